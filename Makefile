@@ -1,0 +1,43 @@
+# `make` lists what there is to make.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+export CARGO_TARGET_DIR ?= $(CURDIR)/target
+export PATH := $(CURDIR)/.tools/bin:$(PATH):$(HOME)/.cargo/bin
+program := $(CARGO_TARGET_DIR)/release/tallyhouse
+
+.PHONY: help demo build test bench bench-large faults faults-smoke screenshots clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
+
+demo: build ## start it with a throw-away database full of examples
+	@exec $(program) demo
+
+build: ## the program with its user interface inside, at target/release/tallyhouse
+	@scripts/need cc rust
+	@scripts/ui
+	@cargo build --release --locked -p tallyhouse
+
+test: ## every check and test, on both databases and in the browser
+	@scripts/test
+
+bench: build ## measure the speed of scans and pages on both databases
+	@scripts/bench
+
+bench-large: build ## the same with 1.8 million bags
+	@scripts/bench --large
+
+faults: build ## kill the server under load, 20 times on each database, and recount
+	@scripts/need node
+	@node tests/faults/run.mjs --rounds 20
+
+faults-smoke: build # the same twice, as a part of the tests
+	@scripts/need node
+	@node tests/faults/run.mjs --rounds 2
+
+screenshots: build ## pictures of every page
+	@scripts/need node chromium
+	@node tests/browser/screenshots.mjs
+
+clean: ## remove what was built
+	rm -rf target ui/dist ui/node_modules tests/browser/node_modules .tools

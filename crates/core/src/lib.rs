@@ -1,0 +1,23 @@
+//! What things are and may do: codes, bags, scans, people and their rights.
+//!
+//! Every rule of the warehouse stands here, once, as a pure function. Invariant: no I/O, no async, no clock and no
+//! randomness; whoever calls passes in the time and the identity.
+
+pub mod account;
+pub mod area;
+pub mod audit;
+pub mod bag;
+pub mod bill;
+pub mod code;
+pub mod counter;
+mod decide;
+pub mod entropy;
+pub mod floor;
+pub mod outcome;
+pub mod password;
+pub mod permission;
+pub mod rules;
+pub mod scan;
+pub mod time;
+
+pub use decide::decide;

@@ -1,0 +1,174 @@
+//! What the house answers to a scan: a closed set of outcomes with stable codes, and the facts that go with each.
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::bag::BagStatus;
+use crate::code::Code;
+
+macro_rules! outcomes {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal $kind:ident,)+) => {
+        /// What became of a scan. The code is stable; the words for people stand in the locale files.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Outcome { $($(#[doc = $doc])+ $name,)+ }
+
+        impl Outcome {
+            /// Every outcome.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The stable code, as the API and the database write it.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// True when nothing was changed because a rule said no.
+            pub fn is_refusal(self) -> bool {
+                match self { $(Self::$name => outcomes!(@refusal $kind),)+ }
+            }
+        }
+    };
+    (@refusal done) => { false };
+    (@refusal refused) => { true };
+}
+
+outcomes! {
+    /// The parent was registered and chosen.
+    ParentCreated = "parent_created" done,
+    /// The parent was known and is chosen.
+    ParentSelected = "parent_selected" done,
+    /// The child is in the parent now.
+    Linked = "linked" done,
+    /// The child is free now.
+    Unlinked = "unlinked" done,
+    /// The child moved to the named parent.
+    Relinked = "relinked" done,
+    /// The link was taken back and its scan marked.
+    Undone = "undone" done,
+    /// The parent is finished, with as many children as it has.
+    Closed = "closed" done,
+    /// A child without a parent was registered (imports).
+    Registered = "registered" done,
+    /// The bag is gone; its scans stay.
+    Deleted = "deleted" done,
+    /// The text is no code, or no child's code.
+    BadCode = "bad_code" refused,
+    /// A parent was asked for, and the code fits no parent label.
+    NotAParentCode = "not_a_parent_code" refused,
+    /// A child was asked for, and the code is a parent's.
+    IsParent = "is_parent" refused,
+    /// A parent was asked for, and the code is a child's.
+    IsChild = "is_child" refused,
+    /// The named parent was never scanned.
+    UnknownParent = "unknown_parent" refused,
+    /// The bag was never scanned.
+    UnknownBag = "unknown_bag" refused,
+    /// The child is in this parent already (P5).
+    Duplicate = "duplicate" refused,
+    /// The child is in another parent (P4).
+    ChildElsewhere = "child_elsewhere" refused,
+    /// No room, though the parent is not completed: the capacity was lowered since.
+    ParentFull = "parent_full" refused,
+    /// The parent is completed (P3).
+    ParentCompleted = "parent_completed" refused,
+    /// The parent is on a completed bill (L8).
+    ParentOnCompletedBill = "parent_on_completed_bill" refused,
+    /// The parent is on a bill and cannot be removed (D1).
+    ParentOnBill = "parent_on_bill" refused,
+    /// The parent has children and cannot be removed alone (D2).
+    HasChildren = "has_children" refused,
+    /// The child is linked and cannot be removed alone (D2).
+    IsLinked = "is_linked" refused,
+    /// The child is in no parent.
+    NotLinked = "not_linked" refused,
+    /// The newest link is older than may be undone without naming it (X1).
+    TooOldToUndo = "too_old_to_undo" refused,
+    /// The parent has no link to undo.
+    NothingToUndo = "nothing_to_undo" refused,
+    /// The bag belongs to another area; nothing more is told.
+    OtherArea = "other_area" refused,
+    /// This scan id was used for something else before.
+    ScanIdReused = "scan_id_reused" refused,
+}
+
+impl Outcome {
+    /// Reads a stored code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|outcome| outcome.code() == code)
+    }
+}
+
+impl Serialize for Outcome {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+/// The answer to one scan, as the API writes it. Facts that do not apply are left out.
+#[derive(Clone, Debug, Serialize)]
+pub struct Answer {
+    /// The scan's id, as it was sent.
+    pub id: Uuid,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The code, as it was read.
+    pub code: String,
+    /// The parent concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Code>,
+    /// How many children that parent has now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub children: Option<u32>,
+    /// How many fit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<u32>,
+    /// Where that parent stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<BagStatus>,
+    /// True on the link that filled the parent.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub completed: bool,
+    /// The parent that the child is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_parent: Option<Code>,
+    /// The bill that stands in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bill: Option<String>,
+    /// By how many seconds the sender's clock is off, where that is too much to be true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock_off_s: Option<i64>,
+    /// Refusals: what is wrong and the way out, in plain words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+impl Answer {
+    /// An answer without facts.
+    pub fn new(id: Uuid, outcome: Outcome, code: impl Into<String>) -> Self {
+        Self {
+            id,
+            outcome,
+            code: code.into(),
+            parent: None,
+            children: None,
+            capacity: None,
+            status: None,
+            completed: false,
+            current_parent: None,
+            bill: None,
+            clock_off_s: None,
+            message: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcome_codes_are_read_back_and_differ() {
+        for outcome in Outcome::ALL {
+            assert_eq!(Outcome::parse(outcome.code()), Some(*outcome));
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! One group: load, decide one after another, write, commit.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tallyhouse_core::audit::Entry;
+use tallyhouse_core::code::Code;
+use tallyhouse_core::counter::Deltas;
+use tallyhouse_core::decide;
+use tallyhouse_core::floor::{Floor, Stamp};
+use tallyhouse_core::outcome::{Answer, Outcome};
+use tallyhouse_core::scan::Actor;
+use tallyhouse_core::time::{DAY_US, MINUTE_US, Moment, SECOND_US};
+use tallyhouse_store::audit::Record;
+use tallyhouse_store::scan::ScanRecord;
+use tallyhouse_store::workplace::WorkplaceUpdate;
+use tallyhouse_store::{Conn, StoreError, audit, counter, floor, scan, workplace};
+
+use crate::DeskParts;
+use crate::submission::{Prepared, Submission};
+
+/// A sender's clock that is further ahead than this, in microseconds, is told so.
+const CLOCK_AHEAD_US_MAX: i64 = 5 * MINUTE_US;
+/// A scan that waited longer than this, in microseconds, more likely comes from a clock that is wrong.
+const CLOCK_BEHIND_US_MAX: i64 = 30 * DAY_US;
+
+/// The answers of a group, by submission.
+pub struct Decided {
+    pub answers: Vec<Vec<Arc<str>>>,
+}
+
+/// Everything that a group writes besides the floor.
+struct Ledger<'g> {
+    known: HashMap<&'g str, (i64, Arc<str>)>,
+    scans: Vec<ScanRecord>,
+    audit: Vec<Record<'g>>,
+    deltas: Deltas,
+    places: HashMap<i64, WorkplaceUpdate>,
+    /// Times within a group rise, so that "the newest link" is always one link.
+    now: Moment,
+}
+
+/// Decides a group in one transaction. On [`StoreError::Conflict`] nothing was written.
+pub async fn run(parts: &DeskParts, shard: i64, group: &[Submission]) -> Result<Decided, StoreError> {
+    let mut tx = parts.db.write().await?;
+    let mut ledger = Ledger::open(tx.conn(), group, parts.clock.now()).await?;
+    let fresh = group.iter().flat_map(|submission| &submission.scans);
+    let fresh = fresh
+        .filter(|scan| !ledger.known.contains_key(scan.id_text.as_str()))
+        .map(|scan| &scan.intent);
+    let intents: Vec<_> = fresh.collect();
+    let mut floor = floor::load(tx.conn(), intents.iter().copied()).await?;
+
+    let mut answers = Vec::with_capacity(group.len());
+    for submission in group {
+        let answer = |scan| ledger.answer(parts, &mut floor, submission, scan);
+        answers.push(submission.scans.iter().map(answer).collect());
+    }
+    let stamp = Stamp {
+        at: ledger.now,
+        by: None,
+        scan_id: None,
+    };
+    ledger.write(tx.conn(), &floor, stamp, shard).await?;
+    tx.commit().await?;
+    Ok(Decided { answers })
+}
+
+impl<'g> Ledger<'g> {
+    async fn open(conn: Conn<'_>, group: &'g [Submission], now: Moment) -> Result<Self, StoreError> {
+        let scans = group.iter().flat_map(|submission| &submission.scans);
+        let ids: Vec<&'g str> = scans.map(|scan| scan.id_text.as_str()).collect();
+        let by_text: HashMap<&str, &'g str> = ids.iter().map(|id| (*id, *id)).collect();
+        let found = scan::answered(conn, &ids).await?;
+        let known = found
+            .into_iter()
+            .filter_map(|row| {
+                Some((
+                    *by_text.get(row.scan_id.as_str())?,
+                    (row.fingerprint, row.answer.into()),
+                ))
+            })
+            .collect();
+        let room = ids.len();
+        Ok(Self {
+            known,
+            scans: Vec::with_capacity(room),
+            audit: Vec::with_capacity(room),
+            deltas: Deltas::default(),
+            places: HashMap::new(),
+            now,
+        })
+    }
+
+    fn answer(
+        &mut self,
+        parts: &DeskParts,
+        floor: &mut Floor,
+        submission: &'g Submission,
+        prepared: &'g Prepared,
+    ) -> Arc<str> {
+        let scan = &prepared.scan;
+        if let Some((fingerprint, answer)) = self.known.get(prepared.id_text.as_str()) {
+            if *fingerprint == prepared.fingerprint {
+                return answer.clone();
+            }
+            return self.reused(parts, submission, prepared);
+        }
+        self.now = self.now.plus_us(1);
+        let (actor, rules) = (&submission.actor, &*parts.rules);
+        let mut decision = decide(floor, &prepared.intent, actor, scan.id, self.now, rules);
+        let entry = Entry::of_scan(&decision.answer, decision.change.as_ref(), floor);
+        if let Some(change) = &decision.change {
+            let stamp = Stamp {
+                at: self.now,
+                by: actor.account,
+                scan_id: Some(scan.id),
+            };
+            floor.apply(change, stamp, rules);
+        }
+        decision.with_parent_facts(floor, rules);
+        let mut answer = decision.answer;
+        answer.clock_off_s = clock_off_s(scan.client_at, self.now);
+        answer.message = (parts.phrase)(&answer);
+        self.audit.push(Record {
+            at: self.now,
+            entry,
+            origin: &submission.origin,
+        });
+        self.keep(floor, submission, prepared, &answer)
+    }
+
+    /// An id that stands for something else: refused, told to the trail, and not kept, for the id is taken.
+    fn reused(&mut self, parts: &DeskParts, submission: &'g Submission, prepared: &Prepared) -> Arc<str> {
+        let code = tallyhouse_core::code::readable(&prepared.scan.code);
+        let mut answer = Answer::new(prepared.scan.id, Outcome::ScanIdReused, code);
+        answer.message = (parts.phrase)(&answer);
+        let entry = Entry::of_scan(&answer, None, &Floor::default());
+        self.audit.push(Record {
+            at: self.now,
+            entry,
+            origin: &submission.origin,
+        });
+        as_json(&answer)
+    }
+
+    fn keep(&mut self, floor: &Floor, submission: &'g Submission, prepared: &'g Prepared, answer: &Answer) -> Arc<str> {
+        let text = as_json(answer);
+        let actor = &submission.actor;
+        let own = Code::stored(&answer.code);
+        let subject = answer.parent.as_ref().unwrap_or(&own);
+        let of_bag = || floor.bag(subject).and_then(|bag| bag.area.clone());
+        let area = actor.scope.own_area().cloned().or_else(of_bag);
+        self.deltas.scan(answer.outcome, area.clone(), self.now);
+        self.note_place(actor, submission, answer);
+        self.known
+            .insert(prepared.id_text.as_str(), (prepared.fingerprint, text.clone()));
+        self.scans.push(ScanRecord {
+            scan_id: prepared.scan.id,
+            fingerprint: prepared.fingerprint,
+            at: self.now,
+            client_at: prepared.scan.client_at,
+            account: actor.account,
+            area,
+            station: submission.origin.station.clone(),
+            action: prepared.scan.action,
+            code: answer.code.clone(),
+            parent: answer.parent.clone(),
+            outcome: answer.outcome,
+            answer: text.to_string(),
+        });
+        text
+    }
+
+    /// The parent in hand: the one that was scanned or filled last; none once it is finished.
+    fn note_place(&mut self, actor: &Actor, submission: &Submission, answer: &Answer) {
+        let Some(account) = actor.account else { return };
+        let parent = match answer.outcome {
+            Outcome::ParentCreated | Outcome::ParentSelected => Some(Some(answer.code.clone())),
+            Outcome::Linked | Outcome::Relinked if !answer.completed => {
+                answer.parent.as_ref().map(|p| Some(p.to_string()))
+            }
+            Outcome::Linked | Outcome::Closed => Some(None),
+            _ => None,
+        };
+        let station = submission.origin.station.clone();
+        let fresh = WorkplaceUpdate {
+            account,
+            parent: None,
+            station: None,
+            scanned_at: self.now,
+        };
+        let place = self.places.entry(account).or_insert(fresh);
+        place.scanned_at = self.now;
+        place.parent = parent.or(place.parent.take());
+        place.station = station.or(place.station.take());
+    }
+
+    async fn write(&self, mut conn: Conn<'_>, floor: &Floor, stamp: Stamp, shard: i64) -> Result<(), StoreError> {
+        floor::write(conn.again(), floor, stamp, None).await?;
+        scan::insert(conn.again(), &self.scans).await?;
+        scan::mark_undone(conn.again(), floor.undone_scans()).await?;
+        audit::insert(conn.again(), &self.audit).await?;
+        let mut places: Vec<WorkplaceUpdate> = self.places.values().cloned().collect();
+        places.sort_unstable_by_key(|place| place.account);
+        workplace::put(conn.again(), &places).await?;
+        let mut deltas = Deltas::of_floor(floor);
+        deltas.merge(&self.deltas);
+        counter::add(conn, &deltas, shard).await
+    }
+}
+
+fn as_json(answer: &Answer) -> Arc<str> {
+    serde_json::to_string(answer)
+        .expect("an answer is plain text and numbers")
+        .into()
+}
+
+/// By how many seconds a sender's clock is off, where that is too much for a scan that merely waited.
+fn clock_off_s(client_at: Moment, now: Moment) -> Option<i64> {
+    let ahead_us = client_at.since_us(now);
+    let wrong = ahead_us > CLOCK_AHEAD_US_MAX || ahead_us < -CLOCK_BEHIND_US_MAX;
+    wrong.then_some(ahead_us / SECOND_US)
+}

@@ -1,0 +1,116 @@
+//! A step of an import: rows that become true together with the note of how far the import has come.
+//!
+//! Rows obey the same rules as scans, decided by the same function. They are no scans: nobody held a scanner, so no
+//! scan is kept and none is counted; the bags and links carry the import's id, and one audit entry stands for the step.
+
+use tallyhouse_core::audit::{Entry, Origin};
+use tallyhouse_core::counter::Deltas;
+use tallyhouse_core::decide;
+use tallyhouse_core::floor::Stamp;
+use tallyhouse_core::outcome::Outcome;
+use tallyhouse_core::scan::{Actor, Intent, Scan};
+use tallyhouse_store::audit::Record;
+use tallyhouse_store::import::{Import, Refusal};
+use tallyhouse_store::{StoreError, audit, counter, floor, import};
+
+use crate::DeskParts;
+
+/// One row of the file.
+#[derive(Clone, Debug)]
+pub struct ImportRow {
+    /// Its number in the file; the header is row 1.
+    pub row_number: i64,
+    /// What it asks for. The scan id is not used.
+    pub scan: Scan,
+}
+
+/// Some rows, and where the import stood before them.
+#[derive(Clone, Debug)]
+pub struct ImportStep {
+    /// Who imports, and what he may touch.
+    pub actor: Actor,
+    /// The same for the audit trail.
+    pub origin: Origin,
+    /// Where the import stands in the database.
+    pub before: Import,
+    /// The rows.
+    pub rows: Vec<ImportRow>,
+    /// How many rows of the file these are, counting those that this pass passes over.
+    pub rows_read: i64,
+    /// The pass that comes next; the same as before, except on the last step of a pass.
+    pub next_pass: i64,
+}
+
+/// Runs one step in one transaction.
+pub async fn run(parts: &DeskParts, shard: i64, step: &ImportStep) -> Result<Import, StoreError> {
+    let intents: Vec<Intent> = step.rows.iter().map(|row| row.scan.intent()).collect();
+    let mut tx = parts.db.write().await?;
+    let mut floor = floor::load(tx.conn(), intents.iter()).await?;
+    let mut after = step.before.clone();
+    let mut refusals = Vec::new();
+    let started = parts.clock.now();
+    let mut now = started;
+    for (row, intent) in step.rows.iter().zip(&intents) {
+        now = now.plus_us(1);
+        let mut decision = decide(&floor, intent, &step.actor, row.scan.id, now, &parts.rules);
+        let new_child = matches!(intent, Intent::Link { child, .. } if floor.bag(child).is_none());
+        if let Some(change) = &decision.change {
+            floor.apply(
+                change,
+                Stamp {
+                    at: now,
+                    by: step.actor.account,
+                    scan_id: None,
+                },
+                &parts.rules,
+            );
+        }
+        match decision.answer.outcome {
+            Outcome::ParentCreated | Outcome::Registered => after.created += 1,
+            Outcome::Linked => {
+                after.linked += 1;
+                after.created += i64::from(new_child);
+            }
+            Outcome::ParentSelected | Outcome::Duplicate => after.known += 1,
+            outcome => {
+                after.refused += 1;
+                decision.with_parent_facts(&floor, &parts.rules);
+                refusals.push(Refusal {
+                    row_number: row.row_number,
+                    code: tallyhouse_core::code::readable(&row.scan.code),
+                    outcome: outcome.code().into(),
+                    message: (parts.phrase)(&decision.answer).unwrap_or_default(),
+                });
+            }
+        }
+    }
+    let turns = step.next_pass != step.before.pass;
+    after.pass = step.next_pass;
+    after.rows_done = if turns { 0 } else { after.rows_done + step.rows_read };
+    let stamp = Stamp {
+        at: started,
+        by: step.actor.account,
+        scan_id: None,
+    };
+    floor::write(tx.conn(), &floor, stamp, Some(&after.id)).await?;
+    counter::add(tx.conn(), &Deltas::of_floor(&floor), shard).await?;
+    let finished_at = (after.pass > 2).then_some(now);
+    import::advance(tx.conn(), &step.before, &after, &refusals, finished_at).await?;
+    let entry = Entry::new("import_rows", "import", after.id.as_str()).with_after(&serde_json::json!({
+        "pass": step.before.pass, "from_row": step.rows.first().map(|row| row.row_number),
+        "to_row": step.rows.last().map(|row| row.row_number), "created": after.created - step.before.created,
+        "linked": after.linked - step.before.linked, "known": after.known - step.before.known,
+        "refused": after.refused - step.before.refused,
+    }));
+    audit::insert(
+        tx.conn(),
+        &[Record {
+            at: now,
+            entry,
+            origin: &step.origin,
+        }],
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(after)
+}

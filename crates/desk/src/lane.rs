@@ -1,0 +1,138 @@
+//! A lane: takes everything that waits, decides it in one transaction, answers, and begins again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tallyhouse_store::StoreError;
+use tallyhouse_store::import::Import;
+use tokio::sync::{mpsc, watch};
+
+use crate::group::{self, Decided};
+use crate::import::{self, ImportStep};
+use crate::submission::{Envelope, Submission, Work};
+use crate::{DeskError, DeskParts, SCANS_PER_GROUP_MAX};
+
+/// How often a group is tried when another node was faster, or the database went away for a moment.
+const TRIES_MAX: u32 = 8;
+/// The first pause between tries, in milliseconds; it doubles with each.
+const PAUSE_MS: u64 = 10;
+
+pub struct Lane {
+    parts: DeskParts,
+    shard: i64,
+    announce: Arc<watch::Sender<u64>>,
+}
+
+impl Lane {
+    pub fn new(parts: DeskParts, shard: usize, announce: Arc<watch::Sender<u64>>) -> Self {
+        // Shards of different lanes and nodes rarely meet, and nothing goes wrong when they do: they wait.
+        let node = u64::from(std::process::id()) % 61;
+        let shard = i64::try_from(node * 16 + shard as u64 % 16).unwrap_or_default();
+        Self { parts, shard, announce }
+    }
+
+    pub async fn run(self, mut queue: mpsc::UnboundedReceiver<Envelope>) {
+        let mut next = None;
+        loop {
+            let first = match next.take() {
+                Some(envelope) => envelope,
+                None => match queue.recv().await {
+                    Some(envelope) => envelope,
+                    None => return,
+                },
+            };
+            let mut places = vec![first._place];
+            match first.work {
+                Work::Import { step, reply } => {
+                    let result = self.import(&step).await;
+                    self.announce.send_modify(|version| *version += 1);
+                    // Nobody may wait any more: the import went on all the same.
+                    let _gone = reply.send(result);
+                }
+                Work::Scans(submission) => {
+                    let mut count = submission.scans.len();
+                    let mut group = vec![submission];
+                    while let Ok(envelope) = queue.try_recv() {
+                        match envelope.work {
+                            Work::Scans(more) if count + more.scans.len() <= SCANS_PER_GROUP_MAX => {
+                                count += more.scans.len();
+                                group.push(more);
+                                places.push(envelope._place);
+                            }
+                            work => {
+                                next = Some(Envelope {
+                                    work,
+                                    _place: envelope._place,
+                                });
+                                break;
+                            }
+                        }
+                    }
+                    self.answer(group).await;
+                }
+            }
+            drop(places);
+        }
+    }
+
+    async fn answer(&self, group: Vec<Submission>) {
+        match self.decide(&group).await {
+            Ok(Decided { answers }) => {
+                self.announce.send_modify(|version| *version += 1);
+                for (submission, answers) in group.into_iter().zip(answers) {
+                    // A caller that hung up will ask again with the same scan ids and get the same answers.
+                    let _gone = submission.reply.send(Ok(answers));
+                }
+            }
+            Err(error) => {
+                for submission in group {
+                    let _gone = submission.reply.send(Err(error.clone()));
+                }
+            }
+        }
+    }
+
+    async fn decide(&self, group: &[Submission]) -> Result<Decided, DeskError> {
+        let mut tries = 0;
+        loop {
+            match group::run(&self.parts, self.shard, group).await {
+                Ok(decided) => return Ok(decided),
+                Err(error) => self.pause(error, &mut tries).await?,
+            }
+        }
+    }
+
+    async fn import(&self, step: &ImportStep) -> Result<Import, DeskError> {
+        let mut tries = 0;
+        loop {
+            match import::run(&self.parts, self.shard, step).await {
+                Ok(after) => return Ok(after),
+                Err(error) => self.pause(error, &mut tries).await?,
+            }
+        }
+    }
+
+    /// Waits before the next try, or gives up. What was committed though the reply got lost is found again by its scan
+    /// ids, so trying again is always safe.
+    async fn pause(&self, error: StoreError, tries: &mut u32) -> Result<(), DeskError> {
+        *tries += 1;
+        let hopeless = matches!(error, StoreError::Unreadable { .. } | StoreError::Address(_));
+        if hopeless || *tries == TRIES_MAX {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                tries,
+                "a group of scans could not be stored"
+            );
+            return Err(DeskError::Store(Arc::new(error)));
+        }
+        if !matches!(error, StoreError::Conflict) {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                tries,
+                "trying a group of scans again"
+            );
+        }
+        tokio::time::sleep(Duration::from_millis(PAUSE_MS << *tries)).await;
+        Ok(())
+    }
+}

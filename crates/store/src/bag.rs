@@ -1,0 +1,184 @@
+//! Bags: what the desk loads and writes, and what people look up.
+
+use tallyhouse_core::area::{Area, Scope};
+use tallyhouse_core::bag::{Bag, BagKind, BagStatus, Closed};
+use tallyhouse_core::bill::{BillStatus, OnBill};
+use tallyhouse_core::code::Code;
+use tallyhouse_core::floor::{Floor, Stamp};
+use tallyhouse_core::time::Moment;
+
+use crate::batch::Batch;
+use crate::db::Conn;
+use crate::error::StoreError;
+
+mod list;
+pub use list::{BagFilter, BagLine, Cursor, list, page_of_children};
+
+// Parents before children, each by code: the lock order of the house.
+static LOCK: Batch = Batch::list(
+    "select b.code, b.kind, b.area, b.children, b.status, b.closed_at, b.closed_by from bags b where b.code in (",
+    ") order by b.kind desc, b.code",
+)
+.locking();
+static ON_BILL: Batch = Batch::list(
+    "select p.parent, l.bill, l.status from bill_parents p join bills l on l.id = p.bill_id where p.parent in (",
+    ")",
+);
+static CREATE: Batch = Batch::rows(
+    "with r (code, kind, area, children, status, created_at, created_by, import_id) as (values ",
+    8,
+    ") insert into bags (code, kind, area, children, status, created_at, created_by, updated_at, import_id)
+     select code, kind, area, children, status, created_at, created_by, created_at, import_id from r
+     where code is not null on conflict (code) do nothing",
+);
+static UPDATE: Batch = Batch::rows(
+    "with r (code, area, children, status, closed_at, closed_by, updated_at) as (values ",
+    7,
+    ") update bags set area = r.area, children = r.children, status = r.status, closed_at = r.closed_at,
+     closed_by = r.closed_by, updated_at = r.updated_at from r where bags.code = r.code",
+);
+static DELETE: Batch = Batch::list("delete from bags where code in (", ")");
+const FOLLOW_PARENT: &str = "update bags set area = $1, updated_at = $2
+    where code in (select child from links where parent = $3)";
+
+#[derive(sqlx::FromRow)]
+struct BagRow {
+    code: String,
+    kind: String,
+    area: Option<String>,
+    children: i64,
+    status: String,
+    closed_at: Option<i64>,
+    closed_by: Option<i64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct OnBillRow {
+    parent: String,
+    bill: String,
+    status: String,
+}
+
+fn read_kind(kind: &str) -> Result<BagKind, StoreError> {
+    BagKind::parse(kind).ok_or_else(|| StoreError::Unreadable {
+        what: "kind of bag",
+        value: kind.into(),
+    })
+}
+
+fn read_status(status: &str) -> Result<BagStatus, StoreError> {
+    BagStatus::parse(status).ok_or_else(|| StoreError::Unreadable {
+        what: "status of a bag",
+        value: status.into(),
+    })
+}
+
+impl BagRow {
+    fn into_bag(self) -> Result<Bag, StoreError> {
+        Ok(Bag {
+            code: Code::stored(&self.code),
+            kind: read_kind(&self.kind)?,
+            area: self.area.as_deref().map(Area::new),
+            children: u32::try_from(self.children).unwrap_or_default(),
+            status: read_status(&self.status)?,
+            closed: self.closed_at.map(|at| Closed {
+                at: Moment(at),
+                by: self.closed_by,
+            }),
+            on_bill: None,
+        })
+    }
+}
+
+/// The bags with these codes, locked until the transaction ends, with the bill each parent stands on.
+pub(crate) async fn lock(mut conn: Conn<'_>, codes: &[&str]) -> Result<Vec<Bag>, StoreError> {
+    let rows = select_in!(conn, LOCK, BagRow, codes);
+    let mut bags = rows.into_iter().map(BagRow::into_bag).collect::<Result<Vec<_>, _>>()?;
+    let parents: Vec<&str> = bags
+        .iter()
+        .filter(|bag| bag.kind == BagKind::Parent)
+        .map(|bag| bag.code.as_str())
+        .collect();
+    let on_bills = select_in!(conn, ON_BILL, OnBillRow, &parents);
+    for row in on_bills {
+        let status = BillStatus::parse(&row.status).ok_or_else(|| StoreError::Unreadable {
+            what: "status of a bill",
+            value: row.status.clone(),
+        })?;
+        if let Some(bag) = bags.iter_mut().find(|bag| bag.code.as_str() == row.parent) {
+            bag.on_bill = Some(OnBill { bill: row.bill, status });
+        }
+    }
+    Ok(bags)
+}
+
+/// One bag within a scope; `None` when there is none, or none that may be seen.
+pub async fn find(mut conn: Conn<'_>, code: &Code, scope: &Scope) -> Result<Option<BagLine>, StoreError> {
+    const FIND: &str = "select b.code, b.kind, b.area, b.children, b.status, b.closed_at, b.created_at, b.import_id,
+            l.parent, l.linked_at, a.username as created_by, w.username as linked_by, i.bill
+        from bags b
+        left join links l on l.child = b.code
+        left join accounts a on a.id = b.created_by
+        left join accounts w on w.id = l.linked_by
+        left join bill_parents p on p.parent = b.code
+        left join bills i on i.id = p.bill_id
+        where b.code = $1";
+    let row: Option<list::BagLineRow> =
+        on!(conn, c => sqlx::query_as(FIND).bind(code.as_str()).fetch_optional(&mut **c).await?);
+    let line = row.map(list::BagLineRow::into_line).transpose()?;
+    Ok(line.filter(|line| scope.covers(line.area.as_ref())))
+}
+
+/// Writes every bag that changed on the floor. [`StoreError::Conflict`] when another node made one of them first.
+pub(crate) async fn write(
+    mut conn: Conn<'_>,
+    floor: &Floor,
+    stamp: Stamp,
+    import_id: Option<&str>,
+) -> Result<(), StoreError> {
+    let (mut create, mut update) = (Vec::new(), Vec::new());
+    for (_, row) in floor.bags() {
+        match (&row.was, &row.now) {
+            (None, Some(bag)) => create.push(bag),
+            (Some(was), Some(now)) if was != now => update.push(now),
+            _ => {}
+        }
+    }
+    create.sort_unstable_by(|one, two| (two.kind.name(), &one.code).cmp(&(one.kind.name(), &two.code)));
+    update.sort_unstable_by(|one, two| one.code.cmp(&two.code));
+    let created = execute_rows!(conn, CREATE, &create, |bag| [
+        bag.code.as_str() => &str,
+        bag.kind.name() => &str,
+        bag.area.as_ref().map(Area::as_str) => &str,
+        i64::from(bag.children) => i64,
+        bag.status.name() => &str,
+        stamp.at.0 => i64,
+        stamp.by => i64,
+        import_id => &str,
+    ]);
+    let updated = execute_rows!(conn, UPDATE, &update, |bag| [
+        bag.code.as_str() => &str,
+        bag.area.as_ref().map(Area::as_str) => &str,
+        i64::from(bag.children) => i64,
+        bag.status.name() => &str,
+        bag.closed.map(|closed| closed.at.0) => i64,
+        bag.closed.and_then(|closed| closed.by) => i64,
+        stamp.at.0 => i64,
+    ]);
+    if created != create.len() as u64 || updated != update.len() as u64 {
+        return Err(StoreError::Conflict);
+    }
+    for (parent, area) in floor.taken_areas() {
+        execute!(conn, FOLLOW_PARENT, area.as_str(), stamp.at.0, parent.as_str());
+    }
+    Ok(())
+}
+
+/// Removes the bags that are gone from the floor. Called after their links are cut.
+pub(crate) async fn delete(mut conn: Conn<'_>, floor: &Floor) -> Result<(), StoreError> {
+    let gone = floor.bags().filter(|(_, row)| row.was.is_some() && row.now.is_none());
+    let mut codes: Vec<&str> = gone.map(|(code, _)| code.as_str()).collect();
+    codes.sort_unstable();
+    execute_in!(conn, DELETE, &codes);
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! Counters, and the recount that they must equal.
+
+use std::collections::BTreeMap;
+
+use tallyhouse_core::area::{Area, Scope};
+use tallyhouse_core::counter::{Counter, CounterKey, Deltas};
+use tallyhouse_core::outcome::Outcome;
+use tallyhouse_core::time::Moment;
+
+use crate::batch::Batch;
+use crate::db::{Conn, Db};
+use crate::error::StoreError;
+
+static ADD: Batch = Batch::rows(
+    "with r (name, area, quarter, shard, n) as (values ",
+    5,
+    ") insert into counters (name, area, quarter, shard, n) select name, area, quarter, shard, n from r
+     where name is not null
+     on conflict (name, quarter, area, shard) do update set n = counters.n + excluded.n",
+);
+
+/// Adds to the counters, in the same transaction as the facts.
+pub async fn add(mut conn: Conn<'_>, deltas: &Deltas, shard: i64) -> Result<(), StoreError> {
+    let rows: Vec<(&CounterKey, i64)> = deltas.rows().collect();
+    let _written = execute_rows!(conn, ADD, &rows, |row| [
+        row.0.counter.name() => &str,
+        row.0.area.as_ref().map_or("", Area::as_str) => &str,
+        row.0.quarter.0 => i64,
+        shard => i64,
+        row.1 => i64,
+    ]);
+    Ok(())
+}
+
+/// Totals since the beginning.
+pub type Totals = BTreeMap<Counter, i64>;
+
+/// The totals of a scope.
+pub async fn totals(mut conn: Conn<'_>, scope: &Scope) -> Result<Totals, StoreError> {
+    const TOTALS: &str = "select name, area, cast(sum(n) as bigint) as n from counters where quarter = 0
+        group by name, area";
+    let rows: Vec<(String, String, i64)> = on!(conn, c => sqlx::query_as(TOTALS).fetch_all(&mut **c).await?);
+    let mut totals = Totals::new();
+    for (name, area, n) in rows {
+        if let (Some(counter), true) = (Counter::parse(&name), covers(scope, &area)) {
+            *totals.entry(counter).or_default() += n;
+        }
+    }
+    Ok(totals)
+}
+
+fn covers(scope: &Scope, area: &str) -> bool {
+    let area = (!area.is_empty()).then(|| Area::new(area));
+    scope.covers(area.as_ref())
+}
+
+/// Scans per quarter of an hour between two moments: `(quarter, counter, n)`.
+pub async fn scans_between(
+    mut conn: Conn<'_>,
+    scope: &Scope,
+    from: Moment,
+    until: Moment,
+) -> Result<Vec<(Moment, Counter, i64)>, StoreError> {
+    const BETWEEN: &str = "select quarter, area, cast(sum(n) as bigint) as n from counters
+        where name = $1 and quarter >= $2 and quarter < $3 group by quarter, area";
+    let mut found = Vec::new();
+    for counter in [
+        Counter::ScansParent,
+        Counter::ScansChild,
+        Counter::ScansOther,
+        Counter::ScansRefused,
+    ] {
+        let rows: Vec<(i64, String, i64)> = on!(conn, c => sqlx::query_as(BETWEEN)
+            .bind(counter.name()).bind(from.0).bind(until.0).fetch_all(&mut **c).await?);
+        let visible = rows.into_iter().filter(|(_, area, _)| covers(scope, area));
+        found.extend(visible.map(|(quarter, _, n)| (Moment(quarter), counter, n)));
+    }
+    Ok(found)
+}
+
+/// Counts everything anew, the slow way: what [`totals`] must equal, for every area. For tests and `doctor`.
+pub async fn recount(db: &Db) -> Result<BTreeMap<(Counter, Option<Area>), i64>, StoreError> {
+    const BAGS: &str = "select kind, status, coalesce(area, '') as area, count(*) as n from bags group by 1, 2, 3";
+    const LINKS: &str = "select coalesce(b.area, '') as area, count(*) as n
+        from links l join bags b on b.code = l.parent group by 1";
+    const SCANS: &str = "select outcome, coalesce(area, '') as area, count(*) as n from scans group by 1, 2";
+    let mut reader = db.read().await?;
+    let bags: Vec<(String, String, String, i64)> =
+        on!(reader.conn(), c => sqlx::query_as(BAGS).fetch_all(&mut **c).await?);
+    let links: Vec<(String, i64)> = on!(reader.conn(), c => sqlx::query_as(LINKS).fetch_all(&mut **c).await?);
+    let scans: Vec<(String, String, i64)> = on!(reader.conn(), c => sqlx::query_as(SCANS).fetch_all(&mut **c).await?);
+    let mut counts = BTreeMap::new();
+    let mut add = |counter: Counter, area: &str, n: i64| {
+        let area = (!area.is_empty()).then(|| Area::new(area));
+        *counts.entry((counter, area)).or_insert(0) += n;
+    };
+    for (kind, status, area, n) in bags {
+        let counter = match (kind.as_str(), status.as_str()) {
+            ("child", _) => Counter::Children,
+            (_, "pending") => Counter::ParentsPending,
+            (_, "in_progress") => Counter::ParentsInProgress,
+            _ => Counter::ParentsCompleted,
+        };
+        add(counter, &area, n);
+    }
+    for (area, n) in links {
+        add(Counter::Links, &area, n);
+    }
+    for (outcome, area, n) in scans {
+        let parsed = Outcome::parse(&outcome).ok_or(StoreError::Unreadable {
+            what: "outcome",
+            value: outcome,
+        })?;
+        add(Counter::of_scan(parsed), &area, n);
+    }
+    Ok(counts)
+}
+
+/// The stored totals in the shape of [`recount`], without zeros.
+pub async fn stored(db: &Db) -> Result<BTreeMap<(Counter, Option<Area>), i64>, StoreError> {
+    const STORED: &str = "select name, area, cast(sum(n) as bigint) as n from counters where quarter = 0
+        group by name, area having sum(n) <> 0";
+    let mut reader = db.read().await?;
+    let rows: Vec<(String, String, i64)> = on!(reader.conn(), c => sqlx::query_as(STORED).fetch_all(&mut **c).await?);
+    let key = |(name, area, n): (String, String, i64)| {
+        Counter::parse(&name).map(|counter| ((counter, (!area.is_empty()).then(|| Area::new(&area))), n))
+    };
+    Ok(rows.into_iter().filter_map(key).collect())
+}
+
+/// Parents whose stored count or status is not what their links say. Empty, unless something is broken.
+pub async fn wrong_parents(db: &Db, capacity: u32) -> Result<Vec<String>, StoreError> {
+    const WRONG: &str = "select b.code from bags b
+        left join (select parent, count(*) as n from links group by parent) l on l.parent = b.code
+        where b.kind = 'parent' and (b.children <> coalesce(l.n, 0)
+            or b.status <> case when coalesce(l.n, 0) = 0 then 'pending'
+                when l.n < $1 then 'in_progress' else 'completed' end)
+        order by b.code";
+    let mut reader = db.read().await?;
+    Ok(on!(reader.conn(), c => sqlx::query_scalar(WRONG).bind(i64::from(capacity)).fetch_all(&mut **c).await?))
+}

@@ -1,0 +1,276 @@
+//! Opening the database, and the handles that everything else works on.
+//!
+//! SQLite: one writer and several readers, write-ahead log, every commit synchronised to the disk. PostgreSQL: one pool.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Postgres, Sqlite, Transaction};
+
+use crate::dialect::Dialect;
+use crate::error::StoreError;
+
+/// Something of either database.
+#[derive(Debug)]
+pub enum Either<S, P> {
+    /// SQLite's.
+    Sqlite(S),
+    /// PostgreSQL's.
+    Postgres(P),
+}
+
+/// A borrowed connection: what the functions of this crate take.
+pub type Conn<'c> = Either<&'c mut SqliteConnection, &'c mut PgConnection>;
+/// A connection for reading.
+pub type Reader = Either<PoolConnection<Sqlite>, PoolConnection<Postgres>>;
+/// An open transaction. Dropped without [`Tx::commit`], it is rolled back.
+pub type Tx = Either<Transaction<'static, Sqlite>, Transaction<'static, Postgres>>;
+
+/// Runs one body on whichever database is open. Inside, `c` is `&mut &mut Connection`.
+macro_rules! on {
+    ($conn:expr, $c:ident => $body:expr) => {
+        match &mut $conn {
+            $crate::db::Either::Sqlite($c) => $body,
+            $crate::db::Either::Postgres($c) => $body,
+        }
+    };
+}
+
+/// Runs one statement with its values and gives the number of rows affected.
+macro_rules! execute {
+    ($conn:expr, $text:expr $(, $value:expr)* $(,)?) => {
+        on!($conn, c => sqlx::query($text)$(.bind($value))*.execute(&mut **c).await?.rows_affected())
+    };
+}
+
+/// How the database is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenOptions {
+    /// Connections for reading (SQLite), or in all (PostgreSQL).
+    pub connections_max: u32,
+    /// SQLite: memory for the writer's pages, in kibibytes.
+    pub cache_kib: u32,
+    /// How long to wait for a free connection, in milliseconds.
+    pub acquire_timeout_ms: u64,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self {
+            connections_max: 8,
+            cache_kib: 65_536,
+            acquire_timeout_ms: 10_000,
+        }
+    }
+}
+
+/// The open database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// The built-in database: a pool of exactly one writer, and readers beside it.
+    Sqlite {
+        /// The one connection that writes.
+        writer: SqlitePool,
+        /// Connections that only read.
+        readers: SqlitePool,
+    },
+    /// PostgreSQL.
+    Postgres(PgPool),
+}
+
+impl Db {
+    /// Opens `sqlite:PATH` or `postgres://…`. A SQLite file that is not there is created; nothing is migrated yet.
+    pub async fn open(address: &str, options: OpenOptions) -> Result<Self, StoreError> {
+        if let Some(path) = address.strip_prefix("sqlite:") {
+            return Self::open_sqlite(path.trim_start_matches("//"), options).await;
+        }
+        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            let connect = PgConnectOptions::from_str(address)
+                .map_err(|_| StoreError::Address(without_password(address)))?
+                .statement_cache_capacity(500)
+                .application_name("tallyhouse");
+            let pool = PgPoolOptions::new()
+                .max_connections(options.connections_max.max(2))
+                .acquire_timeout(Duration::from_millis(options.acquire_timeout_ms))
+                .connect_with(connect)
+                .await?;
+            return Ok(Self::Postgres(pool));
+        }
+        Err(StoreError::Address(without_password(address)))
+    }
+
+    async fn open_sqlite(path: &str, options: OpenOptions) -> Result<Self, StoreError> {
+        if path.is_empty() {
+            return Err(StoreError::Address("sqlite:".into()));
+        }
+        let base = SqliteConnectOptions::new()
+            .filename(path)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(500)
+            .pragma("temp_store", "memory");
+        let write = base
+            .clone()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .pragma("cache_size", format!("-{}", options.cache_kib))
+            .pragma("wal_autocheckpoint", "8000")
+            .pragma("journal_size_limit", "134217728");
+        let pool = |connections: u32| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .min_connections(1)
+                .test_before_acquire(false)
+                .max_lifetime(None)
+                .idle_timeout(None)
+                .acquire_timeout(Duration::from_millis(options.acquire_timeout_ms))
+        };
+        let writer = pool(1).connect_with(write).await?;
+        let readers = pool(options.connections_max.max(1))
+            .connect_with(base.read_only(true).pragma("cache_size", "-8192"))
+            .await?;
+        Ok(Self::Sqlite { writer, readers })
+    }
+
+    /// Brings the schema up to date. Safe to call from several nodes at once.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite { writer, .. } => sqlx::migrate!("migrations/sqlite").run(writer).await?,
+            Self::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// How many migrations this program knows, and how many of them the database has.
+    pub async fn migrations(&self) -> Result<(usize, usize), StoreError> {
+        const APPLIED: &str = "select count(*) from _sqlx_migrations where success";
+        let known = sqlx::migrate!("migrations/sqlite").iter().count();
+        let mut reader = self.read().await?;
+        let applied: i64 = on!(reader.conn(), c => sqlx::query_scalar(APPLIED).fetch_one(&mut **c).await?);
+        Ok((known, usize::try_from(applied).unwrap_or_default()))
+    }
+
+    /// Which database this is, for people.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// True when several nodes may share this database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// A connection for reading.
+    pub async fn read(&self) -> Result<Reader, StoreError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Either::Sqlite(readers.acquire().await?),
+            Self::Postgres(pool) => Either::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// A transaction for writing. On SQLite it waits for the one writer, first come first served.
+    pub async fn write(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Either::Sqlite(writer.begin_with("begin immediate").await?),
+            Self::Postgres(pool) => Either::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Answers when the database does.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let mut reader = self.read().await?;
+        let _one: i64 =
+            on!(reader.conn(), c => sqlx::query_scalar("select cast(1 as bigint)").fetch_one(&mut **c).await?);
+        Ok(())
+    }
+
+    /// Closes every connection; SQLite folds its log into the file.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Reader {
+    /// The connection, for the functions of this crate.
+    pub fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Self::Sqlite(connection) => Either::Sqlite(connection),
+            Self::Postgres(connection) => Either::Postgres(connection),
+        }
+    }
+}
+
+impl Tx {
+    /// The connection, for the functions of this crate.
+    pub fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Self::Sqlite(transaction) => Either::Sqlite(transaction),
+            Self::Postgres(transaction) => Either::Postgres(transaction),
+        }
+    }
+
+    /// Makes everything durable.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(transaction) => transaction.commit().await?,
+            Self::Postgres(transaction) => transaction.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+impl Conn<'_> {
+    /// Which database this is.
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// The same connection for one more call.
+    pub fn again(&mut self) -> Conn<'_> {
+        match self {
+            Self::Sqlite(connection) => Either::Sqlite(connection),
+            Self::Postgres(connection) => Either::Postgres(connection),
+        }
+    }
+}
+
+/// The address as it may be shown: without what stands before the `@`.
+fn without_password(address: &str) -> String {
+    match (address.split_once("://"), address.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://***@{host}"),
+        _ => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_unknown_address_is_named_without_its_password() {
+        let error = Db::open("mysql://me:hunter2@host/db", OpenOptions::default())
+            .await
+            .expect_err("no such database");
+        let text = error.to_string();
+        assert!(text.contains("mysql://***@host/db"), "{text}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+}

@@ -1,0 +1,34 @@
+//! The true differences between the two databases. Everything else is one text.
+
+/// Which database speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// The built-in one.
+    Sqlite,
+    /// The one for several nodes.
+    Postgres,
+}
+
+impl Dialect {
+    /// The placeholder of parameter number `n`, counted from 1.
+    ///
+    /// SQLite understands `$1` too, but looks every such name up in a list for each value that is bound; with a
+    /// thousand parameters that is most of the time spent. Batches, which have that many, use the nameless form.
+    pub fn write_placeholder(self, text: &mut String, n: usize) {
+        match self {
+            Self::Sqlite => text.push('?'),
+            Self::Postgres => {
+                text.push('$');
+                text.push_str(&n.to_string());
+            }
+        }
+    }
+
+    /// Appended to a `select` whose rows stay locked until the transaction ends. SQLite has one writer and needs none.
+    pub fn row_locks(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " for update",
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The database, SQLite or PostgreSQL. One SQL text for both; the few true differences stand in `dialect`.
+//!
+//! Invariant: only this crate knows SQL. One file per noun, each with the statements it uses beside the functions that
+//! use them. What must be true together is written in one transaction of the caller's.
+
+#[macro_use]
+mod db;
+#[macro_use]
+mod batch;
+mod dialect;
+mod error;
+
+pub mod account;
+pub mod audit;
+pub mod bag;
+pub mod counter;
+pub mod floor;
+pub mod import;
+pub mod link;
+pub mod scan;
+pub mod scratch;
+pub mod session;
+pub mod token;
+pub mod workplace;
+
+pub use db::{Conn, Db, OpenOptions, Reader, Tx};
+pub use error::StoreError;

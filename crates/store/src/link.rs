@@ -1,0 +1,100 @@
+//! Links: which child is in which parent.
+
+use tallyhouse_core::bag::Link;
+use tallyhouse_core::code::Code;
+use tallyhouse_core::floor::Floor;
+use tallyhouse_core::time::Moment;
+use uuid::Uuid;
+
+use crate::batch::Batch;
+use crate::db::Conn;
+use crate::error::StoreError;
+
+static OF_CHILDREN: Batch = Batch::list(
+    "select child, parent, linked_at, linked_by, scan_id from links where child in (",
+    ")",
+);
+static OF_PARENTS: Batch = Batch::list(
+    "select child, parent, linked_at, linked_by, scan_id from links where parent in (",
+    ")",
+);
+static PUT: Batch = Batch::rows(
+    "with r (child, parent, linked_at, linked_by, scan_id, import_id) as (values ",
+    6,
+    ") insert into links (child, parent, linked_at, linked_by, scan_id, import_id)
+     select child, parent, linked_at, linked_by, scan_id, import_id from r where child is not null
+     on conflict (child) do nothing",
+);
+static MOVE: Batch = Batch::rows(
+    "with r (child, parent, linked_at, linked_by, scan_id, import_id) as (values ",
+    6,
+    ") update links set parent = r.parent, linked_at = r.linked_at, linked_by = r.linked_by, scan_id = r.scan_id,
+     import_id = r.import_id from r where links.child = r.child",
+);
+static CUT: Batch = Batch::list("delete from links where child in (", ")");
+
+#[derive(sqlx::FromRow)]
+struct LinkRow {
+    child: String,
+    parent: String,
+    linked_at: i64,
+    linked_by: Option<i64>,
+    scan_id: Option<String>,
+}
+
+impl LinkRow {
+    fn into_link(self) -> (Code, Link) {
+        let link = Link {
+            parent: Code::stored(&self.parent),
+            linked_at: Moment(self.linked_at),
+            linked_by: self.linked_by,
+            scan_id: self.scan_id.and_then(|id| Uuid::parse_str(&id).ok()),
+        };
+        (Code::stored(&self.child), link)
+    }
+}
+
+/// The links of these children.
+pub async fn of_children(mut conn: Conn<'_>, children: &[&str]) -> Result<Vec<(Code, Link)>, StoreError> {
+    let rows = select_in!(conn, OF_CHILDREN, LinkRow, children);
+    Ok(rows.into_iter().map(LinkRow::into_link).collect())
+}
+
+/// Every link of these parents.
+pub async fn of_parents(mut conn: Conn<'_>, parents: &[&str]) -> Result<Vec<(Code, Link)>, StoreError> {
+    let rows = select_in!(conn, OF_PARENTS, LinkRow, parents);
+    Ok(rows.into_iter().map(LinkRow::into_link).collect())
+}
+
+/// Writes every link that changed on the floor. [`StoreError::Conflict`] when another node linked a child first.
+pub async fn write(mut conn: Conn<'_>, floor: &Floor, import_id: Option<&str>) -> Result<(), StoreError> {
+    let (mut put, mut moved, mut cut) = (Vec::new(), Vec::new(), Vec::new());
+    for (child, row) in floor.links() {
+        match (&row.was, &row.now) {
+            (None, Some(link)) => put.push((child.as_str(), link)),
+            (Some(was), Some(now)) if was != now => moved.push((child.as_str(), now)),
+            (Some(_), None) => cut.push(child.as_str()),
+            _ => {}
+        }
+    }
+    // Sorted, so that two nodes that meet at the same keys wait for each other instead of locking each other out.
+    put.sort_unstable_by_key(|(child, _)| *child);
+    moved.sort_unstable_by_key(|(child, _)| *child);
+    cut.sort_unstable();
+    for (batch, rows) in [(&PUT, put), (&MOVE, moved)] {
+        let expected = rows.len() as u64;
+        let affected = execute_rows!(conn, batch, &rows, |row| [
+            row.0 => &str,
+            row.1.parent.as_str() => &str,
+            row.1.linked_at.0 => i64,
+            row.1.linked_by => i64,
+            row.1.scan_id.map(|id| id.to_string()) => String,
+            import_id => &str,
+        ]);
+        if affected != expected {
+            return Err(StoreError::Conflict);
+        }
+    }
+    execute_in!(conn, CUT, &cut);
+    Ok(())
+}

@@ -1,0 +1,263 @@
+//! Scans: every one that was answered, with its answer, so that the same scan is answered the same way for ever.
+
+use tallyhouse_core::account::AccountId;
+use tallyhouse_core::area::{Area, Scope};
+use tallyhouse_core::code::Code;
+use tallyhouse_core::floor::Stamp;
+use tallyhouse_core::outcome::Outcome;
+use tallyhouse_core::scan::Action;
+use tallyhouse_core::time::Moment;
+use uuid::Uuid;
+
+use crate::batch::Batch;
+use crate::db::{Conn, Db};
+use crate::error::StoreError;
+
+static ANSWERED: Batch = Batch::list("select scan_id, fingerprint, answer from scans where scan_id in (", ")");
+static INSERT: Batch = Batch::rows(
+    "with r (scan_id, fingerprint, at, client_at, account_id, area, station, action, code, parent, outcome, answer)
+        as (values ",
+    12,
+    ") insert into scans (scan_id, fingerprint, at, client_at, account_id, area, station, action, code, parent,
+        outcome, answer)
+     select scan_id, fingerprint, at, client_at, account_id, area, station, action, code, parent, outcome, answer
+     from r where scan_id is not null on conflict (scan_id) do nothing",
+);
+static UNDONE: Batch = Batch::rows(
+    "with r (scan_id, undone_at, undone_by) as (values ",
+    3,
+    ") update scans set undone_at = r.undone_at, undone_by = r.undone_by from r where scans.scan_id = r.scan_id",
+);
+
+/// A scan that was answered before.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Answered {
+    /// Its id.
+    pub scan_id: String,
+    /// What it asked for, in 64 bits.
+    pub fingerprint: i64,
+    /// The answer as it was given, JSON.
+    pub answer: String,
+}
+
+/// A scan with its answer, to be kept.
+#[derive(Debug)]
+pub struct ScanRecord {
+    /// Its id.
+    pub scan_id: Uuid,
+    /// What it asked for, in 64 bits.
+    pub fingerprint: i64,
+    /// When it was decided.
+    pub at: Moment,
+    /// When the sender says it was scanned.
+    pub client_at: Moment,
+    /// Who scanned.
+    pub account: Option<AccountId>,
+    /// The area it counts in.
+    pub area: Option<Area>,
+    /// Where.
+    pub station: Option<String>,
+    /// What was asked for.
+    pub action: Action,
+    /// The code.
+    pub code: String,
+    /// The parent concerned.
+    pub parent: Option<Code>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The answer, JSON.
+    pub answer: String,
+}
+
+/// A scan as history shows it.
+#[derive(Clone, Debug)]
+pub struct ScanLine {
+    /// Its number; higher is later.
+    pub seq: i64,
+    /// When it was decided.
+    pub at: Moment,
+    /// When the sender says it was scanned.
+    pub client_at: Moment,
+    /// Who scanned.
+    pub person: Option<String>,
+    /// Where.
+    pub station: Option<String>,
+    /// What was asked for.
+    pub action: String,
+    /// The code.
+    pub code: String,
+    /// The parent concerned.
+    pub parent: Option<String>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// When it was taken back.
+    pub undone_at: Option<Moment>,
+    /// Who took it back.
+    pub undone_by: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ScanRow {
+    seq: i64,
+    at: i64,
+    client_at: i64,
+    person: Option<String>,
+    station: Option<String>,
+    action: String,
+    code: String,
+    parent: Option<String>,
+    outcome: String,
+    undone_at: Option<i64>,
+    undone_by: Option<String>,
+}
+
+impl ScanRow {
+    fn into_line(self) -> Result<ScanLine, StoreError> {
+        let outcome = Outcome::parse(&self.outcome).ok_or_else(|| StoreError::Unreadable {
+            what: "outcome of a scan",
+            value: self.outcome.clone(),
+        })?;
+        Ok(ScanLine {
+            seq: self.seq,
+            at: Moment(self.at),
+            client_at: Moment(self.client_at),
+            person: self.person,
+            station: self.station,
+            action: self.action,
+            code: self.code,
+            parent: self.parent,
+            outcome,
+            undone_at: self.undone_at.map(Moment),
+            undone_by: self.undone_by,
+        })
+    }
+}
+
+/// Which of these scans were answered before.
+pub async fn answered(mut conn: Conn<'_>, ids: &[&str]) -> Result<Vec<Answered>, StoreError> {
+    Ok(select_in!(conn, ANSWERED, Answered, ids))
+}
+
+/// Keeps scans with their answers. [`StoreError::Conflict`] when another node answered one of them meanwhile.
+pub async fn insert(mut conn: Conn<'_>, records: &[ScanRecord]) -> Result<(), StoreError> {
+    let inserted = execute_rows!(conn, INSERT, records, |scan| [
+        scan.scan_id.to_string() => String,
+        scan.fingerprint => i64,
+        scan.at.0 => i64,
+        scan.client_at.0 => i64,
+        scan.account => i64,
+        scan.area.as_ref().map(Area::as_str) => &str,
+        scan.station.as_deref() => &str,
+        scan.action.name() => &str,
+        scan.code.as_str() => &str,
+        scan.parent.as_ref().map(Code::as_str) => &str,
+        scan.outcome.code() => &str,
+        scan.answer.as_str() => &str,
+    ]);
+    if inserted == records.len() as u64 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict)
+    }
+}
+
+/// Marks scans whose links were taken back (X3).
+pub async fn mark_undone(mut conn: Conn<'_>, undone: &[(Uuid, Stamp)]) -> Result<(), StoreError> {
+    let _marked = execute_rows!(conn, UNDONE, undone, |scan| [
+        scan.0.to_string() => String,
+        scan.1.at.0 => i64,
+        scan.1.by => i64,
+    ]);
+    Ok(())
+}
+
+macro_rules! lines {
+    ($where:literal) => {
+        concat!(
+            "select s.seq, s.at, s.client_at, a.username as person, s.station, s.action, s.code, s.parent, s.outcome,
+                s.undone_at, u.username as undone_by
+            from (select * from scans where ",
+            $where,
+            " order by seq desc limit $1) s
+            left join accounts a on a.id = s.account_id
+            left join accounts u on u.id = s.undone_by
+            order by s.seq desc"
+        )
+    };
+}
+
+/// The history of one code, as child or as parent, newest first: up to `limit` scans before `before`.
+pub async fn of_code(
+    mut conn: Conn<'_>,
+    code: &Code,
+    before: Option<i64>,
+    limit: u32,
+) -> Result<Vec<ScanLine>, StoreError> {
+    let before = before.unwrap_or(i64::MAX);
+    let mut lines = Vec::new();
+    for text in [lines!("code = $2 and seq < $3"), lines!("parent = $2 and seq < $3")] {
+        let rows: Vec<ScanRow> = on!(conn, c => sqlx::query_as(text)
+            .bind(i64::from(limit)).bind(code.as_str()).bind(before).fetch_all(&mut **c).await?);
+        lines.extend(
+            rows.into_iter()
+                .map(ScanRow::into_line)
+                .collect::<Result<Vec<_>, _>>()?,
+        );
+    }
+    lines.sort_by_key(|line| std::cmp::Reverse(line.seq));
+    lines.dedup_by_key(|line| line.seq);
+    lines.truncate(limit as usize);
+    Ok(lines)
+}
+
+/// The newest scans of a scope.
+pub async fn latest(mut conn: Conn<'_>, scope: &Scope, limit: u32) -> Result<Vec<ScanLine>, StoreError> {
+    const EVERYWHERE: &str = lines!("1 = 1");
+    const IN_AREA: &str = lines!("area = $2");
+    let rows: Vec<ScanRow> = match scope {
+        Scope::Nothing => Vec::new(),
+        Scope::All => {
+            on!(conn, c => sqlx::query_as(EVERYWHERE).bind(i64::from(limit)).fetch_all(&mut **c).await?)
+        }
+        Scope::Area(area) => on!(conn, c => sqlx::query_as(IN_AREA)
+            .bind(i64::from(limit)).bind(area.as_str()).fetch_all(&mut **c).await?),
+    };
+    rows.into_iter().map(ScanRow::into_line).collect()
+}
+
+/// How many scans were answered in a scope since a moment, refused ones left out. For spans of about an hour.
+pub async fn count_since(
+    mut conn: Conn<'_>,
+    scope: &Scope,
+    since: Moment,
+    refused: &[&str],
+) -> Result<i64, StoreError> {
+    const COUNT: &str = "select outcome, count(*) as n from scans
+        where at >= $1 and ($2 = 1 or area = $3) group by outcome";
+    let (everywhere, area) = match scope {
+        Scope::Nothing => return Ok(0),
+        Scope::All => (1_i64, ""),
+        Scope::Area(area) => (0, area.as_str()),
+    };
+    let rows: Vec<(String, i64)> = on!(conn, c => sqlx::query_as(COUNT)
+        .bind(since.0).bind(everywhere).bind(area).fetch_all(&mut **c).await?);
+    Ok(rows
+        .iter()
+        .filter(|(outcome, _)| !refused.contains(&outcome.as_str()))
+        .map(|(_, n)| n)
+        .sum())
+}
+
+/// How many scans one person made since a moment, refused ones included in the second figure only.
+pub async fn count_of_person(db: &Db, person: AccountId, since: Moment) -> Result<i64, StoreError> {
+    const MINE: &str = "select outcome, count(*) as n from scans where account_id = $1 and at >= $2 group by outcome";
+    let mut reader = db.read().await?;
+    let rows: Vec<(String, i64)> = on!(reader.conn(), c => sqlx::query_as(MINE)
+        .bind(person).bind(since.0).fetch_all(&mut **c).await?);
+    let accepted = |outcome: &str| Outcome::parse(outcome).is_some_and(|outcome| !outcome.is_refusal());
+    Ok(rows
+        .iter()
+        .filter(|(outcome, _)| accepted(outcome))
+        .map(|(_, n)| n)
+        .sum())
+}

@@ -1,0 +1,36 @@
+//! Throw-away databases on a PostgreSQL server, for tests and measurements.
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use crate::error::StoreError;
+
+/// Creates an empty database on the server behind `address` and gives its own address. `name` is made of letters,
+/// digits and underscores.
+pub async fn create(address: &str, name: &str) -> Result<String, StoreError> {
+    check(name)?;
+    let mut server = PgConnection::connect(address).await?;
+    let text = format!("create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'");
+    sqlx::query(AssertSqlSafe(text)).execute(&mut server).await?;
+    let (server_part, _) = address
+        .rsplit_once('/')
+        .ok_or_else(|| StoreError::Address("postgres://…".into()))?;
+    Ok(format!("{server_part}/{name}"))
+}
+
+/// Drops such a database, whoever is still connected to it.
+pub async fn drop(address: &str, name: &str) -> Result<(), StoreError> {
+    check(name)?;
+    let mut server = PgConnection::connect(address).await?;
+    let text = format!("drop database if exists {name} with (force)");
+    sqlx::query(AssertSqlSafe(text)).execute(&mut server).await?;
+    Ok(())
+}
+
+fn check(name: &str) -> Result<(), StoreError> {
+    let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if plain {
+        Ok(())
+    } else {
+        Err(StoreError::Address(name.to_owned()))
+    }
+}

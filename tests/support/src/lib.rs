@@ -1,0 +1,190 @@
+//! What tests on every floor need: fresh databases of both kinds, a desk over them, people and scans.
+//!
+//! Invariant: a test that asks for [`each_database`] runs on SQLite always, and on PostgreSQL whenever a server is
+//! named in `TALLYHOUSE_TEST_POSTGRES`; `make test` always names one.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests make their own ids and read the real clock"
+)]
+#![expect(clippy::missing_panics_doc, reason = "a test helper that cannot go on ends the test")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use tallyhouse_core::account::AccountId;
+use tallyhouse_core::area::{Area, Scope};
+use tallyhouse_core::audit::Origin;
+use tallyhouse_core::permission::Role;
+use tallyhouse_core::rules::Rules;
+use tallyhouse_core::scan::{Action, Actor, Scan};
+use tallyhouse_core::time::{Clock, Moment};
+use tallyhouse_desk::{Desk, DeskParts, DeskTasks};
+use tallyhouse_store::account::NewAccount;
+use tallyhouse_store::{Db, OpenOptions, account, counter, scratch};
+use uuid::Uuid;
+
+/// A fresh, migrated database that goes when this goes.
+pub struct TestDb {
+    /// The database.
+    pub db: Db,
+    /// Its address.
+    pub address: String,
+    _folder: tempfile::TempDir,
+}
+
+/// A clock that a test can move.
+#[derive(Default)]
+pub struct TestClock {
+    offset_us: AtomicI64,
+}
+
+impl TestClock {
+    /// Lets time pass.
+    pub fn pass_us(&self, span_us: i64) {
+        self.offset_us.fetch_add(span_us, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Moment {
+        let real = jiff::Timestamp::now().as_microsecond();
+        Moment(real + self.offset_us.load(Ordering::SeqCst))
+    }
+}
+
+/// A fresh database of each kind that is there.
+pub async fn each_database() -> Vec<TestDb> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let address = format!("sqlite:{}", folder.path().join("house.db").display());
+    let mut found = vec![open(address, folder).await];
+    if let Ok(server) = std::env::var("TALLYHOUSE_TEST_POSTGRES") {
+        let name = format!("t_{}", Uuid::new_v4().simple());
+        let address = scratch::create(&server, &name).await.expect("a scratch database");
+        found.push(open(address, tempfile::tempdir().expect("a temporary folder")).await);
+    }
+    found
+}
+
+async fn open(address: String, folder: tempfile::TempDir) -> TestDb {
+    let db = Db::open(&address, OpenOptions::default())
+        .await
+        .expect("the database opens");
+    db.migrate().await.expect("the schema is made");
+    TestDb {
+        db,
+        address,
+        _folder: folder,
+    }
+}
+
+/// A desk with two lanes where the database allows it, so that races are real.
+pub fn desk(db: &Db, clock: Arc<dyn Clock>) -> (Desk, DeskTasks) {
+    let parts = DeskParts {
+        db: db.clone(),
+        rules: Arc::new(Rules::default()),
+        clock,
+        phrase: Arc::new(|answer| {
+            answer
+                .outcome
+                .is_refusal()
+                .then(|| format!("refused: {}", answer.outcome.code()))
+        }),
+        lanes: if db.is_shared() { 2 } else { 1 },
+    };
+    Desk::open(&parts)
+}
+
+/// Creates an account and gives the person as the desk sees him.
+pub async fn person(db: &Db, name: &str, role: Role, area: Option<&str>) -> Actor {
+    let area = area.map(Area::new);
+    let id = create_account(db, name, role, area.clone(), "no password").await;
+    let person = tallyhouse_core::account::Person {
+        id,
+        name: name.into(),
+        roles: vec![role],
+        area,
+    };
+    Actor {
+        account: Some(id),
+        scope: person.scope(),
+    }
+}
+
+/// Creates an account with a ready hash.
+pub async fn create_account(db: &Db, name: &str, role: Role, area: Option<Area>, password_hash: &str) -> AccountId {
+    let account = NewAccount {
+        username: name.into(),
+        email: None,
+        password_hash: password_hash.into(),
+        roles: vec![role],
+        area,
+    };
+    let mut tx = db.write().await.expect("a transaction");
+    let id = account::create(tx.conn(), &account, Moment(1))
+        .await
+        .expect("the database answers")
+        .expect("a free name");
+    tx.commit().await.expect("a commit");
+    id
+}
+
+/// The system itself, which sees everything.
+pub fn system() -> Actor {
+    Actor {
+        account: None,
+        scope: Scope::All,
+    }
+}
+
+/// Where test scans come from.
+pub fn origin(actor: &Actor) -> Arc<Origin> {
+    Arc::new(Origin {
+        actor: actor.account,
+        address: "127.0.0.1".into(),
+        agent: "test".into(),
+        request_id: Uuid::new_v4().to_string(),
+        station: Some("dock-1".into()),
+    })
+}
+
+/// A scan with a new id.
+pub fn scan(action: Action, code: &str, parent: Option<&str>) -> Scan {
+    Scan {
+        id: Uuid::now_v7(),
+        client_at: TestClock::default().now(),
+        action,
+        code: code.into(),
+        parent: parent.map(Into::into),
+    }
+}
+
+/// Hands scans in and gives the answers' outcome codes.
+pub async fn outcomes(desk: &Desk, actor: &Actor, scans: Vec<Scan>) -> Vec<String> {
+    let answers = desk
+        .submit(actor.clone(), origin(actor), scans)
+        .await
+        .expect("the desk answers");
+    answers.iter().map(|answer| outcome_of(answer)).collect()
+}
+
+/// The outcome code of an answer.
+pub fn outcome_of(answer: &str) -> String {
+    let (_, rest) = answer.split_once("\"outcome\":\"").expect("an outcome");
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+/// Asserts that every figure equals a recount.
+pub async fn assert_counts_are_true(db: &Db) {
+    let recounted = counter::recount(db).await.expect("a recount");
+    let stored = counter::stored(db).await.expect("the counters");
+    assert_eq!(stored, recounted, "counters differ from a recount on {}", db.name());
+    let wrong = counter::wrong_parents(db, Rules::default().capacity)
+        .await
+        .expect("a check");
+    assert_eq!(
+        wrong,
+        Vec::<String>::new(),
+        "parents differ from their links on {}",
+        db.name()
+    );
+}

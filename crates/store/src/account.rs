@@ -198,3 +198,9 @@ pub async fn set_locale(mut conn: Conn<'_>, id: AccountId, locale: &str) -> Resu
     execute!(conn, "update accounts set locale = $2 where id = $1", id, locale);
     Ok(())
 }
+
+/// How many accounts there are.
+pub async fn count(db: &Db) -> Result<i64, StoreError> {
+    let mut reader = db.read().await?;
+    Ok(on!(reader.conn(), c => sqlx::query_scalar("select count(*) from accounts").fetch_one(&mut **c).await?))
+}

@@ -13,6 +13,7 @@ mod error;
 pub mod account;
 pub mod audit;
 pub mod bag;
+pub mod bill;
 pub mod counter;
 pub mod floor;
 pub mod import;

@@ -261,3 +261,11 @@ pub async fn count_of_person(db: &Db, person: AccountId, since: Moment) -> Resul
         .map(|(_, n)| n)
         .sum())
 }
+
+/// The answer that one person got to one scan.
+pub async fn answer_to(db: &Db, person: AccountId, scan_id: &str) -> Result<Option<String>, StoreError> {
+    const ANSWER: &str = "select answer from scans where scan_id = $1 and account_id = $2";
+    let mut reader = db.read().await?;
+    Ok(on!(reader.conn(), c => sqlx::query_scalar(ANSWER)
+        .bind(scan_id).bind(person).fetch_optional(&mut **c).await?))
+}

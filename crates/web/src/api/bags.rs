@@ -1,0 +1,375 @@
+//! Bags: list, one bag with all that is known of it, removal.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use tallyhouse_core::area::Area;
+use tallyhouse_core::bag::{BagKind, BagStatus, CHILD_WEIGHT_KG};
+use tallyhouse_core::code::Code;
+use tallyhouse_core::entropy::new_id;
+use tallyhouse_core::permission::Permission;
+use tallyhouse_core::scan::{Action, Scan};
+use tallyhouse_core::time::Moment;
+use tallyhouse_store::bag::{self, BagFilter, BagLine, Cursor};
+use tallyhouse_store::scan;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::app::App;
+use crate::error::{Problem, ProblemBody};
+use crate::session::Caller;
+
+/// Bags on a page unless asked otherwise.
+const LIMIT_DEFAULT: u32 = 50;
+/// Most bags on a page.
+const LIMIT_MAX: u32 = 200;
+/// Most children and most scans of history in one answer.
+const PARTS_MAX: u32 = 200;
+
+/// Which bags.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    /// Where the page begins: `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Bags on a page, 1 to 200; 50 when not given.
+    pub limit: Option<u32>,
+    /// `parent` or `child`.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// A dispatch area.
+    pub area: Option<String>,
+    /// The beginning of a code.
+    pub q: Option<String>,
+}
+
+/// A page of bags.
+#[derive(Serialize, ToSchema)]
+pub struct BagPage {
+    /// The bags, newest first; in the order of their codes when `q` is given.
+    pub bags: Vec<BagJson>,
+    /// Where the next page begins; null on the last.
+    pub next_cursor: Option<String>,
+}
+
+/// A bag.
+#[derive(Serialize, ToSchema)]
+pub struct BagJson {
+    code: String,
+    /// `parent` or `child`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    area: Option<String>,
+    /// Parents: `pending`, `in_progress` or `completed`.
+    status: Option<&'static str>,
+    /// Parents: children in it.
+    children_count: Option<u32>,
+    /// Parents: kilograms, one for each child.
+    weight_kg: Option<u32>,
+    /// Parents that were finished early.
+    closed_at: Option<Stamp>,
+    /// Parents: the bill it stands on.
+    bill: Option<String>,
+    /// Children: the parent it is in.
+    parent: Option<String>,
+    linked_at: Option<Stamp>,
+    linked_by: Option<String>,
+    created_at: Stamp,
+    created_by: Option<String>,
+    /// The import it came with.
+    import: Option<String>,
+}
+
+/// A time as the API writes it, RFC 3339 in UTC.
+#[derive(Serialize, ToSchema)]
+#[schema(value_type = String, format = DateTime)]
+pub struct Stamp(Moment);
+
+/// A bag with its contents and its history.
+#[derive(Serialize, ToSchema)]
+pub struct BagDetail {
+    #[serde(flatten)]
+    bag: BagJson,
+    /// Parents: how many children fit.
+    capacity: Option<u32>,
+    /// Parents: its children, newest link first; at most 200.
+    children: Vec<ChildJson>,
+    /// False when there are more children than are shown.
+    children_complete: bool,
+    /// Its scans, newest first; at most 50.
+    history: Vec<HistoryJson>,
+    /// Pass as `before` to see older scans; null when there are none.
+    history_next: Option<i64>,
+}
+
+/// A child in its parent.
+#[derive(Serialize, ToSchema)]
+pub struct ChildJson {
+    code: String,
+    linked_at: Option<Stamp>,
+    linked_by: Option<String>,
+}
+
+/// A scan in a bag's history.
+#[derive(Serialize, ToSchema)]
+pub struct HistoryJson {
+    at: Stamp,
+    client_at: Stamp,
+    person: Option<String>,
+    station: Option<String>,
+    action: String,
+    code: String,
+    parent: Option<String>,
+    outcome: &'static str,
+    undone_at: Option<Stamp>,
+    undone_by: Option<String>,
+}
+
+impl ListQuery {
+    /// What the query asks the store for.
+    pub fn filter(&self) -> Result<BagFilter, Problem> {
+        let text = |value: &Option<String>| value.clone().filter(|value| !value.trim().is_empty());
+        let kind = text(&self.kind)
+            .map(|kind| BagKind::parse(&kind).ok_or_else(|| Problem::field("type", "The type is `parent` or `child`.")))
+            .transpose()?;
+        let area = text(&self.area).map(|area| Area::new(&area));
+        let begins_with = text(&self.q).map(|q| q.trim().to_ascii_uppercase());
+        if begins_with
+            .as_ref()
+            .is_some_and(|q| q.len() > 100 || q.chars().any(char::is_control))
+        {
+            return Err(Problem::field(
+                "q",
+                "Search for at most 100 characters, without control characters.",
+            ));
+        }
+        if area
+            .as_ref()
+            .is_some_and(|area| area.as_str().chars().any(char::is_control))
+        {
+            return Err(Problem::field("area", "An area's name has no control characters."));
+        }
+        Ok(BagFilter {
+            kind,
+            area,
+            begins_with,
+        })
+    }
+
+    /// How many bags a page has.
+    pub fn limit(&self) -> Result<u32, Problem> {
+        match self.limit.unwrap_or(LIMIT_DEFAULT) {
+            limit @ 1..=LIMIT_MAX => Ok(limit),
+            _ => Err(Problem::field("limit", format!("A page has 1 to {LIMIT_MAX} bags."))),
+        }
+    }
+}
+
+/// Writes a cursor.
+pub fn write_cursor(line: &BagLine) -> String {
+    format!("{}.{}", line.created_at.0, line.code)
+}
+
+/// Reads a cursor.
+pub fn read_cursor(text: Option<&str>) -> Result<Option<Cursor>, Problem> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let parts = text
+        .split_once('.')
+        .and_then(|(at, code)| Some((at.parse::<i64>().ok()?, code)));
+    match parts {
+        Some((at, code)) if !code.chars().any(char::is_control) => Ok(Some(Cursor {
+            created_at: Moment(at),
+            code: Code::stored(code),
+        })),
+        _ => Err(Problem::field(
+            "cursor",
+            "This cursor is none of ours. Begin again without one.",
+        )),
+    }
+}
+
+/// One page of bags and the cursor of the next.
+pub async fn page(app: &App, caller: &Caller, query: &ListQuery) -> Result<(Vec<BagLine>, Option<String>), Problem> {
+    caller.must(Permission::BagRead)?;
+    let (filter, limit) = (query.filter()?, query.limit()?);
+    let cursor = read_cursor(query.cursor.as_deref())?;
+    let mut reader = app.db.read().await?;
+    let mut lines = bag::list(reader.conn(), &filter, &caller.scope(), cursor.as_ref(), limit + 1).await?;
+    let more = lines.len() > limit as usize;
+    lines.truncate(limit as usize);
+    let next = lines.last().filter(|_| more).map(write_cursor);
+    Ok((lines, next))
+}
+
+/// `GET /api/v1/bags`
+#[utoipa::path(get, path = "/api/v1/bags", params(ListQuery), responses(
+    (status = 200, description = "A page of bags of the caller's areas.", body = BagPage),
+    (status = 422, description = "A parameter is wrong.", body = ProblemBody)))]
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<BagPage>, Problem> {
+    let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
+    let (lines, next_cursor) = page(&app, &caller, &query).await?;
+    Ok(Json(BagPage {
+        bags: lines.into_iter().map(BagJson::from).collect(),
+        next_cursor,
+    }))
+}
+
+/// Older history.
+#[derive(Deserialize, IntoParams)]
+pub struct ShowQuery {
+    /// `history_next` of the answer before.
+    before: Option<i64>,
+}
+
+/// `GET /api/v1/bags/{code}`
+#[utoipa::path(get, path = "/api/v1/bags/{code}", params(ShowQuery, ("code", description = "The bag's code")), responses(
+    (status = 200, description = "The bag, its contents and its history.", body = BagDetail),
+    (status = 404, description = "There is no such bag in the caller's areas.", body = ProblemBody)))]
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Path(code): Path<String>,
+    Query(query): Query<ShowQuery>,
+) -> Result<Json<BagDetail>, Problem> {
+    const HISTORY: u32 = 50;
+    let line = find(&app, &caller, &code).await?;
+    let mut reader = app.db.read().await?;
+    let mut children = Vec::new();
+    if line.kind == BagKind::Parent {
+        children = bag::page_of_children(reader.conn(), &line.code, None, PARTS_MAX + 1).await?;
+    }
+    let children_complete = children.len() <= PARTS_MAX as usize;
+    children.truncate(PARTS_MAX as usize);
+    let mut history = scan::of_code(reader.conn(), &line.code, query.before, HISTORY + 1).await?;
+    let more = history.len() > HISTORY as usize;
+    history.truncate(HISTORY as usize);
+    let history_next = history.last().filter(|_| more).map(|line| line.seq);
+    let capacity = (line.kind == BagKind::Parent).then_some(app.rules.capacity);
+    Ok(Json(BagDetail {
+        bag: line.into(),
+        capacity,
+        children: children.into_iter().map(ChildJson::from).collect(),
+        children_complete,
+        history: history.into_iter().map(HistoryJson::from).collect(),
+        history_next,
+    }))
+}
+
+/// The bag behind a code as it stands in an address, in the caller's areas.
+pub async fn find(app: &App, caller: &Caller, code: &str) -> Result<BagLine, Problem> {
+    caller.must(Permission::BagRead)?;
+    let not_found = || Problem::not_found("This bag");
+    let code = Code::parse(code).map_err(|_| not_found())?;
+    let mut reader = app.db.read().await?;
+    bag::find(reader.conn(), &code, &caller.scope())
+        .await?
+        .ok_or_else(not_found)
+}
+
+/// Whether the contents go too.
+#[derive(Deserialize, IntoParams)]
+pub struct RemoveQuery {
+    /// `true` removes a parent with all its children (rule D3).
+    #[serde(default)]
+    contents: bool,
+}
+
+/// `DELETE /api/v1/bags/{code}`
+#[utoipa::path(delete, path = "/api/v1/bags/{code}", params(RemoveQuery, ("code", description = "The bag's code")),
+    responses((status = 200, description = "A result as for a scan: `deleted`, or why not."),
+        (status = 403, description = "No right to remove bags.", body = ProblemBody)))]
+pub async fn remove(
+    State(app): State<App>,
+    caller: Caller,
+    Path(code): Path<String>,
+    Query(query): Query<RemoveQuery>,
+) -> Result<Response, Problem> {
+    caller.must(Permission::BagDelete)?;
+    let action = if query.contents {
+        Action::DeleteContents
+    } else {
+        Action::Delete
+    };
+    let answer = submit(&app, &caller, action, (&code, None)).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response())
+}
+
+/// Hands one action of the office in at the desk.
+pub async fn submit(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    (code, parent): (&str, Option<&str>),
+) -> Result<Arc<str>, Problem> {
+    let now = app.clock.now();
+    let scan = Scan {
+        id: new_id(&*app.entropy, now),
+        client_at: now,
+        action,
+        code: code.to_owned(),
+        parent: parent.map(ToOwned::to_owned),
+    };
+    let answers = app
+        .desk
+        .submit(caller.actor(), Arc::new(caller.origin(None)), vec![scan])
+        .await?;
+    Ok(answers.into_iter().next().expect("one scan has one answer"))
+}
+
+impl From<BagLine> for BagJson {
+    fn from(line: BagLine) -> Self {
+        let of_parent = line.kind == BagKind::Parent;
+        Self {
+            kind: line.kind.name(),
+            area: line.area.as_ref().map(ToString::to_string),
+            status: of_parent.then(|| BagStatus::name(line.status)),
+            children_count: of_parent.then_some(line.children),
+            weight_kg: of_parent.then_some(line.children * CHILD_WEIGHT_KG),
+            closed_at: line.closed_at.map(Stamp),
+            bill: line.bill,
+            parent: line.parent.as_ref().map(ToString::to_string),
+            linked_at: line.linked_at.map(Stamp),
+            linked_by: line.linked_by,
+            created_at: Stamp(line.created_at),
+            created_by: line.created_by,
+            import: line.import_id,
+            code: line.code.to_string(),
+        }
+    }
+}
+
+impl From<BagLine> for ChildJson {
+    fn from(line: BagLine) -> Self {
+        Self {
+            code: line.code.to_string(),
+            linked_at: line.linked_at.map(Stamp),
+            linked_by: line.linked_by,
+        }
+    }
+}
+
+impl From<scan::ScanLine> for HistoryJson {
+    fn from(line: scan::ScanLine) -> Self {
+        Self {
+            at: Stamp(line.at),
+            client_at: Stamp(line.client_at),
+            person: line.person,
+            station: line.station,
+            action: line.action,
+            code: line.code,
+            parent: line.parent,
+            outcome: line.outcome.code(),
+            undone_at: line.undone_at.map(Stamp),
+            undone_by: line.undone_by,
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Who is signed in, and where he stands: what a station needs to go on.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use tallyhouse_core::area::Area;
+use tallyhouse_core::bag::BagStatus;
+use tallyhouse_core::code::{Code, LabelFormat};
+use tallyhouse_core::permission::Permission;
+use tallyhouse_store::{bag, workplace};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::error::{Problem, ProblemBody};
+use crate::session::Caller;
+
+/// The person and his workplace.
+#[derive(Serialize, ToSchema)]
+pub struct Me {
+    /// The account's number.
+    id: i64,
+    name: String,
+    area: Option<String>,
+    /// The area as people read it.
+    area_name: Option<String>,
+    /// To be sent as X-CSRF-Token with every change; empty for tokens.
+    csrf: String,
+    /// The parent in hand.
+    selected_parent: Option<SelectedParent>,
+    station: Option<String>,
+    /// Most children in one parent.
+    capacity: u32,
+    /// The parent labels in use.
+    parent_labels: Vec<Label>,
+    locale: String,
+    can_scan: bool,
+}
+
+/// A parent label: a fixed beginning and a number of digits.
+#[derive(Serialize, ToSchema)]
+pub struct Label {
+    prefix: String,
+    digits: usize,
+}
+
+/// The parent in hand.
+#[derive(Serialize, ToSchema)]
+pub struct SelectedParent {
+    code: String,
+    children: u32,
+    capacity: u32,
+    status: &'static str,
+}
+
+/// `GET /api/v1/me`
+#[utoipa::path(get, path = "/api/v1/me", responses(
+    (status = 200, description = "The person who is signed in.", body = Me),
+    (status = 401, description = "Nobody is signed in.", body = ProblemBody)))]
+pub async fn show(State(app): State<App>, caller: Caller) -> Result<Json<Me>, Problem> {
+    let place = workplace::find(&app.db, caller.person.id).await?;
+    let mut selected_parent = None;
+    if let Some(code) = place.parent.as_deref().map(Code::stored) {
+        let mut reader = app.db.read().await?;
+        let line = bag::find(reader.conn(), &code, &caller.scope()).await?;
+        selected_parent = line.map(|line| SelectedParent {
+            code: line.code.to_string(),
+            children: line.children,
+            capacity: app.rules.capacity,
+            status: BagStatus::name(line.status),
+        });
+    }
+    let person = &caller.person;
+    let can_scan = person.may(Permission::BagScan);
+    Ok(Json(Me {
+        id: person.id,
+        name: person.name.clone(),
+        area: person.area.as_ref().map(ToString::to_string),
+        area_name: person.area.as_ref().map(Area::title),
+        selected_parent,
+        station: place.station,
+        capacity: app.rules.capacity,
+        parent_labels: app.rules.labels.formats().iter().map(Label::from).collect(),
+        can_scan,
+        locale: caller.locale,
+        csrf: caller.csrf,
+    }))
+}
+
+impl From<&LabelFormat> for Label {
+    fn from(format: &LabelFormat) -> Self {
+        Self {
+            prefix: format.prefix.clone(),
+            digits: format.digits,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Everything that handlers share, in one place.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use jiff::tz::TimeZone;
+use tallyhouse_core::area::Area;
+use tallyhouse_core::entropy::Entropy;
+use tallyhouse_core::rules::Rules;
+use tallyhouse_core::time::Clock;
+use tallyhouse_desk::Desk;
+use tallyhouse_store::Db;
+use tokio::sync::Semaphore;
+
+use crate::live::LiveFeed;
+use crate::session::SessionMemory;
+
+/// What a site sets about its web side.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Cookies go over TLS only and carry the `__Host-` prefix. Off only for a demo on this machine.
+    pub secure_cookies: bool,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Largest request body, in bytes.
+    pub body_bytes_max: usize,
+    /// How long a session lasts whatever happens, in seconds.
+    pub session_absolute_s: i64,
+    /// How long a session lasts without a request, in seconds.
+    pub session_idle_s: i64,
+    /// Sign-ins a minute, for each address and for each account.
+    pub sign_ins_per_minute: u32,
+    /// The dispatch areas.
+    pub areas: Vec<Area>,
+    /// Where days begin and how times are shown.
+    pub zone: TimeZone,
+}
+
+/// The parts that every handler may use. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// See [`App`].
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// The door for scans.
+    pub desk: Desk,
+    /// The rules' settings.
+    pub rules: Arc<Rules>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance, for tokens and ids.
+    pub entropy: Arc<dyn Entropy>,
+    /// The site's settings.
+    pub settings: Settings,
+    /// Sessions and tokens that were looked up within the last second.
+    pub(crate) sessions: SessionMemory,
+    /// Dashboards that follow along.
+    pub(crate) live: LiveFeed,
+    /// Password checks take a core for 20 ms; only so many at once.
+    pub(crate) password_checks: Semaphore,
+    /// Sign-ins, by address and by account.
+    pub(crate) sign_ins: DefaultKeyedRateLimiter<String>,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(
+        db: Db,
+        desk: Desk,
+        rules: Arc<Rules>,
+        (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>),
+        settings: Settings,
+    ) -> Self {
+        let per_minute = settings.sign_ins_per_minute.max(1).try_into().expect("at least one");
+        Self(Arc::new(Parts {
+            live: LiveFeed::new(desk.committed()),
+            db,
+            desk,
+            rules,
+            clock,
+            entropy,
+            settings,
+            sessions: SessionMemory::default(),
+            password_checks: Semaphore::new(2),
+            sign_ins: RateLimiter::keyed(Quota::per_minute(per_minute)),
+        }))
+    }
+
+    /// Lets go of what is only remembered to save time. Called now and then by a job.
+    pub fn tidy_memory(&self) {
+        self.sign_ins.retain_recent();
+        self.sessions.forget_old(self.clock.now());
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,187 @@
+//! Answers that say no: one shape for the API (RFC 9457), one page for people. The visitor reads a fixed text; what
+//! really happened travels to the log line as a response extension.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use tallyhouse_desk::DeskError;
+use tallyhouse_store::StoreError;
+
+/// The cause of a failure, for the log line alone.
+#[derive(Clone)]
+pub struct LoggedCause(pub Arc<dyn std::fmt::Display + Send + Sync>);
+
+/// A refusal or failure of a request.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    field: Option<String>,
+    cause: Option<String>,
+    retry_after_s: Option<u32>,
+}
+
+/// The RFC 9457 shape.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ProblemBody {
+    /// Always `about:blank`; `code` is what tells problems apart.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The status in words.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// The stable code of the problem.
+    code: &'static str,
+    /// What is wrong and the way out.
+    detail: String,
+    /// The field that is wrong, such as `scans[1].at`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+}
+
+impl Problem {
+    /// Any problem.
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            field: None,
+            cause: None,
+            retry_after_s: None,
+        }
+    }
+
+    /// 401: nobody is signed in.
+    pub fn not_signed_in() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "not_signed_in",
+            "Sign in first, or send an Authorization: Bearer token.",
+        )
+    }
+
+    /// 403: the person lacks a permission.
+    pub fn not_allowed(permission: &str) -> Self {
+        let detail = format!("Your account does not have the right {permission}. An admin can give it.");
+        Self::new(StatusCode::FORBIDDEN, "not_allowed", detail)
+    }
+
+    /// 403: the change did not come from our own page.
+    pub fn foreign_form() -> Self {
+        let detail = "This change did not come from a page of this house, or the page is too old. Load it again.";
+        Self::new(StatusCode::FORBIDDEN, "csrf", detail)
+    }
+
+    /// 404.
+    pub fn not_found(what: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            format!("{what} was not found, or is not in your area."),
+        )
+    }
+
+    /// 422: a field is wrong.
+    pub fn field(field: impl Into<String>, detail: impl Into<String>) -> Self {
+        let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", detail);
+        problem.field = Some(field.into());
+        problem
+    }
+
+    /// 429: too often.
+    pub fn too_often(retry_after_s: u32) -> Self {
+        let mut problem = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_often",
+            "That was too often. Wait a minute and try again.",
+        );
+        problem.retry_after_s = Some(retry_after_s);
+        problem
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What is wrong and the way out.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// Adds what the log must know to any response.
+    pub fn mark(&self, response: &mut Response) {
+        if let Some(cause) = &self.cause {
+            response.extensions_mut().insert(LoggedCause(Arc::new(cause.clone())));
+        }
+        if let Some(seconds) = self.retry_after_s {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+    }
+
+    fn unavailable(code: &'static str, detail: &str, cause: Option<String>) -> Self {
+        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail);
+        problem.retry_after_s = Some(1);
+        problem.cause = cause;
+        problem
+    }
+}
+
+/// An error with everything behind it, for the log.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        text = format!("{text}: {source}");
+        next = source.source();
+    }
+    text
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::unavailable(
+            "store_unavailable",
+            "The database cannot be reached. Try again in a moment.",
+            Some(chain(&error)),
+        )
+    }
+}
+
+impl From<DeskError> for Problem {
+    fn from(error: DeskError) -> Self {
+        let text = error.to_string();
+        match error {
+            DeskError::Busy => Self::unavailable("busy", &text, None),
+            DeskError::Closing => Self::unavailable("closing", &text, None),
+            DeskError::Store(cause) => Self::unavailable("store_unavailable", &text, Some(chain(&*cause))),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = ProblemBody {
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Problem"),
+            status: self.status.as_u16(),
+            code: self.code,
+            detail: self.detail.clone(),
+            field: self.field.clone(),
+        };
+        let mut response = (self.status, axum::Json(body)).into_response();
+        let kind = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        self.mark(&mut response);
+        // Routes for people turn it into a page; see `pages::problems_as_pages`.
+        response.extensions_mut().insert(self);
+        response
+    }
+}

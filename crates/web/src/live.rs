@@ -1,0 +1,84 @@
+//! The live feed of the dashboard: after each commit, at most once a second, everybody who looks gets new figures.
+//!
+//! Invariant: figures are computed once for each scope, not once for each dashboard, and a session that has ended gets
+//! no further figure.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream::{self, Stream};
+use tallyhouse_core::area::Scope;
+use tallyhouse_core::permission::Permission;
+use tallyhouse_core::time::{Moment, SECOND_US};
+use tokio::sync::{Mutex, watch};
+
+use crate::app::App;
+use crate::error::Problem;
+use crate::session::Caller;
+use crate::stats;
+
+/// Figures that depend on the time alone, such as "in the last hour", are sent anew after this long.
+const REFRESH: Duration = Duration::from_secs(15);
+/// Least time between two events of one dashboard.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// The figures that were computed last, by scope.
+pub struct LiveFeed {
+    committed: watch::Receiver<u64>,
+    computed: Mutex<Vec<(Scope, Moment, Arc<str>)>>,
+}
+
+impl LiveFeed {
+    /// A feed that follows the desk's commits.
+    pub fn new(committed: watch::Receiver<u64>) -> Self {
+        Self {
+            committed,
+            computed: Mutex::default(),
+        }
+    }
+}
+
+/// `GET /api/v1/live`: server-sent events named `stats`.
+pub async fn feed(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    caller.must(Permission::HomeRead)?;
+    let committed = app.live.committed.clone();
+    let start = (app, caller, committed, true);
+    let events = stream::unfold(start, |(app, caller, mut committed, first)| async move {
+        if !first {
+            tokio::time::sleep(PAUSE).await;
+            // An error means that the desk closed: the feed ends with it.
+            if let Ok(Err(_)) = tokio::time::timeout(REFRESH, committed.changed()).await {
+                return None;
+            }
+        }
+        committed.mark_unchanged();
+        if !caller.still_there(&app).await {
+            return None;
+        }
+        let event = match figures(&app, &caller.scope()).await {
+            Ok(text) => Event::default().event("stats").data(&*text),
+            Err(problem) => Event::default().comment(problem.detail()),
+        };
+        Some((Ok(event), (app, caller, committed, false)))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+}
+
+async fn figures(app: &App, scope: &Scope) -> Result<Arc<str>, Problem> {
+    let mut computed = app.live.computed.lock().await;
+    let now = app.clock.now();
+    computed.retain(|(_, at, _)| now.since_us(*at) < SECOND_US / 2);
+    if let Some((_, _, text)) = computed.iter().find(|(of, ..)| of == scope) {
+        return Ok(text.clone());
+    }
+    let figures = stats::dashboard(app, scope).await?;
+    let text: Arc<str> = serde_json::to_string(&figures).expect("figures are plain").into();
+    computed.push((scope.clone(), now, text.clone()));
+    Ok(text)
+}

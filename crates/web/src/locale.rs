@@ -1,0 +1,141 @@
+//! The words for people, in every language. The station's words live with the station (`ui/phrases.*.json`), all others
+//! in `locales/`; both are read here, so that a refusal says the same on the screen, in the API and in the database.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use tallyhouse_core::outcome::{Answer, Outcome};
+use tallyhouse_desk::Phrase;
+use unic_langid::LanguageIdentifier;
+
+/// The languages, the first one being what everything falls back to.
+pub const LOCALES: [&str; 2] = ["en", "hi"];
+
+type Bundle = FluentBundle<FluentResource>;
+
+static BUNDLES: LazyLock<HashMap<&'static str, Bundle>> = LazyLock::new(|| {
+    let texts = [
+        (
+            "en",
+            include_str!("../locales/en/house.ftl"),
+            include_str!("../../../ui/phrases.en.json"),
+        ),
+        (
+            "hi",
+            include_str!("../locales/hi/house.ftl"),
+            include_str!("../../../ui/phrases.hi.json"),
+        ),
+    ];
+    texts
+        .into_iter()
+        .map(|(locale, house, floor)| (locale, bundle(locale, house, floor)))
+        .collect()
+});
+
+fn bundle(locale: &str, house: &str, floor: &str) -> Bundle {
+    let language: LanguageIdentifier = locale.parse().expect("a language of ours");
+    let mut bundle = FluentBundle::new_concurrent(vec![language]);
+    // The marks that would isolate a code from its sentence are not for scanners' screens.
+    bundle.set_use_isolating(false);
+    let phrases: HashMap<String, String> = serde_json::from_str(floor).expect("checked by a test");
+    let lines: String = phrases
+        .iter()
+        .map(|(key, text)| format!("{} = {text}\n", key))
+        .collect();
+    for text in [house.to_owned(), lines] {
+        let resource = FluentResource::try_new(text).unwrap_or_else(|(resource, _faults)| resource);
+        bundle.add_resource_overriding(resource);
+    }
+    bundle
+}
+
+/// The phrases of the station in one language, as its page fetches them.
+pub fn floor_phrases(locale: &str) -> &'static str {
+    match locale {
+        "hi" => include_str!("../../../ui/phrases.hi.json"),
+        _ => include_str!("../../../ui/phrases.en.json"),
+    }
+}
+
+/// The language that is meant by a name or an `Accept-Language` header; English when none of ours is.
+pub fn choose(wanted: &str) -> &'static str {
+    let names = wanted.split([',', ';', '-']).map(str::trim);
+    names
+        .filter_map(|name| LOCALES.into_iter().find(|locale| *locale == name))
+        .next()
+        .unwrap_or("en")
+}
+
+/// One text. A key that no language has is shown as it is, so that it is seen.
+pub fn text(locale: &str, key: &str, values: &[(&str, &str)]) -> String {
+    let mut arguments = FluentArgs::new();
+    for (name, value) in values {
+        arguments.set(*name, *value);
+    }
+    for locale in [choose(locale), "en"] {
+        let bundle = &BUNDLES[locale];
+        if let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) {
+            return bundle
+                .format_pattern(pattern, Some(&arguments), &mut Vec::new())
+                .into_owned();
+        }
+    }
+    key.to_owned()
+}
+
+/// The sentence that goes with a refusal: what is wrong and the way out.
+pub fn refusal(locale: &str, answer: &Answer) -> Option<String> {
+    let outcome: Outcome = answer.outcome;
+    if !outcome.is_refusal() {
+        return None;
+    }
+    let key = format!("refused-{}", outcome.code());
+    let number = |value: Option<u32>| value.map(|n| n.to_string()).unwrap_or_default();
+    let code = |code: &Option<tallyhouse_core::code::Code>| code.as_ref().map(ToString::to_string).unwrap_or_default();
+    Some(text(
+        locale,
+        &key,
+        &[
+            ("code", &answer.code),
+            ("parent", &code(&answer.parent)),
+            ("current_parent", &code(&answer.current_parent)),
+            ("n", &number(answer.children)),
+            ("capacity", &number(answer.capacity)),
+            ("bill", answer.bill.as_deref().unwrap_or_default()),
+        ],
+    ))
+}
+
+/// The words that the desk stores with an answer: English, whoever asks, because the answer never changes.
+pub fn phrase() -> Phrase {
+    Arc::new(|answer| refusal("en", answer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refusal_has_words_in_every_language() {
+        for locale in LOCALES {
+            for outcome in Outcome::ALL.iter().filter(|outcome| outcome.is_refusal()) {
+                let answer = Answer::new(uuid::Uuid::nil(), *outcome, "KID17");
+                let words = refusal(locale, &answer).expect("a refusal has words");
+                assert!(
+                    !words.starts_with("refused-"),
+                    "{locale} lacks words for {}",
+                    outcome.code()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_language_is_chosen_from_what_the_browser_says() {
+        assert_eq!(choose("hi-IN,hi;q=0.9,en;q=0.8"), "hi");
+        assert_eq!(choose("fr-FR, en;q=0.5"), "en");
+        assert_eq!(choose(""), "en");
+    }
+}

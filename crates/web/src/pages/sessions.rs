@@ -1,0 +1,331 @@
+//! Signing in and out.
+//!
+//! Invariants: known and unknown people cost and read the same; the token is new at every sign-in; nothing is told about
+//! which of name and password was wrong.
+
+use askama::Template;
+use axum::extract::{Query, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use tallyhouse_core::account::{FAILED_SIGN_INS_MAX, LOCK_MINUTES};
+use tallyhouse_core::audit::{Entry, Origin};
+use tallyhouse_core::time::{MINUTE_US, Moment, SECOND_US};
+use tallyhouse_secret::{self as secret, Token};
+use tallyhouse_store::account::{self, Credentials};
+use tallyhouse_store::audit::{self, Record};
+use tallyhouse_store::session::{self, Session};
+
+use crate::app::App;
+use crate::error::Problem;
+use crate::form::{self, Form};
+use crate::locale;
+use crate::pages::accept_language;
+use crate::request::RequestFacts;
+use crate::session::{Caller, cookie, form_cookie, session_cookie, set_cookie};
+use crate::view::{Frame, render};
+
+#[derive(Template)]
+#[template(path = "sessions/sign_in.html")]
+pub(crate) struct SignInPage {
+    pub(crate) frame: Frame,
+    pub(crate) next: String,
+    pub(crate) username: String,
+    pub(crate) fault: String,
+}
+
+/// Where to go after signing in.
+#[derive(Deserialize)]
+pub struct NextQuery {
+    #[serde(default)]
+    next: String,
+}
+
+/// The sign-in form.
+#[derive(Deserialize)]
+struct SignInFields {
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+    #[serde(default)]
+    csrf: String,
+    /// Not seen by people; filled by machines that fill everything.
+    #[serde(default)]
+    hp_email: String,
+}
+
+/// Only addresses of this house, so that nobody is led away by a link.
+fn safe_next(next: &str) -> &str {
+    let inside = next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\");
+    if inside && !next.chars().any(char::is_control) {
+        next
+    } else {
+        "/"
+    }
+}
+
+/// `GET /login`
+pub async fn ask(
+    State(app): State<App>,
+    Query(query): Query<NextQuery>,
+    headers: HeaderMap,
+    facts: RequestFacts,
+) -> Response {
+    form_page(&app, &headers, &facts, (&query.next, "", ""))
+}
+
+fn form_page(app: &App, headers: &HeaderMap, facts: &RequestFacts, shown: (&str, &str, &str)) -> Response {
+    let (next, username, fault_key) = shown;
+    let given = cookie(headers, form_cookie(app))
+        .filter(|value| value.len() == 64)
+        .map(ToOwned::to_owned);
+    let proof = given.unwrap_or_else(|| Token::new("", &*app.entropy).text);
+    let frame = Frame::outside(
+        accept_language(headers),
+        secret::derive(&proof, "sign-in"),
+        facts.id.clone(),
+    );
+    let fault = if fault_key.is_empty() {
+        String::new()
+    } else {
+        frame.t(fault_key)
+    };
+    let page = SignInPage {
+        frame,
+        next: safe_next(next).into(),
+        username: username.into(),
+        fault,
+    };
+    let mut response = render(&page);
+    let set = HeaderValue::from_str(&set_cookie(app, form_cookie(app), &proof)).expect("hex digits");
+    response.headers_mut().append(header::SET_COOKIE, set);
+    response
+}
+
+/// `POST /login`
+pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let headers = request.headers().clone();
+    let facts = request
+        .extensions()
+        .get::<RequestFacts>()
+        .cloned()
+        .expect("`wrap` stands around every route");
+    let bytes = crate::body::read(request, 16 * 1024).await?;
+    let fields: SignInFields = form::fields(&bytes).await?;
+    let again = |key: &str| Ok(form_page(&app, &headers, &facts, (&fields.next, &fields.username, key)));
+    if !fields.hp_email.is_empty() {
+        note(&app, &facts, Entry::new("login_honeypot", "session", ""), None).await?;
+        return again("sign-in-wrong");
+    }
+    let proof = cookie(&headers, form_cookie(&app)).unwrap_or_default();
+    if !secret::equal(&secret::derive(proof, "sign-in"), &fields.csrf) {
+        return again("sign-in-stale");
+    }
+    if fields.username.trim().is_empty() || fields.password.is_empty() {
+        return again("sign-in-both");
+    }
+    let name = fields.username.trim().to_lowercase();
+    let keys = [format!("from {}", facts.address), format!("to {name}")];
+    if keys.iter().any(|key| app.sign_ins.check_key(key).is_err()) {
+        note(&app, &facts, Entry::new("rate_limit_exceeded", "session", ""), None).await?;
+        return Err(Problem::too_often(60));
+    }
+    match check(&app, &facts, &name, &fields.password).await? {
+        Ok(account) => open_session(&app, &facts, account.id, safe_next(&fields.next)).await,
+        Err(key) => {
+            let mut response = form_page(&app, &headers, &facts, (&fields.next, &fields.username, key));
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(response)
+        }
+    }
+}
+
+/// Who it is, or the key of the text that says no.
+async fn check(
+    app: &App,
+    facts: &RequestFacts,
+    name: &str,
+    password: &str,
+) -> Result<Result<Credentials, &'static str>, Problem> {
+    let mut reader = app.db.read().await?;
+    let known = account::credentials(reader.conn(), name).await?;
+    drop(reader);
+    let hash = known.as_ref().map(|account| account.password_hash.clone());
+    let right = verify(app, password.to_owned(), hash).await;
+    let Some(account) = known else {
+        note(app, facts, Entry::new("login_failed", "account", ""), None).await?;
+        return Ok(Err("sign-in-wrong"));
+    };
+    let now = app.clock.now();
+    if account.locked_until.is_some_and(|until| until > now.0) {
+        note(
+            app,
+            facts,
+            Entry::new("login_locked", "account", account.username),
+            Some(account.id),
+        )
+        .await?;
+        return Ok(Err("sign-in-locked"));
+    }
+    if right && account.is_active {
+        return Ok(Ok(account));
+    }
+    let mut tx = app.db.write().await?;
+    let lock_until = now.plus_us(LOCK_MINUTES * MINUTE_US);
+    let failures = account::sign_in_failed(tx.conn(), account.id, now, FAILED_SIGN_INS_MAX, lock_until).await?;
+    let origin = origin(facts, Some(account.id));
+    let entry = Entry::new("login_failed", "account", account.username)
+        .with_after(&serde_json::json!({ "failures": failures, "locked": failures >= FAILED_SIGN_INS_MAX }));
+    audit::insert(
+        tx.conn(),
+        &[Record {
+            at: now,
+            entry,
+            origin: &origin,
+        }],
+    )
+    .await?;
+    tx.commit().await?;
+    // The lock is not told here: an unknown name would have to be told the same.
+    Ok(Err("sign-in-wrong"))
+}
+
+/// Checks a password off the threads that serve, only a few at once.
+async fn verify(app: &App, password: String, hash: Option<String>) -> bool {
+    let _turn = app.password_checks.acquire().await;
+    let check = move || secret::verify_password(&password, hash.as_deref());
+    tokio::task::spawn_blocking(check).await.unwrap_or(false)
+}
+
+async fn open_session(app: &App, facts: &RequestFacts, account: i64, next: &str) -> Result<Response, Problem> {
+    let token = Token::new("", &*app.entropy);
+    let now = app.clock.now();
+    let session = Session {
+        token_hash: token.hash,
+        account_id: account,
+        address: facts.address.clone(),
+        agent: facts.agent.clone(),
+        created_at: now.0,
+        seen_at: now.0,
+        expires_at: now.plus_us(app.settings.session_absolute_s * SECOND_US).0,
+        locale: String::new(),
+    };
+    let mut tx = app.db.write().await?;
+    session::create(tx.conn(), &session).await?;
+    account::signed_in(tx.conn(), account, now).await?;
+    let origin = origin(facts, Some(account));
+    let entry = Entry::new("login_success", "session", "");
+    audit::insert(
+        tx.conn(),
+        &[Record {
+            at: now,
+            entry,
+            origin: &origin,
+        }],
+    )
+    .await?;
+    tx.commit().await?;
+    let mut response = Redirect::to(next).into_response();
+    for text in [
+        set_cookie(app, session_cookie(app), &token.text),
+        set_cookie(app, form_cookie(app), ""),
+    ] {
+        let value = HeaderValue::from_str(&text).expect("hex digits");
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    Ok(response)
+}
+
+fn origin(facts: &RequestFacts, actor: Option<i64>) -> Origin {
+    Origin {
+        actor,
+        address: facts.address.clone(),
+        agent: facts.agent.clone(),
+        request_id: facts.id.clone(),
+        station: None,
+    }
+}
+
+async fn note(app: &App, facts: &RequestFacts, entry: Entry, actor: Option<i64>) -> Result<(), Problem> {
+    let origin = origin(facts, actor);
+    let mut tx = app.db.write().await?;
+    audit::insert(
+        tx.conn(),
+        &[Record {
+            at: app.clock.now(),
+            entry,
+            origin: &origin,
+        }],
+    )
+    .await?;
+    Ok(tx.commit().await?)
+}
+
+/// A form without fields of its own.
+#[derive(Deserialize)]
+pub struct NoFields {}
+
+/// `POST /logout`
+pub async fn sign_out(State(app): State<App>, form: Form<NoFields>) -> Result<Response, Problem> {
+    let caller: Caller = form.caller;
+    let now: Moment = app.clock.now();
+    let mut tx = app.db.write().await?;
+    session::end(tx.conn(), &caller.session_hash).await?;
+    let entry = Entry::new("logout", "session", "");
+    audit::insert(
+        tx.conn(),
+        &[Record {
+            at: now,
+            entry,
+            origin: &caller.origin(None),
+        }],
+    )
+    .await?;
+    tx.commit().await?;
+    app.sessions.forget_all();
+    let mut response = Redirect::to("/login").into_response();
+    let gone = HeaderValue::from_str(&set_cookie(&app, session_cookie(&app), "")).expect("plain ASCII");
+    response.headers_mut().append(header::SET_COOKIE, gone);
+    Ok(response)
+}
+
+/// The language a person wants.
+#[derive(Deserialize)]
+pub struct LocaleFields {
+    locale: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// `POST /locale`
+pub async fn choose_locale(State(app): State<App>, form: Form<LocaleFields>) -> Result<Response, Problem> {
+    let chosen = locale::choose(&form.fields.locale);
+    let mut tx = app.db.write().await?;
+    account::set_locale(tx.conn(), form.caller.person.id, chosen).await?;
+    tx.commit().await?;
+    app.sessions.forget_all();
+    Ok(Redirect::to(safe_next(&form.fields.next)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe_next;
+
+    #[test]
+    fn nobody_is_led_out_of_the_house() {
+        for next in [
+            "https://evil.example/",
+            "//evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "",
+            "/a\r\nb",
+        ] {
+            assert_eq!(safe_next(next), "/", "{next:?}");
+        }
+        assert_eq!(safe_next("/station?station=dock-1"), "/station?station=dock-1");
+    }
+}

@@ -1,0 +1,146 @@
+//! What every request gets: an id, the client's true address, the headers that keep browsers safe, a log line.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::{self, HeaderName};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use tallyhouse_core::entropy::new_id;
+
+use crate::app::App;
+use crate::error::LoggedCause;
+
+/// The header that carries the request's id.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// No script, style, picture or call from anywhere but this house, and nothing inline.
+const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; \
+    form-action 'self'; frame-ancestors 'none'";
+const DEVICE_POLICY: &str = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
+
+/// What is known about a request before anything is decided.
+#[derive(Clone, Debug)]
+pub struct RequestFacts {
+    /// Its id, for people who ask for help.
+    pub id: String,
+    /// The client's address.
+    pub address: String,
+    /// The client's agent, cut to 200 characters.
+    pub agent: String,
+}
+
+impl<S: Sync> FromRequestParts<S> for RequestFacts {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(parts))
+    }
+}
+
+impl RequestFacts {
+    /// The facts that [`wrap`] noted.
+    pub fn of(parts: &Parts) -> Self {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .expect("`wrap` stands around every route")
+    }
+}
+
+/// Stands around every route.
+pub async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let started = app.clock.now();
+    let facts = RequestFacts {
+        id: new_id(&*app.entropy, started).to_string(),
+        address: client_address(&app, &request),
+        agent: agent(request.headers()),
+    };
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let id = HeaderValue::from_str(&facts.id).expect("an id is plain ASCII");
+    request.extensions_mut().insert(facts);
+    let mut response = next.run(request).await;
+    add_headers(&app, &path, response.headers_mut(), id);
+    let millis = app.clock.now().since_us(started) / 1000;
+    let status = response.status().as_u16();
+    if let Some(LoggedCause(cause)) = response.extensions().get::<LoggedCause>() {
+        let request_id = response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
+        tracing::error!(%method, path, status, millis, request_id, %cause, "a request failed");
+    } else {
+        tracing::debug!(%method, path, status, millis, "request");
+    }
+    response
+}
+
+fn add_headers(app: &App, path: &str, headers: &mut HeaderMap, id: HeaderValue) {
+    headers.insert(REQUEST_ID, id);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    let is_page = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if !is_page {
+        return;
+    }
+    let permissions = if path == "/station" || path == "/scan" {
+        "camera=(self), microphone=(), geolocation=()"
+    } else {
+        DEVICE_POLICY
+    };
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
+        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (HeaderName::from_static("permissions-policy"), permissions),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if app.settings.secure_cookies {
+        let value = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+    }
+}
+
+/// The peer's address, or, when the peer is a proxy that we trust, the last address before it that we do not.
+fn client_address(app: &App, request: &Request) -> String {
+    let Some(peer) = request.extensions().get::<SocketAddr>() else {
+        return String::new();
+    };
+    let trusted = |address: &IpAddr| app.settings.trusted_proxies.contains(address);
+    if !trusted(&peer.ip()) {
+        return peer.ip().to_string();
+    }
+    let forwarded = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let hops: Vec<IpAddr> = forwarded
+        .flat_map(|list| list.split(','))
+        .filter_map(|hop| hop.trim().parse().ok())
+        .collect();
+    hops.iter()
+        .rev()
+        .find(|hop| !trusted(hop))
+        .copied()
+        .unwrap_or(peer.ip())
+        .to_string()
+}
+
+fn agent(headers: &HeaderMap) -> String {
+    let text = headers
+        .get(header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok())
+        .unwrap_or_default();
+    text.chars().filter(|sign| !sign.is_control()).take(200).collect()
+}
+
+/// How long a request's body may take to arrive.
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);

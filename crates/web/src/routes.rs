@@ -1,0 +1,57 @@
+//! Every route of the house, in one table.
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{delete, get, post};
+
+use crate::app::App;
+use crate::{api, assets, live, pages, request};
+
+/// The whole web side.
+pub fn router(app: App) -> Router {
+    let pages = Router::new()
+        .route("/", get(pages::home::show))
+        .route("/login", get(pages::sessions::ask).post(pages::sessions::sign_in))
+        .route("/logout", post(pages::sessions::sign_out))
+        .route("/locale", post(pages::sessions::choose_locale))
+        .route("/scan", get(pages::scans::phone))
+        .route("/station", get(pages::scans::station))
+        .route("/bags", get(pages::bags::list))
+        .route("/bags/{code}", get(pages::bags::show))
+        .route("/bags/{code}/{action}", post(pages::bags::act))
+        .route("/lookup", get(pages::bags::look_up))
+        .route("/api/docs", get(pages::docs::show))
+        // Addresses of the system before this one.
+        .route("/dashboard", get(async || pages::moved("/")))
+        .route("/scan_parent", get(async || pages::moved("/scan")))
+        .route("/scan_child", get(async || pages::moved("/scan")))
+        .route("/scan/parent", get(async || pages::moved("/scan")))
+        .route("/scan/child", get(async || pages::moved("/scan")))
+        .route("/bag_management", get(async || pages::moved("/bags")))
+        .route("/bag/{code}", get(pages::bags::moved))
+        .fallback(pages::nothing_here)
+        .layer(from_fn(pages::problems_as_pages));
+    let api = Router::new()
+        .route("/health", get(api::health::alive))
+        .route("/ready", get(api::health::ready))
+        .route("/api/openapi.json", get(api::openapi::document))
+        .route("/api/stats", get(api::stats::show))
+        .route("/api/v1/me", get(api::me::show))
+        .route("/api/v1/live", get(live::feed))
+        .route("/api/v1/scans", post(api::scans::create))
+        .route("/api/v1/bags", get(api::bags::list))
+        .route("/api/v1/bags/{code}", get(api::bags::show))
+        .route("/api/v1/bags/{code}", delete(api::bags::remove))
+        .route("/api/{*rest}", axum::routing::any(api::nothing_here))
+        .method_not_allowed_fallback(api::method_not_allowed);
+    let files = Router::new()
+        .route("/assets/{file}", get(assets::file))
+        .route("/sw.js", get(assets::fixed))
+        .route("/favicon.svg", get(assets::fixed))
+        .route("/manifest.webmanifest", get(assets::fixed))
+        .route("/ui/phrases/{file}", get(pages::scans::phrases));
+    api.merge(files)
+        .merge(pages)
+        .layer(from_fn_with_state(app.clone(), request::wrap))
+        .with_state(app)
+}

@@ -1,0 +1,74 @@
+//! The accept loop. It is our own because a client that trickles its headers must be dropped, and the ready-made loop
+//! does not time them.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tower::Service;
+
+/// How long a client may take to send its headers, also between two requests of one connection.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(20);
+/// Connections at once. More wait in the system's own queue.
+const CONNECTIONS_MAX: usize = 4096;
+
+/// Serves until `closing` says so, then lets open requests end within `grace`.
+pub async fn serve(listener: TcpListener, router: Router, mut closing: watch::Receiver<bool>, grace: Duration) {
+    let mut connections = JoinSet::new();
+    let told = closing.clone();
+    loop {
+        tokio::select! {
+            _closed = closing.wait_for(|closing| *closing) => break,
+            accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => match accepted {
+                Ok((stream, peer)) => {
+                    connections.spawn(connection(stream, peer, router.clone(), told.clone()));
+                }
+                Err(error) => {
+                    // Out of file handles, most likely: they come back when connections end.
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            },
+            Some(_ended) = connections.join_next() => {}
+        }
+    }
+    drop(listener);
+    let ended = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(grace, ended).await.is_err() {
+        tracing::warn!("some requests did not end in time and were cut off");
+    }
+}
+
+async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, mut closing: watch::Receiver<bool>) {
+    // Answers are small and awaited; waiting to fill a packet would only add to their time.
+    let _best_effort = stream.set_nodelay(true);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        let mut router = router.clone();
+        async move { router.call(request.map(Body::new)).await as Result<_, Infallible> }
+    });
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(64 * 1024)
+        .pipeline_flush(true);
+    let mut open = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
+    tokio::select! {
+        // Errors are clients that went away in the middle; nothing is half written, so there is nothing to tell.
+        _ended = open.as_mut() => return,
+        _closing = closing.wait_for(|closing| *closing) => {}
+    }
+    open.as_mut().graceful_shutdown();
+    let _ended = open.await;
+}

@@ -1,0 +1,280 @@
+//! Who is asking: a session cookie with CSRF proof, or a bearer token.
+//!
+//! Invariant: a session is looked up in the database by the hash of its token. It may be remembered for one second, no
+//! longer, and a sign-out empties that memory at once on this node.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use tallyhouse_core::account::Person;
+use tallyhouse_core::area::Scope;
+use tallyhouse_core::audit::Origin;
+use tallyhouse_core::permission::Permission;
+use tallyhouse_core::scan::Actor;
+use tallyhouse_core::time::{MINUTE_US, Moment, SECOND_US};
+use tallyhouse_secret as secret;
+use tallyhouse_store::{account, session, token};
+
+use crate::app::App;
+use crate::error::Problem;
+use crate::request::RequestFacts;
+
+/// How long a looked-up session may be used without looking again, in microseconds.
+const MEMORY_US_MAX: i64 = SECOND_US;
+/// The header in which our own pages prove themselves.
+const CSRF_HEADER: &str = "x-csrf-token";
+
+/// Somebody who proved who he is, and where he asks from.
+#[derive(Clone)]
+pub struct Caller {
+    /// The person.
+    pub person: Arc<Person>,
+    /// The proof that our own pages send along; empty for tokens, which need none.
+    pub csrf: String,
+    /// The hash of the session's token; empty for tokens of the API.
+    pub session_hash: String,
+    /// The language the person reads.
+    pub locale: String,
+    /// The request.
+    pub facts: RequestFacts,
+}
+
+#[derive(Clone)]
+struct Known {
+    person: Arc<Person>,
+    locale: String,
+    csrf: String,
+    looked_up_at: Moment,
+}
+
+/// Sessions and tokens that were looked up a moment ago, by hash.
+#[derive(Default)]
+pub struct SessionMemory(Mutex<HashMap<String, Known>>);
+
+impl SessionMemory {
+    fn get(&self, hash: &str, now: Moment) -> Option<Known> {
+        let memory = self.0.lock().expect("no holder panics");
+        memory
+            .get(hash)
+            .filter(|known| now.since_us(known.looked_up_at) < MEMORY_US_MAX)
+            .cloned()
+    }
+
+    fn put(&self, hash: &str, known: Known) {
+        self.0.lock().expect("no holder panics").insert(hash.to_owned(), known);
+    }
+
+    /// Forgets everything: after a sign-out, a kick, a change of rights.
+    pub fn forget_all(&self) {
+        self.0.lock().expect("no holder panics").clear();
+    }
+
+    /// Forgets what is too old to be used anyway.
+    pub fn forget_old(&self, now: Moment) {
+        let mut memory = self.0.lock().expect("no holder panics");
+        memory.retain(|_, known| now.since_us(known.looked_up_at) < MEMORY_US_MAX);
+    }
+}
+
+impl Caller {
+    /// Refuses who lacks a permission.
+    pub fn must(&self, permission: Permission) -> Result<(), Problem> {
+        if self.person.may(permission) {
+            Ok(())
+        } else {
+            Err(Problem::not_allowed(permission.name()))
+        }
+    }
+
+    /// What the person may see.
+    pub fn scope(&self) -> Scope {
+        self.person.scope()
+    }
+
+    /// The person for the desk.
+    pub fn actor(&self) -> Actor {
+        Actor {
+            account: Some(self.person.id),
+            scope: self.scope(),
+        }
+    }
+
+    /// The person for the audit trail.
+    pub fn origin(&self, station: Option<String>) -> Origin {
+        Origin {
+            actor: Some(self.person.id),
+            address: self.facts.address.clone(),
+            agent: self.facts.agent.clone(),
+            request_id: self.facts.id.clone(),
+            station,
+        }
+    }
+
+    /// True while the session or token behind this caller has not ended.
+    pub async fn still_there(&self, app: &App) -> bool {
+        self.session_hash.is_empty() || matches!(by_session(app, &self.session_hash, "").await, Ok(Some(_)))
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let facts = RequestFacts::of(parts);
+        if let Some(text) = bearer(&parts.headers) {
+            let known = by_token(app, text).await?.ok_or_else(Problem::not_signed_in)?;
+            let Known { person, locale, .. } = known;
+            return Ok(Self {
+                person,
+                csrf: String::new(),
+                session_hash: String::new(),
+                locale,
+                facts,
+            });
+        }
+        let text = cookie(&parts.headers, session_cookie(app)).ok_or_else(Problem::not_signed_in)?;
+        let session_hash = secret::hash_token(text);
+        let known = by_session(app, &session_hash, text)
+            .await?
+            .ok_or_else(Problem::not_signed_in)?;
+        let Known {
+            person, locale, csrf, ..
+        } = known;
+        let caller = Self {
+            person,
+            csrf,
+            session_hash,
+            locale,
+            facts,
+        };
+        let is_form = parts.method == Method::POST
+            && parts
+                .headers
+                .get(header::CONTENT_TYPE)
+                .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+        // A form carries its proof in its body, where `form::Form` asks for it; nothing else reads such a body.
+        if !is_safe(&parts.method) && !is_form {
+            let proof = parts
+                .headers
+                .get(CSRF_HEADER)
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default();
+            if !secret::equal(proof, &caller.csrf) {
+                return Err(Problem::foreign_form());
+            }
+        }
+        Ok(caller)
+    }
+}
+
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .strip_prefix("Bearer ")
+        .map(str::trim)
+}
+
+async fn by_token(app: &App, text: &str) -> Result<Option<Known>, Problem> {
+    let hash = secret::hash_token(text);
+    let now = app.clock.now();
+    if let Some(known) = app.sessions.get(&hash, now) {
+        return Ok(Some(known));
+    }
+    let mut reader = app.db.read().await?;
+    let Some(account) = token::find(reader.conn(), &hash).await? else {
+        return Ok(None);
+    };
+    let Some(person) = account::person(reader.conn(), account).await? else {
+        return Ok(None);
+    };
+    let known = Known {
+        person: person.into(),
+        locale: "en".into(),
+        csrf: String::new(),
+        looked_up_at: now,
+    };
+    app.sessions.put(&hash, known.clone());
+    Ok(Some(known))
+}
+
+async fn by_session(app: &App, hash: &str, text: &str) -> Result<Option<Known>, Problem> {
+    let now = app.clock.now();
+    if let Some(known) = app.sessions.get(hash, now) {
+        return Ok(Some(known));
+    }
+    let idle_since = now.plus_us(-app.settings.session_idle_s * SECOND_US);
+    let mut reader = app.db.read().await?;
+    let Some(found) = session::find(reader.conn(), hash, now, idle_since).await? else {
+        return Ok(None);
+    };
+    let Some(person) = account::person(reader.conn(), found.account_id).await? else {
+        return Ok(None);
+    };
+    drop(reader);
+    if now.0 - found.seen_at > MINUTE_US {
+        let mut tx = app.db.write().await?;
+        session::touch(tx.conn(), hash, now).await?;
+        tx.commit().await?;
+    }
+    let csrf = if text.is_empty() {
+        String::new()
+    } else {
+        secret::derive(text, "csrf")
+    };
+    let known = Known {
+        person: person.into(),
+        locale: found.locale,
+        csrf,
+        looked_up_at: now,
+    };
+    if !text.is_empty() {
+        app.sessions.put(hash, known.clone());
+    }
+    Ok(Some(known))
+}
+
+/// The name of the session's cookie.
+pub fn session_cookie(app: &App) -> &'static str {
+    if app.settings.secure_cookies {
+        "__Host-tallyhouse"
+    } else {
+        "tallyhouse"
+    }
+}
+
+/// The name of the cookie that proves that our own sign-in form was sent.
+pub fn form_cookie(app: &App) -> &'static str {
+    if app.settings.secure_cookies {
+        "__Host-tallyhouse-form"
+    } else {
+        "tallyhouse-form"
+    }
+}
+
+/// The value of a cookie.
+pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let all = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let mut pairs = all
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// A `Set-Cookie` text: read by no script, sent to nobody else, gone with the browser. An empty value takes it away.
+pub fn set_cookie(app: &App, name: &str, value: &str) -> String {
+    let secure = if app.settings.secure_cookies { "; Secure" } else { "" };
+    let gone = if value.is_empty() { "; Max-Age=0" } else { "" };
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{gone}")
+}

@@ -1,0 +1,301 @@
+//! The pages as a browser without scripts meets them.
+
+mod common;
+
+use axum::http::{StatusCode, header};
+use common::{House, PASSWORD, each_house, each_house_with};
+use tallyhouse_core::permission::Role;
+use tallyhouse_store::audit;
+
+async fn with_bags(house: &House) -> (String, String) {
+    house.person("arjun", Role::Dispatcher, Some("lucknow")).await;
+    house.person("meera", Role::Biller, None).await;
+    let token = house.token("scanner", Role::Dispatcher, Some("lucknow")).await;
+    let child = |n: u32| format!("\"action\":\"child\",\"parent\":\"SB00001\",\"code\":\"KID{n}\"");
+    let mut scans = vec![
+        house.scan("\"action\":\"parent\",\"code\":\"SB00001\""),
+        house.scan("\"action\":\"parent\",\"code\":\"SB00002\""),
+    ];
+    scans.extend((1..=4).map(|n| house.scan(&child(n))));
+    house.scans(&token, &scans).await;
+    house.sign_in("arjun").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_whole_and_safe_in_both_languages() {
+    for house in each_house().await {
+        let (cookie, csrf) = with_bags(&house).await;
+        for locale in ["en", "hi"] {
+            let chosen = house
+                .post_form("/locale", &cookie, format!("csrf={csrf}&locale={locale}"))
+                .await;
+            assert_eq!(chosen.status, StatusCode::SEE_OTHER);
+            for path in [
+                "/",
+                "/bags",
+                "/bags?q=SB",
+                "/bags?area=indore",
+                "/bags/SB00001",
+                "/bags/KID1",
+                "/lookup",
+                "/lookup?q=SB999",
+                "/scan",
+                "/station?station=dock-1",
+                "/api/docs",
+            ] {
+                let page = house.get_with_cookie(path, &cookie).await;
+                assert_eq!(page.status, StatusCode::OK, "{path}");
+                let policy = page.headers[header::CONTENT_SECURITY_POLICY].to_str().expect("text");
+                assert!(!policy.contains("unsafe"), "{policy}");
+                assert!(
+                    page.body.starts_with("<!doctype html>") && page.body.contains("</html>"),
+                    "{path}"
+                );
+                assert!(
+                    !page.body.contains("style=\"") && !page.body.contains("<script>"),
+                    "{path}"
+                );
+                if path == "/" {
+                    assert!(page.body.contains(&format!("<html lang=\"{locale}\"")), "{path}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_sign_in_every_page_leads_to_the_form_and_back() {
+    let house = each_house().await.remove(0);
+    house.person("arjun", Role::Dispatcher, Some("lucknow")).await;
+    let answer = house.get_with_cookie("/bags?type=parent", "").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert_eq!(answer.headers[header::LOCATION], "/login?next=/bags%3Ftype%3Dparent");
+    let signed = house.try_sign_in("Arjun", PASSWORD).await;
+    assert_eq!(signed.headers[header::LOCATION], "/bags");
+    let cookie = signed
+        .headers
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .next()
+        .expect("a cookie")
+        .to_str()
+        .expect("text");
+    for part in ["__Host-tallyhouse=", "HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_failures_lock_an_account_for_half_an_hour() {
+    for house in each_house().await {
+        house.person("arjun", Role::Dispatcher, Some("lucknow")).await;
+        let unknown = house.try_sign_in("nobody", "Wrong-Pass-1").await;
+        for _ in 0..5 {
+            let wrong = house.try_sign_in("arjun", "Wrong-Pass-1").await;
+            assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+            let said = |answer: &common::Answer| {
+                let (_, rest) = answer.body.split_once("id=\"fault\">").expect("a fault");
+                rest.split('<').next().unwrap_or_default().to_owned()
+            };
+            assert_eq!(said(&wrong), said(&unknown), "known and unknown read the same");
+        }
+        assert_eq!(
+            house.try_sign_in("arjun", PASSWORD).await.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "locked"
+        );
+        house.clock.pass_us(31 * tallyhouse_core::time::MINUTE_US);
+        assert_eq!(house.try_sign_in("arjun", PASSWORD).await.status, StatusCode::SEE_OTHER);
+        let actions: Vec<String> = audit::latest(&house.db, 20)
+            .await
+            .expect("audit")
+            .into_iter()
+            .map(|entry| entry.action)
+            .collect();
+        assert_eq!(actions.iter().filter(|action| *action == "login_failed").count(), 6);
+        assert_eq!(
+            (actions[0].as_str(), actions[1].as_str()),
+            ("login_success", "login_locked")
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sign_ins_that_come_too_often_are_told_to_wait() {
+    let house = each_house_with(|mut settings| {
+        settings.sign_ins_per_minute = 3;
+        settings
+    })
+    .await
+    .remove(0);
+    for _ in 0..3 {
+        assert_eq!(
+            house.try_sign_in("nobody", "Wrong-Pass-1").await.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+    }
+    let answer = house.try_sign_in("nobody", "Wrong-Pass-1").await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(answer.headers[header::RETRY_AFTER], "60");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_ends_the_session_at_once_and_idle_sessions_end_by_themselves() {
+    for house in each_house().await {
+        let (cookie, csrf) = with_bags(&house).await;
+        assert_eq!(
+            house.post_form("/logout", &cookie, "csrf=wrong".into()).await.status,
+            StatusCode::FORBIDDEN
+        );
+        assert_eq!(
+            house.get_with_cookie("/api/v1/me", &cookie).await.status,
+            StatusCode::OK
+        );
+        assert_eq!(
+            house.post_form("/logout", &cookie, format!("csrf={csrf}")).await.status,
+            StatusCode::SEE_OTHER
+        );
+        assert_eq!(
+            house.get_with_cookie("/api/v1/me", &cookie).await.status,
+            StatusCode::UNAUTHORIZED
+        );
+
+        let (cookie, _) = house.sign_in("arjun").await;
+        for _ in 0..3 {
+            house.clock.pass_us(19 * tallyhouse_core::time::MINUTE_US);
+            assert_eq!(
+                house.get_with_cookie("/api/v1/me", &cookie).await.status,
+                StatusCode::OK,
+                "in use"
+            );
+        }
+        house.clock.pass_us(4 * tallyhouse_core::time::MINUTE_US);
+        assert_eq!(
+            house.get_with_cookie("/api/v1/me", &cookie).await.status,
+            StatusCode::UNAUTHORIZED,
+            "the hour is over"
+        );
+        let (cookie, _) = house.sign_in("arjun").await;
+        house.clock.pass_us(31 * tallyhouse_core::time::MINUTE_US);
+        assert_eq!(
+            house.get_with_cookie("/api/v1/me", &cookie).await.status,
+            StatusCode::UNAUTHORIZED,
+            "idle"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn corrections_are_made_from_the_bag_page_and_say_what_happened() {
+    for house in each_house().await {
+        let (cookie, csrf) = with_bags(&house).await;
+        let act = async |path: &str, other: &str| {
+            let answer = house
+                .post_form(path, &cookie, format!("csrf={csrf}&other={other}"))
+                .await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}: {}", answer.body);
+            let location = answer.headers[header::LOCATION].to_str().expect("text").to_owned();
+            house.get_with_cookie(&location, &cookie).await.body
+        };
+        assert!(
+            act("/bags/KID1/relink", "sb00002")
+                .await
+                .contains("KID1 is in SB00002 now.")
+        );
+        assert!(
+            act("/bags/KID1/relink", "SB00002").await.contains("role=\"alert\""),
+            "a refusal is said"
+        );
+        assert!(
+            act("/bags/SB00001/unlink", "KID2")
+                .await
+                .contains("KID2 was taken out of SB00001.")
+        );
+        assert!(
+            act("/bags/SB00001/undo", "")
+                .await
+                .contains("KID4 was taken out of SB00001 again.")
+        );
+        assert!(
+            act("/bags/SB00001/close", "")
+                .await
+                .contains("SB00001 is closed with 1 children.")
+        );
+        let page = house.get_with_cookie("/bags/KID4", &cookie).await.body;
+        assert!(page.contains("undone"), "history shows both");
+        let forbidden = house
+            .post_form("/bags/KID4/delete", &cookie, format!("csrf={csrf}"))
+            .await;
+        assert_eq!(forbidden.status, StatusCode::FORBIDDEN, "a dispatcher removes nothing");
+        let (biller, proof) = house.sign_in("meera").await;
+        let removed = house
+            .post_form("/bags/KID4/delete", &biller, format!("csrf={proof}"))
+            .await;
+        assert_eq!(removed.headers[header::LOCATION], "/bags");
+        assert_eq!(
+            house.get_with_cookie("/bags/KID4", &biller).await.status,
+            StatusCode::NOT_FOUND
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_is_not_there_gets_suggestions_and_one_that_is_opens() {
+    for house in each_house().await {
+        let (cookie, _) = with_bags(&house).await;
+        assert_eq!(
+            house.get_with_cookie("/lookup?q=%20kid3", &cookie).await.headers[header::LOCATION],
+            "/bags/KID3"
+        );
+        let page = house.get_with_cookie("/lookup?q=KID77", &cookie).await.body;
+        assert!(
+            page.contains("KID77 was not found") && page.contains("href=\"/bags/KID1\""),
+            "{page}"
+        );
+        let nasty = house
+            .get_with_cookie("/lookup?q=%3Cscript%3Ealert(1)%3C/script%3E", &cookie)
+            .await
+            .body;
+        assert!(!nasty.contains("<script>alert"), "shown as text");
+        for (old, new) in [
+            ("/bag/kid3", "/bags/kid3"),
+            ("/scan_parent", "/scan"),
+            ("/dashboard", "/"),
+        ] {
+            assert_eq!(house.get_with_cookie(old, &cookie).await.headers[header::LOCATION], new);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_page_says_what_happened_and_gives_the_request_id() {
+    let house = each_house().await.remove(0);
+    let (cookie, _) = with_bags(&house).await;
+    assert_eq!(house.get("/bags", "tally_wrong").await.status, StatusCode::SEE_OTHER, "a page leads to the form");
+    let page = house.get_with_cookie("/bags/NOSUCHBAG", &cookie).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    let id = page.headers["x-request-id"].to_str().expect("an id");
+    assert!(
+        page.body.contains(id) && page.body.contains("not in your area"),
+        "{}",
+        page.body
+    );
+    assert_eq!(
+        house.get_with_cookie("/no/such/page", &cookie).await.status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_honeypot_answers_like_a_form_and_checks_nothing() {
+    let house = each_house().await.remove(0);
+    house.person("arjun", Role::Dispatcher, Some("lucknow")).await;
+    let body = format!("username=arjun&password={PASSWORD}&hp_email=a%40b.c");
+    let answer = house.post_form("/login", "", body).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(answer.cookie("__Host-tallyhouse").is_none());
+    assert_eq!(
+        audit::latest(&house.db, 1).await.expect("audit")[0].action,
+        "login_honeypot"
+    );
+}

@@ -1,0 +1,82 @@
+//! Every language says everything.
+
+use std::collections::{BTreeMap, BTreeSet};
+use tallyhouse_tidy::{assert_none, matcher, root, sources};
+
+type Keys = BTreeMap<String, String>;
+
+/// The keys of a folder of Fluent files, attributes as `key.attribute`, each with its place; and what is there twice.
+fn fluent_keys(language: &str) -> (Keys, Vec<String>) {
+    let line = matcher(r"(?m)^(?:(-?[a-zA-Z][\w-]*)|\s+\.([a-zA-Z][\w-]*)) *=");
+    let (mut keys, mut twice) = (Keys::new(), Vec::new());
+    for source in sources(&format!("crates/web/locales/{language}"), &[".ftl"]) {
+        let mut message = String::new();
+        for found in line.captures_iter(&source.text) {
+            let key = match (found.get(1), found.get(2)) {
+                (Some(name), _) => {
+                    name.as_str().clone_into(&mut message);
+                    message.clone()
+                }
+                (None, Some(attribute)) => format!("{message}.{}", attribute.as_str()),
+                (None, None) => continue,
+            };
+            let name = found.get(1).or(found.get(2)).expect("one of the two has matched");
+            let place = source.place(name.start());
+            if let Some(first) = keys.insert(key.clone(), place.clone()) {
+                twice.push(format!("{place}: `{key}` is there already, at {first}: keep one"));
+            }
+        }
+    }
+    (keys, twice)
+}
+
+fn differences(one: &Keys, other: &Keys, other_name: &str) -> Vec<String> {
+    let missing = one.iter().filter(|(key, _)| !other.contains_key(*key));
+    missing
+        .map(|(key, place)| format!("{place}: `{key}` is missing in {other_name}: add it there, or remove it here"))
+        .collect()
+}
+
+#[test]
+fn every_language_has_every_key_of_english_and_no_other() {
+    let folders = std::fs::read_dir(root().join("crates/web/locales"))
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok);
+    let languages: BTreeSet<String> = folders
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    let (english, mut breaches) = fluent_keys("en");
+    for language in languages.iter().filter(|language| *language != "en") {
+        let (keys, twice) = fluent_keys(language);
+        breaches.extend(twice);
+        breaches.extend(differences(&english, &keys, &format!("crates/web/locales/{language}")));
+        breaches.extend(differences(&keys, &english, "crates/web/locales/en"));
+    }
+    assert_none(&breaches);
+}
+
+/// The keys of a JSON object: strings that a colon follows.
+fn json_keys(file: &str) -> Keys {
+    let string = matcher(r#""((?:[^"\\]|\\.)*)"\s*(:)?"#);
+    let mut keys = Keys::new();
+    for source in sources("ui", &[file]) {
+        for found in string
+            .captures_iter(&source.text)
+            .filter(|found| found.get(2).is_some())
+        {
+            let place = source.place(found.get(0).expect("group 0 always matches").start());
+            keys.insert(found[1].to_owned(), place);
+        }
+    }
+    keys
+}
+
+#[test]
+fn the_stations_phrases_have_the_same_keys_in_english_and_in_hindi() {
+    let (english, hindi) = (json_keys("phrases.en.json"), json_keys("phrases.hi.json"));
+    let mut breaches = differences(&english, &hindi, "ui/phrases.hi.json");
+    breaches.extend(differences(&hindi, &english, "ui/phrases.en.json"));
+    assert_none(&breaches);
+}

@@ -1,0 +1,67 @@
+// The little that every office page needs: the theme switch and the four shortcuts.
+//
+// Invariant: every page works without it; it stores nothing but the chosen theme.
+
+const THEMES = ['system', 'light', 'dark'] as const
+type Theme = (typeof THEMES)[number]
+
+function storedTheme(): Theme {
+  try {
+    const stored = localStorage.getItem('theme')
+    return THEMES.find((theme) => theme === stored) ?? 'system'
+  } catch {
+    return 'system'
+  }
+}
+
+function applyTheme(theme: Theme): void {
+  const { dataset } = document.documentElement
+  if (theme === 'system') delete dataset.theme
+  else dataset.theme = theme
+  const button = document.querySelector<HTMLButtonElement>('button#theme')
+  if (!button) return
+  button.dataset.choice = theme
+  const label = button.dataset[theme]
+  if (label) button.setAttribute('aria-label', label)
+  if (label) button.title = label
+}
+
+function nextTheme(): void {
+  const theme = THEMES[(THEMES.indexOf(storedTheme()) + 1) % THEMES.length] ?? 'system'
+  try {
+    localStorage.setItem('theme', theme)
+  } catch {
+    // Chosen for this page only.
+  }
+  applyTheme(theme)
+}
+
+function isField(node: Element | null): node is HTMLElement {
+  return node instanceof HTMLElement && node.matches('input, textarea, select')
+}
+
+function onKey(event: KeyboardEvent): void {
+  if (event.key === 'Escape') {
+    if (isField(document.activeElement)) document.activeElement.blur()
+    return
+  }
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
+  const key = event.key.toLowerCase()
+  if (key === '/') {
+    const find = document.querySelector<HTMLInputElement>('input[name=q][data-find]')
+    if (!find) return
+    find.focus()
+    find.select()
+  } else if (key === 's') {
+    location.assign('/scan')
+  } else if (key === 'b') {
+    location.assign('/bags')
+  } else {
+    return
+  }
+  event.preventDefault()
+}
+
+applyTheme(storedTheme())
+document.querySelector('button#theme')?.addEventListener('click', nextTheme)
+document.addEventListener('keydown', onKey)

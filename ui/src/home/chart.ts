@@ -1,0 +1,70 @@
+// Draws the scans of each hour as bars, and the same numbers as table rows for who cannot see bars.
+//
+// Invariant: the tallest bar is the largest hour; an hour with any scan at all is never invisible.
+
+export interface Hour {
+  label: string
+  scans: number
+}
+
+const SVG = 'http://www.w3.org/2000/svg'
+const WIDTH = 608
+const BASE_Y = 150
+const TALLEST = 137
+const LABEL_Y = 168
+
+function shape(name: string, attributes: Record<string, string | number>): SVGElement {
+  const node = document.createElementNS(SVG, name)
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value))
+  return node
+}
+
+export function barHeight(scans: number, most: number): number {
+  if (scans <= 0 || most <= 0) return 0
+  return Math.max(3, Math.round((scans / most) * TALLEST))
+}
+
+export function drawHours(svg: Element, hours: readonly Hour[]): void {
+  const most = Math.max(0, ...hours.map(({ scans }) => scans))
+  const step = WIDTH / Math.max(1, hours.length)
+  const parts: SVGElement[] = []
+  hours.forEach(({ label, scans }, index) => {
+    const height = barHeight(scans, most)
+    const x = index * step
+    const bar = shape('rect', {
+      class: scans === most && most > 0 ? 'bar-top' : 'bar-hour',
+      x: (x + step * 0.16).toFixed(1),
+      y: BASE_Y - height,
+      width: (step * 0.68).toFixed(1),
+      height,
+      rx: 3,
+    })
+    const title = shape('title', {})
+    title.textContent = `${label}: ${scans.toLocaleString('en-IN')}`
+    bar.append(title)
+    parts.push(bar)
+    if (index % 3 !== 0) return
+    const text = shape('text', { class: 'bar-label', x: (x + step / 2).toFixed(1), y: LABEL_Y, 'text-anchor': 'middle' })
+    text.textContent = label
+    parts.push(text)
+  })
+  parts.push(shape('line', { class: 'bar-base', x1: 0, x2: WIDTH, y1: BASE_Y + 0.5, y2: BASE_Y + 0.5 }))
+  svg.setAttribute('viewBox', `0 0 ${WIDTH} 176`)
+  svg.replaceChildren(...parts)
+}
+
+export function fillHoursTable(table: HTMLTableElement, hours: readonly Hour[]): void {
+  const body = table.querySelector('tbody') ?? table.appendChild(document.createElement('tbody'))
+  const rows = hours.map(({ label, scans }) => {
+    const row = document.createElement('tr')
+    const head = document.createElement('th')
+    head.scope = 'row'
+    head.textContent = label
+    const cell = document.createElement('td')
+    cell.className = 'n'
+    cell.textContent = scans.toLocaleString('en-IN')
+    row.append(head, cell)
+    return row
+  })
+  body.replaceChildren(...rows)
+}

@@ -1,0 +1,47 @@
+// The rows of the newest scans on the home page.
+//
+// Invariant: everything from the feed enters as text, and a link is made only to a bag's own page.
+
+export interface Latest {
+  time: string
+  code: string
+  parent?: string | null
+  outcome: string
+  person: string
+  station?: string | null
+}
+
+const OK = new Set(['parent_created', 'parent_selected', 'linked', 'unlinked', 'relinked', 'undone', 'closed'])
+
+function cell(className: string, ...children: (Node | string)[]): HTMLTableCellElement {
+  const td = document.createElement('td')
+  if (className) td.className = className
+  td.append(...children)
+  return td
+}
+
+function bagLink(code: string | null | undefined): Node | string {
+  if (!code) return '—'
+  const link = document.createElement('a')
+  link.href = `/bags/${encodeURIComponent(code)}`
+  link.textContent = code
+  return link
+}
+
+export function latestRow(scan: Latest, words: Record<string, string>): HTMLTableRowElement {
+  const chip = document.createElement('span')
+  chip.className = OK.has(scan.outcome) ? 'chip ok' : 'chip stop'
+  chip.textContent = words[`outcome-${scan.outcome}`] ?? scan.outcome
+  const time = document.createElement('time')
+  time.textContent = scan.time
+  const row = document.createElement('tr')
+  row.append(
+    cell('num-left', time),
+    cell('code', bagLink(scan.code)),
+    cell('code', bagLink(scan.parent)),
+    cell('', chip),
+    cell('', scan.person),
+    cell('', scan.station || '—'),
+  )
+  return row
+}

@@ -1,0 +1,80 @@
+// Keeps the home page true while it is open: the numbers, the hours and the newest scans follow the
+// server's live feed.
+//
+// Invariant: when the feed is lost the page says so at once, and the numbers that stand are the last
+// true ones, never zero.
+import { drawHours, fillHoursTable, type Hour } from './chart'
+import { latestRow, type Latest } from './latest'
+
+interface Stats {
+  hours?: Hour[]
+  latest?: Latest[]
+  [name: string]: unknown
+}
+
+const LATEST_SHOWN_MAX = 50
+const REOPEN_MS = 5_000
+
+async function loadWords(): Promise<Record<string, string>> {
+  const source = document.querySelector<HTMLElement>('[data-phrases]')?.dataset.phrases ?? ''
+  try {
+    if (source.startsWith('{')) return JSON.parse(source) as Record<string, string>
+    if (source === '') return {}
+    const response = await fetch(source, { credentials: 'same-origin' })
+    return response.ok ? ((await response.json()) as Record<string, string>) : {}
+  } catch {
+    return {}
+  }
+}
+
+function showLive(isLive: boolean): void {
+  const chip = document.getElementById('live')
+  if (!chip) return
+  chip.hidden = false
+  chip.className = `${chip.className.replace(/\b(ok|look)\b/g, '').trim()} ${isLive ? 'ok' : 'look'}`.replace(/\s+/g, ' ')
+  const text = (isLive ? chip.dataset.live : chip.dataset.late) ?? ''
+  if (chip.textContent !== text) chip.textContent = text
+}
+
+function showNumbers(stats: Stats): void {
+  for (const node of document.querySelectorAll<HTMLElement>('[data-stat]')) {
+    const value = stats[node.dataset.stat ?? '']
+    if (typeof value !== 'number') continue
+    const text = value.toLocaleString('en-IN')
+    if (node.textContent !== text) node.textContent = text
+  }
+}
+
+function showStats(stats: Stats, words: Record<string, string>): void {
+  showNumbers(stats)
+  const chart = document.getElementById('hours-chart')
+  const table = document.getElementById('hours-table')
+  if (stats.hours && chart) drawHours(chart, stats.hours)
+  if (stats.hours && table instanceof HTMLTableElement) fillHoursTable(table, stats.hours)
+  const latest = document.getElementById('latest')
+  if (!stats.latest || !latest) return
+  // Who stands on a link with the keyboard is not thrown off it by new rows.
+  if (latest.contains(document.activeElement)) return
+  const rows = stats.latest.slice(0, LATEST_SHOWN_MAX).map((scan) => latestRow(scan, words))
+  if (rows.length > 0) latest.replaceChildren(...rows)
+}
+
+function follow(words: Record<string, string>): void {
+  const feed = new EventSource('/api/v1/live')
+  feed.addEventListener('open', () => showLive(true))
+  feed.addEventListener('error', () => {
+    showLive(false)
+    // The browser comes back by itself after a break, but not after an answer that was no feed.
+    if (feed.readyState === EventSource.CLOSED) setTimeout(() => follow(words), REOPEN_MS)
+  })
+  feed.addEventListener('stats', (event: MessageEvent<string>) => {
+    try {
+      showStats(JSON.parse(event.data) as Stats, words)
+      showLive(true)
+    } catch {
+      showLive(false)
+    }
+  })
+}
+
+void loadWords().then(follow)

@@ -1,0 +1,95 @@
+/// <reference lib="webworker" />
+// Lets the floor open without a network: keeps the two shells, what they load, and their words.
+//
+// Invariants: it answers for the shells, /assets/ and /ui/phrases/ only, never for /api or any other
+// page; a shell is kept only together with every file that it names.
+export {}
+declare const self: ServiceWorkerGlobalScope
+
+const VERSION = '__VERSION__'
+const KEPT_FILES = '__KEPT_FILES__'
+const CACHE = `floor-${VERSION}`
+const SHELLS = ['/station', '/scan']
+const WORDS = ['/ui/phrases/en.json', '/ui/phrases/hi.json']
+const SHELL_WAIT_MS = 2_000
+
+function isGood(response: Response): boolean {
+  return response.ok && !response.redirected && response.type === 'basic'
+}
+
+async function keepMissing(cache: Cache, addresses: string[]): Promise<void> {
+  for (const address of new Set(addresses)) {
+    if (!(await cache.match(address))) await cache.add(address)
+  }
+}
+
+/** Keeps a shell once all that it names is kept, so that no shell is ever left without its script. */
+async function keepShell(path: string, response: Response): Promise<void> {
+  const cache = await caches.open(CACHE)
+  const named = (await response.clone().text()).match(/\/assets\/[\w.-]+/g) ?? []
+  await keepMissing(cache, named)
+  await cache.put(path, response)
+}
+
+async function install(): Promise<void> {
+  const cache = await caches.open(CACHE)
+  await keepMissing(cache, KEPT_FILES.split(' '))
+  for (const path of SHELLS) {
+    const response = await fetch(path, { credentials: 'same-origin', cache: 'no-cache' })
+    if (isGood(response)) await keepShell(path, response)
+  }
+  // Words are built into the script in English: without them the floor still speaks.
+  await Promise.allSettled(WORDS.map((address) => cache.add(address)))
+  await self.skipWaiting()
+}
+
+async function activate(): Promise<void> {
+  const names = await caches.keys()
+  await Promise.all(names.filter((name) => name.startsWith('floor-') && name !== CACHE).map((name) => caches.delete(name)))
+  await self.clients.claim()
+}
+
+function after<T>(ms: number, value: T): Promise<T> {
+  return new Promise((resolve) => setTimeout(() => resolve(value), ms))
+}
+
+/** The network if it answers in time, else what is kept; without either, the network's own answer. */
+async function shell(event: FetchEvent, path: string): Promise<Response> {
+  const kept = () => caches.match(path, { cacheName: CACHE })
+  const fromNetwork = fetch(event.request).then((response) => {
+    if (isGood(response)) event.waitUntil(keepShell(path, response.clone()).catch(() => undefined))
+    return response
+  })
+  event.waitUntil(fromNetwork.catch(() => undefined))
+  const first = await Promise.race([fromNetwork.catch(() => null), after(SHELL_WAIT_MS, null)])
+  if (first && first.status < 500) return first
+  return (await kept()) ?? first ?? fromNetwork
+}
+
+async function asset(request: Request): Promise<Response> {
+  const kept = await caches.match(request, { cacheName: CACHE })
+  return kept ?? fetch(request)
+}
+
+async function words(event: FetchEvent, path: string): Promise<Response> {
+  const cache = await caches.open(CACHE)
+  const kept = await cache.match(path)
+  const fromNetwork = fetch(event.request).then(async (response) => {
+    if (isGood(response)) await cache.put(path, response.clone())
+    return response
+  })
+  if (!kept) return fromNetwork
+  event.waitUntil(fromNetwork.catch(() => undefined))
+  return kept
+}
+
+self.addEventListener('install', (event) => event.waitUntil(install()))
+self.addEventListener('activate', (event) => event.waitUntil(activate()))
+self.addEventListener('fetch', (event) => {
+  const { method, mode, url } = event.request
+  const { origin, pathname } = new URL(url)
+  if (method !== 'GET' || origin !== self.location.origin) return
+  if (mode === 'navigate' && SHELLS.includes(pathname)) event.respondWith(shell(event, pathname))
+  else if (pathname.startsWith('/assets/')) event.respondWith(asset(event.request))
+  else if (WORDS.includes(pathname)) event.respondWith(words(event, pathname))
+})

@@ -5,7 +5,7 @@ export CARGO_TARGET_DIR ?= $(CURDIR)/target
 export PATH := $(CURDIR)/.tools/bin:$(PATH):$(HOME)/.cargo/bin
 program := $(CARGO_TARGET_DIR)/release/tallyhouse
 
-.PHONY: help demo build test bench bench-large faults faults-smoke screenshots clean
+.PHONY: help demo build test bench faults faults-smoke screenshots clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -24,9 +24,6 @@ test: ## every check and test, on both databases and in the browser
 bench: build ## measure the speed of scans and pages on both databases
 	@scripts/bench
 
-bench-large: build ## the same with 1.8 million bags
-	@scripts/bench --large
-
 faults: build ## kill the server under load, 20 times on each database, and recount
 	@scripts/need node
 	@node tests/faults/run.mjs --rounds 20
@@ -37,7 +34,7 @@ faults-smoke: build # the same twice, as a part of the tests
 
 screenshots: build ## pictures of every page
 	@scripts/need node chromium
-	@node tests/browser/screenshots.mjs
+	@. scripts/env && npm_ci tests/browser && node tests/browser/screenshots.mjs
 
 clean: ## remove what was built
 	rm -rf target ui/dist ui/node_modules tests/browser/node_modules .tools

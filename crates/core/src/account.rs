@@ -52,26 +52,15 @@ mod tests {
     use super::*;
 
     fn person(roles: &[Role], area: Option<&str>) -> Person {
-        Person {
-            id: 1,
-            name: "someone".into(),
-            roles: roles.to_vec(),
-            area: area.map(Area::new),
-        }
+        Person { id: 1, name: "someone".into(), roles: roles.to_vec(), area: area.map(Area::new) }
     }
 
     #[test]
     fn a_dispatcher_without_area_sees_nothing() {
         assert_eq!(person(&[Role::Dispatcher], None).scope(), Scope::Nothing);
         assert_eq!(person(&[Role::Steward], Some("lucknow")).scope(), Scope::Nothing);
-        assert_eq!(
-            person(&[Role::Dispatcher], Some("lucknow")).scope(),
-            Scope::Area(Area::new("lucknow"))
-        );
-        assert_eq!(
-            person(&[Role::Dispatcher, Role::Biller], Some("lucknow")).scope(),
-            Scope::All
-        );
+        assert_eq!(person(&[Role::Dispatcher], Some("lucknow")).scope(), Scope::Area(Area::new("lucknow")));
+        assert_eq!(person(&[Role::Dispatcher, Role::Biller], Some("lucknow")).scope(), Scope::All);
     }
 
     #[test]

@@ -8,18 +8,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 /// The areas of the source, in its order. A site's configuration may name others.
-pub const AREAS_OF_SOURCE: &[&str] = &[
-    "lucknow",
-    "indore",
-    "jaipur",
-    "hisar",
-    "sri_ganganagar",
-    "sangaria",
-    "bathinda",
-    "raipur",
-    "ranchi",
-    "akola",
-];
+pub const AREAS_OF_SOURCE: &[&str] =
+    &["lucknow", "indore", "jaipur", "hisar", "sri_ganganagar", "sangaria", "bathinda", "raipur", "ranchi", "akola"];
 
 /// A dispatch area by its stored name, such as `sri_ganganagar`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -40,10 +30,7 @@ impl Area {
     pub fn title(&self) -> String {
         let word = |word: &str| {
             let mut signs = word.chars();
-            signs
-                .next()
-                .map(|first| first.to_uppercase().chain(signs).collect::<String>())
-                .unwrap_or_default()
+            signs.next().map(|first| first.to_uppercase().chain(signs).collect::<String>()).unwrap_or_default()
         };
         self.0.split('_').map(word).collect::<Vec<_>>().join(" ")
     }

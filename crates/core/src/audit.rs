@@ -40,13 +40,7 @@ pub struct Origin {
 impl Entry {
     /// An entry about something that has no bag rules: sign-ins, accounts, tokens.
     pub fn new(action: &'static str, entity_type: &'static str, entity: impl Into<String>) -> Self {
-        Self {
-            action,
-            entity_type,
-            entity: entity.into(),
-            before: None,
-            after: None,
-        }
+        Self { action, entity_type, entity: entity.into(), before: None, after: None }
     }
 
     /// The same with what is now.
@@ -66,11 +60,7 @@ impl Entry {
     /// The entry for a decided scan. `floor` is the floor *before* the change is applied.
     pub fn of_scan(answer: &Answer, change: Option<&Change>, floor: &Floor) -> Self {
         let Some(change) = change else {
-            let action = if answer.outcome.is_refusal() {
-                "scan_refused"
-            } else {
-                "parent_selected"
-            };
+            let action = if answer.outcome.is_refusal() { "scan_refused" } else { "parent_selected" };
             let mut entry = Self::new(action, "bag", answer.code.as_str());
             if answer.outcome.is_refusal() {
                 let parent = answer.parent.as_ref().map(crate::code::Code::as_str);

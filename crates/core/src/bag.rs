@@ -107,22 +107,12 @@ pub struct Closed {
 impl Bag {
     /// A bag as it is on its first scan (B6).
     pub fn new(code: Code, kind: BagKind, area: Option<Area>) -> Self {
-        Self {
-            code,
-            kind,
-            area,
-            children: 0,
-            status: BagStatus::Pending,
-            closed: None,
-            on_bill: None,
-        }
+        Self { code, kind, area, children: 0, status: BagStatus::Pending, closed: None, on_bill: None }
     }
 
     /// True when the parent stands on a completed bill, which nothing changes (L8).
     pub fn is_on_completed_bill(&self) -> bool {
-        self.on_bill
-            .as_ref()
-            .is_some_and(|on| on.status == BillStatus::Completed)
+        self.on_bill.as_ref().is_some_and(|on| on.status == BillStatus::Completed)
     }
 }
 

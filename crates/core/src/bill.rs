@@ -26,9 +26,7 @@ impl BillStatus {
 
     /// Reads a stored name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::New, Self::Processing, Self::Completed]
-            .into_iter()
-            .find(|status| status.name() == name)
+        [Self::New, Self::Processing, Self::Completed].into_iter().find(|status| status.name() == name)
     }
 }
 

@@ -143,9 +143,7 @@ impl Labels {
         }
         for format in &formats {
             let prefix = format.prefix.as_bytes();
-            let plain = prefix
-                .iter()
-                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'-');
+            let plain = prefix.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'-');
             let begins = prefix.first().is_some_and(u8::is_ascii_uppercase);
             if !plain || !begins || prefix.len() > 20 || format.prefix.contains("--") {
                 return Err(LabelFault::Prefix(format.prefix.clone()));
@@ -164,10 +162,7 @@ impl Labels {
 
     /// The two formats of the source: `SB` and `M444-`, five digits each (B1).
     pub fn of_source() -> Self {
-        let format = |prefix: &str| LabelFormat {
-            prefix: prefix.into(),
-            digits: 5,
-        };
+        let format = |prefix: &str| LabelFormat { prefix: prefix.into(), digits: 5 };
         Self(vec![format("SB"), format("M444-")])
     }
 
@@ -180,9 +175,7 @@ impl Labels {
     pub fn is_child(&self, code: &Code) -> bool {
         let text = code.as_str();
         text.len() <= CHILD_LENGTH_MAX
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+            && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
             && !self.0.iter().any(|format| text.starts_with(format.prefix.as_str()))
     }
 
@@ -214,15 +207,7 @@ mod tests {
         for parent in ["SB12345", " sb00001\t", "M444-00001", "m444-99999"] {
             assert!(labels.is_parent(&code(parent)), "{parent}");
         }
-        for other in [
-            "SB1234",
-            "SB123456",
-            "SB-12345",
-            "M445-12345",
-            "M44412345",
-            "SB1234A",
-            "SB12345!",
-        ] {
+        for other in ["SB1234", "SB123456", "SB-12345", "M445-12345", "M44412345", "SB1234A", "SB12345!"] {
             assert!(!labels.is_parent(&code(other)), "{other}");
         }
     }
@@ -233,25 +218,14 @@ mod tests {
         for child in ["KID17", "0123", "M44412345", "ABCDEFGHIJ0123456789"] {
             assert!(labels.is_child(&code(child)), "{child}");
         }
-        for other in [
-            "SB54321",
-            "SB1234",
-            "SBX12",
-            "M444-12345",
-            "KID-17",
-            "KID 17",
-            "ABCDEFGHIJ01234567890",
-        ] {
+        for other in ["SB54321", "SB1234", "SBX12", "M444-12345", "KID-17", "KID 17", "ABCDEFGHIJ01234567890"] {
             assert!(!labels.is_child(&code(other)), "{other}");
         }
     }
 
     #[test]
     fn formats_that_overlap_are_refused() {
-        let format = |prefix: &str, digits| LabelFormat {
-            prefix: prefix.into(),
-            digits,
-        };
+        let format = |prefix: &str, digits| LabelFormat { prefix: prefix.into(), digits };
         assert!(Labels::new(vec![format("SB", 5), format("SB", 7)]).is_ok());
         for pair in [[format("SB", 5), format("SB", 5)], [format("SB", 5), format("SB0", 4)]] {
             assert!(matches!(Labels::new(pair.to_vec()), Err(LabelFault::Overlap(..))));
@@ -267,16 +241,7 @@ mod tests {
         assert_eq!(Code::parse("  \t\r\n"), Err(CodeFault::Empty));
         assert_eq!(Code::parse("abc"), Err(CodeFault::TooShort));
         assert_eq!(Code::parse(&"A".repeat(10_000)), Err(CodeFault::TooLong));
-        for text in [
-            "KID\u{0}17",
-            "KID\u{7}17",
-            "KID😀17",
-            "KID<17",
-            "A--BCD",
-            "A/*BC",
-            "KÍD17",
-            "KID;17",
-        ] {
+        for text in ["KID\u{0}17", "KID\u{7}17", "KID😀17", "KID<17", "A--BCD", "A/*BC", "KÍD17", "KID;17"] {
             assert_eq!(Code::parse(text), Err(CodeFault::ForbiddenSign), "{text:?}");
         }
     }

@@ -143,18 +143,14 @@ impl Deltas {
         let Some(children) = children.map(|bag| i64::from(bag.children)) else {
             return;
         };
-        let linked = floor
-            .links()
-            .filter(|(_, link)| link.was.as_ref().is_some_and(|was| was.parent == *parent));
+        let linked = floor.links().filter(|(_, link)| link.was.as_ref().is_some_and(|was| was.parent == *parent));
         let (mut links_loaded, mut bags_loaded) = (0, 0);
         for (child, _) in linked {
             links_loaded += 1;
             bags_loaded += i64::from(floor.has_loaded(child));
         }
-        for (counter, rest) in [
-            (Counter::Children, children - bags_loaded),
-            (Counter::Links, children - links_loaded),
-        ] {
+        for (counter, rest) in [(Counter::Children, children - bags_loaded), (Counter::Links, children - links_loaded)]
+        {
             self.add(counter, None, Moment(0), -rest);
             self.add(counter, Some(area.clone()), Moment(0), rest);
         }

@@ -8,7 +8,7 @@ use crate::code::Code;
 use crate::floor::{Change, Floor};
 use crate::outcome::{Answer, Outcome};
 use crate::rules::Rules;
-use crate::scan::{Actor, Intent};
+use crate::scan::{Actor, Asked, Intent};
 use crate::time::Moment;
 use uuid::Uuid;
 
@@ -22,14 +22,9 @@ pub struct Decision {
 }
 
 /// Decides on one scan. Pure; the caller applies the change to the floor and asks [`Decision::with_parent_facts`].
-pub fn decide(floor: &Floor, intent: &Intent, actor: &Actor, id: Uuid, now: Moment, rules: &Rules) -> Decision {
-    let case = Case {
-        floor,
-        actor,
-        id,
-        now,
-        rules,
-    };
+pub fn decide(floor: &Floor, intent: &Intent, asked: Asked<'_>, rules: &Rules) -> Decision {
+    let Asked { actor, id, now } = asked;
+    let case = Case { floor, actor, id, now, rules };
     match intent {
         Intent::ChooseParent(code) => case.choose_parent(code),
         Intent::Link { child, parent } => case.link(child, parent),
@@ -78,10 +73,7 @@ struct Case<'a> {
 
 impl Case<'_> {
     fn refuse_text(&self, outcome: Outcome, text: &str) -> Decision {
-        Decision {
-            answer: Answer::new(self.id, outcome, text),
-            change: None,
-        }
+        Decision { answer: Answer::new(self.id, outcome, text), change: None }
     }
 
     fn refuse(&self, outcome: Outcome, code: &Code) -> Decision {
@@ -95,10 +87,7 @@ impl Case<'_> {
     }
 
     fn done(&self, outcome: Outcome, code: &Code, change: Change) -> Decision {
-        Decision {
-            answer: Answer::new(self.id, outcome, code.as_str()),
-            change: Some(change),
-        }
+        Decision { answer: Answer::new(self.id, outcome, code.as_str()), change: Some(change) }
     }
 
     fn sees(&self, bag: &Bag) -> bool {
@@ -119,11 +108,7 @@ impl Case<'_> {
                 return self.refuse(Outcome::OtherArea, code);
             }
             let area = self.actor.scope.own_area().cloned();
-            let change = Change::Register {
-                code: code.clone(),
-                kind: BagKind::Parent,
-                area,
-            };
+            let change = Change::Register { code: code.clone(), kind: BagKind::Parent, area };
             return self.done(Outcome::ParentCreated, code, change);
         };
         if bag.kind == BagKind::Child {
@@ -133,26 +118,17 @@ impl Case<'_> {
             return self.refuse(Outcome::OtherArea, code);
         }
         let change = match (&bag.area, self.actor.scope.own_area()) {
-            (None, Some(area)) => Some(Change::TakeIntoArea {
-                parent: code.clone(),
-                area: area.clone(),
-            }),
+            (None, Some(area)) => Some(Change::TakeIntoArea { parent: code.clone(), area: area.clone() }),
             _ => None,
         };
-        Decision {
-            answer: Answer::new(self.id, Outcome::ParentSelected, code.as_str()),
-            change,
-        }
+        Decision { answer: Answer::new(self.id, Outcome::ParentSelected, code.as_str()), change }
     }
 
     /// Names the parent that the child is in (B5), to who may see it.
     fn is_child(&self, code: &Code, child: &Bag) -> Decision {
         let mut decision = self.refuse(Outcome::IsChild, code);
-        decision.answer.current_parent = self
-            .floor
-            .link(code)
-            .filter(|_| self.sees(child))
-            .map(|link| link.parent.clone());
+        decision.answer.current_parent =
+            self.floor.link(code).filter(|_| self.sees(child)).map(|link| link.parent.clone());
         decision
     }
 
@@ -181,10 +157,7 @@ impl Case<'_> {
         if let Some(outcome) = self.no_room(bag) {
             return self.refuse_in(outcome, child, parent);
         }
-        let change = Change::Link {
-            child: child.clone(),
-            parent: parent.clone(),
-        };
+        let change = Change::Link { child: child.clone(), parent: parent.clone() };
         self.done_in(Outcome::Linked, child, parent, change)
     }
 
@@ -236,24 +209,18 @@ impl Case<'_> {
             return refuse(Outcome::NotLinked);
         };
         if bag.kind == BagKind::Parent {
-            return refuse(if self.sees(bag) {
-                Outcome::IsParent
-            } else {
-                Outcome::OtherArea
-            });
+            return refuse(if self.sees(bag) { Outcome::IsParent } else { Outcome::OtherArea });
         }
         let Some(link) = self.floor.link(child) else {
             // A free child of another area is nobody's secret, but its history is; it is simply not linked.
             return refuse(Outcome::NotLinked);
         };
-        self.open_parent(child, &link.parent)
-            .map(|bag| bag.code.clone())
-            .map_err(|mut refusal| {
-                if refusal.answer.outcome == Outcome::OtherArea {
-                    refusal.answer.parent = None;
-                }
-                refusal
-            })
+        self.open_parent(child, &link.parent).map(|bag| bag.code.clone()).map_err(|mut refusal| {
+            if refusal.answer.outcome == Outcome::OtherArea {
+                refusal.answer.parent = None;
+            }
+            refusal
+        })
     }
 
     fn unlink(&self, child: &Code, undone: bool) -> Decision {
@@ -262,11 +229,7 @@ impl Case<'_> {
             Err(refusal) => return *refusal,
         };
         let outcome = if undone { Outcome::Undone } else { Outcome::Unlinked };
-        let change = Change::Unlink {
-            child: child.clone(),
-            parent: parent.clone(),
-            undone,
-        };
+        let change = Change::Unlink { child: child.clone(), parent: parent.clone(), undone };
         self.done_in(outcome, child, &parent, change)
     }
 
@@ -281,11 +244,7 @@ impl Case<'_> {
         if self.now.since_us(link.linked_at) > self.rules.undo_age_us_max {
             return self.refuse_in(Outcome::TooOldToUndo, child, parent);
         }
-        let change = Change::Unlink {
-            child: child.clone(),
-            parent: parent.clone(),
-            undone: true,
-        };
+        let change = Change::Unlink { child: child.clone(), parent: parent.clone(), undone: true };
         self.done_in(Outcome::Undone, child, parent, change)
     }
 
@@ -308,11 +267,7 @@ impl Case<'_> {
             Outcome::Relinked,
             child,
             to,
-            Change::Move {
-                child: child.clone(),
-                from: from.clone(),
-                to: to.clone(),
-            },
+            Change::Move { child: child.clone(), from: from.clone(), to: to.clone() },
         );
         decision.answer.current_parent = Some(to.clone());
         decision
@@ -340,11 +295,7 @@ impl Case<'_> {
             None if !self.rules.labels.is_child(child) => self.refuse(Outcome::BadCode, child),
             None => {
                 let area = self.actor.scope.own_area().cloned();
-                let change = Change::Register {
-                    code: child.clone(),
-                    kind: BagKind::Child,
-                    area,
-                };
+                let change = Change::Register { code: child.clone(), kind: BagKind::Child, area };
                 self.done(Outcome::Registered, child, change)
             }
         }

@@ -25,10 +25,7 @@ pub struct Tracked<T> {
 
 impl<T: Clone> Tracked<T> {
     fn loaded(row: Option<T>) -> Self {
-        Self {
-            was: row.clone(),
-            now: row,
-        }
+        Self { was: row.clone(), now: row }
     }
 }
 
@@ -201,10 +198,7 @@ impl Floor {
             }
             Change::Close { parent } => {
                 if let Some(bag) = self.bag_mut(parent) {
-                    bag.closed = Some(Closed {
-                        at: stamp.at,
-                        by: stamp.by,
-                    });
+                    bag.closed = Some(Closed { at: stamp.at, by: stamp.by });
                 }
             }
             Change::Delete { codes } => {
@@ -227,10 +221,7 @@ impl Floor {
     }
 
     fn put_bag(&mut self, bag: Bag) {
-        let tracked = self
-            .bags
-            .entry(bag.code.clone())
-            .or_insert_with(|| Tracked::loaded(None));
+        let tracked = self.bags.entry(bag.code.clone()).or_insert_with(|| Tracked::loaded(None));
         tracked.now = Some(bag);
     }
 
@@ -238,12 +229,7 @@ impl Floor {
         if let Some(bag) = self.bag_mut(child) {
             bag.area = area;
         }
-        let link = Link {
-            parent: parent.clone(),
-            linked_at: stamp.at,
-            linked_by: stamp.by,
-            scan_id: stamp.scan_id,
-        };
+        let link = Link { parent: parent.clone(), linked_at: stamp.at, linked_by: stamp.by, scan_id: stamp.scan_id };
         let tracked = self.links.entry(child.clone()).or_insert_with(|| Tracked::loaded(None));
         tracked.now = Some(link);
     }
@@ -253,11 +239,7 @@ impl Floor {
     }
 
     fn take_into_area(&mut self, parent: &Code, area: &Area) {
-        let children: Vec<Code> = self
-            .children_of(parent)
-            .into_iter()
-            .map(|(child, _)| child.clone())
-            .collect();
+        let children: Vec<Code> = self.children_of(parent).into_iter().map(|(child, _)| child.clone()).collect();
         for code in children.iter().chain([parent]) {
             if let Some(bag) = self.bag_mut(code) {
                 bag.area = Some(area.clone());

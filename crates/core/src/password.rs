@@ -63,10 +63,7 @@ pub fn check(password: &str, names: &[&str]) -> Result<(), PasswordFault> {
         return Err(PasswordFault::Kinds);
     }
     let folded = password.to_lowercase();
-    if names
-        .iter()
-        .any(|name| name.len() >= 3 && folded.contains(&name.to_lowercase()))
-    {
+    if names.iter().any(|name| name.len() >= 3 && folded.contains(&name.to_lowercase())) {
         return Err(PasswordFault::Name);
     }
     let stem = folded.trim_end_matches(|sign: char| !sign.is_alphabetic());

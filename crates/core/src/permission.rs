@@ -63,13 +63,7 @@ pub enum Role {
 
 impl Role {
     /// Every role, the mightiest first.
-    pub const ALL: [Self; 5] = [
-        Self::Admin,
-        Self::Biller,
-        Self::Dispatcher,
-        Self::Organiser,
-        Self::Steward,
-    ];
+    pub const ALL: [Self; 5] = [Self::Admin, Self::Biller, Self::Dispatcher, Self::Organiser, Self::Steward];
 
     /// The stored name.
     pub fn name(self) -> &'static str {
@@ -103,14 +97,7 @@ impl Role {
                 P::AuditRead,
                 P::HealthRead,
             ],
-            Self::Biller => &[
-                P::HomeRead,
-                P::BagScan,
-                P::BagRead,
-                P::BagDelete,
-                P::BillRead,
-                P::BillEdit,
-            ],
+            Self::Biller => &[P::HomeRead, P::BagScan, P::BagRead, P::BagDelete, P::BillRead, P::BillEdit],
             Self::Dispatcher => &[P::HomeRead, P::BagScan, P::BagRead, P::BillRead],
             Self::Organiser | Self::Steward => &[P::HomeRead],
         }
@@ -137,10 +124,8 @@ mod tests {
 
     #[test]
     fn only_admin_and_biller_remove_bags() {
-        let may: Vec<Role> = Role::ALL
-            .into_iter()
-            .filter(|role| role.permissions().contains(&Permission::BagDelete))
-            .collect();
+        let may: Vec<Role> =
+            Role::ALL.into_iter().filter(|role| role.permissions().contains(&Permission::BagDelete)).collect();
         assert_eq!(may, [Role::Admin, Role::Biller]);
     }
 

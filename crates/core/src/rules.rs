@@ -16,10 +16,6 @@ pub struct Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self {
-            labels: Labels::of_source(),
-            capacity: 30,
-            undo_age_us_max: HOUR_US,
-        }
+        Self { labels: Labels::of_source(), capacity: 30, undo_age_us_max: HOUR_US }
     }
 }

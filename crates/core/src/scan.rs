@@ -73,6 +73,17 @@ pub struct Actor {
     pub scope: Scope,
 }
 
+/// Who asks, under which id, and when the house decides on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// Who.
+    pub actor: &'a Actor,
+    /// The scan's id, for its answer.
+    pub id: Uuid,
+    /// The time of the decision.
+    pub now: Moment,
+}
+
 /// A scan with its codes read: what the rules decide on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Intent {
@@ -132,19 +143,13 @@ impl Scan {
         if self.action == Action::Undo && self.code.trim().is_empty() {
             return match Code::parse(parent_text) {
                 Ok(parent) => Intent::UndoNewest(parent),
-                Err(fault) => Intent::Unreadable {
-                    text: readable(parent_text),
-                    fault,
-                },
+                Err(fault) => Intent::Unreadable { text: readable(parent_text), fault },
             };
         }
         let code = match Code::parse(&self.code) {
             Ok(code) => code,
             Err(fault) => {
-                return Intent::Unreadable {
-                    text: readable(&self.code),
-                    fault,
-                };
+                return Intent::Unreadable { text: readable(&self.code), fault };
             }
         };
         match self.action {
@@ -153,21 +158,12 @@ impl Scan {
             Action::Undo => Intent::UndoOf(code),
             Action::Close => Intent::Close(code),
             Action::Register => Intent::Register(code),
-            Action::Delete => Intent::Delete {
-                code,
-                with_contents: false,
-            },
-            Action::DeleteContents => Intent::Delete {
-                code,
-                with_contents: true,
-            },
+            Action::Delete => Intent::Delete { code, with_contents: false },
+            Action::DeleteContents => Intent::Delete { code, with_contents: true },
             Action::Child | Action::Relink => match Code::parse(parent_text) {
                 Ok(parent) if self.action == Action::Child => Intent::Link { child: code, parent },
                 Ok(to) => Intent::Relink { child: code, to },
-                Err(_) => Intent::UnreadableParent {
-                    code,
-                    parent: readable(parent_text),
-                },
+                Err(_) => Intent::UnreadableParent { code, parent: readable(parent_text) },
             },
         }
     }
@@ -195,10 +191,7 @@ impl Intent {
     pub fn moves_child(&self) -> Option<&Code> {
         match self {
             Self::Unlink(child) | Self::Relink { child, .. } | Self::UndoOf(child) => Some(child),
-            Self::Delete {
-                code,
-                with_contents: true,
-            } => Some(code),
+            Self::Delete { code, with_contents: true } => Some(code),
             _ => None,
         }
     }
@@ -207,10 +200,7 @@ impl Intent {
     pub fn needs_children_of(&self) -> Option<&Code> {
         match self {
             Self::UndoNewest(parent) => Some(parent),
-            Self::Delete {
-                code,
-                with_contents: true,
-            } => Some(code),
+            Self::Delete { code, with_contents: true } => Some(code),
             _ => None,
         }
     }
@@ -221,37 +211,19 @@ mod tests {
     use super::*;
 
     fn scan(action: Action, code: &str, parent: Option<&str>) -> Scan {
-        Scan {
-            id: Uuid::nil(),
-            client_at: Moment(0),
-            action,
-            code: code.into(),
-            parent: parent.map(Into::into),
-        }
+        Scan { id: Uuid::nil(), client_at: Moment(0), action, code: code.into(), parent: parent.map(Into::into) }
     }
 
     #[test]
     fn blanks_and_case_do_not_matter() {
         let intent = scan(Action::Child, " kid17\r\n", Some("sb00001 ")).intent();
-        assert_eq!(
-            intent,
-            Intent::Link {
-                child: Code::stored("KID17"),
-                parent: Code::stored("SB00001")
-            }
-        );
+        assert_eq!(intent, Intent::Link { child: Code::stored("KID17"), parent: Code::stored("SB00001") });
     }
 
     #[test]
     fn undo_names_a_child_or_a_parent() {
-        assert_eq!(
-            scan(Action::Undo, "", Some("SB00001")).intent(),
-            Intent::UndoNewest(Code::stored("SB00001"))
-        );
-        assert_eq!(
-            scan(Action::Undo, "KID17", None).intent(),
-            Intent::UndoOf(Code::stored("KID17"))
-        );
+        assert_eq!(scan(Action::Undo, "", Some("SB00001")).intent(), Intent::UndoNewest(Code::stored("SB00001")));
+        assert_eq!(scan(Action::Undo, "KID17", None).intent(), Intent::UndoOf(Code::stored("KID17")));
     }
 
     #[test]

@@ -60,11 +60,7 @@ impl Moment {
     /// First moment of the next day in `zone`.
     #[must_use]
     pub fn end_of_day(self, zone: &TimeZone) -> Self {
-        let next = self
-            .timestamp()
-            .to_zoned(zone.clone())
-            .start_of_day()
-            .and_then(|day| day.checked_add(1.day()));
+        let next = self.timestamp().to_zoned(zone.clone()).start_of_day().and_then(|day| day.checked_add(1.day()));
         next.map_or(self, |day| Self(day.timestamp().as_microsecond()))
     }
 
@@ -105,13 +101,7 @@ mod tests {
 
     #[test]
     fn a_midnight_is_the_start_of_a_quarter_in_every_zone() {
-        for zone in [
-            "Asia/Kolkata",
-            "Asia/Kathmandu",
-            "UTC",
-            "America/St_Johns",
-            "Australia/Eucla",
-        ] {
+        for zone in ["Asia/Kolkata", "Asia/Kathmandu", "UTC", "America/St_Johns", "Australia/Eucla"] {
             let zone = TimeZone::get(zone).expect("bundled zone");
             let midnight = Moment(1_790_000_000_000_000).start_of_day(&zone);
             assert_eq!(midnight, midnight.quarter());
@@ -120,13 +110,7 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused() {
-        for text in [
-            "",
-            "yesterday",
-            "2026-11-21",
-            "2026-13-01T00:00:00Z",
-            "1969-12-31T23:59:59Z",
-        ] {
+        for text in ["", "yesterday", "2026-11-21", "2026-13-01T00:00:00Z", "1969-12-31T23:59:59Z"] {
             assert_eq!(Moment::parse(text), None, "{text}");
         }
     }

@@ -9,9 +9,9 @@ use tallyhouse_core::counter::Deltas;
 use tallyhouse_core::decide;
 use tallyhouse_core::floor::{Floor, Stamp};
 use tallyhouse_core::outcome::{Answer, Outcome};
-use tallyhouse_core::scan::Actor;
+use tallyhouse_core::scan::{Actor, Asked};
 use tallyhouse_core::time::{DAY_US, MINUTE_US, Moment, SECOND_US};
-use tallyhouse_store::audit::Record;
+use tallyhouse_store::audit::{KnownOrigins, Record};
 use tallyhouse_store::scan::ScanRecord;
 use tallyhouse_store::workplace::WorkplaceUpdate;
 use tallyhouse_store::{Conn, StoreError, audit, counter, floor, scan, workplace};
@@ -41,13 +41,16 @@ struct Ledger<'g> {
 }
 
 /// Decides a group in one transaction. On [`StoreError::Conflict`] nothing was written.
-pub async fn run(parts: &DeskParts, shard: i64, group: &[Submission]) -> Result<Decided, StoreError> {
+pub async fn run(
+    parts: &DeskParts,
+    shard: i64,
+    origins: &mut KnownOrigins,
+    group: &[Submission],
+) -> Result<Decided, StoreError> {
     let mut tx = parts.db.write().await?;
     let mut ledger = Ledger::open(tx.conn(), group, parts.clock.now()).await?;
     let fresh = group.iter().flat_map(|submission| &submission.scans);
-    let fresh = fresh
-        .filter(|scan| !ledger.known.contains_key(scan.id_text.as_str()))
-        .map(|scan| &scan.intent);
+    let fresh = fresh.filter(|scan| !ledger.known.contains_key(scan.id_text.as_str())).map(|scan| &scan.intent);
     let intents: Vec<_> = fresh.collect();
     let mut floor = floor::load(tx.conn(), intents.iter().copied()).await?;
 
@@ -56,13 +59,10 @@ pub async fn run(parts: &DeskParts, shard: i64, group: &[Submission]) -> Result<
         let answer = |scan| ledger.answer(parts, &mut floor, submission, scan);
         answers.push(submission.scans.iter().map(answer).collect());
     }
-    let stamp = Stamp {
-        at: ledger.now,
-        by: None,
-        scan_id: None,
-    };
-    ledger.write(tx.conn(), &floor, stamp, shard).await?;
+    let stamp = Stamp { at: ledger.now, by: None, scan_id: None };
+    let offered = ledger.write(tx.conn(), &floor, (stamp, shard), origins).await?;
     tx.commit().await?;
+    origins.remember(offered);
     Ok(Decided { answers })
 }
 
@@ -74,12 +74,7 @@ impl<'g> Ledger<'g> {
         let found = scan::answered(conn, &ids).await?;
         let known = found
             .into_iter()
-            .filter_map(|row| {
-                Some((
-                    *by_text.get(row.scan_id.as_str())?,
-                    (row.fingerprint, row.answer.into()),
-                ))
-            })
+            .filter_map(|row| Some((*by_text.get(row.scan_id.as_str())?, (row.fingerprint, row.answer.into()))))
             .collect();
         let room = ids.len();
         Ok(Self {
@@ -108,25 +103,17 @@ impl<'g> Ledger<'g> {
         }
         self.now = self.now.plus_us(1);
         let (actor, rules) = (&submission.actor, &*parts.rules);
-        let mut decision = decide(floor, &prepared.intent, actor, scan.id, self.now, rules);
+        let mut decision = decide(floor, &prepared.intent, Asked { actor, id: scan.id, now: self.now }, rules);
         let entry = Entry::of_scan(&decision.answer, decision.change.as_ref(), floor);
         if let Some(change) = &decision.change {
-            let stamp = Stamp {
-                at: self.now,
-                by: actor.account,
-                scan_id: Some(scan.id),
-            };
+            let stamp = Stamp { at: self.now, by: actor.account, scan_id: Some(scan.id) };
             floor.apply(change, stamp, rules);
         }
         decision.with_parent_facts(floor, rules);
         let mut answer = decision.answer;
         answer.clock_off_s = clock_off_s(scan.client_at, self.now);
         answer.message = (parts.phrase)(&answer);
-        self.audit.push(Record {
-            at: self.now,
-            entry,
-            origin: &submission.origin,
-        });
+        self.audit.push(Record { at: self.now, entry, origin: &submission.origin });
         self.keep(floor, submission, prepared, &answer)
     }
 
@@ -136,11 +123,7 @@ impl<'g> Ledger<'g> {
         let mut answer = Answer::new(prepared.scan.id, Outcome::ScanIdReused, code);
         answer.message = (parts.phrase)(&answer);
         let entry = Entry::of_scan(&answer, None, &Floor::default());
-        self.audit.push(Record {
-            at: self.now,
-            entry,
-            origin: &submission.origin,
-        });
+        self.audit.push(Record { at: self.now, entry, origin: &submission.origin });
         as_json(&answer)
     }
 
@@ -153,8 +136,7 @@ impl<'g> Ledger<'g> {
         let area = actor.scope.own_area().cloned().or_else(of_bag);
         self.deltas.scan(answer.outcome, area.clone(), self.now);
         self.note_place(actor, submission, answer);
-        self.known
-            .insert(prepared.id_text.as_str(), (prepared.fingerprint, text.clone()));
+        self.known.insert(prepared.id_text.as_str(), (prepared.fingerprint, text.clone()));
         self.scans.push(ScanRecord {
             scan_id: prepared.scan.id,
             fingerprint: prepared.fingerprint,
@@ -184,41 +166,41 @@ impl<'g> Ledger<'g> {
             _ => None,
         };
         let station = submission.origin.station.clone();
-        let fresh = WorkplaceUpdate {
-            account,
-            parent: None,
-            station: None,
-            scanned_at: self.now,
-        };
+        let fresh = WorkplaceUpdate { account, parent: None, station: None, scanned_at: self.now };
         let place = self.places.entry(account).or_insert(fresh);
         place.scanned_at = self.now;
         place.parent = parent.or(place.parent.take());
         place.station = station.or(place.station.take());
     }
 
-    async fn write(&self, mut conn: Conn<'_>, floor: &Floor, stamp: Stamp, shard: i64) -> Result<(), StoreError> {
+    async fn write(
+        &self,
+        mut conn: Conn<'_>,
+        floor: &Floor,
+        (stamp, shard): (Stamp, i64),
+        origins: &KnownOrigins,
+    ) -> Result<Vec<i64>, StoreError> {
         floor::write(conn.again(), floor, stamp, None).await?;
         scan::insert(conn.again(), &self.scans).await?;
         scan::mark_undone(conn.again(), floor.undone_scans()).await?;
-        audit::insert(conn.again(), &self.audit).await?;
+        let offered = audit::insert_known(conn.again(), &self.audit, origins).await?;
         let mut places: Vec<WorkplaceUpdate> = self.places.values().cloned().collect();
         places.sort_unstable_by_key(|place| place.account);
         workplace::put(conn.again(), &places).await?;
         let mut deltas = Deltas::of_floor(floor);
         deltas.merge(&self.deltas);
-        counter::add(conn, &deltas, shard).await
+        counter::add(conn, &deltas, shard).await?;
+        Ok(offered)
     }
 }
 
 fn as_json(answer: &Answer) -> Arc<str> {
-    serde_json::to_string(answer)
-        .expect("an answer is plain text and numbers")
-        .into()
+    serde_json::to_string(answer).expect("an answer is plain text and numbers").into()
 }
 
 /// By how many seconds a sender's clock is off, where that is too much for a scan that merely waited.
 fn clock_off_s(client_at: Moment, now: Moment) -> Option<i64> {
     let ahead_us = client_at.since_us(now);
-    let wrong = ahead_us > CLOCK_AHEAD_US_MAX || ahead_us < -CLOCK_BEHIND_US_MAX;
+    let wrong = !(-CLOCK_BEHIND_US_MAX..=CLOCK_AHEAD_US_MAX).contains(&ahead_us);
     wrong.then_some(ahead_us / SECOND_US)
 }

@@ -6,14 +6,18 @@
 use tallyhouse_core::audit::{Entry, Origin};
 use tallyhouse_core::counter::Deltas;
 use tallyhouse_core::decide;
-use tallyhouse_core::floor::Stamp;
+use tallyhouse_core::floor::{Floor, Stamp};
 use tallyhouse_core::outcome::Outcome;
-use tallyhouse_core::scan::{Actor, Intent, Scan};
+use tallyhouse_core::scan::{Actor, Asked, Intent, Scan};
+use tallyhouse_core::time::Moment;
 use tallyhouse_store::audit::Record;
 use tallyhouse_store::import::{Import, Refusal};
 use tallyhouse_store::{StoreError, audit, counter, floor, import};
 
 use crate::DeskParts;
+
+/// Pass 1 registers parents, pass 2 links children.
+const LAST_PASS: i64 = 2;
 
 /// One row of the file.
 #[derive(Clone, Debug)]
@@ -35,6 +39,8 @@ pub struct ImportStep {
     pub before: Import,
     /// The rows.
     pub rows: Vec<ImportRow>,
+    /// Rows among them that say nothing the rules could decide on, with the reason: no known type, for example.
+    pub unreadable: Vec<Refusal>,
     /// How many rows of the file these are, counting those that this pass passes over.
     pub rows_read: i64,
     /// The pass that comes next; the same as before, except on the last step of a pass.
@@ -46,24 +52,45 @@ pub async fn run(parts: &DeskParts, shard: i64, step: &ImportStep) -> Result<Imp
     let intents: Vec<Intent> = step.rows.iter().map(|row| row.scan.intent()).collect();
     let mut tx = parts.db.write().await?;
     let mut floor = floor::load(tx.conn(), intents.iter()).await?;
-    let mut after = step.before.clone();
-    let mut refusals = Vec::new();
     let started = parts.clock.now();
+    let (mut after, refusals) = decide_rows(parts, step, &intents, (&mut floor, started));
+    let turns = step.next_pass != step.before.pass;
+    after.pass = step.next_pass;
+    after.rows_done = if turns { 0 } else { after.rows_done + step.rows_read };
+    let stamp = Stamp { at: started, by: step.actor.account, scan_id: None };
+    floor::write(tx.conn(), &floor, stamp, Some(&after.id)).await?;
+    counter::add(tx.conn(), &Deltas::of_floor(&floor), shard).await?;
+    let finished_at = (after.pass > LAST_PASS).then_some(started);
+    import::advance(tx.conn(), &step.before, &after, &refusals, finished_at).await?;
+    let entry = Entry::new("import_rows", "import", after.id.as_str()).with_after(&serde_json::json!({
+        "pass": step.before.pass, "from_row": step.rows.first().map(|row| row.row_number),
+        "to_row": step.rows.last().map(|row| row.row_number), "created": after.created - step.before.created,
+        "linked": after.linked - step.before.linked, "known": after.known - step.before.known,
+        "refused": after.refused - step.before.refused,
+    }));
+    audit::insert(tx.conn(), &[Record { at: started, entry, origin: &step.origin }]).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// Decides the rows one after another on the floor, and counts what became of them.
+fn decide_rows(
+    parts: &DeskParts,
+    step: &ImportStep,
+    intents: &[Intent],
+    (floor, started): (&mut Floor, Moment),
+) -> (Import, Vec<Refusal>) {
+    let mut after = step.before.clone();
+    let mut refusals = step.unreadable.clone();
+    after.refused += i64::try_from(refusals.len()).unwrap_or(i64::MAX);
     let mut now = started;
-    for (row, intent) in step.rows.iter().zip(&intents) {
+    for (row, intent) in step.rows.iter().zip(intents) {
         now = now.plus_us(1);
-        let mut decision = decide(&floor, intent, &step.actor, row.scan.id, now, &parts.rules);
+        let asked = Asked { actor: &step.actor, id: row.scan.id, now };
+        let mut decision = decide(floor, intent, asked, &parts.rules);
         let new_child = matches!(intent, Intent::Link { child, .. } if floor.bag(child).is_none());
         if let Some(change) = &decision.change {
-            floor.apply(
-                change,
-                Stamp {
-                    at: now,
-                    by: step.actor.account,
-                    scan_id: None,
-                },
-                &parts.rules,
-            );
+            floor.apply(change, Stamp { at: now, by: step.actor.account, scan_id: None }, &parts.rules);
         }
         match decision.answer.outcome {
             Outcome::ParentCreated | Outcome::Registered => after.created += 1,
@@ -74,7 +101,7 @@ pub async fn run(parts: &DeskParts, shard: i64, step: &ImportStep) -> Result<Imp
             Outcome::ParentSelected | Outcome::Duplicate => after.known += 1,
             outcome => {
                 after.refused += 1;
-                decision.with_parent_facts(&floor, &parts.rules);
+                decision.with_parent_facts(floor, &parts.rules);
                 refusals.push(Refusal {
                     row_number: row.row_number,
                     code: tallyhouse_core::code::readable(&row.scan.code),
@@ -84,33 +111,5 @@ pub async fn run(parts: &DeskParts, shard: i64, step: &ImportStep) -> Result<Imp
             }
         }
     }
-    let turns = step.next_pass != step.before.pass;
-    after.pass = step.next_pass;
-    after.rows_done = if turns { 0 } else { after.rows_done + step.rows_read };
-    let stamp = Stamp {
-        at: started,
-        by: step.actor.account,
-        scan_id: None,
-    };
-    floor::write(tx.conn(), &floor, stamp, Some(&after.id)).await?;
-    counter::add(tx.conn(), &Deltas::of_floor(&floor), shard).await?;
-    let finished_at = (after.pass > 2).then_some(now);
-    import::advance(tx.conn(), &step.before, &after, &refusals, finished_at).await?;
-    let entry = Entry::new("import_rows", "import", after.id.as_str()).with_after(&serde_json::json!({
-        "pass": step.before.pass, "from_row": step.rows.first().map(|row| row.row_number),
-        "to_row": step.rows.last().map(|row| row.row_number), "created": after.created - step.before.created,
-        "linked": after.linked - step.before.linked, "known": after.known - step.before.known,
-        "refused": after.refused - step.before.refused,
-    }));
-    audit::insert(
-        tx.conn(),
-        &[Record {
-            at: now,
-            entry,
-            origin: &step.origin,
-        }],
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(after)
+    (after, refusals)
 }

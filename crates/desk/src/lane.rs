@@ -4,8 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tallyhouse_store::StoreError;
+use tallyhouse_store::audit::KnownOrigins;
 use tallyhouse_store::import::Import;
-use tokio::sync::{mpsc, watch};
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
+use tokio::task::JoinHandle;
 
 use crate::group::{self, Decided};
 use crate::import::{self, ImportStep};
@@ -21,6 +24,7 @@ pub struct Lane {
     parts: DeskParts,
     shard: i64,
     announce: Arc<watch::Sender<u64>>,
+    origins: KnownOrigins,
 }
 
 impl Lane {
@@ -28,10 +32,25 @@ impl Lane {
         // Shards of different lanes and nodes rarely meet, and nothing goes wrong when they do: they wait.
         let node = u64::from(std::process::id()) % 61;
         let shard = i64::try_from(node * 16 + shard as u64 % 16).unwrap_or_default();
-        Self { parts, shard, announce }
+        Self { parts, shard, announce, origins: KnownOrigins::default() }
     }
 
-    pub async fn run(self, mut queue: mpsc::UnboundedReceiver<Envelope>) {
+    /// Starts the lane on a thread of its own. A lane mostly waits for the database; among the tasks that serve requests
+    /// it would wait for its turn after every statement, and everybody with it.
+    pub fn start(self, queue: mpsc::UnboundedReceiver<Envelope>) -> JoinHandle<()> {
+        let (runtime, name) = (Handle::current(), format!("desk-{}", self.shard % 16));
+        let (ended, end) = tokio::sync::oneshot::channel::<()>();
+        let lane = move || {
+            runtime.block_on(self.run(queue));
+            drop(ended);
+        };
+        std::thread::Builder::new().name(name).spawn(lane).expect("the system gives one more thread at start");
+        tokio::spawn(async move {
+            let _ended = end.await;
+        })
+    }
+
+    async fn run(mut self, mut queue: mpsc::UnboundedReceiver<Envelope>) {
         let mut next = None;
         loop {
             let first = match next.take() {
@@ -41,7 +60,7 @@ impl Lane {
                     None => return,
                 },
             };
-            let mut places = vec![first._place];
+            let mut places = vec![first.place];
             match first.work {
                 Work::Import { step, reply } => {
                     let result = self.import(&step).await;
@@ -50,24 +69,8 @@ impl Lane {
                     let _gone = reply.send(result);
                 }
                 Work::Scans(submission) => {
-                    let mut count = submission.scans.len();
                     let mut group = vec![submission];
-                    while let Ok(envelope) = queue.try_recv() {
-                        match envelope.work {
-                            Work::Scans(more) if count + more.scans.len() <= SCANS_PER_GROUP_MAX => {
-                                count += more.scans.len();
-                                group.push(more);
-                                places.push(envelope._place);
-                            }
-                            work => {
-                                next = Some(Envelope {
-                                    work,
-                                    _place: envelope._place,
-                                });
-                                break;
-                            }
-                        }
-                    }
+                    next = gather(&mut queue, &mut group, &mut places);
                     self.answer(group).await;
                 }
             }
@@ -75,7 +78,7 @@ impl Lane {
         }
     }
 
-    async fn answer(&self, group: Vec<Submission>) {
+    async fn answer(&mut self, group: Vec<Submission>) {
         match self.decide(&group).await {
             Ok(Decided { answers }) => {
                 self.announce.send_modify(|version| *version += 1);
@@ -92,10 +95,10 @@ impl Lane {
         }
     }
 
-    async fn decide(&self, group: &[Submission]) -> Result<Decided, DeskError> {
+    async fn decide(&mut self, group: &[Submission]) -> Result<Decided, DeskError> {
         let mut tries = 0;
         loop {
-            match group::run(&self.parts, self.shard, group).await {
+            match group::run(&self.parts, self.shard, &mut self.origins, group).await {
                 Ok(decided) => return Ok(decided),
                 Err(error) => self.pause(error, &mut tries).await?,
             }
@@ -118,21 +121,33 @@ impl Lane {
         *tries += 1;
         let hopeless = matches!(error, StoreError::Unreadable { .. } | StoreError::Address(_));
         if hopeless || *tries == TRIES_MAX {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                tries,
-                "a group of scans could not be stored"
-            );
+            tracing::error!(error = &error as &dyn std::error::Error, tries, "a group of scans could not be stored");
             return Err(DeskError::Store(Arc::new(error)));
         }
         if !matches!(error, StoreError::Conflict) {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                tries,
-                "trying a group of scans again"
-            );
+            tracing::warn!(error = &error as &dyn std::error::Error, tries, "trying a group of scans again");
         }
         tokio::time::sleep(Duration::from_millis(PAUSE_MS << *tries)).await;
         Ok(())
     }
+}
+
+/// Takes everything that waits into the group, up to its limit, and gives back what must wait for the next one.
+fn gather(
+    queue: &mut mpsc::UnboundedReceiver<Envelope>,
+    group: &mut Vec<Submission>,
+    places: &mut Vec<OwnedSemaphorePermit>,
+) -> Option<Envelope> {
+    let mut count: usize = group.iter().map(|submission| submission.scans.len()).sum();
+    while let Ok(Envelope { work, place }) = queue.try_recv() {
+        match work {
+            Work::Scans(more) if count + more.scans.len() <= SCANS_PER_GROUP_MAX => {
+                count += more.scans.len();
+                group.push(more);
+                places.push(place);
+            }
+            work => return Some(Envelope { work, place }),
+        }
+    }
+    None
 }

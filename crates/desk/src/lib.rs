@@ -86,17 +86,10 @@ impl Desk {
             let (sender, receiver) = mpsc::unbounded_channel();
             senders.push(sender);
             let lane = lane::Lane::new(parts.clone(), shard, announce.clone());
-            tasks.push(tokio::spawn(lane.run(receiver)));
+            tasks.push(lane.start(receiver));
         }
         let waiting = Arc::new(Semaphore::new(SCANS_WAITING_MAX));
-        (
-            Self {
-                lanes: senders.into(),
-                waiting,
-                committed,
-            },
-            DeskTasks(tasks),
-        )
+        (Self { lanes: senders.into(), waiting, committed }, DeskTasks(tasks))
     }
 
     /// Hands scans in and waits for their answers, JSON texts in the order of the scans. Each scan is decided on its
@@ -120,10 +113,7 @@ impl Desk {
     /// Takes an import one step on. The step and its rows become true together.
     pub async fn import(&self, step: ImportStep) -> Result<tallyhouse_store::import::Import, DeskError> {
         let (reply, answer) = oneshot::channel();
-        self.hand_in(Work::Import {
-            step: Box::new(step),
-            reply,
-        })?;
+        self.hand_in(Work::Import { step: Box::new(step), reply })?;
         answer.await.map_err(|_| DeskError::Closing)?
     }
 
@@ -134,14 +124,9 @@ impl Desk {
 
     fn hand_in(&self, work: Work) -> Result<(), DeskError> {
         let count = u32::try_from(work.len().max(1)).unwrap_or(u32::MAX);
-        let place = self
-            .waiting
-            .clone()
-            .try_acquire_many_owned(count)
-            .map_err(|_| DeskError::Busy)?;
+        let place = self.waiting.clone().try_acquire_many_owned(count).map_err(|_| DeskError::Busy)?;
         let lane = &self.lanes[work.lane(self.lanes.len())];
-        lane.send(Envelope { work, _place: place })
-            .map_err(|_| DeskError::Closing)
+        lane.send(Envelope { work, place }).map_err(|_| DeskError::Closing)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::import::ImportStep;
 /// Work with its place in the queue, which becomes free when the work is answered.
 pub struct Envelope {
     pub work: Work,
-    pub _place: OwnedSemaphorePermit,
+    pub place: OwnedSemaphorePermit,
 }
 
 /// One scan, read.
@@ -40,10 +40,7 @@ pub struct Submission {
 /// Everything that the desk does.
 pub enum Work {
     Scans(Submission),
-    Import {
-        step: Box<ImportStep>,
-        reply: Reply<Import>,
-    },
+    Import { step: Box<ImportStep>, reply: Reply<Import> },
 }
 
 impl Work {
@@ -55,12 +52,7 @@ impl Work {
             scan,
         };
         let scans = scans.into_iter().map(prepare).collect();
-        Self::Scans(Submission {
-            actor,
-            origin,
-            scans,
-            reply,
-        })
+        Self::Scans(Submission { actor, origin, scans, reply })
     }
 
     /// How many scans or rows it holds.

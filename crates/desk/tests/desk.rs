@@ -1,5 +1,4 @@
 //! The desk on both databases: the rules hold, nothing is lost, nothing is counted twice.
-#![expect(missing_docs, reason = "tests are named by what they prove")]
 
 use std::sync::Arc;
 
@@ -30,18 +29,13 @@ async fn thirty_first_child_is_refused_and_nothing_is_written() {
         let actor = person(&test.db, "arjun", Role::Dispatcher, Some("lucknow")).await;
         let mut scans = vec![parent(" sb00001 ")];
         scans.extend((1..=31).map(|n| child(&format!("kid{n:03}"), "SB00001")));
-        let answers = desk
-            .submit(actor.clone(), origin(&actor), scans)
-            .await
-            .expect("answers");
+        let answers = desk.submit(actor.clone(), origin(&actor), scans).await.expect("answers");
         assert!(answers[0].contains("\"outcome\":\"parent_created\"") && answers[0].contains("\"status\":\"pending\""));
         assert!(answers[1].contains("\"children\":1") && answers[1].contains("\"status\":\"in_progress\""));
         assert!(answers[30].contains("\"completed\":true") && answers[30].contains("\"status\":\"completed\""));
         assert_eq!(outcome_of(&answers[31]), "parent_completed");
         let mut reader = test.db.read().await.expect("reader");
-        let found = bag::find(reader.conn(), &Code::stored("KID031"), &actor.scope)
-            .await
-            .expect("a look");
+        let found = bag::find(reader.conn(), &Code::stored("KID031"), &actor.scope).await.expect("a look");
         assert!(found.is_none(), "the refused child must not exist");
         assert_counts_are_true(&test.db).await;
     }
@@ -68,10 +62,7 @@ async fn a_hundred_scanners_on_one_parent_link_exactly_thirty() {
         }
         assert_eq!((linked, refused), (30, 70));
         let entries = audit::latest(&test.db, 200).await.expect("audit");
-        assert_eq!(
-            entries.iter().filter(|entry| entry.action == "link_created").count(),
-            30
-        );
+        assert_eq!(entries.iter().filter(|entry| entry.action == "link_created").count(), 30);
         assert!(entries.iter().all(|entry| entry.actor_id == actor.account));
         assert_counts_are_true(&test.db).await;
     }
@@ -125,37 +116,20 @@ async fn the_same_scan_gets_the_same_answer_byte_for_byte() {
     for test in each_database().await {
         let (desk, _tasks) = desk(&test.db, Arc::new(TestClock::default()));
         let actor = person(&test.db, "arjun", Role::Dispatcher, Some("lucknow")).await;
-        let scans = vec![
-            parent("SB00001"),
-            child("KID1", "SB00001"),
-            child("KID1", "SB00001"),
-            parent("nonsense"),
-        ];
-        let first = desk
-            .submit(actor.clone(), origin(&actor), scans.clone())
-            .await
-            .expect("answers");
+        let scans = vec![parent("SB00001"), child("KID1", "SB00001"), child("KID1", "SB00001"), parent("nonsense")];
+        let first = desk.submit(actor.clone(), origin(&actor), scans.clone()).await.expect("answers");
         outcomes(&desk, &actor, vec![scan(Action::Unlink, "KID1", None)]).await;
-        let again = desk
-            .submit(actor.clone(), origin(&actor), scans.clone())
-            .await
-            .expect("answers");
+        let again = desk.submit(actor.clone(), origin(&actor), scans.clone()).await.expect("answers");
         assert_eq!(first, again);
         let doubled = vec![child("KID2", "SB00001"); 2];
-        let both = desk
-            .submit(actor.clone(), origin(&actor), doubled)
-            .await
-            .expect("answers");
+        let both = desk.submit(actor.clone(), origin(&actor), doubled).await.expect("answers");
         assert_eq!(both[0], both[1], "the same id twice in one call is one scan");
 
         let mut changed = scans[1].clone();
         changed.code = "KID9".into();
         assert_eq!(outcomes(&desk, &actor, vec![changed]).await, ["scan_id_reused"]);
         let other = person(&test.db, "meera", Role::Dispatcher, Some("lucknow")).await;
-        assert_eq!(
-            outcomes(&desk, &other, vec![scans[1].clone()]).await,
-            ["scan_id_reused"]
-        );
+        assert_eq!(outcomes(&desk, &other, vec![scans[1].clone()]).await, ["scan_id_reused"]);
         assert_counts_are_true(&test.db).await;
     }
 }
@@ -168,12 +142,7 @@ async fn every_refusal_is_reached() {
         let actor = person(&test.db, "arjun", Role::Dispatcher, Some("lucknow")).await;
         let other = person(&test.db, "kiran", Role::Dispatcher, Some("indore")).await;
         let nobody = person(&test.db, "newcomer", Role::Dispatcher, None).await;
-        outcomes(
-            &desk,
-            &actor,
-            vec![parent("SB00001"), parent("SB00002"), child("KID1", "SB00001")],
-        )
-        .await;
+        outcomes(&desk, &actor, vec![parent("SB00001"), parent("SB00002"), child("KID1", "SB00001")]).await;
         outcomes(&desk, &other, vec![parent("SB00009"), child("KID9", "SB00009")]).await;
         let cases = [
             (child("K\u{0}ID", "SB00001"), "bad_code"),
@@ -204,29 +173,16 @@ async fn every_refusal_is_reached() {
         ];
         for (scan, expected) in cases {
             let text = format!("{:?} {} {:?}", scan.action, scan.code, scan.parent);
-            let answers = desk
-                .submit(actor.clone(), origin(&actor), vec![scan])
-                .await
-                .expect("an answer");
+            let answers = desk.submit(actor.clone(), origin(&actor), vec![scan]).await.expect("an answer");
             assert_eq!(outcome_of(&answers[0]), expected, "{text}");
             if expected == "other_area" {
-                assert!(
-                    !answers[0].contains("current_parent") && !answers[0].contains("children"),
-                    "{}",
-                    answers[0]
-                );
+                assert!(!answers[0].contains("current_parent") && !answers[0].contains("children"), "{}", answers[0]);
             }
         }
         assert_eq!(outcomes(&desk, &nobody, vec![parent("SB00123")]).await, ["other_area"]);
         clock.pass_us(HOUR_US + 1_000_000);
-        assert_eq!(
-            outcomes(&desk, &actor, vec![scan(Action::Undo, "", Some("SB00001"))]).await,
-            ["too_old_to_undo"]
-        );
-        assert_eq!(
-            outcomes(&desk, &actor, vec![scan(Action::Undo, "KID1", None)]).await,
-            ["undone"]
-        );
+        assert_eq!(outcomes(&desk, &actor, vec![scan(Action::Undo, "", Some("SB00001"))]).await, ["too_old_to_undo"]);
+        assert_eq!(outcomes(&desk, &actor, vec![scan(Action::Undo, "KID1", None)]).await, ["undone"]);
         assert_counts_are_true(&test.db).await;
     }
 }
@@ -236,38 +192,17 @@ async fn undo_takes_the_newest_link_back_and_marks_its_scan() {
     for test in each_database().await {
         let (desk, _tasks) = desk(&test.db, Arc::new(TestClock::default()));
         let actor = person(&test.db, "arjun", Role::Dispatcher, Some("lucknow")).await;
-        outcomes(
-            &desk,
-            &actor,
-            vec![parent("SB00001"), child("KID1", "SB00001"), child("KID2", "SB00001")],
-        )
-        .await;
+        outcomes(&desk, &actor, vec![parent("SB00001"), child("KID1", "SB00001"), child("KID2", "SB00001")]).await;
         let undo = vec![scan(Action::Undo, "", Some("SB00001"))];
-        let answer = desk
-            .submit(actor.clone(), origin(&actor), undo)
-            .await
-            .expect("an answer")
-            .remove(0);
-        assert!(
-            answer.contains("\"outcome\":\"undone\"") && answer.contains("\"code\":\"KID2\""),
-            "{answer}"
-        );
+        let answer = desk.submit(actor.clone(), origin(&actor), undo).await.expect("an answer").remove(0);
+        assert!(answer.contains("\"outcome\":\"undone\"") && answer.contains("\"code\":\"KID2\""), "{answer}");
         assert!(answer.contains("\"children\":1"), "{answer}");
         let code = Code::stored("KID2");
         let mut reader = test.db.read().await.expect("reader");
-        let history = tallyhouse_store::scan::of_code(reader.conn(), &code, None, 10)
-            .await
-            .expect("history");
-        let linked = history
-            .iter()
-            .find(|line| line.outcome == Outcome::Linked)
-            .expect("the scan stays");
+        let history = tallyhouse_store::scan::of_code(reader.conn(), &code, None, 10).await.expect("history");
+        let linked = history.iter().find(|line| line.outcome == Outcome::Linked).expect("the scan stays");
         assert!(linked.undone_at.is_some() && linked.undone_by.as_deref() == Some("arjun"));
-        assert_eq!(
-            outcomes(&desk, &actor, vec![child("KID2", "SB00001")]).await,
-            ["linked"],
-            "free again"
-        );
+        assert_eq!(outcomes(&desk, &actor, vec![child("KID2", "SB00001")]).await, ["linked"], "free again");
         assert_counts_are_true(&test.db).await;
     }
 }
@@ -277,16 +212,8 @@ async fn a_parent_without_area_goes_with_its_children_to_the_dispatcher_who_scan
     for test in each_database().await {
         let (desk, _tasks) = desk(&test.db, Arc::new(TestClock::default()));
         let actor = person(&test.db, "arjun", Role::Dispatcher, Some("lucknow")).await;
-        outcomes(
-            &desk,
-            &system(),
-            vec![parent("SB00001"), child("KID1", "SB00001"), child("KID2", "SB00001")],
-        )
-        .await;
-        assert_eq!(
-            outcomes(&desk, &actor, vec![child("KID3", "SB00001")]).await,
-            ["other_area"]
-        );
+        outcomes(&desk, &system(), vec![parent("SB00001"), child("KID1", "SB00001"), child("KID2", "SB00001")]).await;
+        assert_eq!(outcomes(&desk, &actor, vec![child("KID3", "SB00001")]).await, ["other_area"]);
         assert_eq!(
             outcomes(&desk, &actor, vec![parent("SB00001"), child("KID3", "SB00001")]).await,
             ["parent_selected", "linked"]
@@ -294,13 +221,7 @@ async fn a_parent_without_area_goes_with_its_children_to_the_dispatcher_who_scan
         let mut reader = test.db.read().await.expect("reader");
         for code in ["SB00001", "KID1", "KID2", "KID3"] {
             let code = Code::stored(code);
-            assert!(
-                bag::find(reader.conn(), &code, &actor.scope)
-                    .await
-                    .expect("a look")
-                    .is_some(),
-                "{code}"
-            );
+            assert!(bag::find(reader.conn(), &code, &actor.scope).await.expect("a look").is_some(), "{code}");
         }
         assert_counts_are_true(&test.db).await;
     }
@@ -336,10 +257,6 @@ fn any_scan(random: &mut StdRng) -> Scan {
         16 => scan(Action::Undo, "", Some(&one)),
         17 => scan(Action::Close, &one, None),
         18 => scan(Action::Delete, &two, None),
-        _ => scan(
-            Action::DeleteContents,
-            if random.random_bool(0.5) { &one } else { &two },
-            None,
-        ),
+        _ => scan(Action::DeleteContents, if random.random_bool(0.5) { &one } else { &two }, None),
     }
 }

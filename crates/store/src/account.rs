@@ -106,12 +106,7 @@ pub async fn person(mut conn: Conn<'_>, id: AccountId) -> Result<Option<Person>,
     let Some((name, area)) = row else { return Ok(None) };
     let roles: Vec<String> = on!(conn, c => sqlx::query_scalar(ROLES).bind(id).fetch_all(&mut **c).await?);
     let roles = roles.iter().filter_map(|role| Role::parse(role)).collect();
-    Ok(Some(Person {
-        id,
-        name,
-        roles,
-        area: area.as_deref().map(Area::new),
-    }))
+    Ok(Some(Person { id, name, roles, area: area.as_deref().map(Area::new) }))
 }
 
 /// The account of a user name.
@@ -129,11 +124,7 @@ pub async fn list(db: &Db) -> Result<Vec<AccountLine>, StoreError> {
     let rows: Vec<AccountRow> = on!(reader.conn(), c => sqlx::query_as(LIST).fetch_all(&mut **c).await?);
     let roles: Vec<(i64, String)> = on!(reader.conn(), c => sqlx::query_as(ROLES).fetch_all(&mut **c).await?);
     let roles_of = |id: i64| {
-        roles
-            .iter()
-            .filter(|(of, _)| *of == id)
-            .filter_map(|(_, role)| Role::parse(role))
-            .collect::<Vec<_>>()
+        roles.iter().filter(|(of, _)| *of == id).filter_map(|(_, role)| Role::parse(role)).collect::<Vec<_>>()
     };
     let line = |row: AccountRow| AccountLine {
         person: Person {

@@ -1,5 +1,7 @@
 //! The audit trail, written in the same transaction as what it tells of.
 
+use std::collections::HashSet;
+
 use tallyhouse_core::audit::{Entry, Origin};
 use tallyhouse_core::time::Moment;
 
@@ -35,14 +37,40 @@ pub struct Record<'a> {
 /// The number under which an address and an agent stand: 63 bits of FNV-1a over both.
 fn origin_id(origin: &Origin) -> i64 {
     let bytes = origin.address.bytes().chain([0]).chain(origin.agent.bytes());
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash =
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     (hash >> 1).cast_signed()
 }
 
+/// Origins that are known to be stored, so that a busy desk need not offer them again with every group.
+#[derive(Debug, Default)]
+pub struct KnownOrigins(HashSet<i64>);
+
+/// How many origins are remembered; then all are forgotten and offered anew.
+const KNOWN_ORIGINS_MAX: usize = 10_000;
+
+impl KnownOrigins {
+    /// Remembers what a commit has made durable.
+    pub fn remember(&mut self, offered: Vec<i64>) {
+        if self.0.len() > KNOWN_ORIGINS_MAX {
+            self.0.clear();
+        }
+        self.0.extend(offered);
+    }
+}
+
 /// Writes entries.
-pub async fn insert(mut conn: Conn<'_>, records: &[Record<'_>]) -> Result<(), StoreError> {
+pub async fn insert(conn: Conn<'_>, records: &[Record<'_>]) -> Result<(), StoreError> {
+    insert_known(conn, records, &KnownOrigins::default()).await.map(drop)
+}
+
+/// Writes entries, leaving out origins that are known, and gives the origins that were offered: once the transaction is
+/// committed they may be remembered.
+pub async fn insert_known(
+    mut conn: Conn<'_>,
+    records: &[Record<'_>],
+    stored: &KnownOrigins,
+) -> Result<Vec<i64>, StoreError> {
     let mut origins: Vec<(i64, &Origin)> = Vec::new();
     let mut ids = Vec::with_capacity(records.len());
     for record in records {
@@ -56,6 +84,7 @@ pub async fn insert(mut conn: Conn<'_>, records: &[Record<'_>]) -> Result<(), St
         }
         ids.push((id, record));
     }
+    origins.retain(|(id, _)| !stored.0.contains(id));
     origins.sort_unstable_by_key(|(id, _)| *id);
     let _new = execute_rows!(conn, ORIGINS, &origins, |row| [
         row.0 => i64,
@@ -74,7 +103,7 @@ pub async fn insert(mut conn: Conn<'_>, records: &[Record<'_>]) -> Result<(), St
         row.1.origin.request_id.as_str() => &str,
         row.1.origin.station.as_deref() => &str,
     ]);
-    Ok(())
+    Ok(origins.into_iter().map(|(id, _)| id).collect())
 }
 
 /// An entry that was written, as checks and the audit page read it.

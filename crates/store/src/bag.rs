@@ -1,11 +1,12 @@
 //! Bags: what the desk loads and writes, and what people look up.
 
 use tallyhouse_core::area::{Area, Scope};
-use tallyhouse_core::bag::{Bag, BagKind, BagStatus, Closed};
+use tallyhouse_core::bag::{Bag, BagKind, BagStatus, Closed, Link};
 use tallyhouse_core::bill::{BillStatus, OnBill};
 use tallyhouse_core::code::Code;
 use tallyhouse_core::floor::{Floor, Stamp};
 use tallyhouse_core::time::Moment;
+use uuid::Uuid;
 
 use crate::batch::Batch;
 use crate::db::Conn;
@@ -16,19 +17,23 @@ pub use list::{BagFilter, BagLine, Cursor, list, page_of_children};
 
 // Parents before children, each by code: the lock order of the house.
 static LOCK: Batch = Batch::list(
-    "select b.code, b.kind, b.area, b.children, b.status, b.closed_at, b.closed_by from bags b where b.code in (",
+    "select b.code, b.kind, b.area, b.children, b.status, b.closed_at, b.closed_by, i.bill, i.status as bill_status,
+        l.parent, l.linked_at, l.linked_by, l.scan_id
+     from bags b
+     left join bill_parents p on p.parent = b.code
+     left join bills i on i.id = p.bill_id
+     left join links l on l.child = b.code
+     where b.code in (",
     ") order by b.kind desc, b.code",
 )
-.locking();
-static ON_BILL: Batch = Batch::list(
-    "select p.parent, l.bill, l.status from bill_parents p join bills l on l.id = p.bill_id where p.parent in (",
-    ")",
-);
+.locking(" of b");
 static CREATE: Batch = Batch::rows(
-    "with r (code, kind, area, children, status, created_at, created_by, import_id) as (values ",
-    8,
-    ") insert into bags (code, kind, area, children, status, created_at, created_by, updated_at, import_id)
-     select code, kind, area, children, status, created_at, created_by, created_at, import_id from r
+    "with r (code, kind, area, children, status, closed_at, closed_by, created_at, created_by, import_id) as (values ",
+    10,
+    ") insert into bags (code, kind, area, children, status, closed_at, closed_by, created_at, created_by, updated_at,
+        import_id)
+     select code, kind, area, children, status, closed_at, closed_by, created_at, created_by, created_at, import_id
+     from r
      where code is not null on conflict (code) do nothing",
 );
 static UPDATE: Batch = Batch::rows(
@@ -50,66 +55,56 @@ struct BagRow {
     status: String,
     closed_at: Option<i64>,
     closed_by: Option<i64>,
-}
-
-#[derive(sqlx::FromRow)]
-struct OnBillRow {
-    parent: String,
-    bill: String,
-    status: String,
+    bill: Option<String>,
+    bill_status: Option<String>,
+    parent: Option<String>,
+    linked_at: Option<i64>,
+    linked_by: Option<i64>,
+    scan_id: Option<String>,
 }
 
 fn read_kind(kind: &str) -> Result<BagKind, StoreError> {
-    BagKind::parse(kind).ok_or_else(|| StoreError::Unreadable {
-        what: "kind of bag",
-        value: kind.into(),
-    })
+    BagKind::parse(kind).ok_or_else(|| StoreError::Unreadable { what: "kind of bag", value: kind.into() })
 }
 
 fn read_status(status: &str) -> Result<BagStatus, StoreError> {
-    BagStatus::parse(status).ok_or_else(|| StoreError::Unreadable {
-        what: "status of a bag",
-        value: status.into(),
-    })
+    BagStatus::parse(status).ok_or_else(|| StoreError::Unreadable { what: "status of a bag", value: status.into() })
 }
 
 impl BagRow {
-    fn into_bag(self) -> Result<Bag, StoreError> {
-        Ok(Bag {
+    fn into_bag(self) -> Result<(Bag, Option<Link>), StoreError> {
+        let link = self.parent.as_deref().map(|parent| Link {
+            parent: Code::stored(parent),
+            linked_at: Moment(self.linked_at.unwrap_or_default()),
+            linked_by: self.linked_by,
+            scan_id: self.scan_id.as_deref().and_then(|id| Uuid::parse_str(id).ok()),
+        });
+        let on_bill = match (self.bill, self.bill_status) {
+            (Some(bill), Some(status)) => Some(OnBill {
+                bill,
+                status: BillStatus::parse(&status)
+                    .ok_or(StoreError::Unreadable { what: "status of a bill", value: status })?,
+            }),
+            _ => None,
+        };
+        let bag = Bag {
             code: Code::stored(&self.code),
             kind: read_kind(&self.kind)?,
             area: self.area.as_deref().map(Area::new),
             children: u32::try_from(self.children).unwrap_or_default(),
             status: read_status(&self.status)?,
-            closed: self.closed_at.map(|at| Closed {
-                at: Moment(at),
-                by: self.closed_by,
-            }),
-            on_bill: None,
-        })
+            closed: self.closed_at.map(|at| Closed { at: Moment(at), by: self.closed_by }),
+            on_bill,
+        };
+        Ok((bag, link))
     }
 }
 
-/// The bags with these codes, locked until the transaction ends, with the bill each parent stands on.
-pub(crate) async fn lock(mut conn: Conn<'_>, codes: &[&str]) -> Result<Vec<Bag>, StoreError> {
+/// The bags with these codes, locked until the transaction ends, with the bill each parent stands on and the link each
+/// child has. Where rows are locked one by one, a link may have changed while we waited: read it again.
+pub(crate) async fn lock(mut conn: Conn<'_>, codes: &[&str]) -> Result<Vec<(Bag, Option<Link>)>, StoreError> {
     let rows = select_in!(conn, LOCK, BagRow, codes);
-    let mut bags = rows.into_iter().map(BagRow::into_bag).collect::<Result<Vec<_>, _>>()?;
-    let parents: Vec<&str> = bags
-        .iter()
-        .filter(|bag| bag.kind == BagKind::Parent)
-        .map(|bag| bag.code.as_str())
-        .collect();
-    let on_bills = select_in!(conn, ON_BILL, OnBillRow, &parents);
-    for row in on_bills {
-        let status = BillStatus::parse(&row.status).ok_or_else(|| StoreError::Unreadable {
-            what: "status of a bill",
-            value: row.status.clone(),
-        })?;
-        if let Some(bag) = bags.iter_mut().find(|bag| bag.code.as_str() == row.parent) {
-            bag.on_bill = Some(OnBill { bill: row.bill, status });
-        }
-    }
-    Ok(bags)
+    rows.into_iter().map(BagRow::into_bag).collect()
 }
 
 /// One bag within a scope; `None` when there is none, or none that may be seen.

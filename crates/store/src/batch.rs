@@ -17,20 +17,14 @@ pub struct Batch {
     head: &'static str,
     columns: usize,
     tail: &'static str,
-    locks: bool,
+    locks: Option<&'static str>,
     texts: [[OnceLock<String>; SIZES]; 2],
 }
 
 impl Batch {
     /// Rows of `columns` values each. Padding rows are all null: `tail` must leave them out.
     pub const fn rows(head: &'static str, columns: usize, tail: &'static str) -> Self {
-        Self {
-            head,
-            columns,
-            tail,
-            locks: false,
-            texts: [const { [const { OnceLock::new() }; SIZES] }; 2],
-        }
+        Self { head, columns, tail, locks: None, texts: [const { [const { OnceLock::new() }; SIZES] }; 2] }
     }
 
     /// A plain list for `in (…)`. Padding repeats the last value.
@@ -38,9 +32,9 @@ impl Batch {
         Self::rows(head, 0, tail)
     }
 
-    /// The same, with the rows locked where the database locks rows.
-    pub const fn locking(mut self) -> Self {
-        self.locks = true;
+    /// The same, with the rows locked where the database locks rows; `of` names the table, as in ` of b`.
+    pub const fn locking(mut self, of: &'static str) -> Self {
+        self.locks = Some(of);
         self
     }
 
@@ -78,8 +72,9 @@ impl Batch {
             }
         }
         text.push_str(self.tail);
-        if self.locks {
-            text.push_str(dialect.row_locks());
+        if let Some(of) = self.locks.filter(|_| dialect.locks_rows()) {
+            text.push_str(" for update");
+            text.push_str(of);
         }
         text
     }
@@ -152,13 +147,13 @@ mod tests {
     use super::*;
 
     static ROWS: Batch = Batch::rows("values ", 2, " end");
-    static LIST: Batch = Batch::list("in (", ")").locking();
+    static LIST: Batch = Batch::list("in (", ")").locking(" of b");
 
     #[test]
     fn texts_are_padded_to_powers_of_two() {
         assert_eq!(ROWS.text(Dialect::Postgres, 2), "values ($1, $2), ($3, $4) end");
         assert_eq!(ROWS.text(Dialect::Sqlite, 1), "values (?, ?) end");
-        assert_eq!(LIST.text(Dialect::Postgres, 3), "in ($1, $2, $3, $4) for update");
+        assert_eq!(LIST.text(Dialect::Postgres, 3), "in ($1, $2, $3, $4) for update of b");
         assert_eq!(LIST.text(Dialect::Sqlite, 3), "in (?, ?, ?, ?)");
         assert_eq!(ROWS.text(Dialect::Sqlite, 600), ROWS.text(Dialect::Sqlite, 1024));
     }

@@ -64,12 +64,7 @@ pub async fn scans_between(
     const BETWEEN: &str = "select quarter, area, cast(sum(n) as bigint) as n from counters
         where name = $1 and quarter >= $2 and quarter < $3 group by quarter, area";
     let mut found = Vec::new();
-    for counter in [
-        Counter::ScansParent,
-        Counter::ScansChild,
-        Counter::ScansOther,
-        Counter::ScansRefused,
-    ] {
+    for counter in [Counter::ScansParent, Counter::ScansChild, Counter::ScansOther, Counter::ScansRefused] {
         let rows: Vec<(i64, String, i64)> = on!(conn, c => sqlx::query_as(BETWEEN)
             .bind(counter.name()).bind(from.0).bind(until.0).fetch_all(&mut **c).await?);
         let visible = rows.into_iter().filter(|(_, area, _)| covers(scope, area));
@@ -107,10 +102,7 @@ pub async fn recount(db: &Db) -> Result<BTreeMap<(Counter, Option<Area>), i64>, 
         add(Counter::Links, &area, n);
     }
     for (outcome, area, n) in scans {
-        let parsed = Outcome::parse(&outcome).ok_or(StoreError::Unreadable {
-            what: "outcome",
-            value: outcome,
-        })?;
+        let parsed = Outcome::parse(&outcome).ok_or(StoreError::Unreadable { what: "outcome", value: outcome })?;
         add(Counter::of_scan(parsed), &area, n);
     }
     Ok(counts)

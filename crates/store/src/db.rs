@@ -3,6 +3,7 @@
 //! SQLite: one writer and several readers, write-ahead log, every commit synchronised to the disk. PostgreSQL: one pool.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
@@ -10,7 +11,8 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Connection, Postgres, Sqlite, Transaction};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::dialect::Dialect;
 use crate::error::StoreError;
@@ -29,7 +31,43 @@ pub type Conn<'c> = Either<&'c mut SqliteConnection, &'c mut PgConnection>;
 /// A connection for reading.
 pub type Reader = Either<PoolConnection<Sqlite>, PoolConnection<Postgres>>;
 /// An open transaction. Dropped without [`Tx::commit`], it is rolled back.
-pub type Tx = Either<Transaction<'static, Sqlite>, Transaction<'static, Postgres>>;
+pub type Tx = Either<SqliteTx, Transaction<'static, Postgres>>;
+
+/// A transaction of SQLite's one writer, which is ours until this is dropped.
+#[derive(Debug)]
+pub struct SqliteTx(Option<OwnedMutexGuard<SqliteConnection>>);
+
+impl SqliteTx {
+    async fn begin(mut writer: OwnedMutexGuard<SqliteConnection>) -> Result<Self, sqlx::Error> {
+        sqlx::query("begin immediate").execute(&mut *writer).await?;
+        Ok(Self(Some(writer)))
+    }
+
+    async fn commit(mut self) -> Result<(), sqlx::Error> {
+        sqlx::query("commit").execute(self.connection()).await?;
+        self.0 = None;
+        Ok(())
+    }
+
+    fn connection(&mut self) -> &mut SqliteConnection {
+        self.0.as_mut().expect("only `commit` and `drop` take it away, and both are the end")
+    }
+}
+
+impl Drop for SqliteTx {
+    /// Not committed: rolled back by a task that holds the writer until it is done, so that nobody meets half a change.
+    fn drop(&mut self) {
+        let Some(mut writer) = self.0.take() else { return };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        runtime.spawn(async move {
+            if let Err(error) = sqlx::query("rollback").execute(&mut *writer).await {
+                tracing::debug!(%error, "nothing was left to roll back");
+            }
+        });
+    }
+}
 
 /// Runs one body on whichever database is open. Inside, `c` is `&mut &mut Connection`.
 macro_rules! on {
@@ -61,21 +99,17 @@ pub struct OpenOptions {
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self {
-            connections_max: 8,
-            cache_kib: 65_536,
-            acquire_timeout_ms: 10_000,
-        }
+        Self { connections_max: 8, cache_kib: 65_536, acquire_timeout_ms: 10_000 }
     }
 }
 
 /// The open database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub enum Db {
-    /// The built-in database: a pool of exactly one writer, and readers beside it.
+    /// The built-in database: exactly one writer, and readers beside it.
     Sqlite {
-        /// The one connection that writes.
-        writer: SqlitePool,
+        /// The one connection that writes. No pool: handing it on through one costs two more trips to its thread.
+        writer: Arc<Mutex<SqliteConnection>>,
         /// Connections that only read.
         readers: SqlitePool,
     },
@@ -122,17 +156,13 @@ impl Db {
             .pragma("cache_size", format!("-{}", options.cache_kib))
             .pragma("wal_autocheckpoint", "8000")
             .pragma("journal_size_limit", "134217728");
-        let pool = |connections: u32| {
-            SqlitePoolOptions::new()
-                .max_connections(connections)
-                .min_connections(1)
-                .test_before_acquire(false)
-                .max_lifetime(None)
-                .idle_timeout(None)
-                .acquire_timeout(Duration::from_millis(options.acquire_timeout_ms))
-        };
-        let writer = pool(1).connect_with(write).await?;
-        let readers = pool(options.connections_max.max(1))
+        let writer = Arc::new(Mutex::new(SqliteConnection::connect_with(&write).await?));
+        let readers = SqlitePoolOptions::new()
+            .max_connections(options.connections_max.max(1))
+            .test_before_acquire(false)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .acquire_timeout(Duration::from_millis(options.acquire_timeout_ms))
             .connect_with(base.read_only(true).pragma("cache_size", "-8192"))
             .await?;
         Ok(Self::Sqlite { writer, readers })
@@ -141,7 +171,10 @@ impl Db {
     /// Brings the schema up to date. Safe to call from several nodes at once.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite { writer, .. } => sqlx::migrate!("migrations/sqlite").run(writer).await?,
+            Self::Sqlite { writer, .. } => {
+                let mut writer = writer.lock().await;
+                sqlx::migrate!("migrations/sqlite").run(&mut *writer).await?;
+            }
             Self::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await?,
         }
         Ok(())
@@ -180,7 +213,7 @@ impl Db {
     /// A transaction for writing. On SQLite it waits for the one writer, first come first served.
     pub async fn write(&self) -> Result<Tx, StoreError> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Either::Sqlite(writer.begin_with("begin immediate").await?),
+            Self::Sqlite { writer, .. } => Either::Sqlite(SqliteTx::begin(writer.clone().lock_owned().await).await?),
             Self::Postgres(pool) => Either::Postgres(pool.begin().await?),
         })
     }
@@ -198,7 +231,11 @@ impl Db {
         match self {
             Self::Sqlite { writer, readers } => {
                 readers.close().await;
-                writer.close().await;
+                // The last connection folds the log in when it is dropped; this makes the fold complete.
+                let fold = sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *writer.lock().await).await;
+                if let Err(error) = fold {
+                    tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");
+                }
             }
             Self::Postgres(pool) => pool.close().await,
         }
@@ -219,7 +256,7 @@ impl Tx {
     /// The connection, for the functions of this crate.
     pub fn conn(&mut self) -> Conn<'_> {
         match self {
-            Self::Sqlite(transaction) => Either::Sqlite(transaction),
+            Self::Sqlite(transaction) => Either::Sqlite(transaction.connection()),
             Self::Postgres(transaction) => Either::Postgres(transaction),
         }
     }
@@ -266,9 +303,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_unknown_address_is_named_without_its_password() {
-        let error = Db::open("mysql://me:hunter2@host/db", OpenOptions::default())
-            .await
-            .expect_err("no such database");
+        let error = Db::open("mysql://me:hunter2@host/db", OpenOptions::default()).await.expect_err("no such database");
         let text = error.to_string();
         assert!(text.contains("mysql://***@host/db"), "{text}");
         assert!(!text.contains("hunter2"), "{text}");

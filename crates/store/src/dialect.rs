@@ -24,11 +24,8 @@ impl Dialect {
         }
     }
 
-    /// Appended to a `select` whose rows stay locked until the transaction ends. SQLite has one writer and needs none.
-    pub fn row_locks(self) -> &'static str {
-        match self {
-            Self::Sqlite => "",
-            Self::Postgres => " for update",
-        }
+    /// True when `select … for update` locks rows until the transaction ends. SQLite has one writer and needs none.
+    pub fn locks_rows(self) -> bool {
+        self == Self::Postgres
     }
 }

@@ -32,13 +32,9 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let database = error.as_database_error();
         let retry = database
-            .and_then(|fault| fault.code())
+            .and_then(sqlx::error::DatabaseError::code)
             .is_some_and(|code| RETRY_CODES.contains(&code.as_ref()));
         let meets = database.is_some_and(|fault| fault.is_unique_violation() || fault.is_foreign_key_violation());
-        if retry || meets {
-            Self::Conflict
-        } else {
-            Self::Database(error)
-        }
+        if retry || meets { Self::Conflict } else { Self::Database(error) }
     }
 }

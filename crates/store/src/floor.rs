@@ -20,15 +20,8 @@ pub async fn load<'i>(
     intents: impl Iterator<Item = &'i Intent> + Clone,
 ) -> Result<Floor, StoreError> {
     let mut codes: BTreeSet<&Code> = intents.clone().flat_map(Intent::codes).collect();
-    let movers: Vec<&str> = intents
-        .clone()
-        .filter_map(Intent::moves_child)
-        .map(Code::as_str)
-        .collect();
-    let whole: Vec<&str> = intents
-        .filter_map(Intent::needs_children_of)
-        .map(Code::as_str)
-        .collect();
+    let movers: Vec<&str> = intents.clone().filter_map(Intent::moves_child).map(Code::as_str).collect();
+    let whole: Vec<&str> = intents.filter_map(Intent::needs_children_of).map(Code::as_str).collect();
 
     // Rare: links that lead to rows nobody named. Looked at before locking, so that all can be locked in one order.
     let led_to = led_to(conn.again(), &movers, &whole).await?;
@@ -36,15 +29,22 @@ pub async fn load<'i>(
 
     let mut floor = Floor::default();
     let texts: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
-    for found in bag::lock(conn.again(), &texts).await? {
-        floor.load_bag(found.code.clone(), Some(found));
-    }
-    for (child, row) in link::of_children(conn.again(), &texts).await? {
-        // Linked between the two looks: the bag is there now, but was not when we looked for it.
-        if !floor.has_loaded(&child) {
-            return Err(StoreError::Conflict);
+    for (found, link) in bag::lock(conn.again(), &texts).await? {
+        let code = found.code.clone();
+        floor.load_bag(code.clone(), Some(found));
+        if !conn.dialect().locks_rows() {
+            floor.load_link(code, link);
         }
-        floor.load_link(child, Some(row));
+    }
+    // While we waited for a row, its link may have changed; the rows are ours now, so this second look is the true one.
+    if conn.dialect().locks_rows() {
+        for (child, row) in link::of_children(conn.again(), &texts).await? {
+            // Linked between the two looks: the bag is there now, but was not when we looked for it.
+            if !floor.has_loaded(&child) {
+                return Err(StoreError::Conflict);
+            }
+            floor.load_link(child, Some(row));
+        }
     }
     for code in codes {
         floor.load_bag(code.clone(), None);
@@ -69,12 +69,7 @@ pub async fn load<'i>(
 async fn led_to(mut conn: Conn<'_>, movers: &[&str], whole: &[&str]) -> Result<Vec<Code>, StoreError> {
     let mut codes = Vec::new();
     if !movers.is_empty() {
-        codes.extend(
-            link::of_children(conn.again(), movers)
-                .await?
-                .into_iter()
-                .map(|(_, link)| link.parent),
-        );
+        codes.extend(link::of_children(conn.again(), movers).await?.into_iter().map(|(_, link)| link.parent));
     }
     if !whole.is_empty() {
         codes.extend(link::of_parents(conn, whole).await?.into_iter().map(|(child, _)| child));

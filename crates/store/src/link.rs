@@ -10,14 +10,10 @@ use crate::batch::Batch;
 use crate::db::Conn;
 use crate::error::StoreError;
 
-static OF_CHILDREN: Batch = Batch::list(
-    "select child, parent, linked_at, linked_by, scan_id from links where child in (",
-    ")",
-);
-static OF_PARENTS: Batch = Batch::list(
-    "select child, parent, linked_at, linked_by, scan_id from links where parent in (",
-    ")",
-);
+static OF_CHILDREN: Batch =
+    Batch::list("select child, parent, linked_at, linked_by, scan_id from links where child in (", ")");
+static OF_PARENTS: Batch =
+    Batch::list("select child, parent, linked_at, linked_by, scan_id from links where parent in (", ")");
 static PUT: Batch = Batch::rows(
     "with r (child, parent, linked_at, linked_by, scan_id, import_id) as (values ",
     6,

@@ -113,10 +113,8 @@ struct ScanRow {
 
 impl ScanRow {
     fn into_line(self) -> Result<ScanLine, StoreError> {
-        let outcome = Outcome::parse(&self.outcome).ok_or_else(|| StoreError::Unreadable {
-            what: "outcome of a scan",
-            value: self.outcome.clone(),
-        })?;
+        let outcome = Outcome::parse(&self.outcome)
+            .ok_or_else(|| StoreError::Unreadable { what: "outcome of a scan", value: self.outcome.clone() })?;
         Ok(ScanLine {
             seq: self.seq,
             at: Moment(self.at),
@@ -154,11 +152,7 @@ pub async fn insert(mut conn: Conn<'_>, records: &[ScanRecord]) -> Result<(), St
         scan.outcome.code() => &str,
         scan.answer.as_str() => &str,
     ]);
-    if inserted == records.len() as u64 {
-        Ok(())
-    } else {
-        Err(StoreError::Conflict)
-    }
+    if inserted == records.len() as u64 { Ok(()) } else { Err(StoreError::Conflict) }
 }
 
 /// Marks scans whose links were taken back (X3).
@@ -198,11 +192,7 @@ pub async fn of_code(
     for text in [lines!("code = $2 and seq < $3"), lines!("parent = $2 and seq < $3")] {
         let rows: Vec<ScanRow> = on!(conn, c => sqlx::query_as(text)
             .bind(i64::from(limit)).bind(code.as_str()).bind(before).fetch_all(&mut **c).await?);
-        lines.extend(
-            rows.into_iter()
-                .map(ScanRow::into_line)
-                .collect::<Result<Vec<_>, _>>()?,
-        );
+        lines.extend(rows.into_iter().map(ScanRow::into_line).collect::<Result<Vec<_>, _>>()?);
     }
     lines.sort_by_key(|line| std::cmp::Reverse(line.seq));
     lines.dedup_by_key(|line| line.seq);
@@ -241,11 +231,7 @@ pub async fn count_since(
     };
     let rows: Vec<(String, i64)> = on!(conn, c => sqlx::query_as(COUNT)
         .bind(since.0).bind(everywhere).bind(area).fetch_all(&mut **c).await?);
-    Ok(rows
-        .iter()
-        .filter(|(outcome, _)| !refused.contains(&outcome.as_str()))
-        .map(|(_, n)| n)
-        .sum())
+    Ok(rows.iter().filter(|(outcome, _)| !refused.contains(&outcome.as_str())).map(|(_, n)| n).sum())
 }
 
 /// How many scans one person made since a moment, refused ones included in the second figure only.
@@ -255,11 +241,7 @@ pub async fn count_of_person(db: &Db, person: AccountId, since: Moment) -> Resul
     let rows: Vec<(String, i64)> = on!(reader.conn(), c => sqlx::query_as(MINE)
         .bind(person).bind(since.0).fetch_all(&mut **c).await?);
     let accepted = |outcome: &str| Outcome::parse(outcome).is_some_and(|outcome| !outcome.is_refusal());
-    Ok(rows
-        .iter()
-        .filter(|(outcome, _)| accepted(outcome))
-        .map(|(_, n)| n)
-        .sum())
+    Ok(rows.iter().filter(|(outcome, _)| accepted(outcome)).map(|(_, n)| n).sum())
 }
 
 /// The answer that one person got to one scan.

@@ -11,9 +11,7 @@ pub async fn create(address: &str, name: &str) -> Result<String, StoreError> {
     let mut server = PgConnection::connect(address).await?;
     let text = format!("create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'");
     sqlx::query(AssertSqlSafe(text)).execute(&mut server).await?;
-    let (server_part, _) = address
-        .rsplit_once('/')
-        .ok_or_else(|| StoreError::Address("postgres://…".into()))?;
+    let (server_part, _) = address.rsplit_once('/').ok_or_else(|| StoreError::Address("postgres://…".into()))?;
     Ok(format!("{server_part}/{name}"))
 }
 
@@ -28,9 +26,5 @@ pub async fn drop(address: &str, name: &str) -> Result<(), StoreError> {
 
 fn check(name: &str) -> Result<(), StoreError> {
     let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if plain {
-        Ok(())
-    } else {
-        Err(StoreError::Address(name.to_owned()))
-    }
+    if plain { Ok(()) } else { Err(StoreError::Address(name.to_owned())) }
 }

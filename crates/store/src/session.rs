@@ -63,12 +63,7 @@ pub async fn find(
 
 /// Notes that a session is in use.
 pub async fn touch(mut conn: Conn<'_>, token_hash: &str, now: Moment) -> Result<(), StoreError> {
-    execute!(
-        conn,
-        "update sessions set seen_at = $2 where token_hash = $1",
-        token_hash,
-        now.0
-    );
+    execute!(conn, "update sessions set seen_at = $2 where token_hash = $1", token_hash, now.0);
     Ok(())
 }
 

@@ -29,6 +29,8 @@ pub struct Settings {
     pub session_absolute_s: i64,
     /// How long a session lasts without a request, in seconds.
     pub session_idle_s: i64,
+    /// How long before its end a session warns, in seconds.
+    pub session_warning_s: i64,
     /// Sign-ins a minute, for each address and for each account.
     pub sign_ins_per_minute: u32,
     /// The dispatch areas.
@@ -87,6 +89,11 @@ impl App {
             password_checks: Semaphore::new(2),
             sign_ins: RateLimiter::keyed(Quota::per_minute(per_minute)),
         }))
+    }
+
+    /// Ends what would never end by itself. Requests under way are not touched.
+    pub fn close(&self) {
+        self.live.close();
     }
 
     /// Lets go of what is only remembered to save time. Called now and then by a job.

@@ -24,13 +24,9 @@ struct ManifestEntry {
 
 static MANIFEST: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     let file = Dist::get("manifest.json");
-    let entries: HashMap<String, ManifestEntry> = file
-        .and_then(|file| serde_json::from_slice(&file.data).ok())
-        .unwrap_or_default();
-    entries
-        .into_iter()
-        .map(|(source, entry)| (source, format!("/{}", entry.file)))
-        .collect()
+    let entries: HashMap<String, ManifestEntry> =
+        file.and_then(|file| serde_json::from_slice(&file.data).ok()).unwrap_or_default();
+    entries.into_iter().map(|(source, entry)| (source, format!("/{}", entry.file))).collect()
 });
 
 /// The address of a built file by the name of its source, such as `styles/house.css`.
@@ -45,11 +41,7 @@ pub fn are_built() -> bool {
 
 /// `GET /assets/{file}`
 pub async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    serve(
-        &format!("assets/{name}"),
-        &headers,
-        "public, max-age=31536000, immutable",
-    )
+    serve(&format!("assets/{name}"), &headers, "public, max-age=31536000, immutable")
 }
 
 /// Files that browsers look for under fixed names.
@@ -59,19 +51,11 @@ pub async fn fixed(uri: axum::http::Uri, headers: HeaderMap) -> Result<Response,
 
 fn serve(name: &str, headers: &HeaderMap, cache: &'static str) -> Result<Response, Problem> {
     let kind = kind_of(name).ok_or_else(|| Problem::not_found("This file"))?;
-    let accepted = headers
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let packed = [("br", "br"), ("gzip", "gz")]
-        .into_iter()
-        .find_map(|(encoding, ending)| {
-            let file = accepted
-                .contains(encoding)
-                .then(|| Dist::get(&format!("{name}.{ending}")))
-                .flatten()?;
-            Some((file, Some(encoding)))
-        });
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let packed = [("br", "br"), ("gzip", "gz")].into_iter().find_map(|(encoding, ending)| {
+        let file = accepted.contains(encoding).then(|| Dist::get(&format!("{name}.{ending}"))).flatten()?;
+        Some((file, Some(encoding)))
+    });
     let plain = || Dist::get(name).map(|file| (file, None));
     let (file, encoding) = packed.or_else(plain).ok_or_else(|| Problem::not_found("This file"))?;
     Ok(answer(&file, kind, encoding, (headers, cache)))
@@ -83,19 +67,11 @@ fn answer(
     encoding: Option<&'static str>,
     (headers, cache): (&HeaderMap, &'static str),
 ) -> Response {
-    let short: String = file.metadata.sha256_hash()[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let tag = format!("\"{short}\"");
-    let known = headers
-        .get(header::IF_NONE_MATCH)
-        .is_some_and(|value| value.as_bytes() == tag.as_bytes());
-    let mut response = if known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        file.data.clone().into_owned().into_response()
-    };
+    let hash = file.metadata.sha256_hash();
+    let tag = format!("\"{:016x}\"", hash[..8].iter().fold(0_u64, |tag, byte| tag << 8 | u64::from(*byte)));
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes());
+    let mut response =
+        if known { StatusCode::NOT_MODIFIED.into_response() } else { file.data.clone().into_owned().into_response() };
     let out = response.headers_mut();
     out.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));

@@ -17,10 +17,7 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let kind = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .map(|kind| kind.as_bytes().to_ascii_lowercase());
+        let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_ascii_lowercase());
         if !kind.is_some_and(|kind| kind.starts_with(b"application/json")) {
             let detail = "Send the body as JSON, with Content-Type: application/json.";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
@@ -34,40 +31,29 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
 pub async fn read(request: Request, bytes_max: usize) -> Result<Bytes, Problem> {
     let body = Limited::new(request.into_body(), bytes_max).collect();
     let collected = tokio::time::timeout(BODY_TIMEOUT, body).await.map_err(|_| {
-        Problem::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "body_too_slow",
-            "The body did not arrive in time. Send it again.",
-        )
+        Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "The body did not arrive in time. Send it again.")
     })?;
     collected.map(http_body_util::Collected::to_bytes).map_err(|error| {
         if error.is::<LengthLimitError>() {
             let detail = format!("The body is larger than {bytes_max} bytes. Send it in parts.");
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
         } else {
-            Problem::new(
-                StatusCode::BAD_REQUEST,
-                "body_cut_off",
-                "The body ended too early. Send it again.",
-            )
+            Problem::new(StatusCode::BAD_REQUEST, "body_cut_off", "The body ended too early. Send it again.")
         }
     })
 }
 
 /// The common case is a body without fault; only a faulty one is read again to learn which field it is.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(bytes).or_else(|_| {
+    serde_json::from_slice(bytes).map_err(|_| {
         let mut reader = serde_json::Deserializer::from_slice(bytes);
         match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-            Ok(_) => Err(Problem::field(
-                "body",
-                "There is something behind the end of the JSON body.",
-            )),
+            Ok(_) => Problem::field("body", "There is something behind the end of the JSON body."),
             Err(error) => {
                 let path = error.path().to_string();
                 let inner = error.into_inner();
                 let field = if path == "." { "body".to_owned() } else { path };
-                Err(Problem::field(field, format!("This is not as it should be: {inner}.")))
+                Problem::field(field, format!("This is not as it should be: {inner}."))
             }
         }
     })

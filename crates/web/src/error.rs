@@ -46,23 +46,12 @@ pub struct ProblemBody {
 impl Problem {
     /// Any problem.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            detail: detail.into(),
-            field: None,
-            cause: None,
-            retry_after_s: None,
-        }
+        Self { status, code, detail: detail.into(), field: None, cause: None, retry_after_s: None }
     }
 
     /// 401: nobody is signed in.
     pub fn not_signed_in() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "not_signed_in",
-            "Sign in first, or send an Authorization: Bearer token.",
-        )
+        Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "Sign in first, or send an Authorization: Bearer token.")
     }
 
     /// 403: the person lacks a permission.
@@ -79,11 +68,7 @@ impl Problem {
 
     /// 404.
     pub fn not_found(what: &str) -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            format!("{what} was not found, or is not in your area."),
-        )
+        Self::new(StatusCode::NOT_FOUND, "not_found", format!("{what} was not found, or is not in your area."))
     }
 
     /// 422: a field is wrong.
@@ -95,11 +80,8 @@ impl Problem {
 
     /// 429: too often.
     pub fn too_often(retry_after_s: u32) -> Self {
-        let mut problem = Self::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too_often",
-            "That was too often. Wait a minute and try again.",
-        );
+        let mut problem =
+            Self::new(StatusCode::TOO_MANY_REQUESTS, "too_often", "That was too often. Wait a minute and try again.");
         problem.retry_after_s = Some(retry_after_s);
         problem
     }
@@ -120,9 +102,7 @@ impl Problem {
             response.extensions_mut().insert(LoggedCause(Arc::new(cause.clone())));
         }
         if let Some(seconds) = self.retry_after_s {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
     }
 

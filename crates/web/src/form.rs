@@ -40,10 +40,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
         if !secret::equal(&proof.csrf, &caller.csrf) {
             return Err(Problem::foreign_form());
         }
-        Ok(Self {
-            caller,
-            fields: fields(&bytes).await?,
-        })
+        Ok(Self { caller, fields: fields(&bytes).await? })
     }
 }
 

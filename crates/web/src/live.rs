@@ -28,16 +28,19 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// The figures that were computed last, by scope.
 pub struct LiveFeed {
     committed: watch::Receiver<u64>,
+    closing: watch::Sender<bool>,
     computed: Mutex<Vec<(Scope, Moment, Arc<str>)>>,
 }
 
 impl LiveFeed {
     /// A feed that follows the desk's commits.
     pub fn new(committed: watch::Receiver<u64>) -> Self {
-        Self {
-            committed,
-            computed: Mutex::default(),
-        }
+        Self { committed, closing: watch::Sender::new(false), computed: Mutex::default() }
+    }
+
+    /// Ends every feed: the house closes, and a browser that still wants figures asks again.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
     }
 }
 
@@ -48,13 +51,18 @@ pub async fn feed(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     caller.must(Permission::HomeRead)?;
     let committed = app.live.committed.clone();
-    let start = (app, caller, committed, true);
-    let events = stream::unfold(start, |(app, caller, mut committed, first)| async move {
+    let closing = app.live.closing.subscribe();
+    let start = (app, caller, (committed, closing), true);
+    let events = stream::unfold(start, |(app, caller, (mut committed, mut closing), first)| async move {
         if !first {
-            tokio::time::sleep(PAUSE).await;
-            // An error means that the desk closed: the feed ends with it.
-            if let Ok(Err(_)) = tokio::time::timeout(REFRESH, committed.changed()).await {
-                return None;
+            let next = async {
+                tokio::time::sleep(PAUSE).await;
+                // Figures of the last hour change without a scan, so a wait that was too long is no error.
+                let _waited = tokio::time::timeout(REFRESH, committed.changed()).await;
+            };
+            tokio::select! {
+                _closing = closing.wait_for(|closing| *closing) => return None,
+                () = next => {}
             }
         }
         committed.mark_unchanged();
@@ -65,7 +73,7 @@ pub async fn feed(
             Ok(text) => Event::default().event("stats").data(&*text),
             Err(problem) => Event::default().comment(problem.detail()),
         };
-        Some((Ok(event), (app, caller, committed, false)))
+        Some((Ok(event), (app, caller, (committed, closing), false)))
     });
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }

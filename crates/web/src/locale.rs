@@ -17,21 +17,10 @@ type Bundle = FluentBundle<FluentResource>;
 
 static BUNDLES: LazyLock<HashMap<&'static str, Bundle>> = LazyLock::new(|| {
     let texts = [
-        (
-            "en",
-            include_str!("../locales/en/house.ftl"),
-            include_str!("../../../ui/phrases.en.json"),
-        ),
-        (
-            "hi",
-            include_str!("../locales/hi/house.ftl"),
-            include_str!("../../../ui/phrases.hi.json"),
-        ),
+        ("en", include_str!("../locales/en/house.ftl"), include_str!("../../../ui/phrases.en.json")),
+        ("hi", include_str!("../locales/hi/house.ftl"), include_str!("../../../ui/phrases.hi.json")),
     ];
-    texts
-        .into_iter()
-        .map(|(locale, house, floor)| (locale, bundle(locale, house, floor)))
-        .collect()
+    texts.into_iter().map(|(locale, house, floor)| (locale, bundle(locale, house, floor))).collect()
 });
 
 fn bundle(locale: &str, house: &str, floor: &str) -> Bundle {
@@ -40,10 +29,14 @@ fn bundle(locale: &str, house: &str, floor: &str) -> Bundle {
     // The marks that would isolate a code from its sentence are not for scanners' screens.
     bundle.set_use_isolating(false);
     let phrases: HashMap<String, String> = serde_json::from_str(floor).expect("checked by a test");
-    let lines: String = phrases
-        .iter()
-        .map(|(key, text)| format!("{} = {text}\n", key))
-        .collect();
+    let lines = phrases.iter().fold(String::new(), |lines, (key, text)| {
+        lines
+            + key
+            + " = "
+            + text
+            + "
+"
+    });
     for text in [house.to_owned(), lines] {
         let resource = FluentResource::try_new(text).unwrap_or_else(|(resource, _faults)| resource);
         bundle.add_resource_overriding(resource);
@@ -61,11 +54,8 @@ pub fn floor_phrases(locale: &str) -> &'static str {
 
 /// The language that is meant by a name or an `Accept-Language` header; English when none of ours is.
 pub fn choose(wanted: &str) -> &'static str {
-    let names = wanted.split([',', ';', '-']).map(str::trim);
-    names
-        .filter_map(|name| LOCALES.into_iter().find(|locale| *locale == name))
-        .next()
-        .unwrap_or("en")
+    let mut names = wanted.split([',', ';', '-']).map(str::trim);
+    names.find_map(|name| LOCALES.into_iter().find(|locale| *locale == name)).unwrap_or("en")
 }
 
 /// One text. A key that no language has is shown as it is, so that it is seen.
@@ -77,9 +67,7 @@ pub fn text(locale: &str, key: &str, values: &[(&str, &str)]) -> String {
     for locale in [choose(locale), "en"] {
         let bundle = &BUNDLES[locale];
         if let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) {
-            return bundle
-                .format_pattern(pattern, Some(&arguments), &mut Vec::new())
-                .into_owned();
+            return bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned();
         }
     }
     key.to_owned()
@@ -123,11 +111,7 @@ mod tests {
             for outcome in Outcome::ALL.iter().filter(|outcome| outcome.is_refusal()) {
                 let answer = Answer::new(uuid::Uuid::nil(), *outcome, "KID17");
                 let words = refusal(locale, &answer).expect("a refusal has words");
-                assert!(
-                    !words.starts_with("refused-"),
-                    "{locale} lacks words for {}",
-                    outcome.code()
-                );
+                assert!(!words.starts_with("refused-"), "{locale} lacks words for {}", outcome.code());
             }
         }
     }

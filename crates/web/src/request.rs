@@ -44,11 +44,7 @@ impl<S: Sync> FromRequestParts<S> for RequestFacts {
 impl RequestFacts {
     /// The facts that [`wrap`] noted.
     pub fn of(parts: &Parts) -> Self {
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .expect("`wrap` stands around every route")
+        parts.extensions.get::<Self>().cloned().expect("`wrap` stands around every route")
     }
 }
 
@@ -82,9 +78,7 @@ fn add_headers(app: &App, path: &str, headers: &mut HeaderMap, id: HeaderValue) 
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    let is_page = headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if !is_page {
         return;
     }
@@ -117,28 +111,14 @@ fn client_address(app: &App, request: &Request) -> String {
     if !trusted(&peer.ip()) {
         return peer.ip().to_string();
     }
-    let forwarded = request
-        .headers()
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let hops: Vec<IpAddr> = forwarded
-        .flat_map(|list| list.split(','))
-        .filter_map(|hop| hop.trim().parse().ok())
-        .collect();
-    hops.iter()
-        .rev()
-        .find(|hop| !trusted(hop))
-        .copied()
-        .unwrap_or(peer.ip())
-        .to_string()
+    let forwarded = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let hops: Vec<IpAddr> =
+        forwarded.flat_map(|list| list.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
+    hops.iter().rev().find(|hop| !trusted(hop)).copied().unwrap_or(peer.ip()).to_string()
 }
 
 fn agent(headers: &HeaderMap) -> String {
-    let text = headers
-        .get(header::USER_AGENT)
-        .and_then(|agent| agent.to_str().ok())
-        .unwrap_or_default();
+    let text = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     text.chars().filter(|sign| !sign.is_control()).take(200).collect()
 }
 

@@ -35,6 +35,7 @@ pub fn router(app: App) -> Router {
         .route("/health", get(api::health::alive))
         .route("/ready", get(api::health::ready))
         .route("/api/openapi.json", get(api::openapi::document))
+        .route("/api/session/status", get(api::session::status))
         .route("/api/stats", get(api::stats::show))
         .route("/api/v1/me", get(api::me::show))
         .route("/api/v1/live", get(live::feed))
@@ -50,8 +51,5 @@ pub fn router(app: App) -> Router {
         .route("/favicon.svg", get(assets::fixed))
         .route("/manifest.webmanifest", get(assets::fixed))
         .route("/ui/phrases/{file}", get(pages::scans::phrases));
-    api.merge(files)
-        .merge(pages)
-        .layer(from_fn_with_state(app.clone(), request::wrap))
-        .with_state(app)
+    api.merge(files).merge(pages).layer(from_fn_with_state(app.clone(), request::wrap)).with_state(app)
 }

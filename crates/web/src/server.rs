@@ -28,7 +28,7 @@ pub async fn serve(listener: TcpListener, router: Router, mut closing: watch::Re
     let told = closing.clone();
     loop {
         tokio::select! {
-            _closed = closing.wait_for(|closing| *closing) => break,
+            () = closed(&mut closing) => break,
             accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => match accepted {
                 Ok((stream, peer)) => {
                     connections.spawn(connection(stream, peer, router.clone(), told.clone()));
@@ -58,17 +58,18 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, mut clo
         async move { router.call(request.map(Body::new)).await as Result<_, Infallible> }
     });
     let mut builder = http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
-        .max_buf_size(64 * 1024)
-        .pipeline_flush(true);
+    builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(64 * 1024).pipeline_flush(true);
     let mut open = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
         // Errors are clients that went away in the middle; nothing is half written, so there is nothing to tell.
         _ended = open.as_mut() => return,
-        _closing = closing.wait_for(|closing| *closing) => {}
+        () = closed(&mut closing) => {}
     }
     open.as_mut().graceful_shutdown();
     let _ended = open.await;
+}
+
+/// Waits until the house closes. Who told may be gone already: then it is closed.
+async fn closed(closing: &mut watch::Receiver<bool>) {
+    let _told = closing.wait_for(|closing| *closing).await;
 }

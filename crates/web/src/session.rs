@@ -57,10 +57,7 @@ pub struct SessionMemory(Mutex<HashMap<String, Known>>);
 impl SessionMemory {
     fn get(&self, hash: &str, now: Moment) -> Option<Known> {
         let memory = self.0.lock().expect("no holder panics");
-        memory
-            .get(hash)
-            .filter(|known| now.since_us(known.looked_up_at) < MEMORY_US_MAX)
-            .cloned()
+        memory.get(hash).filter(|known| now.since_us(known.looked_up_at) < MEMORY_US_MAX).cloned()
     }
 
     fn put(&self, hash: &str, known: Known) {
@@ -82,11 +79,7 @@ impl SessionMemory {
 impl Caller {
     /// Refuses who lacks a permission.
     pub fn must(&self, permission: Permission) -> Result<(), Problem> {
-        if self.person.may(permission) {
-            Ok(())
-        } else {
-            Err(Problem::not_allowed(permission.name()))
-        }
+        if self.person.may(permission) { Ok(()) } else { Err(Problem::not_allowed(permission.name())) }
     }
 
     /// What the person may see.
@@ -96,10 +89,7 @@ impl Caller {
 
     /// The person for the desk.
     pub fn actor(&self) -> Actor {
-        Actor {
-            account: Some(self.person.id),
-            scope: self.scope(),
-        }
+        Actor { account: Some(self.person.id), scope: self.scope() }
     }
 
     /// The person for the audit trail.
@@ -127,29 +117,13 @@ impl FromRequestParts<App> for Caller {
         if let Some(text) = bearer(&parts.headers) {
             let known = by_token(app, text).await?.ok_or_else(Problem::not_signed_in)?;
             let Known { person, locale, .. } = known;
-            return Ok(Self {
-                person,
-                csrf: String::new(),
-                session_hash: String::new(),
-                locale,
-                facts,
-            });
+            return Ok(Self { person, csrf: String::new(), session_hash: String::new(), locale, facts });
         }
         let text = cookie(&parts.headers, session_cookie(app)).ok_or_else(Problem::not_signed_in)?;
         let session_hash = secret::hash_token(text);
-        let known = by_session(app, &session_hash, text)
-            .await?
-            .ok_or_else(Problem::not_signed_in)?;
-        let Known {
-            person, locale, csrf, ..
-        } = known;
-        let caller = Self {
-            person,
-            csrf,
-            session_hash,
-            locale,
-            facts,
-        };
+        let known = by_session(app, &session_hash, text).await?.ok_or_else(Problem::not_signed_in)?;
+        let Known { person, locale, csrf, .. } = known;
+        let caller = Self { person, csrf, session_hash, locale, facts };
         let is_form = parts.method == Method::POST
             && parts
                 .headers
@@ -157,11 +131,7 @@ impl FromRequestParts<App> for Caller {
                 .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
         // A form carries its proof in its body, where `form::Form` asks for it; nothing else reads such a body.
         if !is_safe(&parts.method) && !is_form {
-            let proof = parts
-                .headers
-                .get(CSRF_HEADER)
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default();
+            let proof = parts.headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
             if !secret::equal(proof, &caller.csrf) {
                 return Err(Problem::foreign_form());
             }
@@ -175,12 +145,7 @@ fn is_safe(method: &Method) -> bool {
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .strip_prefix("Bearer ")
-        .map(str::trim)
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::trim)
 }
 
 async fn by_token(app: &App, text: &str) -> Result<Option<Known>, Problem> {
@@ -196,12 +161,7 @@ async fn by_token(app: &App, text: &str) -> Result<Option<Known>, Problem> {
     let Some(person) = account::person(reader.conn(), account).await? else {
         return Ok(None);
     };
-    let known = Known {
-        person: person.into(),
-        locale: "en".into(),
-        csrf: String::new(),
-        looked_up_at: now,
-    };
+    let known = Known { person: person.into(), locale: "en".into(), csrf: String::new(), looked_up_at: now };
     app.sessions.put(&hash, known.clone());
     Ok(Some(known))
 }
@@ -225,17 +185,8 @@ async fn by_session(app: &App, hash: &str, text: &str) -> Result<Option<Known>, 
         session::touch(tx.conn(), hash, now).await?;
         tx.commit().await?;
     }
-    let csrf = if text.is_empty() {
-        String::new()
-    } else {
-        secret::derive(text, "csrf")
-    };
-    let known = Known {
-        person: person.into(),
-        locale: found.locale,
-        csrf,
-        looked_up_at: now,
-    };
+    let csrf = if text.is_empty() { String::new() } else { secret::derive(text, "csrf") };
+    let known = Known { person: person.into(), locale: found.locale, csrf, looked_up_at: now };
     if !text.is_empty() {
         app.sessions.put(hash, known.clone());
     }
@@ -244,31 +195,18 @@ async fn by_session(app: &App, hash: &str, text: &str) -> Result<Option<Known>, 
 
 /// The name of the session's cookie.
 pub fn session_cookie(app: &App) -> &'static str {
-    if app.settings.secure_cookies {
-        "__Host-tallyhouse"
-    } else {
-        "tallyhouse"
-    }
+    if app.settings.secure_cookies { "__Host-tallyhouse" } else { "tallyhouse" }
 }
 
 /// The name of the cookie that proves that our own sign-in form was sent.
 pub fn form_cookie(app: &App) -> &'static str {
-    if app.settings.secure_cookies {
-        "__Host-tallyhouse-form"
-    } else {
-        "tallyhouse-form"
-    }
+    if app.settings.secure_cookies { "__Host-tallyhouse-form" } else { "tallyhouse-form" }
 }
 
 /// The value of a cookie.
 pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    let all = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let mut pairs = all
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = all.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 

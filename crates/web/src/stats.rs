@@ -76,11 +76,7 @@ pub fn accepted(totals: &Totals) -> i64 {
 
 /// The stable codes of refusals.
 pub fn refusal_codes() -> Vec<&'static str> {
-    Outcome::ALL
-        .iter()
-        .filter(|outcome| outcome.is_refusal())
-        .map(|outcome| outcome.code())
-        .collect()
+    Outcome::ALL.iter().filter(|outcome| outcome.is_refusal()).map(|outcome| outcome.code()).collect()
 }
 
 /// Computes the dashboard of a scope.
@@ -113,12 +109,7 @@ pub async fn dashboard(app: &App, scope: &Scope) -> Result<Dashboard, Problem> {
         scans_last_hour,
         scans_refused_today,
         active_dispatchers,
-        hours: hours
-            .map(|(hour, scans)| Hour {
-                label: format!("{hour:02}"),
-                scans: *scans,
-            })
-            .collect(),
+        hours: hours.map(|(hour, scans)| Hour { label: format!("{hour:02}"), scans: *scans }).collect(),
         latest: latest.into_iter().map(|line| latest_scan(line, app)).collect(),
     })
 }
@@ -131,11 +122,7 @@ pub async fn scans_24h(app: &App, scope: &Scope) -> Result<i64, Problem> {
 }
 
 fn hour_of_day(quarter: Moment, app: &App) -> usize {
-    quarter
-        .display(&app.settings.zone, "%H")
-        .parse::<usize>()
-        .unwrap_or_default()
-        .min(23)
+    quarter.display(&app.settings.zone, "%H").parse::<usize>().unwrap_or_default().min(23)
 }
 
 fn latest_scan(line: ScanLine, app: &App) -> LatestScan {

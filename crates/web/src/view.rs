@@ -41,13 +41,7 @@ impl Frame {
 
     /// The frame of a page before sign-in.
     pub fn outside(accept_language: &str, csrf: String, request_id: String) -> Self {
-        Self {
-            locale: locale::choose(accept_language),
-            person: None,
-            csrf,
-            place: "",
-            request_id,
-        }
+        Self { locale: locale::choose(accept_language), person: None, csrf, place: "", request_id }
     }
 
     /// A text in the page's language.
@@ -72,16 +66,12 @@ impl Frame {
 
     /// True when the person may remove bags.
     pub fn may_delete(&self) -> bool {
-        self.person
-            .as_ref()
-            .is_some_and(|person| person.may(Permission::BagDelete))
+        self.person.as_ref().is_some_and(|person| person.may(Permission::BagDelete))
     }
 
     /// True when the person may scan.
     pub fn may_scan(&self) -> bool {
-        self.person
-            .as_ref()
-            .is_some_and(|person| person.may(Permission::BagScan))
+        self.person.as_ref().is_some_and(|person| person.may(Permission::BagScan))
     }
 
     /// The person's area as people read it.
@@ -92,10 +82,7 @@ impl Frame {
 
     /// The person's name.
     pub fn person_name(&self) -> &str {
-        self.person
-            .as_ref()
-            .map(|person| person.name.as_str())
-            .unwrap_or_default()
+        self.person.as_ref().map(|person| person.name.as_str()).unwrap_or_default()
     }
 }
 
@@ -139,12 +126,8 @@ pub fn problem_page(problem: &Problem, frame: Frame, path_and_query: &str) -> Re
         _ => "error-refused",
     };
     let title = frame.t(key);
-    let mut response = render(&ErrorPage {
-        frame,
-        status: status.as_u16(),
-        title,
-        detail: problem.detail().to_owned(),
-    });
+    let mut response =
+        render(&ErrorPage { frame, status: status.as_u16(), title, detail: problem.detail().to_owned() });
     *response.status_mut() = status;
     problem.mark(&mut response);
     response

@@ -26,9 +26,7 @@ async fn every_page_is_whole_and_safe_in_both_languages() {
     for house in each_house().await {
         let (cookie, csrf) = with_bags(&house).await;
         for locale in ["en", "hi"] {
-            let chosen = house
-                .post_form("/locale", &cookie, format!("csrf={csrf}&locale={locale}"))
-                .await;
+            let chosen = house.post_form("/locale", &cookie, format!("csrf={csrf}&locale={locale}")).await;
             assert_eq!(chosen.status, StatusCode::SEE_OTHER);
             for path in [
                 "/",
@@ -47,14 +45,8 @@ async fn every_page_is_whole_and_safe_in_both_languages() {
                 assert_eq!(page.status, StatusCode::OK, "{path}");
                 let policy = page.headers[header::CONTENT_SECURITY_POLICY].to_str().expect("text");
                 assert!(!policy.contains("unsafe"), "{policy}");
-                assert!(
-                    page.body.starts_with("<!doctype html>") && page.body.contains("</html>"),
-                    "{path}"
-                );
-                assert!(
-                    !page.body.contains("style=\"") && !page.body.contains("<script>"),
-                    "{path}"
-                );
+                assert!(page.body.starts_with("<!doctype html>") && page.body.contains("</html>"), "{path}");
+                assert!(!page.body.contains("style=\"") && !page.body.contains("<script>"), "{path}");
                 if path == "/" {
                     assert!(page.body.contains(&format!("<html lang=\"{locale}\"")), "{path}");
                 }
@@ -72,14 +64,7 @@ async fn without_sign_in_every_page_leads_to_the_form_and_back() {
     assert_eq!(answer.headers[header::LOCATION], "/login?next=/bags%3Ftype%3Dparent");
     let signed = house.try_sign_in("Arjun", PASSWORD).await;
     assert_eq!(signed.headers[header::LOCATION], "/bags");
-    let cookie = signed
-        .headers
-        .get_all(header::SET_COOKIE)
-        .iter()
-        .next()
-        .expect("a cookie")
-        .to_str()
-        .expect("text");
+    let cookie = signed.headers.get_all(header::SET_COOKIE).iter().next().expect("a cookie").to_str().expect("text");
     for part in ["__Host-tallyhouse=", "HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
         assert!(cookie.contains(part), "{cookie}");
     }
@@ -99,24 +84,13 @@ async fn five_failures_lock_an_account_for_half_an_hour() {
             };
             assert_eq!(said(&wrong), said(&unknown), "known and unknown read the same");
         }
-        assert_eq!(
-            house.try_sign_in("arjun", PASSWORD).await.status,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "locked"
-        );
+        assert_eq!(house.try_sign_in("arjun", PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY, "locked");
         house.clock.pass_us(31 * tallyhouse_core::time::MINUTE_US);
         assert_eq!(house.try_sign_in("arjun", PASSWORD).await.status, StatusCode::SEE_OTHER);
-        let actions: Vec<String> = audit::latest(&house.db, 20)
-            .await
-            .expect("audit")
-            .into_iter()
-            .map(|entry| entry.action)
-            .collect();
+        let actions: Vec<String> =
+            audit::latest(&house.db, 20).await.expect("audit").into_iter().map(|entry| entry.action).collect();
         assert_eq!(actions.iter().filter(|action| *action == "login_failed").count(), 6);
-        assert_eq!(
-            (actions[0].as_str(), actions[1].as_str()),
-            ("login_success", "login_locked")
-        );
+        assert_eq!((actions[0].as_str(), actions[1].as_str()), ("login_success", "login_locked"));
     }
 }
 
@@ -129,10 +103,7 @@ async fn sign_ins_that_come_too_often_are_told_to_wait() {
     .await
     .remove(0);
     for _ in 0..3 {
-        assert_eq!(
-            house.try_sign_in("nobody", "Wrong-Pass-1").await.status,
-            StatusCode::UNPROCESSABLE_ENTITY
-        );
+        assert_eq!(house.try_sign_in("nobody", "Wrong-Pass-1").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
     let answer = house.try_sign_in("nobody", "Wrong-Pass-1").await;
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
@@ -143,31 +114,18 @@ async fn sign_ins_that_come_too_often_are_told_to_wait() {
 async fn signing_out_ends_the_session_at_once_and_idle_sessions_end_by_themselves() {
     for house in each_house().await {
         let (cookie, csrf) = with_bags(&house).await;
-        assert_eq!(
-            house.post_form("/logout", &cookie, "csrf=wrong".into()).await.status,
-            StatusCode::FORBIDDEN
-        );
-        assert_eq!(
-            house.get_with_cookie("/api/v1/me", &cookie).await.status,
-            StatusCode::OK
-        );
-        assert_eq!(
-            house.post_form("/logout", &cookie, format!("csrf={csrf}")).await.status,
-            StatusCode::SEE_OTHER
-        );
-        assert_eq!(
-            house.get_with_cookie("/api/v1/me", &cookie).await.status,
-            StatusCode::UNAUTHORIZED
-        );
+        assert_eq!(house.post_form("/logout", &cookie, "csrf=wrong".into()).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(house.get_with_cookie("/api/v1/me", &cookie).await.status, StatusCode::OK);
+        assert_eq!(house.post_form("/logout", &cookie, format!("csrf={csrf}")).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(house.get_with_cookie("/api/v1/me", &cookie).await.status, StatusCode::UNAUTHORIZED);
 
         let (cookie, _) = house.sign_in("arjun").await;
+        let status = house.get_with_cookie("/api/session/status", &cookie).await.json();
+        assert_eq!(status["show_warning"], false);
+        assert!(status["time_remaining_seconds"].as_i64().is_some_and(|left_s| (1795..=1800).contains(&left_s)));
         for _ in 0..3 {
             house.clock.pass_us(19 * tallyhouse_core::time::MINUTE_US);
-            assert_eq!(
-                house.get_with_cookie("/api/v1/me", &cookie).await.status,
-                StatusCode::OK,
-                "in use"
-            );
+            assert_eq!(house.get_with_cookie("/api/v1/me", &cookie).await.status, StatusCode::OK, "in use");
         }
         house.clock.pass_us(4 * tallyhouse_core::time::MINUTE_US);
         assert_eq!(
@@ -177,11 +135,7 @@ async fn signing_out_ends_the_session_at_once_and_idle_sessions_end_by_themselve
         );
         let (cookie, _) = house.sign_in("arjun").await;
         house.clock.pass_us(31 * tallyhouse_core::time::MINUTE_US);
-        assert_eq!(
-            house.get_with_cookie("/api/v1/me", &cookie).await.status,
-            StatusCode::UNAUTHORIZED,
-            "idle"
-        );
+        assert_eq!(house.get_with_cookie("/api/v1/me", &cookie).await.status, StatusCode::UNAUTHORIZED, "idle");
     }
 }
 
@@ -190,52 +144,24 @@ async fn corrections_are_made_from_the_bag_page_and_say_what_happened() {
     for house in each_house().await {
         let (cookie, csrf) = with_bags(&house).await;
         let act = async |path: &str, other: &str| {
-            let answer = house
-                .post_form(path, &cookie, format!("csrf={csrf}&other={other}"))
-                .await;
+            let answer = house.post_form(path, &cookie, format!("csrf={csrf}&other={other}")).await;
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}: {}", answer.body);
             let location = answer.headers[header::LOCATION].to_str().expect("text").to_owned();
             house.get_with_cookie(&location, &cookie).await.body
         };
-        assert!(
-            act("/bags/KID1/relink", "sb00002")
-                .await
-                .contains("KID1 is in SB00002 now.")
-        );
-        assert!(
-            act("/bags/KID1/relink", "SB00002").await.contains("role=\"alert\""),
-            "a refusal is said"
-        );
-        assert!(
-            act("/bags/SB00001/unlink", "KID2")
-                .await
-                .contains("KID2 was taken out of SB00001.")
-        );
-        assert!(
-            act("/bags/SB00001/undo", "")
-                .await
-                .contains("KID4 was taken out of SB00001 again.")
-        );
-        assert!(
-            act("/bags/SB00001/close", "")
-                .await
-                .contains("SB00001 is closed with 1 children.")
-        );
+        assert!(act("/bags/KID1/relink", "sb00002").await.contains("KID1 is in SB00002 now."));
+        assert!(act("/bags/KID1/relink", "SB00002").await.contains("role=\"alert\""), "a refusal is said");
+        assert!(act("/bags/SB00001/unlink", "KID2").await.contains("KID2 was taken out of SB00001."));
+        assert!(act("/bags/SB00001/undo", "").await.contains("KID4 was taken out of SB00001 again."));
+        assert!(act("/bags/SB00001/close", "").await.contains("SB00001 is closed with 1 children."));
         let page = house.get_with_cookie("/bags/KID4", &cookie).await.body;
         assert!(page.contains("undone"), "history shows both");
-        let forbidden = house
-            .post_form("/bags/KID4/delete", &cookie, format!("csrf={csrf}"))
-            .await;
+        let forbidden = house.post_form("/bags/KID4/delete", &cookie, format!("csrf={csrf}")).await;
         assert_eq!(forbidden.status, StatusCode::FORBIDDEN, "a dispatcher removes nothing");
         let (biller, proof) = house.sign_in("meera").await;
-        let removed = house
-            .post_form("/bags/KID4/delete", &biller, format!("csrf={proof}"))
-            .await;
+        let removed = house.post_form("/bags/KID4/delete", &biller, format!("csrf={proof}")).await;
         assert_eq!(removed.headers[header::LOCATION], "/bags");
-        assert_eq!(
-            house.get_with_cookie("/bags/KID4", &biller).await.status,
-            StatusCode::NOT_FOUND
-        );
+        assert_eq!(house.get_with_cookie("/bags/KID4", &biller).await.status, StatusCode::NOT_FOUND);
     }
 }
 
@@ -243,25 +169,12 @@ async fn corrections_are_made_from_the_bag_page_and_say_what_happened() {
 async fn a_code_that_is_not_there_gets_suggestions_and_one_that_is_opens() {
     for house in each_house().await {
         let (cookie, _) = with_bags(&house).await;
-        assert_eq!(
-            house.get_with_cookie("/lookup?q=%20kid3", &cookie).await.headers[header::LOCATION],
-            "/bags/KID3"
-        );
+        assert_eq!(house.get_with_cookie("/lookup?q=%20kid3", &cookie).await.headers[header::LOCATION], "/bags/KID3");
         let page = house.get_with_cookie("/lookup?q=KID77", &cookie).await.body;
-        assert!(
-            page.contains("KID77 was not found") && page.contains("href=\"/bags/KID1\""),
-            "{page}"
-        );
-        let nasty = house
-            .get_with_cookie("/lookup?q=%3Cscript%3Ealert(1)%3C/script%3E", &cookie)
-            .await
-            .body;
+        assert!(page.contains("KID77 was not found") && page.contains("href=\"/bags/KID1\""), "{page}");
+        let nasty = house.get_with_cookie("/lookup?q=%3Cscript%3Ealert(1)%3C/script%3E", &cookie).await.body;
         assert!(!nasty.contains("<script>alert"), "shown as text");
-        for (old, new) in [
-            ("/bag/kid3", "/bags/kid3"),
-            ("/scan_parent", "/scan"),
-            ("/dashboard", "/"),
-        ] {
+        for (old, new) in [("/bag/kid3", "/bags/kid3"), ("/scan_parent", "/scan"), ("/dashboard", "/")] {
             assert_eq!(house.get_with_cookie(old, &cookie).await.headers[header::LOCATION], new);
         }
     }
@@ -275,15 +188,8 @@ async fn an_error_page_says_what_happened_and_gives_the_request_id() {
     let page = house.get_with_cookie("/bags/NOSUCHBAG", &cookie).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     let id = page.headers["x-request-id"].to_str().expect("an id");
-    assert!(
-        page.body.contains(id) && page.body.contains("not in your area"),
-        "{}",
-        page.body
-    );
-    assert_eq!(
-        house.get_with_cookie("/no/such/page", &cookie).await.status,
-        StatusCode::NOT_FOUND
-    );
+    assert!(page.body.contains(id) && page.body.contains("not in your area"), "{}", page.body);
+    assert_eq!(house.get_with_cookie("/no/such/page", &cookie).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -294,8 +200,5 @@ async fn the_honeypot_answers_like_a_form_and_checks_nothing() {
     let answer = house.post_form("/login", "", body).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert!(answer.cookie("__Host-tallyhouse").is_none());
-    assert_eq!(
-        audit::latest(&house.db, 1).await.expect("audit")[0].action,
-        "login_honeypot"
-    );
+    assert_eq!(audit::latest(&house.db, 1).await.expect("audit")[0].action, "login_honeypot");
 }

@@ -2,10 +2,7 @@
 //!
 //! Invariant: a test that asks for [`each_database`] runs on SQLite always, and on PostgreSQL whenever a server is
 //! named in `TALLYHOUSE_TEST_POSTGRES`; `make test` always names one.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "tests make their own ids and read the real clock"
-)]
+#![expect(clippy::disallowed_methods, reason = "tests make their own ids and read the real clock")]
 #![expect(clippy::missing_panics_doc, reason = "a test helper that cannot go on ends the test")]
 
 use std::sync::Arc;
@@ -66,15 +63,9 @@ pub async fn each_database() -> Vec<TestDb> {
 }
 
 async fn open(address: String, folder: tempfile::TempDir) -> TestDb {
-    let db = Db::open(&address, OpenOptions::default())
-        .await
-        .expect("the database opens");
+    let db = Db::open(&address, OpenOptions::default()).await.expect("the database opens");
     db.migrate().await.expect("the schema is made");
-    TestDb {
-        db,
-        address,
-        _folder: folder,
-    }
+    TestDb { db, address, _folder: folder }
 }
 
 /// A desk with two lanes where the database allows it, so that races are real.
@@ -83,12 +74,7 @@ pub fn desk(db: &Db, clock: Arc<dyn Clock>) -> (Desk, DeskTasks) {
         db: db.clone(),
         rules: Arc::new(Rules::default()),
         clock,
-        phrase: Arc::new(|answer| {
-            answer
-                .outcome
-                .is_refusal()
-                .then(|| format!("refused: {}", answer.outcome.code()))
-        }),
+        phrase: Arc::new(|answer| answer.outcome.is_refusal().then(|| format!("refused: {}", answer.outcome.code()))),
         lanes: if db.is_shared() { 2 } else { 1 },
     };
     Desk::open(&parts)
@@ -98,42 +84,23 @@ pub fn desk(db: &Db, clock: Arc<dyn Clock>) -> (Desk, DeskTasks) {
 pub async fn person(db: &Db, name: &str, role: Role, area: Option<&str>) -> Actor {
     let area = area.map(Area::new);
     let id = create_account(db, name, role, area.clone(), "no password").await;
-    let person = tallyhouse_core::account::Person {
-        id,
-        name: name.into(),
-        roles: vec![role],
-        area,
-    };
-    Actor {
-        account: Some(id),
-        scope: person.scope(),
-    }
+    let person = tallyhouse_core::account::Person { id, name: name.into(), roles: vec![role], area };
+    Actor { account: Some(id), scope: person.scope() }
 }
 
 /// Creates an account with a ready hash.
 pub async fn create_account(db: &Db, name: &str, role: Role, area: Option<Area>, password_hash: &str) -> AccountId {
-    let account = NewAccount {
-        username: name.into(),
-        email: None,
-        password_hash: password_hash.into(),
-        roles: vec![role],
-        area,
-    };
+    let account =
+        NewAccount { username: name.into(), email: None, password_hash: password_hash.into(), roles: vec![role], area };
     let mut tx = db.write().await.expect("a transaction");
-    let id = account::create(tx.conn(), &account, Moment(1))
-        .await
-        .expect("the database answers")
-        .expect("a free name");
+    let id = account::create(tx.conn(), &account, Moment(1)).await.expect("the database answers").expect("a free name");
     tx.commit().await.expect("a commit");
     id
 }
 
 /// The system itself, which sees everything.
 pub fn system() -> Actor {
-    Actor {
-        account: None,
-        scope: Scope::All,
-    }
+    Actor { account: None, scope: Scope::All }
 }
 
 /// Where test scans come from.
@@ -160,10 +127,7 @@ pub fn scan(action: Action, code: &str, parent: Option<&str>) -> Scan {
 
 /// Hands scans in and gives the answers' outcome codes.
 pub async fn outcomes(desk: &Desk, actor: &Actor, scans: Vec<Scan>) -> Vec<String> {
-    let answers = desk
-        .submit(actor.clone(), origin(actor), scans)
-        .await
-        .expect("the desk answers");
+    let answers = desk.submit(actor.clone(), origin(actor), scans).await.expect("the desk answers");
     answers.iter().map(|answer| outcome_of(answer)).collect()
 }
 
@@ -178,13 +142,6 @@ pub async fn assert_counts_are_true(db: &Db) {
     let recounted = counter::recount(db).await.expect("a recount");
     let stored = counter::stored(db).await.expect("the counters");
     assert_eq!(stored, recounted, "counters differ from a recount on {}", db.name());
-    let wrong = counter::wrong_parents(db, Rules::default().capacity)
-        .await
-        .expect("a check");
-    assert_eq!(
-        wrong,
-        Vec::<String>::new(),
-        "parents differ from their links on {}",
-        db.name()
-    );
+    let wrong = counter::wrong_parents(db, Rules::default().capacity).await.expect("a check");
+    assert_eq!(wrong, Vec::<String>::new(), "parents differ from their links on {}", db.name());
 }

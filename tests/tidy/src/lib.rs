@@ -34,16 +34,8 @@ pub fn sources(under: &str, endings: &[&str]) -> Vec<Source> {
         .filter_map(Result::ok)
         .filter(|entry| entry.file_type().is_file() && wanted(&entry.file_name().to_string_lossy()))
         .filter_map(|entry| {
-            let path = entry
-                .path()
-                .strip_prefix(&root)
-                .ok()?
-                .to_string_lossy()
-                .replace('\\', "/");
-            Some(Source {
-                path,
-                text: std::fs::read_to_string(entry.path()).ok()?,
-            })
+            let path = entry.path().strip_prefix(&root).ok()?.to_string_lossy().replace('\\', "/");
+            Some(Source { path, text: std::fs::read_to_string(entry.path()).ok()? })
         })
         .collect();
     found.sort_by(|a, b| a.path.cmp(&b.path));
@@ -74,11 +66,7 @@ impl Source {
             .find_iter(&self.text)
             .map(|found| {
                 let shown: String = found.as_str().trim().chars().take(60).collect();
-                format!(
-                    "{}: `{}`: {advice}",
-                    self.place(found.start()),
-                    shown.replace('\n', " ")
-                )
+                format!("{}: `{}`: {advice}", self.place(found.start()), shown.replace('\n', " "))
             })
             .collect()
     }
@@ -87,16 +75,9 @@ impl Source {
     #[must_use]
     pub fn without_comments(self) -> Self {
         let blank = |line: &str| {
-            if line.trim_start().starts_with("//") {
-                String::new()
-            } else {
-                line.to_owned()
-            }
+            if line.trim_start().starts_with("//") { String::new() } else { line.to_owned() }
         };
-        Self {
-            text: self.text.lines().map(blank).collect::<Vec<_>>().join("\n"),
-            path: self.path,
-        }
+        Self { text: self.text.lines().map(blank).collect::<Vec<_>>().join("\n"), path: self.path }
     }
 
     /// The same file without its tests: `#[cfg(test)] mod tests { … }` ends the text, `#[cfg(test)] mod tests;` is one

@@ -11,10 +11,7 @@ fn no_source_file_is_longer_than_a_reader_can_hold() {
     for source in sources("", &[".rs", ".ts", ".mjs", ".html", ".css"]) {
         let lines = source.text.lines().count();
         if lines > LINES_MAX {
-            breaches.push(format!(
-                "{}:{lines}: over {LINES_MAX} lines: split it by what it is about",
-                source.path
-            ));
+            breaches.push(format!("{}:{lines}: over {LINES_MAX} lines: split it by what it is about", source.path));
         } else if lines > LINES_WANTED {
             eprintln!("{}: {lines} lines, soon too long", source.path);
         }
@@ -27,25 +24,14 @@ fn every_module_begins_by_saying_why_it_exists() {
     let breaches: Vec<String> = crate_sources()
         .iter()
         .filter(|source| !source.text.trim_start().starts_with("//!"))
-        .map(|source| {
-            format!(
-                "{}:1: begin with `//!`: why this module exists and what it keeps true",
-                source.path
-            )
-        })
+        .map(|source| format!("{}:1: begin with `//!`: why this module exists and what it keeps true", source.path))
         .collect();
     assert_none(&breaches);
 }
 
 #[test]
 fn nothing_is_left_unfinished() {
-    let unfinished = [
-        r"\b(?:todo|unimplemented|dbg)!\s*[(\[{]",
-        r"|\bFIX",
-        r"ME\b|\bX",
-        r"XX\b",
-    ]
-    .concat();
+    let unfinished = [r"\b(?:todo|unimplemented|dbg)!\s*[(\[{]", r"|\bFIX", r"ME\b|\bX", r"XX\b"].concat();
     let mut breaches = Vec::new();
     for source in sources("", &[".rs", ".ts", ".mjs", ".html", ".css", ".sql", ".ftl", ".toml"]) {
         breaches.extend(source.find(&unfinished, "finish it, or file an issue and delete the mark"));
@@ -76,14 +62,8 @@ fn no_file_names_a_place_on_somebodys_machine() {
     ];
     let mut breaches = Vec::new();
     for source in sources("", &[]) {
-        breaches.extend(source.find(
-            &paths,
-            "use a path relative to the repository, or a temporary directory",
-        ));
-        breaches.extend(source.find(
-            &hosts.concat(),
-            "leave the choice of a package registry to the user's set-up",
-        ));
+        breaches.extend(source.find(&paths, "use a path relative to the repository, or a temporary directory"));
+        breaches.extend(source.find(&hosts.concat(), "leave the choice of a package registry to the user's set-up"));
     }
     assert_none(&breaches);
 }

@@ -8,10 +8,8 @@ const FOLDERS: [&str; 6] = ["crates", "ui", "tests", "docs", "scripts", ".ci"];
 fn documents() -> Vec<Source> {
     let mut found = sources("", &[".md"]);
     found.retain(|source| {
-        matches!(
-            source.path.as_str(),
-            "README.md" | "ARCHITECTURE.md" | "CONTRIBUTING.md"
-        ) || source.path.starts_with("docs/")
+        matches!(source.path.as_str(), "README.md" | "ARCHITECTURE.md" | "CONTRIBUTING.md")
+            || source.path.starts_with("docs/")
     });
     found
 }
@@ -24,10 +22,7 @@ fn expand(path: &str) -> Vec<String> {
     let Some((choices, tail)) = rest.split_once('}') else {
         return vec![path.to_owned()];
     };
-    choices
-        .split(',')
-        .flat_map(|choice| expand(&format!("{head}{choice}{tail}")))
-        .collect()
+    choices.split(',').flat_map(|choice| expand(&format!("{head}{choice}{tail}"))).collect()
 }
 
 /// Whether a word in back-ticks means a file of this repository.
@@ -35,9 +30,7 @@ fn means_a_file(word: &str) -> bool {
     let top_level =
         matcher(r"^(?:Makefile|LICENSE[\w-]*|[A-Z]{4,}\.md|Cargo\.(?:toml|lock)|(?:deny|clippy|rustfmt)\.toml)$");
     let built = word.starts_with("ui/dist") || word.contains("node_modules");
-    let folder = word
-        .split_once('/')
-        .is_some_and(|(folder, _)| FOLDERS.contains(&folder));
+    let folder = word.split_once('/').is_some_and(|(folder, _)| FOLDERS.contains(&folder));
     (folder && !built) || top_level.is_match(word)
 }
 
@@ -52,12 +45,10 @@ fn exists(path: &str) -> bool {
     };
     let folder = root().join(path[..star].rsplit_once('/').map_or("", |(folder, _)| folder));
     let pattern = regex_of_glob(path.trim_end_matches('/'));
-    WalkDir::new(folder).into_iter().filter_map(Result::ok).any(|entry| {
-        entry
-            .path()
-            .strip_prefix(root())
-            .is_ok_and(|found| pattern.is_match(&found.to_string_lossy()))
-    })
+    WalkDir::new(folder)
+        .into_iter()
+        .filter_map(Result::ok)
+        .any(|entry| entry.path().strip_prefix(root()).is_ok_and(|found| pattern.is_match(&found.to_string_lossy())))
 }
 
 fn regex_of_glob(glob: &str) -> regex::Regex {
@@ -73,25 +64,14 @@ fn every_path_in_the_documents_exists() {
     for mut source in documents() {
         // Blanked, not removed: the line numbers stay.
         source.text = fence
-            .replace_all(&source.text, |block: &regex::Captures| {
-                "\n".repeat(block[0].matches('\n').count())
-            })
+            .replace_all(&source.text, |block: &regex::Captures| "\n".repeat(block[0].matches('\n').count()))
             .into_owned();
         for found in ticks.captures_iter(&source.text) {
             let inside = found.get(1).expect("the group is not optional");
-            for word in inside
-                .as_str()
-                .split_whitespace()
-                .map(|word| word.split(['#', ':']).next().unwrap_or(word))
-            {
-                for path in expand(word)
-                    .into_iter()
-                    .filter(|path| means_a_file(path) && !exists(path))
-                {
+            for word in inside.as_str().split_whitespace().map(|word| word.split(['#', ':']).next().unwrap_or(word)) {
+                for path in expand(word).into_iter().filter(|path| means_a_file(path) && !exists(path)) {
                     let place = source.place(inside.start());
-                    breaches.push(format!(
-                        "{place}: `{path}` does not exist: correct the name, or write the file"
-                    ));
+                    breaches.push(format!("{place}: `{path}` does not exist: correct the name, or write the file"));
                 }
             }
         }

@@ -41,10 +41,8 @@ fn only_the_store_knows_sql() {
     .concat();
     let mut breaches = Vec::new();
     for source in code_outside(&["store"]) {
-        breaches.extend(source.find(
-            &format!("{begin}{statement}"),
-            "move the statement into a function of crates/store",
-        ));
+        breaches
+            .extend(source.find(&format!("{begin}{statement}"), "move the statement into a function of crates/store"));
         breaches.extend(source.find(r"\bsqlx::", "let crates/store hand out a type of its own"));
     }
     assert_none(&breaches);
@@ -55,10 +53,7 @@ fn only_web_and_the_program_know_http() {
     let mut breaches = Vec::new();
     for source in code_outside(&["web", "tallyhouse"]) {
         let advice = "only crates/web and crates/tallyhouse know HTTP";
-        breaches.extend(source.find(
-            r"(?:^|[^:\w])(?:axum|axum_extra|hyper|hyper_util|tower_http|http)::",
-            advice,
-        ));
+        breaches.extend(source.find(r"(?:^|[^:\w])(?:axum|axum_extra|hyper|hyper_util|tower_http|http)::", advice));
     }
     assert_none(&breaches);
 }
@@ -84,10 +79,7 @@ fn arrows_between_crates_go_down_only() {
     for manifest in sources("crates", &["Cargo.toml"]) {
         let name = manifest.crate_name();
         let Some(own) = floor(name) else {
-            breaches.push(format!(
-                "{}:1: give `{name}` a floor in ARCHITECTURE.md and in tests/tidy",
-                manifest.path
-            ));
+            breaches.push(format!("{}:1: give `{name}` a floor in ARCHITECTURE.md and in tests/tidy", manifest.path));
             continue;
         };
         for found in dependency.captures_iter(&manifest.text) {
@@ -95,15 +87,13 @@ fn arrows_between_crates_go_down_only() {
             let used = found.get(1).map_or("tallyhouse", |used| used.as_str());
             // The package's own name, and the name of its program.
             let names_itself = line.as_str().trim_start().starts_with("name");
-            let for_tests = manifest.text[..line.start()]
-                .rfind("\n[")
-                .is_some_and(|at| manifest.text[at..].starts_with("\n[dev-"));
+            let for_tests =
+                manifest.text[..line.start()].rfind("\n[").is_some_and(|at| manifest.text[at..].starts_with("\n[dev-"));
             let allowed = names_itself || (for_tests && used == "support");
             if !allowed && floor(used).is_none_or(|below| below >= own) {
                 let place = manifest.place(line.end() - 1);
-                breaches.push(format!(
-                    "{place}: `{name}` (floor {own}) may not use `{used}`: move what is needed down"
-                ));
+                breaches
+                    .push(format!("{place}: `{name}` (floor {own}) may not use `{used}`: move what is needed down"));
             }
         }
     }
@@ -115,18 +105,13 @@ fn both_databases_have_the_same_migrations() {
     let names = |database: &str| -> BTreeSet<String> {
         let folder = root().join("crates/store/migrations").join(database);
         let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-        entries
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .collect()
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
     };
     let (sqlite, postgres) = (names("sqlite"), names("postgres"));
     let missing = |here: &str, name: &String| {
         format!("crates/store/migrations/{here}/{name}:1: is missing: the other database has it, write it here too")
     };
-    let mut breaches: Vec<String> = sqlite
-        .difference(&postgres)
-        .map(|name| missing("postgres", name))
-        .collect();
+    let mut breaches: Vec<String> = sqlite.difference(&postgres).map(|name| missing("postgres", name)).collect();
     breaches.extend(postgres.difference(&sqlite).map(|name| missing("sqlite", name)));
     assert_none(&breaches);
 }

@@ -39,10 +39,7 @@ fn differences(one: &Keys, other: &Keys, other_name: &str) -> Vec<String> {
 
 #[test]
 fn every_language_has_every_key_of_english_and_no_other() {
-    let folders = std::fs::read_dir(root().join("crates/web/locales"))
-        .into_iter()
-        .flatten()
-        .filter_map(Result::ok);
+    let folders = std::fs::read_dir(root().join("crates/web/locales")).into_iter().flatten().filter_map(Result::ok);
     let languages: BTreeSet<String> = folders
         .filter(|entry| entry.path().is_dir())
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
@@ -62,10 +59,7 @@ fn json_keys(file: &str) -> Keys {
     let string = matcher(r#""((?:[^"\\]|\\.)*)"\s*(:)?"#);
     let mut keys = Keys::new();
     for source in sources("ui", &[file]) {
-        for found in string
-            .captures_iter(&source.text)
-            .filter(|found| found.get(2).is_some())
-        {
+        for found in string.captures_iter(&source.text).filter(|found| found.get(2).is_some()) {
             let place = source.place(found.get(0).expect("group 0 always matches").start());
             keys.insert(found[1].to_owned(), place);
         }

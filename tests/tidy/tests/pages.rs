@@ -27,9 +27,7 @@ fn no_script_is_inline() {
         for found in script.captures_iter(&source.text) {
             if !found[1].trim().is_empty() {
                 let place = source.place(found.get(0).expect("group 0 always matches").start());
-                breaches.push(format!(
-                    "{place}: move the script into ui/, pass values by `data-` attributes"
-                ));
+                breaches.push(format!("{place}: move the script into ui/, pass values by `data-` attributes"));
             }
         }
         let advice = "listen in ui/ instead of in an attribute";
@@ -43,10 +41,8 @@ fn no_script_is_inline() {
 fn no_style_is_inline() {
     let mut breaches = Vec::new();
     for source in templates() {
-        breaches.extend(source.find(
-            r#"(?i)<style\b|\sstyle\s*=\s*["'{]"#,
-            "give it a class and style that in ui/styles",
-        ));
+        breaches
+            .extend(source.find(r#"(?i)<style\b|\sstyle\s*=\s*["'{]"#, "give it a class and style that in ui/styles"));
     }
     assert_none(&breaches);
 }

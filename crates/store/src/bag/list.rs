@@ -155,7 +155,7 @@ pub async fn list(
     };
     let area = area.as_ref().map(Area::as_str);
     match &filter.begins_with {
-        Some(beginning) => by_code(conn, beginning, filter.kind, area, cursor, limit).await,
+        Some(beginning) => by_code(conn, beginning, (filter.kind, area), cursor, limit).await,
         None => by_age(conn, filter.kind, area, cursor, limit).await,
     }
 }
@@ -177,11 +177,7 @@ async fn by_age(
             let query = if let Some(area) = area { query.bind(area) } else { query };
             query.fetch_all(&mut **c).await?
         });
-        lines.extend(
-            rows.into_iter()
-                .map(BagLineRow::into_line)
-                .collect::<Result<Vec<_>, _>>()?,
-        );
+        lines.extend(rows.into_iter().map(BagLineRow::into_line).collect::<Result<Vec<_>, _>>()?);
     }
     lines.sort_by(|one, two| (two.created_at, &two.code).cmp(&(one.created_at, &one.code)));
     lines.truncate(limit as usize);
@@ -191,8 +187,7 @@ async fn by_age(
 async fn by_code(
     mut conn: Conn<'_>,
     beginning: &str,
-    kind: Option<BagKind>,
-    area: Option<&str>,
+    (kind, area): (Option<BagKind>, Option<&str>),
     cursor: Option<&Cursor>,
     limit: u32,
 ) -> Result<Vec<BagLine>, StoreError> {

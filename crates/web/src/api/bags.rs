@@ -137,26 +137,13 @@ impl ListQuery {
             .transpose()?;
         let area = text(&self.area).map(|area| Area::new(&area));
         let begins_with = text(&self.q).map(|q| q.trim().to_ascii_uppercase());
-        if begins_with
-            .as_ref()
-            .is_some_and(|q| q.len() > 100 || q.chars().any(char::is_control))
-        {
-            return Err(Problem::field(
-                "q",
-                "Search for at most 100 characters, without control characters.",
-            ));
+        if begins_with.as_ref().is_some_and(|q| q.len() > 100 || q.chars().any(char::is_control)) {
+            return Err(Problem::field("q", "Search for at most 100 characters, without control characters."));
         }
-        if area
-            .as_ref()
-            .is_some_and(|area| area.as_str().chars().any(char::is_control))
-        {
+        if area.as_ref().is_some_and(|area| area.as_str().chars().any(char::is_control)) {
             return Err(Problem::field("area", "An area's name has no control characters."));
         }
-        Ok(BagFilter {
-            kind,
-            area,
-            begins_with,
-        })
+        Ok(BagFilter { kind, area, begins_with })
     }
 
     /// How many bags a page has.
@@ -178,18 +165,12 @@ pub fn read_cursor(text: Option<&str>) -> Result<Option<Cursor>, Problem> {
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
-    let parts = text
-        .split_once('.')
-        .and_then(|(at, code)| Some((at.parse::<i64>().ok()?, code)));
+    let parts = text.split_once('.').and_then(|(at, code)| Some((at.parse::<i64>().ok()?, code)));
     match parts {
-        Some((at, code)) if !code.chars().any(char::is_control) => Ok(Some(Cursor {
-            created_at: Moment(at),
-            code: Code::stored(code),
-        })),
-        _ => Err(Problem::field(
-            "cursor",
-            "This cursor is none of ours. Begin again without one.",
-        )),
+        Some((at, code)) if !code.chars().any(char::is_control) => {
+            Ok(Some(Cursor { created_at: Moment(at), code: Code::stored(code) }))
+        }
+        _ => Err(Problem::field("cursor", "This cursor is none of ours. Begin again without one.")),
     }
 }
 
@@ -217,10 +198,7 @@ pub async fn list(
 ) -> Result<Json<BagPage>, Problem> {
     let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
     let (lines, next_cursor) = page(&app, &caller, &query).await?;
-    Ok(Json(BagPage {
-        bags: lines.into_iter().map(BagJson::from).collect(),
-        next_cursor,
-    }))
+    Ok(Json(BagPage { bags: lines.into_iter().map(BagJson::from).collect(), next_cursor }))
 }
 
 /// Older history.
@@ -270,9 +248,7 @@ pub async fn find(app: &App, caller: &Caller, code: &str) -> Result<BagLine, Pro
     let not_found = || Problem::not_found("This bag");
     let code = Code::parse(code).map_err(|_| not_found())?;
     let mut reader = app.db.read().await?;
-    bag::find(reader.conn(), &code, &caller.scope())
-        .await?
-        .ok_or_else(not_found)
+    bag::find(reader.conn(), &code, &caller.scope()).await?.ok_or_else(not_found)
 }
 
 /// Whether the contents go too.
@@ -294,11 +270,7 @@ pub async fn remove(
     Query(query): Query<RemoveQuery>,
 ) -> Result<Response, Problem> {
     caller.must(Permission::BagDelete)?;
-    let action = if query.contents {
-        Action::DeleteContents
-    } else {
-        Action::Delete
-    };
+    let action = if query.contents { Action::DeleteContents } else { Action::Delete };
     let answer = submit(&app, &caller, action, (&code, None)).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response())
 }
@@ -318,10 +290,7 @@ pub async fn submit(
         code: code.to_owned(),
         parent: parent.map(ToOwned::to_owned),
     };
-    let answers = app
-        .desk
-        .submit(caller.actor(), Arc::new(caller.origin(None)), vec![scan])
-        .await?;
+    let answers = app.desk.submit(caller.actor(), Arc::new(caller.origin(None)), vec![scan]).await?;
     Ok(answers.into_iter().next().expect("one scan has one answer"))
 }
 
@@ -349,11 +318,7 @@ impl From<BagLine> for BagJson {
 
 impl From<BagLine> for ChildJson {
     fn from(line: BagLine) -> Self {
-        Self {
-            code: line.code.to_string(),
-            linked_at: line.linked_at.map(Stamp),
-            linked_by: line.linked_by,
-        }
+        Self { code: line.code.to_string(), linked_at: line.linked_at.map(Stamp), linked_by: line.linked_by }
     }
 }
 

@@ -19,15 +19,8 @@ pub async fn alive() -> Response {
 pub async fn ready(State(app): State<App>) -> Result<Response, Problem> {
     let (known, applied) = app.db.migrations().await?;
     if applied < known {
-        let detail = format!(
-            "{} of {known} migrations are missing. Run `tallyhouse migrate`.",
-            known - applied
-        );
-        return Err(Problem::new(
-            axum::http::StatusCode::SERVICE_UNAVAILABLE,
-            "not_migrated",
-            detail,
-        ));
+        let detail = format!("{} of {known} migrations are missing. Run `tallyhouse migrate`.", known - applied);
+        return Err(Problem::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, "not_migrated", detail));
     }
     Ok(([(header::CONTENT_TYPE, "application/json")], r#"{"status":"ready"}"#).into_response())
 }

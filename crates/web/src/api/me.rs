@@ -88,9 +88,6 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Result<Json<Me>, Pr
 
 impl From<&LabelFormat> for Label {
     fn from(format: &LabelFormat) -> Self {
-        Self {
-            prefix: format.prefix.clone(),
-            digits: format.digits,
-        }
+        Self { prefix: format.prefix.clone(), digits: format.digits }
     }
 }

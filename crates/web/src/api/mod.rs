@@ -5,6 +5,7 @@ pub mod health;
 pub mod me;
 pub mod openapi;
 pub mod scans;
+pub mod session;
 pub mod stats;
 
 use axum::http::StatusCode;
@@ -13,11 +14,7 @@ use crate::error::Problem;
 
 /// Anything under `/api` that is not there.
 pub async fn nothing_here() -> Problem {
-    Problem::new(
-        StatusCode::NOT_FOUND,
-        "no_such_address",
-        "There is nothing at this address. /api/docs lists what is.",
-    )
+    Problem::new(StatusCode::NOT_FOUND, "no_such_address", "There is nothing at this address. /api/docs lists what is.")
 }
 
 /// An address that is there, asked in a way it does not know.

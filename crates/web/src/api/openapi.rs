@@ -1,4 +1,4 @@
-//! The description of the API (OpenAPI), made from the handlers themselves.
+//! The description of the API, as `OpenAPI` wants it, made from the handlers themselves.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -68,6 +68,7 @@ impl Modify for SignIn {
         super::bags::show,
         super::bags::remove,
         super::me::show,
+        super::session::status,
         super::stats::show,
         super::health::alive,
         super::health::ready

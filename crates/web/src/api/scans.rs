@@ -97,18 +97,10 @@ pub async fn create(
     caller.must(Permission::BagScan)?;
     let station = check_station(body.station)?;
     if body.scans.is_empty() || body.scans.len() > SCANS_PER_SUBMISSION_MAX {
-        let detail = format!(
-            "Send 1 to {SCANS_PER_SUBMISSION_MAX} scans a call; these are {}.",
-            body.scans.len()
-        );
+        let detail = format!("Send 1 to {SCANS_PER_SUBMISSION_MAX} scans a call; these are {}.", body.scans.len());
         return Err(Problem::field("scans", detail));
     }
-    let scans = body
-        .scans
-        .into_iter()
-        .enumerate()
-        .map(|(at, scan)| read(at, scan))
-        .collect::<Result<_, _>>()?;
+    let scans = body.scans.into_iter().enumerate().map(|(at, scan)| read(at, scan)).collect::<Result<_, _>>()?;
     let origin = Arc::new(caller.origin(station));
     let answers = app.desk.submit(caller.actor(), origin, scans).await?;
     let length: usize = answers.iter().map(|answer| answer.len() + 1).sum();
@@ -127,10 +119,7 @@ pub async fn create(
 
 /// A station's name is kept and shown, so it is short and plain.
 pub fn check_station(station: Option<String>) -> Result<Option<String>, Problem> {
-    let Some(name) = station
-        .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty())
-    else {
+    let Some(name) = station.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()) else {
         return Ok(None);
     };
     if name.chars().count() > STATION_LENGTH_MAX || name.chars().any(char::is_control) {
@@ -143,17 +132,11 @@ pub fn check_station(station: Option<String>) -> Result<Option<String>, Problem>
 fn read(at: usize, scan: ScanBody) -> Result<Scan, Problem> {
     let field = |name: &str| format!("scans[{at}].{name}");
     let Some(client_at) = Moment::parse(&scan.at) else {
-        return Err(Problem::field(
-            field("at"),
-            "Give a time since 1970 such as 2026-11-21T05:30:00.120Z.",
-        ));
+        return Err(Problem::field(field("at"), "Give a time since 1970 such as 2026-11-21T05:30:00.120Z."));
     };
     let needs_parent = matches!(scan.action, ApiAction::Child | ApiAction::Relink);
     if needs_parent && scan.parent.is_none() {
-        return Err(Problem::field(
-            field("parent"),
-            "Name the parent that this scan is for.",
-        ));
+        return Err(Problem::field(field("parent"), "Name the parent that this scan is for."));
     }
     let names_parent = matches!(scan.action, ApiAction::Undo) && scan.parent.is_some();
     if scan.code.is_none() && !names_parent {

@@ -72,10 +72,10 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Result<Json<StatsBo
     let bills = bill::counts(reader.conn(), &scope).await?;
     drop(reader);
     let midnight = now.start_of_day(&app.settings.zone);
-    let total_users = match caller.person.may(Permission::AccountManage) {
-        true => Some(account::count(&app.db).await?),
-        false => None,
-    };
+    let mut total_users = None;
+    if caller.person.may(Permission::AccountManage) {
+        total_users = Some(account::count(&app.db).await?);
+    }
     let (bags, scans) = (board.parents + board.children, stats::accepted(&totals));
     Ok(Json(StatsBody {
         success: true,
@@ -88,10 +88,7 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Result<Json<StatsBo
             total_bills: bills.open + bills.completed,
             total_products: bags,
             active_dispatchers: board.active_dispatchers,
-            status_counts: StatusCounts {
-                active: bags,
-                scanned: scans,
-            },
+            status_counts: StatusCounts { active: bags, scanned: scans },
             cache_updated: now.rfc3339(),
             scans_today: board.scans_today,
             scans_last_hour: board.scans_last_hour,

@@ -58,11 +58,7 @@ impl Row {
         Self {
             code: line.code.to_string(),
             kind: line.kind.name(),
-            area: line
-                .area
-                .as_ref()
-                .map(tallyhouse_core::area::Area::title)
-                .unwrap_or_default(),
+            area: line.area.as_ref().map(tallyhouse_core::area::Area::title).unwrap_or_default(),
             status: line.status.name(),
             closed: line.closed_at.is_some(),
             children: line.children,
@@ -79,18 +75,14 @@ impl Row {
 }
 
 impl ListPage {
-    fn is(&self, given: &Option<String>, value: &str) -> bool {
-        given.as_deref().unwrap_or_default() == value
+    fn is(&self, given: Option<&str>, value: &str) -> bool {
+        given.unwrap_or_default() == value
     }
 
     fn next_address(&self) -> String {
         let mut address = String::from("/bags?");
-        let parts = [
-            ("type", &self.query.kind),
-            ("area", &self.query.area),
-            ("q", &self.query.q),
-            ("cursor", &self.next),
-        ];
+        let parts =
+            [("type", &self.query.kind), ("area", &self.query.area), ("q", &self.query.q), ("cursor", &self.next)];
         for (name, value) in parts {
             if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
                 address.push_str(&format!("{name}={}&", crate::view::path_part(value)));
@@ -113,22 +105,10 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
     let (lines, next) = api::page(&app, &caller, &query).await?;
-    let areas = app
-        .settings
-        .areas
-        .iter()
-        .map(|area| (area.to_string(), area.title()))
-        .collect();
+    let areas = app.settings.areas.iter().map(|area| (area.to_string(), area.title())).collect();
     let rows = lines.iter().map(|line| Row::of(line, &app)).collect();
     let capacity = app.rules.capacity;
-    Ok(render(&ListPage {
-        frame: Frame::of(&caller, "bags"),
-        query,
-        areas,
-        rows,
-        next,
-        capacity,
-    }))
+    Ok(render(&ListPage { frame: Frame::of(&caller, "bags"), query, areas, rows, next, capacity }))
 }
 
 #[derive(Template)]
@@ -321,10 +301,7 @@ pub async fn look_up(
             return Ok(Redirect::to(&address).into_response());
         }
         let beginning: String = code.as_str().chars().take(3).collect();
-        let filter = BagFilter {
-            begins_with: Some(beginning),
-            ..BagFilter::default()
-        };
+        let filter = BagFilter { begins_with: Some(beginning), ..BagFilter::default() };
         let found = bag::list(reader.conn(), &filter, &caller.scope(), None, SUGGESTIONS).await?;
         suggestions = found.iter().map(|line| line.code.to_string()).collect();
     }

@@ -52,31 +52,17 @@ pub(crate) fn calls() -> Vec<Call> {
 fn read_call(path: &str, method: &str, call: &Value, schemas: &Value) -> Call {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let reference = &call["requestBody"]["content"]["application/json"]["schema"]["$ref"];
-    let name = reference
-        .as_str()
-        .and_then(|reference| reference.rsplit('/').next())
-        .unwrap_or_default();
-    let body = if name.is_empty() {
-        String::new()
-    } else {
-        pretty(&schemas[name])
-    };
+    let name = reference.as_str().and_then(|reference| reference.rsplit('/').next()).unwrap_or_default();
+    let body = if name.is_empty() { String::new() } else { pretty(&schemas[name]) };
     let parameter = |value: &Value| (text(&value["name"]), text(&value["description"]));
     let answers = call["responses"].as_object().into_iter().flatten();
     Call {
         method: method.to_uppercase(),
         path: path.to_owned(),
         summary: text(&call["summary"]),
-        parameters: call["parameters"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(parameter)
-            .collect(),
+        parameters: call["parameters"].as_array().into_iter().flatten().map(parameter).collect(),
         body,
-        answers: answers
-            .map(|(status, answer)| (status.clone(), text(&answer["description"])))
-            .collect(),
+        answers: answers.map(|(status, answer)| (status.clone(), text(&answer["description"]))).collect(),
     }
 }
 

@@ -29,12 +29,7 @@ impl HomePage {
             _ => "home-evening",
         };
         let greeting = frame.t1(part, "name", frame.person_name());
-        Self {
-            frame,
-            board,
-            today,
-            greeting,
-        }
+        Self { frame, board, today, greeting }
     }
 
     fn outcome(&self, code: &str) -> String {
@@ -83,13 +78,8 @@ mod tests {
 
     #[test]
     fn figures_are_grouped_the_indian_way() {
-        for (n, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (123_456, "1,23,456"),
-            (-12_345_678, "-1,23,45,678"),
-        ] {
+        for (n, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (123_456, "1,23,456"), (-12_345_678, "-1,23,45,678")]
+        {
             assert_eq!(grouped(n), text);
         }
     }

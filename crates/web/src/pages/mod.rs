@@ -28,16 +28,9 @@ pub async fn nothing_here(uri: Uri) -> Problem {
 /// Handlers of pages say no like all others; here a [`Problem`] becomes a page, or the way to the sign-in page.
 pub async fn problems_as_pages(request: Request, next: Next) -> Response {
     let language = accept_language(request.headers()).to_owned();
-    let path = request
-        .uri()
-        .path_and_query()
-        .map_or_else(|| "/".to_owned(), ToString::to_string);
+    let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
     let is_get = request.method() == axum::http::Method::GET;
-    let request_id = request
-        .extensions()
-        .get::<RequestFacts>()
-        .map(|facts| facts.id.clone())
-        .unwrap_or_default();
+    let request_id = request.extensions().get::<RequestFacts>().map(|facts| facts.id.clone()).unwrap_or_default();
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
         return response;
@@ -48,8 +41,5 @@ pub async fn problems_as_pages(request: Request, next: Next) -> Response {
 
 /// What the browser says about its languages.
 pub fn accept_language(headers: &HeaderMap) -> &str {
-    headers
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
+    headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

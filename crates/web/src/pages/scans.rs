@@ -34,9 +34,7 @@ fn shell(app: &App, headers: &HeaderMap, mode: &'static str) -> Response {
     let frame = Frame::outside(accept_language(headers), String::new(), String::new());
     let zone = app.settings.zone.iana_name().unwrap_or("UTC").to_owned();
     let mut response = render(&FloorPage { frame, mode, zone });
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }
 

@@ -60,11 +60,7 @@ struct SignInFields {
 /// Only addresses of this house, so that nobody is led away by a link.
 fn safe_next(next: &str) -> &str {
     let inside = next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\");
-    if inside && !next.chars().any(char::is_control) {
-        next
-    } else {
-        "/"
-    }
+    if inside && !next.chars().any(char::is_control) { next } else { "/" }
 }
 
 /// `GET /login`
@@ -79,26 +75,11 @@ pub async fn ask(
 
 fn form_page(app: &App, headers: &HeaderMap, facts: &RequestFacts, shown: (&str, &str, &str)) -> Response {
     let (next, username, fault_key) = shown;
-    let given = cookie(headers, form_cookie(app))
-        .filter(|value| value.len() == 64)
-        .map(ToOwned::to_owned);
+    let given = cookie(headers, form_cookie(app)).filter(|value| value.len() == 64).map(ToOwned::to_owned);
     let proof = given.unwrap_or_else(|| Token::new("", &*app.entropy).text);
-    let frame = Frame::outside(
-        accept_language(headers),
-        secret::derive(&proof, "sign-in"),
-        facts.id.clone(),
-    );
-    let fault = if fault_key.is_empty() {
-        String::new()
-    } else {
-        frame.t(fault_key)
-    };
-    let page = SignInPage {
-        frame,
-        next: safe_next(next).into(),
-        username: username.into(),
-        fault,
-    };
+    let frame = Frame::outside(accept_language(headers), secret::derive(&proof, "sign-in"), facts.id.clone());
+    let fault = if fault_key.is_empty() { String::new() } else { frame.t(fault_key) };
+    let page = SignInPage { frame, next: safe_next(next).into(), username: username.into(), fault };
     let mut response = render(&page);
     let set = HeaderValue::from_str(&set_cookie(app, form_cookie(app), &proof)).expect("hex digits");
     response.headers_mut().append(header::SET_COOKIE, set);
@@ -108,11 +89,7 @@ fn form_page(app: &App, headers: &HeaderMap, facts: &RequestFacts, shown: (&str,
 /// `POST /login`
 pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     let headers = request.headers().clone();
-    let facts = request
-        .extensions()
-        .get::<RequestFacts>()
-        .cloned()
-        .expect("`wrap` stands around every route");
+    let facts = request.extensions().get::<RequestFacts>().cloned().expect("`wrap` stands around every route");
     let bytes = crate::body::read(request, 16 * 1024).await?;
     let fields: SignInFields = form::fields(&bytes).await?;
     let again = |key: &str| Ok(form_page(&app, &headers, &facts, (&fields.next, &fields.username, key)));
@@ -161,13 +138,7 @@ async fn check(
     };
     let now = app.clock.now();
     if account.locked_until.is_some_and(|until| until > now.0) {
-        note(
-            app,
-            facts,
-            Entry::new("login_locked", "account", account.username),
-            Some(account.id),
-        )
-        .await?;
+        note(app, facts, Entry::new("login_locked", "account", account.username), Some(account.id)).await?;
         return Ok(Err("sign-in-locked"));
     }
     if right && account.is_active {
@@ -179,15 +150,7 @@ async fn check(
     let origin = origin(facts, Some(account.id));
     let entry = Entry::new("login_failed", "account", account.username)
         .with_after(&serde_json::json!({ "failures": failures, "locked": failures >= FAILED_SIGN_INS_MAX }));
-    audit::insert(
-        tx.conn(),
-        &[Record {
-            at: now,
-            entry,
-            origin: &origin,
-        }],
-    )
-    .await?;
+    audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
     tx.commit().await?;
     // The lock is not told here: an unknown name would have to be told the same.
     Ok(Err("sign-in-wrong"))
@@ -218,21 +181,10 @@ async fn open_session(app: &App, facts: &RequestFacts, account: i64, next: &str)
     account::signed_in(tx.conn(), account, now).await?;
     let origin = origin(facts, Some(account));
     let entry = Entry::new("login_success", "session", "");
-    audit::insert(
-        tx.conn(),
-        &[Record {
-            at: now,
-            entry,
-            origin: &origin,
-        }],
-    )
-    .await?;
+    audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
     tx.commit().await?;
     let mut response = Redirect::to(next).into_response();
-    for text in [
-        set_cookie(app, session_cookie(app), &token.text),
-        set_cookie(app, form_cookie(app), ""),
-    ] {
+    for text in [set_cookie(app, session_cookie(app), &token.text), set_cookie(app, form_cookie(app), "")] {
         let value = HeaderValue::from_str(&text).expect("hex digits");
         response.headers_mut().append(header::SET_COOKIE, value);
     }
@@ -252,15 +204,7 @@ fn origin(facts: &RequestFacts, actor: Option<i64>) -> Origin {
 async fn note(app: &App, facts: &RequestFacts, entry: Entry, actor: Option<i64>) -> Result<(), Problem> {
     let origin = origin(facts, actor);
     let mut tx = app.db.write().await?;
-    audit::insert(
-        tx.conn(),
-        &[Record {
-            at: app.clock.now(),
-            entry,
-            origin: &origin,
-        }],
-    )
-    .await?;
+    audit::insert(tx.conn(), &[Record { at: app.clock.now(), entry, origin: &origin }]).await?;
     Ok(tx.commit().await?)
 }
 
@@ -275,15 +219,7 @@ pub async fn sign_out(State(app): State<App>, form: Form<NoFields>) -> Result<Re
     let mut tx = app.db.write().await?;
     session::end(tx.conn(), &caller.session_hash).await?;
     let entry = Entry::new("logout", "session", "");
-    audit::insert(
-        tx.conn(),
-        &[Record {
-            at: now,
-            entry,
-            origin: &caller.origin(None),
-        }],
-    )
-    .await?;
+    audit::insert(tx.conn(), &[Record { at: now, entry, origin: &caller.origin(None) }]).await?;
     tx.commit().await?;
     app.sessions.forget_all();
     let mut response = Redirect::to("/login").into_response();
@@ -316,14 +252,8 @@ mod tests {
 
     #[test]
     fn nobody_is_led_out_of_the_house() {
-        for next in [
-            "https://evil.example/",
-            "//evil.example",
-            "/\\evil.example",
-            "javascript:alert(1)",
-            "",
-            "/a\r\nb",
-        ] {
+        for next in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "/a\r\nb"]
+        {
             assert_eq!(safe_next(next), "/", "{next:?}");
         }
         assert_eq!(safe_next("/station?station=dock-1"), "/station?station=dock-1");

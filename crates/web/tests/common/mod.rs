@@ -53,15 +53,9 @@ impl Answer {
     }
 
     pub fn cookie(&self, name: &str) -> Option<String> {
-        let all = self
-            .headers
-            .get_all(header::SET_COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok());
+        let all = self.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
         let mut pairs = all.filter_map(|line| line.split(';').next()?.split_once('='));
-        pairs
-            .find(|(key, value)| *key == name && !value.is_empty())
-            .map(|(_, value)| value.to_owned())
+        pairs.find(|(key, value)| *key == name && !value.is_empty()).map(|(_, value)| value.to_owned())
     }
 }
 
@@ -89,23 +83,13 @@ pub async fn each_house_with(change: impl Fn(Settings) -> Settings) -> Vec<House
             body_bytes_max: 1 << 20,
             session_absolute_s: 3600,
             session_idle_s: 1800,
+            session_warning_s: 300,
             sign_ins_per_minute: 1000,
             areas: vec![Area::new("lucknow"), Area::new("indore")],
             zone: jiff::tz::TimeZone::get("Asia/Kolkata").expect("bundled zone"),
         });
-        let app = App::new(
-            test.db.clone(),
-            desk,
-            rules,
-            (clock.clone(), Arc::new(Chance)),
-            settings,
-        );
-        houses.push(House {
-            db: test.db.clone(),
-            router: tallyhouse_web::router(app),
-            clock,
-            _test: test,
-        });
+        let app = App::new(test.db.clone(), desk, rules, (clock.clone(), Arc::new(Chance)), settings);
+        houses.push(House { db: test.db.clone(), router: tallyhouse_web::router(app), clock, _test: test });
     }
     houses
 }
@@ -116,9 +100,7 @@ impl House {
         let id = create_account(&self.db, name, role, area.map(Area::new), "no password").await;
         let token = Token::new("tally_", &Chance);
         let mut tx = self.db.write().await.expect("a transaction");
-        token::create(tx.conn(), id, "test", &token.hash, Moment(1))
-            .await
-            .expect("a token");
+        token::create(tx.conn(), id, "test", &token.hash, Moment(1)).await.expect("a token");
         tx.commit().await.expect("a commit");
         token.text
     }
@@ -130,20 +112,11 @@ impl House {
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response: Response<Body> = self
-            .router
-            .clone()
-            .oneshot(request)
-            .await
-            .expect("the router never fails");
+        let response: Response<Body> = self.router.clone().oneshot(request).await.expect("the router never fails");
         let (status, headers) = (response.status(), response.headers().clone());
         let body = tokio::time::timeout(Duration::from_secs(10), response.into_body().collect()).await;
         let bytes = body.expect("in time").expect("a whole body").to_bytes();
-        Answer {
-            status,
-            headers,
-            body: String::from_utf8_lossy(&bytes).into_owned(),
-        }
+        Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
     pub async fn get(&self, path: &str, token: &str) -> Answer {
@@ -152,13 +125,7 @@ impl House {
     }
 
     pub async fn get_with_cookie(&self, path: &str, cookie: &str) -> Answer {
-        self.send(
-            Request::get(path)
-                .header(header::COOKIE, cookie)
-                .body(Body::empty())
-                .expect("a request"),
-        )
-        .await
+        self.send(Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).expect("a request")).await
     }
 
     pub async fn post_json(&self, path: &str, token: &str, body: impl Into<Body>) -> Answer {
@@ -181,10 +148,7 @@ impl House {
     pub async fn sign_in(&self, name: &str) -> (String, String) {
         let answer = self.try_sign_in(name, PASSWORD).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-        let cookie = format!(
-            "__Host-tallyhouse={}",
-            answer.cookie("__Host-tallyhouse").expect("a session")
-        );
+        let cookie = format!("__Host-tallyhouse={}", answer.cookie("__Host-tallyhouse").expect("a session"));
         let me = self.get_with_cookie("/api/v1/me", &cookie).await.json();
         (cookie, me["csrf"].as_str().expect("a proof").to_owned())
     }
@@ -192,14 +156,9 @@ impl House {
     /// Sends the sign-in form as a browser does.
     pub async fn try_sign_in(&self, name: &str, password: &str) -> Answer {
         let form = self.get_with_cookie("/login", "").await;
-        let cookie = format!(
-            "__Host-tallyhouse-form={}",
-            form.cookie("__Host-tallyhouse-form").expect("a form cookie")
-        );
-        let (_, rest) = form
-            .body
-            .split_once("name=\"csrf\" value=\"")
-            .expect("a proof in the form");
+        let cookie =
+            format!("__Host-tallyhouse-form={}", form.cookie("__Host-tallyhouse-form").expect("a form cookie"));
+        let (_, rest) = form.body.split_once("name=\"csrf\" value=\"").expect("a proof in the form");
         let csrf = rest.split('"').next().expect("a value");
         let body = format!("username={name}&password={password}&csrf={csrf}&next=%2Fbags");
         self.post_form("/login", &cookie, body).await

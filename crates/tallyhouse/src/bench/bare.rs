@@ -1,0 +1,87 @@
+//! The database without the web: the same desk, handed the same scans in process.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tallyhouse_core::area::Scope;
+use tallyhouse_core::audit::Origin;
+use tallyhouse_core::code::{LabelFormat, Labels};
+use tallyhouse_core::entropy::new_id;
+use tallyhouse_core::rules::Rules;
+use tallyhouse_core::scan::{Action, Actor, Scan};
+use tallyhouse_core::time::Clock;
+use tallyhouse_desk::{Desk, DeskParts};
+use tallyhouse_store::{Db, OpenOptions};
+
+use crate::system::{SystemClock, SystemEntropy};
+
+/// Scans handed in at once; as many as a busy door brings.
+const SCANS_AT_ONCE: usize = 100;
+
+/// What the database alone can do.
+#[derive(Clone, Copy, Debug)]
+pub struct Bare {
+    /// Durable commits of a transaction that holds one small change, a second.
+    pub commits_per_second: f64,
+    /// Scans a second through the desk, in groups of a hundred, without HTTP.
+    pub scans_per_second: f64,
+}
+
+/// Measures on a database of its own.
+pub async fn measure(database: &str, span: Duration) -> anyhow::Result<Bare> {
+    let db = Db::open(database, OpenOptions::default()).await?;
+    db.migrate().await?;
+    let commits_per_second = commits(&db, span / 4).await?;
+    let scans_per_second = scans(&db, span).await?;
+    db.close().await;
+    Ok(Bare { commits_per_second, scans_per_second })
+}
+
+async fn commits(db: &Db, span: Duration) -> anyhow::Result<f64> {
+    let started = Instant::now();
+    let mut done = 0_u32;
+    while started.elapsed() < span {
+        let mut tx = db.write().await?;
+        let id = format!("bench-{done}");
+        tallyhouse_store::import::begin(tx.conn(), &id, "bench", None, SystemClock.now()).await?;
+        tx.commit().await?;
+        done += 1;
+    }
+    Ok(f64::from(done) / started.elapsed().as_secs_f64())
+}
+
+async fn scans(db: &Db, span: Duration) -> anyhow::Result<f64> {
+    let labels = Labels::new(vec![LabelFormat { prefix: "SB".into(), digits: 7 }])?;
+    let parts = DeskParts {
+        db: db.clone(),
+        rules: Arc::new(Rules { labels, ..Rules::default() }),
+        clock: Arc::new(SystemClock),
+        phrase: tallyhouse_web::phrase(),
+        lanes: 1,
+    };
+    let (desk, tasks) = Desk::open(&parts);
+    let actor = Actor { account: None, scope: Scope::All };
+    let origin = Arc::new(Origin::default());
+    let started = Instant::now();
+    let (mut serial, mut done) = (0_u64, 0_u32);
+    while started.elapsed() < span {
+        let group: Vec<Scan> = (0..SCANS_AT_ONCE).map(|_| next(&mut serial)).collect();
+        done += u32::try_from(desk.submit(actor.clone(), origin.clone(), group).await?.len())?;
+    }
+    drop(desk);
+    tasks.finish().await;
+    Ok(f64::from(done) / started.elapsed().as_secs_f64())
+}
+
+fn next(serial: &mut u64) -> Scan {
+    let (parent, place) = (*serial / 31, *serial % 31);
+    let child = *serial;
+    *serial += 1;
+    let parent = format!("SB{parent:07}");
+    let now = SystemClock.now();
+    let (action, code, parent) = match place {
+        0 => (Action::Parent, parent, None),
+        _ => (Action::Child, format!("K{child:010}"), Some(parent)),
+    };
+    Scan { id: new_id(&SystemEntropy, now), client_at: now, action, code, parent }
+}

@@ -1,0 +1,143 @@
+//! A client that costs next to nothing, so that a measurement on one machine measures the server.
+//!
+//! Invariant: every request is answered before the next one of its connection is sent, and every answer is counted by
+//! its status.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+/// What came out of a run.
+#[derive(Debug, Default)]
+pub struct Measured {
+    /// Answers with status 200 a second.
+    pub per_second: f64,
+    /// Answers with another status.
+    pub failed: u64,
+    /// Latencies in microseconds, sorted.
+    latencies_us: Vec<u32>,
+}
+
+impl Measured {
+    /// The latency below which `share` of the answers came, in milliseconds.
+    pub fn latency_ms(&self, share: f64) -> f64 {
+        let last = self.latencies_us.len().saturating_sub(1);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "an index"
+        )]
+        let at = (last as f64 * share).round() as usize;
+        self.latencies_us.get(at).map_or(0.0, |us| f64::from(*us) / 1000.0)
+    }
+}
+
+/// Makes the requests of one connection, one after another.
+pub trait Requests: Send + 'static {
+    /// Writes the next request, head and body, into `out`.
+    fn next(&mut self, out: &mut Vec<u8>);
+}
+
+/// A plain GET, again and again.
+#[derive(Clone)]
+pub struct Get {
+    /// The whole request.
+    pub request: Arc<[u8]>,
+}
+
+impl Get {
+    /// A GET of `path` with a token.
+    pub fn new(path: &str, token: &str) -> Self {
+        let text = format!("GET {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\r\n");
+        Self { request: text.into_bytes().into() }
+    }
+}
+
+impl Requests for Get {
+    fn next(&mut self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.request);
+    }
+}
+
+/// Drives `connections` connections for `span`, each with its own requests.
+pub async fn drive<R: Requests>(
+    address: &str,
+    connections: usize,
+    span: Duration,
+    make: impl Fn(usize) -> R,
+) -> anyhow::Result<Measured> {
+    let failed = Arc::new(AtomicU64::new(0));
+    let started = Instant::now();
+    let mut tasks = JoinSet::new();
+    for number in 0..connections {
+        let (requests, failed, address) = (make(number), failed.clone(), address.to_owned());
+        tasks.spawn(async move { connection(&address, requests, started + span, &failed).await });
+    }
+    let mut latencies_us = Vec::new();
+    while let Some(ended) = tasks.join_next().await {
+        latencies_us.extend(ended.context("a connection's task ended badly")??);
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    latencies_us.sort_unstable();
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^52 requests")]
+    let per_second = latencies_us.len() as f64 / seconds;
+    Ok(Measured { per_second, failed: failed.load(Ordering::Relaxed), latencies_us })
+}
+
+async fn connection<R: Requests>(
+    address: &str,
+    mut requests: R,
+    until: Instant,
+    failed: &AtomicU64,
+) -> anyhow::Result<Vec<u32>> {
+    let mut stream = TcpStream::connect(address).await.context("the server does not accept connections")?;
+    stream.set_nodelay(true)?;
+    let (mut out, mut answer) = (Vec::with_capacity(1024), Vec::with_capacity(8192));
+    let mut latencies_us = Vec::new();
+    while Instant::now() < until {
+        out.clear();
+        requests.next(&mut out);
+        let sent = Instant::now();
+        stream.write_all(&out).await?;
+        let status = read_answer(&mut stream, &mut answer).await?;
+        if status == 200 {
+            latencies_us.push(u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX));
+        } else {
+            failed.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    Ok(latencies_us)
+}
+
+/// Reads one answer with a Content-Length and gives its status. The body stays in `answer`.
+pub async fn read_answer(stream: &mut TcpStream, answer: &mut Vec<u8>) -> anyhow::Result<u16> {
+    answer.clear();
+    loop {
+        if stream.read_buf(answer).await? == 0 {
+            bail!("the server closed the connection");
+        }
+        let Some(head) = answer.windows(4).position(|four| four == b"\r\n\r\n") else {
+            continue;
+        };
+        let text = std::str::from_utf8(&answer[..head]).context("a head that is no text")?;
+        let status = text.get(9..12).and_then(|status| status.parse().ok()).context("an answer without status")?;
+        let length = text.lines().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
+        });
+        let whole = head + 4 + length.unwrap_or(0);
+        while answer.len() < whole {
+            if stream.read_buf(answer).await? == 0 {
+                bail!("the server closed the connection in the middle of an answer");
+            }
+        }
+        answer.drain(..head + 4);
+        return Ok(status);
+    }
+}

@@ -1,0 +1,158 @@
+//! A fresh house for a measurement: its database, an account, a token, and the program serving it as its own process.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use tallyhouse_core::entropy::new_id;
+use tallyhouse_core::permission::Role;
+use tallyhouse_core::time::Clock;
+use tallyhouse_secret::Token;
+use tallyhouse_store::account::NewAccount;
+use tallyhouse_store::{Db, OpenOptions, account, scratch, token};
+use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::process::{Child, Command};
+
+use super::client::read_answer;
+use crate::system::{SystemClock, SystemEntropy};
+
+/// Parent labels with room for every run: the source's five digits end at 100,000.
+const LABELS: &str = "SB:7";
+
+/// The house of one measurement. Its database goes when it is closed.
+pub struct BenchHouse {
+    /// Where the server listens.
+    pub address: String,
+    /// A token that may scan and look.
+    pub token: String,
+    /// The database.
+    pub database: String,
+    server: Option<Child>,
+    scratch: Option<(String, String)>,
+    folder: Option<TempDir>,
+}
+
+impl BenchHouse {
+    /// Prepares a house. `server` is the address of a PostgreSQL server; without it a SQLite file in `folder` is used.
+    pub async fn prepare(server: Option<&str>, folder: &std::path::Path) -> anyhow::Result<Self> {
+        let name = format!("bench_{}", new_id(&SystemEntropy, SystemClock.now()).simple());
+        let (database, scratch, kept) = if let Some(server) = server {
+            let database = scratch::create(server, &name).await.context("no scratch database could be made")?;
+            (database, Some((server.to_owned(), name)), None)
+        } else {
+            let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(folder)?;
+            (format!("sqlite:{}", folder.path().join("house.db").display()), None, Some(folder))
+        };
+        let token = people(&database).await?;
+        Ok(Self { address: String::new(), token, database, server: None, scratch, folder: kept })
+    }
+
+    /// Starts the server and waits until it is ready.
+    pub async fn serve(&mut self) -> anyhow::Result<()> {
+        let free = TcpListener::bind("127.0.0.1:0").await?;
+        self.address = free.local_addr()?.to_string();
+        drop(free);
+        let program = std::env::current_exe().context("the program does not know where it is")?;
+        let server = Command::new(program)
+            .args(["serve", "--listen", &self.address, "--database", &self.database])
+            .env("TALLYHOUSE__BAGS__PARENT_LABELS", LABELS)
+            .env("TALLYHOUSE__LOG__FILTER", "warn")
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .context("the server does not start")?;
+        self.server = Some(server);
+        for _ in 0..200 {
+            if self.is_ready().await.unwrap_or(false) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        bail!("the server was not ready within 10 s")
+    }
+
+    /// Writes a file of example bags and imports it with the command that people use: seconds, and memory in MiB.
+    pub async fn import(&self, rows: u64) -> anyhow::Result<(f64, u64)> {
+        let folder = self.folder.as_ref().context("an import is measured on SQLite")?.path();
+        let (file, rows) = (folder.join("bags.csv"), rows.to_string());
+        let program = std::env::current_exe().context("the program does not know where it is")?;
+        let sampled = Command::new(&program)
+            .args(["sample", "bags", "--count", &rows, "--out"])
+            .arg(&file)
+            .stdout(Stdio::null())
+            .status()
+            .await?;
+        anyhow::ensure!(sampled.success(), "the example file was not written");
+        let started = std::time::Instant::now();
+        let mut importing = Command::new(&program)
+            .args(["import", "bags", "--database", &self.database])
+            .arg(&file)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let id = importing.id();
+        let mut memory_mib = 0;
+        let ended = loop {
+            memory_mib = memory_of(id).unwrap_or(memory_mib);
+            tokio::select! {
+                ended = importing.wait() => break ended?,
+                () = tokio::time::sleep(Duration::from_millis(200)) => {}
+            }
+        };
+        anyhow::ensure!(ended.success(), "the import ended with {ended}");
+        Ok((started.elapsed().as_secs_f64(), memory_mib))
+    }
+
+    async fn is_ready(&self) -> anyhow::Result<bool> {
+        let mut stream = TcpStream::connect(&self.address).await?;
+        stream.write_all(b"GET /ready HTTP/1.1\r\nhost: bench\r\n\r\n").await?;
+        Ok(read_answer(&mut stream, &mut Vec::new()).await? == 200)
+    }
+
+    /// The server's memory at its largest, in MiB, where the system tells it.
+    pub fn memory_mib(&self) -> Option<u64> {
+        memory_of(self.server.as_ref()?.id())
+    }
+
+    /// Ends the server and removes the database.
+    pub async fn close(mut self) -> anyhow::Result<()> {
+        if let Some(mut server) = self.server.take() {
+            server.kill().await?;
+        }
+        if let Some((server, name)) = &self.scratch {
+            scratch::drop(server, name).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The most memory that a process had, in MiB.
+fn memory_of(id: Option<u32>) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", id?)).ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib / 1024)
+}
+
+/// Makes the schema, a biller who sees every area, and his token.
+async fn people(database: &str) -> anyhow::Result<String> {
+    let db = Db::open(database, OpenOptions::default()).await?;
+    db.migrate().await?;
+    let now = SystemClock.now();
+    let account = NewAccount {
+        username: "bench".into(),
+        email: None,
+        password_hash: "no password".into(),
+        roles: vec![Role::Biller],
+        area: None,
+    };
+    let token = Token::new("tally_", &SystemEntropy);
+    let mut tx = db.write().await?;
+    let id = account::create(tx.conn(), &account, now).await?.context("a fresh database has no accounts")?;
+    token::create(tx.conn(), id, "bench", &token.hash, now).await?;
+    tx.commit().await?;
+    db.close().await;
+    Ok(token.text)
+}

@@ -1,0 +1,26 @@
+//! Measurements against the real program on a fresh database: the server as a process of its own, a light client beside
+//! it, and in the same run the two things that a figure must be held against, a route that does nothing and the
+//! database without the web.
+//!
+//! Invariant: nothing is measured that a user could not do; every scan is durable and audited before it is answered.
+
+mod bare;
+mod client;
+mod house;
+mod scans;
+
+use std::time::Duration;
+
+pub use bare::measure as measure_bare;
+pub use client::{Get, Measured, drive};
+pub use house::BenchHouse;
+pub use scans::{Codes, Scanner};
+
+/// What is measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// Connections, each waiting for its answer before it sends again.
+    pub connections: usize,
+    /// How long each measurement runs.
+    pub span: Duration,
+}

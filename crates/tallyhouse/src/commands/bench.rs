@@ -1,0 +1,132 @@
+//! `tallyhouse bench scan`: how many scans a second this machine takes, and how long each waits.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::bench::{BenchHouse, Codes, Get, Measured, Plan, Scanner, drive, measure_bare};
+use crate::commands::answer;
+use crate::config::Config;
+
+/// What is measured.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Scans over HTTP, one a request, beside a route that does nothing and the bare database
+    Scan(Args),
+    /// An import of many bags, then look-ups and lists over them
+    Import(ImportArgs),
+}
+
+/// How an import is measured. Always on SQLite.
+#[derive(Debug, clap::Args)]
+pub struct ImportArgs {
+    /// Rows of the file
+    #[arg(long, default_value_t = 1_800_000)]
+    rows: u64,
+    /// Where the database and the file may be made
+    #[arg(long, default_value = ".")]
+    folder: PathBuf,
+    /// Connections that look up and list
+    #[arg(long, default_value_t = 100)]
+    connections: usize,
+    /// How long each measurement runs, in seconds
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+}
+
+/// How it is measured.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Connections, each waiting for its answer before it sends again
+    #[arg(long, default_value_t = 100)]
+    connections: usize,
+    /// How long each measurement runs, in seconds
+    #[arg(long, default_value_t = 8)]
+    seconds: u64,
+    /// In which order child labels come to the scanners
+    #[arg(long, value_enum, default_value_t = Codes::Serial)]
+    codes: Codes,
+    /// Where a SQLite database may be made; its disk is what is measured
+    #[arg(long, default_value = ".")]
+    folder: PathBuf,
+}
+
+/// Runs the command. A `postgres://` address names the server on which a scratch database is made; nothing that exists
+/// is touched.
+pub async fn run(command: Command, config: Config, database_is_named: bool) -> anyhow::Result<()> {
+    match command {
+        Command::Scan(args) => scan(args, &config, database_is_named).await,
+        Command::Import(args) => import(args).await,
+    }
+}
+
+async fn import(args: ImportArgs) -> anyhow::Result<()> {
+    let plan = Plan { connections: args.connections, span: Duration::from_secs(args.seconds) };
+    let mut house = BenchHouse::prepare(None, &args.folder).await?;
+    let (seconds, memory_mib) = house.import(args.rows).await?;
+    answer(&format!("SQLite, import of {} rows", args.rows))?;
+    answer(&format!("  {:22} {seconds:>9.1} s   memory {memory_mib} MiB", "import bags"))?;
+    house.serve().await?;
+    let token = house.token.clone();
+    let nothing = drive(&house.address, plan.connections, plan.span, |_| Get::new("/health", &token)).await?;
+    line("GET /health", &nothing, &nothing)?;
+    for (name, path) in [
+        ("one bag, a parent", "/api/v1/bags/SB00777"),
+        ("one bag, a child", "/api/v1/bags/KID0000777"),
+        ("first page of bags", "/api/v1/bags"),
+        ("a page of parents", "/api/v1/bags?type=parent&limit=50"),
+        ("a page by beginning", "/api/v1/bags?q=KID0001"),
+    ] {
+        let measured = drive(&house.address, plan.connections, plan.span, |_| Get::new(path, &token)).await?;
+        anyhow::ensure!(measured.failed == 0, "{path} was not always answered with 200");
+        line(name, &measured, &nothing)?;
+    }
+    // A hundred connections without pause wait for each other; this is what one person waits.
+    let one = drive(&house.address, 1, plan.span, |_| Get::new("/api/v1/bags/SB00777", &token)).await?;
+    line("one bag, one person", &one, &nothing)?;
+    house.close().await
+}
+
+async fn scan(args: Args, config: &Config, database_is_named: bool) -> anyhow::Result<()> {
+    let address = config.database.url.expose().to_owned();
+    let server = (database_is_named && address.starts_with("postgres")).then_some(address);
+    let plan = Plan { connections: args.connections, span: Duration::from_secs(args.seconds) };
+
+    let bare_house = BenchHouse::prepare(server.as_deref(), &args.folder).await?;
+    let bare = measure_bare(&bare_house.database, plan.span / 2).await?;
+    bare_house.close().await?;
+
+    let mut house = BenchHouse::prepare(server.as_deref(), &args.folder).await?;
+    house.serve().await?;
+    let token = house.token.clone();
+    let nothing = drive(&house.address, plan.connections, plan.span, |_| Get::new("/health", &token)).await?;
+    let scanner = |number| Scanner::new(number, plan.connections, args.codes, &token);
+    let scans = drive(&house.address, plan.connections, plan.span, scanner).await?;
+    let memory_mib = house.memory_mib();
+    house.close().await?;
+
+    let database = if server.is_some() { "PostgreSQL" } else { "SQLite" };
+    answer(&format!("{database}, {} connections, {:?} codes", plan.connections, args.codes))?;
+    line("GET /health", &nothing, &nothing)?;
+    line("POST /api/v1/scans", &scans, &nothing)?;
+    answer(&format!("  {:22} {:>9.0}/s", "commits, bare", bare.commits_per_second))?;
+    answer(&format!(
+        "  {:22} {:>9.0}/s  the web keeps {:.2} of it",
+        "desk without web",
+        bare.scans_per_second,
+        scans.per_second / bare.scans_per_second
+    ))?;
+    answer(&format!("  {:22} {:>9} MiB", "server's memory", memory_mib.unwrap_or_default()))?;
+    anyhow::ensure!(scans.failed == 0, "{} scans were not answered with 200", scans.failed);
+    Ok(())
+}
+
+fn line(name: &str, measured: &Measured, nothing: &Measured) -> anyhow::Result<()> {
+    answer(&format!(
+        "  {name:22} {:>9.0}/s  p50 {:>6.2} ms  p99 {:>6.2} ms  max {:>7.2} ms  ratio {:.3}",
+        measured.per_second,
+        measured.latency_ms(0.5),
+        measured.latency_ms(0.99),
+        measured.latency_ms(1.0),
+        measured.per_second / nothing.per_second
+    ))
+}

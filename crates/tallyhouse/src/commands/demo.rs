@@ -1,0 +1,61 @@
+//! `tallyhouse demo`: a throw-away house full of examples, ready to be looked at.
+
+use std::net::SocketAddr;
+
+use tallyhouse_core::area::Area;
+use tempfile::TempDir;
+
+use super::{answer, serve};
+use crate::config::{Config, Server};
+use crate::demo::{self, DemoPeople};
+use crate::house::House;
+
+/// How the demo is started.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Address and port to listen on
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+/// The open demo. Its folder goes when it goes.
+pub struct Demo {
+    /// The house, filled.
+    pub house: House,
+    /// Who may sign in.
+    pub people: DemoPeople,
+    _folder: Option<TempDir>,
+}
+
+/// Runs the command. A configured database is left alone: only one that is named on the command line is filled.
+pub async fn run(args: Args, config: Config, database_is_named: bool) -> anyhow::Result<()> {
+    let demo = open(args.listen, config, database_is_named).await?;
+    let listener = serve::listen(&demo.house).await?;
+    announce(&demo)?;
+    serve::run_demo(demo.house, listener).await
+}
+
+async fn open(listen: SocketAddr, mut config: Config, database_is_named: bool) -> anyhow::Result<Demo> {
+    let mut folder = None;
+    if !database_is_named {
+        let made = tempfile::Builder::new().prefix("tallyhouse-demo-").tempdir()?;
+        config.database.use_sqlite(&made.path().join("demo.db"));
+        folder = Some(made);
+    }
+    config.server = Server { listen, secure_cookies: false, ..config.server };
+    let house = House::open(config).await?;
+    let people = demo::prepare(&house).await?;
+    Ok(Demo { house, people, _folder: folder })
+}
+
+/// Prints the address and the sign-ins.
+fn announce(demo: &Demo) -> anyhow::Result<()> {
+    answer(&format!("http://{}", demo.house.config.server.listen))?;
+    let password = &demo.people.password;
+    for person in &demo.people.people {
+        let area = person.area.as_ref().map(Area::title).unwrap_or_default();
+        let line = format!("{:10} {password}  {:10} {area}", person.name, person.role.name());
+        answer(line.trim_end())?;
+    }
+    Ok(())
+}

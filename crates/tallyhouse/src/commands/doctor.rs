@@ -1,0 +1,95 @@
+//! `tallyhouse doctor`: is the database there and up to date, and do its figures say what its rows say.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+use tallyhouse_store::{Db, account, counter};
+
+use super::answer;
+use crate::config::Config;
+use crate::house;
+
+/// A house at work changes between two looks; so often it is looked at again.
+const LOOKS_MAX: u32 = 4;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
+/// Most wrong parents that are named.
+const NAMED_MAX: usize = 20;
+
+/// Runs the command.
+pub async fn run(config: &Config) -> anyhow::Result<()> {
+    let path = config.database.url.expose().strip_prefix("sqlite:");
+    let path = path.map(|path| Path::new(path.trim_start_matches("//")));
+    if let Some(path) = path.filter(|path| !path.exists()) {
+        anyhow::bail!("there is no database file {}", path.display());
+    }
+    let db = house::open(&config.database).await?;
+    let faults = look(&db, config).await?;
+    db.close().await;
+    ensure!(faults == 0, "{faults} of these are not well");
+    Ok(())
+}
+
+async fn look(db: &Db, config: &Config) -> anyhow::Result<u32> {
+    let started = Instant::now();
+    db.ping().await?;
+    let ms = started.elapsed().as_secs_f64() * 1000.0;
+    answer(&format!("well: {} answers in {ms:.1} ms", db.name()))?;
+    // An empty database has not even the table that counts them.
+    let (known, applied) = db.migrations().await.unwrap_or((0, 0));
+    if applied == 0 || applied < known {
+        answer("not well: the schema is not up to date; run: tallyhouse migrate")?;
+        return Ok(1);
+    }
+    if applied > known {
+        answer("not well: the schema is newer than this program; install the newer version")?;
+        return Ok(1);
+    }
+    answer(&format!("well: all {known} migrations are there"))?;
+    let accounts = account::count(db).await?;
+    answer(&format!("well: {accounts} accounts"))?;
+    Ok(figures(db).await? + parents(db, config.bags.capacity).await?)
+}
+
+async fn figures(db: &Db) -> anyhow::Result<u32> {
+    let mut looks = 0;
+    loop {
+        let (stored, counted) = (counter::stored(db).await?, counter::recount(db).await?);
+        looks += 1;
+        if stored == counted {
+            answer(&format!("well: {} counters equal a recount", counted.len()))?;
+            return Ok(0);
+        }
+        if looks < LOOKS_MAX {
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+            continue;
+        }
+        let keys: std::collections::BTreeSet<_> = stored.keys().chain(counted.keys()).collect();
+        let mut wrong = 0;
+        for key in keys {
+            let (has, should) = (stored.get(key).copied(), counted.get(key).copied());
+            if has != should {
+                wrong += 1;
+                let (name, area) = (key.0.name(), key.1.as_ref().map_or("no area", |area| area.as_str()));
+                let (has, should) = (has.unwrap_or_default(), should.unwrap_or_default());
+                answer(&format!("not well: {name} of {area} is {has}, a recount says {should}"))?;
+            }
+        }
+        return Ok(wrong);
+    }
+}
+
+async fn parents(db: &Db, capacity: u32) -> anyhow::Result<u32> {
+    let wrong = counter::wrong_parents(db, capacity).await?;
+    if wrong.is_empty() {
+        answer("well: every parent has as many children as links")?;
+        return Ok(0);
+    }
+    for code in wrong.iter().take(NAMED_MAX) {
+        answer(&format!("not well: the count or status of {code} is not what its links say"))?;
+    }
+    if wrong.len() > NAMED_MAX {
+        answer(&format!("not well: and {} more parents", wrong.len() - NAMED_MAX))?;
+    }
+    Ok(u32::try_from(wrong.len()).unwrap_or(u32::MAX))
+}

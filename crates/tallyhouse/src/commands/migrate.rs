@@ -1,0 +1,14 @@
+//! `tallyhouse migrate`: brings the schema up to date. `serve` does the same when it starts.
+
+use crate::config::Config;
+use crate::house;
+
+/// Runs the command.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    let db = house::open(&config.database).await?;
+    db.migrate().await?;
+    let (known, _) = db.migrations().await?;
+    eprintln!("the {} database is up to date: {known} migrations", db.name());
+    db.close().await;
+    Ok(())
+}

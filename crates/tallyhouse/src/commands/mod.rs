@@ -1,0 +1,27 @@
+//! One file for each command. A command reads its arguments, calls those who know, and tells what came of it.
+
+pub mod bench;
+pub mod config;
+pub mod demo;
+pub mod doctor;
+pub mod import;
+pub mod migrate;
+pub mod sample;
+pub mod serve;
+pub mod token;
+pub mod user;
+
+use std::io::Write;
+
+use anyhow::Context;
+use tallyhouse_core::time::Moment;
+
+/// Writes one line of an answer to standard output.
+pub fn answer(line: &str) -> anyhow::Result<()> {
+    writeln!(std::io::stdout(), "{line}").context("the answer cannot be written")
+}
+
+/// A time of a listing; nothing where there is none.
+fn time(micros: Option<i64>) -> String {
+    micros.map(|at| Moment(at).rfc3339()).unwrap_or_default()
+}

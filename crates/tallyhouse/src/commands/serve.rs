@@ -1,0 +1,110 @@
+//! `tallyhouse serve`: the house, open for people.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::Context;
+use tallyhouse_desk::Desk;
+use tallyhouse_web::{App, Settings};
+use tallyhouse_worker::Worker;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::first_admin;
+use crate::house::House;
+
+/// Sign-ins a minute, for each address and each account (`spec/common.md`, Signing in).
+const SIGN_INS_PER_MINUTE: u32 = 10;
+/// In a demo everybody comes from one address, and tries every account.
+const SIGN_INS_PER_MINUTE_DEMO: u32 = 600;
+
+/// How the house is opened.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Address and port to listen on; before the configuration
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+}
+
+/// Runs the command until the system asks it to end.
+pub async fn run(args: Args, mut config: Config) -> anyhow::Result<()> {
+    if let Some(listen) = args.listen {
+        config.server.listen = listen;
+    }
+    let house = House::open(config).await?;
+    first_admin::create(&house).await?;
+    let listener = listen(&house).await?;
+    let reached = house.config.server.public_url.as_ref().map(|url| format!(", reached at {url}")).unwrap_or_default();
+    eprintln!("listening on http://{}{reached}", listener.local_addr()?);
+    open(house, listener, SIGN_INS_PER_MINUTE).await
+}
+
+/// Takes the address; who cannot have it is told which one it was.
+pub async fn listen(house: &House) -> anyhow::Result<TcpListener> {
+    let address = house.config.server.listen;
+    TcpListener::bind(address).await.with_context(|| format!("{address} is taken, or not ours to listen on"))
+}
+
+/// Serves a demo's house.
+pub async fn run_demo(house: House, listener: TcpListener) -> anyhow::Result<()> {
+    open(house, listener, SIGN_INS_PER_MINUTE_DEMO).await
+}
+
+/// Opens the door and closes it again: requests under way end, what waits at the desk is answered, then all is closed.
+async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> anyhow::Result<()> {
+    let config = &house.config;
+    let parts = house.desk_parts();
+    let (desk, desk_tasks) = Desk::open(&parts);
+    let session_idle_s = i64::try_from(config.session.idle_s).unwrap_or(i64::MAX);
+    let settings = Settings {
+        secure_cookies: config.server.secure_cookies,
+        trusted_proxies: config.server.trusted_proxies.clone(),
+        body_bytes_max: config.server.body_max_bytes,
+        session_absolute_s: i64::try_from(config.session.absolute_s).unwrap_or(i64::MAX),
+        session_idle_s,
+        session_warning_s: i64::try_from(config.session.warning_s).unwrap_or(i64::MAX),
+        sign_ins_per_minute,
+        areas: config.bags.areas.clone(),
+        zone: config.bags.zone.clone(),
+    };
+    let app =
+        App::new(house.db.clone(), desk, parts.rules.clone(), (house.clock.clone(), house.entropy.clone()), settings);
+    let (close, closing) = watch::channel(false);
+    let worker = Worker { db: house.db.clone(), clock: house.clock.clone(), session_idle_s };
+    let jobs = tokio::spawn(worker.run(closing.clone()));
+    let tidying = tokio::spawn(tidy(app.clone(), closing.clone()));
+    let grace = Duration::from_secs(config.server.graceful_shutdown_s);
+    let live = app.clone();
+    let door = tokio::spawn(tallyhouse_web::serve(listener, tallyhouse_web::router(app), closing, grace));
+    asked_to_end().await?;
+    tracing::info!("closing");
+    live.close();
+    drop(live);
+    close.send_replace(true);
+    door.await.context("the door ended badly")?;
+    jobs.await.context("the jobs ended badly")?;
+    tidying.await.context("the tidying ended badly")?;
+    desk_tasks.finish().await;
+    house.db.close().await;
+    Ok(())
+}
+
+/// Lets the web side forget what it only remembered to save time.
+async fn tidy(app: App, mut closing: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            _closing = closing.wait_for(|closing| *closing) => return,
+            () = tokio::time::sleep(Duration::from_secs(30)) => app.tidy_memory(),
+        }
+    }
+}
+
+async fn asked_to_end() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("the system's signals cannot be heard")?;
+    tokio::select! {
+        _asked = terminate.recv() => Ok(()),
+        asked = tokio::signal::ctrl_c() => asked.context("the keyboard cannot be heard"),
+    }
+}

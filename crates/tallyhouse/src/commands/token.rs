@@ -1,0 +1,80 @@
+//! `tallyhouse token …`: bearer tokens of the API. A token is shown once, by itself, and kept hashed.
+
+use anyhow::{Context, ensure};
+use serde_json::json;
+use tallyhouse_core::audit::Entry;
+use tallyhouse_secret::Token;
+use tallyhouse_store::{account, token};
+
+use super::{answer, time};
+use crate::config::Config;
+use crate::house::House;
+
+const NAME_LENGTH_MAX: usize = 64;
+
+/// What to do with tokens.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Create a token and print it, alone
+    Create {
+        /// Whose rights it has
+        #[arg(long)]
+        user: String,
+        /// What it is for
+        #[arg(long)]
+        name: String,
+    },
+    /// List tokens, tab-separated
+    List,
+    /// Revoke a token
+    Revoke {
+        /// Its number in the list
+        id: i64,
+    },
+}
+
+/// Runs the command.
+pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
+    let house = House::open(config).await?;
+    match command {
+        Command::Create { user, name } => create(&house, &user, &name).await,
+        Command::List => list(&house).await,
+        Command::Revoke { id } => revoke(&house, id).await,
+    }
+}
+
+async fn create(house: &House, user: &str, name: &str) -> anyhow::Result<()> {
+    let plain = !name.trim().is_empty() && !name.contains(char::is_control);
+    ensure!(
+        plain && name.chars().count() <= NAME_LENGTH_MAX,
+        "a token's name has 1 to {NAME_LENGTH_MAX} characters, and no control characters"
+    );
+    let account = account::find_id(&house.db, user).await?;
+    let account = account.with_context(|| format!("there is no account {user:?}"))?;
+    let secret = Token::new("tally_", &*house.entropy);
+    let mut tx = house.db.write().await?;
+    let id = token::create(tx.conn(), account, name, &secret.hash, house.now()).await?;
+    let entry = Entry::new("token_created", "token", id.to_string());
+    house.note(&mut tx, entry.with_after(&json!({ "name": name, "user": user }))).await?;
+    tx.commit().await?;
+    answer(&secret.text)
+}
+
+async fn list(house: &House) -> anyhow::Result<()> {
+    answer("id\tname\tuser\tcreated\trevoked")?;
+    for line in token::list(&house.db).await? {
+        let cells = [line.id.to_string(), line.name, line.username, time(Some(line.created_at)), time(line.revoked_at)];
+        answer(&cells.join("\t"))?;
+    }
+    Ok(())
+}
+
+async fn revoke(house: &House, id: i64) -> anyhow::Result<()> {
+    let mut tx = house.db.write().await?;
+    let revoked = token::revoke(tx.conn(), id, house.now()).await?;
+    ensure!(revoked, "there is no token {id} that could be revoked");
+    house.note(&mut tx, Entry::new("token_revoked", "token", id.to_string())).await?;
+    tx.commit().await?;
+    eprintln!("token {id} is revoked");
+    Ok(())
+}

@@ -1,0 +1,36 @@
+//! `[admin]`: the first account of an empty house (`spec/common.md`, First start). Used on creation only.
+
+use tallyhouse_core::account::username_is_valid;
+
+use super::reader::Reader;
+use super::secret::Secret;
+
+/// The section.
+#[derive(Clone, Debug)]
+pub struct Admin {
+    /// The user name.
+    pub username: String,
+    /// The password, in the clear.
+    pub password: Option<Secret>,
+    /// The password, hashed.
+    pub password_hash: Option<Secret>,
+}
+
+impl Admin {
+    /// Reads the section.
+    pub fn read(reader: &mut Reader) -> Self {
+        let username = reader.parsed("admin.username", "admin".to_owned(), |name| {
+            let valid = username_is_valid(name).then(|| name.to_owned());
+            valid.ok_or_else(|| format!("{name:?} must be 3 to 64 of A-Z a-z 0-9 _ . -"))
+        });
+        let password = reader.secret("admin.password");
+        let password_hash = reader.secret("admin.password_hash");
+        if password.is_some() && password_hash.is_some() {
+            reader.fault("admin.password_hash", "admin.password is set too; keep one of them");
+        }
+        if password_hash.as_ref().is_some_and(|hash| !hash.expose().starts_with("$argon2")) {
+            reader.fault("admin.password_hash", "must be an argon2 hash; other kinds cannot be checked yet");
+        }
+        Self { username, password, password_hash }
+    }
+}

@@ -1,0 +1,204 @@
+//! What was set, and where: the file below the environment, the environment below the command line.
+//!
+//! The names of the sources (`spec/common.md`, Configuration) stand below `TALLYHOUSE__SECTION__KEY`. `SESSION_SECRET` and
+//! `SECRET_KEY` are accepted and not needed: a session is a random token that is kept hashed, nothing is signed. `REDIS_URL`
+//! is accepted and not needed: what nodes share is in the database.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use figment::Provider;
+use figment::providers::{Format, Toml};
+use figment::value::Value;
+
+use super::fault::{Fault, Origin};
+
+/// The file that is read when none is named and it exists.
+pub const DEFAULT_FILE: &str = "tallyhouse.toml";
+
+const PREFIX: &str = "TALLYHOUSE__";
+/// Keys that `…_FILE` variables may set by naming a file that holds the value.
+const SECRET_KEYS: [&str; 3] = ["database.url", "admin.password", "admin.password_hash"];
+/// The names of the sources, and the keys they set.
+const LEGACY: [(&str, &str); 9] = [
+    ("DATABASE_URL", "database.url"),
+    ("ADMIN_USERNAME", "admin.username"),
+    ("ADMIN_PASSWORD", "admin.password"),
+    ("ADMIN_PASSWORD_HASH", "admin.password_hash"),
+    ("SESSION_ABSOLUTE_TIMEOUT", "session.absolute_s"),
+    ("SESSION_INACTIVITY_TIMEOUT", "session.idle_s"),
+    ("SESSION_WARNING_TIME", "session.warning_s"),
+    ("MAX_FILE_UPLOAD_SIZE", "server.body_max_bytes"),
+    ("GRACEFUL_SHUTDOWN_TIMEOUT", "server.graceful_shutdown_s"),
+];
+/// Names of the sources that set nothing (yet): accepted, so that an environment can be taken over as it is.
+const ACCEPTED: [&str; 12] = [
+    "SESSION_SECRET",
+    "SECRET_KEY",
+    "REDIS_URL",
+    "QR_SECRET",
+    "SENDGRID_API_KEY",
+    "SESSION_HOURS",
+    "ANONYMIZE_AUDIT_LOGS",
+    "EMAIL_ANONYMIZATION_METHOD",
+    "EOD_SECRET_KEY",
+    "SLOW_QUERY_THRESHOLD_MS",
+    "EMAIL_FROM",
+    "EMAIL_BCC",
+];
+const ACCEPTED_PREFIXES: [&str; 3] = ["SMTP_", "AD_", "ERP_DB_"];
+
+/// The environment, by name.
+pub type Environment = BTreeMap<String, String>;
+
+/// A value that was set, not yet checked.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// The value; from the environment and the command line always a text.
+    pub value: Value,
+    /// Where it was set.
+    pub origin: Origin,
+}
+
+/// Everything that was set, by key (`section.key`); for each key the mightiest source.
+#[derive(Debug, Default)]
+pub struct Settings {
+    values: BTreeMap<String, Given>,
+    /// What is wrong with the sources themselves.
+    pub faults: Vec<Fault>,
+}
+
+impl Settings {
+    /// Reads the file, then the environment over it.
+    pub fn gather(file: Option<&Path>, environment: &Environment) -> Self {
+        let mut settings = Self::default();
+        let default = Path::new(DEFAULT_FILE);
+        if let Some(path) = file.or_else(|| default.exists().then_some(default)) {
+            settings.read_file(path);
+        }
+        settings.read_legacy(environment);
+        settings.read_own(environment);
+        settings
+    }
+
+    /// Takes the value of a key out.
+    pub fn take(&mut self, key: &str) -> Option<Given> {
+        self.values.remove(key)
+    }
+
+    /// Sets a key above all that was set before.
+    pub fn set(&mut self, key: &str, value: Value, origin: Origin) {
+        self.values.insert(key.to_owned(), Given { value, origin });
+    }
+
+    /// Keys that nobody took: mistakes.
+    pub fn unknown(self) -> impl Iterator<Item = Fault> {
+        self.values.into_iter().map(|(key, given)| Fault {
+            origin: given.origin,
+            key,
+            message: "there is no such setting".into(),
+        })
+    }
+
+    fn fault(&mut self, origin: Origin, key: &str, message: impl Into<String>) {
+        self.faults.push(Fault { origin, key: key.to_owned(), message: message.into() });
+    }
+
+    fn read_file(&mut self, path: &Path) {
+        let origin = Origin::File(path.display().to_string());
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) => return self.fault(origin, "", format!("cannot be read: {error}")),
+        };
+        let tables = match Toml::string(&text).data() {
+            Ok(tables) => tables,
+            Err(error) => return self.fault(origin, "", format!("is no TOML: {error}")),
+        };
+        for (section, table) in tables.into_values().flatten() {
+            match table {
+                Value::Dict(_, keys) => {
+                    for (key, value) in keys {
+                        self.set(&format!("{section}.{key}"), value, origin.clone());
+                    }
+                }
+                other => self.set(&section, other, origin.clone()),
+            }
+        }
+    }
+
+    fn read_legacy(&mut self, environment: &Environment) {
+        let set = |name: &str| environment.get(name).filter(|text| !text.is_empty());
+        for (name, key) in LEGACY {
+            if let Some(text) = set(name) {
+                self.set(key, Value::from(text.as_str()), Origin::Environment(name.into()));
+            }
+            let file_name = format!("{name}_FILE");
+            if let (true, Some(path)) = (SECRET_KEYS.contains(&key), set(&file_name)) {
+                self.set_from_file(key, path, file_name, set(name).is_some());
+            }
+        }
+        if set("POOL_SIZE").is_some() || set("POOL_MAX_OVERFLOW").is_some() {
+            self.read_pool(set("POOL_SIZE"), set("POOL_MAX_OVERFLOW"));
+        }
+        if environment.contains_key("TEST_MODE") {
+            let origin = Origin::Environment("TEST_MODE".into());
+            self.fault(origin, "", "there is no test mode; remove this variable");
+        }
+    }
+
+    /// The sources open `POOL_SIZE` connections and up to `POOL_MAX_OVERFLOW` more; here both are one figure.
+    fn read_pool(&mut self, size: Option<&String>, overflow: Option<&String>) {
+        let mut number = |name: &str, text: Option<&String>, default: u32| {
+            let parsed = text.map_or(Ok(default), |text| text.trim().parse::<u32>());
+            parsed
+                .inspect_err(|_| {
+                    let origin = Origin::Environment(name.into());
+                    self.fault(origin, "database.connections", "must be a whole number");
+                })
+                .ok()
+        };
+        let size = number("POOL_SIZE", size, super::database::CONNECTIONS);
+        let overflow = number("POOL_MAX_OVERFLOW", overflow, 0);
+        if let (Some(size), Some(overflow)) = (size, overflow) {
+            let origin = Origin::Environment("POOL_SIZE + POOL_MAX_OVERFLOW".into());
+            let sum = u64::from(size) + u64::from(overflow);
+            self.set("database.connections", Value::from(sum.to_string()), origin);
+        }
+    }
+
+    fn read_own(&mut self, environment: &Environment) {
+        for (name, text) in environment {
+            let Some(rest) = name.strip_prefix(PREFIX) else {
+                continue;
+            };
+            let key = rest.to_lowercase().replace("__", ".");
+            match key.strip_suffix("_file").filter(|stem| SECRET_KEYS.contains(stem)) {
+                Some(stem) => {
+                    let direct = name.trim_end_matches("_FILE");
+                    self.set_from_file(stem, text, name.clone(), environment.contains_key(direct));
+                }
+                None => self.set(&key, Value::from(text.as_str()), Origin::Environment(name.clone())),
+            }
+        }
+    }
+
+    fn set_from_file(&mut self, key: &str, path: &str, name: String, also_direct: bool) {
+        let origin = Origin::Environment(name);
+        if also_direct {
+            return self.fault(origin, key, "is set twice, by value and by file; keep one");
+        }
+        match std::fs::read_to_string(path) {
+            Ok(text) => self.set(key, Value::from(text.trim_end_matches(['\r', '\n'])), origin),
+            Err(error) => self.fault(origin, key, format!("{path} cannot be read: {error}")),
+        }
+    }
+}
+
+/// Names in the environment that are accepted and set nothing.
+pub fn accepted_names(environment: &Environment) -> Vec<String> {
+    let accepted = |name: &str| {
+        let optional = name.strip_suffix("_FILE").unwrap_or(name);
+        ACCEPTED.contains(&optional) || ACCEPTED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+    };
+    environment.keys().filter(|name| accepted(name)).cloned().collect()
+}

@@ -1,0 +1,50 @@
+//! `[log]`: what is logged, and how it looks. Everything goes to standard error.
+
+use tracing_subscriber::EnvFilter;
+
+use super::reader::Reader;
+
+/// How a line looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}
+
+/// The section.
+#[derive(Clone, Debug)]
+pub struct Log {
+    /// How a line looks.
+    pub format: LogFormat,
+    /// What is logged, such as `info` or `info,tallyhouse_desk=debug`.
+    pub filter: String,
+}
+
+impl Log {
+    /// Reads the section.
+    pub fn read(reader: &mut Reader) -> Self {
+        let format = reader.parsed("log.format", LogFormat::Text, |name| match name {
+            "text" => Ok(LogFormat::Text),
+            "json" => Ok(LogFormat::Json),
+            _ => Err(format!("{name:?} must be text or json")),
+        });
+        let filter = reader.parsed("log.filter", "info".to_owned(), |text| {
+            let readable = EnvFilter::try_new(text).map(|_| text.to_owned());
+            readable.map_err(|error| format!("{text:?} is no filter: {error}"))
+        });
+        Self { format, filter }
+    }
+
+    /// Begins to log. Called once; a second call changes nothing.
+    pub fn start(&self) {
+        let filter = EnvFilter::try_new(&self.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+        let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+        // Somebody else may log already, in tests: then his lines are as good.
+        let _started = match self.format {
+            LogFormat::Text => lines.try_init(),
+            LogFormat::Json => lines.json().flatten_event(true).try_init(),
+        };
+    }
+}

@@ -1,0 +1,84 @@
+//! The configuration: a TOML file, the environment over it, the command line over both. One section, one file.
+//!
+//! Invariants: every fault is found in one run and named with the place it was set and its key; a key that no section
+//! knows is a fault; a secret prints as `***`.
+
+mod admin;
+mod bags;
+mod database;
+mod fault;
+mod given;
+mod log;
+mod reader;
+mod secret;
+mod server;
+mod session;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use figment::value::Value;
+
+pub use admin::Admin;
+pub use bags::Bags;
+pub use database::Database;
+pub use fault::Faults;
+use fault::Origin;
+pub use given::Environment;
+pub use log::Log;
+pub use secret::Secret;
+pub use server::Server;
+pub use session::Session;
+
+/// Everything that a site has set.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `[server]`
+    pub server: Server,
+    /// `[database]`
+    pub database: Database,
+    /// `[bags]`
+    pub bags: Bags,
+    /// `[session]`
+    pub session: Session,
+    /// `[admin]`
+    pub admin: Admin,
+    /// `[log]`
+    pub log: Log,
+    /// Names in the environment that are accepted and set nothing.
+    pub accepted: Vec<String>,
+}
+
+/// Where the configuration is read from.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources<'s> {
+    /// The file; `None` is `tallyhouse.toml` if there is one.
+    pub file: Option<&'s Path>,
+    /// The environment.
+    pub environment: &'s Environment,
+    /// The database of the command line.
+    pub database: Option<&'s str>,
+}
+
+impl Config {
+    /// Reads everything, or names everything that is wrong.
+    pub fn load(sources: Sources<'_>) -> Result<Self, Faults> {
+        let mut settings = given::Settings::gather(sources.file, sources.environment);
+        if let Some(url) = sources.database {
+            settings.set("database.url", Value::from(url), Origin::Option("--database"));
+        }
+        let mut reader = reader::Reader::new(settings);
+        let config = Self {
+            server: Server::read(&mut reader),
+            database: Database::read(&mut reader),
+            bags: Bags::read(&mut reader),
+            session: Session::read(&mut reader),
+            admin: Admin::read(&mut reader),
+            log: Log::read(&mut reader),
+            accepted: given::accepted_names(sources.environment),
+        };
+        let faults = reader.finish();
+        if faults.is_empty() { Ok(config) } else { Err(Faults(faults)) }
+    }
+}

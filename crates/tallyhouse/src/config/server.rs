@@ -1,0 +1,58 @@
+//! `[server]`: where the house listens, how it is reached and what it takes in.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use super::reader::Reader;
+
+/// Where the house listens when nothing is said.
+pub const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+/// The section.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// How people reach the house, without a slash at the end; told at the start.
+    pub public_url: Option<String>,
+    /// Proxies whose word about the client's address is taken.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Cookies travel over TLS only.
+    pub secure_cookies: bool,
+    /// How long requests under way may take once the house closes, in seconds.
+    pub graceful_shutdown_s: u64,
+    /// Largest body of a request, in bytes.
+    pub body_max_bytes: usize,
+}
+
+impl Server {
+    /// Reads the section.
+    pub fn read(reader: &mut Reader) -> Self {
+        let listen = reader.parsed("server.listen", LISTEN, |text| {
+            text.parse().map_err(|_| format!("{text:?} is no address and port, such as 127.0.0.1:8080"))
+        });
+        let public_url = reader.parsed("server.public_url", None, |text| {
+            let url = text.trim_end_matches('/');
+            let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+            match host {
+                Some(host) if !host.is_empty() && !host.contains(['?', '#', ' ']) => Ok(Some(url.to_owned())),
+                _ => Err(format!("{text:?} is no address that begins with https:// or http://")),
+            }
+        });
+        let mut trusted_proxies = Vec::new();
+        for text in reader.texts("server.trusted_proxies").unwrap_or_default() {
+            match text.parse() {
+                Ok(address) => trusted_proxies.push(address),
+                Err(_) => reader.fault("server.trusted_proxies", format!("{text:?} is no IP address")),
+            }
+        }
+        let body_max_bytes = reader.number("server.body_max_bytes", 1_048_576, 16_384..=67_108_864);
+        Self {
+            listen,
+            public_url,
+            trusted_proxies,
+            secure_cookies: reader.flag("server.secure_cookies", true),
+            graceful_shutdown_s: reader.number("server.graceful_shutdown_s", 30, 0..=3600),
+            body_max_bytes: usize::try_from(body_max_bytes).expect("64 MiB fit everywhere"),
+        }
+    }
+}

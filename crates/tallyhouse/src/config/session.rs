@@ -1,0 +1,35 @@
+//! `[session]`: how long a sign-in lasts (`spec/common.md`, Sessions).
+
+use super::reader::Reader;
+
+const HALF_A_DAY_S: u64 = 12 * 3600;
+
+/// The section.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_field_names, reason = "a unit stands at the end of a name")]
+pub struct Session {
+    /// A session ends this long after the sign-in whatever happens, in seconds.
+    pub absolute_s: u64,
+    /// A session ends when nothing was asked for this long, in seconds.
+    pub idle_s: u64,
+    /// The page warns this long before the end, in seconds.
+    pub warning_s: u64,
+}
+
+impl Session {
+    /// Reads the section. What was not set follows what was, so that one setting alone is never a fault.
+    pub fn read(reader: &mut Reader) -> Self {
+        let absolute_s = reader.number("session.absolute_s", 3600, 1..=HALF_A_DAY_S);
+        let idle_s = reader.number("session.idle_s", absolute_s.min(1800), 1..=HALF_A_DAY_S);
+        let warning_s = reader.number("session.warning_s", 300.min(idle_s / 2), 0..=HALF_A_DAY_S);
+        if idle_s > absolute_s {
+            let message = format!("{idle_s} s is longer than session.absolute_s, {absolute_s} s");
+            reader.fault("session.idle_s", message);
+        }
+        if warning_s >= idle_s {
+            let message = format!("{warning_s} s must be less than session.idle_s, {idle_s} s");
+            reader.fault("session.warning_s", message);
+        }
+        Self { absolute_s, idle_s, warning_s }
+    }
+}

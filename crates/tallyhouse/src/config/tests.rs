@@ -1,0 +1,272 @@
+//! Each name, each fault, each order of precedence.
+
+use std::fs;
+use std::path::PathBuf;
+
+use tallyhouse_core::code::Code;
+use tallyhouse_core::time::MINUTE_US;
+use tempfile::TempDir;
+
+use super::*;
+
+struct Place {
+    folder: TempDir,
+    environment: Environment,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), environment: Environment::new() }
+    }
+
+    fn with(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.into(), value.into());
+        self
+    }
+
+    fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    fn load(&self, text: &str) -> Result<Config, Faults> {
+        let path = self.write("house.toml", text);
+        Config::load(Sources { file: Some(&path), environment: &self.environment, database: None })
+    }
+
+    fn faults(&self, text: &str) -> Vec<String> {
+        let faults = self.load(text).map(drop).unwrap_err();
+        let place = self.folder.path().display().to_string();
+        faults.0.iter().map(|fault| fault.to_string().replace(&place, "…")).collect()
+    }
+}
+
+#[test]
+fn nothing_set_gives_the_defaults_of_the_source() {
+    let config = Place::new().load("").unwrap();
+    assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
+    assert!(config.server.secure_cookies && config.server.public_url.is_none());
+    assert_eq!(config.server.body_max_bytes, 1_048_576);
+    assert_eq!(config.database.url.expose(), "sqlite:tallyhouse.db");
+    assert_eq!(config.database.open_options().connections_max, 8);
+    assert_eq!(config.bags.rules().capacity, 30);
+    assert_eq!(config.bags.rules().undo_age_us_max, 60 * MINUTE_US);
+    assert_eq!(config.bags.areas.len(), 10);
+    assert_eq!(config.bags.zone.iana_name(), Some("Asia/Kolkata"));
+    let session = &config.session;
+    assert_eq!((session.absolute_s, session.idle_s, session.warning_s), (3600, 1800, 300));
+    assert_eq!(config.admin.username, "admin");
+    assert_eq!(config.log.filter, "info");
+}
+
+#[test]
+fn every_setting_of_the_file_is_read() {
+    let text = r#"
+        [server]
+        listen = "0.0.0.0:80"
+        public_url = "https://house.example/"
+        trusted_proxies = ["10.0.0.1", "::1"]
+        secure_cookies = false
+        graceful_shutdown_s = 5
+        body_max_bytes = 65536
+        [database]
+        url = "postgres://house@localhost/house"
+        connections = 20
+        [bags]
+        capacity = 12
+        parent_labels = [{ prefix = "SB", digits = 7 }]
+        areas = ["north", "south_2"]
+        undo_minutes = 5
+        zone = "UTC"
+        [session]
+        absolute_s = 28800
+        idle_s = 600
+        warning_s = 60
+        [admin]
+        username = "boss"
+        password = "Mustard-Field-7"
+        [log]
+        format = "json"
+        filter = "warn,tallyhouse_desk=debug"
+    "#;
+    let config = Place::new().load(text).unwrap();
+    assert_eq!(config.server.public_url.as_deref(), Some("https://house.example"));
+    assert_eq!(config.server.trusted_proxies.len(), 2);
+    assert!(!config.server.secure_cookies && config.server.graceful_shutdown_s == 5);
+    assert_eq!(config.database.connections, 20);
+    let rules = config.bags.rules();
+    assert!(rules.labels.is_parent(&Code::stored("SB0000001")) && rules.capacity == 12);
+    assert_eq!(config.bags.area_names(), "north, south_2");
+    assert_eq!(config.session.warning_s, 60);
+    assert_eq!(config.admin.password.unwrap().expose(), "Mustard-Field-7");
+}
+
+#[test]
+fn every_name_of_the_sources_keeps_working() {
+    let place = Place::new()
+        .with("DATABASE_URL", "postgres://house@db/house")
+        .with("SESSION_SECRET", "anything")
+        .with("SECRET_KEY", "anything")
+        .with("ADMIN_USERNAME", "boss")
+        .with("ADMIN_PASSWORD", "Mustard-Field-7")
+        .with("SESSION_ABSOLUTE_TIMEOUT", "7200")
+        .with("SESSION_INACTIVITY_TIMEOUT", "900")
+        .with("SESSION_WARNING_TIME", "120")
+        .with("MAX_FILE_UPLOAD_SIZE", "16777216")
+        .with("GRACEFUL_SHUTDOWN_TIMEOUT", "45")
+        .with("POOL_SIZE", "25")
+        .with("POOL_MAX_OVERFLOW", "15")
+        .with("REDIS_URL", "redis://cache")
+        .with("SMTP_HOST", "mail")
+        .with("AD_SERVER", "ldaps://directory")
+        .with("ERP_DB_HOST", "erp")
+        .with("QR_SECRET", "s")
+        .with("SENDGRID_API_KEY", "s")
+        .with("SESSION_HOURS", "8")
+        .with("ANONYMIZE_AUDIT_LOGS", "true")
+        .with("EMAIL_ANONYMIZATION_METHOD", "mask")
+        .with("EOD_SECRET_KEY", "s")
+        .with("SLOW_QUERY_THRESHOLD_MS", "100")
+        .with("EMAIL_FROM", "house@example.com")
+        .with("EMAIL_BCC", "");
+    let config = place.load("[database]\nurl = \"sqlite:below.db\"\n").unwrap();
+    assert_eq!(config.database.url.expose(), "postgres://house@db/house");
+    assert_eq!(config.admin.username, "boss");
+    assert_eq!(config.admin.password.as_ref().unwrap().expose(), "Mustard-Field-7");
+    let session = &config.session;
+    assert_eq!((session.absolute_s, session.idle_s, session.warning_s), (7200, 900, 120));
+    assert_eq!(config.server.body_max_bytes, 16_777_216);
+    assert_eq!(config.server.graceful_shutdown_s, 45);
+    assert_eq!(config.database.connections, 40);
+    assert_eq!(config.accepted.len(), 15, "{:?}", config.accepted);
+}
+
+#[test]
+fn a_password_hash_is_taken_where_it_can_be_checked() {
+    let place = Place::new().with("ADMIN_PASSWORD_HASH", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA");
+    assert!(place.load("").unwrap().admin.password_hash.is_some());
+    let place = Place::new().with("ADMIN_PASSWORD_HASH", "scrypt:32768:8:1$salt$00");
+    assert!(place.faults("")[0].contains("must be an argon2 hash"));
+}
+
+#[test]
+fn test_mode_is_refused() {
+    let faults = Place::new().with("TEST_MODE", "true").faults("");
+    assert_eq!(faults, ["environment variable TEST_MODE: there is no test mode; remove this variable"]);
+}
+
+#[test]
+fn the_command_line_is_above_the_environment_and_that_above_the_file() {
+    let place = Place::new()
+        .with("DATABASE_URL", "sqlite:legacy.db")
+        .with("TALLYHOUSE__DATABASE__URL", "sqlite:own.db")
+        .with("TALLYHOUSE__BAGS__CAPACITY", "7")
+        .with("TALLYHOUSE__BAGS__PARENT_LABELS", "SB:7,M444-:5")
+        .with("TALLYHOUSE__BAGS__AREAS", "north, south")
+        .with("TALLYHOUSE__SERVER__SECURE_COOKIES", "False");
+    let path = place.write("house.toml", "[database]\nurl = \"sqlite:file.db\"\n[bags]\ncapacity = 9\n");
+    let mut sources = Sources { file: Some(&path), environment: &place.environment, database: None };
+    let config = Config::load(sources).unwrap();
+    assert_eq!(config.database.url.expose(), "sqlite:own.db");
+    assert!(config.bags.capacity == 7 && config.bags.areas.len() == 2 && !config.server.secure_cookies);
+    assert_eq!(config.bags.labels.to_string(), "SB + 7 digits, M444- + 5 digits");
+    sources.database = Some("sqlite:option.db");
+    assert_eq!(Config::load(sources).unwrap().database.url.expose(), "sqlite:option.db");
+}
+
+#[test]
+fn secrets_can_stand_in_files_of_their_own_and_are_never_printed() {
+    let place = Place::new();
+    let secret = place.write("password", "Mustard-Field-7\n");
+    let secret = secret.to_str().unwrap().to_owned();
+    let place = place.with("TALLYHOUSE__ADMIN__PASSWORD_FILE", &secret);
+    let config = place.load("").unwrap();
+    assert_eq!(config.admin.password.as_ref().unwrap().expose(), "Mustard-Field-7");
+    let shown = format!("{config:?}");
+    assert!(shown.contains("***") && !shown.contains("Mustard"), "{shown}");
+
+    let place = place.with("TALLYHOUSE__ADMIN__PASSWORD", "other");
+    assert!(place.faults("")[0].contains("is set twice"), "{:?}", place.faults(""));
+    let place = Place::new().with("DATABASE_URL_FILE", "nowhere/at/all");
+    assert!(place.faults("")[0].starts_with("environment variable DATABASE_URL_FILE: database.url: nowhere/at/all"));
+}
+
+#[test]
+fn every_fault_is_named_at_once_with_its_place_and_key() {
+    let place = Place::new()
+        .with("TALLYHOUSE__SESSION__IDLE_S", "soon")
+        .with("TALLYHOUSE__SEVER__LISTEN", "127.0.0.1:80")
+        .with("ADMIN_PASSWORD_HASH", "$argon2id$x")
+        .with("POOL_SIZE", "many");
+    let text = r#"
+        color = "blue"
+        [server]
+        listen = "everywhere"
+        trusted_proxies = ["10.0.0.0/8"]
+        public_url = "house"
+        [database]
+        url = "mysql://me:hunter2@host/db"
+        [bags]
+        capacity = 0
+        capacities = 30
+        areas = ["North", "a", "a"]
+        zone = "Mars/Base"
+        [admin]
+        username = "me and you"
+        password = "x"
+        [log]
+        format = "xml"
+    "#;
+    let faults = place.faults(text).join("\n");
+    for wanted in [
+        "…/house.toml: color: there is no such setting",
+        "…/house.toml: server.listen: \"everywhere\" is no address and port",
+        "…/house.toml: server.trusted_proxies: \"10.0.0.0/8\" is no IP address",
+        "…/house.toml: server.public_url: \"house\" is no address",
+        "…/house.toml: database.url: must be sqlite:PATH",
+        "…/house.toml: bags.capacity: must be a whole number from 1 to 1000",
+        "…/house.toml: bags.capacities: there is no such setting",
+        "…/house.toml: bags.areas: \"North\" must be",
+        "…/house.toml: bags.areas: \"a\" stands there twice",
+        "…/house.toml: bags.zone: \"Mars/Base\" is no time zone",
+        "…/house.toml: admin.username: \"me and you\" must be",
+        "environment variable ADMIN_PASSWORD_HASH: admin.password_hash: admin.password is set too",
+        "…/house.toml: log.format: \"xml\" must be text or json",
+        "environment variable TALLYHOUSE__SESSION__IDLE_S: session.idle_s: must be a whole number",
+        "environment variable TALLYHOUSE__SEVER__LISTEN: sever.listen: there is no such setting",
+        "environment variable POOL_SIZE: database.connections: must be a whole number",
+    ] {
+        assert!(faults.contains(wanted), "{wanted}\nis not in\n{faults}");
+    }
+    assert!(!faults.contains("hunter2"), "a fault must not tell a password");
+    assert_eq!(faults.lines().count(), 16, "{faults}");
+}
+
+#[test]
+fn label_formats_that_overlap_are_a_fault_that_names_both() {
+    let text = "[bags]\nparent_labels = [{ prefix = \"SB\", digits = 5 }, { prefix = \"SB0\", digits = 4 }]\n";
+    let faults = Place::new().faults(text);
+    assert_eq!(faults.len(), 1);
+    assert!(faults[0].contains("SB + 5 digits and SB0 + 4 digits"), "{faults:?}");
+    let faults = Place::new().faults("[bags]\nparent_labels = [{ prefix = \"SB\", digits = 5, colour = 1 }]\n");
+    assert!(faults[0].contains("must be a list of formats"), "{faults:?}");
+}
+
+#[test]
+fn sessions_that_contradict_themselves_are_a_fault() {
+    let faults = Place::new().faults("[session]\nabsolute_s = 60\nidle_s = 120\nwarning_s = 120\n");
+    assert_eq!(faults.len(), 2, "{faults:?}");
+    let config = Place::new().load("[session]\nabsolute_s = 60\n").unwrap();
+    assert_eq!((config.session.idle_s, config.session.warning_s), (60, 30));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_a_fault() {
+    let environment = Environment::new();
+    let sources = Sources { file: Some(Path::new("no/such/house.toml")), environment: &environment, database: None };
+    let fault = Config::load(sources).map(drop).unwrap_err().to_string();
+    assert!(fault.contains("no/such/house.toml: cannot be read"), "{fault}");
+    let faults = Place::new().faults("[server\n");
+    assert!(faults[0].starts_with("…/house.toml: is no TOML"), "{faults:?}");
+}

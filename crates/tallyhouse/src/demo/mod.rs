@@ -1,0 +1,100 @@
+//! A believable house for people who look at it for the first time: a month of work in a few sites.
+//!
+//! Invariant: every bag and every scan comes in through the desk, under the rules and with a clock that is set to the
+//! moment of each scan, so that times, history and figures are as true as in a real house.
+
+mod people;
+mod plan;
+mod session;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use anyhow::ensure;
+use tallyhouse_core::audit::Origin;
+use tallyhouse_core::entropy;
+use tallyhouse_core::time::{Clock, Moment};
+use tallyhouse_desk::{Desk, DeskParts};
+use tallyhouse_store::account;
+
+use crate::house::House;
+
+pub use people::DemoPeople;
+
+/// A clock that stands where it is set.
+struct SetClock(AtomicI64);
+
+impl Clock for SetClock {
+    fn now(&self) -> Moment {
+        Moment(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Fills an empty house with people and a month of scans, and gives the people with the password they share.
+pub async fn prepare(house: &House) -> anyhow::Result<DemoPeople> {
+    ensure!(account::is_empty(&house.db).await?, "this database is in use; a demo needs an empty one");
+    let people = people::create(house).await?;
+    let now = house.now();
+    let batches = plan::month(now, &house.config.bags, &people);
+    let clock = Arc::new(SetClock(AtomicI64::new(now.0)));
+    let parts = DeskParts { clock: clock.clone(), ..house.desk_parts() };
+    let (desk, tasks) = Desk::open(&parts);
+    for batch in batches {
+        clock.0.store(batch.at.0, Ordering::SeqCst);
+        let person = &people.people[batch.person];
+        let origin = Origin {
+            actor: Some(person.id),
+            address: "127.0.0.1".into(),
+            agent: "demo".into(),
+            request_id: entropy::new_id(&*house.entropy, batch.at).to_string(),
+            station: Some(batch.station),
+        };
+        desk.submit(person.actor(), Arc::new(origin), batch.scans).await?;
+    }
+    drop(desk);
+    tasks.finish().await;
+    Ok(people)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use tallyhouse_core::area::Scope;
+    use tallyhouse_core::counter::Counter;
+    use tallyhouse_core::time::{DAY_US, HOUR_US};
+    use tallyhouse_store::{counter, scan};
+    use tallyhouse_support::{assert_counts_are_true, each_database};
+
+    use super::*;
+    use crate::house::tests::house;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_demo_has_a_true_month_of_everything() {
+        for test in each_database().await {
+            let house = house(test.db.clone());
+            let people = prepare(&house).await.expect("an empty house");
+            assert!(people.people.iter().filter(|person| person.area.is_some()).count() >= 6);
+            assert_counts_are_true(&house.db).await;
+
+            let mut reader = house.db.read().await.expect("a reader");
+            let totals = counter::totals(reader.conn(), &Scope::All).await.expect("totals");
+            let parents = [Counter::ParentsPending, Counter::ParentsInProgress, Counter::ParentsCompleted];
+            for counter in parents.into_iter().chain([Counter::ScansOther, Counter::ScansRefused]) {
+                assert!(totals[&counter] >= 10, "{counter:?}: {}", totals[&counter]);
+            }
+            assert_eq!(parents.iter().map(|counter| totals[counter]).sum::<i64>(), 200);
+
+            let now = house.now();
+            let (from, until) = (now.plus_us(-31 * DAY_US), now.plus_us(HOUR_US));
+            let quarters = counter::scans_between(reader.conn(), &Scope::All, from, until).await.expect("quarters");
+            let days: BTreeMap<i64, i64> = quarters.iter().map(|(at, _, n)| (at.0 / DAY_US, *n)).collect();
+            assert!(days.len() >= 24, "scans on {} days", days.len());
+            let all: i64 = quarters.iter().map(|(_, _, n)| n).sum();
+            let scans = [Counter::ScansParent, Counter::ScansChild, Counter::ScansOther, Counter::ScansRefused];
+            assert_eq!(all, scans.iter().map(|counter| totals[counter]).sum::<i64>(), "none lies outside the month");
+            let latest = scan::latest(reader.conn(), &Scope::All, 1).await.expect("scans");
+            assert!(now.since_us(latest[0].at) < HOUR_US && latest[0].at <= now);
+        }
+    }
+}

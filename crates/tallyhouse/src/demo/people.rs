@@ -1,0 +1,106 @@
+//! The people of the demo: one or more of each role, all with one password that is made up at each start.
+
+use anyhow::Context;
+use serde_json::json;
+use tallyhouse_core::account::{AccountId, Person};
+use tallyhouse_core::area::Area;
+use tallyhouse_core::audit::Entry;
+use tallyhouse_core::password as rule;
+use tallyhouse_core::permission::Role;
+use tallyhouse_core::scan::Actor;
+use tallyhouse_core::time::DAY_US;
+use tallyhouse_store::account::{self, NewAccount};
+
+use crate::config::Bags;
+use crate::house::House;
+use crate::password;
+
+/// Names, roles, and which of the configured areas a dispatcher works in.
+const PEOPLE: [(&str, Role, usize); 12] = [
+    ("meera", Role::Admin, 0),
+    ("farida", Role::Biller, 0),
+    ("kiran", Role::Organiser, 0),
+    ("joseph", Role::Steward, 0),
+    ("arjun", Role::Dispatcher, 0),
+    ("sunita", Role::Dispatcher, 0),
+    ("imran", Role::Dispatcher, 1),
+    ("lakshmi", Role::Dispatcher, 1),
+    ("ravi", Role::Dispatcher, 2),
+    ("gurpreet", Role::Dispatcher, 3),
+    ("deepak", Role::Dispatcher, 4),
+    ("anita", Role::Dispatcher, 5),
+];
+/// They have worked here a little longer than their scans tell.
+const HERE_SINCE_US: i64 = 45 * DAY_US;
+
+/// One of them.
+#[derive(Clone, Debug)]
+pub struct DemoPerson {
+    /// The account.
+    pub id: AccountId,
+    /// The user name.
+    pub name: &'static str,
+    /// The role.
+    pub role: Role,
+    /// The area of a dispatcher.
+    pub area: Option<Area>,
+}
+
+/// All of them.
+#[derive(Clone, Debug)]
+pub struct DemoPeople {
+    /// The password that all share until the demo ends.
+    pub password: String,
+    /// The people; dispatchers last.
+    pub people: Vec<DemoPerson>,
+}
+
+impl DemoPerson {
+    /// The person as the desk sees him.
+    pub fn actor(&self) -> Actor {
+        let person =
+            Person { id: self.id, name: self.name.to_owned(), roles: vec![self.role], area: self.area.clone() };
+        Actor { account: Some(self.id), scope: person.scope() }
+    }
+}
+
+/// Creates them in an empty house.
+pub async fn create(house: &House) -> anyhow::Result<DemoPeople> {
+    let password = throw_away(house);
+    let password_hash = tallyhouse_secret::hash_password(&password, &*house.entropy);
+    let since = house.now().plus_us(-HERE_SINCE_US);
+    let mut people = Vec::new();
+    let mut tx = house.db.write().await?;
+    for (name, role, place) in PEOPLE {
+        let area = area(role, place, &house.config.bags);
+        let new = NewAccount {
+            username: name.to_owned(),
+            email: Some(format!("{name}@example.com")),
+            password_hash: password_hash.clone(),
+            roles: vec![role],
+            area: area.clone(),
+        };
+        let id = account::create(tx.conn(), &new, since).await?;
+        let id = id.with_context(|| format!("the name {name} is taken"))?;
+        let entry = Entry::new("user_created", "account", name)
+            .with_after(&json!({ "roles": [role.name()], "area": area.as_ref().map(Area::as_str) }));
+        house.note(&mut tx, entry).await?;
+        people.push(DemoPerson { id, name, role, area });
+    }
+    tx.commit().await?;
+    Ok(DemoPeople { password, people })
+}
+
+fn area(role: Role, place: usize, bags: &Bags) -> Option<Area> {
+    (role == Role::Dispatcher).then(|| bags.areas[place % bags.areas.len()].clone())
+}
+
+fn throw_away(house: &House) -> String {
+    loop {
+        let middle = password::random_signs(4, &*house.entropy).to_lowercase();
+        let text = format!("Demo-{middle}-7");
+        if PEOPLE.iter().all(|(name, ..)| rule::check(&text, &[name]).is_ok()) {
+            return text;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The system's clock and chance: the one place where both enter the program.
+
+use rand::Rng;
+use tallyhouse_core::entropy::Entropy;
+use tallyhouse_core::time::{Clock, Moment};
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the door through which the time comes in")]
+    fn now(&self) -> Moment {
+        Moment(jiff::Timestamp::now().as_microsecond())
+    }
+}
+
+/// Random bytes fit for secrets, seeded by the operating system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        rand::rng().fill_bytes(bytes);
+    }
+}

@@ -1,0 +1,148 @@
+//! The program as it is called from a shell: exit codes, what goes to which output, and what stays.
+
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+struct Shell {
+    folder: TempDir,
+}
+
+impl Shell {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tallyhouse"));
+        command
+            .args(arguments.split_whitespace())
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("DATABASE_URL", "sqlite:house.db")
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &str) -> Output {
+        self.command(arguments).output().expect("the program starts")
+    }
+
+    /// Runs a command that must work and gives its standard output.
+    fn answer(&self, arguments: &str) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments}: {}", text(&output.stderr));
+        text(&output.stdout)
+    }
+
+    /// Runs a command that must be refused and gives its standard error.
+    fn refusal(&self, arguments: &str) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments}: {}", text(&output.stderr));
+        assert!(!text(&output.stderr).contains("Stack backtrace"));
+        text(&output.stderr)
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("plain text")
+}
+
+#[test]
+fn wrong_use_ends_with_two() {
+    let shell = Shell::new();
+    for arguments in ["", "nonsense", "user add", "user add someone --role emperor", "sample bags --count 0 --out x"] {
+        assert_eq!(shell.run(arguments).status.code(), Some(2), "{arguments}");
+    }
+}
+
+#[test]
+fn the_configuration_is_checked_as_a_whole() {
+    let shell = Shell::new();
+    assert_eq!(shell.answer("config check"), "");
+    fs::write(shell.folder.path().join("tallyhouse.toml"), "[bags]\ncapacity = 0\n[sever]\nx = 1\n").unwrap();
+    let refusal = shell.refusal("config check");
+    assert!(refusal.contains("tallyhouse.toml: bags.capacity: must be"), "{refusal}");
+    assert!(refusal.contains("tallyhouse.toml: sever.x: there is no such setting"), "{refusal}");
+    assert!(shell.refusal("migrate").contains("2 faults"), "no command starts with a fault");
+}
+
+#[test]
+fn accounts_are_kept_from_the_shell() {
+    let shell = Shell::new();
+    let password = shell.answer("user add meera --role admin --email meera@example.com");
+    assert_eq!(password.trim().len(), 19, "the password stands alone");
+    assert!(shell.refusal("user add Meera --role biller").contains("is taken"));
+    assert!(shell.refusal("user add arjun --role dispatcher").contains("needs an area"));
+    assert!(shell.refusal("user add arjun --role dispatcher --area mars").contains("there is no area \"mars\""));
+    assert!(shell.refusal("user add farida --role biller --area lucknow").contains("only a dispatcher"));
+    shell.answer("user add arjun --role dispatcher --role biller --area lucknow");
+    assert_ne!(shell.answer("user set-password meera@example.com"), password);
+    assert_eq!(shell.answer("user unlock arjun"), "");
+    assert!(shell.refusal("user unlock nobody").contains("there is no account \"nobody\""));
+    let list = shell.answer("user list");
+    let arjun = list.lines().find(|line| line.starts_with("arjun\t")).unwrap();
+    assert!(arjun.starts_with("arjun\tbiller,dispatcher\tlucknow\t\tactive\t2"), "{arjun}");
+    assert_eq!(list.lines().count(), 3);
+}
+
+#[test]
+fn a_password_from_standard_input_must_pass_the_rule() {
+    let shell = Shell::new();
+    let add = |name: &str, password: &str| {
+        let mut command = shell.command(&format!("user add {name} --role biller --password-stdin"));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut running = command.spawn().unwrap();
+        running.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+        running.wait_with_output().unwrap()
+    };
+    let output = add("farida", "short\n");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("8 to 128 characters"));
+    let output = add("farida", "Mustard-Field-7\r\n");
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_token_is_printed_alone_and_once() {
+    let shell = Shell::new();
+    assert!(shell.refusal("token create --user meera --name scale").contains("there is no account"));
+    shell.answer("user add meera --role admin");
+    let token = shell.answer("token create --user meera --name scale");
+    assert!(token.starts_with("tally_") && token.lines().count() == 1);
+    let list = shell.answer("token list");
+    assert!(list.contains("1\tscale\tmeera\t2") && !list.contains(token.trim()));
+    shell.answer("token revoke 1");
+    assert!(shell.refusal("token revoke 1").contains("no token 1"));
+}
+
+#[test]
+fn a_sample_is_imported_once_and_the_doctor_finds_nothing() {
+    let shell = Shell::new();
+    assert!(shell.refusal("doctor").contains("there is no database file house.db"));
+    shell.answer("sample bags --count 100 --out bags.csv");
+    let line = shell.answer("import bags bags.csv --area lucknow");
+    assert!(line.contains(r#""created":100"#) && line.contains(r#""linked":96"#), "{line}");
+    assert!(line.contains(r#""refused":0"#) && line.contains(r#""result":null"#) && line.lines().count() == 1);
+    let again = shell.run("import bags bags.csv --area lucknow");
+    assert!(text(&again.stderr).contains("was imported before"));
+    let doctor = shell.answer("doctor");
+    assert!(doctor.lines().all(|line| line.starts_with("well: ")) && doctor.lines().count() >= 5, "{doctor}");
+}
+
+#[test]
+fn an_import_that_brings_nothing_is_a_refusal_with_a_result_file() {
+    let shell = Shell::new();
+    let file = shell.folder.path().join("bags.csv");
+    fs::write(&file, "qr_id,type,parent_qr_id\n=1+1,parent,\nKID1,child,SB00001\n").unwrap();
+    assert!(shell.refusal("import bags bags.csv").contains("nothing could be imported"));
+    let result = fs::read_to_string(shell.folder.path().join("bags.result.csv")).unwrap();
+    assert!(result.contains("\n2,'=1+1,not_a_parent_code,"), "{result}");
+    assert!(result.contains("\n3,KID1,unknown_parent,"), "{result}");
+    fs::write(&file, "code,kind\n").unwrap();
+    assert!(shell.refusal("import bags bags.csv").contains("bags.csv: has no column qr_id"));
+    shell.answer("user add farida --role biller");
+    assert!(shell.refusal("import bags bags.csv --user farida").contains("no right to import"));
+}

@@ -1,0 +1,3 @@
+//! One file for each job.
+
+pub mod sessions;

@@ -1,0 +1,51 @@
+//! Removes sessions that have ended. They let nobody in any more; this only keeps the table small.
+
+use tallyhouse_core::time::SECOND_US;
+use tallyhouse_store::{StoreError, session};
+
+use crate::Worker;
+
+/// Removes them and gives their number.
+pub async fn remove_ended(worker: &Worker) -> Result<u64, StoreError> {
+    let now = worker.clock.now();
+    session::remove_ended(&worker.db, now, now.plus_us(-worker.session_idle_s * SECOND_US)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tallyhouse_core::permission::Role;
+    use tallyhouse_core::time::{Clock, HOUR_US};
+    use tallyhouse_store::session::Session;
+    use tallyhouse_support::{TestClock, create_account, each_database};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn only_sessions_that_have_ended_go() {
+        for test in each_database().await {
+            let clock = Arc::new(TestClock::default());
+            let account_id = create_account(&test.db, "arjun", Role::Dispatcher, None, "no password").await;
+            let now = clock.now();
+            for (token_hash, created_at) in [("old", now.plus_us(-2 * HOUR_US)), ("new", now)] {
+                let session = Session {
+                    token_hash: token_hash.into(),
+                    account_id,
+                    address: String::new(),
+                    agent: String::new(),
+                    created_at: created_at.0,
+                    seen_at: created_at.0,
+                    expires_at: created_at.plus_us(HOUR_US).0,
+                    locale: String::new(),
+                };
+                let mut tx = test.db.write().await.expect("a transaction");
+                session::create(tx.conn(), &session).await.expect("a session");
+                tx.commit().await.expect("a commit");
+            }
+            let worker = Worker { db: test.db.clone(), clock, session_idle_s: 1800 };
+            assert_eq!(remove_ended(&worker).await.expect("it runs"), 1);
+            assert_eq!(remove_ended(&worker).await.expect("it runs"), 0);
+        }
+    }
+}

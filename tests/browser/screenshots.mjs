@@ -1,0 +1,113 @@
+// Pictures of every page for people to look at: desktop and phone, light and dark. They land in out/.
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { Wedge, childCodes, floorShows, openFloor, openWindow, parentCode, sleep, startBrowser, startHouse } from './support.mjs'
+
+const OUT = fileURLToPath(new URL('out/', import.meta.url))
+const SIZES = [
+  { size: 'desktop', viewport: { width: 1280, height: 800 } },
+  { size: 'phone', viewport: { width: 375, height: 720 }, isMobile: true, hasTouch: true },
+]
+
+const [house, browser] = await Promise.all([startHouse(), startBrowser(), mkdir(OUT, { recursive: true })])
+const names = []
+
+async function picture(page, name, fullPage = true) {
+  await page.screenshot({ path: `${OUT}${name}.png`, fullPage, animations: 'disabled' })
+  names.push(name)
+}
+
+async function office(person, mark, options) {
+  const { context, page, close } = await openWindow(browser, { person, ...options })
+  const child = (await person.childrenOf('SB00001'))[0] ?? 'KB00000001'
+  const pages = {
+    home: '/',
+    bags: '/bags?type=parent',
+    'bags-empty': '/bags?q=NOSUCHBAG',
+    parent: '/bags/SB00150',
+    child: `/bags/${child}`,
+    lookup: '/lookup?q=SB0xyz',
+    docs: '/api/docs',
+    'not-found': '/bags/NOSUCHBAG',
+  }
+  for (const [name, path] of Object.entries(pages)) {
+    await page.goto(house.address + path)
+    if (name === 'home') await sleep(700)
+    await picture(page, `${name}-${mark}`, name !== 'docs' && name !== 'bags')
+  }
+  await context.clearCookies()
+  await page.goto(`${house.address}/login`)
+  await picture(page, `login-${mark}`)
+  await page.fill('input[name=username]', 'nobody')
+  await page.fill('input[name=password]', 'wrong')
+  await page.press('input[name=password]', 'Enter')
+  await page.waitForSelector('[role=alert]')
+  await picture(page, `login-wrong-${mark}`)
+  await close()
+}
+
+async function floor(name, path, mark, n, options) {
+  const person = await house.anotherSession('arjun')
+  const { context, page, close } = await openWindow(browser, { person, reducedMotion: 'reduce', ...options })
+  await openFloor(page, house.address, path)
+  const wedge = await Wedge.plugIn(page)
+  const [parent, other] = [parentCode(400 + n), parentCode(450 + n)]
+  const children = childCodes(`S${n}K`, 30)
+  await person.scan([other], [`S${n}OTHER`, other])
+  await picture(page, `${name}-opened-${mark}`, false)
+  await wedge.scan([parent, ...children.slice(0, 17)])
+  await floorShows(page, { count: 17, waiting: 0 })
+  await picture(page, `${name}-filling-${mark}`, false)
+  await wedge.scan([children[3], `S${n}OTHER`])
+  await floorShows(page, { banner: 'refused', outcome: 'child_elsewhere', waiting: 0 })
+  await picture(page, `${name}-refused-${mark}`, false)
+  await page.click('#attention')
+  await picture(page, `${name}-attention-${mark}`)
+  await page.click('#attention')
+  await context.setOffline(true)
+  await floorShows(page, { online: false })
+  await wedge.scan(children.slice(17, 21))
+  await floorShows(page, { count: 21 })
+  await page.keyboard.press('Control+Enter')
+  await picture(page, `${name}-offline-${mark}`, false)
+  await context.setOffline(false)
+  await floorShows(page, { waiting: 0 }, 20_000)
+  await wedge.scan(children.slice(21))
+  await floorShows(page, { banner: 'completed' })
+  await picture(page, `${name}-full-${mark}`, false)
+  await floorShows(page, { parent: '' })
+  await person.signOut()
+  await wedge.scan(parentCode(400 + n))
+  await floorShows(page, { signedOut: true })
+  await picture(page, `${name}-signed-out-${mark}`, false)
+  await close()
+}
+
+try {
+  const meera = await house.person('meera')
+  let n = 0
+  for (const { size, ...shape } of SIZES) {
+    for (const colorScheme of ['light', 'dark']) {
+      const mark = `${size}-${colorScheme}`
+      const options = { ...shape, colorScheme }
+      await office(meera, mark, options)
+      await floor('station', '/station?station=dock-1', mark, (n += 1), options)
+      await floor('scan', '/scan', mark, (n += 1), options)
+    }
+  }
+  const deepak = await house.person('deepak')
+  const { page, close } = await openWindow(browser, { person: deepak, viewport: SIZES[0].viewport })
+  await page.goto(house.address)
+  await page.click('form[action="/locale"] button')
+  await page.waitForSelector('html[lang=hi]')
+  await sleep(700)
+  await picture(page, 'home-hindi-desktop-light')
+  await openFloor(page, house.address)
+  await sleep(300)
+  await picture(page, 'station-hindi-desktop-light', false)
+  await close()
+  console.log(`${names.length} pictures in ${OUT}`)
+} finally {
+  await browser.close()
+  await house.stop()
+}

@@ -208,6 +208,25 @@ async fn undo_takes_the_newest_link_back_and_marks_its_scan() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_queue_that_comes_back_on_line_keeps_an_early_close() {
+    for test in each_database().await {
+        let (desk, _tasks) = desk(&test.db, Arc::new(TestClock::default()));
+        let actor = person(&test.db, "arjun", Role::Dispatcher, Some("lucknow")).await;
+        let close = scan(Action::Close, "SB00001", None);
+        let queue =
+            vec![parent("SB00001"), child("KID1", "SB00001"), close, parent("SB00002"), child("KID2", "SB00002")];
+        assert_eq!(outcomes(&desk, &actor, queue).await[2], "closed");
+        let mut reader = test.db.read().await.expect("reader");
+        let found = bag::find(reader.conn(), &Code::stored("SB00001"), &actor.scope).await.expect("a look");
+        let found = found.expect("the parent");
+        assert!(found.closed_at.is_some() && found.children == 1);
+        let place =
+            tallyhouse_store::workplace::find(&test.db, actor.account.expect("a person")).await.expect("a place");
+        assert_eq!(place.parent.as_deref(), Some("SB00002"), "the parent in hand is the last one");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_parent_without_area_goes_with_its_children_to_the_dispatcher_who_scans_it() {
     for test in each_database().await {
         let (desk, _tasks) = desk(&test.db, Arc::new(TestClock::default()));

@@ -147,6 +147,8 @@ pub(crate) async fn write(
         bag.area.as_ref().map(Area::as_str) => &str,
         i64::from(bag.children) => i64,
         bag.status.name() => &str,
+        bag.closed.map(|closed| closed.at.0) => i64,
+        bag.closed.and_then(|closed| closed.by) => i64,
         stamp.at.0 => i64,
         stamp.by => i64,
         import_id => &str,

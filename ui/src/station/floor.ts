@@ -31,7 +31,6 @@ import type { Source } from './wedge'
 const WHO_WAIT_MS = 2_000
 const LATE_ANSWER_MS = 1_000
 const COMPLETED_SHOWN_MS = 1_000
-const SAVE_DELAY_MS = 200
 const IDLE_MS = 10 * 60_000
 const UNDO_OWN_MS = 60 * 60_000
 const CODE_CHARS_MIN = 4
@@ -64,7 +63,8 @@ export class Floor {
   private state: State = firstState()
   private ready = false
   private early: { code: string; source: Source }[] = []
-  private saveTimer: number | undefined
+  private isSaving = false
+  private isSavedOld = false
   private lastActivityMs = Date.now()
   private isFirstMe = true
   private readonly sender: Sender
@@ -227,7 +227,9 @@ export class Floor {
     if (banner.kind === 'completed' && banner !== before.banner) {
       setTimeout(() => this.dispatch({ type: 'completed_seen', parent: banner.parent }), COMPLETED_SHOWN_MS)
     }
-    if (this.state.last !== before.last || this.state.parent !== before.parent) this.saveSoon()
+    const isNews = this.state.last !== before.last || this.state.parent !== before.parent
+    // What was scanned is kept together with the view, in one write.
+    if (isNews && event.type !== 'scanned') void this.save()
   }
 
   private saved(): Saved {
@@ -235,14 +237,17 @@ export class Floor {
     return { parent, left, last }
   }
 
-  private saveSoon(): void {
-    const id = this.state.me?.id
-    if (id === undefined || this.saveTimer !== undefined) return
-    this.saveTimer = window.setTimeout(() => {
-      this.saveTimer = undefined
+  /** Saves what the page shows, at once: a reload may come at any moment. Never two writes at a time. */
+  private async save(): Promise<void> {
+    this.isSavedOld = true
+    if (this.isSaving) return
+    this.isSaving = true
+    while (this.isSavedOld && this.state.me) {
+      this.isSavedOld = false
       // A view that could not be saved is only less comfort after a reload; the queue is its own write.
-      if (this.state.me?.id === id) this.around.store.saveFact(viewFactName(id), this.saved()).catch(() => undefined)
-    }, SAVE_DELAY_MS)
+      await this.around.store.saveFact(viewFactName(this.state.me.id), this.saved()).catch(() => undefined)
+    }
+    this.isSaving = false
   }
 
   private async whoAmI(): Promise<Person | 'signed_out' | 'offline'> {

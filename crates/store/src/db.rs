@@ -114,8 +114,18 @@ pub enum Db {
         readers: SqlitePool,
     },
     /// PostgreSQL.
-    Postgres(PgPool),
+    Postgres {
+        /// Connections that write. They touch rows by their keys and plan that way, see [`BY_KEY`].
+        writers: PgPool,
+        /// Connections that read.
+        readers: PgPool,
+    },
 }
+
+/// How writers plan. A plan is kept with its connection; one that was made while a table was small would read the whole
+/// table for ever after, so that scans became slower with every bag until the statistics were renewed.
+const BY_KEY: [(&str, &str); 4] =
+    [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off"), ("jit", "off")];
 
 impl Db {
     /// Opens `sqlite:PATH` or `postgres://…`. A SQLite file that is not there is created; nothing is migrated yet.
@@ -128,12 +138,15 @@ impl Db {
                 .map_err(|_| StoreError::Address(without_password(address)))?
                 .statement_cache_capacity(500)
                 .application_name("tallyhouse");
-            let pool = PgPoolOptions::new()
-                .max_connections(options.connections_max.max(2))
-                .acquire_timeout(Duration::from_millis(options.acquire_timeout_ms))
-                .connect_with(connect)
-                .await?;
-            return Ok(Self::Postgres(pool));
+            let pool = |connections: u32| {
+                PgPoolOptions::new()
+                    .max_connections(connections.max(1))
+                    .acquire_timeout(Duration::from_millis(options.acquire_timeout_ms))
+            };
+            let half = options.connections_max / 2;
+            let writers = pool(half).connect_with(connect.clone().options(BY_KEY)).await?;
+            let readers = pool(options.connections_max - half).connect_with(connect.options([("jit", "off")])).await?;
+            return Ok(Self::Postgres { writers, readers });
         }
         Err(StoreError::Address(without_password(address)))
     }
@@ -175,7 +188,7 @@ impl Db {
                 let mut writer = writer.lock().await;
                 sqlx::migrate!("migrations/sqlite").run(&mut *writer).await?;
             }
-            Self::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await?,
+            Self::Postgres { writers, .. } => sqlx::migrate!("migrations/postgres").run(writers).await?,
         }
         Ok(())
     }
@@ -193,20 +206,20 @@ impl Db {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Sqlite { .. } => "SQLite",
-            Self::Postgres(_) => "PostgreSQL",
+            Self::Postgres { .. } => "PostgreSQL",
         }
     }
 
     /// True when several nodes may share this database.
     pub fn is_shared(&self) -> bool {
-        matches!(self, Self::Postgres(_))
+        matches!(self, Self::Postgres { .. })
     }
 
     /// A connection for reading.
     pub async fn read(&self) -> Result<Reader, StoreError> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Either::Sqlite(readers.acquire().await?),
-            Self::Postgres(pool) => Either::Postgres(pool.acquire().await?),
+            Self::Postgres { readers, .. } => Either::Postgres(readers.acquire().await?),
         })
     }
 
@@ -214,7 +227,7 @@ impl Db {
     pub async fn write(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Self::Sqlite { writer, .. } => Either::Sqlite(SqliteTx::begin(writer.clone().lock_owned().await).await?),
-            Self::Postgres(pool) => Either::Postgres(pool.begin().await?),
+            Self::Postgres { writers, .. } => Either::Postgres(writers.begin().await?),
         })
     }
 
@@ -237,7 +250,10 @@ impl Db {
                     tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");
                 }
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { writers, readers } => {
+                readers.close().await;
+                writers.close().await;
+            }
         }
     }
 }

@@ -13,8 +13,9 @@ use tallyhouse_store::{Db, StoreError, Tx, audit};
 use crate::config::{Config, Database};
 use crate::system::{SystemClock, SystemEntropy};
 
-/// How many groups may be under way at once where the database has more than one writer.
-const LANES_SHARED: usize = 4;
+/// How many groups may be under way at once where the database has more than one writer. One group decides while the
+/// other waits for its commit; a third finds nothing left to overlap.
+const LANES_SHARED: usize = 2;
 
 /// The open house.
 pub struct House {

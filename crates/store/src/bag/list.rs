@@ -101,7 +101,7 @@ macro_rules! columns {
     () => {
         "select b.code, b.kind, b.area, b.children, b.status, b.closed_at, b.created_at, b.import_id,
             l.parent, l.linked_at, a.username as created_by, cast(null as text) as linked_by, i.bill
-        from (select code, kind, area, children, status, closed_at, created_at, created_by, import_id from bags where "
+        from ("
     };
 }
 macro_rules! joins {
@@ -117,19 +117,41 @@ macro_rules! joins {
 
 // Each filter has the text whose rows stand in an index in the order of the answer, so that a page costs the same
 // however many bags there are. `(x, y) < ($n, $m)` is a range in that index on both databases.
-const BY_KIND: &str = concat!(
-    columns!(),
-    "kind = $1 and (created_at, code) < ($2, $3) order by created_at desc, code desc limit $4",
-    joins!()
-);
-const BY_AREA: &str = concat!(
-    columns!(),
-    "kind = $1 and area = $5 and (created_at, code) < ($2, $3) order by created_at desc, code desc limit $4",
-    joins!()
-);
+macro_rules! newest {
+    ($kind:literal, $area:literal) => {
+        concat!(
+            "select code, kind, area, children, status, closed_at, created_at, created_by, import_id from bags
+            where kind = ",
+            $kind,
+            $area,
+            " and (created_at, code) < ($1, $2) order by created_at desc, code desc limit $3"
+        )
+    };
+}
+macro_rules! page {
+    ($area:literal) => {
+        [
+            concat!(columns!(), newest!("'parent'", $area), joins!()),
+            concat!(columns!(), newest!("'child'", $area), joins!()),
+            concat!(
+                columns!(),
+                "select * from (select * from (",
+                newest!("'parent'", $area),
+                ") x union all select * from (",
+                newest!("'child'", $area),
+                ") y) z order by created_at desc, code desc limit $3",
+                joins!()
+            ),
+        ]
+    };
+}
+/// For parents, children and both; everywhere, and in one area.
+const BY_AGE: [&str; 3] = page!("");
+const BY_AREA: [&str; 3] = page!(" and area = $4");
 const BY_CODE: &str = concat!(
     columns!(),
-    "code >= $1 and code < $2 and code > $3 and ($4 = '' or kind = $4) and ($5 = '' or area = $5)
+    "select code, kind, area, children, status, closed_at, created_at, created_by, import_id from bags
+        where code >= $1 and code < $2 and code > $3 and ($4 = '' or kind = $4) and ($5 = '' or area = $5)
         order by code limit $6",
     ") b
         left join links l on l.child = b.code
@@ -168,20 +190,18 @@ async fn by_age(
     limit: u32,
 ) -> Result<Vec<BagLine>, StoreError> {
     let (at, code) = cursor.map_or((i64::MAX, ""), |cursor| (cursor.created_at.0, cursor.code.as_str()));
-    let kinds = kind.map_or(vec![BagKind::Parent, BagKind::Child], |kind| vec![kind]);
-    let mut lines = Vec::new();
-    for kind in kinds {
-        let text = if area.is_some() { BY_AREA } else { BY_KIND };
-        let rows: Vec<BagLineRow> = on!(conn, c => {
-            let query = sqlx::query_as(text).bind(kind.name()).bind(at).bind(code).bind(i64::from(limit));
-            let query = if let Some(area) = area { query.bind(area) } else { query };
-            query.fetch_all(&mut **c).await?
-        });
-        lines.extend(rows.into_iter().map(BagLineRow::into_line).collect::<Result<Vec<_>, _>>()?);
-    }
-    lines.sort_by(|one, two| (two.created_at, &two.code).cmp(&(one.created_at, &one.code)));
-    lines.truncate(limit as usize);
-    Ok(lines)
+    let which = match kind {
+        Some(BagKind::Parent) => 0,
+        Some(BagKind::Child) => 1,
+        None => 2,
+    };
+    let text = if area.is_some() { BY_AREA[which] } else { BY_AGE[which] };
+    let rows: Vec<BagLineRow> = on!(conn, c => {
+        let query = sqlx::query_as(text).bind(at).bind(code).bind(i64::from(limit));
+        let query = if let Some(area) = area { query.bind(area) } else { query };
+        query.fetch_all(&mut **c).await?
+    });
+    rows.into_iter().map(BagLineRow::into_line).collect()
 }
 
 async fn by_code(

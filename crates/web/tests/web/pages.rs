@@ -1,9 +1,7 @@
 //! The pages as a browser without scripts meets them.
 
-mod common;
-
+use crate::common::{House, PASSWORD, each_house, each_house_with};
 use axum::http::{StatusCode, header};
-use common::{House, PASSWORD, each_house, each_house_with};
 use tallyhouse_core::permission::Role;
 use tallyhouse_store::audit;
 
@@ -78,7 +76,7 @@ async fn five_failures_lock_an_account_for_half_an_hour() {
         for _ in 0..5 {
             let wrong = house.try_sign_in("arjun", "Wrong-Pass-1").await;
             assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-            let said = |answer: &common::Answer| {
+            let said = |answer: &crate::common::Answer| {
                 let (_, rest) = answer.body.split_once("id=\"fault\">").expect("a fault");
                 rest.split('<').next().unwrap_or_default().to_owned()
             };

@@ -1,0 +1,91 @@
+//! Bad input gets a clear answer that names what is wrong, and nothing is half written.
+
+use crate::common::each_house;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use serde_json::json;
+use tallyhouse_core::permission::Role;
+use tallyhouse_support::assert_counts_are_true;
+
+const PARENT: &str = "\"action\":\"parent\",\"code\":\"sb00001 \"";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_bodies_are_refused_whole_and_name_the_field() {
+    for house in each_house().await {
+        let token = house.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+        let good = house.scan(PARENT);
+        let many = vec![good.clone(); 1001].join(",");
+        let cases: Vec<(String, &str)> = vec![
+            (String::new(), "body"),
+            ("[]".into(), "body"),
+            ("{\"scans\":[]}".into(), "scans"),
+            (format!("{{\"scans\":[{many}]}}"), "scans"),
+            (format!("{{\"scans\":[{good}],\"extra\":1}}"), "extra"),
+            (format!("{{\"scans\":[{good}]}} x"), "body"),
+            (format!("{{\"station\":\"dock\\u00001\",\"scans\":[{good}]}}"), "station"),
+            (format!("{{\"station\":7,\"scans\":[{good}]}}"), "station"),
+            (
+                format!("{{\"scans\":[{good},{}]}}", house.scan("\"action\":\"child\",\"code\":\"KID17\"")),
+                "scans[1].parent",
+            ),
+            (
+                format!("{{\"scans\":[{good},{}]}}", house.scan("\"action\":\"fly\",\"code\":\"KID17\"")),
+                "scans[1].action",
+            ),
+            (format!("{{\"scans\":[{good},{}]}}", house.scan("\"action\":\"parent\"")), "scans[1].code"),
+            (format!("{{\"scans\":[{good},{}]}}", house.scan("\"action\":\"parent\",\"code\":17")), "scans[1].code"),
+            (
+                format!("{{\"scans\":[{good},{}]}}", house.scan("\"action\":\"parent\",\"code\":\"SB00002\",\"x\":1")),
+                "scans[1].x",
+            ),
+            (format!("{{\"scans\":[{{\"id\":\"no\",\"at\":\"2026-11-21T05:30:00Z\",{PARENT}}}]}}"), "scans[0].id"),
+            (house.scan_at("soon", PARENT), "scans[0].at"),
+            (house.scan_at("1953-11-21T05:30:00Z", PARENT), "scans[0].at"),
+            (house.scan_at("99999-11-21T05:30:00Z", PARENT), "scans[0].at"),
+        ];
+        for (body, field) in cases {
+            let body = if body.starts_with("{\"id\"") { format!("{{\"scans\":[{body}]}}") } else { body };
+            let answer = house.post_json("/api/v1/scans", &token, body.clone()).await;
+            let short: String = body.chars().take(120).collect();
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{short} -> {}", answer.body);
+            assert_eq!(answer.headers[header::CONTENT_TYPE], "application/problem+json");
+            assert_eq!(answer.json()["field"], field, "{short} -> {}", answer.body);
+        }
+        let large = house.post_json("/api/v1/scans", &token, vec![b' '; (1 << 20) + 1]).await;
+        assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
+        let plain = Request::post("/api/v1/scans").header(header::AUTHORIZATION, format!("Bearer {token}"));
+        let plain = house.send(plain.body(Body::from(format!("{{\"scans\":[{good}]}}"))).expect("a request")).await;
+        assert_eq!(plain.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        let list = house.get("/api/v1/bags", &token).await.json();
+        assert_eq!(list["bags"].as_array().expect("bags").len(), 0, "nothing was written");
+        assert_counts_are_true(&house.db).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_codes_are_results_and_never_break_the_rest() {
+    for house in each_house().await {
+        let token = house.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+        let code = |text: &str| format!("\"action\":\"child\",\"parent\":\"SB00001\",\"code\":{}", json!(text));
+        let long = "A".repeat(10_000);
+        let texts =
+            ["", "  ", "K\u{0}ID17", "KID\u{7}17", "KID😀17", long.as_str(), "<script>", "' or 1=1 --", "KID-17"];
+        let mut scans = vec![house.scan(PARENT)];
+        scans.extend(texts.iter().map(|text| house.scan(&code(text))));
+        scans.push(house.scan(&code(" kid17\r\n")));
+        scans.push(house.scan_at("2031-11-21T05:30:00Z", &code("kid18")));
+        scans.push(house.scan_at("1971-11-21T05:30:00Z", &code("kid19")));
+        let results = house.scans(&token, &scans).await;
+        for (result, text) in results[1..=texts.len()].iter().zip(texts) {
+            assert_eq!(result["outcome"], "bad_code", "{text:?}");
+            assert!(result["message"].as_str().is_some_and(|message| message.len() > 20), "{result}");
+            assert!(result["code"].as_str().is_some_and(|code| code.chars().count() <= 100));
+        }
+        let linked = &results[texts.len() + 1..];
+        assert!(linked.iter().all(|result| result["outcome"] == "linked"), "{linked:?}");
+        assert!(linked[0].get("clock_off_s").is_none());
+        assert!(linked[1]["clock_off_s"].as_i64().is_some_and(|off_s| off_s > 0), "a clock ahead is told");
+        assert!(linked[2]["clock_off_s"].as_i64().is_some_and(|off_s| off_s < 0), "a clock behind is told");
+        assert_counts_are_true(&house.db).await;
+    }
+}

@@ -97,7 +97,8 @@ function compareHistory(ledger, bag, inFlight) {
     }
   }
   for (const [time, line] of byTime) {
-    if (!inFlight.times.has(time)) ledger.complain(`${bag.code} has a scan that nobody waits for: ${JSON.stringify(line)}`);
+    if (inFlight.times.has(time)) continue;
+    ledger.complain(`${bag.code} has a scan that nobody waits for: ${JSON.stringify(line)}`);
   }
 }
 

@@ -118,7 +118,7 @@ export function doctor(house) {
   return complaints.map((line) => `doctor: ${line}`);
 }
 
-/** A port below the range from which outgoing connections take theirs, so that it stays free while the server is down. */
+/** A port below the range of outgoing connections, so that it stays free while the server is down. */
 async function freePort() {
   for (let tries = 0; tries < 50; tries += 1) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
@@ -226,7 +226,8 @@ export class Server {
 export async function crashPostgres(house) {
   const own = "datname = current_database() and application_name = 'tallyhouse'";
   const pid = Number(house.ask(`select pid from pg_stat_activity where ${own} limit 1`));
-  const isLocal = pid > 0 && existsSync(`/proc/${pid}`) && /postgres/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+  const about = `/proc/${pid}/cmdline`;
+  const isLocal = pid > 0 && existsSync(about) && readFileSync(about, "utf8").includes("postgres");
   if (!isLocal) throw new Error("no backend of PostgreSQL was found on this machine");
   const began = performance.now();
   process.kill(pid, "SIGKILL");

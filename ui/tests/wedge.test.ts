@@ -223,6 +223,16 @@ describe('inserted text', () => {
     expect(told.codes).toEqual(['SB00001', 'KID1', 'KID2'])
   })
 
+  it('that_ends_its_codes_with_enter_is_not_cut_short_when_the_computer_is_held_up', () => {
+    burst('SB00001')
+    press('Enter', 'Enter')
+    burst('KID0')
+    pass(300)
+    burst('17')
+    press('Enter', 'Enter')
+    expect(told.codes).toEqual(['SB00001', 'KID017'])
+  })
+
   it('without_an_end_is_a_code_after_the_pause_or_an_enter_and_only_once', () => {
     wedge.replace('kid0001', atMs)
     pass(130)

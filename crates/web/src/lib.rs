@@ -23,4 +23,4 @@ pub use app::{App, Settings};
 pub use assets::are_built;
 pub use locale::phrase;
 pub use routes::router;
-pub use server::serve;
+pub use server::{Patience, serve};

@@ -17,13 +17,26 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::Service;
 
-/// How long a client may take to send its headers, also between two requests of one connection.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long clients may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// To send the headers of a request, also between two requests of one connection.
+    pub headers: Duration,
+    /// To end requests under way once the house closes.
+    pub closing: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { headers: Duration::from_secs(20), closing: Duration::from_secs(30) }
+    }
+}
+
 /// Connections at once. More wait in the system's own queue.
 const CONNECTIONS_MAX: usize = 4096;
 
-/// Serves until `closing` says so, then lets open requests end within `grace`.
-pub async fn serve(listener: TcpListener, router: Router, mut closing: watch::Receiver<bool>, grace: Duration) {
+/// Serves until `closing` says so, then lets open requests end within their time.
+pub async fn serve(listener: TcpListener, router: Router, mut closing: watch::Receiver<bool>, patience: Patience) {
     let mut connections = JoinSet::new();
     let told = closing.clone();
     loop {
@@ -31,7 +44,7 @@ pub async fn serve(listener: TcpListener, router: Router, mut closing: watch::Re
             () = closed(&mut closing) => break,
             accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => match accepted {
                 Ok((stream, peer)) => {
-                    connections.spawn(connection(stream, peer, router.clone(), told.clone()));
+                    connections.spawn(connection(stream, peer, router.clone(), (told.clone(), patience)));
                 }
                 Err(error) => {
                     // Out of file handles, most likely: they come back when connections end.
@@ -44,12 +57,17 @@ pub async fn serve(listener: TcpListener, router: Router, mut closing: watch::Re
     }
     drop(listener);
     let ended = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(grace, ended).await.is_err() {
+    if tokio::time::timeout(patience.closing, ended).await.is_err() {
         tracing::warn!("some requests did not end in time and were cut off");
     }
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, mut closing: watch::Receiver<bool>) {
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    (mut closing, patience): (watch::Receiver<bool>, Patience),
+) {
     // Answers are small and awaited; waiting to fill a packet would only add to their time.
     let _best_effort = stream.set_nodelay(true);
     let service = service_fn(move |mut request: Request<Incoming>| {
@@ -58,7 +76,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, mut clo
         async move { router.call(request.map(Body::new)).await as Result<_, Infallible> }
     });
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(64 * 1024).pipeline_flush(true);
+    builder.timer(TokioTimer::new()).header_read_timeout(patience.headers).max_buf_size(64 * 1024).pipeline_flush(true);
     let mut open = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
         // Errors are clients that went away in the middle; nothing is half written, so there is nothing to tell.

@@ -49,6 +49,7 @@ export class View {
   private readonly who = el('span', { id: 'who', class: 'push quiet' })
   private readonly notices = el('div', { id: 'notices' })
   private readonly attentionList = el('section', { id: 'attention-list', class: 'sheet attention', hidden: true })
+  private readonly stage = el('div', { class: 'stage' })
   private readonly now = el('section', { class: 'now', id: 'now' })
   private readonly facts = el('div', { class: 'facts-now' })
   private readonly lead = el('p', { id: 'lead', class: 'lead' })
@@ -94,8 +95,8 @@ export class View {
     if (!isPhone) keys.append(this.leave)
     const lastScans = el('section', { class: 'sheet lasts' }, this.lastTitle, this.last)
     const beside = el('div', { class: 'beside' }, this.attentionList, lastScans)
-    const stage = el('div', { class: 'stage' }, this.now, beside)
-    const work = el('main', { class: 'work' }, this.title, this.notices, stage, keys, this.said)
+    this.stage.append(this.now, beside)
+    const work = el('main', { class: 'work' }, this.title, this.notices, this.stage, keys, this.said)
     this.root.replaceChildren(strip, work, this.flash)
     if (isPhone) this.buildFoot()
   }
@@ -137,6 +138,8 @@ export class View {
     if (relabel || before?.last !== state.last) renderLast(this.last, state.last)
     this.renderAttentionList(state, before, relabel)
     if (before && before.cue !== state.cue) this.flashOnce(state)
+    // On a phone the list lies below: a scan, or the end of the list, brings the counter back into view.
+    if (before && (before.cue !== state.cue || (before.attentionOpen && !state.attentionOpen))) this.stage.scrollTop = 0
     this.shown = state
   }
 

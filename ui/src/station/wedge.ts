@@ -7,6 +7,8 @@
 import { characterOf, type Press } from './keymap'
 
 export const PAUSE_MS = 120
+/** Once a scanner has shown that it ends its codes with a key, a pause is a computer that was held up. */
+export const PAUSE_SUFFIX_SEEN_MS = 600
 const BURST_GAP_MS = 50
 const BURST_CHARS_MIN = 4
 /** A Tab after slow scanning is still a suffix; a person's Tab comes later than this. */
@@ -60,6 +62,7 @@ export class Wedge {
   private chars: Char[] = []
   private timer: unknown = null
   private endedByPauseMs = Number.NEGATIVE_INFINITY
+  private pauseMs = PAUSE_MS
 
   constructor(private readonly deps: WedgeDeps) {}
 
@@ -131,6 +134,7 @@ export class Wedge {
 
   private end(press: TimedPress): Taken {
     if (this.chars.length > 0) {
+      if (this.isBurst()) this.pauseMs = PAUSE_SUFFIX_SEEN_MS
       this.finish()
       return 'end'
     }
@@ -142,7 +146,7 @@ export class Wedge {
       if (this.chars.length < CODE_CHARS_MAX) this.chars.push(char)
     }
     this.stopTimer()
-    if (this.isBurst()) this.waitForPause(PAUSE_MS)
+    if (this.isBurst()) this.waitForPause(this.pauseMs)
   }
 
   private waitForPause(delayMs: number): void {
@@ -154,7 +158,7 @@ export class Wedge {
       const lateMs = performance.now() - askedMs - delayMs
       // The page itself was held up, and so were the presses: give them the same time once more.
       if (lateMs > PAUSE_MS) return this.waitForPause(PAUSE_MS)
-      this.endedByPauseMs = (this.chars[count - 1]?.atMs ?? 0) + PAUSE_MS
+      this.endedByPauseMs = (this.chars[count - 1]?.atMs ?? 0) + this.pauseMs
       this.finish()
     }, delayMs)
   }

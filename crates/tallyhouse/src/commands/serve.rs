@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use tallyhouse_desk::Desk;
-use tallyhouse_web::{App, Settings};
+use tallyhouse_web::{App, Patience, Settings};
 use tallyhouse_worker::Worker;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -75,9 +75,9 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
     let worker = Worker { db: house.db.clone(), clock: house.clock.clone(), session_idle_s };
     let jobs = tokio::spawn(worker.run(closing.clone()));
     let tidying = tokio::spawn(tidy(app.clone(), closing.clone()));
-    let grace = Duration::from_secs(config.server.graceful_shutdown_s);
+    let patience = Patience { closing: Duration::from_secs(config.server.graceful_shutdown_s), ..Patience::default() };
     let live = app.clone();
-    let door = tokio::spawn(tallyhouse_web::serve(listener, tallyhouse_web::router(app), closing, grace));
+    let door = tokio::spawn(tallyhouse_web::serve(listener, tallyhouse_web::router(app), closing, patience));
     asked_to_end().await?;
     tracing::info!("closing");
     live.close();

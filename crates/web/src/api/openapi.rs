@@ -2,45 +2,8 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
-use utoipa::{Modify, OpenApi, ToSchema};
-
-/// The results of `POST /api/v1/scans`.
-#[derive(Serialize, ToSchema)]
-pub struct ScanResults {
-    /// One for each scan, in order.
-    results: Vec<ScanResult>,
-}
-
-/// What became of one scan. Facts that do not apply are left out.
-#[derive(Serialize, ToSchema)]
-pub struct ScanResult {
-    /// The scan's id, as it was sent.
-    id: uuid::Uuid,
-    /// `parent_created`, `parent_selected`, `linked`, `unlinked`, `relinked`, `undone`, `closed`, or the code of a refusal.
-    outcome: String,
-    /// The code, as it was read.
-    code: String,
-    /// The parent concerned.
-    parent: Option<String>,
-    /// How many children that parent has now.
-    children: Option<u32>,
-    /// How many fit.
-    capacity: Option<u32>,
-    /// `pending`, `in_progress` or `completed`.
-    status: Option<String>,
-    /// True on the link that filled the parent.
-    completed: Option<bool>,
-    /// The parent that the child is in.
-    current_parent: Option<String>,
-    /// The bill that stands in the way.
-    bill: Option<String>,
-    /// By how many seconds the sender's clock is off, where that is too much to be true.
-    clock_off_s: Option<i64>,
-    /// Refusals: what is wrong and the way out.
-    message: Option<String>,
-}
+use utoipa::{Modify, OpenApi};
 
 struct SignIn;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tallyhouse_core::permission::Permission;
 use tallyhouse_core::scan::{Action, Scan};
 use tallyhouse_core::time::Moment;
@@ -68,6 +68,42 @@ pub enum ApiAction {
     Close,
 }
 
+/// The results of `POST /api/v1/scans`.
+#[derive(Serialize, ToSchema)]
+pub struct ScanResults {
+    /// One for each scan, in order.
+    results: Vec<ScanResult>,
+}
+
+/// What became of one scan. Facts that do not apply are left out.
+#[derive(Serialize, ToSchema)]
+pub struct ScanResult {
+    /// The scan's id, as it was sent.
+    id: Uuid,
+    /// `parent_created`, `parent_selected`, `linked`, `unlinked`, `relinked`, `undone`, `closed`, or the code of a refusal.
+    outcome: String,
+    /// The code, as it was read.
+    code: String,
+    /// The parent concerned.
+    parent: Option<String>,
+    /// How many children that parent has now.
+    children: Option<u32>,
+    /// How many fit.
+    capacity: Option<u32>,
+    /// `pending`, `in_progress` or `completed`.
+    status: Option<String>,
+    /// True on the link that filled the parent.
+    completed: Option<bool>,
+    /// The parent that the child is in.
+    current_parent: Option<String>,
+    /// The bill that stands in the way.
+    bill: Option<String>,
+    /// By how many seconds the sender's clock is off, where that is too much to be true.
+    clock_off_s: Option<i64>,
+    /// Refusals: what is wrong and the way out.
+    message: Option<String>,
+}
+
 impl From<ApiAction> for Action {
     fn from(action: ApiAction) -> Self {
         match action {
@@ -83,7 +119,7 @@ impl From<ApiAction> for Action {
 
 /// Takes scans in and answers each. A refusal by a rule is a result like any other, not an HTTP error.
 #[utoipa::path(post, path = "/api/v1/scans", request_body = ScansBody, responses(
-    (status = 200, description = "One result for each scan, in order.", body = super::openapi::ScanResults),
+    (status = 200, description = "One result for each scan, in order.", body = ScanResults),
     (status = 401, description = "Nobody is signed in.", body = ProblemBody),
     (status = 403, description = "No right to scan, or no CSRF proof.", body = ProblemBody),
     (status = 413, description = "The body is too large.", body = ProblemBody),

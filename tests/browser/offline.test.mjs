@@ -22,7 +22,8 @@ const BACK_ON_LINE_MS = 20_000
 
 let house, browser, person
 before(async () => {
-  ;[house, browser] = await Promise.all([startHouse(), startBrowser()])
+  house = await startHouse()
+  browser = await startBrowser()
   person = await house.person('arjun')
 })
 after(async () => {

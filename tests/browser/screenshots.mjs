@@ -9,7 +9,9 @@ const SIZES = [
   { size: 'phone', viewport: { width: 375, height: 720 }, isMobile: true, hasTouch: true },
 ]
 
-const [house, browser] = await Promise.all([startHouse(), startBrowser(), mkdir(OUT, { recursive: true })])
+await mkdir(OUT, { recursive: true })
+const house = await startHouse()
+const browser = await startBrowser()
 const names = []
 
 async function picture(page, name, fullPage = true) {

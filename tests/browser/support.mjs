@@ -3,7 +3,7 @@
 //
 // Invariant: a test never reads the truth from the page that it tests; what the server holds is asked of the server.
 import { execFile, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -20,12 +20,17 @@ const LOOK_EVERY_MS = 20
 
 // The house.
 
+/** A port below those that the system gives to outgoing connections, so that none of them takes it meanwhile. */
 async function freePort() {
-  const server = createServer()
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  for (;;) {
+    const port = randomInt(20_000, 32_000)
+    const server = createServer()
+    const isFree = await new Promise((resolve) => {
+      server.once('error', () => resolve(false))
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+    })
+    if (isFree) return port
+  }
 }
 
 /** Reads what `tallyhouse demo` prints: an address line, then "name password role area" lines. */

@@ -8,7 +8,8 @@ const WIRE_BYTES_MAX = 60_000
 
 let house, browser, person
 before(async () => {
-  ;[house, browser] = await Promise.all([startHouse(), startBrowser()])
+  house = await startHouse()
+  browser = await startBrowser()
   person = await house.person('arjun')
 })
 after(async () => {
@@ -44,6 +45,7 @@ async function countingWire() {
 for (const path of ['/station', '/scan']) {
   test(`a cold load of ${path} is under 60 kB over the wire, the worker that keeps it included`, async (t) => {
     const wire = await countingWire()
+    t.after(() => wire.close())
     const { page, context, close } = await openWindow(browser, { person })
     const cdp = await context.newCDPSession(page)
     await cdp.send('Network.enable')
@@ -62,7 +64,6 @@ for (const path of ['/station', '/scan']) {
     assert.ok(pageBytes < WIRE_BYTES_MAX, `${pageBytes} bytes`)
     assert.ok(wire.bytes() < WIRE_BYTES_MAX, `${wire.bytes()} bytes on the wire`)
     await close()
-    wire.close()
   })
 }
 

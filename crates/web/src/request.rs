@@ -31,6 +31,8 @@ pub struct RequestFacts {
     pub address: String,
     /// The client's agent, cut to 200 characters.
     pub agent: String,
+    /// The path that was asked for, with its query.
+    pub path: String,
 }
 
 impl<S: Sync> FromRequestParts<S> for RequestFacts {
@@ -55,6 +57,7 @@ pub async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> R
         id: new_id(&*app.entropy, started).to_string(),
         address: client_address(&app, &request),
         agent: agent(request.headers()),
+        path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
     };
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let id = HeaderValue::from_str(&facts.id).expect("an id is plain ASCII");

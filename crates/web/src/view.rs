@@ -25,6 +25,8 @@ pub struct Frame {
     pub place: &'static str,
     /// The request's id, for error pages.
     pub request_id: String,
+    /// Where this page is, to come back to it.
+    pub path: String,
 }
 
 impl Frame {
@@ -36,12 +38,13 @@ impl Frame {
             csrf: caller.csrf.clone(),
             place,
             request_id: caller.facts.id.clone(),
+            path: caller.facts.path.clone(),
         }
     }
 
     /// The frame of a page before sign-in.
     pub fn outside(accept_language: &str, csrf: String, request_id: String) -> Self {
-        Self { locale: locale::choose(accept_language), person: None, csrf, place: "", request_id }
+        Self { locale: locale::choose(accept_language), person: None, csrf, place: "", request_id, path: "/".into() }
     }
 
     /// A text in the page's language.

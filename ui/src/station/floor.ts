@@ -228,8 +228,8 @@ export class Floor {
       setTimeout(() => this.dispatch({ type: 'completed_seen', parent: banner.parent }), COMPLETED_SHOWN_MS)
     }
     const isNews = this.state.last !== before.last || this.state.parent !== before.parent
-    // What was scanned is kept together with the view, in one write.
-    if (isNews && event.type !== 'scanned') void this.save()
+    // What was scanned is kept together with the view, in one write; what was restored is not yet `me`'s.
+    if (isNews && event.type !== 'scanned' && event.type !== 'restored') void this.save()
   }
 
   private saved(): Saved {

@@ -187,7 +187,7 @@ pub async fn page(app: &App, caller: &Caller, query: &ListQuery) -> Result<(Vec<
     Ok((lines, next))
 }
 
-/// `GET /api/v1/bags`
+/// Lists the bags of the caller's areas, newest first, or by the beginning of their codes.
 #[utoipa::path(get, path = "/api/v1/bags", params(ListQuery), responses(
     (status = 200, description = "A page of bags of the caller's areas.", body = BagPage),
     (status = 422, description = "A parameter is wrong.", body = ProblemBody)))]
@@ -208,7 +208,7 @@ pub struct ShowQuery {
     before: Option<i64>,
 }
 
-/// `GET /api/v1/bags/{code}`
+/// Shows one bag with its contents and its history.
 #[utoipa::path(get, path = "/api/v1/bags/{code}", params(ShowQuery, ("code", description = "The bag's code")), responses(
     (status = 200, description = "The bag, its contents and its history.", body = BagDetail),
     (status = 404, description = "There is no such bag in the caller's areas.", body = ProblemBody)))]
@@ -259,7 +259,7 @@ pub struct RemoveQuery {
     contents: bool,
 }
 
-/// `DELETE /api/v1/bags/{code}`
+/// Removes a bag, or says why not.
 #[utoipa::path(delete, path = "/api/v1/bags/{code}", params(RemoveQuery, ("code", description = "The bag's code")),
     responses((status = 200, description = "A result as for a scan: `deleted`, or why not."),
         (status = 403, description = "No right to remove bags.", body = ProblemBody)))]

@@ -7,13 +7,13 @@ use axum::response::{IntoResponse, Response};
 use crate::app::App;
 use crate::error::Problem;
 
-/// `GET /health`: the program answers.
+/// Tells that the program is alive.
 #[utoipa::path(get, path = "/health", responses((status = 200, description = "The program is alive.")))]
 pub async fn alive() -> Response {
     ([(header::CONTENT_TYPE, "application/json")], r#"{"status":"ok"}"#).into_response()
 }
 
-/// `GET /ready`: the database answers and its schema is that of this program.
+/// Tells that the database answers and has the schema of this program.
 #[utoipa::path(get, path = "/ready", responses(
     (status = 200, description = "Ready to work."), (status = 503, description = "Not now; the detail says why.")))]
 pub async fn ready(State(app): State<App>) -> Result<Response, Problem> {

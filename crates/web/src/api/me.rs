@@ -52,7 +52,7 @@ pub struct SelectedParent {
     status: &'static str,
 }
 
-/// `GET /api/v1/me`
+/// Tells who is signed in and where he stands.
 #[utoipa::path(get, path = "/api/v1/me", responses(
     (status = 200, description = "The person who is signed in.", body = Me),
     (status = 401, description = "Nobody is signed in.", body = ProblemBody)))]

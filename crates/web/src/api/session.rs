@@ -37,7 +37,7 @@ pub struct SessionInfo {
     warning_time: i64,
 }
 
-/// `GET /api/session/status`
+/// Tells how long the session goes on.
 #[utoipa::path(get, path = "/api/session/status", responses(
     (status = 200, description = "How long the session goes on.", body = SessionStatus),
     (status = 401, description = "Nobody is signed in, or a token was used.", body = ProblemBody)))]

@@ -58,7 +58,7 @@ pub struct StatusCounts {
     scanned: i64,
 }
 
-/// `GET /api/stats`
+/// Gives the figures of the caller's areas.
 #[utoipa::path(get, path = "/api/stats", responses(
     (status = 200, description = "The figures of the caller's areas, as they are now.", body = StatsBody),
     (status = 401, description = "Nobody is signed in.", body = ProblemBody)))]

@@ -265,6 +265,31 @@ async fn any_sequence_of_actions_leaves_every_count_equal_to_a_recount() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn both_databases_have_one_schema_and_come_to_one_state() {
+    let mut states = Vec::new();
+    for test in each_database().await {
+        let (desk, _tasks) = desk(&test.db, Arc::new(TestClock::default()));
+        let mut random = StdRng::seed_from_u64(11);
+        let actor = person(&test.db, "meera", Role::Biller, None).await;
+        let mut said = Vec::new();
+        for _ in 0..30 {
+            let scans = (0..random.random_range(1..60)).map(|_| any_scan(&mut random)).collect();
+            said.extend(outcomes(&desk, &actor, scans).await);
+        }
+        let mut reader = test.db.read().await.expect("reader");
+        let filter = bag::BagFilter { begins_with: Some(String::new()), ..bag::BagFilter::default() };
+        let bags = bag::list(reader.conn(), &filter, &actor.scope, None, 500).await.expect("bags");
+        let bags = bags.iter().map(|bag| format!("{} {:?} {} {:?}", bag.code, bag.status, bag.children, bag.parent));
+        let state: Vec<String> = bags.collect();
+        assert!(state.len() > 60 && said.len() > 500, "the run is worth comparing");
+        states.push((test.db.columns().await.expect("columns"), said, state));
+    }
+    for state in &states[1..] {
+        assert_eq!(*state, states[0]);
+    }
+}
+
 fn any_scan(random: &mut StdRng) -> Scan {
     let one = format!("SB{:05}", random.random_range(0..6));
     let two = format!("KID{:03}", random.random_range(0..120));

@@ -195,3 +195,9 @@ pub async fn count(db: &Db) -> Result<i64, StoreError> {
     let mut reader = db.read().await?;
     Ok(on!(reader.conn(), c => sqlx::query_scalar("select count(*) from accounts").fetch_one(&mut **c).await?))
 }
+
+/// Lifts a lock, and forgets the failures that led to it.
+pub async fn unlock(mut conn: Conn<'_>, id: AccountId) -> Result<(), StoreError> {
+    execute!(conn, "update accounts set failed_sign_ins = 0, locked_until = null where id = $1", id);
+    Ok(())
+}

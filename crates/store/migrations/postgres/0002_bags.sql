@@ -83,7 +83,6 @@ create table imports (
     id text collate "C" primary key,
     file_name text collate "C" not null,
     account_id bigint,
-    area text collate "C",
     pass bigint not null,
     rows_done bigint not null,
     created bigint not null,

@@ -83,7 +83,6 @@ create table imports (
     id text primary key,
     file_name text not null,
     account_id integer,
-    area text,
     pass integer not null,
     rows_done integer not null,
     created integer not null,

@@ -150,8 +150,7 @@ async fn list(house: &House) -> anyhow::Result<()> {
 async fn unlock(house: &House, name: &str) -> anyhow::Result<()> {
     let mut tx = house.db.write().await?;
     let found = find(account::credentials(tx.conn(), name).await?, name)?;
-    // Setting the password that is set lifts the lock and changes nothing else.
-    account::set_password(tx.conn(), found.id, &found.password_hash).await?;
+    account::unlock(tx.conn(), found.id).await?;
     let entry = Entry::new("unlock_account", "account", found.username.as_str())
         .with_before(&json!({ "failed_sign_ins": found.failed_sign_ins }))
         .with_after(&json!({ "failed_sign_ins": 0 }));

@@ -90,14 +90,16 @@ pub struct Bag {
     /// Parents: follows `children`. Children: always pending.
     pub status: BagStatus,
     /// Parents that the operator finished early: when, and by whom.
-    pub closed: Option<Closed>,
+    pub closed: Option<Mark>,
+    /// When it was first scanned or imported, and by whom. Known of bags that are new on the floor; it never changes.
+    pub created: Option<Mark>,
     /// Parents: the bill it stands on.
     pub on_bill: Option<OnBill>,
 }
 
-/// Who finished a parent early, and when.
+/// When something was done, and by whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Closed {
+pub struct Mark {
     /// When.
     pub at: Moment,
     /// By whom; `None` for the system or a person who is gone.
@@ -106,8 +108,17 @@ pub struct Closed {
 
 impl Bag {
     /// A bag as it is on its first scan (B6).
-    pub fn new(code: Code, kind: BagKind, area: Option<Area>) -> Self {
-        Self { code, kind, area, children: 0, status: BagStatus::Pending, closed: None, on_bill: None }
+    pub fn new(code: Code, kind: BagKind, area: Option<Area>, created: Mark) -> Self {
+        Self {
+            code,
+            kind,
+            area,
+            children: 0,
+            status: BagStatus::Pending,
+            closed: None,
+            created: Some(created),
+            on_bill: None,
+        }
     }
 
     /// True when the parent stands on a completed bill, which nothing changes (L8).

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::account::AccountId;
 use crate::area::Area;
-use crate::bag::{Bag, BagKind, BagStatus, Closed, Link};
+use crate::bag::{Bag, BagKind, BagStatus, Link, Mark};
 use crate::code::Code;
 use crate::rules::Rules;
 use crate::time::Moment;
@@ -96,6 +96,12 @@ pub struct Stamp {
     pub scan_id: Option<Uuid>,
 }
 
+impl Stamp {
+    fn mark(self) -> Mark {
+        Mark { at: self.at, by: self.by }
+    }
+}
+
 /// The loaded rows. See the module's head.
 #[derive(Debug, Default)]
 pub struct Floor {
@@ -172,13 +178,13 @@ impl Floor {
     pub fn apply(&mut self, change: &Change, stamp: Stamp, rules: &Rules) {
         match change {
             Change::Register { code, kind, area } => {
-                self.put_bag(Bag::new(code.clone(), *kind, area.clone()));
+                self.put_bag(Bag::new(code.clone(), *kind, area.clone(), stamp.mark()));
             }
             Change::TakeIntoArea { parent, area } => self.take_into_area(parent, area),
             Change::Link { child, parent } => {
                 let area = self.bag(parent).and_then(|bag| bag.area.clone());
                 if self.bag(child).is_none() {
-                    self.put_bag(Bag::new(child.clone(), BagKind::Child, None));
+                    self.put_bag(Bag::new(child.clone(), BagKind::Child, None, stamp.mark()));
                 }
                 self.put_link(child, parent, area, stamp);
                 self.recount(parent, 1, rules);
@@ -198,7 +204,7 @@ impl Floor {
             }
             Change::Close { parent } => {
                 if let Some(bag) = self.bag_mut(parent) {
-                    bag.closed = Some(Closed { at: stamp.at, by: stamp.by });
+                    bag.closed = Some(stamp.mark());
                 }
             }
             Change::Delete { codes } => {

@@ -59,8 +59,7 @@ pub async fn run(
         let answer = |scan| ledger.answer(parts, &mut floor, submission, scan);
         answers.push(submission.scans.iter().map(answer).collect());
     }
-    let stamp = Stamp { at: ledger.now, by: None, scan_id: None };
-    let offered = ledger.write(tx.conn(), &floor, (stamp, shard), origins).await?;
+    let offered = ledger.write(tx.conn(), &floor, shard, origins).await?;
     tx.commit().await?;
     origins.remember(offered);
     Ok(Decided { answers })
@@ -177,10 +176,10 @@ impl<'g> Ledger<'g> {
         &self,
         mut conn: Conn<'_>,
         floor: &Floor,
-        (stamp, shard): (Stamp, i64),
+        shard: i64,
         origins: &KnownOrigins,
     ) -> Result<Vec<i64>, StoreError> {
-        floor::write(conn.again(), floor, stamp, None).await?;
+        floor::write(conn.again(), floor, self.now, None).await?;
         scan::insert(conn.again(), &self.scans).await?;
         scan::mark_undone(conn.again(), floor.undone_scans()).await?;
         let offered = audit::insert_known(conn.again(), &self.audit, origins).await?;

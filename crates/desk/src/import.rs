@@ -57,8 +57,7 @@ pub async fn run(parts: &DeskParts, shard: i64, step: &ImportStep) -> Result<Imp
     let turns = step.next_pass != step.before.pass;
     after.pass = step.next_pass;
     after.rows_done = if turns { 0 } else { after.rows_done + step.rows_read };
-    let stamp = Stamp { at: started, by: step.actor.account, scan_id: None };
-    floor::write(tx.conn(), &floor, stamp, Some(&after.id)).await?;
+    floor::write(tx.conn(), &floor, started, Some(&after.id)).await?;
     counter::add(tx.conn(), &Deltas::of_floor(&floor), shard).await?;
     let finished_at = (after.pass > LAST_PASS).then_some(started);
     import::advance(tx.conn(), &step.before, &after, &refusals, finished_at).await?;

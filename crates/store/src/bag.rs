@@ -1,10 +1,10 @@
 //! Bags: what the desk loads and writes, and what people look up.
 
 use tallyhouse_core::area::{Area, Scope};
-use tallyhouse_core::bag::{Bag, BagKind, BagStatus, Closed, Link};
+use tallyhouse_core::bag::{Bag, BagKind, BagStatus, Link, Mark};
 use tallyhouse_core::bill::{BillStatus, OnBill};
 use tallyhouse_core::code::Code;
-use tallyhouse_core::floor::{Floor, Stamp};
+use tallyhouse_core::floor::Floor;
 use tallyhouse_core::time::Moment;
 use uuid::Uuid;
 
@@ -93,7 +93,8 @@ impl BagRow {
             area: self.area.as_deref().map(Area::new),
             children: u32::try_from(self.children).unwrap_or_default(),
             status: read_status(&self.status)?,
-            closed: self.closed_at.map(|at| Closed { at: Moment(at), by: self.closed_by }),
+            closed: self.closed_at.map(|at| Mark { at: Moment(at), by: self.closed_by }),
+            created: None,
             on_bill,
         };
         Ok((bag, link))
@@ -128,7 +129,7 @@ pub async fn find(mut conn: Conn<'_>, code: &Code, scope: &Scope) -> Result<Opti
 pub(crate) async fn write(
     mut conn: Conn<'_>,
     floor: &Floor,
-    stamp: Stamp,
+    at: Moment,
     import_id: Option<&str>,
 ) -> Result<(), StoreError> {
     let (mut create, mut update) = (Vec::new(), Vec::new());
@@ -149,8 +150,8 @@ pub(crate) async fn write(
         bag.status.name() => &str,
         bag.closed.map(|closed| closed.at.0) => i64,
         bag.closed.and_then(|closed| closed.by) => i64,
-        stamp.at.0 => i64,
-        stamp.by => i64,
+        bag.created.map_or(at, |created| created.at).0 => i64,
+        bag.created.and_then(|created| created.by) => i64,
         import_id => &str,
     ]);
     let updated = execute_rows!(conn, UPDATE, &update, |bag| [
@@ -160,13 +161,13 @@ pub(crate) async fn write(
         bag.status.name() => &str,
         bag.closed.map(|closed| closed.at.0) => i64,
         bag.closed.and_then(|closed| closed.by) => i64,
-        stamp.at.0 => i64,
+        at.0 => i64,
     ]);
     if created != create.len() as u64 || updated != update.len() as u64 {
         return Err(StoreError::Conflict);
     }
     for (parent, area) in floor.taken_areas() {
-        execute!(conn, FOLLOW_PARENT, area.as_str(), stamp.at.0, parent.as_str());
+        execute!(conn, FOLLOW_PARENT, area.as_str(), at.0, parent.as_str());
     }
     Ok(())
 }

@@ -7,8 +7,9 @@
 use std::collections::BTreeSet;
 
 use tallyhouse_core::code::Code;
-use tallyhouse_core::floor::{Floor, Stamp};
+use tallyhouse_core::floor::Floor;
 use tallyhouse_core::scan::Intent;
+use tallyhouse_core::time::Moment;
 
 use crate::db::Conn;
 use crate::error::StoreError;
@@ -77,9 +78,9 @@ async fn led_to(mut conn: Conn<'_>, movers: &[&str], whole: &[&str]) -> Result<V
     Ok(codes)
 }
 
-/// Writes everything that changed on the floor. `import_id` marks rows that came with an import.
-pub async fn write(mut conn: Conn<'_>, floor: &Floor, stamp: Stamp, import_id: Option<&str>) -> Result<(), StoreError> {
-    bag::write(conn.again(), floor, stamp, import_id).await?;
+/// Writes everything that changed on the floor, at one time. `import_id` marks rows that came with an import.
+pub async fn write(mut conn: Conn<'_>, floor: &Floor, at: Moment, import_id: Option<&str>) -> Result<(), StoreError> {
+    bag::write(conn.again(), floor, at, import_id).await?;
     link::write(conn.again(), floor, import_id).await?;
     bag::delete(conn, floor).await
 }

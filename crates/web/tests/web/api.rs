@@ -34,6 +34,7 @@ async fn a_parent_and_a_child_are_answered_as_documented() {
         let bag = house.get("/api/v1/bags/sb00001", &token).await.json();
         assert_eq!(bag["children"][0]["code"], "KID17");
         assert_eq!(bag["children"][0]["linked_by"], "arjun");
+        assert_eq!(bag["created_by"], "arjun");
         assert_eq!(bag["history"].as_array().expect("history").len(), 2);
         let me = house.get("/api/v1/me", &token).await.json();
         assert_eq!(me["selected_parent"]["code"], "SB00001");

@@ -180,7 +180,8 @@ async fn by_session(app: &App, hash: &str, text: &str) -> Result<Option<Known>, 
         return Ok(None);
     };
     drop(reader);
-    if now.0 - found.seen_at > MINUTE_US {
+    // A feed that stays open asks without the token: it shall not keep a session alive that nobody uses.
+    if !text.is_empty() && now.0 - found.seen_at > MINUTE_US {
         let mut tx = app.db.write().await?;
         session::touch(tx.conn(), hash, now).await?;
         tx.commit().await?;

@@ -1,8 +1,13 @@
 //! `[log]`: what is logged, and how it looks. Everything goes to standard error.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 
 use super::reader::Reader;
+
+/// What is logged when nothing is said. PostgreSQL's notices tell that what should be there is there.
+pub const FILTER: &str = "info,sqlx::postgres::notice=warn";
 
 /// How a line looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +35,7 @@ impl Log {
             "json" => Ok(LogFormat::Json),
             _ => Err(format!("{name:?} must be text or json")),
         });
-        let filter = reader.parsed("log.filter", "info".to_owned(), |text| {
+        let filter = reader.parsed("log.filter", FILTER.to_owned(), |text| {
             let readable = EnvFilter::try_new(text).map(|_| text.to_owned());
             readable.map_err(|error| format!("{text:?} is no filter: {error}"))
         });
@@ -39,8 +44,11 @@ impl Log {
 
     /// Begins to log. Called once; a second call changes nothing.
     pub fn start(&self) {
-        let filter = EnvFilter::try_new(&self.filter).unwrap_or_else(|_| EnvFilter::new("info"));
-        let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+        let filter = EnvFilter::try_new(&self.filter).unwrap_or_else(|_| EnvFilter::new(FILTER));
+        let lines = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_writer(std::io::stderr);
         // Somebody else may log already, in tests: then his lines are as good.
         let _started = match self.format {
             LogFormat::Text => lines.try_init(),

@@ -25,11 +25,11 @@ pub struct ImportArgs {
     /// Where the database and the file may be made
     #[arg(long, default_value = ".")]
     folder: PathBuf,
-    /// Connections that look up and list
-    #[arg(long, default_value_t = 100)]
+    /// Connections that look up and list, each again and again without a pause
+    #[arg(long, default_value_t = 10)]
     connections: usize,
     /// How long each measurement runs, in seconds
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 4)]
     seconds: u64,
 }
 
@@ -63,7 +63,7 @@ async fn import(args: ImportArgs) -> anyhow::Result<()> {
     let plan = Plan { connections: args.connections, span: Duration::from_secs(args.seconds) };
     let mut house = BenchHouse::prepare(None, &args.folder).await?;
     let (seconds, memory_mib) = house.import(args.rows).await?;
-    answer(&format!("SQLite, import of {} rows", args.rows))?;
+    answer(&format!("SQLite, import of {} rows, then {} connections", args.rows, args.connections))?;
     answer(&format!("  {:22} {seconds:>9.1} s   memory {memory_mib} MiB", "import bags"))?;
     house.serve().await?;
     let token = house.token.clone();
@@ -80,7 +80,7 @@ async fn import(args: ImportArgs) -> anyhow::Result<()> {
         anyhow::ensure!(measured.failed == 0, "{path} was not always answered with 200");
         line(name, &measured, &nothing)?;
     }
-    // A hundred connections without pause wait for each other; this is what one person waits.
+    // Connections without pause wait for each other; this is what one person waits.
     let one = drive(&house.address, 1, plan.span, |_| Get::new("/api/v1/bags/SB00777", &token)).await?;
     line("one bag, one person", &one, &nothing)?;
     house.close().await

@@ -26,3 +26,6 @@ pub mod workplace;
 
 pub use db::{Conn, Db, OpenOptions, Reader, Tx};
 pub use error::StoreError;
+
+/// A part of a log filter: PostgreSQL's notices tell that what should be there is there, and nobody reads them.
+pub const QUIET_LOG: &str = "sqlx::postgres::notice=warn";

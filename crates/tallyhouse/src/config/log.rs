@@ -6,8 +6,10 @@ use tracing_subscriber::EnvFilter;
 
 use super::reader::Reader;
 
-/// What is logged when nothing is said. PostgreSQL's notices tell that what should be there is there.
-pub const FILTER: &str = "info,sqlx::postgres::notice=warn";
+/// What is logged when nothing is said.
+pub fn default_filter() -> String {
+    format!("info,{}", tallyhouse_store::QUIET_LOG)
+}
 
 /// How a line looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +37,7 @@ impl Log {
             "json" => Ok(LogFormat::Json),
             _ => Err(format!("{name:?} must be text or json")),
         });
-        let filter = reader.parsed("log.filter", FILTER.to_owned(), |text| {
+        let filter = reader.parsed("log.filter", default_filter(), |text| {
             let readable = EnvFilter::try_new(text).map(|_| text.to_owned());
             readable.map_err(|error| format!("{text:?} is no filter: {error}"))
         });
@@ -44,7 +46,7 @@ impl Log {
 
     /// Begins to log. Called once; a second call changes nothing.
     pub fn start(&self) {
-        let filter = EnvFilter::try_new(&self.filter).unwrap_or_else(|_| EnvFilter::new(FILTER));
+        let filter = EnvFilter::try_new(&self.filter).unwrap_or_else(|_| EnvFilter::new(default_filter()));
         let lines = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_ansi(std::io::stderr().is_terminal())

@@ -57,7 +57,7 @@ fn nothing_set_gives_the_defaults_of_the_source() {
     let session = &config.session;
     assert_eq!((session.absolute_s, session.idle_s, session.warning_s), (3600, 1800, 300));
     assert_eq!(config.admin.username, "admin");
-    assert_eq!(config.log.filter, super::log::FILTER);
+    assert_eq!(config.log.filter, super::log::default_filter());
 }
 
 #[test]

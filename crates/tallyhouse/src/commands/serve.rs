@@ -33,6 +33,9 @@ pub async fn run(args: Args, mut config: Config) -> anyhow::Result<()> {
     if let Some(listen) = args.listen {
         config.server.listen = listen;
     }
+    if !tallyhouse_web::are_built() {
+        eprintln!("the user interface is not in this program: build it with `make build`; the API works all the same");
+    }
     let house = House::open(config).await?;
     first_admin::create(&house).await?;
     let listener = listen(&house).await?;

@@ -21,7 +21,7 @@ static LOCK: Batch = Batch::list(
         l.parent, l.linked_at, l.linked_by, l.scan_id
      from bags b
      left join bill_parents p on p.parent = b.code
-     left join bills i on i.id = p.bill_id
+     left join bills i on i.key = p.bill
      left join links l on l.child = b.code
      where b.code in (",
     ") order by b.kind desc, b.code",
@@ -117,7 +117,7 @@ pub async fn find(mut conn: Conn<'_>, code: &Code, scope: &Scope) -> Result<Opti
         left join accounts a on a.id = b.created_by
         left join accounts w on w.id = l.linked_by
         left join bill_parents p on p.parent = b.code
-        left join bills i on i.id = p.bill_id
+        left join bills i on i.key = p.bill
         where b.code = $1";
     let row: Option<list::BagLineRow> =
         on!(conn, c => sqlx::query_as(FIND).bind(code.as_str()).fetch_optional(&mut **c).await?);

@@ -18,7 +18,7 @@ pub struct BillCounts {
 pub async fn counts(mut conn: Conn<'_>, scope: &Scope) -> Result<BillCounts, StoreError> {
     const COUNTS: &str = "select status, count(*) as n from bills b
         where $1 = 1 or exists (select 1 from bill_parents p join bags g on g.code = p.parent
-            where p.bill_id = b.id and g.area = $2)
+            where p.bill = b.key and g.area = $2)
         group by status";
     let (everywhere, area) = match scope {
         Scope::Nothing => return Ok(BillCounts::default()),

@@ -110,7 +110,7 @@ macro_rules! joins {
         left join links l on l.child = b.code
         left join accounts a on a.id = b.created_by
         left join bill_parents p on p.parent = b.code
-        left join bills i on i.id = p.bill_id
+        left join bills i on i.key = p.bill
         order by b.created_at desc, b.code desc"
     };
 }
@@ -157,7 +157,7 @@ const BY_CODE: &str = concat!(
         left join links l on l.child = b.code
         left join accounts a on a.id = b.created_by
         left join bill_parents p on p.parent = b.code
-        left join bills i on i.id = p.bill_id
+        left join bills i on i.key = p.bill
         order by b.code"
 );
 

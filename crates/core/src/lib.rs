@@ -18,6 +18,7 @@ pub mod intent;
 pub mod outcome;
 pub mod password;
 pub mod permission;
+pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod time;

@@ -13,6 +13,7 @@ pub mod counter;
 mod decide;
 pub mod entropy;
 pub mod floor;
+pub mod mail;
 pub mod outcome;
 pub mod password;
 pub mod permission;

@@ -17,7 +17,7 @@ use async_trait::async_trait;
 
 pub use address::Address;
 pub use error::MailError;
-pub use message::{Attachment, Message};
+pub use message::Message;
 pub use smtp::{Security, Smtp, SmtpSettings};
 
 /// A way to send mail.

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{MultiPart, SinglePart};
+use tallyhouse_core::mail::{Attachment, Content};
 use tallyhouse_core::time::Moment;
 
 use crate::{Address, MailError};
@@ -21,25 +22,10 @@ pub struct Message {
     pub to: Address,
     /// Who gets a copy that the others do not see.
     pub bcc: Vec<Address>,
-    /// The subject.
-    pub subject: String,
-    /// The text for readers without HTML.
-    pub text: String,
-    /// The text as HTML.
-    pub html: String,
+    /// What it says.
+    pub content: Content,
     /// Files that go with it.
     pub attachments: Vec<Attachment>,
-}
-
-/// A file that goes with a mail.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attachment {
-    /// Its name, for people.
-    pub name: String,
-    /// Its media type, such as `text/csv`.
-    pub media_type: String,
-    /// Its content.
-    pub content: Vec<u8>,
 }
 
 impl Message {
@@ -52,29 +38,28 @@ impl Message {
             .date(SystemTime::UNIX_EPOCH + Duration::from_micros(micros))
             .from(self.from.mailbox())
             .to(self.to.mailbox())
-            .subject(in_one_line(&self.subject))
+            .subject(in_one_line(&self.content.subject))
             .raw_header(automatic());
         for copy in &self.bcc {
             builder = builder.bcc(copy.mailbox());
         }
-        let texts = MultiPart::alternative_plain_html(self.text.clone(), self.html.clone());
+        let Content { text, html, .. } = self.content.clone();
+        let texts = MultiPart::alternative_plain_html(text, html);
         if self.attachments.is_empty() {
             return builder.multipart(texts).map_err(|error| unfit(&error.to_string()));
         }
         let mut whole = MultiPart::mixed().multipart(texts);
         for attachment in &self.attachments {
-            whole = whole.singlepart(attachment.part().ok_or_else(|| unfit("a media type"))?);
+            whole = whole.singlepart(part(attachment).ok_or_else(|| unfit("a media type"))?);
         }
         builder.multipart(whole).map_err(|error| unfit(&error.to_string()))
     }
 }
 
-impl Attachment {
-    fn part(&self) -> Option<SinglePart> {
-        let media_type = ContentType::parse(&self.media_type).ok()?;
-        let name = in_one_line(&self.name);
-        Some(lettre::message::Attachment::new(name).body(self.content.clone(), media_type))
-    }
+fn part(attachment: &Attachment) -> Option<SinglePart> {
+    let media_type = ContentType::parse(&attachment.media_type).ok()?;
+    let name = in_one_line(&attachment.name);
+    Some(lettre::message::Attachment::new(name).body(attachment.content.clone(), media_type))
 }
 
 /// Tells programs that answer for absent people not to answer (RFC 3834).
@@ -99,9 +84,11 @@ mod tests {
             from: address("The House <house@example.com>"),
             to: address("priya@example.org"),
             bcc: vec![address("archive@example.net")],
-            subject: "नया बिल\r\nBcc: thief@example.com".into(),
-            text: "Hello".into(),
-            html: "<p>Hello</p>".into(),
+            content: Content {
+                subject: "नया बिल\r\nBcc: thief@example.com".into(),
+                text: "Hello".into(),
+                html: "<p>Hello</p>".into(),
+            },
             attachments: Vec::new(),
         }
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use tallyhouse_core::mail::Content;
 use tallyhouse_core::time::Moment;
 use tallyhouse_mail::{Mailer, Message, Security, Smtp, SmtpSettings};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -83,9 +84,7 @@ fn message() -> Message {
         from: "The House <house@example.com>".parse().expect("an address"),
         to: "priya@example.org".parse().expect("an address"),
         bcc: vec!["archive@example.net".parse().expect("an address")],
-        subject: "New bill".into(),
-        text: "Hello".into(),
-        html: "<p>Hello</p>".into(),
+        content: Content { subject: "New bill".into(), text: "Hello".into(), html: "<p>Hello</p>".into() },
         attachments: Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 //! Invariants: a mail is written in the transaction of what it tells of, so nobody hears of what was rolled back; nothing
 //! is written while mail is not configured; a mail that was sent keeps neither its text nor its attachments.
 
+use tallyhouse_core::mail::{Attachment, Content};
 use tallyhouse_core::permission::Role;
 use tallyhouse_core::time::Moment;
 
@@ -52,31 +53,16 @@ pub struct NewMail {
     pub kind: &'static str,
     /// The address.
     pub recipient: String,
-    /// The subject.
-    pub subject: String,
-    /// The text for readers without HTML.
-    pub text: String,
-    /// The text as HTML.
-    pub html: String,
+    /// What it says.
+    pub content: Content,
     /// True when it holds what only the recipient may read, such as a password: it is copied to nobody.
     pub is_private: bool,
     /// Files that go with it.
     pub attachments: Vec<Attachment>,
 }
 
-/// A file that goes with a mail.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Attachment {
-    /// Its name, for people.
-    pub name: String,
-    /// Its media type, such as `text/csv`.
-    pub media_type: String,
-    /// Its content.
-    pub content: Vec<u8>,
-}
-
 /// A mail that this node may send now.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub struct DueMail {
     /// Its number.
     pub id: i64,
@@ -86,16 +72,25 @@ pub struct DueMail {
     pub kind: String,
     /// The address.
     pub recipient: String,
-    /// The subject.
-    pub subject: String,
-    /// The text for readers without HTML.
-    pub body_text: String,
-    /// The text as HTML.
-    pub body_html: String,
+    /// What it says.
+    pub content: Content,
     /// True when it is copied to nobody.
     pub is_private: bool,
     /// Attempts, this one included.
     pub tries: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct DueRow {
+    id: i64,
+    at: i64,
+    kind: String,
+    recipient: String,
+    subject: String,
+    body_text: String,
+    body_html: String,
+    is_private: bool,
+    tries: i64,
 }
 
 /// A mail as lists show it: without what it says.
@@ -177,9 +172,14 @@ impl Outbox {
 }
 
 impl NewMail {
+    /// A mail that is not private and carries no file.
+    pub fn new(kind: &'static str, recipient: &str, content: Content) -> Self {
+        Self { kind, recipient: recipient.to_owned(), content, is_private: false, attachments: Vec::new() }
+    }
+
     fn bytes(&self) -> usize {
         let attached: usize = self.attachments.iter().map(|attachment| attachment.content.len()).sum();
-        self.text.len() + self.html.len() + attached
+        self.content.text.len() + self.content.html.len() + attached
     }
 }
 
@@ -193,8 +193,9 @@ async fn insert(mut conn: Conn<'_>, mail: &NewMail, at: Moment) -> Result<(), St
         values ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $1) returning id";
     const ATTACH: &str =
         "insert into mail_attachments (mail_id, place, name, media_type, content) values ($1, $2, $3, $4, $5)";
+    let content = &mail.content;
     let id: i64 = on!(conn, c => sqlx::query_scalar(INSERT)
-        .bind(at.0).bind(mail.kind).bind(&mail.recipient).bind(&mail.subject).bind(&mail.text).bind(&mail.html)
+        .bind(at.0).bind(mail.kind).bind(&mail.recipient).bind(&content.subject).bind(&content.text).bind(&content.html)
         .bind(mail.is_private).fetch_one(&mut **c).await?);
     for (place, attachment) in (1_i64..).zip(&mail.attachments) {
         let Attachment { name, media_type, content } = attachment;
@@ -223,10 +224,18 @@ pub async fn claim(db: &Db, node: &str, now: Moment, lease_us: i64) -> Result<Op
     drop(reader);
     let Some(id) = due else { return Ok(None) };
     let mut tx = db.write().await?;
-    let claimed = on!(tx.conn(), c => sqlx::query_as(CLAIM)
+    let claimed: Option<DueRow> = on!(tx.conn(), c => sqlx::query_as(CLAIM)
         .bind(id).bind(node).bind(now.0).bind(now.plus_us(lease_us).0).fetch_optional(&mut **c).await?);
     tx.commit().await?;
-    Ok(claimed)
+    Ok(claimed.map(|row| DueMail {
+        id: row.id,
+        at: row.at,
+        kind: row.kind,
+        recipient: row.recipient,
+        content: Content { subject: row.subject, text: row.body_text, html: row.body_html },
+        is_private: row.is_private,
+        tries: row.tries,
+    }))
 }
 
 /// The files that go with a mail, in their order.
@@ -234,7 +243,9 @@ pub async fn attachments(db: &Db, id: i64) -> Result<Vec<Attachment>, StoreError
     const ATTACHMENTS: &str =
         "select name, media_type, content from mail_attachments where mail_id = $1 order by place";
     let mut reader = db.read().await?;
-    Ok(on!(reader.conn(), c => sqlx::query_as(ATTACHMENTS).bind(id).fetch_all(&mut **c).await?))
+    let rows: Vec<(String, String, Vec<u8>)> =
+        on!(reader.conn(), c => sqlx::query_as(ATTACHMENTS).bind(id).fetch_all(&mut **c).await?);
+    Ok(rows.into_iter().map(|(name, media_type, content)| Attachment { name, media_type, content }).collect())
 }
 
 /// Notes that a mail is sent, and forgets what it said. False when the lease had gone to another node.

@@ -7,17 +7,7 @@ mod new_bill;
 
 pub use eod_report::{EOD_BILLS_MAX, EodBill, EodReport};
 pub use new_bill::NewBill;
-
-/// A mail in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Content {
-    /// The subject.
-    pub subject: String,
-    /// The text for readers without HTML.
-    pub text: String,
-    /// The text as HTML.
-    pub html: String,
-}
+pub use tallyhouse_core::mail::Content;
 
 /// A page as text.
 fn render(page: &impl askama::Template) -> String {

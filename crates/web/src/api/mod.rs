@@ -4,6 +4,7 @@ pub mod bags;
 pub mod health;
 pub mod me;
 pub mod openapi;
+pub mod reports;
 pub mod scans;
 pub mod session;
 pub mod stats;

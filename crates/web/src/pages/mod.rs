@@ -3,6 +3,7 @@
 pub mod bags;
 pub mod docs;
 pub mod home;
+pub mod reports;
 pub mod scans;
 pub mod sessions;
 

@@ -27,6 +27,7 @@ pub mod search;
 pub mod session;
 pub mod token;
 pub mod workplace;
+mod writes;
 
 pub use db::{Conn, Db, OpenOptions, Reader, Tx};
 pub use error::StoreError;

@@ -21,6 +21,7 @@ pub mod floor;
 pub mod import;
 pub mod link;
 pub mod person_scans;
+pub mod sample;
 pub mod scan;
 pub mod scratch;
 pub mod search;

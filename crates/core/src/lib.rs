@@ -15,6 +15,7 @@ mod decide;
 pub mod entropy;
 pub mod floor;
 pub mod intent;
+pub mod mail;
 pub mod outcome;
 pub mod password;
 pub mod permission;

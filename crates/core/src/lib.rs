@@ -11,6 +11,7 @@ pub mod bill;
 pub mod code;
 pub mod counter;
 mod decide;
+pub mod earlier;
 pub mod entropy;
 pub mod floor;
 pub mod outcome;

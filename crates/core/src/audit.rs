@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 
 use crate::account::AccountId;
 use crate::bag::BagKind;
-use crate::floor::{Change, Floor};
+use crate::bill::BillKey;
+use crate::change::Change;
+use crate::code::Code;
+use crate::floor::Floor;
 use crate::outcome::Answer;
 
 /// One entry, before it has its number and its time.
@@ -89,6 +92,51 @@ impl Entry {
             Change::Close { parent } => Self::new("close_bag", "bag", parent.as_str())
                 .with_after(&json!({ "children": floor.bag(parent).map(|bag| bag.children) })),
             Change::Delete { codes } => Self::of_delete(codes, floor),
+            Change::SetChildren { parent, add, remove } => {
+                let texts = |codes: &[Code]| codes.iter().map(ToString::to_string).collect::<Vec<_>>();
+                Self::new("update_bag", "bag", parent.as_str())
+                    .with_before(&json!({ "children": texts(&children_texts(floor, parent)) }))
+                    .with_after(&json!({ "added": texts(add), "removed": texts(remove) }))
+            }
+            bill => Self::of_bill(bill, floor),
+        }
+    }
+
+    fn of_bill(change: &Change, floor: &Floor) -> Self {
+        let number = |key: &BillKey| floor.bill(key).map_or(key.as_str(), |bill| bill.number.as_str()).to_owned();
+        match change {
+            Change::PutOnBill { parent, bill } => {
+                let created = floor.bag(parent).is_none();
+                Self::new("link_created", "bill", number(bill))
+                    .with_after(&json!({ "parent": parent.as_str(), "created": created }))
+            }
+            Change::TakeOffBill { parent, bill } => {
+                Self::new("link_deleted", "bill", number(bill)).with_before(&json!({ "parent": parent.as_str() }))
+            }
+            Change::CreateBill { bill, capacity, description } => Self::new("create_bill", "bill", bill.as_str())
+                .with_after(&json!({ "capacity": capacity, "description": description })),
+            Change::EditBill { bill, capacity, description } => {
+                let was = floor.bill(bill);
+                Self::new("update_bill", "bill", number(bill))
+                    .with_before(&json!({
+                        "capacity": was.map(|was| was.capacity), "description": was.map(|was| &was.description),
+                    }))
+                    .with_after(&json!({ "capacity": capacity, "description": description }))
+            }
+            Change::TurnBill { bill, status } => {
+                let was = floor.bill(bill).map(|was| was.status.name());
+                Self::new("update_bill", "bill", number(bill))
+                    .with_before(&json!({ "status": was }))
+                    .with_after(&json!({ "status": status.name() }))
+            }
+            Change::DeleteBill { bill, parents } => {
+                let was = floor.bill(bill);
+                Self::new("delete_bill", "bill", number(bill)).with_before(&json!({
+                    "capacity": was.map(|was| was.capacity), "description": was.map(|was| &was.description),
+                    "status": was.map(|was| was.status.name()), "parents": parents,
+                }))
+            }
+            _ => Self::new("update_bill", "bill", String::new()),
         }
     }
 
@@ -107,6 +155,10 @@ impl Entry {
         let named = codes.first().map_or("", |code| code.as_str());
         Self::new("delete_bag", "bag", named).with_before(&Value::Array(snapshot))
     }
+}
+
+fn children_texts(floor: &Floor, parent: &Code) -> Vec<Code> {
+    floor.children_of(parent).into_iter().map(|(child, _)| child.clone()).collect()
 }
 
 /// `{"parent":"SB00001","created":true}`, written by hand because it is the one entry that busy minutes are full of.

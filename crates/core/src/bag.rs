@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::account::AccountId;
 use crate::area::Area;
-use crate::bill::{BillStatus, OnBill};
+use crate::bill::OnBill;
 use crate::code::Code;
 use crate::time::Moment;
 
@@ -95,6 +95,8 @@ pub struct Bag {
     pub created: Option<Mark>,
     /// Parents: the bill it stands on.
     pub on_bill: Option<OnBill>,
+    /// A child that is in a parent, a parent that is on a bill: what lists ask for most.
+    pub placed: bool,
 }
 
 /// When something was done, and by whom.
@@ -118,12 +120,8 @@ impl Bag {
             closed: None,
             created: Some(created),
             on_bill: None,
+            placed: false,
         }
-    }
-
-    /// True when the parent stands on a completed bill, which nothing changes (L8).
-    pub fn is_on_completed_bill(&self) -> bool {
-        self.on_bill.as_ref().is_some_and(|on| on.status == BillStatus::Completed)
     }
 }
 

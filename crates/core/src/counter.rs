@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::area::Area;
 use crate::bag::{Bag, BagKind, BagStatus};
+use crate::bill::BillStatus;
 use crate::code::Code;
 use crate::floor::{Floor, Tracked};
 use crate::outcome::Outcome;
@@ -22,10 +23,20 @@ pub enum Counter {
     ParentsInProgress,
     /// Parents that are full.
     ParentsCompleted,
+    /// Parents that are on a bill.
+    ParentsBilled,
+    /// Bills without a parent yet. Bills are of no area.
+    BillsNew,
+    /// Bills under way.
+    BillsProcessing,
+    /// Bills that are done.
+    BillsCompleted,
     /// Scans that chose or registered a parent.
     ScansParent,
     /// Scans that linked or moved a child.
     ScansChild,
+    /// Scans that put a parent on a bill or took it off.
+    ScansBill,
     /// Scans that corrected or finished something.
     ScansOther,
     /// Scans that a rule refused.
@@ -34,14 +45,19 @@ pub enum Counter {
 
 impl Counter {
     /// Every counter.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
         Self::Children,
         Self::Links,
         Self::ParentsPending,
         Self::ParentsInProgress,
         Self::ParentsCompleted,
+        Self::ParentsBilled,
+        Self::BillsNew,
+        Self::BillsProcessing,
+        Self::BillsCompleted,
         Self::ScansParent,
         Self::ScansChild,
+        Self::ScansBill,
         Self::ScansOther,
         Self::ScansRefused,
     ];
@@ -54,8 +70,13 @@ impl Counter {
             Self::ParentsPending => "parents_pending",
             Self::ParentsInProgress => "parents_in_progress",
             Self::ParentsCompleted => "parents_completed",
+            Self::ParentsBilled => "parents_billed",
+            Self::BillsNew => "bills_new",
+            Self::BillsProcessing => "bills_processing",
+            Self::BillsCompleted => "bills_completed",
             Self::ScansParent => "scans_parent",
             Self::ScansChild => "scans_child",
+            Self::ScansBill => "scans_bill",
             Self::ScansOther => "scans_other",
             Self::ScansRefused => "scans_refused",
         }
@@ -66,13 +87,26 @@ impl Counter {
         Self::ALL.into_iter().find(|counter| counter.name() == name)
     }
 
-    /// The counter that a scan with this outcome belongs to.
-    pub fn of_scan(outcome: Outcome) -> Self {
+    /// The counter that a scan with this outcome belongs to; `None` for what is done at a desk and not by scanning.
+    pub fn of_scan(outcome: Outcome) -> Option<Self> {
+        use Outcome as O;
         match outcome {
-            Outcome::ParentCreated | Outcome::ParentSelected => Self::ScansParent,
-            Outcome::Linked | Outcome::Relinked => Self::ScansChild,
-            refused if refused.is_refusal() => Self::ScansRefused,
-            _ => Self::ScansOther,
+            O::ParentCreated | O::ParentSelected => Some(Self::ScansParent),
+            O::Linked | O::Relinked => Some(Self::ScansChild),
+            O::BillLinked | O::BillUnlinked => Some(Self::ScansBill),
+            O::BillCreated | O::BillEdited | O::BillUnchanged | O::BillFinished | O::BillReopened => None,
+            O::BillDeleted | O::ChildrenSet => None,
+            refused if refused.is_refusal() => Some(Self::ScansRefused),
+            _ => Some(Self::ScansOther),
+        }
+    }
+
+    /// The counter of a bill.
+    pub fn of_bill(status: BillStatus) -> Self {
+        match status {
+            BillStatus::New => Self::BillsNew,
+            BillStatus::Processing => Self::BillsProcessing,
+            BillStatus::Completed => Self::BillsCompleted,
         }
     }
 
@@ -122,7 +156,11 @@ impl Deltas {
     pub fn of_floor(floor: &Floor) -> Self {
         let mut deltas = Self::default();
         for (_, tracked) in floor.bags() {
-            deltas.row(tracked, |bag| (Counter::of_bag(bag), bag.area.clone()));
+            deltas.row(tracked, |bag| Some((Counter::of_bag(bag), bag.area.clone())));
+            deltas.row(tracked, |bag| bag.on_bill.as_ref().map(|_| (Counter::ParentsBilled, bag.area.clone())));
+        }
+        for (_, tracked) in floor.bills() {
+            deltas.row(tracked, |bill| Some((Counter::of_bill(bill.status), None)));
         }
         for (_, tracked) in floor.links() {
             for (link, by, at) in [(&tracked.was, -1, When::Loaded), (&tracked.now, 1, When::Now)] {
@@ -158,7 +196,7 @@ impl Deltas {
 
     /// Counts one scan: since the beginning, and in its quarter of an hour.
     pub fn scan(&mut self, outcome: Outcome, area: Option<Area>, at: Moment) {
-        let counter = Counter::of_scan(outcome);
+        let Some(counter) = Counter::of_scan(outcome) else { return };
         self.add(counter, area.clone(), Moment(0), 1);
         self.add(counter, area, at.quarter(), 1);
     }
@@ -180,9 +218,9 @@ impl Deltas {
         self.0.iter().filter(|(_, by)| **by != 0).map(|(key, by)| (key, *by))
     }
 
-    fn row<T>(&mut self, tracked: &Tracked<T>, key: impl Fn(&T) -> (Counter, Option<Area>)) {
+    fn row<T>(&mut self, tracked: &Tracked<T>, key: impl Fn(&T) -> Option<(Counter, Option<Area>)>) {
         for (row, by) in [(&tracked.was, -1), (&tracked.now, 1)] {
-            if let Some((counter, area)) = row.as_ref().map(&key) {
+            if let Some((counter, area)) = row.as_ref().and_then(&key) {
                 self.add(counter, area, Moment(0), by);
             }
         }

@@ -3,14 +3,21 @@
 //! Invariant: a refusal carries no change, so a refused scan writes nothing but its own record.
 
 use crate::area::Scope;
-use crate::bag::{Bag, BagKind};
-use crate::code::Code;
-use crate::floor::{Change, Floor};
-use crate::outcome::{Answer, Outcome};
-use crate::rules::Rules;
-use crate::scan::{Actor, Asked, Intent};
-use crate::time::Moment;
 use uuid::Uuid;
+
+use crate::bag::{Bag, BagKind};
+use crate::bill::{BillKey, BillStatus};
+use crate::change::Change;
+use crate::code::Code;
+use crate::floor::Floor;
+use crate::intent::Intent;
+use crate::outcome::{Answer, BillFacts, Outcome};
+use crate::rules::Rules;
+use crate::scan::{Actor, Asked};
+use crate::time::Moment;
+
+mod bills;
+mod children;
 
 /// What was decided on one scan.
 #[derive(Clone, Debug)]
@@ -19,9 +26,11 @@ pub struct Decision {
     pub answer: Answer,
     /// What changes; `None` for a refusal and for choosing a known parent.
     pub change: Option<Change>,
+    /// The bill that was named, whose figures belong to the answer.
+    pub bill: Option<BillKey>,
 }
 
-/// Decides on one scan. Pure; the caller applies the change to the floor and asks [`Decision::with_parent_facts`].
+/// Decides on one scan. Pure; the caller applies the change to the floor and asks [`Decision::with_facts`].
 pub fn decide(floor: &Floor, intent: &Intent, asked: Asked<'_>, rules: &Rules) -> Decision {
     let Asked { actor, id, now } = asked;
     let case = Case { floor, actor, id, now, rules };
@@ -35,6 +44,13 @@ pub fn decide(floor: &Floor, intent: &Intent, asked: Asked<'_>, rules: &Rules) -
         Intent::Close(parent) => case.close(parent),
         Intent::Register(child) => case.register(child),
         Intent::Delete { code, with_contents } => case.delete(code, *with_contents),
+        Intent::SetChildren { parent, children } => case.set_children(parent, children),
+        Intent::Bill(bill) => case.bill(bill),
+        Intent::UnreadableBill { text, number, is_new } => {
+            let mut decision = case.refuse_text(if *is_new { Outcome::BadBill } else { Outcome::UnknownBill }, text);
+            decision.answer.bill = Some(number.clone());
+            decision
+        }
         Intent::Unreadable { text, .. } => case.refuse_text(Outcome::BadCode, text),
         Intent::UnreadableParent { code, parent } => {
             let mut decision = case.refuse(Outcome::UnknownParent, code);
@@ -45,8 +61,19 @@ pub fn decide(floor: &Floor, intent: &Intent, asked: Asked<'_>, rules: &Rules) -
 }
 
 impl Decision {
-    /// Fills in how the parent stands after the change was applied.
-    pub fn with_parent_facts(&mut self, floor: &Floor, rules: &Rules) {
+    /// Fills in how the parent and the bill stand after the change was applied.
+    pub fn with_facts(&mut self, floor: &Floor, rules: &Rules) {
+        self.with_parent_facts(floor, rules);
+        let Some(bill) = self.bill.as_ref().and_then(|key| floor.bill(key)) else {
+            return;
+        };
+        let mut facts = BillFacts::of(bill, rules.capacity);
+        facts.missing = (self.answer.outcome == Outcome::BillShort).then(|| bill.missing());
+        self.answer.bill = Some(bill.number.clone());
+        self.answer.bill_facts = Some(Box::new(facts));
+    }
+
+    fn with_parent_facts(&mut self, floor: &Floor, rules: &Rules) {
         let answer = &mut self.answer;
         let own = Code::stored(&answer.code);
         let subject = answer.parent.as_ref().unwrap_or(&own);
@@ -73,7 +100,7 @@ struct Case<'a> {
 
 impl Case<'_> {
     fn refuse_text(&self, outcome: Outcome, text: &str) -> Decision {
-        Decision { answer: Answer::new(self.id, outcome, text), change: None }
+        Decision { answer: Answer::new(self.id, outcome, text), change: None, bill: None }
     }
 
     fn refuse(&self, outcome: Outcome, code: &Code) -> Decision {
@@ -87,7 +114,7 @@ impl Case<'_> {
     }
 
     fn done(&self, outcome: Outcome, code: &Code, change: Change) -> Decision {
-        Decision { answer: Answer::new(self.id, outcome, code.as_str()), change: Some(change) }
+        Decision { answer: Answer::new(self.id, outcome, code.as_str()), change: Some(change), bill: None }
     }
 
     fn sees(&self, bag: &Bag) -> bool {
@@ -121,7 +148,7 @@ impl Case<'_> {
             (None, Some(area)) => Some(Change::TakeIntoArea { parent: code.clone(), area: area.clone() }),
             _ => None,
         };
-        Decision { answer: Answer::new(self.id, Outcome::ParentSelected, code.as_str()), change }
+        Decision { answer: Answer::new(self.id, Outcome::ParentSelected, code.as_str()), change, bill: None }
     }
 
     /// Names the parent that the child is in (B5), to who may see it.
@@ -175,9 +202,9 @@ impl Case<'_> {
         if !self.sees(bag) {
             return Err(Box::new(self.refuse_in(Outcome::OtherArea, code, parent)));
         }
-        if bag.is_on_completed_bill() {
+        if let Some(bill) = self.floor.bill_of(bag).filter(|bill| bill.status == BillStatus::Completed) {
             let mut decision = self.refuse_in(Outcome::ParentOnCompletedBill, code, parent);
-            decision.answer.bill = bag.on_bill.as_ref().map(|on| on.bill.clone());
+            decision.answer.bill = Some(bill.number.clone());
             return Err(Box::new(decision));
         }
         Ok(bag)
@@ -308,7 +335,8 @@ impl Case<'_> {
         };
         if let Some(on) = &bag.on_bill {
             let mut decision = self.refuse(Outcome::ParentOnBill, code);
-            decision.answer.bill = Some(on.bill.clone());
+            let number = self.floor.bill(&on.bill).map_or(on.bill.as_str(), |bill| bill.number.as_str());
+            decision.answer.bill = Some(number.to_owned());
             return decision;
         }
         if let Some(link) = self.floor.link(code) {

@@ -3,16 +3,16 @@
 //! Invariant: whatever is decided changes the floor first, so that the next scan of the group sees it; what must be
 //! written is the difference between what was loaded and what stands now, and nothing else.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
-use crate::account::AccountId;
 use crate::area::Area;
 use crate::bag::{Bag, BagKind, BagStatus, Link, Mark};
+use crate::bill::{Bill, BillKey, BillStatus, OnBill};
+use crate::change::{Change, Stamp};
 use crate::code::Code;
 use crate::rules::Rules;
-use crate::time::Moment;
 
 /// A row as it was loaded, and as it stands now.
 #[derive(Clone, Debug)]
@@ -29,84 +29,12 @@ impl<T: Clone> Tracked<T> {
     }
 }
 
-/// What a decision changes. At most one for each scan.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// A parent or a free child is registered (B6, P8).
-    Register {
-        /// Its code.
-        code: Code,
-        /// Its kind.
-        kind: BagKind,
-        /// Its area (B7).
-        area: Option<Area>,
-    },
-    /// A parent without area goes into the area of the dispatcher who scanned it; its children with it.
-    TakeIntoArea {
-        /// The parent.
-        parent: Code,
-        /// The dispatcher's area.
-        area: Area,
-    },
-    /// A child goes into a parent, registered first when it is new.
-    Link {
-        /// The child.
-        child: Code,
-        /// The parent.
-        parent: Code,
-    },
-    /// A child leaves its parent.
-    Unlink {
-        /// The child.
-        child: Code,
-        /// The parent it was in.
-        parent: Code,
-        /// True for an undo, which marks the scan that made the link.
-        undone: bool,
-    },
-    /// A child goes from one parent to another.
-    Move {
-        /// The child.
-        child: Code,
-        /// Where it was.
-        from: Code,
-        /// Where it is now.
-        to: Code,
-    },
-    /// The operator finished a parent.
-    Close {
-        /// The parent.
-        parent: Code,
-    },
-    /// Bags go, with the links that hang on them.
-    Delete {
-        /// The bag that was named, and its contents.
-        codes: Vec<Code>,
-    },
-}
-
-/// Who changes the floor, and when.
-#[derive(Clone, Copy, Debug)]
-pub struct Stamp {
-    /// The server's time of the decision.
-    pub at: Moment,
-    /// The person.
-    pub by: Option<AccountId>,
-    /// The scan; `None` for imports.
-    pub scan_id: Option<Uuid>,
-}
-
-impl Stamp {
-    fn mark(self) -> Mark {
-        Mark { at: self.at, by: self.by }
-    }
-}
-
 /// The loaded rows. See the module's head.
 #[derive(Debug, Default)]
 pub struct Floor {
     bags: HashMap<Code, Tracked<Bag>>,
     links: HashMap<Code, Tracked<Link>>,
+    bills: HashMap<BillKey, Tracked<Bill>>,
     undone_scans: Vec<(Uuid, Stamp)>,
     taken_areas: Vec<(Code, Area)>,
 }
@@ -120,6 +48,55 @@ impl Floor {
     /// Enters the link of a child; `None` when the child is free or unknown.
     pub fn load_link(&mut self, child: Code, link: Option<Link>) {
         self.links.entry(child).or_insert_with(|| Tracked::loaded(link));
+    }
+
+    /// Enters a bill; `None` when there is none with this number.
+    pub fn load_bill(&mut self, key: BillKey, bill: Option<Bill>) {
+        self.bills.entry(key).or_insert_with(|| Tracked::loaded(bill));
+    }
+
+    /// True when this bill was entered before.
+    pub fn has_loaded_bill(&self, key: &BillKey) -> bool {
+        self.bills.contains_key(key)
+    }
+
+    /// The bill with this number, as it stands now.
+    pub fn bill(&self, key: &BillKey) -> Option<&Bill> {
+        self.bills.get(key).and_then(|tracked| tracked.now.as_ref())
+    }
+
+    /// The bill that a parent stands on now.
+    pub fn bill_of(&self, parent: &Bag) -> Option<&Bill> {
+        parent.on_bill.as_ref().and_then(|on| self.bill(&on.bill))
+    }
+
+    /// Every bill row, loaded and now.
+    pub fn bills(&self) -> impl Iterator<Item = (&BillKey, &Tracked<Bill>)> {
+        self.bills.iter()
+    }
+
+    /// The parents on a bill, by code. True only for bills all of whose parents were loaded.
+    pub fn parents_on(&self, key: &BillKey) -> Vec<Code> {
+        let stands = |bag: &Bag| bag.on_bill.as_ref().is_some_and(|on| on.bill == *key);
+        let standing = self.bags.iter().filter(|(_, tracked)| tracked.now.as_ref().is_some_and(stands));
+        let mut codes: Vec<Code> = standing.map(|(code, _)| code.clone()).collect();
+        codes.sort_unstable();
+        codes
+    }
+
+    /// By how many parents of which area each bill holds more or fewer than before.
+    pub fn bill_areas(&self) -> BTreeMap<(Area, BillKey), i64> {
+        let mut changes = BTreeMap::new();
+        for tracked in self.bags.values() {
+            for (row, by) in [(&tracked.was, -1), (&tracked.now, 1)] {
+                let Some(bag) = row else { continue };
+                if let (Some(area), Some(on)) = (&bag.area, &bag.on_bill) {
+                    *changes.entry((area.clone(), on.bill.clone())).or_insert(0) += by;
+                }
+            }
+        }
+        changes.retain(|_, by| *by != 0);
+        changes
     }
 
     /// True when this code was entered before.
@@ -219,6 +196,97 @@ impl Floor {
                     }
                 }
             }
+            Change::SetChildren { parent, add, remove } => self.set_children(parent, add, remove, stamp, rules),
+            bill => self.apply_to_bill(bill, stamp),
+        }
+    }
+
+    fn apply_to_bill(&mut self, change: &Change, stamp: Stamp) {
+        match change {
+            Change::PutOnBill { parent, bill } => self.put_on_bill(parent, bill, stamp),
+            Change::TakeOffBill { parent, bill } => self.take_off_bill(parent, bill),
+            Change::CreateBill { bill, capacity, description } => {
+                let tracked = self.bills.entry(bill.key()).or_insert_with(|| Tracked::loaded(None));
+                // A bill that was removed a moment ago in this very group keeps its place among the others.
+                let at = tracked.was.as_ref().map_or(stamp.at, |was| was.created.at);
+                tracked.now = Some(Bill {
+                    number: bill.as_str().to_owned(),
+                    description: description.clone(),
+                    capacity: *capacity,
+                    status: BillStatus::New,
+                    parents: 0,
+                    children: 0,
+                    created: Mark { at, by: stamp.by },
+                    completed: None,
+                });
+            }
+            Change::EditBill { bill, capacity, description } => {
+                if let Some(bill) = self.bill_mut(bill) {
+                    bill.capacity = *capacity;
+                    bill.description.clone_from(description);
+                }
+            }
+            Change::TurnBill { bill, status } => {
+                if let Some(bill) = self.bill_mut(bill) {
+                    bill.status = *status;
+                    bill.completed = (*status == BillStatus::Completed).then(|| stamp.mark());
+                }
+            }
+            Change::DeleteBill { bill, parents } => {
+                for parent in parents {
+                    self.take_off_bill(parent, bill);
+                }
+                if let Some(tracked) = self.bills.get_mut(bill) {
+                    tracked.now = None;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn bill_mut(&mut self, key: &BillKey) -> Option<&mut Bill> {
+        self.bills.get_mut(key).and_then(|tracked| tracked.now.as_mut())
+    }
+
+    fn put_on_bill(&mut self, parent: &Code, key: &BillKey, stamp: Stamp) {
+        if self.bag(parent).is_none() {
+            self.put_bag(Bag::new(parent.clone(), BagKind::Parent, None, stamp.mark()));
+        }
+        let Some(bag) = self.bag_mut(parent) else { return };
+        let on = OnBill { bill: key.clone(), linked_at: stamp.at, linked_by: stamp.by, scan_id: stamp.scan_id };
+        bag.on_bill = Some(on);
+        bag.placed = true;
+        let children = bag.children;
+        if let Some(bill) = self.bill_mut(key) {
+            bill.parents += 1;
+            bill.children += children;
+            bill.status = BillStatus::Processing;
+        }
+    }
+
+    fn take_off_bill(&mut self, parent: &Code, key: &BillKey) {
+        let Some(bag) = self.bag_mut(parent) else { return };
+        bag.on_bill = None;
+        bag.placed = false;
+        let children = bag.children;
+        if let Some(bill) = self.bill_mut(key) {
+            bill.parents = bill.parents.saturating_sub(1);
+            bill.children = bill.children.saturating_sub(children);
+        }
+    }
+
+    fn set_children(&mut self, parent: &Code, add: &[Code], remove: &[Code], stamp: Stamp, rules: &Rules) {
+        for child in remove {
+            let _cut = self.cut_link(child);
+            self.recount(parent, -1, rules);
+        }
+        let area = self.bag(parent).and_then(|bag| bag.area.clone());
+        for child in add {
+            if self.bag(child).is_none() {
+                self.put_bag(Bag::new(child.clone(), BagKind::Child, None, stamp.mark()));
+            }
+            self.put_link(child, parent, area.clone(), stamp);
+            self.recount(parent, 1, rules);
         }
     }
 
@@ -234,6 +302,7 @@ impl Floor {
     fn put_link(&mut self, child: &Code, parent: &Code, area: Option<Area>, stamp: Stamp) {
         if let Some(bag) = self.bag_mut(child) {
             bag.area = area;
+            bag.placed = true;
         }
         let link = Link { parent: parent.clone(), linked_at: stamp.at, linked_by: stamp.by, scan_id: stamp.scan_id };
         let tracked = self.links.entry(child.clone()).or_insert_with(|| Tracked::loaded(None));
@@ -241,6 +310,9 @@ impl Floor {
     }
 
     fn cut_link(&mut self, child: &Code) -> Option<Link> {
+        if let Some(bag) = self.bag_mut(child).filter(|bag| bag.kind == BagKind::Child) {
+            bag.placed = false;
+        }
         self.links.get_mut(child).and_then(|tracked| tracked.now.take())
     }
 
@@ -254,12 +326,16 @@ impl Floor {
         self.taken_areas.push((parent.clone(), area.clone()));
     }
 
-    /// Count and status go together, always (P6). A child more or less makes an early finish untrue.
+    /// Count and status go together, always (P6), and with them the weight of the bill that the parent is on (W5).
+    /// A child more or less makes an early finish untrue.
     fn recount(&mut self, parent: &Code, by: i32, rules: &Rules) {
-        if let Some(bag) = self.bag_mut(parent) {
-            bag.children = bag.children.saturating_add_signed(by);
-            bag.status = BagStatus::of(bag.children, rules.capacity);
-            bag.closed = None;
+        let Some(bag) = self.bag_mut(parent) else { return };
+        bag.children = bag.children.saturating_add_signed(by);
+        bag.status = BagStatus::of(bag.children, rules.capacity);
+        bag.closed = None;
+        let Some(key) = bag.on_bill.as_ref().map(|on| on.bill.clone()) else { return };
+        if let Some(bill) = self.bill_mut(&key) {
+            bill.children = bill.children.saturating_add_signed(by);
         }
     }
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::bag::BagStatus;
+use crate::bill::{Bill, BillStatus, BillWeights};
 use crate::code::Code;
 
 macro_rules! outcomes {
@@ -50,6 +51,24 @@ outcomes! {
     Registered = "registered" done,
     /// The bag is gone; its scans stay.
     Deleted = "deleted" done,
+    /// The parent is on the bill now.
+    BillLinked = "bill_linked" done,
+    /// The parent is off the bill.
+    BillUnlinked = "bill_unlinked" done,
+    /// The bill is there now.
+    BillCreated = "bill_created" done,
+    /// The bill's description or capacity is another now.
+    BillEdited = "bill_edited" done,
+    /// An edit that changes nothing.
+    BillUnchanged = "bill_unchanged" done,
+    /// The bill is completed and read-only now.
+    BillFinished = "bill_finished" done,
+    /// The bill is open again (L9).
+    BillReopened = "bill_reopened" done,
+    /// The bill is gone; its parents are free (L10).
+    BillDeleted = "bill_deleted" done,
+    /// The parent's children are those of the list now.
+    ChildrenSet = "children_set" done,
     /// The text is no code, or no child's code.
     BadCode = "bad_code" refused,
     /// A parent was asked for, and the code fits no parent label.
@@ -86,6 +105,34 @@ outcomes! {
     NothingToUndo = "nothing_to_undo" refused,
     /// The bag belongs to another area; nothing more is told.
     OtherArea = "other_area" refused,
+    /// No bill has this number.
+    UnknownBill = "unknown_bill" refused,
+    /// A bill with this number is there already (L1).
+    BillExists = "bill_exists" refused,
+    /// The text can be no bill's number (L1).
+    BadBill = "bad_bill" refused,
+    /// The capacity is out of range (L2).
+    BadCapacity = "bad_capacity" refused,
+    /// The description is too long.
+    BadDescription = "bad_description" refused,
+    /// More parents are on the bill than the capacity shall be (L2).
+    CapacityBelowLinked = "capacity_below_linked" refused,
+    /// The parent is on this bill already (L5).
+    AlreadyOnThisBill = "already_on_this_bill" refused,
+    /// The parent is on another bill (L5).
+    AlreadyOnBill = "already_on_bill" refused,
+    /// As many parents as the bill shall hold are on it (L6).
+    BillFull = "bill_full" refused,
+    /// The bill is completed and read-only (L8).
+    BillCompleted = "bill_completed" refused,
+    /// The bill is open and cannot be reopened.
+    BillOpen = "bill_open" refused,
+    /// Parents are missing to complete the bill (L7).
+    BillShort = "bill_short" refused,
+    /// The parent is not on this bill.
+    NotOnBill = "not_on_bill" refused,
+    /// The list holds more children than fit (P1).
+    TooManyChildren = "too_many_children" refused,
     /// This scan id was used for something else before.
     ScanIdReused = "scan_id_reused" refused,
 }
@@ -130,15 +177,51 @@ pub struct Answer {
     /// The parent that the child is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current_parent: Option<Code>,
-    /// The bill that stands in the way.
+    /// The bill concerned, or the one that stands in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bill: Option<String>,
+    /// The other bill that the parent is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_bill: Option<String>,
+    /// How that bill stands now.
+    #[serde(flatten)]
+    pub bill_facts: Option<Box<BillFacts>>,
     /// By how many seconds the sender's clock is off, where that is too much to be true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clock_off_s: Option<i64>,
     /// Refusals: what is wrong and the way out, in plain words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+}
+
+/// How a bill stands after what was decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BillFacts {
+    /// How many parents are on it.
+    pub bill_parents: u32,
+    /// How many it shall hold.
+    pub bill_capacity: u32,
+    /// Where it stands.
+    pub bill_status: BillStatus,
+    /// What it weighs, in kilograms.
+    #[serde(flatten)]
+    pub weights: BillWeights,
+    /// How many parents are missing, where that is what was wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing: Option<u32>,
+}
+
+impl BillFacts {
+    /// The facts of a bill; `full` children are a full parent.
+    pub fn of(bill: &Bill, full: u32) -> Self {
+        Self {
+            bill_parents: bill.parents,
+            bill_capacity: bill.capacity,
+            bill_status: bill.status,
+            weights: bill.weights(full),
+            missing: None,
+        }
+    }
 }
 
 impl Answer {
@@ -155,6 +238,8 @@ impl Answer {
             completed: false,
             current_parent: None,
             bill: None,
+            current_bill: None,
+            bill_facts: None,
             clock_off_s: None,
             message: None,
         }

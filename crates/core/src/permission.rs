@@ -13,10 +13,22 @@ pub enum Permission {
     BagRead,
     /// Remove bags (rules D1 to D4).
     BagDelete,
+    /// Replace the whole list of a parent's children.
+    BagEdit,
     /// Look at bills; a dispatcher only at those that hold a bag of his area.
     BillRead,
     /// Create, fill, complete and reopen bills.
     BillEdit,
+    /// Remove bills, and have their figures recalculated.
+    BillDelete,
+    /// Sum up one's own bills.
+    BillSummary,
+    /// Sum up everybody's bills, and read and send the day's report.
+    BillSummaryAll,
+    /// Read the scan report and the area report of one's scope.
+    ReportRead,
+    /// Take everything out as files.
+    ExportRun,
     /// Bring bags, links and bills in from files.
     ImportRun,
     /// Create accounts and change their roles, areas and passwords.
@@ -35,8 +47,14 @@ impl Permission {
             Self::BagScan => "bag.scan",
             Self::BagRead => "bag.read",
             Self::BagDelete => "bag.delete",
+            Self::BagEdit => "bag.edit",
             Self::BillRead => "bill.read",
             Self::BillEdit => "bill.edit",
+            Self::BillDelete => "bill.delete",
+            Self::BillSummary => "bill.summary",
+            Self::BillSummaryAll => "bill.summary_all",
+            Self::ReportRead => "report.read",
+            Self::ExportRun => "export.run",
             Self::ImportRun => "import.run",
             Self::AccountManage => "account.manage",
             Self::AuditRead => "audit.read",
@@ -90,15 +108,30 @@ impl Role {
                 P::BagScan,
                 P::BagRead,
                 P::BagDelete,
+                P::BagEdit,
                 P::BillRead,
                 P::BillEdit,
+                P::BillDelete,
+                P::BillSummary,
+                P::BillSummaryAll,
+                P::ReportRead,
+                P::ExportRun,
                 P::ImportRun,
                 P::AccountManage,
                 P::AuditRead,
                 P::HealthRead,
             ],
-            Self::Biller => &[P::HomeRead, P::BagScan, P::BagRead, P::BagDelete, P::BillRead, P::BillEdit],
-            Self::Dispatcher => &[P::HomeRead, P::BagScan, P::BagRead, P::BillRead],
+            Self::Biller => &[
+                P::HomeRead,
+                P::BagScan,
+                P::BagRead,
+                P::BagDelete,
+                P::BillRead,
+                P::BillEdit,
+                P::BillSummary,
+                P::ReportRead,
+            ],
+            Self::Dispatcher => &[P::HomeRead, P::BagScan, P::BagRead, P::BillRead, P::ReportRead],
             Self::Organiser | Self::Steward => &[P::HomeRead],
         }
     }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use tallyhouse_core::area::{Area, Scope};
 use tallyhouse_core::bag::{BagKind, BagStatus};
+use tallyhouse_core::change::Stamp;
 use tallyhouse_core::code::Code;
 use tallyhouse_core::counter::{Counter, Deltas};
 use tallyhouse_core::decide;
-use tallyhouse_core::floor::{Floor, Stamp};
+use tallyhouse_core::floor::Floor;
 use tallyhouse_core::rules::Rules;
 use tallyhouse_core::scan::{Action, Actor, Asked, Scan};
 use tallyhouse_core::time::Moment;
@@ -98,7 +99,7 @@ proptest! {
         let actors = [area("lucknow"), area("indore"), Scope::All].map(|scope| Actor { account: Some(1), scope });
         let mut floor = empty_floor();
         for (at, (action, code, parent, who)) in (1..).zip(scans) {
-            let scan = Scan { id: Uuid::from_u128(at), client_at: Moment(0), action, code, parent };
+            let scan = Scan { id: Uuid::from_u128(at), client_at: Moment(0), action, code, parent, ..Scan::default() };
             let now = Moment(i64::try_from(at).expect("few"));
             let asked = Asked { actor: &actors[who], id: scan.id, now };
             let decision = decide(&floor, &scan.intent(), asked, &rules);

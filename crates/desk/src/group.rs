@@ -1,19 +1,22 @@
 //! One group: load, decide one after another, write, commit.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use tallyhouse_core::account::AccountId;
 use tallyhouse_core::audit::Entry;
+use tallyhouse_core::change::Stamp;
 use tallyhouse_core::code::Code;
-use tallyhouse_core::counter::Deltas;
+use tallyhouse_core::counter::{Counter, Deltas};
 use tallyhouse_core::decide;
-use tallyhouse_core::floor::{Floor, Stamp};
+use tallyhouse_core::floor::Floor;
 use tallyhouse_core::outcome::{Answer, Outcome};
 use tallyhouse_core::scan::{Actor, Asked};
 use tallyhouse_core::time::{DAY_US, MINUTE_US, Moment, SECOND_US};
 use tallyhouse_store::audit::{KnownOrigins, Record};
+use tallyhouse_store::person_scans::{self, PersonScans};
 use tallyhouse_store::scan::ScanRecord;
-use tallyhouse_store::workplace::WorkplaceUpdate;
+use tallyhouse_store::workplace::{KnownPlaces, WorkplaceUpdate};
 use tallyhouse_store::{Conn, StoreError, audit, counter, floor, scan, workplace};
 
 use crate::DeskParts;
@@ -29,6 +32,27 @@ pub struct Decided {
     pub answers: Vec<Vec<Arc<str>>>,
 }
 
+/// What a lane remembers of what is stored, to write it down but once.
+#[derive(Default)]
+pub struct Memory {
+    origins: KnownOrigins,
+    places: KnownPlaces,
+}
+
+struct News {
+    origins: Vec<i64>,
+    places: Vec<WorkplaceUpdate>,
+}
+
+impl Memory {
+    fn remember(&mut self, news: News, shared: bool) {
+        self.origins.remember(news.origins);
+        if !shared {
+            self.places.remember(news.places);
+        }
+    }
+}
+
 /// Everything that a group writes besides the floor.
 struct Ledger<'g> {
     known: HashMap<&'g str, (i64, Arc<str>)>,
@@ -36,6 +60,7 @@ struct Ledger<'g> {
     audit: Vec<Record<'g>>,
     deltas: Deltas,
     places: HashMap<i64, WorkplaceUpdate>,
+    people: BTreeMap<(AccountId, Moment), PersonScans>,
     /// Times within a group rise, so that "the newest link" is always one link.
     now: Moment,
 }
@@ -44,29 +69,31 @@ struct Ledger<'g> {
 pub async fn run(
     parts: &DeskParts,
     shard: i64,
-    origins: &mut KnownOrigins,
+    memory: &mut Memory,
     group: &[Submission],
 ) -> Result<Decided, StoreError> {
     let mut tx = parts.db.write().await?;
-    let mut ledger = Ledger::open(tx.conn(), group, parts.clock.now()).await?;
+    let mut ledger = Ledger::open(tx.conn(), group).await?;
     let fresh = group.iter().flat_map(|submission| &submission.scans);
     let fresh = fresh.filter(|scan| !ledger.known.contains_key(scan.id_text.as_str())).map(|scan| &scan.intent);
     let intents: Vec<_> = fresh.collect();
-    let mut floor = floor::load(tx.conn(), intents.iter().copied()).await?;
+    let (mut tx, mut floor) = floor::open(&parts.db, intents.iter().copied(), Some(tx)).await?;
+    // Read only now: the time of a decision is that at which its rows are ours.
+    ledger.now = parts.clock.now();
 
     let mut answers = Vec::with_capacity(group.len());
     for submission in group {
         let answer = |scan| ledger.answer(parts, &mut floor, submission, scan);
         answers.push(submission.scans.iter().map(answer).collect());
     }
-    let offered = ledger.write(tx.conn(), &floor, shard, origins).await?;
+    let news = ledger.write(tx.conn(), &floor, shard, memory).await?;
     tx.commit().await?;
-    origins.remember(offered);
+    memory.remember(news, parts.db.is_shared());
     Ok(Decided { answers })
 }
 
 impl<'g> Ledger<'g> {
-    async fn open(conn: Conn<'_>, group: &'g [Submission], now: Moment) -> Result<Self, StoreError> {
+    async fn open(conn: Conn<'_>, group: &'g [Submission]) -> Result<Self, StoreError> {
         let scans = group.iter().flat_map(|submission| &submission.scans);
         let ids: Vec<&'g str> = scans.map(|scan| scan.id_text.as_str()).collect();
         let by_text: HashMap<&str, &'g str> = ids.iter().map(|id| (*id, *id)).collect();
@@ -82,7 +109,8 @@ impl<'g> Ledger<'g> {
             audit: Vec::with_capacity(room),
             deltas: Deltas::default(),
             places: HashMap::new(),
-            now,
+            people: BTreeMap::new(),
+            now: Moment(0),
         })
     }
 
@@ -108,7 +136,7 @@ impl<'g> Ledger<'g> {
             let stamp = Stamp { at: self.now, by: actor.account, scan_id: Some(scan.id) };
             floor.apply(change, stamp, rules);
         }
-        decision.with_parent_facts(floor, rules);
+        decision.with_facts(floor, rules);
         let mut answer = decision.answer;
         answer.clock_off_s = clock_off_s(scan.client_at, self.now);
         answer.message = (parts.phrase)(&answer);
@@ -134,6 +162,9 @@ impl<'g> Ledger<'g> {
         let of_bag = || floor.bag(subject).and_then(|bag| bag.area.clone());
         let area = actor.scope.own_area().cloned().or_else(of_bag);
         self.deltas.scan(answer.outcome, area.clone(), self.now);
+        if let (Some(account), Some(counter)) = (actor.account, Counter::of_scan(answer.outcome)) {
+            self.people.entry((account, self.now.quarter())).or_default().count(counter, self.now);
+        }
         self.note_place(actor, submission, answer);
         self.known.insert(prepared.id_text.as_str(), (prepared.fingerprint, text.clone()));
         self.scans.push(ScanRecord {
@@ -147,6 +178,7 @@ impl<'g> Ledger<'g> {
             action: prepared.scan.action,
             code: answer.code.clone(),
             parent: answer.parent.clone(),
+            bill: prepared.intent.bill(),
             outcome: answer.outcome,
             answer: text.to_string(),
         });
@@ -172,24 +204,21 @@ impl<'g> Ledger<'g> {
         place.station = station.or(place.station.take());
     }
 
-    async fn write(
-        &self,
-        mut conn: Conn<'_>,
-        floor: &Floor,
-        shard: i64,
-        origins: &KnownOrigins,
-    ) -> Result<Vec<i64>, StoreError> {
+    async fn write(&self, mut conn: Conn<'_>, floor: &Floor, shard: i64, memory: &Memory) -> Result<News, StoreError> {
         floor::write(conn.again(), floor, self.now, None).await?;
         scan::insert(conn.again(), &self.scans).await?;
         scan::mark_undone(conn.again(), floor.undone_scans()).await?;
-        let offered = audit::insert_known(conn.again(), &self.audit, origins).await?;
-        let mut places: Vec<WorkplaceUpdate> = self.places.values().cloned().collect();
+        let origins = audit::insert_known(conn.again(), &self.audit, &memory.origins).await?;
+        let news = self.places.values().filter(|place| !memory.places.holds(place));
+        let mut places: Vec<WorkplaceUpdate> = news.cloned().collect();
         places.sort_unstable_by_key(|place| place.account);
         workplace::put(conn.again(), &places).await?;
+        let people: Vec<_> = self.people.iter().map(|(key, scans)| (*key, *scans)).collect();
+        person_scans::add(conn.again(), &people).await?;
         let mut deltas = Deltas::of_floor(floor);
         deltas.merge(&self.deltas);
         counter::add(conn, &deltas, shard).await?;
-        Ok(offered)
+        Ok(News { origins, places })
     }
 }
 

@@ -4,11 +4,13 @@
 //! scan is kept and none is counted; the bags and links carry the import's id, and one audit entry stands for the step.
 
 use tallyhouse_core::audit::{Entry, Origin};
+use tallyhouse_core::change::Stamp;
 use tallyhouse_core::counter::Deltas;
 use tallyhouse_core::decide;
-use tallyhouse_core::floor::{Floor, Stamp};
+use tallyhouse_core::floor::Floor;
+use tallyhouse_core::intent::Intent;
 use tallyhouse_core::outcome::Outcome;
-use tallyhouse_core::scan::{Actor, Asked, Intent, Scan};
+use tallyhouse_core::scan::{Actor, Asked, Scan};
 use tallyhouse_core::time::Moment;
 use tallyhouse_store::audit::Record;
 use tallyhouse_store::import::{Import, Refusal};
@@ -50,8 +52,7 @@ pub struct ImportStep {
 /// Runs one step in one transaction.
 pub async fn run(parts: &DeskParts, shard: i64, step: &ImportStep) -> Result<Import, StoreError> {
     let intents: Vec<Intent> = step.rows.iter().map(|row| row.scan.intent()).collect();
-    let mut tx = parts.db.write().await?;
-    let mut floor = floor::load(tx.conn(), intents.iter()).await?;
+    let (mut tx, mut floor) = floor::open(&parts.db, intents.iter(), None).await?;
     let started = parts.clock.now();
     let (mut after, refusals) = decide_rows(parts, step, &intents, (&mut floor, started));
     let turns = step.next_pass != step.before.pass;
@@ -100,7 +101,7 @@ fn decide_rows(
             Outcome::ParentSelected | Outcome::Duplicate => after.known += 1,
             outcome => {
                 after.refused += 1;
-                decision.with_parent_facts(floor, &parts.rules);
+                decision.with_facts(floor, &parts.rules);
                 refusals.push(Refusal {
                     row_number: row.row_number,
                     code: tallyhouse_core::code::readable(&row.scan.code),

@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tallyhouse_store::StoreError;
-use tallyhouse_store::audit::KnownOrigins;
 use tallyhouse_store::import::Import;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::task::JoinHandle;
 
-use crate::group::{self, Decided};
+use crate::group::{self, Decided, Memory};
 use crate::import::{self, ImportStep};
 use crate::submission::{Envelope, Submission, Work};
 use crate::{DeskError, DeskParts, SCANS_PER_GROUP_MAX};
@@ -24,7 +23,7 @@ pub struct Lane {
     parts: DeskParts,
     shard: i64,
     announce: Arc<watch::Sender<u64>>,
-    origins: KnownOrigins,
+    memory: Memory,
 }
 
 impl Lane {
@@ -32,7 +31,7 @@ impl Lane {
         // Shards of different lanes and nodes rarely meet, and nothing goes wrong when they do: they wait.
         let node = u64::from(std::process::id()) % 61;
         let shard = i64::try_from(node * 16 + shard as u64 % 16).unwrap_or_default();
-        Self { parts, shard, announce, origins: KnownOrigins::default() }
+        Self { parts, shard, announce, memory: Memory::default() }
     }
 
     /// Starts the lane on a thread of its own. A lane mostly waits for the database; among the tasks that serve requests
@@ -98,7 +97,7 @@ impl Lane {
     async fn decide(&mut self, group: &[Submission]) -> Result<Decided, DeskError> {
         let mut tries = 0;
         loop {
-            match group::run(&self.parts, self.shard, &mut self.origins, group).await {
+            match group::run(&self.parts, self.shard, &mut self.memory, group).await {
                 Ok(decided) => return Ok(decided),
                 Err(error) => self.pause(error, &mut tries).await?,
             }

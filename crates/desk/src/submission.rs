@@ -6,7 +6,8 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use tallyhouse_core::account::AccountId;
 use tallyhouse_core::audit::Origin;
-use tallyhouse_core::scan::{Actor, Intent, Scan};
+use tallyhouse_core::intent::Intent;
+use tallyhouse_core::scan::{Actor, Scan};
 use tallyhouse_store::import::Import;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
@@ -66,11 +67,13 @@ impl Work {
     /// Which of `lanes` it goes to. Scans into one parent go the same way, so that lanes rarely meet.
     pub fn lane(&self, lanes: usize) -> usize {
         let Self::Scans(submission) = self else { return 0 };
-        let Some(code) = submission.scans.first().and_then(|scan| scan.intent.codes().last()) else {
-            return 0;
-        };
+        let Some(intent) = submission.scans.first().map(|scan| &scan.intent) else { return 0 };
         let mut hasher = DefaultHasher::new();
-        code.hash(&mut hasher);
+        match (intent.bill(), intent.codes().last()) {
+            (Some(bill), _) => bill.hash(&mut hasher),
+            (None, Some(code)) => code.hash(&mut hasher),
+            (None, None) => return 0,
+        }
         usize::try_from(hasher.finish() % lanes as u64).unwrap_or_default()
     }
 }
@@ -84,6 +87,14 @@ fn fingerprint(scan: &Scan, account: Option<AccountId>) -> i64 {
     for text in [scan.code.as_str(), scan.parent.as_deref().unwrap_or("\u{0}")] {
         hash.update((text.len() as u64).to_le_bytes());
         hash.update(text.as_bytes());
+    }
+    // Only what came later and is there: what was answered before must keep its fingerprint.
+    if let Some(bill) = &scan.bill {
+        hash.update(b"bill");
+        hash.update(bill.as_bytes());
+    }
+    if let Some(details) = &scan.details {
+        hash.update(format!("{details:?}").as_bytes());
     }
     let digest = hash.finalize();
     let mut first = [0; 8];

@@ -7,11 +7,12 @@ use rand::{RngExt, SeedableRng};
 use tallyhouse_core::code::Code;
 use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::permission::Role;
-use tallyhouse_core::scan::{Action, Scan};
+use tallyhouse_core::scan::{Action, Details, Scan};
 use tallyhouse_core::time::HOUR_US;
 use tallyhouse_store::{audit, bag, link};
 use tallyhouse_support::{
-    TestClock, assert_counts_are_true, desk, each_database, origin, outcome_of, outcomes, person, scan, system,
+    TestClock, assert_counts_are_true, bill_scan, desk, each_database, origin, outcome_of, outcomes, person, scan,
+    system,
 };
 
 fn parent(code: &str) -> Scan {
@@ -256,7 +257,7 @@ async fn any_sequence_of_actions_leaves_every_count_equal_to_a_recount() {
             person(&test.db, "kiran", Role::Dispatcher, Some("indore")).await,
             person(&test.db, "meera", Role::Admin, None).await,
         ];
-        for _ in 0..60 {
+        for _ in 0..500 {
             let scans = (0..random.random_range(1..40)).map(|_| any_scan(&mut random)).collect();
             let actor = &actors[random.random_range(0..actors.len())];
             outcomes(&desk, actor, scans).await;
@@ -293,7 +294,8 @@ async fn both_databases_have_one_schema_and_come_to_one_state() {
 fn any_scan(random: &mut StdRng) -> Scan {
     let one = format!("SB{:05}", random.random_range(0..6));
     let two = format!("KID{:03}", random.random_range(0..120));
-    match random.random_range(0..20) {
+    let bill = format!("bill-{}", random.random_range(0..4));
+    match random.random_range(0..33) {
         0..3 => parent(&one),
         3..14 => child(&two, &one),
         14 => scan(Action::Unlink, &two, None),
@@ -301,6 +303,19 @@ fn any_scan(random: &mut StdRng) -> Scan {
         16 => scan(Action::Undo, "", Some(&one)),
         17 => scan(Action::Close, &one, None),
         18 => scan(Action::Delete, &two, None),
+        20..24 => bill_scan(Action::BillLink, &one, &bill),
+        24 => bill_scan(Action::BillEnter, &one, &bill.to_uppercase()),
+        25 | 26 => bill_scan(Action::BillUnlink, &one, &bill),
+        27 => bill_scan(Action::BillCreate, "", &bill).with(Details { capacity: Some(2), ..Details::default() }),
+        28 => bill_scan(Action::BillEdit, "", &bill)
+            .with(Details { capacity: Some(random.random_range(0..4)), ..Details::default() }),
+        29 => bill_scan(Action::BillComplete, "", &bill),
+        30 => bill_scan(Action::BillReopen, "", &bill),
+        31 => bill_scan(Action::BillDelete, "", &bill),
+        32 => {
+            let children = (0..random.random_range(0..8)).map(|_| format!("KID{:03}", random.random_range(0..120)));
+            scan(Action::SetChildren, &one, None).with(Details { children: children.collect(), ..Details::default() })
+        }
         _ => scan(Action::DeleteContents, if random.random_bool(0.5) { &one } else { &two }, None),
     }
 }

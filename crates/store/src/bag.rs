@@ -2,7 +2,7 @@
 
 use tallyhouse_core::area::{Area, Scope};
 use tallyhouse_core::bag::{Bag, BagKind, BagStatus, Link, Mark};
-use tallyhouse_core::bill::{BillStatus, OnBill};
+use tallyhouse_core::bill::{BillKey, OnBill};
 use tallyhouse_core::code::Code;
 use tallyhouse_core::floor::Floor;
 use tallyhouse_core::time::Moment;
@@ -11,36 +11,39 @@ use uuid::Uuid;
 use crate::batch::Batch;
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::search;
 
 mod list;
 pub use list::{BagFilter, BagLine, Cursor, list, page_of_children};
 
 // Parents before children, each by code: the lock order of the house.
 static LOCK: Batch = Batch::list(
-    "select b.code, b.kind, b.area, b.children, b.status, b.closed_at, b.closed_by, i.bill, i.status as bill_status,
-        l.parent, l.linked_at, l.linked_by, l.scan_id
+    "select b.code, b.kind, b.area, b.children, b.status, b.closed_at, b.closed_by, b.placed, p.bill,
+        coalesce(p.linked_at, l.linked_at) as linked_at, coalesce(p.linked_by, l.linked_by) as linked_by,
+        coalesce(p.scan_id, l.scan_id) as scan_id, l.parent
      from bags b
      left join bill_parents p on p.parent = b.code
-     left join bills i on i.key = p.bill
      left join links l on l.child = b.code
      where b.code in (",
     ") order by b.kind desc, b.code",
 )
 .locking(" of b");
 static CREATE: Batch = Batch::rows(
-    "with r (code, kind, area, children, status, closed_at, closed_by, created_at, created_by, import_id) as (values ",
-    10,
-    ") insert into bags (code, kind, area, children, status, closed_at, closed_by, created_at, created_by, updated_at,
-        import_id)
-     select code, kind, area, children, status, closed_at, closed_by, created_at, created_by, created_at, import_id
+    "with r (code, kind, area, children, status, closed_at, closed_by, placed, created_at, created_by, import_id)
+        as (values ",
+    11,
+    ") insert into bags (code, kind, area, children, status, closed_at, closed_by, placed, created_at, created_by,
+        updated_at, import_id)
+     select code, kind, area, children, status, closed_at, closed_by, placed, created_at, created_by, created_at,
+        import_id
      from r
      where code is not null on conflict (code) do nothing",
 );
 static UPDATE: Batch = Batch::rows(
-    "with r (code, area, children, status, closed_at, closed_by, updated_at) as (values ",
-    7,
+    "with r (code, area, children, status, closed_at, closed_by, placed, updated_at) as (values ",
+    8,
     ") update bags set area = r.area, children = r.children, status = r.status, closed_at = r.closed_at,
-     closed_by = r.closed_by, updated_at = r.updated_at from r where bags.code = r.code",
+     closed_by = r.closed_by, placed = r.placed, updated_at = r.updated_at from r where bags.code = r.code",
 );
 static DELETE: Batch = Batch::list("delete from bags where code in (", ")");
 const FOLLOW_PARENT: &str = "update bags set area = $1, updated_at = $2
@@ -55,8 +58,8 @@ struct BagRow {
     status: String,
     closed_at: Option<i64>,
     closed_by: Option<i64>,
+    placed: i64,
     bill: Option<String>,
-    bill_status: Option<String>,
     parent: Option<String>,
     linked_at: Option<i64>,
     linked_by: Option<i64>,
@@ -73,20 +76,13 @@ fn read_status(status: &str) -> Result<BagStatus, StoreError> {
 
 impl BagRow {
     fn into_bag(self) -> Result<(Bag, Option<Link>), StoreError> {
-        let link = self.parent.as_deref().map(|parent| Link {
-            parent: Code::stored(parent),
-            linked_at: Moment(self.linked_at.unwrap_or_default()),
-            linked_by: self.linked_by,
-            scan_id: self.scan_id.as_deref().and_then(|id| Uuid::parse_str(id).ok()),
-        });
-        let on_bill = match (self.bill, self.bill_status) {
-            (Some(bill), Some(status)) => Some(OnBill {
-                bill,
-                status: BillStatus::parse(&status)
-                    .ok_or(StoreError::Unreadable { what: "status of a bill", value: status })?,
-            }),
-            _ => None,
-        };
+        let linked_at = Moment(self.linked_at.unwrap_or_default());
+        let linked_by = self.linked_by;
+        let scan_id = self.scan_id.as_deref().and_then(|id| Uuid::parse_str(id).ok());
+        let link = self.parent.as_deref().map(Code::stored);
+        let link = link.map(|parent| Link { parent, linked_at, linked_by, scan_id });
+        let bill = self.bill.as_deref().map(BillKey::stored);
+        let on_bill = bill.map(|bill| OnBill { bill, linked_at, linked_by, scan_id });
         let bag = Bag {
             code: Code::stored(&self.code),
             kind: read_kind(&self.kind)?,
@@ -96,6 +92,7 @@ impl BagRow {
             closed: self.closed_at.map(|at| Mark { at: Moment(at), by: self.closed_by }),
             created: None,
             on_bill,
+            placed: self.placed == 1,
         };
         Ok((bag, link))
     }
@@ -150,6 +147,7 @@ pub(crate) async fn write(
         bag.status.name() => &str,
         bag.closed.map(|closed| closed.at.0) => i64,
         bag.closed.and_then(|closed| closed.by) => i64,
+        i64::from(bag.placed) => i64,
         bag.created.map_or(at, |created| created.at).0 => i64,
         bag.created.and_then(|created| created.by) => i64,
         import_id => &str,
@@ -161,11 +159,13 @@ pub(crate) async fn write(
         bag.status.name() => &str,
         bag.closed.map(|closed| closed.at.0) => i64,
         bag.closed.and_then(|closed| closed.by) => i64,
+        i64::from(bag.placed) => i64,
         at.0 => i64,
     ]);
     if created != create.len() as u64 || updated != update.len() as u64 {
         return Err(StoreError::Conflict);
     }
+    search::offer(conn.again(), "bag", create.iter().map(|bag| bag.code.as_str())).await?;
     for (parent, area) in floor.taken_areas() {
         execute!(conn, FOLLOW_PARENT, area.as_str(), at.0, parent.as_str());
     }

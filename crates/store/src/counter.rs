@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use tallyhouse_core::area::{Area, Scope};
+use tallyhouse_core::bill::BillStatus;
 use tallyhouse_core::counter::{Counter, CounterKey, Deltas};
 use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::time::Moment;
@@ -64,7 +65,9 @@ pub async fn scans_between(
     const BETWEEN: &str = "select quarter, area, cast(sum(n) as bigint) as n from counters
         where name = $1 and quarter >= $2 and quarter < $3 group by quarter, area";
     let mut found = Vec::new();
-    for counter in [Counter::ScansParent, Counter::ScansChild, Counter::ScansOther, Counter::ScansRefused] {
+    for counter in
+        [Counter::ScansParent, Counter::ScansChild, Counter::ScansBill, Counter::ScansOther, Counter::ScansRefused]
+    {
         let rows: Vec<(i64, String, i64)> = on!(conn, c => sqlx::query_as(BETWEEN)
             .bind(counter.name()).bind(from.0).bind(until.0).fetch_all(&mut **c).await?);
         let visible = rows.into_iter().filter(|(_, area, _)| covers(scope, area));
@@ -78,11 +81,16 @@ pub async fn recount(db: &Db) -> Result<BTreeMap<(Counter, Option<Area>), i64>, 
     const BAGS: &str = "select kind, status, coalesce(area, '') as area, count(*) as n from bags group by 1, 2, 3";
     const LINKS: &str = "select coalesce(b.area, '') as area, count(*) as n
         from links l join bags b on b.code = l.parent group by 1";
+    const BILLS: &str = "select status, count(*) as n from bills group by 1";
+    const BILLED: &str = "select coalesce(b.area, '') as area, count(*) as n
+        from bill_parents p join bags b on b.code = p.parent group by 1";
     const SCANS: &str = "select outcome, coalesce(area, '') as area, count(*) as n from scans group by 1, 2";
     let mut reader = db.read().await?;
     let bags: Vec<(String, String, String, i64)> =
         on!(reader.conn(), c => sqlx::query_as(BAGS).fetch_all(&mut **c).await?);
     let links: Vec<(String, i64)> = on!(reader.conn(), c => sqlx::query_as(LINKS).fetch_all(&mut **c).await?);
+    let bills: Vec<(String, i64)> = on!(reader.conn(), c => sqlx::query_as(BILLS).fetch_all(&mut **c).await?);
+    let billed: Vec<(String, i64)> = on!(reader.conn(), c => sqlx::query_as(BILLED).fetch_all(&mut **c).await?);
     let scans: Vec<(String, String, i64)> = on!(reader.conn(), c => sqlx::query_as(SCANS).fetch_all(&mut **c).await?);
     let mut counts = BTreeMap::new();
     let mut add = |counter: Counter, area: &str, n: i64| {
@@ -101,9 +109,18 @@ pub async fn recount(db: &Db) -> Result<BTreeMap<(Counter, Option<Area>), i64>, 
     for (area, n) in links {
         add(Counter::Links, &area, n);
     }
+    for (area, n) in billed {
+        add(Counter::ParentsBilled, &area, n);
+    }
+    for (status, n) in bills {
+        let parsed = BillStatus::parse(&status).ok_or(StoreError::Unreadable { what: "status", value: status })?;
+        add(Counter::of_bill(parsed), "", n);
+    }
     for (outcome, area, n) in scans {
         let parsed = Outcome::parse(&outcome).ok_or(StoreError::Unreadable { what: "outcome", value: outcome })?;
-        add(Counter::of_scan(parsed), &area, n);
+        if let Some(counter) = Counter::of_scan(parsed) {
+            add(counter, &area, n);
+        }
     }
     Ok(counts)
 }
@@ -118,6 +135,32 @@ pub async fn stored(db: &Db) -> Result<BTreeMap<(Counter, Option<Area>), i64>, S
         Counter::parse(&name).map(|counter| ((counter, (!area.is_empty()).then(|| Area::new(&area))), n))
     };
     Ok(rows.into_iter().filter_map(key).collect())
+}
+
+/// Bills and bags that say of each other what is not so. Empty, unless something is broken.
+pub async fn wrong_bills(db: &Db) -> Result<Vec<String>, StoreError> {
+    const SUMS: &str = "select i.bill from bills i
+        left join (select p.bill, count(*) as parents, cast(sum(b.children) as bigint) as children
+            from bill_parents p join bags b on b.code = p.parent group by p.bill) s on s.bill = i.key
+        where i.parents <> coalesce(s.parents, 0) or i.children <> coalesce(s.children, 0) order by i.bill";
+    const AREAS: &str = "select a.bill || ' ' || a.area from bill_areas a
+        left join (select p.bill, b.area, count(*) as n from bill_parents p join bags b on b.code = p.parent
+            group by p.bill, b.area) s on s.bill = a.bill and s.area = a.area
+        where a.parents <> coalesce(s.n, 0)
+        union all
+        select p.bill || ' ' || b.area from bill_parents p join bags b on b.code = p.parent
+        where b.area is not null
+            and not exists (select 1 from bill_areas a where a.bill = p.bill and a.area = b.area)";
+    const PLACED: &str = "select code from bags where placed <> case
+            when exists (select 1 from links where child = code) then 1
+            when exists (select 1 from bill_parents where parent = code) then 1 else 0 end";
+    let mut reader = db.read().await?;
+    let mut wrong = Vec::new();
+    for text in [SUMS, AREAS, PLACED] {
+        let found: Vec<String> = on!(reader.conn(), c => sqlx::query_scalar(text).fetch_all(&mut **c).await?);
+        wrong.extend(found);
+    }
+    Ok(wrong)
 }
 
 /// Parents whose stored count or status is not what their links say. Empty, unless something is broken.

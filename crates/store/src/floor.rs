@@ -1,51 +1,93 @@
 //! Loading and writing the floor: the rows that a group of scans touches.
 //!
-//! Lock order: bills before bags is kept by whoever changes bills; here parents by code, then children by code, then
-//! new rows by code. What another node did between our look and our write shows as [`StoreError::Conflict`]: nothing is
-//! written, and the group is decided again on what is there now.
+//! Lock order: bills by key, parents by code, children by code, then new rows by code. What another node did between our
+//! look and our write shows as [`StoreError::Conflict`]: nothing is written, and the group is decided again on what is
+//! there now.
 
 use std::collections::BTreeSet;
 
+use tallyhouse_core::bill::BillKey;
 use tallyhouse_core::code::Code;
 use tallyhouse_core::floor::Floor;
-use tallyhouse_core::scan::Intent;
+use tallyhouse_core::intent::Intent;
 use tallyhouse_core::time::Moment;
 
-use crate::db::Conn;
+use crate::db::{Conn, Db, Tx};
 use crate::error::StoreError;
-use crate::{bag, link};
+use crate::{bag, bill, link};
 
-/// Loads and locks everything that these intents need.
-pub async fn load<'i>(
+/// How often bills that a group turned out to touch are locked first and all is loaded anew.
+const ROUNDS_MAX: u32 = 4;
+
+/// Begins a transaction and loads and locks everything that these intents need.
+///
+/// Bills are locked before bags, but which bills a group touches is only known once its parents are seen. So the first
+/// look takes the bills that are named; when a parent stands on another one, all is given back and that bill goes first.
+/// Parents that are being filled stand on no bill, so this is rare. SQLite has one writer and needs no order.
+pub async fn open<'i>(
+    db: &Db,
+    intents: impl Iterator<Item = &'i Intent> + Clone,
+    ready: Option<Tx>,
+) -> Result<(Tx, Floor), StoreError> {
+    let mut bills: BTreeSet<BillKey> = intents.clone().filter_map(Intent::bill).collect();
+    let mut ready = ready;
+    for _ in 0..ROUNDS_MAX {
+        let mut tx = match ready.take() {
+            Some(tx) => tx,
+            None => db.write().await?,
+        };
+        let mut floor = Floor::default();
+        bill::load(tx.conn(), &bills, &mut floor).await?;
+        load_bags(tx.conn(), intents.clone(), &mut floor).await?;
+        let touched = floor.bags().filter_map(|(_, row)| row.was.as_ref()?.on_bill.as_ref().map(|on| on.bill.clone()));
+        let more: BTreeSet<BillKey> = touched.filter(|key| !floor.has_loaded_bill(key)).collect();
+        if more.is_empty() {
+            return Ok((tx, floor));
+        }
+        if !tx.conn().dialect().locks_rows() {
+            bill::load(tx.conn(), &more, &mut floor).await?;
+            return Ok((tx, floor));
+        }
+        bills.extend(more);
+        tx.rollback().await?;
+    }
+    Err(StoreError::Conflict)
+}
+
+async fn load_bags<'i>(
     mut conn: Conn<'_>,
     intents: impl Iterator<Item = &'i Intent> + Clone,
-) -> Result<Floor, StoreError> {
+    floor: &mut Floor,
+) -> Result<(), StoreError> {
     let mut codes: BTreeSet<&Code> = intents.clone().flat_map(Intent::codes).collect();
     let movers: Vec<&str> = intents.clone().filter_map(Intent::moves_child).map(Code::as_str).collect();
-    let whole: Vec<&str> = intents.filter_map(Intent::needs_children_of).map(Code::as_str).collect();
+    let whole: Vec<&str> = intents.clone().filter_map(Intent::needs_children_of).map(Code::as_str).collect();
+    let whole_bills: Vec<BillKey> = intents.filter_map(Intent::needs_parents_of).collect();
 
     // Rare: links that lead to rows nobody named. Looked at before locking, so that all can be locked in one order.
-    let led_to = led_to(conn.again(), &movers, &whole).await?;
+    let mut led_to = led_to(conn.again(), &movers, &whole).await?;
+    for key in &whole_bills {
+        led_to.extend(bill::parents_of(conn.again(), key).await?);
+    }
     codes.extend(&led_to);
 
-    let mut floor = Floor::default();
     let texts: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
+    let mut placed = Vec::new();
     for (found, link) in bag::lock(conn.again(), &texts).await? {
+        // While we waited for a row, what stands beside it may have changed; the row itself is as it is now, and it
+        // tells whether a link or a bill belongs to it.
+        if found.placed != (link.is_some() || found.on_bill.is_some()) {
+            return Err(StoreError::Conflict);
+        }
         let code = found.code.clone();
+        if found.placed {
+            placed.push(code.clone());
+        }
         floor.load_bag(code.clone(), Some(found));
-        if !conn.dialect().locks_rows() {
-            floor.load_link(code, link);
-        }
+        floor.load_link(code, link);
     }
-    // While we waited for a row, its link may have changed; the rows are ours now, so this second look is the true one.
     if conn.dialect().locks_rows() {
-        for (child, row) in link::of_children(conn.again(), &texts).await? {
-            // Linked between the two looks: the bag is there now, but was not when we looked for it.
-            if !floor.has_loaded(&child) {
-                return Err(StoreError::Conflict);
-            }
-            floor.load_link(child, Some(row));
-        }
+        check_unmoved(conn.again(), &placed, floor).await?;
     }
     for code in codes {
         floor.load_bag(code.clone(), None);
@@ -59,12 +101,35 @@ pub async fn load<'i>(
             floor.load_link(child, Some(row));
         }
     }
+    for key in &whole_bills {
+        let now = bill::parents_of(conn.again(), key).await?;
+        if now.iter().any(|parent| !floor.has_loaded(parent)) {
+            return Err(StoreError::Conflict);
+        }
+    }
     // A child that moved between the look and the lock would leave its parent's count to be guessed.
     let strayed = movers.iter().any(|child| {
         let parent = floor.link(&Code::stored(child)).map(|link| &link.parent);
         parent.is_some_and(|parent| !floor.has_loaded(parent))
     });
-    if strayed { Err(StoreError::Conflict) } else { Ok(floor) }
+    if strayed { Err(StoreError::Conflict) } else { Ok(()) }
+}
+
+/// Bags that were placed before we waited for them may have been placed elsewhere meanwhile.
+async fn check_unmoved(mut conn: Conn<'_>, placed: &[Code], floor: &Floor) -> Result<(), StoreError> {
+    let texts: Vec<&str> = placed.iter().map(Code::as_str).collect();
+    if texts.is_empty() {
+        return Ok(());
+    }
+    let links = link::of_children(conn.again(), &texts).await?;
+    let bills = bill::of_parents(conn, &texts).await?;
+    let same_link = |(child, link): &(Code, _)| floor.link(child) == Some(link);
+    let same_bill = |(parent, bill): &(Code, BillKey)| {
+        floor.bag(parent).and_then(|bag| bag.on_bill.as_ref()).is_some_and(|on| on.bill == *bill)
+    };
+    let unmoved =
+        links.len() + bills.len() == texts.len() && links.iter().all(same_link) && bills.iter().all(same_bill);
+    if unmoved { Ok(()) } else { Err(StoreError::Conflict) }
 }
 
 async fn led_to(mut conn: Conn<'_>, movers: &[&str], whole: &[&str]) -> Result<Vec<Code>, StoreError> {
@@ -82,5 +147,6 @@ async fn led_to(mut conn: Conn<'_>, movers: &[&str], whole: &[&str]) -> Result<V
 pub async fn write(mut conn: Conn<'_>, floor: &Floor, at: Moment, import_id: Option<&str>) -> Result<(), StoreError> {
     bag::write(conn.again(), floor, at, import_id).await?;
     link::write(conn.again(), floor, import_id).await?;
+    bill::write(conn.again(), floor, at, import_id).await?;
     bag::delete(conn, floor).await
 }

@@ -9,6 +9,8 @@ mod db;
 mod batch;
 mod dialect;
 mod error;
+#[macro_use]
+mod query;
 
 pub mod account;
 pub mod audit;
@@ -18,8 +20,10 @@ pub mod counter;
 pub mod floor;
 pub mod import;
 pub mod link;
+pub mod person_scans;
 pub mod scan;
 pub mod scratch;
+pub mod search;
 pub mod session;
 pub mod token;
 pub mod workplace;

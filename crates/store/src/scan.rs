@@ -2,8 +2,9 @@
 
 use tallyhouse_core::account::AccountId;
 use tallyhouse_core::area::{Area, Scope};
+use tallyhouse_core::bill::BillKey;
+use tallyhouse_core::change::Stamp;
 use tallyhouse_core::code::Code;
-use tallyhouse_core::floor::Stamp;
 use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::scan::Action;
 use tallyhouse_core::time::Moment;
@@ -15,12 +16,12 @@ use crate::error::StoreError;
 
 static ANSWERED: Batch = Batch::list("select scan_id, fingerprint, answer from scans where scan_id in (", ")");
 static INSERT: Batch = Batch::rows(
-    "with r (scan_id, fingerprint, at, client_at, account_id, area, station, action, code, parent, outcome, answer)
-        as (values ",
-    12,
-    ") insert into scans (scan_id, fingerprint, at, client_at, account_id, area, station, action, code, parent,
+    "with r (scan_id, fingerprint, at, client_at, account_id, area, station, action, code, parent, bill, outcome,
+        answer) as (values ",
+    13,
+    ") insert into scans (scan_id, fingerprint, at, client_at, account_id, area, station, action, code, parent, bill,
         outcome, answer)
-     select scan_id, fingerprint, at, client_at, account_id, area, station, action, code, parent, outcome, answer
+     select scan_id, fingerprint, at, client_at, account_id, area, station, action, code, parent, bill, outcome, answer
      from r where scan_id is not null on conflict (scan_id) do nothing",
 );
 static UNDONE: Batch = Batch::rows(
@@ -63,6 +64,8 @@ pub struct ScanRecord {
     pub code: String,
     /// The parent concerned.
     pub parent: Option<Code>,
+    /// The bill that was named.
+    pub bill: Option<BillKey>,
     /// What became of it.
     pub outcome: Outcome,
     /// The answer, JSON.
@@ -149,6 +152,7 @@ pub async fn insert(mut conn: Conn<'_>, records: &[ScanRecord]) -> Result<(), St
         scan.action.name() => &str,
         scan.code.as_str() => &str,
         scan.parent.as_ref().map(Code::as_str) => &str,
+        scan.bill.as_ref().map(BillKey::as_str) => &str,
         scan.outcome.code() => &str,
         scan.answer.as_str() => &str,
     ]);

@@ -1,7 +1,8 @@
 //! What a person was doing: the parent in hand, the station. It belongs to the person, not to the session.
 
+use std::collections::HashMap;
+
 use tallyhouse_core::account::AccountId;
-use tallyhouse_core::area::Scope;
 use tallyhouse_core::time::Moment;
 
 use crate::batch::Batch;
@@ -24,6 +25,38 @@ static SEEN: Batch = Batch::rows(
      on conflict (account_id) do update set
         station = coalesce(excluded.station, workplaces.station), scanned_at = excluded.scanned_at",
 );
+
+/// Where people are known to stand, so that a busy desk need not write it down with every child. Only for a database
+/// that this program has for itself: another node might move them.
+#[derive(Debug, Default)]
+pub struct KnownPlaces(HashMap<AccountId, (Option<Option<String>>, Option<String>)>);
+
+/// How many places are remembered; then all are forgotten and written anew.
+const KNOWN_PLACES_MAX: usize = 10_000;
+
+impl KnownPlaces {
+    /// True when the update says nothing new.
+    pub fn holds(&self, update: &WorkplaceUpdate) -> bool {
+        let Some((parent, station)) = self.0.get(&update.account) else {
+            return update.parent.is_none() && update.station.is_none();
+        };
+        let same_parent = update.parent.is_none() || update.parent == *parent;
+        let same_station = update.station.is_none() || update.station == *station;
+        same_parent && same_station
+    }
+
+    /// Remembers what a commit has made durable.
+    pub fn remember(&mut self, updates: Vec<WorkplaceUpdate>) {
+        if self.0.len() > KNOWN_PLACES_MAX {
+            self.0.clear();
+        }
+        for update in updates {
+            let place = self.0.entry(update.account).or_default();
+            place.0 = update.parent.or(place.0.take());
+            place.1 = update.station.or(place.1.take());
+        }
+    }
+}
 
 /// What is new about a person's workplace after a group of scans.
 #[derive(Clone, Debug)]
@@ -70,19 +103,4 @@ pub async fn find(db: &Db, account: AccountId) -> Result<Workplace, StoreError> 
     let mut reader = db.read().await?;
     let found = on!(reader.conn(), c => sqlx::query_as(FIND).bind(account).fetch_optional(&mut **c).await?);
     Ok(found.unwrap_or_default())
-}
-
-/// Dispatchers of a scope who scanned since a moment.
-pub async fn active_dispatchers(mut conn: Conn<'_>, scope: &Scope, since: Moment) -> Result<i64, StoreError> {
-    const ACTIVE: &str = "select count(*) from workplaces w
-        join accounts a on a.id = w.account_id
-        join account_roles r on r.account_id = a.id and r.role = 'dispatcher'
-        where w.scanned_at >= $1 and ($2 = 1 or a.area = $3)";
-    let (everywhere, area) = match scope {
-        Scope::Nothing => return Ok(0),
-        Scope::All => (1_i64, ""),
-        Scope::Area(area) => (0, area.as_str()),
-    };
-    Ok(on!(conn, c => sqlx::query_scalar(ACTIVE)
-        .bind(since.0).bind(everywhere).bind(area).fetch_one(&mut **c).await?))
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
-use tallyhouse_core::outcome::{Answer, Outcome};
+use tallyhouse_core::outcome::{Answer, BillFacts, Outcome};
 use tallyhouse_desk::Phrase;
 use unic_langid::LanguageIdentifier;
 
@@ -81,6 +81,8 @@ pub fn refusal(locale: &str, answer: &Answer) -> Option<String> {
     }
     let key = format!("refused-{}", outcome.code());
     let number = |value: Option<u32>| value.map(|n| n.to_string()).unwrap_or_default();
+    let facts = answer.bill_facts.as_deref();
+    let of_bill = |n: fn(&BillFacts) -> u32| number(facts.map(n));
     let code = |code: &Option<tallyhouse_core::code::Code>| code.as_ref().map(ToString::to_string).unwrap_or_default();
     Some(text(
         locale,
@@ -92,6 +94,10 @@ pub fn refusal(locale: &str, answer: &Answer) -> Option<String> {
             ("n", &number(answer.children)),
             ("capacity", &number(answer.capacity)),
             ("bill", answer.bill.as_deref().unwrap_or_default()),
+            ("current_bill", answer.current_bill.as_deref().unwrap_or_default()),
+            ("bill_parents", &of_bill(|facts| facts.bill_parents)),
+            ("bill_capacity", &of_bill(|facts| facts.bill_capacity)),
+            ("missing", &number(facts.and_then(|facts| facts.missing))),
         ],
     ))
 }

@@ -7,7 +7,7 @@ use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::time::{DAY_US, HOUR_US, Moment};
 use tallyhouse_store::counter::Totals;
 use tallyhouse_store::scan::ScanLine;
-use tallyhouse_store::{counter, scan, workplace};
+use tallyhouse_store::{counter, person_scans, scan};
 
 use crate::app::App;
 use crate::error::Problem;
@@ -71,7 +71,7 @@ pub fn parents(totals: &Totals) -> i64 {
 /// Scans that were not refused.
 pub fn accepted(totals: &Totals) -> i64 {
     let of = |counter| totals.get(&counter).copied().unwrap_or_default();
-    of(Counter::ScansParent) + of(Counter::ScansChild) + of(Counter::ScansOther)
+    of(Counter::ScansParent) + of(Counter::ScansChild) + of(Counter::ScansBill) + of(Counter::ScansOther)
 }
 
 /// The stable codes of refusals.
@@ -89,7 +89,7 @@ pub async fn dashboard(app: &App, scope: &Scope) -> Result<Dashboard, Problem> {
     let today = counter::scans_between(reader.conn(), scope, midnight, now.end_of_day(zone)).await?;
     let hour_ago = now.plus_us(-HOUR_US);
     let scans_last_hour = scan::count_since(reader.conn(), scope, hour_ago, &refusal_codes()).await?;
-    let active_dispatchers = workplace::active_dispatchers(reader.conn(), scope, hour_ago).await?;
+    let active_dispatchers = person_scans::active_dispatchers(reader.conn(), scope, hour_ago).await?;
     let latest = scan::latest(reader.conn(), scope, LATEST).await?;
 
     let mut by_hour = [0_i64; 24];

@@ -17,7 +17,7 @@ use tallyhouse_core::scan::{Action, Actor, Scan};
 use tallyhouse_core::time::{Clock, Moment};
 use tallyhouse_desk::{Desk, DeskParts, DeskTasks};
 use tallyhouse_store::account::NewAccount;
-use tallyhouse_store::{Db, OpenOptions, account, counter, scratch};
+use tallyhouse_store::{Db, OpenOptions, account, counter, person_scans, scratch};
 use uuid::Uuid;
 
 /// A fresh, migrated database that goes when this goes.
@@ -122,7 +122,13 @@ pub fn scan(action: Action, code: &str, parent: Option<&str>) -> Scan {
         action,
         code: code.into(),
         parent: parent.map(Into::into),
+        ..Scan::default()
     }
+}
+
+/// A scan about a bill, with a new id.
+pub fn bill_scan(action: Action, code: &str, bill: &str) -> Scan {
+    Scan { bill: Some(bill.into()), ..scan(action, code, None) }
 }
 
 /// Hands scans in and gives the answers' outcome codes.
@@ -143,5 +149,9 @@ pub async fn assert_counts_are_true(db: &Db) {
     let stored = counter::stored(db).await.expect("the counters");
     assert_eq!(stored, recounted, "counters differ from a recount on {}", db.name());
     let wrong = counter::wrong_parents(db, Rules::default().capacity).await.expect("a check");
+    let wrong_bills = counter::wrong_bills(db).await.expect("a check");
+    assert_eq!(wrong_bills, Vec::<String>::new(), "bills differ from their parents on {}", db.name());
+    let wrong_people = person_scans::wrong(db).await.expect("a check");
+    assert_eq!(wrong_people, Vec::<i64>::new(), "people's figures differ from their scans on {}", db.name());
     assert_eq!(wrong, Vec::<String>::new(), "parents differ from their links on {}", db.name());
 }

@@ -83,5 +83,5 @@ fn next(serial: &mut u64) -> Scan {
         0 => (Action::Parent, parent, None),
         _ => (Action::Child, format!("K{child:010}"), Some(parent)),
     };
-    Scan { id: new_id(&SystemEntropy, now), client_at: now, action, code, parent }
+    Scan { id: new_id(&SystemEntropy, now), client_at: now, action, code, parent, ..Scan::default() }
 }

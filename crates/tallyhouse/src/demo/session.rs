@@ -134,5 +134,6 @@ pub fn scan(rng: &mut StdRng, at: Moment, action: Action, (code, parent): (&str,
         action,
         code: code.to_owned(),
         parent,
+        ..Scan::default()
     }
 }

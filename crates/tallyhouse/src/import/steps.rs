@@ -98,6 +98,7 @@ impl Step {
                 code: row.code.to_owned(),
                 // A child without a parent is refused by the rules: its parent cannot be known.
                 parent: (action == Action::Child).then(|| row.parent.to_owned()),
+                ..Scan::default()
             },
         });
     }

@@ -289,6 +289,7 @@ pub async fn submit(
         action,
         code: code.to_owned(),
         parent: parent.map(ToOwned::to_owned),
+        ..Scan::default()
     };
     let answers = app.desk.submit(caller.actor(), Arc::new(caller.origin(None)), vec![scan]).await?;
     Ok(answers.into_iter().next().expect("one scan has one answer"))

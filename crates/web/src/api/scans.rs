@@ -48,6 +48,9 @@ pub struct ScanBody {
     /// The parent that was shown to the person: for `child`, `relink`, and `undo` of the newest link.
     #[serde(default)]
     parent: Option<String>,
+    /// The number of the bill that was shown to the person: for every action on a bill.
+    #[serde(default)]
+    bill: Option<String>,
 }
 
 /// The actions that people and integrations may ask for here.
@@ -66,6 +69,22 @@ pub enum ApiAction {
     Undo,
     /// Finish a parent early.
     Close,
+    /// Put the parent `code` on `bill`.
+    BillLink,
+    /// The same by hand: a parent that was never scanned is registered first.
+    BillEnter,
+    /// Take the parent `code` off `bill`.
+    BillUnlink,
+    /// Complete `bill`.
+    BillComplete,
+    /// Open `bill` again.
+    BillReopen,
+}
+
+impl ApiAction {
+    fn is_about_a_bill(self) -> bool {
+        matches!(self, Self::BillLink | Self::BillEnter | Self::BillUnlink | Self::BillComplete | Self::BillReopen)
+    }
 }
 
 /// The results of `POST /api/v1/scans`.
@@ -80,7 +99,8 @@ pub struct ScanResults {
 pub struct ScanResult {
     /// The scan's id, as it was sent.
     id: Uuid,
-    /// `parent_created`, `parent_selected`, `linked`, `unlinked`, `relinked`, `undone`, `closed`, or the code of a refusal.
+    /// `parent_created`, `parent_selected`, `linked`, `unlinked`, `relinked`, `undone`, `closed`, `bill_linked`,
+    /// `bill_unlinked`, `bill_finished`, `bill_reopened`, or the code of a refusal.
     outcome: String,
     /// The code, as it was read.
     code: String,
@@ -96,8 +116,26 @@ pub struct ScanResult {
     completed: Option<bool>,
     /// The parent that the child is in.
     current_parent: Option<String>,
-    /// The bill that stands in the way.
+    /// The bill concerned, or the one that stands in the way.
     bill: Option<String>,
+    /// The other bill that the parent is on.
+    current_bill: Option<String>,
+    /// How many parents are on the bill now.
+    bill_parents: Option<u32>,
+    /// How many it shall hold.
+    bill_capacity: Option<u32>,
+    /// `new`, `processing` or `completed`.
+    bill_status: Option<String>,
+    /// Weight of the bill's children, in kilograms.
+    actual_kg: Option<i64>,
+    /// Weight of its parents were each full, in kilograms.
+    expected_kg: Option<i64>,
+    /// Weight of as many full parents as it shall hold, in kilograms.
+    target_kg: Option<i64>,
+    /// Actual less expected, in kilograms.
+    variance_kg: Option<i64>,
+    /// How many parents are missing to complete the bill.
+    missing: Option<u32>,
     /// By how many seconds the sender's clock is off, where that is too much to be true.
     clock_off_s: Option<i64>,
     /// Refusals: what is wrong and the way out.
@@ -113,6 +151,11 @@ impl From<ApiAction> for Action {
             ApiAction::Relink => Self::Relink,
             ApiAction::Undo => Self::Undo,
             ApiAction::Close => Self::Close,
+            ApiAction::BillLink => Self::BillLink,
+            ApiAction::BillEnter => Self::BillEnter,
+            ApiAction::BillUnlink => Self::BillUnlink,
+            ApiAction::BillComplete => Self::BillComplete,
+            ApiAction::BillReopen => Self::BillReopen,
         }
     }
 }
@@ -131,6 +174,9 @@ pub async fn create(
     JsonBody(body): JsonBody<ScansBody>,
 ) -> Result<Response, Problem> {
     caller.must(Permission::BagScan)?;
+    if body.scans.iter().any(|scan| scan.action.is_about_a_bill()) {
+        caller.must(Permission::BillEdit)?;
+    }
     let station = check_station(body.station)?;
     if body.scans.is_empty() || body.scans.len() > SCANS_PER_SUBMISSION_MAX {
         let detail = format!("Send 1 to {SCANS_PER_SUBMISSION_MAX} scans a call; these are {}.", body.scans.len());
@@ -175,7 +221,11 @@ fn read(at: usize, scan: ScanBody) -> Result<Scan, Problem> {
         return Err(Problem::field(field("parent"), "Name the parent that this scan is for."));
     }
     let names_parent = matches!(scan.action, ApiAction::Undo) && scan.parent.is_some();
-    if scan.code.is_none() && !names_parent {
+    if scan.action.is_about_a_bill() && scan.bill.is_none() {
+        return Err(Problem::field(field("bill"), "Name the bill that this scan is for."));
+    }
+    let names_bill = matches!(scan.action, ApiAction::BillComplete | ApiAction::BillReopen);
+    if scan.code.is_none() && !names_parent && !names_bill {
         return Err(Problem::field(field("code"), "Give the code that was scanned."));
     }
     Ok(Scan {
@@ -184,5 +234,7 @@ fn read(at: usize, scan: ScanBody) -> Result<Scan, Problem> {
         action: scan.action.into(),
         code: scan.code.unwrap_or_default(),
         parent: scan.parent,
+        bill: scan.bill,
+        details: None,
     })
 }

@@ -1,0 +1,192 @@
+//! Bills: L1 to L10. Every refusal about a bill that exists carries its figures.
+
+use super::{Case, Decision};
+use crate::bag::BagKind;
+use crate::bill::{
+    Bill, BillKey, BillNumber, BillStatus, CAPACITY_MAX, CAPACITY_MAX_AT_CREATION, DESCRIPTION_LENGTH_MAX,
+};
+use crate::change::Change;
+use crate::code::Code;
+use crate::intent::BillIntent;
+use crate::outcome::{Answer, Outcome};
+
+/// A capacity that a bill may have, when it lies between 1 and `most`.
+fn capacity_within(asked: i64, most: i64) -> Option<u32> {
+    u32::try_from(asked).ok().filter(|_| (1..=most).contains(&asked))
+}
+
+impl Case<'_> {
+    pub(super) fn bill(&self, intent: &BillIntent) -> Decision {
+        match intent {
+            BillIntent::Link { parent, bill, by_hand } => self.put_on_bill(parent, bill, *by_hand),
+            BillIntent::Unlink { parent, bill } => self.take_off_bill(parent, bill),
+            BillIntent::Create { bill, capacity, description } => self.create_bill(bill, *capacity, description),
+            BillIntent::Edit { bill, capacity, description } => self.edit_bill(bill, *capacity, description.as_deref()),
+            BillIntent::Complete(bill) => self.complete_bill(bill),
+            BillIntent::Reopen(bill) => self.reopen_bill(bill),
+            BillIntent::Delete(bill) => self.delete_bill(bill),
+        }
+    }
+
+    fn about(&self, outcome: Outcome, code: &str, key: &BillKey, change: Option<Change>) -> Decision {
+        Decision { answer: Answer::new(self.id, outcome, code), change, bill: Some(key.clone()) }
+    }
+
+    fn put_on_bill(&self, parent: &Code, number: &BillNumber, by_hand: bool) -> Decision {
+        let key = number.key();
+        let refuse = |outcome| self.about(outcome, parent.as_str(), &key, None);
+        let Some(bill) = self.floor.bill(&key) else {
+            return self.unknown_bill(parent.as_str(), number);
+        };
+        let Some(bag) = self.floor.bag(parent) else {
+            return match (by_hand, self.rules.labels.is_parent(parent)) {
+                (true, false) => refuse(Outcome::NotAParentCode),
+                (false, _) => refuse(Outcome::UnknownBag),
+                (true, true) => self.put_open(parent, &key, bill),
+            };
+        };
+        if !self.sees(bag) {
+            return self.refuse(Outcome::OtherArea, parent);
+        }
+        if bag.kind == BagKind::Child {
+            let mut decision = refuse(Outcome::IsChild);
+            decision.answer.current_parent = self.floor.link(parent).map(|link| link.parent.clone());
+            return decision;
+        }
+        match &bag.on_bill {
+            Some(on) if on.bill == key => refuse(Outcome::AlreadyOnThisBill),
+            Some(on) if bill.status != BillStatus::Completed => {
+                let mut decision = refuse(Outcome::AlreadyOnBill);
+                let other = self.floor.bill(&on.bill).map_or(on.bill.as_str(), |bill| bill.number.as_str());
+                decision.answer.current_bill = Some(other.to_owned());
+                decision
+            }
+            _ => self.put_open(parent, &key, bill),
+        }
+    }
+
+    /// The last checks: the bill is open and has room (L6, L8).
+    fn put_open(&self, parent: &Code, key: &BillKey, bill: &Bill) -> Decision {
+        let refuse = |outcome| self.about(outcome, parent.as_str(), key, None);
+        if bill.status == BillStatus::Completed {
+            return refuse(Outcome::BillCompleted);
+        }
+        if bill.parents >= bill.capacity {
+            return refuse(Outcome::BillFull);
+        }
+        let change = Change::PutOnBill { parent: parent.clone(), bill: key.clone() };
+        self.about(Outcome::BillLinked, parent.as_str(), key, Some(change))
+    }
+
+    fn unknown_bill(&self, code: &str, number: &BillNumber) -> Decision {
+        let mut decision = self.refuse_text(Outcome::UnknownBill, code);
+        decision.answer.bill = Some(number.as_str().to_owned());
+        decision
+    }
+
+    fn take_off_bill(&self, parent: &Code, number: &BillNumber) -> Decision {
+        let key = number.key();
+        let Some(bill) = self.floor.bill(&key) else {
+            return self.unknown_bill(parent.as_str(), number);
+        };
+        let bag = self.floor.bag(parent);
+        if bag.is_some_and(|bag| !self.sees(bag)) {
+            return self.refuse(Outcome::OtherArea, parent);
+        }
+        let stands = bag.and_then(|bag| bag.on_bill.as_ref()).is_some_and(|on| on.bill == key);
+        if !stands {
+            return self.about(Outcome::NotOnBill, parent.as_str(), &key, None);
+        }
+        if bill.status == BillStatus::Completed {
+            return self.about(Outcome::BillCompleted, parent.as_str(), &key, None);
+        }
+        let change = Change::TakeOffBill { parent: parent.clone(), bill: key.clone() };
+        self.about(Outcome::BillUnlinked, parent.as_str(), &key, Some(change))
+    }
+
+    fn create_bill(&self, number: &BillNumber, capacity: i64, description: &str) -> Decision {
+        let key = number.key();
+        let about = |outcome, change| self.about(outcome, number.as_str(), &key, change);
+        if self.floor.bill(&key).is_some() {
+            return about(Outcome::BillExists, None);
+        }
+        let Some(capacity) = capacity_within(capacity, CAPACITY_MAX_AT_CREATION) else {
+            return about(Outcome::BadCapacity, None);
+        };
+        if description.chars().count() > DESCRIPTION_LENGTH_MAX {
+            return about(Outcome::BadDescription, None);
+        }
+        let change = Change::CreateBill { bill: number.clone(), capacity, description: description.to_owned() };
+        about(Outcome::BillCreated, Some(change))
+    }
+
+    fn edit_bill(&self, number: &BillNumber, capacity: Option<i64>, description: Option<&str>) -> Decision {
+        let key = number.key();
+        let about = |outcome, change| self.about(outcome, number.as_str(), &key, change);
+        let Some(bill) = self.floor.bill(&key) else {
+            return self.unknown_bill(number.as_str(), number);
+        };
+        if bill.status == BillStatus::Completed {
+            return about(Outcome::BillCompleted, None);
+        }
+        let asked = capacity.unwrap_or(bill.capacity.into());
+        let Some(capacity) = capacity_within(asked, CAPACITY_MAX.max(bill.capacity.into())) else {
+            return about(Outcome::BadCapacity, None);
+        };
+        if capacity < bill.parents {
+            return about(Outcome::CapacityBelowLinked, None);
+        }
+        let description = description.unwrap_or(&bill.description);
+        if description.chars().count() > DESCRIPTION_LENGTH_MAX {
+            return about(Outcome::BadDescription, None);
+        }
+        if capacity == bill.capacity && description == bill.description {
+            return about(Outcome::BillUnchanged, None);
+        }
+        let change = Change::EditBill { bill: key.clone(), capacity, description: description.to_owned() };
+        about(Outcome::BillEdited, Some(change))
+    }
+
+    fn complete_bill(&self, number: &BillNumber) -> Decision {
+        let key = number.key();
+        let Some(bill) = self.floor.bill(&key) else {
+            return self.unknown_bill(number.as_str(), number);
+        };
+        let refusal = match bill.status {
+            BillStatus::Completed => Some(Outcome::BillCompleted),
+            _ if bill.missing() > 0 => Some(Outcome::BillShort),
+            _ => None,
+        };
+        let turn = || Change::TurnBill { bill: key.clone(), status: BillStatus::Completed };
+        match refusal {
+            Some(outcome) => self.about(outcome, number.as_str(), &key, None),
+            None => self.about(Outcome::BillFinished, number.as_str(), &key, Some(turn())),
+        }
+    }
+
+    fn reopen_bill(&self, number: &BillNumber) -> Decision {
+        let key = number.key();
+        let Some(bill) = self.floor.bill(&key) else {
+            return self.unknown_bill(number.as_str(), number);
+        };
+        if bill.status != BillStatus::Completed {
+            return self.about(Outcome::BillOpen, number.as_str(), &key, None);
+        }
+        let change = Change::TurnBill { bill: key.clone(), status: BillStatus::Processing };
+        self.about(Outcome::BillReopened, number.as_str(), &key, Some(change))
+    }
+
+    fn delete_bill(&self, number: &BillNumber) -> Decision {
+        let key = number.key();
+        let Some(bill) = self.floor.bill(&key) else {
+            return self.unknown_bill(number.as_str(), number);
+        };
+        if bill.status == BillStatus::Completed {
+            return self.about(Outcome::BillCompleted, number.as_str(), &key, None);
+        }
+        let change = Change::DeleteBill { bill: key.clone(), parents: self.floor.parents_on(&key) };
+        let mut decision = self.about(Outcome::BillDeleted, number.as_str(), &key, Some(change));
+        decision.answer.bill = Some(bill.number.clone());
+        decision
+    }
+}

@@ -1,0 +1,44 @@
+//! The editor of a parent's children: the whole list at once, or nothing of it (`bags.md` 3.4).
+
+use super::{Case, Decision};
+use crate::bag::BagKind;
+use crate::change::Change;
+use crate::code::Code;
+use crate::outcome::{Answer, Outcome};
+
+impl Case<'_> {
+    /// Those who stay keep their link and its time; the first that may not come stops the whole list.
+    pub(super) fn set_children(&self, parent: &Code, children: &[Code]) -> Decision {
+        if let Err(mut refusal) = self.open_parent(parent, parent) {
+            refusal.answer.parent = None;
+            return *refusal;
+        }
+        if children.len() > self.rules.capacity as usize {
+            return self.refuse_in(Outcome::TooManyChildren, parent, parent);
+        }
+        let current: Vec<Code> = self.floor.children_of(parent).into_iter().map(|(child, _)| child.clone()).collect();
+        let add: Vec<Code> = children.iter().filter(|child| !current.contains(child)).cloned().collect();
+        let remove: Vec<Code> = current.into_iter().filter(|child| !children.contains(child)).collect();
+        if let Some(refusal) = add.iter().find_map(|child| self.may_not_come(child, parent)) {
+            return refusal;
+        }
+        let change = Change::SetChildren { parent: parent.clone(), add, remove };
+        Decision {
+            answer: Answer::new(self.id, Outcome::ChildrenSet, parent.as_str()),
+            change: Some(change),
+            bill: None,
+        }
+    }
+
+    fn may_not_come(&self, child: &Code, parent: &Code) -> Option<Decision> {
+        let known = self.floor.bag(child);
+        let is_parent = known.map_or_else(|| self.rules.labels.is_parent(child), |bag| bag.kind == BagKind::Parent);
+        if is_parent {
+            return Some(self.refuse(Outcome::IsParent, child));
+        }
+        if known.is_none() && !self.rules.labels.is_child(child) {
+            return Some(self.refuse(Outcome::BadCode, child));
+        }
+        self.floor.link(child).map(|link| self.elsewhere(child, parent, &link.parent))
+    }
+}

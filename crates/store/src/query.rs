@@ -1,0 +1,101 @@
+//! Statements whose filters differ from call to call, put together from fixed fragments.
+//!
+//! Invariant: only `&'static str` fragments become text; every value is bound. So nothing that a person typed can become
+//! part of a statement, and the number of different texts is that of the combinations of fragments.
+
+/// A value to bind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    Text(String),
+    Whole(i64),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<i64> for Value {
+    fn from(whole: i64) -> Self {
+        Self::Whole(whole)
+    }
+}
+
+/// A statement under construction. Each `?` of a fragment is a value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Query {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Query {
+    pub fn new(fragment: &'static str) -> Self {
+        let mut query = Self::default();
+        query.push(fragment);
+        query
+    }
+
+    /// Adds a fragment without values.
+    pub fn push(&mut self, fragment: &'static str) -> &mut Self {
+        debug_assert!(!fragment.contains('?'), "{fragment} wants values");
+        self.text.push_str(fragment);
+        self
+    }
+
+    /// Adds a fragment with as many values as it has `?`.
+    pub fn bind<const N: usize>(&mut self, fragment: &'static str, values: [Value; N]) -> &mut Self {
+        debug_assert_eq!(fragment.matches('?').count(), N, "{fragment}");
+        let mut values = values.into_iter();
+        for (n, part) in fragment.split('?').enumerate() {
+            if n > 0 {
+                self.values.extend(values.next());
+                self.text.push('$');
+                self.text.push_str(&self.values.len().to_string());
+            }
+            self.text.push_str(part);
+        }
+        self
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+}
+
+/// Runs a [`Query`] and gives all its rows.
+macro_rules! select_query {
+    ($conn:expr, $query:expr, $type:ty) => {{
+        let built: &$crate::query::Query = &$query;
+        let rows: Vec<$type> = on!($conn, c => {
+            let mut query = sqlx::query_as(sqlx::AssertSqlSafe(built.text().to_owned()));
+            for value in built.values() {
+                query = match value {
+                    $crate::query::Value::Text(text) => query.bind(text.clone()),
+                    $crate::query::Value::Whole(whole) => query.bind(*whole),
+                };
+            }
+            query.fetch_all(&mut **c).await?
+        });
+        rows
+    }};
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_numbered_in_the_order_of_the_text() {
+        let mut query = Query::new("select 1 from bags where kind = 'child'");
+        query.bind(" and (created_at, code) < (?, ?)", [7_i64.into(), "KID1".into()]).push(" and placed = 1");
+        query.bind(" limit ?", [20_i64.into()]);
+        let text = "select 1 from bags where kind = 'child' and (created_at, code) < ($1, $2) and placed = 1 limit $3";
+        assert_eq!(query.text(), text);
+        assert_eq!(query.values(), [Value::Whole(7), Value::Text("KID1".into()), Value::Whole(20)]);
+    }
+}

@@ -9,13 +9,10 @@ use serde::Deserialize;
 use super::{Finding, Site, moment};
 use crate::area::Area;
 use crate::bag::BagKind;
-use crate::bill::BillStatus;
+use crate::bill::{BillStatus, NUMBER_LENGTH_MIN};
 use crate::code::Code;
 use crate::counter::{Counter, Deltas};
 use crate::time::Moment;
-
-/// Shortest number of a new bill, in characters (L1).
-const NUMBER_LENGTH_MIN: usize = 3;
 
 /// A row of `bill`. Its totals and weights are not read.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -238,23 +235,14 @@ impl BillShelf {
         let mut deltas = Deltas::default();
         for (was, now) in self.bills.values() {
             for (bill, by) in [(was, -1), (now, 1)] {
-                count_bill(&mut deltas, bill.status, by);
+                deltas.add(Counter::of_bill(bill.status), None, Moment(0), by);
             }
         }
         for parent in self.parents.values() {
             let by = i64::from(parent.on.is_some()) - i64::from(parent.was_on.is_some());
-            if let Some(counter) = Counter::parse("parents_billed") {
-                deltas.add(counter, parent.area.clone(), Moment(0), by);
-            }
+            deltas.add(Counter::ParentsBilled, parent.area.clone(), Moment(0), by);
         }
         deltas
-    }
-}
-
-/// Counts a bill where bills are counted. Bills are of no area.
-pub fn count_bill(deltas: &mut Deltas, status: BillStatus, by: i64) {
-    if let Some(counter) = Counter::parse(&format!("bills_{}", status.name())) {
-        deltas.add(counter, None, Moment(0), by);
     }
 }
 

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::Finding;
 use crate::code::Code;
 use crate::outcome::{Answer, Outcome};
+use crate::scan::Action;
 use crate::time::Moment;
 
 /// The name space of ids that are made of what a scan says (UUID version 5).
@@ -28,7 +29,7 @@ pub struct EarlierScan {
     pub linked_parent: Option<String>,
     /// The code of a parent that the same person created in the same moment, for scans that name no bag.
     pub new_parent: Option<String>,
-    /// The number of the bill on which the parent was put in the same moment.
+    /// The number, here, of the bill on which the parent was put in the same moment.
     pub bill: Option<String>,
 }
 
@@ -44,7 +45,7 @@ pub struct KeptScan {
     /// Who scanned, by his number there.
     pub user_id: Option<i64>,
     /// What was asked for.
-    pub action: &'static str,
+    pub action: Action,
     /// The code.
     pub code: Code,
     /// The parent concerned.
@@ -68,12 +69,9 @@ pub fn scan(row: &EarlierScan) -> Result<(KeptScan, Option<Finding>), Finding> {
     let (parent, child) = (code(&row.parent), code(&row.child));
     let mut finding = None;
     let (action, outcome, code, parent) = match (parent, child) {
-        (parent, Some(child)) => ("child", Outcome::Linked, child, parent.or_else(|| code(&row.linked_parent))),
-        (Some(parent), None) if row.bill.is_some() => {
-            // Spelled as the rules of bills spell it; without them it counts as a look at the parent.
-            ("bill_link", Outcome::parse("bill_linked").unwrap_or(Outcome::ParentSelected), parent, None)
-        }
-        (Some(parent), None) => ("parent", Outcome::ParentSelected, parent, None),
+        (parent, Some(child)) => (Action::Child, Outcome::Linked, child, parent.or_else(|| code(&row.linked_parent))),
+        (Some(parent), None) if row.bill.is_some() => (Action::BillLink, Outcome::BillLinked, parent, None),
+        (Some(parent), None) => (Action::Parent, Outcome::ParentSelected, parent, None),
         (None, None) => {
             let Some(parent) = code(&row.new_parent) else {
                 let done = "not kept: nothing tells which bag it was";
@@ -81,14 +79,14 @@ pub fn scan(row: &EarlierScan) -> Result<(KeptScan, Option<Finding>), Finding> {
             };
             let done = format!("kept as the first scan of {parent}, which was made in the same moment");
             finding = Some(Finding::new(("scan", row.id), parent.as_str(), "no_bag", done));
-            ("parent", Outcome::ParentSelected, parent, None)
+            (Action::Parent, Outcome::ParentSelected, parent, None)
         }
     };
     let Some(at) = row.at else {
         return Err(Finding::new(("scan", row.id), code.as_str(), "no_time", "not kept: nothing tells when it was"));
     };
     let scan_id = scan_id(row.id, at, &code);
-    let bill = row.bill.clone().filter(|_| action == "bill_link");
+    let bill = row.bill.clone().filter(|_| action == Action::BillLink);
     let mut answer = Answer::new(scan_id, outcome, code.as_str());
     answer.parent.clone_from(&parent);
     answer.bill.clone_from(&bill);
@@ -124,7 +122,7 @@ mod tests {
     fn a_child_scan_finds_its_parent_in_the_link_of_the_moment() {
         let (kept, finding) =
             scan(&EarlierScan { child: text("kid1"), linked_parent: text("sb00001"), ..row() }).expect("kept");
-        assert_eq!((kept.action, kept.outcome, finding), ("child", Outcome::Linked, None));
+        assert_eq!((kept.action, kept.outcome, finding), (Action::Child, Outcome::Linked, None));
         assert_eq!((kept.code.as_str(), kept.parent.as_ref().map(Code::as_str)), ("KID1", Some("SB00001")));
         let answer = format!(r#"{{"id":"{}","outcome":"linked","code":"KID1","parent":"SB00001"}}"#, kept.scan_id);
         assert_eq!(kept.answer, answer);
@@ -135,9 +133,9 @@ mod tests {
     #[test]
     fn a_parent_scan_is_a_choice_or_goes_on_a_bill() {
         let (kept, _) = scan(&EarlierScan { parent: text("sb00001"), ..row() }).expect("kept");
-        assert_eq!((kept.action, kept.outcome, kept.bill), ("parent", Outcome::ParentSelected, None));
+        assert_eq!((kept.action, kept.outcome, kept.bill), (Action::Parent, Outcome::ParentSelected, None));
         let (kept, _) = scan(&EarlierScan { parent: text("SB00001"), bill: text("b-1"), ..row() }).expect("kept");
-        assert_eq!((kept.action, kept.bill.as_deref()), ("bill_link", Some("b-1")));
+        assert_eq!((kept.action, kept.bill.as_deref()), (Action::BillLink, Some("b-1")));
         assert!(kept.answer.contains(r#""bill":"b-1""#), "{}", kept.answer);
     }
 

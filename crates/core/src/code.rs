@@ -58,7 +58,7 @@ impl Code {
     /// Look-ups read codes this way, too. `None` when there is nothing, or more than any label held.
     pub fn kept(text: &str) -> Option<Self> {
         let trimmed = text.trim();
-        let fits = (1..=KEPT_LENGTH_MAX).contains(&trimmed.chars().count());
+        let fits = (1..=KEPT_LENGTH_MAX).contains(&trimmed.chars().count()) && !trimmed.contains('\0');
         fits.then(|| Self(trimmed.to_uppercase().into()))
     }
 

@@ -43,9 +43,8 @@ pub fn needs_upgrade(text: &str) -> bool {
     match Known::read(text) {
         Some(Known::Argon2(hash)) => {
             let best = Params::default();
-            let weaker = Params::try_from(&hash).map_or(true, |params| {
-                params.m_cost() < best.m_cost() || params.t_cost() < best.t_cost()
-            });
+            let weaker = Params::try_from(&hash)
+                .map_or(true, |params| params.m_cost() < best.m_cost() || params.t_cost() < best.t_cost());
             weaker || Algorithm::try_from(hash.algorithm.as_str()) != Ok(Algorithm::Argon2id)
         }
         Some(_) => true,

@@ -163,7 +163,8 @@ mod tests {
     #[test]
     fn what_is_null_is_filled_from_what_is_known() {
         with_site(|site| {
-            let bare = EarlierBag { created_at: None, dispatch_area: Some("Default".into()), ..row("SB00001", "parent") };
+            let bare =
+                EarlierBag { created_at: None, dispatch_area: Some("Default".into()), ..row("SB00001", "parent") };
             let kept = bag(&bare, site).0.expect("kept");
             assert_eq!((kept.created_at, kept.updated_at, kept.area), (site.now, site.now, None));
             let (kept, findings) = bag(&EarlierBag { dispatch_area: Some("mars".into()), ..bare }, site);

@@ -171,7 +171,7 @@ pub struct BillShelf {
 
 impl BillShelf {
     /// Puts one parent on its bill, or says why not.
-    pub fn place(&mut self, row: &EarlierBillBag) -> Result<Option<Finding>, Finding> {
+    pub fn place(&mut self, row: &EarlierBillBag) -> Result<Vec<Finding>, Finding> {
         let code = row.parent.as_deref().and_then(Code::kept);
         let shown = code.as_ref().map_or_else(String::new, ToString::to_string);
         let tell = |found, done: String| Finding::new(("bill_bag", row.id), &shown, found, done);
@@ -190,9 +190,10 @@ impl BillShelf {
             return Err(tell("already_here", format!("not kept: {code} was here before, and stays as it is")));
         }
         let linked_at = row.linked_at.unwrap_or_default();
-        let mut finding = None;
+        let mut findings = Vec::new();
+        let mut left = None;
         match &parent.on {
-            Some(on) if on.bill == *key => return Ok(None),
+            Some(on) if on.bill == *key => return Ok(findings),
             Some(on) if !on.came_over => {
                 return Err(tell("already_here", format!("not kept: {code} was put on {} here", on.bill)));
             }
@@ -202,7 +203,8 @@ impl BillShelf {
             }
             Some(on) => {
                 let done = format!("kept: {code} is on {key}, the newest, and no longer on {}", on.bill);
-                finding = Some((on.bill.clone(), tell("several_bills", done)));
+                findings.push(tell("several_bills", done));
+                left = Some(on.bill.clone());
             }
             None => {}
         }
@@ -210,16 +212,15 @@ impl BillShelf {
         if bill.status == BillStatus::New {
             bill.status = BillStatus::Processing;
         }
-        let over = bill.parents > bill.capacity;
-        let told = over.then(|| {
+        if bill.parents > bill.capacity {
             let done = format!("kept: {key} holds {} parents, its capacity stays {}", bill.parents, bill.capacity);
-            tell("bill_over_capacity", done)
-        });
+            findings.push(tell("bill_over_capacity", done));
+        }
         parent.on = Some(OnBillNow { bill: key.clone(), linked_at, came_over: true });
-        if let Some((_, left)) = finding.as_ref().and_then(|(left, _)| self.bills.get_mut(left)) {
+        if let Some((_, left)) = left.and_then(|left| self.bills.get_mut(&left)) {
             left.parents -= 1;
         }
-        Ok(finding.map(|(_, finding)| finding).or(told))
+        Ok(findings)
     }
 
     /// Every bill whose parents changed.
@@ -308,7 +309,7 @@ mod tests {
             let mut shelf = shelf();
             let rows = [row("B-1", "sb00001", 1), row("B-2", "SB00001", 2)];
             let told: Vec<_> = order.iter().map(|at| shelf.place(&rows[*at])).collect();
-            let second = told[1].as_ref().map_or_else(|no| Some(no), Option::as_ref).expect("told");
+            let second = told[1].as_ref().map_or_else(|no| Some(no), |told| told.first()).expect("told");
             assert_eq!(second.found, "several_bills");
             assert_eq!((shelf.bills["B-1"].1.parents, shelf.bills["B-2"].1.parents), (0, 1));
             assert_eq!(shelf.touched(), ["B-2"]);
@@ -318,12 +319,12 @@ mod tests {
     #[test]
     fn a_bill_with_a_parent_is_under_way_and_one_with_too_many_keeps_them() {
         let mut shelf = shelf();
-        assert_eq!(shelf.place(&row("B-1", "SB00001", 1)), Ok(None));
+        assert_eq!(shelf.place(&row("B-1", "SB00001", 1)), Ok(vec![]));
         assert_eq!(shelf.bills["B-1"].1.status, BillStatus::Processing);
-        let second = shelf.place(&row("B-1", "SB00002", 1)).expect("kept").expect("told");
-        assert_eq!(second.found, "bill_over_capacity");
+        let second = shelf.place(&row("B-1", "SB00002", 1)).expect("kept");
+        assert_eq!(found(&second), ["bill_over_capacity"]);
         assert_eq!((shelf.bills["B-1"].1.parents, shelf.bills["B-1"].1.capacity), (2, 1));
-        assert_eq!(shelf.place(&row("B-1", "SB00002", 9)), Ok(None), "twice is once");
+        assert_eq!(shelf.place(&row("B-1", "SB00002", 9)), Ok(vec![]), "twice is once");
     }
 
     #[test]

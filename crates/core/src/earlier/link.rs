@@ -83,7 +83,7 @@ impl Shelf {
     }
 
     /// Puts one child into its parent, or says why not.
-    pub fn place(&mut self, row: &EarlierLink, capacity: u32) -> Result<Option<Finding>, Finding> {
+    pub fn place(&mut self, row: &EarlierLink, capacity: u32) -> Result<Vec<Finding>, Finding> {
         let ends = (row.parent.as_deref().and_then(Code::kept), row.child.as_deref().and_then(Code::kept));
         let shown = ends.1.as_ref().map_or_else(String::new, ToString::to_string);
         let tell = |found, done: String| Finding::new(("link", row.id), &shown, found, done);
@@ -104,9 +104,9 @@ impl Shelf {
         }
         let linked_at = row.linked_at.unwrap_or_default();
         let present = self.links.get(&child).and_then(|(_, now)| now.clone());
-        let mut finding = None;
+        let mut findings = Vec::new();
         match present {
-            Some(link) if link.parent == parent => return Ok(None),
+            Some(link) if link.parent == parent => return Ok(findings),
             Some(link) if !link.came_over => {
                 let done = format!("not kept: {child} was put into {} here", link.parent);
                 return Err(tell("already_here", done));
@@ -117,7 +117,7 @@ impl Shelf {
             }
             Some(link) => {
                 let done = format!("kept: {child} is in {parent}, the newest, and no longer in {}", link.parent);
-                finding = Some(tell("several_parents", done));
+                findings.push(tell("several_parents", done));
                 self.add_children(&link.parent, -1, capacity);
             }
             None => {}
@@ -125,16 +125,15 @@ impl Shelf {
         let children = self.add_children(&parent, 1, capacity);
         if children > capacity {
             let done = format!("kept: {parent} holds {children} children, and is marked as legacy");
-            finding = Some(tell("over_capacity", done));
+            findings.push(tell("over_capacity", done));
         }
         let area = self.bag(&parent).and_then(|bag| bag.area.clone());
         if let Some((_, bag)) = self.bags.get_mut(&child) {
             bag.area = area;
         }
-        let link =
-            KnownLink { parent, linked_at, linked_by: row.linked_by, scan_id: row.scan_id, came_over: true };
+        let link = KnownLink { parent, linked_at, linked_by: row.linked_by, scan_id: row.scan_id, came_over: true };
         self.links.entry(child).or_default().1 = Some(link);
-        Ok(finding)
+        Ok(findings)
     }
 
     fn add_children(&mut self, parent: &Code, by: i32, capacity: u32) -> u32 {
@@ -217,14 +216,12 @@ mod tests {
     #[test]
     fn a_child_takes_its_parents_area_and_the_counters_follow() {
         let mut shelf = shelf();
-        assert_eq!(shelf.place(&row(1, "sb00001 ", "kid1", 10), 30), Ok(None));
+        assert_eq!(shelf.place(&row(1, "sb00001 ", "kid1", 10), 30), Ok(vec![]));
         assert_eq!(children(&shelf, "SB00001"), (1, None));
         assert_eq!(shelf.bag(&Code::stored("KID1")).and_then(|bag| bag.area.clone()), Some(Area::new("lucknow")));
         let deltas = shelf.deltas(30);
-        let rows: Vec<_> = deltas
-            .rows()
-            .map(|(key, by)| (key.counter.name(), key.area.as_ref().map(Area::as_str), by))
-            .collect();
+        let rows: Vec<_> =
+            deltas.rows().map(|(key, by)| (key.counter.name(), key.area.as_ref().map(Area::as_str), by)).collect();
         let wanted = [
             ("children", None, -1),
             ("children", Some("lucknow"), 1),
@@ -241,8 +238,8 @@ mod tests {
             let mut shelf = shelf();
             let rows = [row(1, "SB00001", "KID1", 10), row(2, "SB00002", "KID1", 20)];
             let told: Vec<_> = order.iter().map(|at| shelf.place(&rows[*at], 30)).collect();
-            assert_eq!(told[0], Ok(None));
-            let second = told[1].as_ref().map_or_else(|no| Some(no), Option::as_ref).expect("told");
+            assert_eq!(told[0], Ok(vec![]));
+            let second = told[1].as_ref().map_or_else(|no| Some(no), |told| told.first()).expect("told");
             assert_eq!(second.found, "several_parents");
             assert_eq!((children(&shelf, "SB00001").0, children(&shelf, "SB00002").0), (0, 1));
         }
@@ -251,18 +248,18 @@ mod tests {
     #[test]
     fn the_same_link_twice_is_one() {
         let mut shelf = shelf();
-        assert_eq!(shelf.place(&row(1, "SB00001", "KID1", 10), 30), Ok(None));
-        assert_eq!(shelf.place(&row(2, "SB00001", "kid1", 20), 30), Ok(None));
+        assert_eq!(shelf.place(&row(1, "SB00001", "KID1", 10), 30), Ok(vec![]));
+        assert_eq!(shelf.place(&row(2, "SB00001", "kid1", 20), 30), Ok(vec![]));
         assert_eq!(children(&shelf, "SB00001"), (1, None));
     }
 
     #[test]
     fn more_children_than_fit_are_kept_and_the_parent_is_marked() {
         let mut shelf = shelf();
-        assert_eq!(shelf.place(&row(1, "SB00001", "KID1", 1), 2), Ok(None));
-        assert_eq!(shelf.place(&row(2, "SB00001", "KID2", 2), 2), Ok(None));
-        let third = shelf.place(&row(3, "SB00001", "KID3", 3), 2).expect("kept").expect("told");
-        assert_eq!(third.found, "over_capacity");
+        assert_eq!(shelf.place(&row(1, "SB00001", "KID1", 1), 2), Ok(vec![]));
+        assert_eq!(shelf.place(&row(2, "SB00001", "KID2", 2), 2), Ok(vec![]));
+        let third = shelf.place(&row(3, "SB00001", "KID3", 3), 2).expect("kept");
+        assert_eq!(super::super::testing::found(&third), ["over_capacity"]);
         assert_eq!(children(&shelf, "SB00001"), (3, Some("over_capacity")));
         shelf.place(&row(4, "SB00002", "KID3", 4), 2).expect("kept");
         assert_eq!(children(&shelf, "SB00001"), (2, None), "the mark goes with its reason");

@@ -16,12 +16,12 @@ use crate::rules::Rules;
 use crate::time::{Moment, SECOND_US};
 
 pub use bag::{EarlierBag, KeptBag, bag};
-pub use bill::{BillShelf, EarlierBill, EarlierBillBag, KeptBill, KnownBill, KnownParent, OnBillNow, bill, free_number};
+pub use bill::{
+    BillShelf, EarlierBill, EarlierBillBag, KeptBill, KnownBill, KnownParent, OnBillNow, bill, free_number,
+};
 pub use link::{EarlierLink, KnownBag, KnownLink, Shelf};
 pub use person::{EarlierUser, KeptAccount, free_name, person};
-pub use request::{
-    EarlierNotification, EarlierPromotion, KeptNotification, KeptPromotion, notification, promotion,
-};
+pub use request::{EarlierNotification, EarlierPromotion, KeptNotification, KeptPromotion, notification, promotion};
 pub use scan::{EarlierScan, KeptScan, scan, scan_id};
 pub use trail::{EarlierEntry, KeptEntry, entry};
 

@@ -26,11 +26,7 @@ static INSERT: Batch = Batch::rows(
 /// Who holds a code already: its kind, and the import it came with.
 type Holder = (String, Option<String>);
 
-pub(super) async fn bring(
-    mut conn: Conn<'_>,
-    import: &Import<'_>,
-    rows: &[EarlierBag],
-) -> Result<Brought, StoreError> {
+pub(super) async fn bring(mut conn: Conn<'_>, import: &Import<'_>, rows: &[EarlierBag]) -> Result<Brought, StoreError> {
     let mut brought = Brought::default();
     let mut kept: Vec<KeptBag> = Vec::with_capacity(rows.len());
     for row in rows {

@@ -81,8 +81,7 @@ pub(super) async fn bring(
     rows: &[EarlierBill],
 ) -> Result<Brought, StoreError> {
     let mut brought = Brought::default();
-    let keys: Vec<String> =
-        rows.iter().map(|row| earlier::bill(row, &import.site).0.number.to_uppercase()).collect();
+    let keys: Vec<String> = rows.iter().map(|row| earlier::bill(row, &import.site).0.number.to_uppercase()).collect();
     let texts: Vec<&str> = keys.iter().map(String::as_str).collect();
     let present: HashMap<String, Option<String>> =
         select_in!(conn, PRESENT, (String, Option<String>), &texts).into_iter().collect();
@@ -198,8 +197,7 @@ pub(super) async fn bring_parents(
 }
 
 async fn load(mut conn: Conn<'_>, import: &Import<'_>, rows: &[EarlierBillBag]) -> Result<BillShelf, StoreError> {
-    let codes: BTreeSet<Code> =
-        rows.iter().filter_map(|row| row.parent.as_deref()).filter_map(Code::kept).collect();
+    let codes: BTreeSet<Code> = rows.iter().filter_map(|row| row.parent.as_deref()).filter_map(Code::kept).collect();
     let codes: Vec<&str> = codes.iter().map(Code::as_str).collect();
     let led_to = bill::of_parents(conn.again(), &codes).await?;
     let named = rows.iter().filter_map(|row| row.bill.as_deref());
@@ -207,8 +205,8 @@ async fn load(mut conn: Conn<'_>, import: &Import<'_>, rows: &[EarlierBillBag]) 
     let keys: Vec<&str> = keys.into_iter().collect();
     let mut shelf = BillShelf::default();
     for (key, capacity, status, parents) in select_in!(conn, BILLS, (String, i64, String, i64), &keys) {
-        let status = BillStatus::parse(&status)
-            .ok_or(StoreError::Unreadable { what: "status of a bill", value: status })?;
+        let status =
+            BillStatus::parse(&status).ok_or(StoreError::Unreadable { what: "status of a bill", value: status })?;
         let bill = KnownBill { capacity, status, parents };
         shelf.bills.insert(key, (bill, bill));
     }
@@ -217,11 +215,8 @@ async fn load(mut conn: Conn<'_>, import: &Import<'_>, rows: &[EarlierBillBag]) 
         let kind = BagKind::parse(&row.kind);
         let kind = kind.ok_or_else(|| StoreError::Unreadable { what: "kind of bag", value: row.kind.clone() })?;
         let came_over = ours(&row.bill_import_id);
-        let on = row.bill.map(|bill| OnBillNow {
-            bill,
-            linked_at: Moment(row.linked_at.unwrap_or_default()),
-            came_over,
-        });
+        let on =
+            row.bill.map(|bill| OnBillNow { bill, linked_at: Moment(row.linked_at.unwrap_or_default()), came_over });
         let parent = KnownParent {
             kind,
             area: row.area.as_deref().map(Area::new),

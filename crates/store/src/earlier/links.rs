@@ -63,7 +63,8 @@ pub(super) async fn bring(mut conn: Conn<'_>, import: &Import<'_>, rows: &[LinkR
     let capacity = import.site.rules.capacity;
     let mut brought = Brought::default();
     for row in rows {
-        let linked_before = row.child.as_deref().and_then(Code::kept).and_then(|child| shelf.links.get(&child)?.1.clone());
+        let linked_before =
+            row.child.as_deref().and_then(Code::kept).and_then(|child| shelf.links.get(&child)?.1.clone());
         match shelf.place(&earlier_link(import, row), capacity) {
             Ok(finding) => {
                 let child = row.child.as_deref().and_then(Code::kept);

@@ -20,7 +20,8 @@ use tallyhouse_core::account::AccountId;
 use tallyhouse_core::area::Area;
 use tallyhouse_core::audit::Origin;
 use tallyhouse_core::earlier::{
-    EarlierBag, EarlierBill, EarlierEntry, EarlierNotification, EarlierPromotion, EarlierScan, EarlierUser, Finding, Site,
+    EarlierBag, EarlierBill, EarlierEntry, EarlierNotification, EarlierPromotion, EarlierScan, EarlierUser, Finding,
+    Site,
 };
 use tallyhouse_core::time::Moment;
 

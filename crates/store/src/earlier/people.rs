@@ -24,8 +24,7 @@ struct Taken {
 impl Taken {
     async fn load(mut conn: Conn<'_>, import: &Import<'_>) -> Result<Self, StoreError> {
         const ALL: &str = "select id, username_folded, email_folded from accounts";
-        let rows: Vec<(i64, String, Option<String>)> =
-            on!(conn, c => sqlx::query_as(ALL).fetch_all(&mut **c).await?);
+        let rows: Vec<(i64, String, Option<String>)> = on!(conn, c => sqlx::query_as(ALL).fetch_all(&mut **c).await?);
         let mut taken = Self { names: HashMap::new(), emails: HashMap::new(), came_over: HashSet::new() };
         for (id, name, email) in rows {
             taken.names.insert(name, id);

@@ -3,9 +3,7 @@
 use std::collections::HashSet;
 
 use tallyhouse_core::account::AccountId;
-use tallyhouse_core::earlier::{
-    self, EarlierNotification, EarlierPromotion, Finding, KeptNotification, KeptPromotion,
-};
+use tallyhouse_core::earlier::{self, EarlierNotification, EarlierPromotion, Finding, KeptNotification, KeptPromotion};
 
 use super::{Brought, Import, count};
 use crate::batch::Batch;

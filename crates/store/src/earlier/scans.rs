@@ -12,11 +12,11 @@ use tallyhouse_core::time::Moment;
 
 use super::{Brought, Import, SHARD, ScanRow, count};
 use crate::batch::Batch;
+use crate::counter;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::person_scans::{self, PersonScans};
 use crate::scan::{self, ScanRecord};
-use crate::counter;
 
 static AREAS: Batch = Batch::list("select code, area from bags where code in (", ")");
 

@@ -93,7 +93,10 @@ fn tell(
     answer(&line.to_string())?;
     for (kind, counts) in summary.0.iter().filter(|(_, counts)| counts.read > 0) {
         let (name, left_out) = (kind.name(), counts.left_out);
-        eprintln!("{name}: {} read, {} brought, {} here before, {left_out} left out", counts.read, counts.brought, counts.known);
+        eprintln!(
+            "{name}: {} read, {} brought, {} here before, {left_out} left out",
+            counts.read, counts.brought, counts.known
+        );
     }
     if summary.read() == 0 {
         eprintln!("there is nothing new; nothing is changed");

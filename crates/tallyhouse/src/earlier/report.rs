@@ -8,8 +8,7 @@ use anyhow::Context;
 use serde_json::{Value, json};
 use tallyhouse_core::earlier::Finding;
 
-/// Signs with which a cell would be a formula to a spreadsheet.
-const FORMULA_SIGNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+use crate::import::guarded;
 
 /// Where findings go.
 pub struct Report {
@@ -60,8 +59,4 @@ impl Report {
     pub fn as_json(&self) -> Value {
         json!(self.found)
     }
-}
-
-fn guarded(text: &str) -> String {
-    if text.starts_with(FORMULA_SIGNS) { format!("'{text}") } else { text.to_owned() }
 }

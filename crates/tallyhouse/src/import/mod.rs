@@ -25,7 +25,7 @@ use tallyhouse_desk::{Desk, DeskParts, ImportStep};
 use tallyhouse_store::import::{self, Import};
 use tokio::sync::mpsc;
 
-pub use result::write as write_result;
+pub use result::{guarded, write as write_result};
 pub use table::Table;
 
 /// Steps that are read ahead while the desk works.

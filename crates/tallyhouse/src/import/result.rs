@@ -35,7 +35,7 @@ pub async fn write(db: &Db, import_id: &str, table: &Table, path: &Path) -> anyh
 }
 
 /// The cell as text, whatever it begins with (`bags.md` 7.4).
-fn guarded(cell: &str) -> Cow<'_, str> {
+pub fn guarded(cell: &str) -> Cow<'_, str> {
     if cell.starts_with(FORMULA_SIGNS) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 

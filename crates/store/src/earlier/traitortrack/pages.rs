@@ -22,15 +22,25 @@ macro_rules! micros {
 /// A condition that two times are the same act, `$3` being the most that they may lie apart, in microseconds.
 macro_rules! same_act {
     ($one:literal, $other:literal) => {
-        concat!($one, " between ", $other, " - cast($3 as bigint) * interval '1 microsecond' and ", $other,
-            " + cast($3 as bigint) * interval '1 microsecond'")
+        concat!(
+            $one,
+            " between ",
+            $other,
+            " - cast($3 as bigint) * interval '1 microsecond' and ",
+            $other,
+            " + cast($3 as bigint) * interval '1 microsecond'"
+        )
     };
 }
 
 /// Rows as JSON, so that columns which an old database lacks are simply not there.
 macro_rules! whole_rows {
     ($table:literal) => {
-        concat!("select cast(id as bigint), cast(to_jsonb(t) as text) from ", $table, " t where id > $1 order by id limit $2")
+        concat!(
+            "select cast(id as bigint), cast(to_jsonb(t) as text) from ",
+            $table,
+            " t where id > $1 order by id limit $2"
+        )
     };
 }
 
@@ -89,16 +99,8 @@ const SCANS: &str = concat!(
 );
 
 type LinkColumns = (i64, Option<String>, Option<String>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
-type ScanColumns = (
-    i64,
-    Option<i64>,
-    Option<i64>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<i64>,
-);
+type ScanColumns =
+    (i64, Option<i64>, Option<i64>, Option<String>, Option<String>, Option<String>, Option<String>, Option<i64>);
 
 impl Source {
     /// The rows of a kind that follow after a number; `None` when there are none.
@@ -130,19 +132,17 @@ impl Source {
             sqlx::query_as(text).bind(after).bind(ROWS).fetch_all(&mut self.connection).await?;
         let up_to = found.last().map_or(after, |(id, _)| *id);
         let read = |(id, text): (i64, String)| {
-            serde_json::from_str(&text)
-                .map_err(|_| StoreError::Unreadable { what: "row of the earlier system", value: format!("number {id}") })
+            serde_json::from_str(&text).map_err(|_| StoreError::Unreadable {
+                what: "row of the earlier system",
+                value: format!("number {id}"),
+            })
         };
         Ok((up_to, wrap(found.into_iter().map(read).collect::<Result<_, _>>()?)))
     }
 
     async fn links(&mut self, after: i64) -> Result<(i64, Rows), StoreError> {
-        let found: Vec<LinkColumns> = sqlx::query_as(LINKS)
-            .bind(after)
-            .bind(ROWS)
-            .bind(SAME_ACT_US_MAX)
-            .fetch_all(&mut self.connection)
-            .await?;
+        let found: Vec<LinkColumns> =
+            sqlx::query_as(LINKS).bind(after).bind(ROWS).bind(SAME_ACT_US_MAX).fetch_all(&mut self.connection).await?;
         let row = |(id, parent, child, linked_at, scan, scanned_at, user_id): LinkColumns| LinkRow {
             id,
             parent,
@@ -169,12 +169,8 @@ impl Source {
     }
 
     async fn scans(&mut self, after: i64) -> Result<(i64, Rows), StoreError> {
-        let found: Vec<ScanColumns> = sqlx::query_as(SCANS)
-            .bind(after)
-            .bind(ROWS)
-            .bind(SAME_ACT_US_MAX)
-            .fetch_all(&mut self.connection)
-            .await?;
+        let found: Vec<ScanColumns> =
+            sqlx::query_as(SCANS).bind(after).bind(ROWS).bind(SAME_ACT_US_MAX).fetch_all(&mut self.connection).await?;
         let up_to = found.last().map_or(after, |row| row.0);
         let row = |(id, at, user_id, parent, child, linked_parent, new_parent, bill_id): ScanColumns| ScanRow {
             scan: EarlierScan {

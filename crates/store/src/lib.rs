@@ -22,12 +22,14 @@ pub mod floor;
 pub mod import;
 pub mod link;
 pub mod person_scans;
+pub mod sample;
 pub mod scan;
 pub mod scratch;
 pub mod search;
 pub mod session;
 pub mod token;
 pub mod workplace;
+mod writes;
 
 pub use db::{Conn, Db, OpenOptions, Reader, Tx};
 pub use error::StoreError;

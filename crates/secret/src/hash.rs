@@ -27,7 +27,7 @@ const ARGON2_PASSES_MAX: u32 = 32;
 
 /// A hash that can be checked.
 enum Known<'h> {
-    Argon2(PasswordHash),
+    Argon2(Box<PasswordHash>),
     Scrypt { params: scrypt::Params, salt: &'h str, key: Vec<u8> },
     Pbkdf2 { rounds: Option<u32>, salt: &'h str, key: Vec<u8> },
     Bcrypt(&'h str),
@@ -79,7 +79,7 @@ impl<'h> Known<'h> {
         match method.next()? {
             "scrypt" if key.len() == 64 => Some(Self::Scrypt { params: scrypt_params(method)?, salt, key }),
             "pbkdf2" if key.len() == 32 && method.next() == Some("sha256") => {
-                let rounds = method.next().map(|rounds| rounds.parse::<u32>()).transpose().ok()?;
+                let rounds = method.next().map(str::parse::<u32>).transpose().ok()?;
                 let sane = rounds.is_none_or(|rounds| (1..=ROUNDS_MAX).contains(&rounds));
                 (sane && method.next().is_none()).then_some(Self::Pbkdf2 { rounds, salt, key })
             }
@@ -110,7 +110,7 @@ fn read_argon2<'h>(text: &str) -> Option<Known<'h>> {
     let sane = u64::from(params.m_cost()) * 1024 <= MEMORY_BYTES_MAX
         && params.t_cost() <= ARGON2_PASSES_MAX
         && params.p_cost() <= ARGON2_PASSES_MAX;
-    sane.then_some(Known::Argon2(hash))
+    sane.then(|| Known::Argon2(Box::new(hash)))
 }
 
 /// `N:r:p`, or nothing for werkzeug's own figures.

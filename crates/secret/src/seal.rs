@@ -58,15 +58,15 @@ mod tests {
 
     #[test]
     fn a_sealed_text_opens_with_its_key_and_for_its_purpose_alone() {
-        let sealer = Sealer::new("the secret of this site");
-        let sealed = sealer.seal("totp", "JBSWY3DPEHPK3PXP", &Sevens);
+        let ours = Sealer::new("the secret of this site");
+        let sealed = ours.seal("totp", "JBSWY3DPEHPK3PXP", &Sevens);
         assert!(!sealed.contains("JBSWY3DPEHPK3PXP"));
         assert_eq!(Sealer::new("the secret of this site").open("totp", &sealed).as_deref(), Some("JBSWY3DPEHPK3PXP"));
-        assert_eq!(sealer.open("mail", &sealed), None);
+        assert_eq!(ours.open("mail", &sealed), None);
         assert_eq!(Sealer::new("another secret").open("totp", &sealed), None);
         let last = if sealed.ends_with('0') { "1" } else { "0" };
         for wrong in [format!("{}{last}", &sealed[..sealed.len() - 1]), "x1.".into(), "x1.00".into(), String::new()] {
-            assert_eq!(sealer.open("totp", &wrong), None, "{wrong}");
+            assert_eq!(ours.open("totp", &wrong), None, "{wrong}");
         }
     }
 }

@@ -309,7 +309,7 @@ mod tests {
             let mut shelf = shelf();
             let rows = [row("B-1", "sb00001", 1), row("B-2", "SB00001", 2)];
             let told: Vec<_> = order.iter().map(|at| shelf.place(&rows[*at])).collect();
-            let second = told[1].as_ref().map_or_else(|no| Some(no), |told| told.first()).expect("told");
+            let second = told[1].as_ref().map_or_else(Some, |told| told.first()).expect("told");
             assert_eq!(second.found, "several_bills");
             assert_eq!((shelf.bills["B-1"].1.parents, shelf.bills["B-2"].1.parents), (0, 1));
             assert_eq!(shelf.touched(), ["B-2"]);

@@ -239,7 +239,7 @@ mod tests {
             let rows = [row(1, "SB00001", "KID1", 10), row(2, "SB00002", "KID1", 20)];
             let told: Vec<_> = order.iter().map(|at| shelf.place(&rows[*at], 30)).collect();
             assert_eq!(told[0], Ok(vec![]));
-            let second = told[1].as_ref().map_or_else(|no| Some(no), |told| told.first()).expect("told");
+            let second = told[1].as_ref().map_or_else(Some, |told| told.first()).expect("told");
             assert_eq!(second.found, "several_parents");
             assert_eq!((children(&shelf, "SB00001").0, children(&shelf, "SB00002").0), (0, 1));
         }

@@ -114,27 +114,29 @@ mod tests {
         EarlierScan { id: 7, at: Some(Moment(5)), user_id: Some(1), ..EarlierScan::default() }
     }
 
-    fn text(code: &str) -> Option<String> {
-        Some(code.into())
+    fn text(code: &str) -> String {
+        code.into()
     }
 
     #[test]
     fn a_child_scan_finds_its_parent_in_the_link_of_the_moment() {
         let (kept, finding) =
-            scan(&EarlierScan { child: text("kid1"), linked_parent: text("sb00001"), ..row() }).expect("kept");
+            scan(&EarlierScan { child: Some(text("kid1")), linked_parent: Some(text("sb00001")), ..row() })
+                .expect("kept");
         assert_eq!((kept.action, kept.outcome, finding), (Action::Child, Outcome::Linked, None));
         assert_eq!((kept.code.as_str(), kept.parent.as_ref().map(Code::as_str)), ("KID1", Some("SB00001")));
         let answer = format!(r#"{{"id":"{}","outcome":"linked","code":"KID1","parent":"SB00001"}}"#, kept.scan_id);
         assert_eq!(kept.answer, answer);
-        let (alone, _) = scan(&EarlierScan { child: text("KID1"), ..row() }).expect("kept");
+        let (alone, _) = scan(&EarlierScan { child: Some(text("KID1")), ..row() }).expect("kept");
         assert_eq!((alone.outcome, alone.parent), (Outcome::Linked, None));
     }
 
     #[test]
     fn a_parent_scan_is_a_choice_or_goes_on_a_bill() {
-        let (kept, _) = scan(&EarlierScan { parent: text("sb00001"), ..row() }).expect("kept");
+        let (kept, _) = scan(&EarlierScan { parent: Some(text("sb00001")), ..row() }).expect("kept");
         assert_eq!((kept.action, kept.outcome, kept.bill), (Action::Parent, Outcome::ParentSelected, None));
-        let (kept, _) = scan(&EarlierScan { parent: text("SB00001"), bill: text("b-1"), ..row() }).expect("kept");
+        let (kept, _) =
+            scan(&EarlierScan { parent: Some(text("SB00001")), bill: Some(text("b-1")), ..row() }).expect("kept");
         assert_eq!((kept.action, kept.bill.as_deref()), (Action::BillLink, Some("b-1")));
         assert!(kept.answer.contains(r#""bill":"b-1""#), "{}", kept.answer);
     }
@@ -142,9 +144,9 @@ mod tests {
     #[test]
     fn a_scan_without_a_bag_or_a_time_is_told() {
         assert_eq!(scan(&row()).expect_err("left out").found, "no_bag");
-        let (kept, finding) = scan(&EarlierScan { new_parent: text("SB00009"), ..row() }).expect("kept");
+        let (kept, finding) = scan(&EarlierScan { new_parent: Some(text("SB00009")), ..row() }).expect("kept");
         assert_eq!((kept.code.as_str(), finding.expect("told").found), ("SB00009", "no_bag"));
-        let untimed = EarlierScan { at: None, parent: text("SB00001"), ..row() };
+        let untimed = EarlierScan { at: None, parent: Some(text("SB00001")), ..row() };
         assert_eq!(scan(&untimed).expect_err("left out").found, "no_time");
     }
 

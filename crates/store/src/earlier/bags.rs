@@ -12,6 +12,7 @@ use super::{Brought, Import, SHARD, count};
 use crate::batch::Batch;
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::writes::Writes;
 use crate::{counter, search};
 
 static PRESENT: Batch = Batch::list("select code, kind, import_id from bags where code in (", ")");
@@ -85,11 +86,13 @@ async fn write(mut conn: Conn<'_>, import: &Import<'_>, new: &mut [&KeptBag]) ->
     if written != count(new.len()) {
         return Err(StoreError::Conflict);
     }
-    search::offer(conn.again(), "bag", new.iter().map(|bag| bag.code.as_str())).await?;
     let mut deltas = Deltas::default();
     for bag in new.iter() {
         let counter = if bag.kind == BagKind::Child { Counter::Children } else { Counter::ParentsPending };
         deltas.add(counter, bag.area.clone(), Moment(0), 1);
     }
-    counter::add(conn, &deltas, SHARD).await
+    let mut writes = Writes::default();
+    search::gather("bag", new.iter().map(|bag| bag.code.as_str()), &mut writes);
+    counter::gather(&deltas, SHARD, &mut writes);
+    writes.run(conn).await
 }

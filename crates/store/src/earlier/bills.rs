@@ -16,6 +16,7 @@ use super::{BillBagRow, Brought, Import, Kind, SHARD, count};
 use crate::batch::Batch;
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::writes::Writes;
 use crate::{bill, counter, search};
 
 static PRESENT: Batch = Batch::list("select key, import_id from bills where key in (", ")");
@@ -138,12 +139,14 @@ async fn write(mut conn: Conn<'_>, import: &Import<'_>, new: &mut [(String, Kept
         return Err(StoreError::Conflict);
     }
     import.remember(conn.again(), Kind::Bill, &ids).await?;
-    search::offer(conn.again(), "bill", new.iter().map(|(key, _)| key.as_str())).await?;
     let mut deltas = Deltas::default();
     for (_, bill) in new.iter() {
         deltas.add(Counter::of_bill(bill.status), None, Moment(0), 1);
     }
-    counter::add(conn, &deltas, SHARD).await
+    let mut writes = Writes::default();
+    search::gather("bill", new.iter().map(|(key, _)| key.as_str()), &mut writes);
+    counter::gather(&deltas, SHARD, &mut writes);
+    writes.run(conn).await
 }
 
 #[derive(sqlx::FromRow)]
@@ -255,5 +258,8 @@ async fn write_parents(mut conn: Conn<'_>, import: &Import<'_>, shelf: &BillShel
         row.1.name() => &str,
     ]);
     recount(conn.again(), &shelf.touched()).await?;
-    counter::add(conn, &shelf.deltas(), SHARD).await
+    let deltas = shelf.deltas();
+    let mut writes = Writes::default();
+    counter::gather(&deltas, SHARD, &mut writes);
+    writes.run(conn).await
 }

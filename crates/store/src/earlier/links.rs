@@ -13,6 +13,7 @@ use super::{Brought, Import, LinkRow, SHARD, bills};
 use crate::batch::Batch;
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::writes::Writes;
 use crate::{bill, counter, link};
 
 static SHELF: Batch = Batch::list(
@@ -162,5 +163,8 @@ async fn write(mut conn: Conn<'_>, import: &Import<'_>, shelf: &Shelf) -> Result
     let on = bill::of_parents(conn.again(), &codes).await?;
     let on: BTreeSet<&str> = on.iter().map(|(_, key)| key.as_str()).collect();
     bills::recount(conn.again(), &on.into_iter().collect::<Vec<_>>()).await?;
-    counter::add(conn, &shelf.deltas(capacity), SHARD).await
+    let deltas = shelf.deltas(capacity);
+    let mut writes = Writes::default();
+    counter::gather(&deltas, SHARD, &mut writes);
+    writes.run(conn).await
 }

@@ -73,13 +73,12 @@ pub(super) async fn bring_notifications(
     let mut brought = Brought::default();
     let mut kept: Vec<(AccountId, &EarlierNotification, KeptNotification)> = Vec::new();
     for row in rows {
-        match import.account(row.user_id) {
-            Some(account) => kept.push((account, row, earlier::notification(row, &import.site))),
-            None => {
-                brought.left_out += 1;
-                brought.findings.push(nobody("notification", row.id));
-            }
-        }
+        let Some(account) = import.account(row.user_id) else {
+            brought.left_out += 1;
+            brought.findings.push(nobody("notification", row.id));
+            continue;
+        };
+        kept.push((account, row, earlier::notification(row, &import.site)));
     }
     brought.brought = count(kept.len());
     let _written = execute_rows!(conn, NOTIFICATIONS, &kept, |row| [

@@ -17,6 +17,7 @@ use crate::db::Conn;
 use crate::error::StoreError;
 use crate::person_scans::{self, PersonScans};
 use crate::scan::{self, ScanRecord};
+use crate::writes::Writes;
 
 static AREAS: Batch = Batch::list("select code, area from bags where code in (", ")");
 
@@ -83,8 +84,10 @@ async fn write(mut conn: Conn<'_>, import: &Import<'_>, kept: Vec<KeptScan>) -> 
             answer: scan.answer,
         });
     }
-    scan::insert(conn.again(), &records).await?;
     let people: Vec<_> = people.into_iter().collect();
-    person_scans::add(conn.again(), &people).await?;
-    counter::add(conn, &deltas, SHARD).await
+    let mut writes = Writes::default();
+    scan::gather(&records, &mut writes);
+    person_scans::gather(&people, &mut writes);
+    counter::gather(&deltas, SHARD, &mut writes);
+    writes.run(conn).await
 }

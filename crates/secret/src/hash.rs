@@ -43,7 +43,7 @@ pub fn needs_upgrade(text: &str) -> bool {
     match Known::read(text) {
         Some(Known::Argon2(hash)) => {
             let best = Params::default();
-            let weaker = Params::try_from(&hash)
+            let weaker = Params::try_from(&*hash)
                 .map_or(true, |params| params.m_cost() < best.m_cost() || params.t_cost() < best.t_cost());
             weaker || Algorithm::try_from(hash.algorithm.as_str()) != Ok(Algorithm::Argon2id)
         }
@@ -89,7 +89,7 @@ impl<'h> Known<'h> {
 
     fn opens_to(&self, password: &[u8]) -> bool {
         match self {
-            Self::Argon2(hash) => Argon2::default().verify_password(password, hash).is_ok(),
+            Self::Argon2(hash) => Argon2::default().verify_password(password, &**hash).is_ok(),
             Self::Scrypt { params, salt, key } => {
                 let mut found = [0; 64];
                 scrypt::scrypt(password, salt.as_bytes(), params, &mut found).is_ok() && found.ct_eq(key).into()

@@ -4,4 +4,5 @@ mod api;
 mod bad_input;
 mod common;
 mod pages;
+mod sign_in;
 mod sockets;

@@ -30,6 +30,17 @@ impl Modify for SignIn {
         super::bags::list,
         super::bags::show,
         super::bags::remove,
+        super::bills::list,
+        super::bills::show,
+        super::bills::weights,
+        super::bills::scans,
+        super::bills::change::create,
+        super::bills::change::edit,
+        super::bills::change::remove,
+        super::bills::change::act,
+        super::bills::change::put,
+        super::bills::change::take,
+        super::bills::change::recalculate_all,
         super::me::show,
         super::session::status,
         super::stats::show,
@@ -39,6 +50,7 @@ impl Modify for SignIn {
         super::health::alive,
         super::health::ready
     ),
+    components(schemas(super::bills::change::RecalculatedJson)),
     security(("token" = []), ("session" = [])),
     modifiers(&SignIn)
 )]

@@ -16,6 +16,8 @@ use crate::search;
 mod find;
 mod list;
 mod recalculate;
+#[cfg(test)]
+mod tests;
 mod text;
 mod walk;
 pub use find::{

@@ -173,10 +173,10 @@ impl<'w> Walk<'w> {
                 query.push("select key, created_at from (select * from (");
                 query.push("select key, created_at from bills where status = 'new'");
                 self.push_bounds(query, end, steps);
-                query.push(") n union all select * from (");
+                query.push(") fresh union all select * from (");
                 query.push("select key, created_at from bills where status = 'processing'");
                 self.push_bounds(query, end, steps);
-                query.push(") p) s").push(self.sorted("s")).bind(" limit ?", [steps.into()]);
+                query.push(") going) s").push(self.sorted("s")).bind(" limit ?", [steps.into()]);
             }
             Along::Age => {
                 query.push("select key, created_at from bills where 1 = 1");

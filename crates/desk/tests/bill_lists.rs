@@ -87,7 +87,8 @@ fn naive(all: &[Known], filter: &BillFilter, scope: &Scope) -> Vec<String> {
         .iter()
         .filter(|known| match scope {
             Scope::All => true,
-            Scope::Area(area) => in_area(known, area),
+            // Who sees one area cannot ask for another, not even about a bill that holds both.
+            Scope::Area(own) => in_area(known, own) && filter.area.as_ref().is_none_or(|area| area == own),
             Scope::Nothing => false,
         })
         .filter(|known| filter.area.as_ref().is_none_or(|area| in_area(known, area)))

@@ -6,4 +6,5 @@ mod bill_pages;
 mod bills;
 mod common;
 mod pages;
+mod sign_in;
 mod sockets;

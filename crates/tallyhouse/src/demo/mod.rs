@@ -38,7 +38,8 @@ pub async fn prepare(house: &House) -> anyhow::Result<DemoPeople> {
     let now = house.now();
     let batches = plan::month(now, &house.config.bags, &people);
     let clock = Arc::new(SetClock(AtomicI64::new(now.0)));
-    let parts = DeskParts { clock: clock.clone(), ..house.desk_parts() };
+    // What is made up is told to nobody.
+    let parts = DeskParts { clock: clock.clone(), mailing: None, ..house.desk_parts() };
     let (desk, tasks) = Desk::open(&parts);
     for batch in batches {
         clock.0.store(batch.at.0, Ordering::SeqCst);

@@ -20,28 +20,6 @@ pub fn router(app: App) -> Router {
         .route("/bags/{code}", get(pages::bags::show))
         .route("/bags/{code}/{action}", post(pages::bags::act))
         .route("/lookup", get(pages::bags::look_up))
-        .route("/reports", get(pages::reports::index))
-        .route("/reports/bills", get(pages::reports::bills::show))
-        .route("/reports/day", get(pages::reports::day::show))
-        .route("/reports/day/send", post(pages::reports::day::send))
-        .route("/reports/day/schedule", post(pages::reports::day::schedule))
-        .route("/reports/scans", get(pages::reports::scans::show))
-        .route("/reports/areas", get(pages::reports::areas::show))
-        .route("/reports/people", get(pages::reports::people::list))
-        .route("/reports/people/{name}", get(pages::reports::people::show))
-        .route("/reports/me", get(pages::reports::people::me))
-        .route("/bills/{number}/report", get(pages::reports::bill::show))
-        .route("/bills", get(pages::bills::list))
-        .route("/bills/new", get(pages::bills::change::ask_new).post(pages::bills::change::create))
-        .route(
-            "/bills/recalculate",
-            get(pages::bills::change::ask_recalculate).post(pages::bills::change::recalculate),
-        )
-        .route("/bills/station", get(pages::bills::station::show))
-        .route("/bills/{number}", get(pages::bills::show::show))
-        .route("/bills/{number}/edit", get(pages::bills::change::ask_edit).post(pages::bills::change::edit))
-        .route("/bills/{number}/parents/{code}", get(pages::bills::show::parent))
-        .route("/bills/{number}/{action}", post(pages::bills::change::act))
         .merge(bill_pages())
         .route("/api/docs", get(pages::docs::show))
         // Addresses of the system before this one.
@@ -50,10 +28,9 @@ pub fn router(app: App) -> Router {
         .route("/scan_child", get(async || pages::moved("/scan")))
         .route("/scan/parent", get(async || pages::moved("/scan")))
         .route("/scan/child", get(async || pages::moved("/scan")))
-        .route("/bill_summary", get(async || pages::moved("/reports/bills")))
-        .route("/eod_summary_preview", get(async || pages::moved("/reports/day")))
         .route("/bag_management", get(async || pages::moved("/bags")))
         .route("/bag/{code}", get(pages::bags::moved))
+        .merge(report_pages())
         .fallback(pages::nothing_here)
         .layer(from_fn(pages::problems_as_pages));
     let api = Router::new()
@@ -127,4 +104,22 @@ fn bill_api() -> Router<App> {
         .route("/api/bills", get(api::bills::old::list))
         .route("/api/bills/{number}", get(api::bills::old::show))
         .route("/api/bill/{number}/weights", get(api::bills::old::weights))
+}
+
+/// The reports, each with its files.
+fn report_pages() -> Router<App> {
+    Router::new()
+        .route("/reports", get(pages::reports::index))
+        .route("/reports/bills", get(pages::reports::bills::show))
+        .route("/reports/day", get(pages::reports::day::show))
+        .route("/reports/day/send", post(pages::reports::day::send))
+        .route("/reports/day/schedule", post(pages::reports::day::schedule))
+        .route("/reports/scans", get(pages::reports::scans::show))
+        .route("/reports/areas", get(pages::reports::areas::show))
+        .route("/reports/people", get(pages::reports::people::list))
+        .route("/reports/people/{name}", get(pages::reports::people::show))
+        .route("/reports/me", get(pages::reports::people::me))
+        .route("/bills/{number}/report", get(pages::reports::bill::show))
+        .route("/bill_summary", get(async || pages::moved("/reports/bills")))
+        .route("/eod_summary_preview", get(async || pages::moved("/reports/day")))
 }

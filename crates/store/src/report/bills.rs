@@ -199,6 +199,17 @@ pub struct BillParent {
     pub linked_by: Option<String>,
 }
 
+#[derive(sqlx::FromRow)]
+struct OneRow {
+    #[sqlx(flatten)]
+    bill: BillRow,
+    description: String,
+    completed_at: Option<i64>,
+    completed_by: Option<String>,
+}
+
+type ParentRow = (String, Option<String>, i64, String, i64, Option<String>);
+
 /// The bill under a key with all its parents, which are never more than its capacity. `None` when there is none, or none
 /// that holds a parent of the scope.
 pub async fn one(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Option<OneBill>, StoreError> {
@@ -214,16 +225,7 @@ pub async fn one(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Opt
         Scope::All => "*",
         Scope::Area(area) => area.as_str(),
     };
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        #[sqlx(flatten)]
-        bill: BillRow,
-        description: String,
-        completed_at: Option<i64>,
-        completed_by: Option<String>,
-    }
-    type ParentRow = (String, Option<String>, i64, String, i64, Option<String>);
-    let found: Option<Row> =
+    let found: Option<OneRow> =
         on!(conn, c => sqlx::query_as(BILL).bind(key.as_str()).bind(area).fetch_optional(&mut **c).await?);
     let Some(row) = found else { return Ok(None) };
     let parents: Vec<ParentRow> = on!(conn, c => sqlx::query_as(PARENTS).bind(key.as_str()).fetch_all(&mut **c).await?);

@@ -16,6 +16,7 @@ pub mod earlier;
 pub mod entropy;
 pub mod floor;
 pub mod intent;
+pub mod mail;
 pub mod outcome;
 pub mod password;
 pub mod permission;

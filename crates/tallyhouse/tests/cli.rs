@@ -126,6 +126,14 @@ fn a_token_is_printed_alone_and_once() {
 }
 
 #[test]
+fn a_house_without_mail_says_so_and_retries_nothing() {
+    let shell = Shell::new();
+    assert!(shell.refusal("mail test priya@example.com").contains("mail is not configured"));
+    assert_eq!(shell.answer("mail list").lines().count(), 1);
+    assert!(shell.refusal("mail retry 7").contains("there is no mail 7 that was given up"));
+}
+
+#[test]
 fn a_sample_is_imported_once_and_the_doctor_finds_nothing() {
     let shell = Shell::new();
     assert!(shell.refusal("doctor").contains("there is no database file house.db"));

@@ -5,6 +5,7 @@ pub mod config;
 pub mod demo;
 pub mod doctor;
 pub mod import;
+pub mod mail;
 pub mod migrate;
 pub mod sample;
 pub mod serve;

@@ -3,13 +3,11 @@
 //! Invariants: the file is looked through before anything is written; what was done is noted with the rows themselves,
 //! so the same file goes on where it was left, and a finished one changes nothing.
 
-mod csv;
 mod result;
 mod steps;
 mod table;
 #[cfg(test)]
 mod tests;
-mod xlsx;
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -25,7 +23,7 @@ use tallyhouse_desk::{Desk, DeskParts, ImportStep};
 use tallyhouse_store::import::{self, Import};
 use tokio::sync::mpsc;
 
-pub use result::{guarded, write as write_result};
+pub use result::write as write_result;
 pub use table::Table;
 
 /// Steps that are read ahead while the desk works.

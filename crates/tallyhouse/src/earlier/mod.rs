@@ -135,10 +135,8 @@ impl Work<'_> {
             }
             let page = source.page(kind, after).await.context("the earlier database cannot be read")?;
             let Some(page) = page else { break };
-            let brought =
-                self.bring(&page).await.context("the import broke off; the same command goes on from there")?;
+            let brought = self.bring(&page, report).await.context(BROKE_OFF)?;
             counts.add(&page, &brought);
-            report.tell(&brought.findings)?;
             after = page.up_to;
         }
         Ok(counts)

@@ -2,6 +2,8 @@
 
 mod api;
 mod bad_input;
+mod bill_pages;
+mod bills;
 mod common;
 mod pages;
 mod sign_in;

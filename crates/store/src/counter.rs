@@ -50,6 +50,15 @@ pub async fn totals(mut conn: Conn<'_>, scope: &Scope) -> Result<Totals, StoreEr
     Ok(totals)
 }
 
+/// The totals of one stored area; the empty name is what lies in none.
+pub async fn totals_of(mut conn: Conn<'_>, area: &Area) -> Result<Totals, StoreError> {
+    const TOTALS: &str = "select name, cast(sum(n) as bigint) as n from counters
+        where quarter = 0 and area = $1 group by name";
+    let rows: Vec<(String, i64)> =
+        on!(conn, c => sqlx::query_as(TOTALS).bind(area.as_str()).fetch_all(&mut **c).await?);
+    Ok(rows.into_iter().filter_map(|(name, n)| Some((Counter::parse(&name)?, n))).collect())
+}
+
 fn covers(scope: &Scope, area: &str) -> bool {
     let area = (!area.is_empty()).then(|| Area::new(area));
     scope.covers(area.as_ref())

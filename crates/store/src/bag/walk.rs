@@ -286,7 +286,7 @@ impl Keys<'_> {
             None => &mut *query,
         };
         if let Some(status) = filter.status {
-            query.bind(" and b.kind = 'parent' and coalesce(b.status, '') = ?", [status.name().into()]);
+            query.bind(" and coalesce(b.kind, '') = 'parent' and coalesce(b.status, '') = ?", [status.name().into()]);
         }
         match filter.linked {
             Some(true) => query.push(" and case b.kind when 'child' then b.placed else b.children end > 0"),

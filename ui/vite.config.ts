@@ -9,7 +9,7 @@
 // `npm run build` then runs scripts/finish.mjs: it joins the two manifests, tells the service worker
 // what to keep, and writes a .br and a .gz beside every text file.
 import { defineConfig } from 'vitest/config'
-import { builtInWords } from './scripts/built-in'
+import { builtInWords } from './scripts/built-in.ts'
 
 const HOUSE = {
   station: 'src/station/main.ts',

@@ -55,11 +55,11 @@ export class View {
   private readonly warning = el('p', { id: 'warning', class: 'chip look', role: 'status' })
   private readonly note = el('p', { id: 'note', class: 'note' })
   private readonly bags = el('ul', { id: 'bags', class: 'bags' })
-  private readonly bagsTitle = el('h2')
-  private readonly linked = el('section', { class: 'sheet linked' }, this.bagsTitle, this.bags)
+  private readonly bagsTitle = el('h2', { id: 'bags-title' })
+  private readonly linked = el('section', { class: 'sheet linked', tabindex: '0', 'aria-labelledby': 'bags-title' }, this.bagsTitle, this.bags)
   private readonly open = el('ul', { id: 'open', class: 'bags' })
-  private readonly openTitle = el('h2')
-  private readonly choice = el('section', { class: 'sheet linked' }, this.openTitle, this.open)
+  private readonly openTitle = el('h2', { id: 'open-title' })
+  private readonly choice = el('section', { class: 'sheet linked', tabindex: '0', 'aria-labelledby': 'open-title' }, this.openTitle, this.open)
   private readonly complete = keyButton('key-complete', 'Ctrl ↵')
   private readonly reopen = el('button', { id: 'key-reopen', class: 'button', type: 'button' })
   private readonly other = el('button', { id: 'key-other', class: 'button', type: 'button' })
@@ -90,7 +90,9 @@ export class View {
     for (const name of FIGURES) this.figures.append(el('div', { 'data-figure': name }, el('dt'), el('dd')))
     this.facts.append(this.lead, this.number, this.counter, this.progress, this.figures, this.warning, this.note)
     now.append(this.facts, refusal, el('div', { class: 'boxed' }, box))
-    beside.lastElementChild?.before(this.linked, this.choice)
+    const lasts = beside.lastElementChild
+    lasts?.before(this.linked, this.choice)
+    lasts?.setAttribute('tabindex', '0') // it shares the height with the parents, so it scrolls
     this.register.classList.add('main')
     this.register.hidden = true
     keys.append(this.register, this.complete, this.reopen, undo, this.other, leave)

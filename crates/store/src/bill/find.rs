@@ -240,6 +240,8 @@ fn unpack(line: &str) -> Result<ScanLine, StoreError> {
         action: next(),
         code: next(),
         parent: some(next()),
+        bill: None,
+        area: None,
         outcome: Outcome::parse(&next()).ok_or_else(|| unreadable("outcome of a scan"))?,
         undone_at: some(next()).map(|at| number(&at).map(Moment)).transpose()?,
         undone_by: some(next()),

@@ -5,3 +5,8 @@ create table search_gone (
     what text collate "C" not null check (what in ('bag', 'bill')),
     primary key (code, what)
 );
+
+-- What was changed about one thing. Scans that went as they should are left out: the history of scans tells them, and
+-- they are most of the trail.
+create index audit_of_changes on audit (entity_type, entity, seq)
+    where action not in ('link_created', 'parent_selected', 'scan_refused');

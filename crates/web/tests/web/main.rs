@@ -2,6 +2,7 @@
 
 mod api;
 mod bad_input;
+mod bag_work;
 mod common;
 mod pages;
 mod sockets;

@@ -110,6 +110,11 @@ impl Problem {
         &self.detail
     }
 
+    /// The field that is wrong, when it is one.
+    pub fn field_name(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
     /// Adds what the log must know to any response.
     pub fn mark(&self, response: &mut Response) {
         if let Some(cause) = &self.cause {

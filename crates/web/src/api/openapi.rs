@@ -27,6 +27,8 @@ impl Modify for SignIn {
     ),
     paths(
         super::scans::create,
+        super::history::list,
+        super::search::search,
         super::bags::list,
         super::bags::show,
         super::bags::remove,

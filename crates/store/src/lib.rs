@@ -23,6 +23,7 @@ pub mod job;
 pub mod link;
 pub mod person_scans;
 pub mod sample;
+pub mod report;
 pub mod mail;
 pub mod scan;
 pub mod scratch;

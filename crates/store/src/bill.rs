@@ -1,4 +1,4 @@
-//! Bills: what the desk loads and writes. What people look up stands in `list`.
+//! Bills: what the desk loads and writes. What people look up stands in `list` and `find`.
 
 use std::collections::BTreeSet;
 
@@ -14,8 +14,17 @@ use crate::error::StoreError;
 use crate::search;
 use crate::writes::Writes;
 
+mod find;
 mod list;
-pub use list::{BillCounts, counts};
+mod recalculate;
+mod text;
+mod walk;
+pub use find::{
+    BillCounts, BilledParent, ParentCursor, ParentFigures, SCANS_SHOWN, counts, creators, find, parent_figures, parents,
+    scans,
+};
+pub use list::{BillCursor, BillFilter, BillLine, BillOrder, BillPage, LOOKED_AT_MAX, StatusFilter, list};
+pub use recalculate::{Recalculated, RecalculatedAll, recalculate, recalculate_all};
 
 static LOCK: Batch = Batch::list(
     "select i.key, i.bill, i.description, i.capacity, i.status, i.parents, i.children, i.created_at, i.created_by,

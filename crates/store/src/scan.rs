@@ -257,3 +257,12 @@ pub async fn answer_to(db: &Db, person: AccountId, scan_id: &str) -> Result<Opti
     Ok(on!(reader.conn(), c => sqlx::query_scalar(ANSWER)
         .bind(scan_id).bind(person).fetch_optional(&mut **c).await?))
 }
+
+/// When the sender said that a scan happened, for who sends an id again without the time.
+pub async fn client_at(db: &Db, scan_id: Uuid) -> Result<Option<Moment>, StoreError> {
+    const CLIENT_AT: &str = "select client_at from scans where scan_id = $1";
+    let mut reader = db.read().await?;
+    let found: Option<i64> = on!(reader.conn(), c => sqlx::query_scalar(CLIENT_AT)
+        .bind(scan_id.to_string()).fetch_optional(&mut **c).await?);
+    Ok(found.map(Moment))
+}

@@ -43,6 +43,22 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/bags", get(api::bags::list))
         .route("/api/v1/bags/{code}", get(api::bags::show))
         .route("/api/v1/bags/{code}", delete(api::bags::remove))
+        .route("/api/v1/bills", get(api::bills::list).post(api::bills::change::create))
+        .route(
+            "/api/v1/bills/{number}",
+            get(api::bills::show).patch(api::bills::change::edit).delete(api::bills::change::remove),
+        )
+        .route("/api/v1/bills/{number}/weights", get(api::bills::weights))
+        .route("/api/v1/bills/{number}/scans", get(api::bills::scans))
+        .route("/api/v1/bills/{number}/{action}", post(api::bills::change::act))
+        .route(
+            "/api/v1/bills/{number}/parents/{code}",
+            post(api::bills::change::put).delete(api::bills::change::take),
+        )
+        .route("/api/v1/bill-weights/recalculate", post(api::bills::change::recalculate_all))
+        .route("/api/bills", get(api::bills::old::list))
+        .route("/api/bills/{number}", get(api::bills::old::show))
+        .route("/api/bill/{number}/weights", get(api::bills::old::weights))
         .route("/api/{*rest}", axum::routing::any(api::nothing_here))
         .method_not_allowed_fallback(api::method_not_allowed);
     let files = Router::new()

@@ -86,7 +86,7 @@ pub struct BagJson {
 /// A time as the API writes it, RFC 3339 in UTC.
 #[derive(Serialize, ToSchema)]
 #[schema(value_type = String, format = DateTime)]
-pub struct Stamp(Moment);
+pub struct Stamp(pub Moment);
 
 /// A bag with its contents and its history.
 #[derive(Serialize, ToSchema)]

@@ -17,6 +17,7 @@ pub mod audit;
 pub mod bag;
 pub mod bill;
 pub mod counter;
+pub mod export;
 pub mod floor;
 pub mod import;
 pub mod job;

@@ -10,13 +10,13 @@ use crate::db::{Conn, Db};
 use crate::error::StoreError;
 use crate::writes::Writes;
 
-static ORIGINS: Batch = Batch::rows(
+pub(crate) static ORIGINS: Batch = Batch::rows(
     "with r (id, address, agent) as (values ",
     3,
     ") insert into origins (id, address, agent) select id, address, agent from r where id is not null
      on conflict (id) do nothing",
 );
-static INSERT: Batch = Batch::rows(
+pub(crate) static INSERT: Batch = Batch::rows(
     "with r (at, actor_id, action, entity_type, entity, before, after, origin_id, request_id, station) as (values ",
     10,
     ") insert into audit (at, actor_id, realm, action, entity_type, entity, before, after, origin_id, request_id, station)
@@ -36,7 +36,7 @@ pub struct Record<'a> {
 }
 
 /// The number under which an address and an agent stand: 63 bits of FNV-1a over both.
-fn origin_id(origin: &Origin) -> i64 {
+pub(crate) fn origin_id(origin: &Origin) -> i64 {
     let bytes = origin.address.bytes().chain([0]).chain(origin.agent.bytes());
     let hash =
         bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));

@@ -20,8 +20,8 @@ mod recalculate;
 mod text;
 mod walk;
 pub use find::{
-    BillCounts, BilledParent, ParentCursor, ParentFigures, SCANS_SHOWN, counts, creators, find, parent_figures, parents,
-    scans,
+    BillCounts, BilledParent, ParentCursor, ParentFigures, SCANS_SHOWN, counts, creators, find, parent_figures,
+    parents, scans,
 };
 pub use list::{BillCursor, BillFilter, BillLine, BillOrder, BillPage, LOOKED_AT_MAX, StatusFilter, list};
 pub use recalculate::{Recalculated, RecalculatedAll, recalculate, recalculate_all};

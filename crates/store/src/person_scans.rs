@@ -19,7 +19,7 @@ static ADD: Batch = Batch::rows(
      on conflict (account_id, quarter) do update set parents = person_scans.parents + excluded.parents,
         children = person_scans.children + excluded.children, bills = person_scans.bills + excluded.bills,
         others = person_scans.others + excluded.others, refused = person_scans.refused + excluded.refused,
-        last_at = excluded.last_at",
+        last_at = case when excluded.last_at > person_scans.last_at then excluded.last_at else person_scans.last_at end",
 );
 
 /// Scans of one person in one quarter of an hour.

@@ -7,6 +7,7 @@ mod bench;
 mod commands;
 mod config;
 mod demo;
+mod earlier;
 mod first_admin;
 mod house;
 mod import;

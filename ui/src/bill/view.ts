@@ -90,7 +90,9 @@ export class View {
     for (const name of FIGURES) this.figures.append(el('div', { 'data-figure': name }, el('dt'), el('dd')))
     this.facts.append(this.lead, this.number, this.counter, this.progress, this.figures, this.warning, this.note)
     now.append(this.facts, refusal, el('div', { class: 'boxed' }, box))
-    beside.lastElementChild?.before(this.linked, this.choice)
+    const lasts = beside.lastElementChild
+    lasts?.before(this.linked, this.choice)
+    lasts?.setAttribute('tabindex', '0') // it shares the height with the parents, so it scrolls
     this.register.classList.add('main')
     this.register.hidden = true
     keys.append(this.register, this.complete, this.reopen, undo, this.other, leave)

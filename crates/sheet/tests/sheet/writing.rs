@@ -41,7 +41,9 @@ fn csv_is_quoted_guarded_and_plain() {
     assert_eq!(text, expected);
     let cells = ["+1", "-1", "@x", "\tx", "\rx", "a,b", "a\"b", "a\nb", " a", "a=b"];
     let text = csv(CsvOptions { has_bom: true }, |writer| {
-        cells.iter().for_each(|cell| writer.row(&[Cell::text(*cell)]).unwrap());
+        for cell in cells {
+            writer.row(&[Cell::text(cell)]).unwrap();
+        }
     });
     let rows = text.strip_prefix("\u{feff}QR ID,Children,Weight (kg),Created at\n").unwrap();
     let wanted = ["'+1", "'-1", "'@x", "\"'\tx\"", "\"'\rx\"", "\"a,b\"", "\"a\"\"b\"", "\"a\nb\"", "\" a\"", "a=b"];

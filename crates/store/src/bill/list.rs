@@ -163,10 +163,8 @@ pub async fn list(
     let (mut end, mut looked_at) = (None, None);
     if walk.leaves_out() {
         let found: Vec<(String, i64)> = select_query!(conn, walk.end_of(LOOKED_AT_MAX), (String, i64));
-        end = found
-            .into_iter()
-            .next()
-            .map(|(key, at)| BillCursor { created_at: Moment(at), key: BillKey::stored(&key) });
+        end =
+            found.into_iter().next().map(|(key, at)| BillCursor { created_at: Moment(at), key: BillKey::stored(&key) });
     }
     let query: Query = walk.page(end.as_ref(), limit + 1);
     let rows = select_query!(conn, query, BillLineRow);

@@ -18,7 +18,8 @@ use crate::error::StoreError;
 const BATCH: i64 = 200;
 
 static LOCK: Batch =
-    Batch::list("select i.bill, i.parents, i.children, i.created_at from bills i where i.key in (", ")").locking(" of i");
+    Batch::list("select i.bill, i.parents, i.children, i.created_at from bills i where i.key in (", ")")
+        .locking(" of i");
 
 macro_rules! figures {
     ($bill:literal) => {
@@ -77,8 +78,7 @@ pub async fn recalculate(
     let Some(stored) = stored else {
         return Ok(None);
     };
-    let after: (i64, i64) =
-        on!(tx.conn(), c => sqlx::query_as(FIGURES).bind(key.as_str()).fetch_one(&mut **c).await?);
+    let after: (i64, i64) = on!(tx.conn(), c => sqlx::query_as(FIGURES).bind(key.as_str()).fetch_one(&mut **c).await?);
     let areas: Vec<(String, i64)> =
         on!(tx.conn(), c => sqlx::query_as(AREAS).bind(key.as_str()).fetch_all(&mut **c).await?);
     let stored_areas: Vec<(String, i64)> =
@@ -141,8 +141,7 @@ pub async fn recalculate_all(db: &Db, at: Moment, origin: &Origin) -> Result<Rec
 
 /// Looks at the next bills: how many, the last of them, and those that seem wrong.
 async fn look(db: &Db, after: &str) -> Result<(i64, Option<String>, Vec<String>), StoreError> {
-    const STEP: &str =
-        "select count(*), max(key) from (select key from bills where key > $1 order by key limit $2) s";
+    const STEP: &str = "select count(*), max(key) from (select key from bills where key > $1 order by key limit $2) s";
     const WRONG: &str = concat!(
         "select i.key from (select key, parents, children, created_at from bills
             where key > $1 order by key limit $2) i

@@ -38,7 +38,8 @@ pub(super) async fn look_for(mut conn: Conn<'_>, wanted: &str) -> Result<Text, S
     // The index only knows patterns without `escape`; the second one is exact.
     const ANYWHERE: &str = "select count(*), string_agg(case when what = 'bill' then code end, $3)
         from (select code, what from code_search where code like $1 and code like $2 escape '\\' limit $4) s";
-    const WAITING: &str = "select count(*), string_agg(case when what = 'bill' and code like $1 escape '\\' then code end, $2)
+    const WAITING: &str =
+        "select count(*), string_agg(case when what = 'bill' and code like $1 escape '\\' then code end, $2)
         from (select code, what from search_pending limit $3) s";
     let wanted = wanted.trim().to_uppercase();
     if longest_run(&wanted) < SIGNS_MIN {

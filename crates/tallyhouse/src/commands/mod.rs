@@ -10,6 +10,7 @@ pub mod migrate;
 pub mod sample;
 pub mod serve;
 pub mod token;
+pub mod traitortrack;
 pub mod user;
 
 use std::io::Write;

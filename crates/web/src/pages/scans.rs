@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Response};
 use crate::app::App;
 use crate::error::Problem;
 use crate::pages::accept_language;
-use crate::{assets, locale};
 use crate::view::{Frame, render};
+use crate::{assets, locale};
 
 #[derive(Template)]
 #[template(path = "scans/floor.html")]

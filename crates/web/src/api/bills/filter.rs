@@ -55,11 +55,7 @@ impl BillsQuery {
     }
 
     /// What the query asks the store for. `None` when nothing can fit: the person created no bill.
-    pub fn filter(
-        &self,
-        zone: &TimeZone,
-        creators: &[(AccountId, String)],
-    ) -> Result<Option<BillFilter>, Problem> {
+    pub fn filter(&self, zone: &TimeZone, creators: &[(AccountId, String)]) -> Result<Option<BillFilter>, Problem> {
         let text = given(self.q.as_deref());
         if text.is_some_and(|text| text.chars().count() > TEXT_LENGTH_MAX || text.chars().any(char::is_control)) {
             let detail = format!("Search for at most {TEXT_LENGTH_MAX} characters, without control characters.");

@@ -392,7 +392,9 @@ async fn no_report_reads_a_whole_table() {
     for plan in plans {
         let step = plan.split(": ").last().unwrap_or_default();
         let walks_by_number = plan.starts_with("select at, action, entity_type") && step == "SCAN audit";
-        let reads_its_own = step.starts_with("SCAN g") || step.starts_with("SCAN s") || step.starts_with("SCAN e") || step.starts_with("SCAN p");
+        // The people of a house are some hundred.
+        let reads_people = step == "SCAN r" && plan.contains("from bags where area");
+        let reads_its_own = reads_people || step.starts_with("SCAN g") || step.starts_with("SCAN s") || step.starts_with("SCAN e") || step.starts_with("SCAN p");
         let is_constant = step == "SCAN CONSTANT ROW";
         assert!(!step.starts_with("SCAN") || walks_by_number || reads_its_own || is_constant, "{plan}");
     }

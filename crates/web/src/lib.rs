@@ -12,6 +12,7 @@ mod form;
 mod live;
 mod locale;
 mod pages;
+mod report;
 mod request;
 mod routes;
 mod server;

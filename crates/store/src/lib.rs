@@ -27,7 +27,6 @@ pub mod mail;
 pub mod person_scans;
 pub mod sample;
 pub mod report;
-pub mod mail;
 pub mod scan;
 pub mod scratch;
 pub mod search;

@@ -42,6 +42,11 @@ pub fn router(app: App) -> Router {
         .route("/bills/{number}/edit", get(pages::bills::change::ask_edit).post(pages::bills::change::edit))
         .route("/bills/{number}/parents/{code}", get(pages::bills::show::parent))
         .route("/bills/{number}/{action}", post(pages::bills::change::act))
+        .route("/exports", get(pages::exports::show).post(pages::exports::create))
+        .route("/exports/{id}/cancel", post(pages::exports::cancel))
+        .route("/exports/{id}/file", get(pages::exports::file::ready))
+        .route("/export/{what}/{format}", get(pages::exports::file::show))
+        .route("/export/reports/{what}/{format}", get(pages::exports::file::old))
         .route("/api/docs", get(pages::docs::show))
         // Addresses of the system before this one.
         .route("/dashboard", get(async || pages::moved("/")))
@@ -81,6 +86,8 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/bags", get(api::bags::list))
         .route("/api/v1/bags/{code}", get(api::bags::show))
         .route("/api/v1/bags/{code}", delete(api::bags::remove))
+        .route("/api/v1/exports", get(api::exports::list).post(api::exports::create))
+        .route("/api/v1/exports/{id}", get(api::exports::show).delete(api::exports::cancel))
         .route("/api/v1/bills", get(api::bills::list).post(api::bills::change::create))
         .route(
             "/api/v1/bills/{number}",

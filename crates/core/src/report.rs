@@ -60,7 +60,8 @@ mod tests {
         let zone = TimeZone::get("Asia/Kolkata").expect("bundled zone");
         let at = |text| Moment::parse(text).expect("a time");
         let quarters = [(at("2026-11-20T18:15:00Z"), 5), (at("2026-11-20T18:30:00Z"), 7)];
-        let range = Range::parse("2026-11-20", "2026-11-21", parse_date("2026-11-21").expect("a day")).expect("a range");
+        let range =
+            Range::parse("2026-11-20", "2026-11-21", parse_date("2026-11-21").expect("a day")).expect("a range");
         let days: Vec<i64> = by_day(&quarters, range, &zone).iter().map(|day| day.1).collect();
         assert_eq!(days, [5, 7]);
         let hours = by_hour(&quarters, &zone);

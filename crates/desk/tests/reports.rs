@@ -21,9 +21,7 @@ use tallyhouse_store::report::bills::{BillCursor, BillFilter, Whose};
 use tallyhouse_store::report::raw::{RawBill, RawScan};
 use tallyhouse_store::report::{areas, bills, eod, people, plans, raw, scans};
 use tallyhouse_store::{Db, account};
-use tallyhouse_support::{
-    TestClock, assert_counts_are_true, bill_scan, desk, each_database, outcomes, person, scan,
-};
+use tallyhouse_support::{TestClock, assert_counts_are_true, bill_scan, desk, each_database, outcomes, person, scan};
 
 fn zone() -> TimeZone {
     TimeZone::get("Asia/Kolkata").expect("bundled zone")
@@ -213,7 +211,8 @@ async fn areas_equal_a_recount(db: &Db, raw: &Raw, days: Range) {
     for line in report.areas.iter().filter(|line| line.area.is_some()) {
         let name = line.area.as_ref().map(ToString::to_string).unwrap_or_default();
         let in_range = raw.bills.iter().filter(|bill| (from..until).contains(&bill.created_at));
-        let parents = |bill: &RawBill| bill.parents.iter().filter(|parent| parent.0 == name).cloned().collect::<Vec<_>>();
+        let parents =
+            |bill: &RawBill| bill.parents.iter().filter(|parent| parent.0 == name).cloned().collect::<Vec<_>>();
         let own: Vec<Vec<(String, i64)>> = in_range.map(parents).filter(|parents| !parents.is_empty()).collect();
         assert_eq!(line.bills, i64::try_from(own.len()).expect("small"), "{name}");
         assert_eq!(line.bill_parents, i64::try_from(own.concat().len()).expect("small"), "{name}");
@@ -232,7 +231,8 @@ async fn areas_equal_a_recount(db: &Db, raw: &Raw, days: Range) {
         dispatchers.dedup();
         assert_eq!(line.dispatchers, i64::try_from(dispatchers.len()).expect("small"), "{name}");
     }
-    let own = areas::lines(reader.conn(), &Scope::Area(Area::new("indore")), &site, (from, until)).await.expect("areas");
+    let own =
+        areas::lines(reader.conn(), &Scope::Area(Area::new("indore")), &site, (from, until)).await.expect("areas");
     assert_eq!(own.iter().map(|line| line.area.clone()).collect::<Vec<_>>(), [Some(Area::new("indore"))]);
     assert!(areas::lines(reader.conn(), &Scope::Nothing, &site, (from, until)).await.expect("areas").is_empty());
 }
@@ -258,9 +258,16 @@ async fn people_equal_a_recount(db: &Db, raw: &Raw, now: Moment, ids: &[(String,
         let codes: Vec<&str> =
             Outcome::ALL.iter().filter(|outcome| outcome.is_refusal()).map(|outcome| outcome.code()).collect();
         let refused = people::refusals(reader.conn(), *id, &codes, 10).await.expect("refusals");
-        let wanted: Vec<&str> =
-            own.iter().rev().filter(|scan| codes.contains(&scan.outcome.as_str())).map(|scan| scan.outcome.as_str()).collect();
-        assert_eq!(refused.iter().map(|scan| scan.outcome.as_str()).collect::<Vec<_>>(), wanted[..wanted.len().min(10)]);
+        let wanted: Vec<&str> = own
+            .iter()
+            .rev()
+            .filter(|scan| codes.contains(&scan.outcome.as_str()))
+            .map(|scan| scan.outcome.as_str())
+            .collect();
+        assert_eq!(
+            refused.iter().map(|scan| scan.outcome.as_str()).collect::<Vec<_>>(),
+            wanted[..wanted.len().min(10)]
+        );
         let latest = people::scans(reader.conn(), *id, 20).await.expect("scans");
         assert_eq!(latest.len(), own.len().min(20));
         assert!(!people::entries(reader.conn(), *id, 15).await.expect("entries").is_empty(), "{name}");
@@ -378,7 +385,8 @@ async fn a_bill_is_reported_to_those_who_may_see_it() {
             let Some(bill) = found else { continue };
             assert_eq!((bill.line.number.as_str(), bill.description.as_str()), ("b/1", "to the mill"));
             assert_eq!((bill.line.parents, bill.line.children, bill.line.weights(30).variance_kg), (2, 1, -59));
-            let parents: Vec<(&str, i64)> = bill.parents.iter().map(|parent| (parent.code.as_str(), parent.children)).collect();
+            let parents: Vec<(&str, i64)> =
+                bill.parents.iter().map(|parent| (parent.code.as_str(), parent.children)).collect();
             assert_eq!(parents, [("SB00001", 1), ("SB00002", 0)]);
         }
     }
@@ -394,7 +402,11 @@ async fn no_report_reads_a_whole_table() {
         let walks_by_number = plan.starts_with("select at, action, entity_type") && step == "SCAN audit";
         // The people of a house are some hundred.
         let reads_people = step == "SCAN r" && plan.contains("from bags where area");
-        let reads_its_own = reads_people || step.starts_with("SCAN g") || step.starts_with("SCAN s") || step.starts_with("SCAN e") || step.starts_with("SCAN p");
+        let reads_its_own = reads_people
+            || step.starts_with("SCAN g")
+            || step.starts_with("SCAN s")
+            || step.starts_with("SCAN e")
+            || step.starts_with("SCAN p");
         let is_constant = step == "SCAN CONSTANT ROW";
         assert!(!step.starts_with("SCAN") || walks_by_number || reads_its_own || is_constant, "{plan}");
     }

@@ -104,7 +104,8 @@ impl Format {
 impl Choice {
     /// Reads a filter. Empty texts and `all` stand for no filter; what belongs to another export is not looked at.
     pub fn parse(what: What, kind: &str, status: &str, days: &str) -> Result<Self, ChoiceFault> {
-        let given = |text: &str| Some(text.trim().to_ascii_lowercase()).filter(|text| !text.is_empty() && text != "all");
+        let given =
+            |text: &str| Some(text.trim().to_ascii_lowercase()).filter(|text| !text.is_empty() && text != "all");
         Ok(match what {
             What::Bags => Self::Bags(match given(kind) {
                 None => None,

@@ -64,7 +64,8 @@ impl CsvMaker {
     /// The next piece; `None` when the file is whole.
     pub async fn next(&mut self) -> Result<Option<Vec<u8>>, ExportError> {
         while let Some(mut writer) = self.writer.take() {
-            let (rows, page) = self.reading.join_next().await.ok_or(ExportError::CutOff)?.map_err(|_| ExportError::CutOff)?;
+            let (rows, page) =
+                self.reading.join_next().await.ok_or(ExportError::CutOff)?.map_err(|_| ExportError::CutOff)?;
             let Some(page) = page? else {
                 writer.finish()?;
                 return Ok(Some(self.take()));

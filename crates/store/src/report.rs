@@ -33,7 +33,10 @@ pub async fn plans(db: &crate::Db) -> Result<Vec<String>, crate::StoreError> {
         let explained = format!("explain query plan {text}");
         let rows: Vec<(i64, i64, i64, String)> =
             sqlx::query_as(sqlx::AssertSqlSafe(explained)).fetch_all(readers).await?;
-        plans.extend(rows.into_iter().map(|row| format!("{}: {}", text.split_whitespace().take(12).collect::<Vec<_>>().join(" "), row.3)));
+        plans.extend(
+            rows.into_iter()
+                .map(|row| format!("{}: {}", text.split_whitespace().take(12).collect::<Vec<_>>().join(" "), row.3)),
+        );
     }
     Ok(plans)
 }

@@ -195,7 +195,11 @@ mod tests {
         let evening = EodPlan { time: Time::constant(18, 0, 0, 0) };
         assert_eq!(evening.due(at("2026-11-20T12:29:59Z"), &zone), None);
         assert_eq!(evening.due(at("2026-11-20T12:30:00Z"), &zone), parse_date("2026-11-20"));
-        assert_eq!(evening.due(at("2026-11-20T18:29:59Z"), &zone), parse_date("2026-11-20"), "made good on the same day");
+        assert_eq!(
+            evening.due(at("2026-11-20T18:29:59Z"), &zone),
+            parse_date("2026-11-20"),
+            "made good on the same day"
+        );
         assert_eq!(evening.due(at("2026-11-20T18:30:00Z"), &zone), None, "but not on the next");
         let morning = EodPlan { time: Time::constant(0, 15, 0, 0) };
         assert_eq!(morning.due(at("2026-11-20T18:45:00Z"), &zone), parse_date("2026-11-20"), "the day that has ended");

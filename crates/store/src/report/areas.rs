@@ -60,8 +60,10 @@ pub async fn lines(
     span: (Moment, Moment),
 ) -> Result<Vec<AreaLine>, StoreError> {
     let now: Vec<NowRow> = on!(conn, c => sqlx::query_as(NOW).fetch_all(&mut **c).await?);
-    let mut lines: BTreeMap<Option<Area>, AreaLine> =
-        site.iter().map(|area| (Some(area.clone()), AreaLine { area: Some(area.clone()), ..AreaLine::default() })).collect();
+    let mut lines: BTreeMap<Option<Area>, AreaLine> = site
+        .iter()
+        .map(|area| (Some(area.clone()), AreaLine { area: Some(area.clone()), ..AreaLine::default() }))
+        .collect();
     for NowRow { area, parents, children, linked, billed } in now {
         let area = (!area.is_empty()).then(|| Area::new(&area));
         lines.insert(area.clone(), AreaLine { area, parents, children, linked, billed, ..AreaLine::default() });

@@ -226,11 +226,10 @@ pub async fn one(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Opt
     let found: Option<Row> =
         on!(conn, c => sqlx::query_as(BILL).bind(key.as_str()).bind(area).fetch_optional(&mut **c).await?);
     let Some(row) = found else { return Ok(None) };
-    let parents: Vec<ParentRow> =
-        on!(conn, c => sqlx::query_as(PARENTS).bind(key.as_str()).fetch_all(&mut **c).await?);
+    let parents: Vec<ParentRow> = on!(conn, c => sqlx::query_as(PARENTS).bind(key.as_str()).fetch_all(&mut **c).await?);
     let parent = |(code, area, children, status, linked_at, linked_by): ParentRow| {
-        let status = BagStatus::parse(&status)
-            .ok_or(StoreError::Unreadable { what: "status of a bag", value: status })?;
+        let status =
+            BagStatus::parse(&status).ok_or(StoreError::Unreadable { what: "status of a bag", value: status })?;
         let area = area.as_deref().map(Area::new);
         Ok(BillParent { code, area, children, status, linked_at: Moment(linked_at), linked_by })
     };
@@ -249,7 +248,8 @@ pub(super) fn texts() -> Vec<String> {
     for person in [Whose::All, Whose::Of(1)] {
         for status in [None, Some(BillStatus::New)] {
             let filter = BillFilter { from: Moment(0), until: Moment(9), person, status };
-            texts.extend([filter.sums(), filter.quarters(), filter.page(None, 50)].map(|query| query.text().to_owned()));
+            texts
+                .extend([filter.sums(), filter.quarters(), filter.page(None, 50)].map(|query| query.text().to_owned()));
         }
     }
     texts

@@ -37,7 +37,8 @@ pub async fn last_day(conn: Conn<'_>) -> Result<Option<Date>, StoreError> {
 /// Takes a day for the schedule. True for exactly one of all who ask for it, once its transaction is committed; whoever
 /// comes meanwhile waits for that. False for days before one that was taken. The trail of it is what is sent for that day.
 pub async fn take_day(mut conn: Conn<'_>, day: Date, at: Moment) -> Result<bool, StoreError> {
-    const BEGIN: &str = "insert into settings (name, value, updated_at) values ($1, '', $2) on conflict (name) do nothing";
+    const BEGIN: &str =
+        "insert into settings (name, value, updated_at) values ($1, '', $2) on conflict (name) do nothing";
     const TAKE: &str = "update settings set value = $2, updated_at = $3 where name = $1 and value < $2";
     execute!(conn, BEGIN, LAST_DAY, at.0);
     // `YYYY-MM-DD` sorts as days do.

@@ -124,11 +124,7 @@ pub async fn totals(mut conn: Conn<'_>, account: AccountId) -> Result<(ScanCount
 }
 
 /// A person's scans since a moment that were not refused, by the quarter of an hour.
-pub async fn quarters(
-    mut conn: Conn<'_>,
-    account: AccountId,
-    since: Moment,
-) -> Result<Vec<(Moment, i64)>, StoreError> {
+pub async fn quarters(mut conn: Conn<'_>, account: AccountId, since: Moment) -> Result<Vec<(Moment, i64)>, StoreError> {
     let text: Option<String> =
         on!(conn, c => sqlx::query_scalar(QUARTERS).bind(account).bind(since.0).fetch_one(&mut **c).await?);
     Ok(super::read_quarters(text))

@@ -136,6 +136,7 @@ pub async fn people(
 /// Every text of this file, for [`super::plans`].
 pub(super) fn texts() -> Vec<String> {
     let (span, area) = ((Moment(0), Moment(9)), Scope::Area(Area::new("lucknow")));
-    let of = |scope: &Scope| [by_hour(scope, span), counted(Query::new("select area"), scope, span), by_person(scope, span)];
+    let of =
+        |scope: &Scope| [by_hour(scope, span), counted(Query::new("select area"), scope, span), by_person(scope, span)];
     of(&Scope::All).into_iter().chain(of(&area)).map(|query| query.text().to_owned()).collect()
 }

@@ -113,12 +113,7 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     answer(&json!({ "rows": written, "file": out.out.display().to_string() }).to_string())
 }
 
-async fn note(
-    house: &House,
-    choice: Choice,
-    format: Format,
-    (state, rows): (&str, Option<u64>),
-) -> anyhow::Result<()> {
+async fn note(house: &House, choice: Choice, format: Format, (state, rows): (&str, Option<u64>)) -> anyhow::Result<()> {
     let after = json!({ "format": format.extension(), "filter": choice.filter(), "state": state, "rows": rows });
     let mut tx = house.db.write().await?;
     house.note(&mut tx, Entry::new("export", "export", choice.what().name()).with_after(&after)).await?;

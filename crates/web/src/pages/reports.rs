@@ -8,8 +8,8 @@ pub mod people;
 pub mod scans;
 
 use askama::Template;
-use axum::extract::rejection::QueryRejection;
 use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
 use axum::response::Response;
 use tallyhouse_core::permission::Permission;
 use tallyhouse_sheet::Cell;
@@ -45,8 +45,7 @@ pub async fn index(caller: Caller) -> Result<Response, Problem> {
         (P::AccountManage, "/reports/people", "rep-people-title", "rep-people-help"),
     ];
     let mine = all.into_iter().filter(|report| caller.person.may(report.0));
-    let mut reports: Vec<_> =
-        mine.map(|(_, address, title, help)| (address, frame.t(title), frame.t(help))).collect();
+    let mut reports: Vec<_> = mine.map(|(_, address, title, help)| (address, frame.t(title), frame.t(help))).collect();
     if !caller.person.may(P::AccountManage) {
         reports.push(("/reports/me", frame.t("rep-me-title"), frame.t("rep-me-help")));
     }

@@ -93,12 +93,7 @@ pub async fn whole(
     Ok(answer(app, form, stem, Body::from(bytes)))
 }
 
-fn write(
-    form: Form,
-    locale: &str,
-    report: &Report,
-    made_at: jiff::civil::DateTime,
-) -> Result<Vec<u8>, WriteFault> {
+fn write(form: Form, locale: &str, report: &Report, made_at: jiff::civil::DateTime) -> Result<Vec<u8>, WriteFault> {
     let mut out = Vec::new();
     match form {
         Form::Csv => report_as_csv(report, &mut out, CsvOptions { has_bom: true })?,
@@ -178,7 +173,8 @@ async fn send_rows(
 ) -> Result<(), Problem> {
     let outgoing = Outgoing::default();
     let heading = Heading { title: "", columns, no_data };
-    let mut writer = CsvWriter::begin(outgoing.clone(), &heading, CsvOptions::default()).map_err(|error| broken(&error))?;
+    let mut writer =
+        CsvWriter::begin(outgoing.clone(), &heading, CsvOptions::default()).map_err(|error| broken(&error))?;
     loop {
         let rows = pages.next().await?;
         if rows.is_empty() {

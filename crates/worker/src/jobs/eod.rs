@@ -97,9 +97,13 @@ mod tests {
             before_six(&clock, &nodes[0]);
             let six = EodPlan { time: parse_time_of_day("18:00").expect("a time") };
             let zone = nodes[0].reports.zone.clone();
-            tallyhouse_report::set_plan(&test.db, Some(six), &zone, clock.now(), &Origin::default()).await.expect("set");
+            tallyhouse_report::set_plan(&test.db, Some(six), &zone, clock.now(), &Origin::default())
+                .await
+                .expect("set");
             let both = async || {
-                let runs = (0..4).flat_map(|_| nodes.clone()).map(|node| tokio::spawn(async move { Eod.run(&node).await.is_ok() }));
+                let runs = (0..4)
+                    .flat_map(|_| nodes.clone())
+                    .map(|node| tokio::spawn(async move { Eod.run(&node).await.is_ok() }));
                 for run in runs.collect::<Vec<_>>() {
                     assert!(run.await.expect("a run"));
                 }
@@ -135,7 +139,9 @@ mod tests {
             before_six(&clock, &nodes[0]);
             let six = EodPlan { time: parse_time_of_day("18:00").expect("a time") };
             let zone = nodes[0].reports.zone.clone();
-            tallyhouse_report::set_plan(&test.db, Some(six), &zone, clock.now(), &Origin::default()).await.expect("set");
+            tallyhouse_report::set_plan(&test.db, Some(six), &zone, clock.now(), &Origin::default())
+                .await
+                .expect("set");
             let (close, closing) = watch::channel(false);
             let running = nodes.map(|node| tokio::spawn(node.run_jobs(vec![Arc::new(Eod)], closing.clone())));
             for _ in 0..4 {
@@ -160,7 +166,9 @@ mod tests {
             clock.pass_us(HOUR_US);
             let six = EodPlan { time: parse_time_of_day("18:00").expect("a time") };
             let zone = node.reports.zone.clone();
-            tallyhouse_report::set_plan(&test.db, Some(six), &zone, clock.now(), &Origin::default()).await.expect("set");
+            tallyhouse_report::set_plan(&test.db, Some(six), &zone, clock.now(), &Origin::default())
+                .await
+                .expect("set");
             Eod.run(&node).await.expect("a run");
             assert_eq!(mails(&test.db).await.len(), 0);
             clock.pass_us(DAY_US);

@@ -59,7 +59,8 @@ pub async fn show(
         return Ok(Redirect::to("/exports").into_response());
     }
     let permit = app.exports_under_way.clone().try_acquire_owned();
-    let permit = permit.map_err(|_| Problem::busy("Two exports are being read already. Try again when one is done."))?;
+    let permit =
+        permit.map_err(|_| Problem::busy("Two exports are being read already. Try again when one is done."))?;
     match format {
         Format::Csv => csv(app, caller, choice, permit).await,
         Format::Xlsx => whole_workbook(&app, &caller, choice).await,
@@ -108,7 +109,8 @@ impl Sending {
         if self.has_ended {
             return Ok(None);
         }
-        let piece = if self.caller.still_there(&self.app).await { self.maker.next().await } else { Err(ExportError::CutOff) };
+        let piece =
+            if self.caller.still_there(&self.app).await { self.maker.next().await } else { Err(ExportError::CutOff) };
         let state = match &piece {
             Ok(Some(_)) => None,
             Ok(None) => Some("sent"),

@@ -71,10 +71,8 @@ fn of_bill(words: Words<'_>, bill: &OneBill) -> Report {
         words.kilograms("rep-target", weights.target_kg),
         words.kilograms("rep-variance", weights.variance_kg),
     ];
-    let mut bars = words.bars(
-        "rep-children-by-parent",
-        bill.parents.iter().map(|parent| (parent.code.clone(), parent.children)),
-    );
+    let mut bars =
+        words.bars("rep-children-by-parent", bill.parents.iter().map(|parent| (parent.code.clone(), parent.children)));
     bars.target = Some(Target { label: words.t("rep-full-parent"), value: f64::from(capacity) });
     let columns = [
         ("parent", Kind::Text),

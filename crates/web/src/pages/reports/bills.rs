@@ -53,9 +53,10 @@ async fn understand(app: &App, caller: &Caller, query: &BillsQuery) -> Result<As
     let (from, until) = range.bounds(&app.settings.zone);
     let status = match query.status.as_str() {
         "" => None,
-        text => Some(BillStatus::parse(text).ok_or_else(|| {
-            Problem::field("status", "A bill is new, processing or completed.")
-        })?),
+        text => Some(
+            BillStatus::parse(text)
+                .ok_or_else(|| Problem::field("status", "A bill is new, processing or completed."))?,
+        ),
     };
     let person = whose(app, caller, query.person.trim()).await?;
     let cursor = read_cursor(&query.cursor)?;
@@ -131,7 +132,12 @@ pub async fn show(
 }
 
 /// CSV goes out page by page; a workbook is made of all bills, which a range of 366 days keeps within bounds.
-async fn file(app: &App, form: Form, mut report: Report, (frame, filter): (Frame, BillFilter)) -> Result<Response, Problem> {
+async fn file(
+    app: &App,
+    form: Form,
+    mut report: Report,
+    (frame, filter): (Frame, BillFilter),
+) -> Result<Response, Problem> {
     let locale = frame.locale;
     let mut pages = BillPages { app: app.clone(), frame, filter, cursor: None, is_over: false };
     if form == Form::Csv {
@@ -172,17 +178,11 @@ impl Pages for BillPages {
 }
 
 fn page(frame: Frame, report: Report, query: &BillsQuery, (caller, next): (&Caller, Option<String>)) -> ReportPage {
-    let statuses = BillStatus::ALL.iter().map(|status| {
-        (status.name().to_owned(), frame.t(&format!("rep-status-{}", status.name())))
-    });
+    let statuses = BillStatus::ALL
+        .iter()
+        .map(|status| (status.name().to_owned(), frame.t(&format!("rep-status-{}", status.name()))));
     let options = std::iter::once((String::new(), frame.t("all"))).chain(statuses).collect();
-    let status = Field {
-        label: frame.t("status"),
-        name: "status",
-        kind: "text",
-        value: query.status.clone(),
-        options,
-    };
+    let status = Field { label: frame.t("status"), name: "status", kind: "text", value: query.status.clone(), options };
     let mut page = ReportPage::new(frame, report, "/reports/bills")
         .field("rep-from", "from", "date", query.from.as_str())
         .field("rep-to", "to", "date", query.to.as_str());

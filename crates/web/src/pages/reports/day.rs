@@ -97,8 +97,7 @@ fn of_day(words: Words<'_>, date: Date, eod: &Eod) -> Report {
     };
     let by_status =
         eod.bills_by_status.iter().map(|(name, n)| vec![Cell::text(status(name)), Cell::Whole(*n)]).collect();
-    let by_person =
-        eod.bills_by_user.iter().map(|(name, n)| vec![Cell::text(name.clone()), Cell::Whole(*n)]).collect();
+    let by_person = eod.bills_by_user.iter().map(|(name, n)| vec![Cell::text(name.clone()), Cell::Whole(*n)]).collect();
     let columns = [
         ("bill", Kind::Text),
         ("status", Kind::Text),

@@ -91,7 +91,8 @@ fn of_people(words: Words<'_>, today: Range, lines: Vec<PersonLine>) -> Report {
             Cell::text(words.t(if line.is_active { "rep-active" } else { "rep-inactive" })),
         ]
     };
-    let busiest = lines.iter().filter(|line| line.scans > 0).map(|line| (line.name.clone(), line.scans)).collect::<Vec<_>>();
+    let busiest =
+        lines.iter().filter(|line| line.scans > 0).map(|line| (line.name.clone(), line.scans)).collect::<Vec<_>>();
     Report {
         title: words.t("rep-people-title"),
         lines: vec![words.days(today.from, today.to), words.made()],
@@ -161,7 +162,8 @@ fn of_person(words: Words<'_>, name: &str, own: Own) -> Report {
     let chart = own.activity.chart.iter();
     let label = |day: jiff::civil::Date| date_text(day).chars().take(5).collect();
     let last = own.last.map(|at| at.display(&words.app.settings.zone, "%d/%m/%y %H:%M"));
-    let mut lines: Vec<String> = last.map(|time| words.frame.t1("rep-last-scan-line", "time", &time)).into_iter().collect();
+    let mut lines: Vec<String> =
+        last.map(|time| words.frame.t1("rep-last-scan-line", "time", &time)).into_iter().collect();
     lines.push(words.t("rep-person-note"));
     lines.push(words.made());
     Report {

@@ -25,3 +25,4 @@ pub use assets::are_built;
 pub use locale::phrase;
 pub use routes::router;
 pub use server::{Patience, serve};
+pub use view::path_part;

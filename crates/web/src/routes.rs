@@ -47,6 +47,7 @@ pub fn router(app: App) -> Router {
         .route("/exports/{id}/file", get(pages::exports::file::ready))
         .route("/export/{what}/{format}", get(pages::exports::file::show))
         .route("/export/reports/{what}/{format}", get(pages::exports::file::old))
+        .merge(bill_pages())
         .route("/api/docs", get(pages::docs::show))
         // Addresses of the system before this one.
         .route("/dashboard", get(async || pages::moved("/")))
@@ -58,17 +59,6 @@ pub fn router(app: App) -> Router {
         .route("/eod_summary_preview", get(async || pages::moved("/reports/day")))
         .route("/bag_management", get(async || pages::moved("/bags")))
         .route("/bag/{code}", get(pages::bags::moved))
-        .route("/bill_management", get(async || pages::moved("/bills")))
-        .route("/bill/create", get(async || pages::moved("/bills/new")))
-        .route("/bills/create", get(async || pages::moved("/bills/new")))
-        .route("/bill/manual_parent_entry", get(async || pages::moved("/bills/station")))
-        .route("/scan_bill_parent", get(async || pages::moved("/bills/station")))
-        .route("/scan_bill_parent/{number}", get(pages::bills::old::station))
-        .route("/bill/{number}", get(pages::bills::old::bill))
-        .route("/bill/{number}/edit", get(pages::bills::old::edit))
-        .route("/bill/{number}/finish", get(pages::bills::old::bill))
-        .route("/bill/{number}/scan_parent", get(pages::bills::old::station))
-        .route("/link_to_bill/{code}", get(pages::bags::moved))
         .fallback(pages::nothing_here)
         .layer(from_fn(pages::problems_as_pages));
     let api = Router::new()
@@ -88,6 +78,49 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/bags/{code}", delete(api::bags::remove))
         .route("/api/v1/exports", get(api::exports::list).post(api::exports::create))
         .route("/api/v1/exports/{id}", get(api::exports::show).delete(api::exports::cancel))
+        .merge(bill_api())
+        .route("/api/{*rest}", axum::routing::any(api::nothing_here))
+        .method_not_allowed_fallback(api::method_not_allowed);
+    let files = Router::new()
+        .route("/assets/{file}", get(assets::file))
+        .route("/sw.js", get(assets::fixed))
+        .route("/favicon.svg", get(assets::fixed))
+        .route("/manifest.webmanifest", get(assets::fixed))
+        .route("/ui/phrases/{file}", get(pages::scans::phrases));
+    api.merge(files).merge(pages).layer(from_fn_with_state(app.clone(), request::wrap)).with_state(app)
+}
+
+/// Pages of bills.
+fn bill_pages() -> Router<App> {
+    Router::new()
+        .route("/bills", get(pages::bills::list))
+        .route("/bills/new", get(pages::bills::change::ask_new).post(pages::bills::change::create))
+        .route(
+            "/bills/recalculate",
+            get(pages::bills::change::ask_recalculate).post(pages::bills::change::recalculate),
+        )
+        .route("/bills/station", get(pages::bills::station::show))
+        .route("/bills/{number}", get(pages::bills::show::show))
+        .route("/bills/{number}/edit", get(pages::bills::change::ask_edit).post(pages::bills::change::edit))
+        .route("/bills/{number}/parents/{code}", get(pages::bills::show::parent))
+        .route("/bills/{number}/{action}", post(pages::bills::change::act))
+        // Addresses of the system before this one.
+        .route("/bill_management", get(async || pages::moved("/bills")))
+        .route("/bill/create", get(async || pages::moved("/bills/new")))
+        .route("/bills/create", get(async || pages::moved("/bills/new")))
+        .route("/bill/manual_parent_entry", get(async || pages::moved("/bills/station")))
+        .route("/scan_bill_parent", get(async || pages::moved("/bills/station")))
+        .route("/scan_bill_parent/{number}", get(pages::bills::old::station))
+        .route("/bill/{number}", get(pages::bills::old::bill))
+        .route("/bill/{number}/edit", get(pages::bills::old::edit))
+        .route("/bill/{number}/finish", get(pages::bills::old::bill))
+        .route("/bill/{number}/scan_parent", get(pages::bills::old::station))
+        .route("/link_to_bill/{code}", get(pages::bags::moved))
+}
+
+/// The API of bills.
+fn bill_api() -> Router<App> {
+    Router::new()
         .route("/api/v1/bills", get(api::bills::list).post(api::bills::change::create))
         .route(
             "/api/v1/bills/{number}",
@@ -101,13 +134,4 @@ pub fn router(app: App) -> Router {
         .route("/api/bills", get(api::bills::old::list))
         .route("/api/bills/{number}", get(api::bills::old::show))
         .route("/api/bill/{number}/weights", get(api::bills::old::weights))
-        .route("/api/{*rest}", axum::routing::any(api::nothing_here))
-        .method_not_allowed_fallback(api::method_not_allowed);
-    let files = Router::new()
-        .route("/assets/{file}", get(assets::file))
-        .route("/sw.js", get(assets::fixed))
-        .route("/favicon.svg", get(assets::fixed))
-        .route("/manifest.webmanifest", get(assets::fixed))
-        .route("/ui/phrases/{file}", get(pages::scans::phrases));
-    api.merge(files).merge(pages).layer(from_fn_with_state(app.clone(), request::wrap)).with_state(app)
 }

@@ -7,5 +7,6 @@ mod bills;
 mod common;
 mod exports;
 mod pages;
+mod reports;
 mod sign_in;
 mod sockets;

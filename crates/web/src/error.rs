@@ -125,6 +125,18 @@ impl Problem {
         }
     }
 
+    /// 503: too much is under way already.
+    pub fn busy(detail: &str) -> Self {
+        Self::unavailable("busy", detail, None)
+    }
+
+    /// 500: a fault of ours, with its cause for the log.
+    pub fn broken(code: &'static str, detail: &str, cause: &dyn std::error::Error) -> Self {
+        let mut problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, detail);
+        problem.cause = Some(chain(cause));
+        problem
+    }
+
     fn unavailable(code: &'static str, detail: &str, cause: Option<String>) -> Self {
         let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail);
         problem.retry_after_s = Some(1);

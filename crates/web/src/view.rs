@@ -108,6 +108,11 @@ impl Frame {
         may(Permission::ReportRead) || may(Permission::BillSummary)
     }
 
+    /// True when the person may take everything out.
+    pub fn may_export(&self) -> bool {
+        self.may(Permission::ExportRun)
+    }
+
     /// The person's area as people read it.
     pub fn area_title(&self) -> String {
         let area = self.person.as_ref().and_then(|person| person.area.as_ref());

@@ -278,6 +278,29 @@ children-label = One code a line
 children-help = At most { $n }. Who stays keeps the time of its link; who is taken off the list is free.
 children-save = Save the list
 children-not-saved = Nothing was saved:
+# Exports
+nav-exports = Exports
+export-help = Everything, without a limit. CSV begins at once; a large Excel file is made in the background and kept here for a day.
+export-bags-help = Every bag with its kind, children, bill, area and parent.
+export-bills-help = Every bill with its parents, children and weights.
+export-activity = User activity
+export-activity-help = Every account with its scans.
+export-statistics = System statistics
+export-statistics-help = The totals of the house.
+export-days = Days
+export-files = Files
+export-files-none = No file is kept. Large Excel files appear here.
+export-progress-of = How far { $name } is
+export-cancel = Cancel
+export-cancel-of = Cancel { $name }
+export-download = Download
+export-download-of = Download { $name }
+export-kept = Kept until { $time }
+export-line-waiting = Waiting. About { $total } rows.
+export-line-making = { $done } of about { $total } rows
+export-line-ready = Ready: { $done } rows, { $mb } MB
+export-line-failed = It could not be made. Ask for it again, or take CSV.
+export-line-cancelled = Cancelled
 
 # What was done, and what was not (the station's own words stand in ui/phrases)
 done-unlinked = { $code } was taken out of { $parent }.

@@ -278,6 +278,29 @@ children-label = हर पंक्ति में एक कोड
 children-help = ज़्यादा से ज़्यादा { $n }। जो बने रहते हैं उनके जुड़ने का समय वही रहता है; जो सूची से हटते हैं वे खाली हो जाते हैं।
 children-save = सूची सहेजें
 children-not-saved = कुछ सहेजा नहीं गया:
+# Exports
+nav-exports = एक्सपोर्ट
+export-help = सब कुछ, बिना किसी सीमा के। CSV तुरंत शुरू होता है; बड़ी Excel फ़ाइल पीछे बनती है और यहाँ एक दिन रखी रहती है।
+export-bags-help = हर बैग, उसका प्रकार, चाइल्ड बैग, बिल, क्षेत्र और पैरेंट।
+export-bills-help = हर बिल, उसके पैरेंट, चाइल्ड बैग और वज़न।
+export-activity = लोगों का काम
+export-activity-help = हर खाता और उसके स्कैन।
+export-statistics = कुल आँकड़े
+export-statistics-help = पूरे हाउस के योग।
+export-days = दिन
+export-files = फ़ाइलें
+export-files-none = कोई फ़ाइल नहीं रखी है। बड़ी Excel फ़ाइलें यहाँ दिखेंगी।
+export-progress-of = { $name } कितनी बनी है
+export-cancel = रद्द करें
+export-cancel-of = { $name } रद्द करें
+export-download = डाउनलोड
+export-download-of = { $name } डाउनलोड करें
+export-kept = { $time } तक रखी रहेगी
+export-line-waiting = इंतज़ार में। लगभग { $total } पंक्तियाँ।
+export-line-making = लगभग { $total } में से { $done } पंक्तियाँ
+export-line-ready = तैयार: { $done } पंक्तियाँ, { $mb } MB
+export-line-failed = फ़ाइल नहीं बन सकी। फिर से माँगें, या CSV लें।
+export-line-cancelled = रद्द
 
 # What was done, and what was not (the station's own words stand in ui/phrases)
 done-unlinked = { $code } को { $parent } से निकाला गया।

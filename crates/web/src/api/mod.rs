@@ -2,6 +2,7 @@
 
 pub mod bags;
 pub mod bills;
+pub mod exports;
 pub mod health;
 pub mod history;
 pub mod me;

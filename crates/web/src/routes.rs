@@ -16,42 +16,11 @@ pub fn router(app: App) -> Router {
         .route("/locale", post(pages::sessions::choose_locale))
         .route("/scan", get(pages::scans::phone))
         .route("/station", get(pages::scans::station))
-        .route("/bags", get(pages::bags::list))
-        .route("/bags/{code}", get(pages::bags::show))
-        .route("/bags/{code}/{action}", post(pages::bags::act))
-        .route("/lookup", get(pages::bags::look_up))
-        .route("/reports", get(pages::reports::index))
-        .route("/reports/bills", get(pages::reports::bills::show))
-        .route("/reports/day", get(pages::reports::day::show))
-        .route("/reports/day/send", post(pages::reports::day::send))
-        .route("/reports/day/schedule", post(pages::reports::day::schedule))
-        .route("/reports/scans", get(pages::reports::scans::show))
-        .route("/reports/areas", get(pages::reports::areas::show))
-        .route("/reports/people", get(pages::reports::people::list))
-        .route("/reports/people/{name}", get(pages::reports::people::show))
-        .route("/reports/me", get(pages::reports::people::me))
-        .route("/bills/{number}/report", get(pages::reports::bill::show))
-        .route("/bills", get(pages::bills::list))
-        .route("/bills/new", get(pages::bills::change::ask_new).post(pages::bills::change::create))
-        .route(
-            "/bills/recalculate",
-            get(pages::bills::change::ask_recalculate).post(pages::bills::change::recalculate),
-        )
-        .route("/bills/station", get(pages::bills::station::show))
-        .route("/bills/{number}", get(pages::bills::show::show))
-        .route("/bills/{number}/edit", get(pages::bills::change::ask_edit).post(pages::bills::change::edit))
-        .route("/bills/{number}/parents/{code}", get(pages::bills::show::parent))
-        .route("/bills/{number}/{action}", post(pages::bills::change::act))
-        .route("/exports", get(pages::exports::show).post(pages::exports::create))
-        .route("/exports/{id}/cancel", post(pages::exports::cancel))
-        .route("/exports/{id}/file", get(pages::exports::file::ready))
-        .route("/export/{what}/{format}", get(pages::exports::file::show))
-        .route("/export/reports/{what}/{format}", get(pages::exports::file::old))
-        .merge(bill_pages())
         .route("/api/docs", get(pages::docs::show))
         .merge(bag_pages())
         .merge(bill_pages())
         .merge(report_pages())
+        .merge(file_pages())
         .merge(earlier_addresses())
         .fallback(pages::nothing_here)
         .layer(from_fn(pages::problems_as_pages));
@@ -59,20 +28,6 @@ pub fn router(app: App) -> Router {
         .route("/health", get(api::health::alive))
         .route("/ready", get(api::health::ready))
         .merge(api())
-        .route("/api/openapi.json", get(api::openapi::document))
-        .route("/api/session/status", get(api::session::status))
-        .route("/api/stats", get(api::stats::show))
-        .route("/api/bill_summary/eod", get(api::reports::eod))
-        .route("/api/bill_summary/send_eod", post(api::reports::send))
-        .route("/api/bill_summary/schedule_eod", post(api::reports::schedule))
-        .route("/api/v1/me", get(api::me::show))
-        .route("/api/v1/live", get(live::feed))
-        .route("/api/v1/scans", post(api::scans::create))
-        .route("/api/v1/bags", get(api::bags::list))
-        .route("/api/v1/bags/{code}", get(api::bags::show))
-        .route("/api/v1/bags/{code}", delete(api::bags::remove))
-        .route("/api/v1/exports", get(api::exports::list).post(api::exports::create))
-        .route("/api/v1/exports/{id}", get(api::exports::show).delete(api::exports::cancel))
         .merge(bill_api())
         .merge(earlier_api())
         .route("/api/{*rest}", axum::routing::any(api::nothing_here))
@@ -129,6 +84,15 @@ fn report_pages() -> Router<App> {
         .route("/reports/me", get(pages::reports::people::me))
 }
 
+/// What goes out as files.
+fn file_pages() -> Router<App> {
+    Router::new()
+        .route("/exports", get(pages::exports::show).post(pages::exports::create))
+        .route("/exports/{id}/cancel", post(pages::exports::cancel))
+        .route("/exports/{id}/file", get(pages::exports::file::ready))
+        .route("/export/{what}/{format}", get(pages::exports::file::show))
+}
+
 /// Addresses of the system before this one.
 fn earlier_addresses() -> Router<App> {
     Router::new()
@@ -153,6 +117,7 @@ fn earlier_addresses() -> Router<App> {
         .route("/bill/{number}/finish", get(pages::bills::old::bill))
         .route("/bill/{number}/scan_parent", get(pages::bills::old::station))
         .route("/bill_summary", get(async || pages::moved("/reports/bills")))
+        .route("/export/reports/{what}/{format}", get(pages::exports::file::old))
         .route("/eod_summary_preview", get(async || pages::moved("/reports/day")))
 }
 
@@ -172,6 +137,8 @@ fn api() -> Router<App> {
         .route("/api/v1/bags", get(api::bags::list))
         .route("/api/v1/bags/{code}", get(api::bags::show))
         .route("/api/v1/bags/{code}", delete(api::bags::remove))
+        .route("/api/v1/exports", get(api::exports::list).post(api::exports::create))
+        .route("/api/v1/exports/{id}", get(api::exports::show).delete(api::exports::cancel))
 }
 
 /// The API of bills.

@@ -15,6 +15,7 @@ mod query;
 pub mod account;
 pub mod audit;
 pub mod bag;
+pub mod board;
 pub mod bill;
 pub mod counter;
 pub mod earlier;

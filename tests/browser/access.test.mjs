@@ -3,30 +3,13 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { after, before, test } from 'node:test'
-import { Wedge, childCodes, floorShows, openFloor, openWindow, parentCode, startBrowser, startHouse, until } from './support.mjs'
+import { test } from 'node:test'
+import { Wedge, childCodes, floorShows, openFloor, openHouse, openWindow, parentCode, until } from './support.mjs'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-let house, browser, arjun, meera
-before(async () => {
-  house = await startHouse()
-  browser = await startBrowser()
-  ;[arjun, meera] = await Promise.all([house.person('arjun'), house.person('meera')])
-})
-after(async () => {
-  await browser?.close()
-  await house?.stop()
-})
-
-const at = (path) => house.address + path
-
-async function visit(person, path, options = {}) {
-  const window = await openWindow(browser, { person, ...options })
-  await window.page.goto(at(path))
-  return window
-}
+const { house, browser, arjun, meera, at } = await openHouse('arjun', 'meera')
 
 // Signing in and out.
 

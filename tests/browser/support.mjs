@@ -5,6 +5,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
+import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -242,6 +243,39 @@ export async function openWindow(browser, { person, ...options } = {}) {
   return { context, page, faults, close: () => context.close() }
 }
 
+/**
+ * All that a file of tests begins with: one house and one browser for the whole file, the people that are named, and the
+ * ways into a page. What was opened here is closed after the file's last test.
+ */
+export async function openHouse(...names) {
+  const house = await startHouse()
+  const browser = await startBrowser()
+  after(async () => {
+    await browser.close()
+    await house.stop()
+  })
+  const people = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await house.person(name)])))
+  const at = (path) => house.address + path
+  return {
+    house,
+    browser,
+    at,
+    ...people,
+    /** A window on an office page. */
+    async visit(person, path, options = {}) {
+      const window = await openWindow(browser, { person, ...options })
+      await window.page.goto(at(path))
+      return window
+    },
+    /** A window on a station that is ready, with a scanner plugged in; the first person's unless another is given. */
+    async atStation({ person = people[names[0]], path, at: elsewhere = house, ...options } = {}) {
+      const window = await openWindow(browser, { person, ...options })
+      await openFloor(window.page, elsewhere.address, path)
+      return { ...window, wedge: await Wedge.plugIn(window.page) }
+    },
+  }
+}
+
 /** The faults that are no consequence of a network that was cut on purpose. */
 export function beyondTheCut(faults) {
   return faults.filter((fault) => !/ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_NETWORK_CHANGED|ERR_CONNECTION/.test(fault))
@@ -279,6 +313,14 @@ export async function openFloor(page, address, path = '/station?station=dock-9')
   await floorShows(page, { ready: true })
 }
 
+export const PARENT_TONE = { hertz: 500, seconds: 0.2 }
+export const CHILD_TONE = { hertz: 800, seconds: 0.15 }
+export const REFUSED_TONES = [
+  { hertz: 600, seconds: 0.1 },
+  { hertz: 400, seconds: 0.15 },
+]
+
+/** The tones since the last look. */
 export const tones = (page) => page.evaluate(() => globalThis.tones.splice(0))
 
 /** The list of the last scans as people read it, newest first. */

@@ -160,6 +160,48 @@ export class Person {
     return (bag?.children ?? []).map(({ code }) => code).sort()
   }
 
+  /** A bill as the API tells it; null when there is none. */
+  async bill(number) {
+    return this.get(`/api/v1/bills/${encodeURIComponent(number)}`).catch((error) => {
+      if (error.message.includes(': 404 ')) return null
+      throw error
+    })
+  }
+
+  /** The codes of all parents on a bill, sorted. */
+  async parentsOn(number) {
+    const codes = []
+    for (let cursor = ''; ; ) {
+      const page = await this.get(`/api/v1/bills/${encodeURIComponent(number)}${cursor && `?cursor=${encodeURIComponent(cursor)}`}`)
+      codes.push(...page.parent_bags.map(({ code }) => code))
+      if (!page.next) return codes.sort()
+      cursor = String(page.next)
+    }
+  }
+
+  /** A change by the API; gives its status and its body. */
+  async send(method, path, body) {
+    const answer = await fetch(this.address + path, {
+      method,
+      headers: { cookie: `tallyhouse=${this.token}`, 'content-type': 'application/json', 'x-csrf-token': this.csrf },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+    const text = await answer.text()
+    return { status: answer.status, body: text === '' ? null : JSON.parse(text) }
+  }
+
+  /** A new bill with these parents on it; one that nobody has seen is registered. */
+  async makeBill(number, capacity, parents = []) {
+    const { status, body } = await this.send('POST', '/api/v1/bills', { bill: number, capacity })
+    if (status !== 201) throw new Error(`bill ${number}: ${status} ${JSON.stringify(body)}`)
+    for (const code of parents) await this.putOn(number, code)
+  }
+
+  async putOn(number, code) {
+    const { status, body } = await this.send('POST', `/api/v1/bills/${encodeURIComponent(number)}/parents/${code}`, {})
+    if (status !== 200) throw new Error(`${code} on ${number}: ${status} ${JSON.stringify(body)}`)
+  }
+
   /** Scans by the API: `['SB90001']` is a parent, `['KID1', 'SB90001']` a child for it. */
   async scan(...scans) {
     const at = new Date().toISOString()

@@ -17,6 +17,8 @@ use crate::writes::Writes;
 mod find;
 mod list;
 mod recalculate;
+#[cfg(test)]
+mod tests;
 mod text;
 mod walk;
 pub use find::{

@@ -24,6 +24,7 @@ pub mod job;
 pub mod link;
 pub mod mail;
 pub mod person_scans;
+pub mod report;
 pub mod sample;
 pub mod scan;
 pub mod scratch;

@@ -71,6 +71,8 @@ pub struct Parts {
     pub(crate) live: LiveFeed,
     /// Password checks take a core for 20 ms; only so many at once.
     pub(crate) password_checks: Semaphore,
+    /// Files are made by two cores at most.
+    pub(crate) file_writers: Semaphore,
     /// Sign-ins, by address and by account.
     pub(crate) sign_ins: DefaultKeyedRateLimiter<String>,
 }
@@ -95,6 +97,7 @@ impl App {
             settings,
             sessions: SessionMemory::default(),
             password_checks: Semaphore::new(2),
+            file_writers: Semaphore::new(2),
             sign_ins: RateLimiter::keyed(Quota::per_minute(per_minute)),
         }))
     }

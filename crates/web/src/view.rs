@@ -97,6 +97,12 @@ impl Frame {
         self.person.as_ref().is_some_and(|person| person.may(Permission::BagScan))
     }
 
+    /// True when the person may read any report.
+    pub fn may_read_reports(&self) -> bool {
+        let may = |permission| self.person.as_ref().is_some_and(|person| person.may(permission));
+        may(Permission::ReportRead) || may(Permission::BillSummary)
+    }
+
     /// The person's area as people read it.
     pub fn area_title(&self) -> String {
         let area = self.person.as_ref().and_then(|person| person.area.as_ref());

@@ -32,6 +32,8 @@ pub struct Worker {
     pub session_idle_s: i64,
     /// The way mails go, when there is one.
     pub post: Option<Post>,
+    /// The way reports go.
+    pub reports: tallyhouse_report::Sender,
     /// How long things take.
     pub pace: Pace,
 }

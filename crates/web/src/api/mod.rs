@@ -5,6 +5,7 @@ pub mod bills;
 pub mod health;
 pub mod me;
 pub mod openapi;
+pub mod reports;
 pub mod scans;
 pub mod session;
 pub mod stats;

@@ -76,6 +76,7 @@ pub async fn each_house_with(change: impl Fn(Settings) -> Settings) -> Vec<House
             clock: clock.clone(),
             phrase: tallyhouse_web::phrase(),
             lanes: if test.db.is_shared() { 2 } else { 1 },
+            mailing: None,
         });
         let settings = change(Settings {
             secure_cookies: true,

@@ -6,5 +6,6 @@ mod bill_pages;
 mod bills;
 mod common;
 mod pages;
+mod reports;
 mod sign_in;
 mod sockets;

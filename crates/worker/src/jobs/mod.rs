@@ -1,5 +1,6 @@
 //! One file for each job, and the list of them.
 
+mod eod;
 mod mails;
 mod sessions;
 
@@ -12,6 +13,7 @@ pub fn all(worker: &Worker) -> Vec<Arc<dyn Job>> {
     let mut jobs: Vec<Arc<dyn Job>> = vec![Arc::new(sessions::Sessions), Arc::new(mails::OldMails)];
     if worker.post.is_some() {
         jobs.push(Arc::new(mails::Mails));
+        jobs.push(Arc::new(eod::Eod));
     }
     jobs
 }

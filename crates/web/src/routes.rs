@@ -31,17 +31,6 @@ pub fn router(app: App) -> Router {
         .route("/reports/people/{name}", get(pages::reports::people::show))
         .route("/reports/me", get(pages::reports::people::me))
         .route("/bills/{number}/report", get(pages::reports::bill::show))
-        .route("/bills", get(pages::bills::list))
-        .route("/bills/new", get(pages::bills::change::ask_new).post(pages::bills::change::create))
-        .route(
-            "/bills/recalculate",
-            get(pages::bills::change::ask_recalculate).post(pages::bills::change::recalculate),
-        )
-        .route("/bills/station", get(pages::bills::station::show))
-        .route("/bills/{number}", get(pages::bills::show::show))
-        .route("/bills/{number}/edit", get(pages::bills::change::ask_edit).post(pages::bills::change::edit))
-        .route("/bills/{number}/parents/{code}", get(pages::bills::show::parent))
-        .route("/bills/{number}/{action}", post(pages::bills::change::act))
         .merge(bill_pages())
         .route("/api/docs", get(pages::docs::show))
         // Addresses of the system before this one.

@@ -122,13 +122,13 @@ test('the bag list goes on beyond its first pages to the last bag, for every len
   const { page, faults, close } = await visit(arjun, '/bags')
   const lengths = await page.$$eval('form.filters [name=limit] option, form.filters [name=per_page] option', (options) => options.map(({ value }) => value))
   const names = await page.$$eval('form.filters [name=limit], form.filters [name=per_page]', (nodes) => nodes.map(({ name }) => name))
-  const mine = await arjun.get('/api/stats')
+  const parents = (await arjun.get('/api/stats')).statistics.total_parent_bags
   for (const length of lengths.length > 0 ? lengths : ['']) {
     await page.goto(at(`/bags?type=parent${length && `&${names[0]}=${length}`}`))
     const { seen, pages } = await walk(page, 'main tbody tr > :first-child')
     assert.ok(pages > 1, `${length} a page`)
     assert.equal(new Set(seen).size, seen.length, `${length} a page: one was shown twice`)
-    assert.ok(seen.length >= 60 && Object.values(mine).length > 0, `${seen.length} bags with ${length} a page`)
+    assert.equal(seen.length, parents, `with ${length} a page`)
   }
   assert.deepEqual(faults, [])
   await close()
@@ -139,10 +139,8 @@ test('a list of bags shows the number of the bill, never a number of the databas
   await arjun.scan([parent])
   await farida.makeBill('OB-Number', 2, [parent])
   const { page, faults, close } = await visit(farida, `/bags?q=${parent}`)
-  assert.match(await page.innerText('main'), /OB-Number/)
+  assert.match(await page.innerText('main tbody'), /OB-Number/)
   assert.doesNotMatch(await page.innerText('main'), /BILL-\d/)
-  await page.click('main a:has-text("OB-Number")')
-  assert.equal(await page.innerText('h1'), 'OB-Number')
   await page.goto(at(`/bags/${parent}`))
   await page.click('main a:has-text("OB-Number")')
   assert.equal(await page.innerText('h1'), 'OB-Number')
@@ -212,7 +210,7 @@ for (const name of ['meera', 'farida', 'arjun', 'kiran']) {
     const seen = new Set()
     const kinds = new Map()
     /** Of many pages of one kind, such as those of single bags, a few are enough. */
-    const kindOf = (path) => path.replace(/\?.*/, '?').replace(/(SB|M444-|KB|OB-|BILL)[^/?]*/g, '*').replace(/\/people\/[^/?]+/, '/people/*')
+    const kindOf = (path) => path.replace(/\?.*/, '?').replace(/^\/(bags|scans|exports|imports|reports\/people)\/[^/?]+/, '/$1/*').replace(/^\/bills\/(?!new|station|recalculate)[^/?]+/, '/bills/*').replace(/\/parents\/[^/?]+/, '/parents/*')
     while (todo.length > 0) {
       const path = todo.shift()
       const kind = kindOf(path)
@@ -228,7 +226,7 @@ for (const name of ['meera', 'farida', 'arjun', 'kiran']) {
       const links = await page.$$eval('a[href]', (nodes) => nodes.map((node) => new URL(node.href)).filter((to) => to.origin === location.origin).map((to) => to.pathname + to.search))
       todo.push(...links)
     }
-    assert.ok(seen.size >= (name === 'kiran' ? 2 : 8), `${[...seen]}`)
+    assert.ok(seen.size >= (name === 'kiran' ? 2 : 10), `${[...seen]}`)
     assert.deepEqual(broken, [])
     assert.deepEqual(faults, [])
     await close()

@@ -33,7 +33,7 @@ async function countingWire() {
   }
 }
 
-for (const path of ['/station', '/scan']) {
+for (const path of ['/station', '/scan', '/bills/station']) {
   test(`a cold load of ${path} is under 60 kB over the wire, the worker that keeps it included`, async (t) => {
     const wire = await countingWire()
     t.after(() => wire.close())

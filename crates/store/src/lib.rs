@@ -18,6 +18,7 @@ pub mod bag;
 pub mod bill;
 pub mod counter;
 pub mod earlier;
+pub mod export;
 pub mod floor;
 pub mod import;
 pub mod job;

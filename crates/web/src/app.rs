@@ -73,6 +73,8 @@ pub struct Parts {
     pub(crate) password_checks: Semaphore,
     /// Files are made by two cores at most.
     pub(crate) file_writers: Semaphore,
+    /// Exports that are read for somebody who waits: each keeps a core and a connection busy.
+    pub(crate) exports_under_way: Arc<Semaphore>,
     /// Sign-ins, by address and by account.
     pub(crate) sign_ins: DefaultKeyedRateLimiter<String>,
 }
@@ -98,6 +100,7 @@ impl App {
             sessions: SessionMemory::default(),
             password_checks: Semaphore::new(2),
             file_writers: Semaphore::new(2),
+            exports_under_way: Arc::new(Semaphore::new(2)),
             sign_ins: RateLimiter::keyed(Quota::per_minute(per_minute)),
         }))
     }

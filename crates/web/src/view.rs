@@ -97,6 +97,11 @@ impl Frame {
         self.may(Permission::BillDelete)
     }
 
+    /// True when the person may look bags up.
+    pub fn may_read_bags(&self) -> bool {
+        self.may(Permission::BagRead)
+    }
+
     /// True when the person may scan.
     pub fn may_scan(&self) -> bool {
         self.person.as_ref().is_some_and(|person| person.may(Permission::BagScan))

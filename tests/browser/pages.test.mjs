@@ -1,26 +1,9 @@
 // The pages of the office, each used as its user uses it.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { childCodes, floorShows, openFloor, openWindow, parentCode, startBrowser, startHouse, until } from './support.mjs'
+import { test } from 'node:test'
+import { childCodes, floorShows, openFloor, openHouse, openWindow, parentCode, until } from './support.mjs'
 
-let house, browser, arjun, meera
-before(async () => {
-  house = await startHouse()
-  browser = await startBrowser()
-  ;[arjun, meera] = await Promise.all([house.person('arjun'), house.person('meera')])
-})
-after(async () => {
-  await browser?.close()
-  await house?.stop()
-})
-
-const at = (path) => house.address + path
-
-async function visit(person, path, options = {}) {
-  const window = await openWindow(browser, { person, ...options })
-  await window.page.goto(at(path))
-  return window
-}
+const { house, browser, arjun, meera, at, visit } = await openHouse('arjun', 'meera')
 
 async function signIn(page, name, password) {
   await page.fill('input[name=username]', name)

@@ -189,7 +189,7 @@ pub(crate) async fn write(
         return Err(StoreError::Conflict);
     }
     execute_in!(conn, DELETE, &gone);
-    Ok(())
+    search::withdraw(conn, "bill", &gone).await
 }
 
 async fn write_parents(mut conn: Conn<'_>, floor: &Floor, import_id: Option<&str>) -> Result<(), StoreError> {

@@ -52,11 +52,8 @@ impl KnownPlaces {
         for update in updates {
             let known = self.0.remove(&update.account);
             let (parent, station) = known.map(|place| (place.parent, place.station)).unwrap_or_default();
-            let place = WorkplaceUpdate {
-                parent: update.parent.or(parent),
-                station: update.station.or(station),
-                ..update
-            };
+            let place =
+                WorkplaceUpdate { parent: update.parent.or(parent), station: update.station.or(station), ..update };
             self.0.insert(place.account, place);
         }
     }

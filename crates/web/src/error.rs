@@ -110,6 +110,11 @@ impl Problem {
         &self.detail
     }
 
+    /// The field that is wrong, when it is one.
+    pub fn field_name(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
     /// Adds what the log must know to any response.
     pub fn mark(&self, response: &mut Response) {
         if let Some(cause) = &self.cause {
@@ -118,6 +123,18 @@ impl Problem {
         if let Some(seconds) = self.retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+    }
+
+    /// 503: too much is under way already.
+    pub fn busy(detail: &str) -> Self {
+        Self::unavailable("busy", detail, None)
+    }
+
+    /// 500: a fault of ours, with its cause for the log.
+    pub fn broken(code: &'static str, detail: &str, cause: &dyn std::error::Error) -> Self {
+        let mut problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, detail);
+        problem.cause = Some(chain(cause));
+        problem
     }
 
     fn unavailable(code: &'static str, detail: &str, cause: Option<String>) -> Self {

@@ -2,11 +2,14 @@
 
 pub mod bags;
 pub mod bills;
+pub mod exports;
 pub mod health;
+pub mod history;
 pub mod me;
 pub mod openapi;
 pub mod reports;
 pub mod scans;
+pub mod search;
 pub mod session;
 pub mod stats;
 

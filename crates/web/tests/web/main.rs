@@ -2,9 +2,11 @@
 
 mod api;
 mod bad_input;
+mod bag_work;
 mod bill_pages;
 mod bills;
 mod common;
+mod exports;
 mod pages;
 mod reports;
 mod sign_in;

@@ -2,7 +2,7 @@
 // and the work on single bags.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Wedge, childCodes, openHouse, parentCode, sleep, until } from './support.mjs'
+import { Wedge, beyondRefusals, childCodes, openHouse, parentCode, sleep, until } from './support.mjs'
 
 const { house, at, visit, arjun, farida, meera } = await openHouse('arjun', 'farida', 'meera')
 
@@ -96,17 +96,16 @@ test('the look-up opens a bag first, then a bill, and proposes what looks like i
   await farida.makeBill(parentCode(1205), 1)
   await farida.makeBill(parent, 1)
   const { page, faults, close } = await visit(farida, '/lookup')
-  const look = async (code) => {
+  const look = async (code, path) => {
     await page.goto(at('/lookup'))
     await page.keyboard.type(code)
     await page.keyboard.press('Enter')
-    await page.waitForLoadState()
+    await page.waitForURL(at(path))
   }
-  await look(parent.toLowerCase())
-  assert.equal(page.url(), at(`/bags/${parent}`), 'a bag before a bill of the same name')
-  await look(parentCode(1205))
-  assert.equal(page.url(), at(`/bills/${parentCode(1205)}`))
-  await look('SB9120Z')
+  // A bag before a bill of the same name.
+  await look(parent.toLowerCase(), `/bags/${parent}`)
+  await look(parentCode(1205), `/bills/${parentCode(1205)}`)
+  await look('SB9120Z', '/lookup?q=SB9120Z')
   assert.match(await page.innerText('#not-found'), /SB9120Z was not found.*Did you mean/s)
   assert.ok((await page.locator('#not-found li').count()) <= 3)
   await page.click('#not-found li a >> nth=0')
@@ -223,7 +222,7 @@ test('the list of children is edited as a whole, or not at all', async () => {
   assert.deepEqual(await arjun.childrenOf(parent), ['EDITC01', 'EDITC04'])
   assert.ok(await arjun.bag('EDITC02'), 'who was taken off the list is free and still there')
   assert.match(await page.innerText('#changes'), /EDITC/)
-  assert.deepEqual(faults.filter((fault) => !/422|409/.test(fault)), [])
+  assert.deepEqual(beyondRefusals(faults, 422), [])
   await close()
 })
 
@@ -256,7 +255,7 @@ test('a child goes to another parent by the steps of the move, scanned, seen, co
   await page.click('#confirm button')
   assert.match(await page.innerText('#said'), new RegExp(`MOVEW01 is in ${to} now`))
   assert.deepEqual(await arjun.childrenOf(to), ['MOVEW01'])
-  assert.deepEqual(faults, [])
+  assert.deepEqual(beyondRefusals(faults, 422), [])
   await close()
 })
 
@@ -277,7 +276,7 @@ test('a parent is removed with all in it only by who types its code, after seein
   assert.ok(await arjun.bag(parent))
   await page.fill('#delete-contents [name=confirm]', parent)
   await button.click()
-  await page.waitForURL('**/bags?*')
+  await page.waitForURL(at('/bags'))
   for (const code of [parent, ...childCodes('GONE', 3)]) assert.equal(await farida.bag(code), null, code)
   // The scans of it stay.
   await page.goto(at(`/scans?q=${parent}`))

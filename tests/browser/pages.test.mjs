@@ -1,7 +1,16 @@
 // The pages of the office, each used as its user uses it.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { childCodes, floorShows, openFloor, openHouse, openWindow, parentCode, until } from './support.mjs'
+import {
+  beyondRefusals,
+  childCodes,
+  floorShows,
+  openFloor,
+  openHouse,
+  openWindow,
+  parentCode,
+  until,
+} from './support.mjs'
 
 const { house, browser, arjun, meera, at, visit } = await openHouse('arjun', 'meera')
 
@@ -166,7 +175,7 @@ test('a child is moved from its page, and a move that cannot be is refused in wo
   await page.click('#confirm button')
   assert.match(await page.innerText('#said'), new RegExp(`SHIFT1 is in ${to} now`))
   assert.equal((await arjun.bag('SHIFT1')).parent, to)
-  assert.deepEqual(faults, [])
+  assert.deepEqual(beyondRefusals(faults, 422), [])
   await close()
 })
 
@@ -181,7 +190,7 @@ test('an admin removes an empty bag, and of a full one is told first what would 
   await page.goto(at(`/bags/${empty}`))
   await page.click('#delete')
   await page.click('#delete-alone button')
-  await page.waitForURL('**/bags?*')
+  await page.waitForURL(at('/bags'))
   assert.equal(await meera.bag(empty), null)
   assert.ok(await meera.bag(full))
   await close()

@@ -16,6 +16,7 @@ pub mod account;
 pub mod audit;
 pub mod bag;
 pub mod bill;
+pub mod board;
 pub mod counter;
 pub mod earlier;
 pub mod export;

@@ -159,6 +159,10 @@ fn bill_api() -> Router<App> {
 /// The API of the system before this one, with its names.
 fn earlier_api() -> Router<App> {
     Router::new()
+        .route("/api/v2/stats", get(api::stats::show))
+        .route("/api/statistics", get(api::stats::totals))
+        .route("/api/activity/{days}", get(api::stats::activity))
+        .route("/api/scans", get(api::stats::recent))
         .route("/api/bags", get(api::bags::old::list))
         .route("/api/bag/{code}", get(api::bags::old::show))
         .route("/api/parent-children/{code}", get(api::bags::old::children))

@@ -3,8 +3,8 @@
 pub mod bags;
 pub mod bills;
 pub mod docs;
-pub mod history;
 pub mod exports;
+pub mod history;
 pub mod home;
 pub mod reports;
 pub mod scans;

@@ -13,6 +13,8 @@ const { house, browser, arjun, farida, meera, at, atStation } = await openHouse(
 
 const PARENT = parentCode(309)
 await arjun.scan([PARENT], ...childCodes('EVERY', 3).map((code) => [code, PARENT]), ['EVERY01', PARENT])
+const OTHER = parentCode(307)
+await arjun.scan([OTHER])
 await farida.makeBill('AX-OPEN', 2, [PARENT])
 await farida.makeBill('AX-DONE', 1, [parentCode(308)])
 await farida.send('POST', '/api/v1/bills/AX-DONE/complete')
@@ -24,6 +26,17 @@ const PAGES = [
   { path: '/bags?q=NOSUCHBAG' },
   { path: `/bags/${PARENT}` },
   { path: '/bags/EVERY01' },
+  { path: `/bags/${PARENT}/children` },
+  { path: '/bags/EVERY01/relink' },
+  { path: `/bags/EVERY01/relink?to=${OTHER}` },
+  { path: `/bags/${PARENT}/delete` },
+  { path: '/bags/EVERY02/delete' },
+  { path: `/bags?q=${PARENT}&type=parent` },
+  { path: '/scans' },
+  { path: '/scans?result=refused' },
+  { path: '/scans?q=NOSUCHSCAN' },
+  { path: '/scans/1' },
+  { path: '/exports' },
   { path: '/lookup' },
   { path: '/lookup?q=SB9xyz' },
   { path: '/bills' },

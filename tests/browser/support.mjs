@@ -323,6 +323,11 @@ export function beyondTheCut(faults) {
   return faults.filter((fault) => !/ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_NETWORK_CHANGED|ERR_CONNECTION/.test(fault))
 }
 
+/** The faults that are no consequence of refusals: a browser writes each answer of this kind into its console. */
+export function beyondRefusals(faults, ...statuses) {
+  return faults.filter((fault) => !statuses.some((status) => fault.includes(`status of ${status} `)))
+}
+
 /** Looks again and again until `look` gives something true; fails with what it gave last. */
 export async function until(what, look, ms = 8_000) {
   const endMs = Date.now() + ms

@@ -19,12 +19,15 @@ pub mod bill;
 pub mod counter;
 pub mod floor;
 pub mod import;
+pub mod job;
 pub mod link;
 pub mod person_scans;
+pub mod mail;
 pub mod scan;
 pub mod scratch;
 pub mod search;
 pub mod session;
+pub mod setting;
 pub mod token;
 pub mod workplace;
 

@@ -14,11 +14,8 @@ pub mod counter;
 mod decide;
 pub mod entropy;
 pub mod floor;
-<<<<<<< HEAD
 pub mod intent;
-=======
 pub mod mail;
->>>>>>> mail
 pub mod outcome;
 pub mod password;
 pub mod permission;

@@ -14,6 +14,7 @@ pub mod counter;
 mod decide;
 pub mod entropy;
 pub mod floor;
+pub mod import;
 pub mod intent;
 pub mod mail;
 pub mod outcome;

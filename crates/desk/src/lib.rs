@@ -10,6 +10,7 @@ mod group;
 mod import;
 mod lane;
 mod submission;
+mod take_back;
 
 use std::sync::Arc;
 
@@ -22,7 +23,8 @@ use tallyhouse_store::{Db, StoreError};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-pub use import::{ImportRow, ImportStep};
+pub use import::{ImportRow, ImportStep, note_of};
+pub use take_back::{TAKEN_AT_ONCE, TakeBackStep};
 use submission::{Envelope, Work};
 
 /// Most scans in one submission, and so in one API call.
@@ -114,6 +116,13 @@ impl Desk {
     pub async fn import(&self, step: ImportStep) -> Result<tallyhouse_store::import::Import, DeskError> {
         let (reply, answer) = oneshot::channel();
         self.hand_in(Work::Import { step: Box::new(step), reply })?;
+        answer.await.map_err(|_| DeskError::Closing)?
+    }
+
+    /// Takes a roll back one step on.
+    pub async fn take_back(&self, step: TakeBackStep) -> Result<tallyhouse_store::import::Import, DeskError> {
+        let (reply, answer) = oneshot::channel();
+        self.hand_in(Work::TakeBack { step, reply })?;
         answer.await.map_err(|_| DeskError::Closing)?
     }
 

@@ -21,13 +21,14 @@ pub mod floor;
 pub mod import;
 pub mod job;
 pub mod link;
-pub mod person_scans;
 pub mod mail;
+pub mod person_scans;
 pub mod scan;
 pub mod scratch;
 pub mod search;
 pub mod session;
 pub mod setting;
+pub mod state;
 pub mod token;
 pub mod workplace;
 

@@ -214,20 +214,18 @@ pub struct RowFault {
     pub message: String,
 }
 
-/// What a row asks for, and in which walk through the file it is its turn.
-#[derive(Clone, Debug)]
-pub struct RowRead {
-    /// 1 or 2.
-    pub pass: i64,
-    /// What it asks for. The scan id is not used.
-    pub asks: Result<Scan, RowFault>,
-}
-
 /// The outcome of a row of bags whose type is neither parent nor child.
 pub const BAD_TYPE: &str = "bad_type";
 
-/// Reads a row: `cells` are the texts of [`ImportKind::columns`], in that order.
-pub fn read_row(kind: ImportKind, cells: &[&str], now: Moment) -> RowRead {
+/// In which walk through the file it is a row's turn, from 1. `cells` are the texts of [`ImportKind::columns`], in that
+/// order.
+pub fn pass_of(kind: ImportKind, cells: &[&str]) -> i64 {
+    let is_child = kind == ImportKind::Bags && cells.get(1).is_some_and(|kind| kind.trim().eq_ignore_ascii_case("child"));
+    if is_child { 2 } else { 1 }
+}
+
+/// Reads a row. The scan id is not used.
+pub fn read_row(kind: ImportKind, cells: &[&str], now: Moment) -> Result<Scan, RowFault> {
     let cell = |at: usize| cells.get(at).copied().unwrap_or_default();
     let scan = |action, code: &str| Scan {
         id: Uuid::nil(),
@@ -238,26 +236,19 @@ pub fn read_row(kind: ImportKind, cells: &[&str], now: Moment) -> RowRead {
     };
     match kind {
         ImportKind::Bags => match cell(1).trim() {
-            kind if kind.eq_ignore_ascii_case("parent") => RowRead { pass: 1, asks: Ok(scan(Action::Parent, cell(0))) },
+            kind if kind.eq_ignore_ascii_case("parent") => Ok(scan(Action::Parent, cell(0))),
             // A child without a parent is refused by the rules: its parent cannot be known.
-            kind if kind.eq_ignore_ascii_case("child") => RowRead {
-                pass: 2,
-                asks: Ok(Scan { parent: Some(cell(2).to_owned()), ..scan(Action::Child, cell(0)) }),
-            },
+            kind if kind.eq_ignore_ascii_case("child") => {
+                Ok(Scan { parent: Some(cell(2).to_owned()), ..scan(Action::Child, cell(0)) })
+            }
             kind => {
                 let message = format!("The type is {:?}; write parent or child.", readable(kind));
-                RowRead { pass: 1, asks: Err(RowFault { outcome: BAD_TYPE, message }) }
+                Err(RowFault { outcome: BAD_TYPE, message })
             }
         },
-        ImportKind::Bills => RowRead { pass: 1, asks: read_bill(scan(Action::BillCreate, ""), cells) },
-        ImportKind::Children => {
-            let asks = Scan { parent: Some(cell(1).to_owned()), ..scan(Action::Child, cell(0)) };
-            RowRead { pass: 1, asks: Ok(asks) }
-        }
-        ImportKind::Parents => {
-            let asks = Scan { bill: Some(cell(1).to_owned()), ..scan(Action::BillLink, cell(0)) };
-            RowRead { pass: 1, asks: Ok(asks) }
-        }
+        ImportKind::Bills => read_bill(scan(Action::BillCreate, ""), cells),
+        ImportKind::Children => Ok(Scan { parent: Some(cell(1).to_owned()), ..scan(Action::Child, cell(0)) }),
+        ImportKind::Parents => Ok(Scan { bill: Some(cell(1).to_owned()), ..scan(Action::BillLink, cell(0)) }),
     }
 }
 
@@ -332,12 +323,12 @@ mod tests {
     use super::*;
 
     fn asks(kind: ImportKind, cells: &[&str]) -> Result<Intent, &'static str> {
-        read_row(kind, cells, Moment(1)).asks.map(|scan| scan.intent()).map_err(|fault| fault.outcome)
+        read_row(kind, cells, Moment(1)).map(|scan| scan.intent()).map_err(|fault| fault.outcome)
     }
 
     #[test]
     fn a_row_of_bags_is_a_parent_in_the_first_walk_and_a_child_in_the_second() {
-        let passes = ["Parent", " CHILD ", "box"].map(|kind| read_row(ImportKind::Bags, &["SB1", kind, ""], Moment(1)).pass);
+        let passes = ["Parent", " CHILD ", "box"].map(|kind| pass_of(ImportKind::Bags, &["SB1", kind, ""]));
         assert_eq!(passes, [1, 2, 1]);
         assert_eq!(asks(ImportKind::Bags, &["SB1", "box", ""]), Err(BAD_TYPE));
     }

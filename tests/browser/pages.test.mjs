@@ -294,14 +294,14 @@ test('the colours follow the system until they are chosen, and the choice holds 
   await close()
 })
 
-test('Ctrl and a key leads to the find box, the scan page and the bags', async () => {
+test('Ctrl and a key leads to the find box, the scan page and the bills', async () => {
   const { page, faults, close } = await visit(arjun, '/')
   await page.keyboard.press('Control+/')
   assert.equal(await page.evaluate(() => document.activeElement.name), 'q')
   await page.keyboard.press('Escape')
   assert.notEqual(await page.evaluate(() => document.activeElement.name), 'q')
   await page.keyboard.press('Control+b')
-  await page.waitForURL('**/bags')
+  await page.waitForURL('**/bills')
   await page.keyboard.press('Control+s')
   await page.waitForURL('**/scan')
   await floorShows(page, { ready: true })

@@ -1,9 +1,9 @@
-// Last step of the build: fills the service worker's list of files to keep, puts the words beside the
+// Last step of the build: joins the manifests, fills the service worker's list of files to keep, puts the words beside the
 // other files, and writes compressed siblings so that the server never compresses while somebody waits.
 //
-// Invariant: the list holds exactly what the station shells load, so a station that was opened once
-// opens again without a network.
-import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+// Invariant: the list holds exactly what the shells of the bag stations load, so a station that was
+// opened once opens again without a network. What the bill station loads is kept when it is opened.
+import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
@@ -51,7 +51,15 @@ function compress(path) {
   return { raw: body.length, gz: gz.length, br: br.length }
 }
 
-const manifest = JSON.parse(readFileSync(join(distDir, 'manifest.json'), 'utf8'))
+function joinManifests() {
+  const [house, bill] = ['manifest.json', 'manifest-bill.json'].map((name) => join(distDir, name))
+  const joined = { ...JSON.parse(readFileSync(bill, 'utf8')), ...JSON.parse(readFileSync(house, 'utf8')) }
+  writeFileSync(house, JSON.stringify(joined, null, 2))
+  rmSync(bill)
+  return joined
+}
+
+const manifest = joinManifests()
 fillServiceWorker(stationFiles(manifest))
 for (const name of ['phrases.en.json', 'phrases.hi.json']) {
   copyFileSync(new URL(`../${name}`, import.meta.url), join(distDir, name))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import english from '../phrases.en.json'
 import hindi from '../phrases.hi.json'
+import { isBuiltIn } from '../scripts/built-in'
 import { fill, headline, t, useWords, wayOut } from '../src/station/phrases'
 
 const root = new URL('..', import.meta.url).pathname
@@ -12,10 +13,13 @@ const serverOutcomes = [
   'parent_created parent_selected linked unlinked relinked undone closed',
   'bad_code not_a_parent_code is_parent is_child unknown_parent duplicate child_elsewhere parent_full parent_completed',
   'parent_on_completed_bill not_linked too_old_to_undo nothing_to_undo other_area scan_id_reused',
+  'bill_linked bill_unlinked bill_created bill_edited bill_unchanged bill_finished bill_reopened bill_deleted children_set recalculated',
+  'unknown_bag unknown_bill bill_exists bad_bill bad_capacity bad_description capacity_below_linked already_on_this_bill already_on_bill',
+  'bill_full bill_completed bill_open bill_short not_on_bill too_many_children',
 ]
   .join(' ')
   .split(' ')
-const ownRefusals = 'malformed no_parent not_signed_in no_right not_kept queue_full unknown'.split(' ')
+const ownRefusals = 'malformed no_parent no_bill not_signed_in no_right not_kept queue_full unknown'.split(' ')
 
 function sources(): string {
   const folder = join(root, 'src')
@@ -39,17 +43,21 @@ describe('phrases', () => {
   })
 
   it('are_all_there_and_all_used', () => {
-    const used = new Set([...sources().matchAll(/'(floor-[a-z-]+)'/g)].map((match) => match[1]))
-    const written = Object.keys(english).filter((key) => key.startsWith('floor-'))
+    const used = new Set([...sources().matchAll(/'((?:floor|bill)-[a-z-]+)'/g)].map((match) => match[1]))
+    for (const name of ['bill-view', 'bill-progress']) used.delete(name) // a fact and a class, no words
+    const written = Object.keys(english).filter((key) => /^(floor|bill)-/.test(key))
     expect([...used].sort()).toEqual(written.sort())
   })
 
   it('name_a_way_out_for_every_refusal_and_a_headline_for_every_outcome', () => {
     const isGood = /^(parent_created|parent_selected|linked|unlinked|relinked|undone|closed)$/
+    const isDone = /^(bill_(linked|unlinked|created|edited|unchanged|finished|reopened|deleted)|children_set|recalculated)$/
     for (const outcome of [...serverOutcomes, ...ownRefusals]) {
       expect(words.en?.[`outcome-${outcome}`], outcome).toBeTruthy()
       expect(words.en?.[`outcome-${outcome}`]).not.toContain('{')
       if (isGood.test(outcome)) continue
+      if (isDone.test(outcome)) expect(words.en?.[`done-${outcome}`], outcome).toBeTruthy()
+      if (isDone.test(outcome)) continue
       expect(words.en?.[`refused-${outcome}`], outcome).toMatch(/\. |, or |so | or /)
     }
   })
@@ -63,6 +71,16 @@ describe('phrases', () => {
     expect(headline('child_elsewhere', { current_parent: 'SB00042' })).toBe('Already in SB00042')
     expect(headline('something_new', {})).toBe('Refused')
     expect(wayOut('something_new', { code: 'K' }, 'The server says so.')).toBe('The server says so.')
+  })
+
+  it('are_built_into_each_station_as_far_as_it_can_meet_them', () => {
+    const station = Object.keys(english).filter((key) => isBuiltIn(key, 'station'))
+    const bill = Object.keys(english).filter((key) => isBuiltIn(key, 'bill'))
+    expect(station.filter((key) => key.startsWith('floor-'))).toHaveLength(Object.keys(english).filter((key) => key.startsWith('floor-')).length)
+    expect(station).toEqual(expect.arrayContaining(['refused-parent_on_completed_bill', 'refused-no_parent', 'outcome-linked']))
+    expect(bill).toEqual(expect.arrayContaining(['bill-title', 'refused-bill_short', 'refused-already_on_bill', 'refused-unknown_bill']))
+    expect([...station, ...bill].filter((key) => /^done-|bad_capacity|bill_exists/.test(key))).toEqual([])
+    expect(station.filter((key) => key.startsWith('bill-'))).toEqual([])
   })
 
   it('change_language_and_fall_back_to_english', () => {

@@ -12,6 +12,7 @@ pub mod change;
 pub mod code;
 pub mod counter;
 mod decide;
+pub mod earlier;
 pub mod entropy;
 pub mod floor;
 pub mod import;

@@ -10,9 +10,10 @@ use tallyhouse_core::import::{Became, ImportKind, ImportMode, ImportState, name_
 use tallyhouse_core::intent::Intent;
 use tallyhouse_core::scan::{Action, Actor, Asked, Scan};
 use tallyhouse_core::time::Moment;
-use tallyhouse_store::audit::Record;
+use tallyhouse_store::audit::{KnownOrigins, Record};
+use tallyhouse_store::floor::Gathered;
 use tallyhouse_store::import::{Import, Phase, RowNote, TakenBack};
-use tallyhouse_store::{StoreError, audit, counter, floor, import};
+use tallyhouse_store::{Conn, StoreError, audit, floor, import};
 
 use crate::{DeskParts, Phrase};
 
@@ -68,13 +69,13 @@ pub async fn run(parts: &DeskParts, shard: i64, step: &ImportStep) -> Result<Imp
         after.counts = step.before.counts;
         after.counts.refused += i64::try_from(notes.len()).unwrap_or(i64::MAX);
         (after.work_done, after.work_total) = (0, after.counts.created + after.counts.linked);
+        // What was decided never becomes true.
+        floor = Floor::default();
     } else {
         let turns = step.next_pass != step.before.pass;
         after.pass = step.next_pass;
         after.rows_done = if turns { 0 } else { after.rows_done + step.rows_read };
-        floor::write(tx.conn(), &floor, started, Some(&after.id)).await?;
         import::note_changes(tx.conn(), &floor, &after.id).await?;
-        counter::add(tx.conn(), &Deltas::of_floor(&floor), shard).await?;
         if after.is_read_through() {
             (after.state, after.finished_at) = (ImportState::Done, Some(started));
         }
@@ -84,9 +85,22 @@ pub async fn run(parts: &DeskParts, shard: i64, step: &ImportStep) -> Result<Imp
     let entries = entries(step, &after);
     let record = |entry| Record { at: started, entry, origin: &step.origin };
     let records: Vec<Record<'_>> = entries.into_iter().map(record).collect();
-    audit::insert(tx.conn(), &records).await?;
+    write(tx.conn(), (&floor, &records), (started, Some(&after.id)), shard).await?;
     tx.commit().await?;
     Ok(after)
+}
+
+/// Writes a floor that no scan has changed, with its counters and its trail.
+pub async fn write(
+    mut conn: Conn<'_>,
+    (floor, audit): (&Floor, &[Record<'_>]),
+    (at, import_id): (Moment, Option<&str>),
+    shard: i64,
+) -> Result<(), StoreError> {
+    audit::offer_origins(conn.again(), audit, &KnownOrigins::default()).await?;
+    let deltas = Deltas::of_floor(floor);
+    let gathered = Gathered { scans: &[], audit, places: &[], people: &[], deltas: &deltas, shard };
+    floor::write(conn, floor, at, import_id, gathered).await
 }
 
 fn entries(step: &ImportStep, after: &Import) -> Vec<Entry> {

@@ -9,7 +9,6 @@ use tallyhouse_core::audit::{Entry, Origin};
 use tallyhouse_core::bill::BillNumber;
 use tallyhouse_core::change::Stamp;
 use tallyhouse_core::code::Code;
-use tallyhouse_core::counter::Deltas;
 use tallyhouse_core::decide;
 use tallyhouse_core::floor::Floor;
 use tallyhouse_core::import::ImportState;
@@ -19,7 +18,7 @@ use tallyhouse_core::scan::{Actor, Asked};
 use tallyhouse_core::time::Moment;
 use tallyhouse_store::audit::Record;
 use tallyhouse_store::import::{Import, Made, MadePage, Phase, RowNote, TakenBack};
-use tallyhouse_store::{Conn, StoreError, audit, counter, floor, import};
+use tallyhouse_store::{Conn, StoreError, floor, import};
 use uuid::Uuid;
 
 use crate::{DeskParts, Phrase};
@@ -67,8 +66,6 @@ pub async fn run(parts: &DeskParts, shard: i64, step: &TakeBackStep) -> Result<I
     if let Some(made) = made {
         let (fit, why) = work.look_again(tx.conn(), made, (&page, &after)).await?;
         work.take(made, &things, (&fit, &why), &mut floor);
-        floor::write(tx.conn(), &floor, now, None).await?;
-        counter::add(tx.conn(), &Deltas::of_floor(&floor), shard).await?;
         import::put_rows(tx.conn(), &after.id, Phase::Back, &work.notes).await?;
         after.work_done += i64::try_from(things.len()).unwrap_or_default();
     }
@@ -87,7 +84,7 @@ pub async fn run(parts: &DeskParts, shard: i64, step: &TakeBackStep) -> Result<I
     import::put(tx.conn(), &after).await?;
     let record = |entry| Record { at: now, entry, origin: &step.origin };
     let records: Vec<Record<'_>> = entries.into_iter().map(record).collect();
-    audit::insert(tx.conn(), &records).await?;
+    crate::import::write(tx.conn(), (&floor, &records), (now, None), shard).await?;
     tx.commit().await?;
     Ok(after)
 }

@@ -1,7 +1,5 @@
 //! Why a mail did not go, and whether another try can help.
 
-use std::error::Error as _;
-
 /// Answers about the sign-in, not about the mail: the mail is fine, the house's settings are not (RFC 4954).
 const SIGN_IN_CODES: [u16; 4] = [530, 534, 535, 538];
 
@@ -31,7 +29,8 @@ impl MailError {
 
 impl From<lettre::transport::smtp::Error> for MailError {
     fn from(error: lettre::transport::smtp::Error) -> Self {
-        let detail = error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
+        // It shows with its causes.
+        let detail = error.to_string();
         match error.status().map(u16::from) {
             Some(code) if SIGN_IN_CODES.contains(&code) => {
                 Self::temporary(format!("the mail server refuses our sign-in with {code}"), detail)
@@ -42,6 +41,10 @@ impl From<lettre::transport::smtp::Error> for MailError {
             Some(code) => Self::temporary(format!("the mail server puts us off with {code}"), detail),
             None if error.is_timeout() => Self::temporary("the mail server does not answer in time", detail),
             None if error.is_tls() => Self::temporary("the mail server offers no TLS that we trust", detail),
+            // A failed handshake is no kind of its own; only its text tells it from a line that broke.
+            None if detail.contains("peer certificate") => {
+                Self::temporary("the certificate of the mail server is not trusted; see mail.ca_file", detail)
+            }
             None if error.is_client() => Self::temporary("the mail server cannot do what this mail needs", detail),
             None => Self::temporary("the mail server cannot be reached", detail),
         }

@@ -30,13 +30,11 @@ impl FakeMailer {
 impl Mailer for FakeMailer {
     async fn send(&self, message: &Message) -> Result<(), MailError> {
         let failure = self.failures.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        match failure {
-            Some(error) => Err(error),
-            None => {
-                self.sent.lock().unwrap_or_else(PoisonError::into_inner).push(message.clone());
-                Ok(())
-            }
+        if let Some(error) = failure {
+            return Err(error);
         }
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).push(message.clone());
+        Ok(())
     }
 
     async fn check(&self) -> Result<(), MailError> {

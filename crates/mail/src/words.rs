@@ -73,6 +73,22 @@ mod tests {
     }
 
     #[test]
+    fn every_word_is_said_somewhere() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/");
+        let mut said = String::new();
+        for place in ["templates", "src/templates"] {
+            for file in std::fs::read_dir(format!("{folder}{place}")).expect("a folder").filter_map(Result::ok) {
+                said += &std::fs::read_to_string(file.path()).unwrap_or_default();
+            }
+        }
+        for key in keys(TEXTS[0].1) {
+            // The state of a bill is put behind its prefix.
+            let wanted = if key.starts_with("status-") { "status-{}".to_owned() } else { format!("\"{key}\"") };
+            assert!(said.contains(&wanted), "nobody says {key}");
+        }
+    }
+
+    #[test]
     fn a_language_that_is_not_ours_is_english() {
         assert_eq!(Words::of("fr").locale(), "en");
         assert_eq!(Words::of("hi").locale(), "hi");

@@ -21,10 +21,10 @@ async fn server(answers: &[(&'static str, &'static str)]) -> (u16, Heard) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let port = listener.local_addr().expect("an address").port();
     let heard = Heard::default();
-    let (answers, hears): (HashMap<_, _>, _) = (answers.iter().copied().collect(), heard.clone());
+    let (answers, notes): (HashMap<_, _>, _) = (answers.iter().copied().collect(), heard.clone());
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(converse(stream, answers.clone(), hears.clone()));
+            tokio::spawn(converse(stream, answers.clone(), notes.clone()));
         }
     });
     (port, heard)
@@ -32,7 +32,7 @@ async fn server(answers: &[(&'static str, &'static str)]) -> (u16, Heard) {
 
 async fn converse(stream: TcpStream, answers: HashMap<&'static str, &'static str>, heard: Heard) {
     let mut stream = BufReader::new(stream);
-    heard.lock().unwrap().push("CONNECT".into());
+    heard.lock().expect("no test has panicked").push("CONNECT".into());
     stream.write_all(b"220 test\r\n").await.expect("a greeting");
     let mut in_data = false;
     loop {
@@ -46,7 +46,7 @@ async fn converse(stream: TcpStream, answers: HashMap<&'static str, &'static str
         }
         let word = if in_data { "." } else { line.split(' ').next().unwrap_or_default() };
         in_data = false;
-        heard.lock().unwrap().push(line.clone());
+        heard.lock().expect("no test has panicked").push(line.clone());
         let answer = answers.get(word).copied().unwrap_or(match word {
             "EHLO" => "250-test\r\n250-AUTH PLAIN\r\n250 8BITMIME",
             "AUTH" if line == SIGN_IN => "235 welcome",
@@ -100,7 +100,7 @@ async fn two_mails_go_over_one_connection_that_signed_in() {
     client.send(&message()).await.expect("the first goes");
     a_moment().await;
     client.send(&message()).await.expect("the second goes");
-    let heard = heard.lock().unwrap().clone();
+    let heard = heard.lock().expect("no test has panicked").clone();
     let said = |what: &str| heard.iter().filter(|line| line.starts_with(what)).count();
     assert_eq!((said("CONNECT"), said("EHLO example.com"), said(SIGN_IN)), (1, 1, 1), "{heard:#?}");
     assert_eq!((said("MAIL FROM:<house@example.com>"), said("DATA"), said(".")), (2, 2, 2), "{heard:#?}");
@@ -131,7 +131,7 @@ async fn a_wrong_password_is_no_fault_of_the_mail_and_is_not_told() {
         assert!(!error.is_permanent && error.to_string().contains("refuses our sign-in with 535"), "{error:?}");
         assert!(!format!("{error:?} {settings:?}").contains("Wrong-Field"), "{error:?}");
     }
-    assert!(!heard.lock().unwrap().iter().any(|line| line.starts_with("MAIL")));
+    assert!(!heard.lock().expect("no test has panicked").iter().any(|line| line.starts_with("MAIL")));
 }
 
 #[tokio::test]
@@ -149,7 +149,7 @@ async fn nothing_is_said_to_a_server_that_cannot_make_the_line_safe() {
     let settings = SmtpSettings { security: Security::StartTls, ..settings(port, "Mustard-Field-7") };
     let error = Smtp::new(&settings).expect("a client").send(&message()).await.expect_err("no STARTTLS");
     assert!(!error.is_permanent, "{error:?}");
-    let heard = heard.lock().unwrap().clone();
+    let heard = heard.lock().expect("no test has panicked").clone();
     assert!(!heard.iter().any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")), "{heard:#?}");
 }
 

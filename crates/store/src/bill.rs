@@ -1,4 +1,4 @@
-//! Bills: what the desk loads and writes. What people look up stands in `list`.
+//! Bills: what the desk loads and writes. What people look up stands in `list` and `find`.
 
 use std::collections::BTreeSet;
 
@@ -12,9 +12,19 @@ use crate::batch::Batch;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::search;
+use crate::writes::Writes;
 
+mod find;
 mod list;
-pub use list::{BillCounts, counts};
+mod recalculate;
+mod text;
+mod walk;
+pub use find::{
+    BillCounts, BilledParent, ParentCursor, ParentFigures, SCANS_SHOWN, counts, creators, find, parent_figures,
+    parents, scans,
+};
+pub use list::{BillCursor, BillFilter, BillLine, BillOrder, BillPage, LOOKED_AT_MAX, StatusFilter, list};
+pub use recalculate::{Recalculated, RecalculatedAll, recalculate, recalculate_all};
 
 const LOAD: &str = "select i.key, i.bill, i.description, i.capacity, i.status, i.parents, i.children, i.created_at,
         i.created_by, i.completed_at, i.completed_by
@@ -169,7 +179,9 @@ pub(crate) async fn write(
         row.1.completed.and_then(|mark| mark.by) => i64,
         import_id => &str,
     ]);
-    search::offer(conn.again(), "bill", create.iter().map(|(key, _)| *key)).await?;
+    let mut writes = Writes::default();
+    search::gather("bill", create.iter().map(|(key, _)| *key), &mut writes);
+    writes.run(conn.again()).await?;
     write_parents(conn.again(), floor, import_id).await?;
     let updated = execute_rows!(conn, UPDATE, &update, |row| [
         row.0 => &str,

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::batch::Batch;
 use crate::db::{Conn, Db};
 use crate::error::StoreError;
+use crate::writes::Writes;
 
 static ANSWERED: Batch = Batch::list("select scan_id, fingerprint, answer from scans where scan_id in (", ")");
 static INSERT: Batch = Batch::rows(
@@ -139,28 +140,29 @@ pub async fn answered(mut conn: Conn<'_>, ids: &[&str]) -> Result<Vec<Answered>,
     Ok(select_in!(conn, ANSWERED, Answered, ids))
 }
 
-/// Keeps scans with their answers. [`StoreError::Conflict`] when another node answered one of them meanwhile.
-pub async fn insert(mut conn: Conn<'_>, records: &[ScanRecord]) -> Result<(), StoreError> {
-    let inserted = execute_rows!(conn, INSERT, records, |scan| [
-        scan.scan_id.to_string() => String,
-        scan.fingerprint => i64,
-        scan.at.0 => i64,
-        scan.client_at.0 => i64,
-        scan.account => i64,
-        scan.area.as_ref().map(Area::as_str) => &str,
-        scan.station.as_deref() => &str,
-        scan.action.name() => &str,
-        scan.code.as_str() => &str,
-        scan.parent.as_ref().map(Code::as_str) => &str,
-        scan.bill.as_ref().map(BillKey::as_str) => &str,
-        scan.outcome.code() => &str,
-        scan.answer.as_str() => &str,
-    ]);
-    if inserted == records.len() as u64 { Ok(()) } else { Err(StoreError::Conflict) }
+/// Gathers scans with their answers.
+pub(crate) fn gather<'s>(records: &'s [ScanRecord], writes: &mut Writes<'s>) {
+    writes.add(&INSERT, records, |scan| {
+        [
+            scan.scan_id.to_string().into(),
+            scan.fingerprint.into(),
+            scan.at.0.into(),
+            scan.client_at.0.into(),
+            scan.account.into(),
+            scan.area.as_ref().map(Area::as_str).into(),
+            scan.station.as_deref().into(),
+            scan.action.name().into(),
+            scan.code.as_str().into(),
+            scan.parent.as_ref().map(Code::as_str).into(),
+            scan.bill.as_ref().map(BillKey::as_str).into(),
+            scan.outcome.code().into(),
+            scan.answer.as_str().into(),
+        ]
+    });
 }
 
 /// Marks scans whose links were taken back (X3).
-pub async fn mark_undone(mut conn: Conn<'_>, undone: &[(Uuid, Stamp)]) -> Result<(), StoreError> {
+pub(crate) async fn mark_undone(mut conn: Conn<'_>, undone: &[(Uuid, Stamp)]) -> Result<(), StoreError> {
     let _marked = execute_rows!(conn, UNDONE, undone, |scan| [
         scan.0.to_string() => String,
         scan.1.at.0 => i64,
@@ -254,4 +256,13 @@ pub async fn answer_to(db: &Db, person: AccountId, scan_id: &str) -> Result<Opti
     let mut reader = db.read().await?;
     Ok(on!(reader.conn(), c => sqlx::query_scalar(ANSWER)
         .bind(scan_id).bind(person).fetch_optional(&mut **c).await?))
+}
+
+/// When the sender said that a scan happened, for who sends an id again without the time.
+pub async fn client_at(db: &Db, scan_id: Uuid) -> Result<Option<Moment>, StoreError> {
+    const CLIENT_AT: &str = "select client_at from scans where scan_id = $1";
+    let mut reader = db.read().await?;
+    let found: Option<i64> = on!(reader.conn(), c => sqlx::query_scalar(CLIENT_AT)
+        .bind(scan_id.to_string()).fetch_optional(&mut **c).await?);
+    Ok(found.map(Moment))
 }

@@ -5,6 +5,7 @@
 use crate::batch::{Batch, ROWS_MAX};
 use crate::db::{Conn, Db};
 use crate::error::StoreError;
+use crate::writes::Writes;
 
 /// Fewest signs that the index helps with.
 pub const SIGNS_MIN: usize = 3;
@@ -13,7 +14,7 @@ static OFFER: Batch = Batch::rows(
     "with r (code, what) as (values ",
     2,
     ") insert into search_pending (code, what) select code, what from r where code is not null
-     on conflict (code, what) do nothing",
+     on conflict (code, what) do update set what = excluded.what",
 );
 static TAKE: Batch = Batch::rows(
     "with r (code, what) as (values ",
@@ -26,18 +27,9 @@ static TAKEN: Batch = Batch::rows(
     ") delete from search_pending where (code, what) in (select code, what from r where code is not null)",
 );
 
-/// Offers new codes of one kind, `bag` or `bill`, for search.
-pub(crate) async fn offer<'c>(
-    mut conn: Conn<'_>,
-    what: &'static str,
-    codes: impl Iterator<Item = &'c str>,
-) -> Result<(), StoreError> {
-    let codes: Vec<&str> = codes.collect();
-    let _offered = execute_rows!(conn, OFFER, &codes, |code| [
-        *code => &str,
-        what => &str,
-    ]);
-    Ok(())
+/// Gathers new codes of one kind, `bag` or `bill`, for search.
+pub(crate) fn gather<'c>(what: &'static str, codes: impl Iterator<Item = &'c str>, writes: &mut Writes<'c>) {
+    writes.add(&OFFER, codes, |code| [code.into(), what.into()]);
 }
 
 /// Takes up to `limit` waiting codes over into the index and tells how many it were. Zero: nothing waits.

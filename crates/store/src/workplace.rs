@@ -6,8 +6,9 @@ use tallyhouse_core::account::AccountId;
 use tallyhouse_core::time::Moment;
 
 use crate::batch::Batch;
-use crate::db::{Conn, Db};
+use crate::db::Db;
 use crate::error::StoreError;
+use crate::writes::Writes;
 
 static PUT: Batch = Batch::rows(
     "with r (account_id, parent, station, scanned_at) as (values ",
@@ -80,21 +81,16 @@ pub struct Workplace {
     pub station: Option<String>,
 }
 
-/// Notes where people stand. One row for each person.
-pub async fn put(mut conn: Conn<'_>, updates: &[WorkplaceUpdate]) -> Result<(), StoreError> {
-    let (moved, stayed): (Vec<_>, Vec<_>) = updates.iter().partition(|update| update.parent.is_some());
-    let _moved = execute_rows!(conn, PUT, &moved, |row| [
-        row.account => i64,
-        row.parent.clone().flatten() => String,
-        row.station.as_deref() => &str,
-        row.scanned_at.0 => i64,
-    ]);
-    let _stayed = execute_rows!(conn, SEEN, &stayed, |row| [
-        row.account => i64,
-        row.station.as_deref() => &str,
-        row.scanned_at.0 => i64,
-    ]);
-    Ok(())
+/// Gathers where people stand. One row for each person.
+pub(crate) fn gather<'p>(updates: &'p [WorkplaceUpdate], writes: &mut Writes<'p>) {
+    let moved = updates.iter().filter_map(|update| Some((update, update.parent.as_ref()?)));
+    writes.add(&PUT, moved, |(update, parent)| {
+        [update.account.into(), parent.as_deref().into(), update.station.as_deref().into(), update.scanned_at.0.into()]
+    });
+    let stayed = updates.iter().filter(|update| update.parent.is_none());
+    writes.add(&SEEN, stayed, |update| {
+        [update.account.into(), update.station.as_deref().into(), update.scanned_at.0.into()]
+    });
 }
 
 /// Where a person stands.

@@ -49,6 +49,11 @@ pub async fn fixed(uri: axum::http::Uri, headers: HeaderMap) -> Result<Response,
     serve(uri.path().trim_start_matches('/'), &headers, "no-cache")
 }
 
+/// The station's words in one language, packed as the build left them; `None` when the program has no built interface.
+pub fn phrases(locale: &str, headers: &HeaderMap) -> Option<Response> {
+    serve(&format!("phrases.{locale}.json"), headers, "no-cache").ok()
+}
+
 fn serve(name: &str, headers: &HeaderMap, cache: &'static str) -> Result<Response, Problem> {
     let kind = kind_of(name).ok_or_else(|| Problem::not_found("This file"))?;
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();

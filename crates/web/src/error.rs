@@ -20,9 +20,13 @@ pub struct Problem {
     code: &'static str,
     detail: String,
     field: Option<String>,
+    facts: Option<Facts>,
     cause: Option<String>,
     retry_after_s: Option<u32>,
 }
+
+/// What a rule knew when it said no.
+pub type Facts = serde_json::Map<String, serde_json::Value>;
 
 /// The RFC 9457 shape.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -41,12 +45,15 @@ pub struct ProblemBody {
     /// The field that is wrong, such as `scans[1].at`.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
+    #[serde(flatten)]
+    #[schema(ignore)]
+    facts: Option<Facts>,
 }
 
 impl Problem {
     /// Any problem.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), field: None, cause: None, retry_after_s: None }
+        Self { status, code, detail: detail.into(), field: None, facts: None, cause: None, retry_after_s: None }
     }
 
     /// 401: nobody is signed in.
@@ -75,6 +82,13 @@ impl Problem {
     pub fn field(field: impl Into<String>, detail: impl Into<String>) -> Self {
         let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", detail);
         problem.field = Some(field.into());
+        problem
+    }
+
+    /// A rule said no; `facts` are what it knew, without names that this shape has itself.
+    pub fn refused(status: StatusCode, code: &'static str, detail: impl Into<String>, facts: Facts) -> Self {
+        let mut problem = Self::new(status, code, detail);
+        problem.facts = Some(facts);
         problem
     }
 
@@ -155,6 +169,7 @@ impl IntoResponse for Problem {
             code: self.code,
             detail: self.detail.clone(),
             field: self.field.clone(),
+            facts: self.facts.clone(),
         };
         let mut response = (self.status, axum::Json(body)).into_response();
         let kind = HeaderValue::from_static("application/problem+json");

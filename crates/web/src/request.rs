@@ -85,7 +85,7 @@ fn add_headers(app: &App, path: &str, headers: &mut HeaderMap, id: HeaderValue) 
     if !is_page {
         return;
     }
-    let permissions = if path == "/station" || path == "/scan" {
+    let permissions = if matches!(path, "/station" | "/scan" | "/bills/station") {
         "camera=(self), microphone=(), geolocation=()"
     } else {
         DEVICE_POLICY

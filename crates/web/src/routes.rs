@@ -20,6 +20,17 @@ pub fn router(app: App) -> Router {
         .route("/bags/{code}", get(pages::bags::show))
         .route("/bags/{code}/{action}", post(pages::bags::act))
         .route("/lookup", get(pages::bags::look_up))
+        .route("/bills", get(pages::bills::list))
+        .route("/bills/new", get(pages::bills::change::ask_new).post(pages::bills::change::create))
+        .route(
+            "/bills/recalculate",
+            get(pages::bills::change::ask_recalculate).post(pages::bills::change::recalculate),
+        )
+        .route("/bills/station", get(pages::bills::station::show))
+        .route("/bills/{number}", get(pages::bills::show::show))
+        .route("/bills/{number}/edit", get(pages::bills::change::ask_edit).post(pages::bills::change::edit))
+        .route("/bills/{number}/parents/{code}", get(pages::bills::show::parent))
+        .route("/bills/{number}/{action}", post(pages::bills::change::act))
         .route("/api/docs", get(pages::docs::show))
         // Addresses of the system before this one.
         .route("/dashboard", get(async || pages::moved("/")))
@@ -29,6 +40,17 @@ pub fn router(app: App) -> Router {
         .route("/scan/child", get(async || pages::moved("/scan")))
         .route("/bag_management", get(async || pages::moved("/bags")))
         .route("/bag/{code}", get(pages::bags::moved))
+        .route("/bill_management", get(async || pages::moved("/bills")))
+        .route("/bill/create", get(async || pages::moved("/bills/new")))
+        .route("/bills/create", get(async || pages::moved("/bills/new")))
+        .route("/bill/manual_parent_entry", get(async || pages::moved("/bills/station")))
+        .route("/scan_bill_parent", get(async || pages::moved("/bills/station")))
+        .route("/scan_bill_parent/{number}", get(pages::bills::old::station))
+        .route("/bill/{number}", get(pages::bills::old::bill))
+        .route("/bill/{number}/edit", get(pages::bills::old::edit))
+        .route("/bill/{number}/finish", get(pages::bills::old::bill))
+        .route("/bill/{number}/scan_parent", get(pages::bills::old::station))
+        .route("/link_to_bill/{code}", get(pages::bags::moved))
         .fallback(pages::nothing_here)
         .layer(from_fn(pages::problems_as_pages));
     let api = Router::new()
@@ -43,6 +65,19 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/bags", get(api::bags::list))
         .route("/api/v1/bags/{code}", get(api::bags::show))
         .route("/api/v1/bags/{code}", delete(api::bags::remove))
+        .route("/api/v1/bills", get(api::bills::list).post(api::bills::change::create))
+        .route(
+            "/api/v1/bills/{number}",
+            get(api::bills::show).patch(api::bills::change::edit).delete(api::bills::change::remove),
+        )
+        .route("/api/v1/bills/{number}/weights", get(api::bills::weights))
+        .route("/api/v1/bills/{number}/scans", get(api::bills::scans))
+        .route("/api/v1/bills/{number}/{action}", post(api::bills::change::act))
+        .route("/api/v1/bills/{number}/parents/{code}", post(api::bills::change::put).delete(api::bills::change::take))
+        .route("/api/v1/bill-weights/recalculate", post(api::bills::change::recalculate_all))
+        .route("/api/bills", get(api::bills::old::list))
+        .route("/api/bills/{number}", get(api::bills::old::show))
+        .route("/api/bill/{number}/weights", get(api::bills::old::weights))
         .route("/api/{*rest}", axum::routing::any(api::nothing_here))
         .method_not_allowed_fallback(api::method_not_allowed);
     let files = Router::new()

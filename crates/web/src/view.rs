@@ -72,6 +72,26 @@ impl Frame {
         self.person.as_ref().is_some_and(|person| person.may(Permission::BagDelete))
     }
 
+    /// True when the person may look at bills.
+    pub fn may_read_bills(&self) -> bool {
+        self.may(Permission::BillRead)
+    }
+
+    /// True when the person may do this.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.person.as_ref().is_some_and(|person| person.may(permission))
+    }
+
+    /// True when the person may create, fill, complete and reopen bills.
+    pub fn may_edit_bills(&self) -> bool {
+        self.may(Permission::BillEdit)
+    }
+
+    /// True when the person may remove bills and have them counted anew.
+    pub fn may_delete_bills(&self) -> bool {
+        self.may(Permission::BillDelete)
+    }
+
     /// True when the person may scan.
     pub fn may_scan(&self) -> bool {
         self.person.as_ref().is_some_and(|person| person.may(Permission::BagScan))

@@ -108,9 +108,9 @@ impl Attendant {
             let wait = Duration::from_micros(wait_us.unsigned_abs());
             return Ok(wait.clamp(LOOK_MIN, pace.look.max(LOOK_MIN)));
         }
-        match job::claim(db, name, &self.worker.node, now, micros(pace.lease)).await? {
-            Some(claimed) => self.hold(&claimed).await?,
-            None => tracing::debug!(job.name = name, "another node was faster"),
+        // `None`: another node was faster.
+        if let Some(claimed) = job::claim(db, name, &self.worker.node, now, micros(pace.lease)).await? {
+            self.hold(&claimed).await?;
         }
         Ok(LOOK_MIN)
     }

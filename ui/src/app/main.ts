@@ -1,6 +1,13 @@
-// The little that every office page needs: the theme switch and the four shortcuts.
+// The little that every office page needs: the theme switch, the four shortcuts, and what single pages
+// ask for by their data attributes (the modules beside this one).
 //
-// Invariant: every page works without it; it stores nothing but the chosen theme.
+// Invariant: every page works without it; it stores nothing but the chosen theme and, for the length of
+// a visit, where a page was scrolled to.
+import { guardConfirmations } from './confirm'
+import { submitFilters } from './filters'
+import { followProgress } from './progress'
+import { rememberScroll } from './scroll'
+import { suggest } from './suggest'
 
 const THEMES = ['system', 'light', 'dark'] as const
 type Theme = (typeof THEMES)[number]
@@ -42,6 +49,7 @@ function isField(node: Element | null): node is HTMLElement {
 
 function onKey(event: KeyboardEvent): void {
   if (event.key === 'Escape') {
+    if (event.defaultPrevented) return
     if (isField(document.activeElement)) document.activeElement.blur()
     return
   }
@@ -55,7 +63,7 @@ function onKey(event: KeyboardEvent): void {
   } else if (key === 's') {
     location.assign('/scan')
   } else if (key === 'b') {
-    location.assign('/bags')
+    location.assign('/bills')
   } else {
     return
   }
@@ -65,3 +73,9 @@ function onKey(event: KeyboardEvent): void {
 applyTheme(storedTheme())
 document.querySelector('button#theme')?.addEventListener('click', nextTheme)
 document.addEventListener('keydown', onKey)
+guardConfirmations(document)
+submitFilters(document)
+rememberScroll()
+followProgress(document)
+const find = document.querySelector<HTMLInputElement>('input[name=q][data-find]')
+if (find) suggest(find)

@@ -11,7 +11,11 @@ export interface Latest {
   station?: string | null
 }
 
-const OK = new Set(['parent_created', 'parent_selected', 'linked', 'unlinked', 'relinked', 'undone', 'closed'])
+const OK = new Set([
+  ...['parent_created', 'parent_selected', 'linked', 'unlinked', 'relinked', 'undone', 'closed', 'registered', 'deleted'],
+  ...['bill_linked', 'bill_unlinked', 'bill_created', 'bill_edited', 'bill_unchanged', 'bill_finished', 'bill_reopened', 'bill_deleted'],
+  ...['children_set', 'recalculated'],
+])
 
 function cell(className: string, ...children: (Node | string)[]): HTMLTableCellElement {
   const td = document.createElement('td')
@@ -44,4 +48,12 @@ export function latestRow(scan: Latest, words: Record<string, string>): HTMLTabl
     cell('', scan.station || '—'),
   )
   return row
+}
+
+/** On a phone each row is a card, and each cell says its head. */
+export function labelCells(rows: readonly HTMLTableRowElement[], table: HTMLTableElement | null): void {
+  const heads = Array.from(table?.querySelectorAll('thead th') ?? [], (head) => head.textContent)
+  for (const row of rows) {
+    Array.from(row.cells).forEach((cell, index) => (cell.dataset.label = heads[index] ?? ''))
+  }
 }

@@ -4,7 +4,7 @@
 // Invariant: when the feed is lost the page says so at once, and the numbers that stand are the last
 // true ones, never zero.
 import { drawHours, fillHoursTable, type Hour } from './chart'
-import { latestRow, type Latest } from './latest'
+import { labelCells, latestRow, type Latest } from './latest'
 
 interface Stats {
   hours?: Hour[]
@@ -56,6 +56,7 @@ function showStats(stats: Stats, words: Record<string, string>): void {
   // Who stands on a link with the keyboard is not thrown off it by new rows.
   if (latest.contains(document.activeElement)) return
   const rows = stats.latest.slice(0, LATEST_SHOWN_MAX).map((scan) => latestRow(scan, words))
+  labelCells(rows, latest.closest('table'))
   if (rows.length > 0) latest.replaceChildren(...rows)
 }
 

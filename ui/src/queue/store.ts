@@ -12,7 +12,7 @@ export const QUEUE_ITEMS_MAX = 20_000
 export interface Store {
   readonly lasting: boolean
   /** Keeps one item, with what the page shows, in one write. `strict` waits for the disk itself. */
-  keep(item: NewItem, view: unknown, strict: boolean): Promise<Item>
+  keep(item: NewItem, view: unknown, strict: boolean, viewName?: string): Promise<Item>
   head(personId: number, limit: number): Promise<Item[]>
   countsByPerson(): Promise<Map<number, number>>
   settle(answers: Answer[]): Promise<void>
@@ -22,8 +22,9 @@ export interface Store {
   saveFact(name: string, value: unknown): Promise<void>
 }
 
-export function viewFactName(personId: number): string {
-  return `view-${personId}`
+/** What a page shows to a person is kept per page: the bag stations and the bill station have one each. */
+export function viewFactName(personId: number, page = 'view'): string {
+  return `${page}-${personId}`
 }
 
 function attentionOf(answers: Answer[]): Attention[] {
@@ -42,11 +43,11 @@ class IdbStore implements Store {
   readonly lasting = true
   constructor(private readonly db: IDBPDatabase<Schema>) {}
 
-  async keep(item: NewItem, view: unknown, strict: boolean): Promise<Item> {
+  async keep(item: NewItem, view: unknown, strict: boolean, viewName = viewFactName(item.personId)): Promise<Item> {
     const durability = strict ? 'strict' : 'relaxed'
     const tx = this.db.transaction(['queue', 'facts'], 'readwrite', { durability })
     const added = tx.objectStore('queue').add(item as Item)
-    const saved = tx.objectStore('facts').put(view, viewFactName(item.personId))
+    const saved = tx.objectStore('facts').put(view, viewName)
     const [seq] = await Promise.all([added, saved, tx.done])
     return { ...item, seq }
   }
@@ -101,11 +102,11 @@ export class MemoryStore implements Store {
   private refused = new Map<string, Attention>()
   private facts = new Map<string, unknown>()
 
-  async keep(item: NewItem, view: unknown): Promise<Item> {
+  async keep(item: NewItem, view: unknown, _strict: boolean, viewName = viewFactName(item.personId)): Promise<Item> {
     this.seq += 1
     const kept = { ...item, seq: this.seq }
     this.queue.push(kept)
-    this.facts.set(viewFactName(item.personId), view)
+    this.facts.set(viewName, view)
     return kept
   }
 

@@ -3,7 +3,9 @@
 // Invariant: an item's id is made once, when the code arrives, and never changes; the server gives
 // the same answer to the same id, so sending again is always safe.
 
-export type Action = 'parent' | 'child' | 'undo' | 'unlink' | 'relink' | 'close'
+export type Action = 'parent' | 'child' | 'undo' | 'unlink' | 'relink' | 'close' | BillAction
+
+export type BillAction = 'bill_link' | 'bill_unlink' | 'bill_enter' | 'bill_complete' | 'bill_reopen'
 
 /** One scan (or key press) as the person made it, before it was given its place in the queue. */
 export interface NewItem {
@@ -14,6 +16,7 @@ export interface NewItem {
   action: Action
   code?: string
   parent?: string
+  bill?: string
   station?: string
 }
 
@@ -34,6 +37,16 @@ export interface Result {
   completed?: boolean
   current_parent?: string
   message?: string
+  bill?: string
+  current_bill?: string
+  bill_parents?: number
+  bill_capacity?: number
+  bill_status?: string
+  actual_kg?: number
+  expected_kg?: number
+  target_kg?: number
+  variance_kg?: number
+  missing?: number
 }
 
 /** A scan that was refused and that somebody still has to look at. */
@@ -57,6 +70,10 @@ const OUTCOMES_OK = new Set([
   'relinked',
   'undone',
   'closed',
+  'bill_linked',
+  'bill_unlinked',
+  'bill_finished',
+  'bill_reopened',
 ])
 
 /** Anything that is not known to be good counts as refused, so that a new code is never silent. */

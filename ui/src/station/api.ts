@@ -1,11 +1,12 @@
-// The four calls of the floor. They turn every way a call can end into one of a few words, so that
+// The calls of the stations. They turn every way a call can end into one of a few words, so that
 // nobody else looks at status numbers.
 //
 // Invariant: an answer is believed only when it has the shape that was promised; anything else is
 // the same as no answer, and what was sent is sent again.
 import type { Reply } from '../queue/sender'
 import type { Item, Result } from '../queue/types'
-import { CAPACITY_DEFAULT, type Me, type ParentLabel, type ParentView } from './model'
+import { CAPACITY_DEFAULT, type Me, type ParentLabel } from './common'
+import type { ParentView } from './model'
 
 export const TIMEOUT_MS = 30_000
 const LABELS_DEFAULT: ParentLabel[] = [
@@ -15,19 +16,19 @@ const LABELS_DEFAULT: ParentLabel[] = [
 
 export type MeReply = { me: Me; csrf: string; selected: ParentView | null } | 'signed_out' | 'offline'
 
-interface Json {
+export interface Json {
   [name: string]: unknown
 }
 
-function isJson(value: unknown): value is Json {
+export function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function text(value: unknown, otherwise = ''): string {
+export function text(value: unknown, otherwise = ''): string {
   return typeof value === 'string' ? value : otherwise
 }
 
-function count(value: unknown, otherwise: number): number {
+export function count(value: unknown, otherwise: number): number {
   return typeof value === 'number' && Number.isFinite(value) ? value : otherwise
 }
 
@@ -46,7 +47,7 @@ function labelsOf(value: unknown): ParentLabel[] {
   return value.filter(isJson).map(({ prefix, digits }) => ({ prefix: text(prefix), digits: count(digits, 0) }))
 }
 
-async function call(address: string, init: RequestInit = {}): Promise<Response | null> {
+export async function call(address: string, init: RequestInit = {}): Promise<Response | null> {
   try {
     return await fetch(address, {
       credentials: 'same-origin',
@@ -60,7 +61,7 @@ async function call(address: string, init: RequestInit = {}): Promise<Response |
   }
 }
 
-async function bodyOf(response: Response): Promise<Json | null> {
+export async function bodyOf(response: Response): Promise<Json | null> {
   try {
     const body: unknown = await response.json()
     return isJson(body) ? body : null
@@ -80,6 +81,7 @@ export async function fetchMe(): Promise<MeReply> {
     name: text(body.name),
     areaName: text(body.area_name, text(body.area)),
     canScan: body.can_scan !== false,
+    canBill: body.can_bill !== false,
     capacity,
     labels: labelsOf(body.parent_labels),
     locale: text(body.locale, 'en'),
@@ -94,8 +96,9 @@ function retryAfterMs(response: Response): number {
   return Number.isFinite(seconds) ? Math.max(0, seconds * 1000) : Math.max(0, Date.parse(value) - Date.now() || 0)
 }
 
-function wireOf({ id, at, action, code, parent }: Item): Json {
-  return { id, at, action, ...(code === undefined ? {} : { code }), ...(parent === undefined ? {} : { parent }) }
+/** Places that are not there are left out: JSON.stringify does so with what is undefined. */
+function wireOf({ id, at, action, code, parent, bill }: Item): Json {
+  return { id, at, action, code, parent, bill }
 }
 
 function isResult(value: unknown): value is Json & Result {

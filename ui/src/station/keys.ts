@@ -8,6 +8,8 @@ export interface Shortcuts {
   undo(): void
   close(): void
   move(): void
+  /** Escape, when nothing was typed. */
+  clear?(): void
 }
 
 function isForeignField(target: EventTarget | null, box: HTMLInputElement): boolean {
@@ -65,6 +67,8 @@ function onKeyDown(event: KeyboardEvent, wedge: Wedge, box: HTMLInputElement, sh
   } else if (event.key === 'Escape' && wedge.text !== '') {
     stop(event)
     wedge.clear()
+  } else if (event.key === 'Escape') {
+    shortcuts.clear?.()
   }
 }
 

@@ -1,51 +1,58 @@
 // The two lists of the floor: the last scans, and what needs attention.
 //
 // Invariant: a refused scan stays in the second list until somebody presses Done or the child was
-// moved; showing the list never stops the scanning.
+// moved or the bag added; showing the list never stops the scanning.
 import type { Attention } from '../queue/types'
+import { LAST_SHOWN, paramsOf, type LastScan } from './common'
 import { el } from './dom'
-import { LAST_SHOWN, type LastScan } from './model'
-import { headline, t, wayOut, type Params } from './phrases'
-import { lastText, timeText } from './words'
+import { headline, t, wayOut } from './phrases'
+import { timeText } from './words'
 
-function lastItem(scan: LastScan): HTMLLIElement {
-  const tone = scan.state === 'no' ? 'no' : scan.state === 'kept' ? 'kept' : 'quiet'
+/** What a scan is called in the list, and whether it deserves a look though it went well. */
+export interface LastWords {
+  text(scan: LastScan): string
+  isShort?(scan: LastScan): boolean
+}
+
+function lastItem(scan: LastScan, words: LastWords): HTMLLIElement {
+  const tone = scan.state === 'no' ? 'no' : scan.state === 'kept' || words.isShort?.(scan) ? 'kept' : 'quiet'
   return el(
     'li',
     { 'data-id': scan.id, 'data-state': scan.state, 'data-outcome': scan.outcome || undefined },
     el('span', { class: 'code' }, scan.code),
-    el('span', { class: tone }, lastText(scan)),
+    el('span', { class: tone }, words.text(scan)),
     el('time', { datetime: scan.at }, timeText(scan.at)),
   )
 }
 
-export function renderLast(list: HTMLElement, last: readonly LastScan[]): void {
+export function renderLast(list: HTMLElement, last: readonly LastScan[], words: LastWords): void {
   if (last.length === 0) list.replaceChildren(el('li', { class: 'quiet none' }, t('floor-last-none')))
-  else list.replaceChildren(...last.slice(0, LAST_SHOWN).map(lastItem))
+  else list.replaceChildren(...last.slice(0, LAST_SHOWN).map((scan) => lastItem(scan, words)))
+}
+
+/** What the page can do about a refused scan at once. */
+export interface Offer {
+  label: string
+  act(): void
 }
 
 export interface AttentionActs {
   dismiss(entry: Attention): void
-  move(entry: Attention): void
+  offer(entry: Attention): Offer | null
 }
 
 function attentionItem(entry: Attention, acts: AttentionActs): HTMLLIElement {
   const { item, result } = entry
-  const code = result.code ?? item.code ?? item.parent ?? ''
-  const params: Params = {
-    code,
-    parent: result.parent ?? item.parent,
-    current_parent: result.current_parent,
-    n: result.children,
-    capacity: result.capacity,
-  }
+  const params = paramsOf(item, result)
+  const code = String(params.code)
   const done = el('button', { class: 'button', type: 'button', 'aria-label': t('floor-dismiss-of', { code }) }, t('floor-dismiss'))
   done.addEventListener('click', () => acts.dismiss(entry))
   const buttons = el('div', { class: 'row' }, done)
-  if (result.outcome === 'child_elsewhere' && item.parent) {
-    const move = el('button', { class: 'button main', type: 'button' }, t('floor-move', { parent: item.parent }))
-    move.addEventListener('click', () => acts.move(entry))
-    buttons.prepend(move)
+  const offer = acts.offer(entry)
+  if (offer) {
+    const button = el('button', { class: 'button main', type: 'button' }, offer.label)
+    button.addEventListener('click', () => offer.act())
+    buttons.prepend(button)
   }
   const words = el(
     'div',

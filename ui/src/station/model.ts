@@ -1,28 +1,9 @@
-// What the floor knows and shows, as one value; the events that change it; and what is read out of it.
+// What the bag stations know and show, as one value; the events that change it; and what is read out of it.
 //
-// Invariants: `waiting` holds every kept scan of the person that has no answer yet; the count shown is
-// what the server last said of the parent plus what waits here for it.
-import type { Link } from '../queue/sender'
-import type { Answer, Attention, NewItem } from '../queue/types'
+// Invariant: the count shown is what the server last said of the parent plus what waits here for it.
+import { firstCommon, type Common, type KeeperEvent, type LastScan, type Me, type Refused } from './common'
 
-export const LAST_KEPT = 50
-export const LAST_SHOWN = 10
-export const CAPACITY_DEFAULT = 30
-
-export interface ParentLabel {
-  prefix: string
-  digits: number
-}
-
-export interface Me {
-  id: number
-  name: string
-  areaName: string
-  canScan: boolean
-  capacity: number
-  labels: ParentLabel[]
-  locale: string
-}
+export { CAPACITY_DEFAULT, isOffLine, isParentLabel, type LastScan, type Me } from './common'
 
 export interface ParentView {
   code: string
@@ -32,26 +13,7 @@ export interface ParentView {
   status: string
 }
 
-export type LastState = 'kept' | 'ok' | 'no' | 'undone'
-
-export interface LastScan {
-  id: string
-  at: string
-  action: NewItem['action']
-  code: string
-  parent: string
-  state: LastState
-  outcome: string
-  currentParent: string
-  children: number
-}
-
-export type Banner =
-  | { kind: 'none' }
-  | { kind: 'refused'; id: string; outcome: string; code: string; parent: string; currentParent: string; message: string }
-  | { kind: 'completed'; parent: string; children: number; capacity: number }
-
-export type Sound = 'parent' | 'child' | 'refused'
+export type Banner = { kind: 'none' } | Refused | { kind: 'completed'; parent: string; children: number; capacity: number }
 
 /** The part that survives a reload, per person. */
 export interface Saved {
@@ -61,73 +23,23 @@ export interface Saved {
   last: LastScan[]
 }
 
-export interface State extends Saved {
-  me: Me | null
-  signedOut: boolean
-  link: Link
-  lasting: boolean
+export interface State extends Common, Saved {
+  last: LastScan[]
   known: Record<string, ParentView>
-  waiting: NewItem[]
-  others: { name: string; count: number }[]
-  attention: Attention[]
-  attentionOpen: boolean
   banner: Banner
   closeAsked: boolean
-  scannerSeen: boolean
-  /** Counts up with each sound to make; `sound` is the newest. */
-  cue: number
-  sound: Sound | ''
-  /** Items whose sound was made when they were kept. */
-  sounded: string[]
 }
 
 export type Event =
+  | KeeperEvent
   | { type: 'me'; me: Me; selected: ParentView | null; first: boolean }
-  | { type: 'restored'; saved: Saved | undefined; waiting: NewItem[]; attention: Attention[] }
-  | { type: 'others'; others: State['others'] }
-  | { type: 'attention'; attention: Attention[] }
-  | { type: 'signed_out' }
-  | { type: 'link'; link: Link }
-  | { type: 'not_lasting' }
-  | { type: 'scanned'; item: NewItem; fromScanner: boolean }
-  | { type: 'refused_here'; id: string; at: string; action: NewItem['action']; code: string; outcome: string }
-  | { type: 'not_kept'; id: string }
-  | { type: 'answer_is_late'; id: string }
-  | { type: 'answered'; answers: Answer[] }
   | { type: 'children'; parent: string; last: LastScan[] }
   | { type: 'completed_seen'; parent: string }
   | { type: 'idle' }
   | { type: 'close_asked'; asked: boolean }
-  | { type: 'attention_opened'; open: boolean }
 
 export function firstState(): State {
-  return {
-    parent: null,
-    left: '',
-    last: [],
-    me: null,
-    signedOut: false,
-    link: 'ok',
-    lasting: true,
-    known: {},
-    waiting: [],
-    others: [],
-    attention: [],
-    attentionOpen: false,
-    banner: { kind: 'none' },
-    closeAsked: false,
-    scannerSeen: false,
-    cue: 0,
-    sound: '',
-    sounded: [],
-  }
-}
-
-export function isParentLabel(code: string, labels: readonly ParentLabel[]): boolean {
-  return labels.some(({ prefix, digits }) => {
-    const rest = code.slice(prefix.length)
-    return code.startsWith(prefix) && rest.length === digits && /^[0-9]+$/.test(rest)
-  })
+  return { ...firstCommon(), parent: null, left: '', known: {}, banner: { kind: 'none' }, closeAsked: false }
 }
 
 /** Children of the parent, counting what waits here. Two waiting scans of one child count once. */
@@ -168,8 +80,4 @@ export function undoParentOf(state: State): string | null {
   if (state.parent) return state.parent.code
   const child = state.last.find(({ action, state: at }) => action === 'child' && (at === 'kept' || at === 'ok'))
   return child?.parent ?? null
-}
-
-export function isOffLine(state: State): boolean {
-  return state.link !== 'ok' || state.signedOut
 }

@@ -3,7 +3,7 @@
 //
 // Invariant: a browser without sound, or one that has not been touched yet, only stays silent; a
 // scan never waits for a sound.
-import type { Sound } from './model'
+import type { Sound } from './common'
 
 interface Tone {
   hertz: number

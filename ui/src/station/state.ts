@@ -5,31 +5,34 @@
 // visible word that it could not be kept; an answer to another tab's scan makes no noise here.
 import { isRefused, type Answer, type Attention, type NewItem, type Result } from '../queue/types'
 import {
+  answered,
+  carriedOver,
+  cued,
+  isWaiting,
+  lastAfterReload,
+  paramsOf,
+  reduceCommon,
+  soundedNow,
+  withLast,
+  withoutWaiting,
+  type LastScan,
+  type Me,
+  type Sound,
+} from './common'
+import {
   CAPACITY_DEFAULT,
-  LAST_KEPT,
   countOf,
   firstState,
   isOffLine,
   type Banner,
   type Event,
-  type LastScan,
-  type Me,
   type ParentView,
   type Saved,
-  type Sound,
   type State,
 } from './model'
 
-function soundFor(action: NewItem['action']): Sound {
+function soundFor({ action }: NewItem): Sound {
   return action === 'parent' || action === 'close' ? 'parent' : 'child'
-}
-
-function cued(state: State, sound: Sound): State {
-  return { ...state, cue: state.cue + 1, sound }
-}
-
-function withLast(state: State, scan: LastScan): State {
-  return { ...state, last: [scan, ...state.last].slice(0, LAST_KEPT) }
 }
 
 function scanOf(item: NewItem): LastScan {
@@ -63,7 +66,7 @@ function scanned(state: State, item: NewItem, fromScanner: boolean): State {
   if (item.action === 'undo' && item.code) {
     next = { ...next, last: markUndone(next.last, item.code, item.parent ?? '') }
   }
-  if (isOffLine(state)) next = soundedNow(next, item)
+  if (isOffLine(state)) next = soundedNow(next, item, soundFor(item))
   return isFullOffLine(next) ? completed(next) : next
 }
 
@@ -81,11 +84,6 @@ function markUndone(last: LastScan[], code: string, parent: string): LastScan[] 
 function unmarkUndone(last: LastScan[], item: NewItem): LastScan[] {
   const index = last.findIndex(({ state, code, parent }) => state === 'undone' && code === item.code && parent === item.parent)
   return last.map((scan, at): LastScan => (at === index ? { ...scan, state: 'ok' } : scan))
-}
-
-function soundedNow(state: State, item: NewItem): State {
-  const sounded = [...state.sounded, item.id].slice(-1000)
-  return cued({ ...state, sounded }, soundFor(item.action))
 }
 
 function isFullOffLine(state: State): boolean {
@@ -131,7 +129,7 @@ function settleLast(state: State, item: NewItem, result: Result): State {
 }
 
 function refusedBy(state: State, item: NewItem, result: Result): State {
-  const code = result.code ?? item.code ?? item.parent ?? ''
+  const params = paramsOf(item, result)
   const lost = item.action === 'parent' && state.parent?.code === item.code
   return {
     ...state,
@@ -144,10 +142,11 @@ function refusedBy(state: State, item: NewItem, result: Result): State {
       kind: 'refused',
       id: item.id,
       outcome: result.outcome,
-      code,
+      code: String(params.code),
       parent: result.parent ?? item.parent ?? '',
       currentParent: result.current_parent ?? '',
       message: result.message ?? '',
+      params,
     },
   }
 }
@@ -158,9 +157,9 @@ export function isSettledByMove(entry: Attention, code: string | undefined): boo
 }
 
 function answeredOne(state: State, { item, result }: Answer): State {
-  let next: State = { ...state, waiting: state.waiting.filter((waiting) => waiting.id !== item.id) }
   // Another tab's item changes the counts, but it is not what this page scanned.
-  const isOurs = next.waiting.length < state.waiting.length
+  const isOurs = isWaiting(state, item.id)
+  let next = withoutWaiting(state, item.id)
   next = settleLast(learn(next, result, item), item, result)
   if (isRefused(result.outcome)) return isOurs ? refusedBy(next, item, result) : next
   if (result.outcome === 'undone' && result.code) {
@@ -174,18 +173,6 @@ function answeredOne(state: State, { item, result }: Answer): State {
   return result.completed && isShown && isOurs ? completed(next) : next
 }
 
-function answered(state: State, answers: Answer[]): State {
-  let next = state
-  for (const answer of answers) next = answeredOne(next, answer)
-  const ours = answers.filter(({ item }) => state.waiting.some((waiting) => waiting.id === item.id))
-  const ids = new Set(ours.map(({ item }) => item.id))
-  const sounded = state.sounded.filter((id) => !ids.has(id))
-  next = { ...next, sounded }
-  if (ours.some(({ result }) => isRefused(result.outcome))) return cued(next, 'refused')
-  const newest = ours.filter(({ item }) => !state.sounded.includes(item.id)).at(-1)
-  return newest ? cued(next, soundFor(newest.item.action)) : next
-}
-
 function withMe(state: State, me: Me, selected: ParentView | null, isFirst: boolean): State {
   const known = selected ? { ...state.known, [selected.code]: selected } : state.known
   const next: State = { ...state, me, known, signedOut: false }
@@ -197,32 +184,10 @@ function withMe(state: State, me: Me, selected: ParentView | null, isFirst: bool
   return isNewer || !isFirst || next.banner.kind !== 'none' ? next : { ...next, parent: selected }
 }
 
-/** What was kept when the page was left may have been answered since, here or in another tab. */
-function lastAfterReload(last: LastScan[], waiting: NewItem[], attention: Attention[]): LastScan[] {
-  const isWaiting = new Set(waiting.map(({ id }) => id))
-  const refused = new Map(attention.map((entry) => [entry.id, entry.result]))
-  return last.map((scan): LastScan => {
-    if (scan.state !== 'kept' || isWaiting.has(scan.id)) return scan
-    const result = refused.get(scan.id)
-    if (!result) return { ...scan, state: 'ok' }
-    return { ...scan, state: 'no', outcome: result.outcome, currentParent: result.current_parent ?? '' }
-  })
-}
-
 function restored(state: State, saved: Saved | undefined, waiting: NewItem[], attention: Attention[]): State {
   return {
     ...firstState(),
-    me: state.me,
-    link: state.link,
-    lasting: state.lasting,
-    signedOut: state.signedOut,
-    others: state.others,
-    scannerSeen: state.scannerSeen,
-    cue: state.cue,
-    sound: state.sound,
-    waiting,
-    attention,
-    sounded: waiting.map(({ id }) => id),
+    ...carriedOver(state, waiting, attention),
     parent: saved?.parent ?? null,
     left: saved?.left ?? '',
     last: lastAfterReload(saved?.last ?? [], waiting, attention),
@@ -242,7 +207,7 @@ function notKept(state: State, id: string): State {
   const item = state.waiting.find((waiting) => waiting.id === id)
   if (!item) return state
   const result: Result = { id, outcome: 'not_kept' }
-  const next = { ...state, waiting: state.waiting.filter((waiting) => waiting.id !== id) }
+  const next = withoutWaiting(state, id)
   return cued(settleLast(refusedBy(next, item, result), item, result), 'refused')
 }
 
@@ -255,17 +220,7 @@ export function reduce(state: State, event: Event): State {
     case 'me':
       return withMe(state, event.me, event.selected, event.first)
     case 'restored':
-      return restored(state, event.saved, event.waiting, event.attention)
-    case 'others':
-      return { ...state, others: event.others }
-    case 'attention':
-      return { ...state, attention: event.attention, attentionOpen: state.attentionOpen && event.attention.length > 0 }
-    case 'signed_out':
-      return { ...state, signedOut: true }
-    case 'link':
-      return { ...state, link: event.link }
-    case 'not_lasting':
-      return { ...state, lasting: false }
+      return restored(state, event.saved as Saved | undefined, event.waiting, event.attention)
     case 'scanned':
       return scanned(state, event.item, event.fromScanner)
     case 'refused_here':
@@ -274,10 +229,10 @@ export function reduce(state: State, event: Event): State {
       return notKept(state, event.id)
     case 'answer_is_late': {
       const item = state.waiting.find(({ id }) => id === event.id)
-      return item && !state.sounded.includes(item.id) ? soundedNow(state, item) : state
+      return item && !state.sounded.includes(item.id) ? soundedNow(state, item, soundFor(item)) : state
     }
     case 'answered':
-      return answered(state, event.answers)
+      return answered(state, event.answers, answeredOne, soundFor)
     case 'children':
       return state.parent?.code === event.parent && state.last.length === 0 ? { ...state, last: event.last } : state
     case 'completed_seen':
@@ -286,7 +241,7 @@ export function reduce(state: State, event: Event): State {
       return state.parent && state.banner.kind !== 'completed' ? toParentMode(state) : state
     case 'close_asked':
       return { ...state, closeAsked: event.asked }
-    case 'attention_opened':
-      return { ...state, attentionOpen: event.open }
+    default:
+      return reduceCommon(state, event)
   }
 }

@@ -1,25 +1,21 @@
-// Draws the floor. All of the page is built here once and then only changed where the state changed.
+// Draws the bag stations: the parent, its counter and its pips. What is around them is frame.ts.
 //
-// Invariants: the scan box is never hidden, never disabled and never loses its place, so a soft
-// keyboard stays open; nothing here decides anything, it only shows the state.
+// Invariant: nothing here decides anything, it only shows the state.
 import iconsAddress from '../../icons.svg?url'
+import type { Attention } from '../queue/types'
 import { el, icon, setData, setText } from './dom'
-import { renderAttention, renderLast, type AttentionActs } from './lists'
+import { Frame, keyButton, labelKey } from './frame'
 import { countOf, undoParentOf, waitingFor, type Banner, type State } from './model'
-import { headline, locale, t, wayOut, type Key } from './phrases'
-import { labelsText, number, saidText } from './words'
+import { headline, t, wayOut, type Key } from './phrases'
+import { labelsText, lastText, number, saidText } from './words'
 
-export interface ViewActs extends AttentionActs {
+export interface ViewActs {
   undo(): void
   close(): void
   moveNow(): void
+  move(entry: Attention): void
+  dismiss(entry: Attention): void
   openAttention(open: boolean): void
-}
-
-function keyButton(id: string, shortcut: string): HTMLButtonElement {
-  const button = el('button', { id, class: 'button', type: 'button' }, el('span'))
-  button.append(el('kbd', { 'aria-hidden': 'true' }, shortcut))
-  return button
 }
 
 function footLink(address: string, name: string, isHere: boolean): HTMLAnchorElement {
@@ -29,28 +25,7 @@ function footLink(address: string, name: string, isHere: boolean): HTMLAnchorEle
 }
 
 export class View {
-  readonly box = el('input', {
-    id: 'scan-box',
-    class: 'scanbox',
-    type: 'text',
-    autocomplete: 'off',
-    autocapitalize: 'characters',
-    autocorrect: 'off',
-    spellcheck: 'false',
-    enterkeyhint: 'send',
-    maxlength: '200',
-  })
-  private readonly title = el('h1', { class: 'visually-hidden' })
-  private readonly station = el('span', { id: 'station-name' })
-  private readonly link = el('span', { id: 'link', class: 'chip' })
-  private readonly waiting = el('span', { id: 'waiting', class: 'chip' })
-  private readonly attention = el('button', { id: 'attention', class: 'chip', type: 'button', 'aria-controls': 'attention-list' })
-  private readonly scanner = el('span', { id: 'scanner', class: 'chip' })
-  private readonly who = el('span', { id: 'who', class: 'push quiet' })
-  private readonly notices = el('div', { id: 'notices' })
-  private readonly attentionList = el('section', { id: 'attention-list', class: 'sheet attention', hidden: true })
-  private readonly stage = el('div', { class: 'stage' })
-  private readonly now = el('section', { class: 'now', id: 'now' })
+  private readonly frame: Frame
   private readonly facts = el('div', { class: 'facts-now' })
   private readonly lead = el('p', { id: 'lead', class: 'lead' })
   private readonly parent = el('p', { id: 'parent', class: 'ask code' })
@@ -59,46 +34,41 @@ export class View {
   private readonly counter = el('p', { class: 'count' }, this.count, this.capacity)
   private readonly pips = el('div', { id: 'pips', class: 'pips', role: 'img' })
   private readonly note = el('p', { id: 'note', class: 'note' })
-  private readonly refusal = el('div', { id: 'refusal', class: 'refusal', role: 'alert' })
-  private readonly last = el('ul', { id: 'last', class: 'last' })
-  private readonly lastTitle = el('h2', { class: 'visually-hidden' })
-  private readonly undo = keyButton('key-undo', 'Ctrl Z')
   private readonly close = keyButton('key-close', 'Ctrl ↵')
   private readonly move = keyButton('key-move', 'Ctrl M')
-  private readonly leave = el('a', { id: 'key-leave', class: 'button push', href: '/' })
   private readonly foot = el('nav', { class: 'foot' })
-  private readonly said = el('div', { id: 'said', class: 'visually-hidden', role: 'status', 'aria-live': 'polite' })
-  private readonly flash = el('div', { class: 'flash', 'aria-hidden': 'true' })
   private shown: State | null = null
-  private shownLocale = ''
-  private noticeText = ''
 
   constructor(
     private readonly root: HTMLElement,
     private readonly acts: ViewActs,
-    private readonly stationName: string,
+    stationName: string,
   ) {
+    const offer = (entry: Attention) => {
+      const { parent } = entry.item
+      if (entry.result.outcome !== 'child_elsewhere' || !parent) return null
+      return { label: t('floor-move', { parent }), act: () => acts.move(entry) }
+    }
+    this.frame = new Frame(root, { ...acts, offer }, { title: 'floor-title', text: lastText }, stationName)
     this.build()
-    this.listen()
+  }
+
+  get box(): HTMLInputElement {
+    return this.frame.box
   }
 
   private build(): void {
+    const { now, refusal, box, keys, undo, leave } = this.frame
     const isPhone = this.root.dataset.mode === 'scan'
-    this.root.classList.add('floor')
     this.facts.append(this.lead, this.parent, this.counter, this.pips, this.note)
-    this.now.append(this.facts, this.refusal, el('div', { class: 'boxed' }, this.box))
+    now.append(this.facts, refusal, el('div', { class: 'boxed' }, box))
     this.move.classList.add('main')
     this.move.hidden = true
-    const strip = el('header', { class: 'strip' })
-    strip.append(this.station, this.link, this.waiting, this.attention, this.scanner, this.who)
-    const keys = el('div', { class: 'keys' }, this.move, this.undo, this.close)
-    if (!isPhone) keys.append(this.leave)
-    const lastScans = el('section', { class: 'sheet lasts' }, this.lastTitle, this.last)
-    const beside = el('div', { class: 'beside' }, this.attentionList, lastScans)
-    this.stage.append(this.now, beside)
-    const work = el('main', { class: 'work' }, this.title, this.notices, this.stage, keys, this.said)
-    this.root.replaceChildren(strip, work, this.flash)
-    if (isPhone) this.buildFoot()
+    keys.append(this.move, undo, this.close)
+    if (!isPhone) keys.append(leave)
+    else this.buildFoot()
+    this.close.addEventListener('click', () => this.acts.close())
+    this.move.addEventListener('click', () => this.acts.moveNow())
   }
 
   private buildFoot(): void {
@@ -106,114 +76,39 @@ export class View {
       footLink('/', 'home', false),
       footLink('/scan', 'scan', true),
       footLink('/lookup', 'search', false),
-      footLink('/bags', 'bag', false),
+      footLink('/bills', 'bill', false),
     )
     this.root.append(this.foot)
   }
 
-  private listen(): void {
-    this.undo.addEventListener('click', () => this.acts.undo())
-    this.close.addEventListener('click', () => this.acts.close())
-    this.move.addEventListener('click', () => this.acts.moveNow())
-    this.attention.addEventListener('click', () => this.acts.openAttention(!this.shown?.attentionOpen))
-    // After a tap the box has the focus again; who walks by keyboard keeps his place.
-    this.root.addEventListener('click', (event) => {
-      if (event.detail > 0 && !(event.target instanceof HTMLAnchorElement)) this.box.focus({ preventScroll: true })
-    })
-  }
-
   typed(text: string): void {
-    if (this.box.value.toUpperCase() !== text) this.box.value = text
+    this.frame.typed(text)
   }
 
   render(state: State): void {
     const before = this.shown
-    const relabel = this.shownLocale !== locale()
+    const relabel = this.frame.isRelabelled()
     if (relabel) this.label()
-    this.renderData(state)
-    this.renderStrip(state)
-    this.renderNotices(state)
+    setData(this.root, 'parent', state.parent?.code ?? '')
+    setData(this.root, 'count', state.parent ? String(countOf(state, state.parent)) : '')
     this.renderNow(state, before, relabel)
     this.renderKeys(state)
-    if (relabel || before?.last !== state.last) renderLast(this.last, state.last)
-    this.renderAttentionList(state, before, relabel)
-    if (before && before.cue !== state.cue) this.flashOnce(state)
-    // On a phone the list lies below: a scan, or the end of the list, brings the counter back into view.
-    if (before && (before.cue !== state.cue || (before.attentionOpen && !state.attentionOpen))) this.stage.scrollTop = 0
+    this.frame.render(state, state.me?.canScan ?? true)
     this.shown = state
   }
 
   private label(): void {
-    this.shownLocale = locale()
-    document.documentElement.lang = locale()
-    setText(this.title, t('floor-title'))
-    setText(this.lastTitle, t('floor-last'))
-    setText(this.station, this.stationName || t('floor-station-none'))
-    this.station.hidden = this.stationName === '' && this.root.dataset.mode === 'scan'
-    setText(this.leave, t('floor-leave'))
-    this.box.placeholder = t('floor-scan').toUpperCase()
-    this.box.setAttribute('aria-label', t('floor-scan'))
     this.foot.setAttribute('aria-label', t('floor-nav'))
-    const names: Key[] = ['floor-nav-home', 'floor-nav-scan', 'floor-nav-search', 'floor-nav-bags']
+    const names: Key[] = ['floor-nav-home', 'floor-nav-scan', 'floor-nav-search', 'floor-nav-bills']
     this.foot.querySelectorAll('span').forEach((span, index) => {
       const name = names[index]
       if (name) setText(span, t(name))
     })
   }
 
-  private renderData(state: State): void {
-    setData(this.root, 'waiting', String(state.waiting.length))
-    setData(this.root, 'attention', String(state.attention.length))
-    setData(this.root, 'parent', state.parent?.code ?? '')
-    setData(this.root, 'count', state.parent ? String(countOf(state, state.parent)) : '')
-    setData(this.root, 'online', String(state.link === 'ok'))
-    setData(this.root, 'signedOut', String(state.signedOut))
-    setData(this.root, 'person', state.me?.name ?? '')
-    setData(this.root, 'banner', state.banner.kind)
-    setData(this.root, 'outcome', state.banner.kind === 'refused' ? state.banner.outcome : '')
-  }
-
-  private renderStrip(state: State): void {
-    const link: Key = state.signedOut
-      ? 'floor-signed-out-chip'
-      : state.link === 'ok'
-        ? 'floor-online'
-        : state.link === 'busy'
-          ? 'floor-busy'
-          : 'floor-offline'
-    setText(this.link, t(link))
-    this.link.className = link === 'floor-online' ? 'chip ok' : 'chip look'
-    setText(this.waiting, t('floor-waiting', { n: number(state.waiting.length) }))
-    setText(this.attention, t(state.attention.length === 1 ? 'floor-attention' : 'floor-attention-many', { n: number(state.attention.length) }))
-    this.attention.className = state.attention.length > 0 ? 'chip look' : 'chip'
-    this.attention.setAttribute('aria-expanded', String(state.attentionOpen))
-    setText(this.scanner, t(state.scannerSeen ? 'floor-scanner-seen' : 'floor-scanner-none'))
-    this.scanner.className = state.scannerSeen ? 'chip ok' : 'chip'
-    setText(this.who, [state.me?.areaName, state.me?.name].filter(Boolean).join(' · '))
-  }
-
-  private renderNotices(state: State): void {
-    const notices: HTMLElement[] = []
-    if (state.signedOut) {
-      const next = encodeURIComponent(location.pathname + location.search)
-      const link = el('a', { class: 'button main', id: 'sign-in', href: `/login?next=${next}` }, t('floor-sign-in'))
-      notices.push(el('p', { class: 'notice' }, el('span', {}, t('floor-signed-out')), link))
-    }
-    if (state.me && !state.me.canScan) notices.push(el('p', { class: 'notice stop' }, t('floor-no-right', { name: state.me.name })))
-    if (!state.lasting) notices.push(el('p', { class: 'notice' }, t('floor-not-lasting')))
-    for (const { name, count } of state.others) {
-      const text = t('floor-others-waiting', { n: number(count), name: name || t('floor-someone') })
-      notices.push(el('p', { class: 'notice', 'data-others': String(count) }, text))
-    }
-    const text = notices.map((notice) => notice.textContent).join('|')
-    if (text === this.noticeText) return
-    this.noticeText = text
-    this.notices.replaceChildren(...notices)
-  }
-
   private renderNow(state: State, before: State | null, relabel: boolean): void {
     const { banner, parent } = state
-    this.now.className = banner.kind === 'refused' ? 'now no' : banner.kind === 'completed' ? 'now ok' : 'now'
+    this.frame.now.className = banner.kind === 'refused' ? 'now no' : banner.kind === 'completed' ? 'now ok' : 'now'
     if (relabel || before?.banner !== banner || before.parent !== parent) this.renderRefusal(state, banner)
     this.facts.hidden = banner.kind === 'refused'
     this.counter.hidden = !parent
@@ -227,7 +122,7 @@ export class View {
     } else {
       this.renderParent(state, parent.code, count, parent.capacity)
     }
-    if (before && before.cue !== state.cue && state.sound !== 'refused') setText(this.said, saidText(state, count))
+    if (before && before.cue !== state.cue && state.sound !== 'refused') this.frame.say(saidText(state, count))
   }
 
   private renderParent(state: State, code: string, count: number, capacity: number): void {
@@ -249,48 +144,26 @@ export class View {
   }
 
   private renderRefusal(state: State, banner: Banner): void {
-    if (banner.kind !== 'refused') return this.refusal.replaceChildren()
-    const params = { code: banner.code, parent: banner.parent, current_parent: banner.currentParent, n: number(state.waiting.length) }
+    if (banner.kind !== 'refused') return this.frame.refusal.replaceChildren()
+    const { code, outcome, message, parent: refusedFor, currentParent } = banner
+    const params = { ...banner.params, code, parent: refusedFor, current_parent: currentParent, n: number(state.waiting.length) }
     const { parent } = state
     const stays = parent
       ? t('floor-stays', { parent: parent.code, n: countOf(state, parent), capacity: parent.capacity })
       : t('floor-keep-scanning')
-    this.refusal.replaceChildren(
-      el('p', { class: 'code refused-code' }, banner.code),
-      el('p', { class: 'ask' }, headline(banner.outcome, params)),
-      el('p', { class: 'way-out' }, wayOut(banner.outcome, params, banner.message)),
-      el('p', { class: 'stays' }, stays),
-      el('p', { class: 'support' }, el('code', {}, banner.outcome)),
-    )
+    this.frame.showRefusal(code, headline(outcome, params), wayOut(outcome, params, message), stays, outcome)
   }
 
   private renderKeys(state: State): void {
     const { banner, parent } = state
-    const label = (button: HTMLElement, text: string) => button.firstElementChild && setText(button.firstElementChild, text)
-    label(this.undo, t('floor-undo'))
-    this.undo.disabled = undoParentOf(state) === null
+    this.frame.undo.disabled = undoParentOf(state) === null
     this.close.disabled = parent === null
     this.close.classList.toggle('stop', state.closeAsked)
     const ask = parent && state.closeAsked
-    label(this.close, ask ? t('floor-close-ask', { n: countOf(state, parent), capacity: parent.capacity }) : t('floor-close'))
-    if (ask && !this.shown?.closeAsked) setText(this.said, this.close.textContent)
+    labelKey(this.close, ask ? t('floor-close-ask', { n: countOf(state, parent), capacity: parent.capacity }) : t('floor-close'))
+    if (ask && !this.shown?.closeAsked) this.frame.say(this.close.textContent)
     const canMove = banner.kind === 'refused' && banner.outcome === 'child_elsewhere' && banner.parent !== ''
     this.move.hidden = !canMove
-    if (canMove) label(this.move, t('floor-move', { parent: banner.parent }))
-  }
-
-  private renderAttentionList(state: State, before: State | null, relabel: boolean): void {
-    this.attentionList.hidden = !state.attentionOpen
-    const changed = relabel || before?.attention !== state.attention || before.attentionOpen !== state.attentionOpen
-    if (!state.attentionOpen || !changed) return
-    renderAttention(this.attentionList, state.attention, this.acts)
-    if (!before?.attentionOpen) this.attentionList.scrollIntoView({ block: 'nearest' })
-  }
-
-  private flashOnce(state: State): void {
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
-    this.flash.className = state.sound === 'refused' ? 'flash no' : 'flash ok'
-    this.flash.getAnimations().forEach((animation) => animation.cancel())
-    this.flash.animate([{ opacity: 0.4 }, { opacity: 0 }], { duration: 500, easing: 'ease-out' })
+    if (canMove) labelKey(this.move, t('floor-move', { parent: banner.parent }))
   }
 }

@@ -1,7 +1,8 @@
 // Puts what happened into words: one line for a scan, the sentences of a refusal, a time of day.
 //
 // Invariant: every state of a scan has words, so that nothing on the floor is told by colour alone.
-import type { LastScan, State } from './model'
+import type { Common, LastScan } from './common'
+import type { State } from './model'
 import { headline, t } from './phrases'
 
 const timeOfDay = new Intl.DateTimeFormat('en-GB', {
@@ -45,7 +46,7 @@ function doneText(scan: LastScan): string {
       return t('floor-last-closed', { n: scan.children })
     case 'relink':
       return t('floor-last-relinked', { parent: scan.parent })
-    case 'child':
+    default:
       return t('floor-last-linked', { parent: scan.parent })
   }
 }
@@ -71,7 +72,7 @@ export function saidText(state: State, count: number): string {
   return `${scan.code} ${lastText(scan)}${many}`
 }
 
-export function labelsText(state: State): string {
+export function labelsText(state: Pick<Common, 'me'>): string {
   const labels = state.me?.labels ?? []
   return labels.map(({ prefix }) => prefix).join(' / ')
 }

@@ -177,7 +177,9 @@ impl Scan {
 
 impl Write for Scan {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        bytes.iter().for_each(|byte| self.take(*byte));
+        for byte in bytes {
+            self.take(*byte);
+        }
         Ok(bytes.len())
     }
 

@@ -65,7 +65,9 @@ impl Columns {
                 [only] => Guess::Is(only),
                 [first, second, ..] => Guess::Either(first, second),
             };
-            free.iter().for_each(|at| taken[*at] = true);
+            for at in free {
+                taken[at] = true;
+            }
         };
         // A column's own name goes before anybody's synonym for it.
         for (guess, column) in guesses.iter_mut().zip(wanted) {

@@ -43,7 +43,7 @@ impl Content {
                 if file.metadata().map_err(SheetFault::Unreadable)?.is_file() {
                     Ok(Stream::File(file))
                 } else {
-                    Err(SheetFault::NotATable { what: "no file" })
+                    Err(SheetFault::NotATable { what: "a folder or a device" })
                 }
             }
         }

@@ -55,7 +55,7 @@ pub fn is_workbook(content: &Content) -> Result<bool, SheetFault> {
     }
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
     let begins = |page: &&[u8]| text.get(..page.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(page));
-    if PAGES.iter().any(|page| begins(page)) {
+    if PAGES.iter().any(begins) {
         return Err(SheetFault::NotATable { what: "a web page (HTML or XML), even if it opens in Excel" });
     }
     Ok(false)

@@ -14,7 +14,7 @@ fn report(rows: i64) -> Report {
         cells.into_iter().chain([Cell::Kilograms(30.5), Cell::Time(time)]).collect()
     };
     Report {
-        title: "Bill summary बिल".into(),
+        title: "Bill summary शहर".into(),
         lines: vec!["21/11/26 to 21/11/26".into()],
         figures: ["Bills", "Parents", "Children", "Weight", "Empty"].map(|label| figure(label, "1,234 kg")).to_vec(),
         bars: Some(Bars {
@@ -68,8 +68,8 @@ fn a_thousand_rows_are_paged_with_their_headings_and_numbers() {
 fn hindi_is_found_again() {
     let pages = words(&report_as_pdf(&report(1), &LYING).unwrap());
     assert_eq!(pages.len(), 1);
-    // How a reader puts a conjunct together again is its own affair; letters that stand alone are not.
-    assert!(pages[0].contains("बैग"), "{}", pages[0]);
+    // How a reader takes vowel signs apart again is its own affair; letters that stand alone are not.
+    assert!(pages[0].contains("शहर"), "{}", pages[0]);
 }
 
 #[test]

@@ -70,6 +70,11 @@ async fn mail_works(config: &Config) -> anyhow::Result<u32> {
             return Ok(1);
         }
     }
+    if config.server.public_url.is_none() {
+        let base_url = config.server.base_url();
+        answer(&format!("not well: links in mails lead to {base_url}; set server.public_url"))?;
+        return Ok(1);
+    }
     Ok(0)
 }
 

@@ -1,8 +1,8 @@
 //! What was set, and where: the file below the environment, the environment below the command line.
 //!
-//! The names of the sources (`spec/common.md`, Configuration) stand below `TALLYHOUSE__SECTION__KEY`. `SESSION_SECRET` and
-//! `SECRET_KEY` are accepted and not needed: a session is a random token that is kept hashed, nothing is signed. `REDIS_URL`
-//! is accepted and not needed: what nodes share is in the database.
+//! The names of the sources (`spec/common.md`, Configuration) stand below `TALLYHOUSE__SECTION__KEY`. `SESSION_SECRET`, also
+//! called `SECRET_KEY`, signs nothing: a session is a random token that is kept hashed. It seals what must be read again,
+//! such as the secrets of authenticator apps. `REDIS_URL` is accepted and not needed: what nodes share is in the database.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,20 +18,23 @@ pub const DEFAULT_FILE: &str = "tallyhouse.toml";
 
 const PREFIX: &str = "TALLYHOUSE__";
 /// Keys that `…_FILE` variables may set by naming a file that holds the value.
-const SECRET_KEYS: [&str; 6] = [
+const SECRET_KEYS: [&str; 7] = [
     "database.url",
     "admin.password",
     "admin.password_hash",
     "mail.password",
     "mail.sendgrid_api_key",
     "reports.eod_secret",
+    "session.secret",
 ];
 /// The names of the sources, and the keys they set.
-const LEGACY: [(&str, &str); 22] = [
+const LEGACY: [(&str, &str); 24] = [
     ("DATABASE_URL", "database.url"),
     ("ADMIN_USERNAME", "admin.username"),
     ("ADMIN_PASSWORD", "admin.password"),
     ("ADMIN_PASSWORD_HASH", "admin.password_hash"),
+    ("SECRET_KEY", "session.secret"),
+    ("SESSION_SECRET", "session.secret"),
     ("SESSION_ABSOLUTE_TIMEOUT", "session.absolute_s"),
     ("SESSION_INACTIVITY_TIMEOUT", "session.idle_s"),
     ("SESSION_WARNING_TIME", "session.warning_s"),
@@ -52,9 +55,7 @@ const LEGACY: [(&str, &str); 22] = [
     ("EOD_SECRET_KEY", "reports.eod_secret"),
 ];
 /// Names of the sources that set nothing (yet): accepted, so that an environment can be taken over as it is.
-const ACCEPTED: [&str; 8] = [
-    "SESSION_SECRET",
-    "SECRET_KEY",
+const ACCEPTED: [&str; 6] = [
     "REDIS_URL",
     "QR_SECRET",
     "SESSION_HOURS",

@@ -49,13 +49,17 @@ impl Mail {
     pub fn read(reader: &mut Reader) -> Option<Self> {
         let parts = Parts::read(reader);
         let ca_pem = ca_pem(reader);
-        let from: Option<Address> = address(reader, "mail.from");
+        let text = reader.text("mail.from");
+        let from = text.map(|text| text.parse::<Address>().map_err(|error| format!("{text:?} {error}")));
+        if let Some(Err(message)) = &from {
+            reader.fault("mail.from", message.as_str());
+        }
         let bcc = bcc(reader);
         let Server { key, host, security, sign_in } = parts.server(reader)?;
-        let Some(from) = from else {
+        if from.is_none() {
             reader.fault(key, "mail.from is missing: the address that mails come from");
-            return None;
-        };
+        }
+        let from = from?.ok()?;
         let port = parts.port.unwrap_or_else(|| security.usual_port());
         let hello = from.domain().to_owned();
         let smtp = SmtpSettings { host, port, security, sign_in, ca_pem, hello };
@@ -141,10 +145,6 @@ impl Parts {
 
 fn is_host(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|sign| sign.is_ascii_alphanumeric() || "-._:[]".contains(sign))
-}
-
-fn address(reader: &mut Reader, key: &'static str) -> Option<Address> {
-    reader.parsed(key, None, |text| text.parse().map(Some).map_err(|error| format!("{text:?} {error}")))
 }
 
 fn bcc(reader: &mut Reader) -> Vec<Address> {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use anyhow::Context;
-use tallyhouse_sheet::write::{CsvOptions, CsvWriter, Heading, RowWriter};
+use tallyhouse_sheet::write::{CsvOptions, CsvWriter, Heading};
 use tallyhouse_sheet::{Cell, Column, Kind};
 use tallyhouse_store::{Db, import};
 

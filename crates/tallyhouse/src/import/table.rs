@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use tallyhouse_sheet::SheetFault;
 use tallyhouse_sheet::read::{Book, Walk, Wanted};
 
@@ -63,6 +63,7 @@ impl Table {
     }
 
     fn look_through(path: &Path) -> anyhow::Result<Self> {
+        ensure!(path.metadata().context("cannot be opened")?.is_file(), "is no file");
         let book = Book::open(path).map_err(told)?;
         let digest = book.digest();
         let mut table = Self { path: path.to_owned(), book, sheets: Vec::new(), rows: 0, digest };
@@ -84,7 +85,7 @@ impl Table {
 
     fn find_columns(&self) -> anyhow::Result<Vec<Sheet>> {
         let mut found = Vec::new();
-        for (place, sheet) in self.book.sheets().iter().enumerate().filter(|(_, sheet)| !sheet.header.is_empty()) {
+        for place in (0..self.book.sheets().len()).filter(|place| !self.book.sheets()[*place].header.is_empty()) {
             let columns = self.book.columns(place, &COLUMNS).and_then(|columns| columns.check());
             let columns = columns.map_err(|fault| self.told_of(place, fault))?;
             let [Some(code), Some(kind), Some(parent)] = columns[..] else {

@@ -86,7 +86,7 @@ pub struct BagJson {
 /// A time as the API writes it, RFC 3339 in UTC.
 #[derive(Serialize, ToSchema)]
 #[schema(value_type = String, format = DateTime)]
-pub struct Stamp(Moment);
+pub struct Stamp(pub Moment);
 
 /// A bag with its contents and its history.
 #[derive(Serialize, ToSchema)]
@@ -246,7 +246,7 @@ pub async fn show(
 pub async fn find(app: &App, caller: &Caller, code: &str) -> Result<BagLine, Problem> {
     caller.must(Permission::BagRead)?;
     let not_found = || Problem::not_found("This bag");
-    let code = Code::parse(code).map_err(|_| not_found())?;
+    let code = Code::kept(code).ok_or_else(not_found)?;
     let mut reader = app.db.read().await?;
     bag::find(reader.conn(), &code, &caller.scope()).await?.ok_or_else(not_found)
 }

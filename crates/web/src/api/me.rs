@@ -34,6 +34,8 @@ pub struct Me {
     parent_labels: Vec<Label>,
     locale: String,
     can_scan: bool,
+    /// True for who may fill and complete bills.
+    can_bill: bool,
 }
 
 /// A parent label: a fixed beginning and a number of digits.
@@ -81,6 +83,7 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Result<Json<Me>, Pr
         capacity: app.rules.capacity,
         parent_labels: app.rules.labels.formats().iter().map(Label::from).collect(),
         can_scan,
+        can_bill: person.may(Permission::BillEdit),
         locale: caller.locale,
         csrf: caller.csrf,
     }))

@@ -1,6 +1,7 @@
 //! The JSON API. One file for each noun; every answer that says no is problem+json with a stable `code`.
 
 pub mod bags;
+pub mod bills;
 pub mod health;
 pub mod me;
 pub mod openapi;

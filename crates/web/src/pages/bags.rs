@@ -260,7 +260,7 @@ pub async fn act(
     if answer["outcome"] == Outcome::Deleted.code() {
         return Ok(Redirect::to("/bags").into_response());
     }
-    let code = Code::parse(&code).map_err(|_| Problem::not_found("This bag"))?;
+    let code = Code::kept(&code).ok_or_else(|| Problem::not_found("This bag"))?;
     let id = answer["id"].as_str().unwrap_or_default();
     Ok(Redirect::to(&format!("/bags/{}?said={id}", crate::view::path_part(code.as_str()))).into_response())
 }
@@ -294,7 +294,7 @@ pub async fn look_up(
     caller.must(Permission::BagRead)?;
     let frame = Frame::of(&caller, "lookup");
     let mut suggestions = Vec::new();
-    if let Ok(code) = Code::parse(&query.q) {
+    if let Some(code) = Code::kept(&query.q) {
         let mut reader = app.db.read().await?;
         if bag::find(reader.conn(), &code, &caller.scope()).await?.is_some() {
             let address = format!("/bags/{}", crate::view::path_part(code.as_str()));

@@ -1,6 +1,7 @@
 //! Pages for people, rendered here and alive where they must be. One file for each noun.
 
 pub mod bags;
+pub mod bills;
 pub mod docs;
 pub mod home;
 pub mod scans;

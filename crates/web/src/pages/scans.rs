@@ -8,9 +8,9 @@ use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
 use crate::error::Problem;
-use crate::locale;
 use crate::pages::accept_language;
 use crate::view::{Frame, render};
+use crate::{assets, locale};
 
 #[derive(Template)]
 #[template(path = "scans/floor.html")]
@@ -39,9 +39,12 @@ fn shell(app: &App, headers: &HeaderMap, mode: &'static str) -> Response {
 }
 
 /// `GET /ui/phrases/{locale}.json`
-pub async fn phrases(Path(file): Path<String>) -> Result<Response, Problem> {
+pub async fn phrases(Path(file): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let name = file.strip_suffix(".json").filter(|name| locale::LOCALES.contains(name));
     let name = name.ok_or_else(|| Problem::not_found("This language"))?;
+    if let Some(packed) = assets::phrases(name, &headers) {
+        return Ok(packed);
+    }
     let kind = (header::CONTENT_TYPE, "application/json");
     Ok(([kind, (header::CACHE_CONTROL, "no-cache")], locale::floor_phrases(name)).into_response())
 }

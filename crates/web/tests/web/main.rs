@@ -2,6 +2,9 @@
 
 mod api;
 mod bad_input;
+mod bill_pages;
+mod bills;
 mod common;
 mod pages;
+mod sign_in;
 mod sockets;

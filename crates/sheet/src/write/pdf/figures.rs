@@ -63,14 +63,14 @@ pub fn bars(pages: &mut Pages<'_>, picture: &Bars) {
         pages.fill((x + slot * 0.15, ground - tall), (slot * 0.7, tall), BLUE);
     }
     pages.fill((MARGIN, ground), (width, 0.8), GREY);
+    if let Some(target) = &picture.target {
+        pages.fill((MARGIN, ground - height(target.value) - 0.5), (width, 1.0), AMBER);
+        let label = pages.letters.line(&target.label, Weight::Bold);
+        // Beside the title, where no bar can stand under it.
+        pages.write((MARGIN, top - OVER - 9.0), width, Style { size: 9.0, color: AMBER, align: Align::Right }, label);
+    }
     words(pages, slot, &labels, GREY, &|_| ground + UNDER - 4.0);
     words(pages, slot, &shown, INK, &|at| ground - height(picture.bars[at].value) - 3.0);
-    if let Some(target) = &picture.target {
-        let y = ground - height(target.value);
-        pages.fill((MARGIN, y - 0.5), (width, 1.0), AMBER);
-        let label = pages.letters.line(&target.label, Weight::Bold);
-        pages.write((MARGIN, y - 3.0), width, Style { size: SMALL, color: AMBER, align: Align::Right }, label);
-    }
     pages.fill((MARGIN, ground + UNDER + 2.0), (width, 0.4), HAIR);
     pages.y = ground + UNDER + 14.0;
 }

@@ -66,7 +66,7 @@ pub fn report(report: &Report, options: &PdfOptions<'_>) -> Result<Vec<u8>, Writ
         table::table(&mut pages, table, &report.no_data);
     }
     pages.number(&report.title);
-    let pages = pages.pages;
+    let pages = pages.filled;
 
     let mut document = Document::new();
     let about = Metadata::new().title(report.title.clone()).language(options.language.to_owned());
@@ -75,7 +75,9 @@ pub fn report(report: &Report, options: &PdfOptions<'_>) -> Result<Vec<u8>, Writ
         let settings = PageSettings::from_wh(size.0, size.1).expect("A4 is a size");
         let mut page = document.start_page_with(settings);
         let mut surface = page.surface();
-        marks.iter().for_each(|mark| draw(&mut surface, mark, &letters));
+        for mark in &marks {
+            draw(&mut surface, mark, &letters);
+        }
         surface.finish();
         page.finish();
     }

@@ -61,7 +61,7 @@ pub struct Pages<'l> {
     /// The font.
     pub letters: &'l Letters,
     /// What stands on each.
-    pub pages: Vec<Vec<Mark>>,
+    pub filled: Vec<Vec<Mark>>,
     /// Where the next part begins, in points from the top.
     pub y: f32,
     width: f32,
@@ -71,7 +71,7 @@ pub struct Pages<'l> {
 impl<'l> Pages<'l> {
     /// One empty page of a size in points.
     pub fn new(letters: &'l Letters, (width, height): (f32, f32)) -> Self {
-        Self { letters, pages: vec![Vec::new()], y: MARGIN, width, height }
+        Self { letters, filled: vec![Vec::new()], y: MARGIN, width, height }
     }
 
     /// The width between the margins.
@@ -93,7 +93,7 @@ impl<'l> Pages<'l> {
 
     /// Begins a new page.
     pub fn next_page(&mut self) {
-        self.pages.push(Vec::new());
+        self.filled.push(Vec::new());
         self.y = MARGIN;
     }
 
@@ -114,21 +114,21 @@ impl<'l> Pages<'l> {
     }
 
     fn mark(&mut self, mark: Mark) {
-        let page = self.pages.last_mut().expect("there is always a page");
+        let page = self.filled.last_mut().expect("there is always a page");
         page.push(mark);
     }
 
     /// Writes name and number at the foot of every page.
     pub fn number(&mut self, title: &str) {
-        let count = self.pages.len();
+        let count = self.filled.len();
         let (size, y) = (8.0, self.height - MARGIN + 4.0);
         for at in 0..count {
             let number = self.letters.line(&format!("{} / {count}", at + 1), Weight::Regular);
             let room = super::letters::Room { width_em: self.usable_width() * 0.8 / size, lines_max: 1 };
             let name = self.letters.wrap(title, Weight::Regular, room).swap_remove(0);
             let right = self.width - MARGIN - number.width_em * size;
-            self.pages[at].push(Mark::Text { x: MARGIN, y, size, color: GREY, line: name });
-            self.pages[at].push(Mark::Text { x: right, y, size, color: GREY, line: number });
+            self.filled[at].push(Mark::Text { x: MARGIN, y, size, color: GREY, line: name });
+            self.filled[at].push(Mark::Text { x: right, y, size, color: GREY, line: number });
         }
     }
 }

@@ -1,0 +1,336 @@
+//! Bills: lists, one bill with its parents, its weights and its scans. Changes stand in `change`, the addresses of the
+//! system before this one in `old`.
+
+pub mod change;
+pub mod filter;
+pub mod old;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use serde::{Deserialize, Serialize};
+use tallyhouse_core::area::Area;
+use tallyhouse_core::bag::BagStatus;
+use tallyhouse_core::bill::{BillKey, BillNumber, BillStatus, BillWeights, progress};
+use tallyhouse_core::code::Code;
+use tallyhouse_core::permission::Permission;
+use tallyhouse_core::time::Moment;
+use tallyhouse_store::bill::{self, BillLine, BillPage, BilledParent, ParentCursor};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::api::bags::{HistoryJson, Stamp};
+use crate::app::App;
+use crate::error::{Problem, ProblemBody};
+use crate::session::Caller;
+use filter::BillsQuery;
+
+/// Parents in one answer unless asked otherwise: more than any bill of ours holds.
+const PARENTS_DEFAULT: u32 = 100;
+/// Most parents in one answer.
+const PARENTS_MAX: u32 = 200;
+
+/// A page of bills.
+#[derive(Serialize, ToSchema)]
+pub struct BillsJson {
+    /// The bills, in the order that was asked for.
+    pub bills: Vec<BillJson>,
+    /// Where the next page begins; null on the last.
+    pub next_cursor: Option<String>,
+    /// How many bills were looked at, when the page is not full because no more may be looked at in one call. Go on
+    /// with `next_cursor`.
+    pub looked_at: Option<u32>,
+}
+
+/// A bill.
+#[derive(Serialize, ToSchema)]
+pub struct BillJson {
+    /// Its number.
+    pub bill: String,
+    /// `new`, `processing` or `completed`.
+    pub status: &'static str,
+    /// How many parents it shall hold.
+    pub capacity: i64,
+    /// How many are on it.
+    pub parents: i64,
+    /// How many children those hold.
+    pub children: i64,
+    /// Its children, in kilograms.
+    pub actual_kg: i64,
+    /// Its parents were each full, in kilograms.
+    pub expected_kg: i64,
+    /// As many full parents as it shall hold, in kilograms.
+    pub target_kg: i64,
+    /// Actual less expected, in kilograms.
+    pub variance_kg: i64,
+    /// Parents in percent of the capacity, rounded down.
+    pub percent: i64,
+    /// `empty`, `in_progress` or `completed`, from the percent alone.
+    pub progress: &'static str,
+    /// What it is for.
+    pub description: String,
+    /// When it was created.
+    pub created_at: Stamp,
+    /// By whom.
+    pub created_by: Option<String>,
+    /// When it was completed.
+    pub completed_at: Option<Stamp>,
+    /// By whom.
+    pub completed_by: Option<String>,
+}
+
+/// A bill with the parents on it.
+#[derive(Serialize, ToSchema)]
+pub struct BillDetail {
+    #[serde(flatten)]
+    bill: BillJson,
+    /// The parents on it that the caller may see, newest first.
+    parent_bags: Vec<BilledParentJson>,
+    /// Pass as `cursor` to see more parents; null when there are none.
+    next: Option<String>,
+    /// How many parents on it belong to areas that the caller may not see.
+    other_areas: i64,
+}
+
+/// A parent on a bill.
+#[derive(Serialize, ToSchema)]
+pub struct BilledParentJson {
+    code: String,
+    /// How many children it holds.
+    children: u32,
+    /// How many fit.
+    capacity: u32,
+    /// `pending`, `in_progress` or `completed`.
+    status: &'static str,
+    area: Option<String>,
+    linked_at: Stamp,
+    linked_by: Option<String>,
+}
+
+/// What a bill weighs.
+#[derive(Serialize, ToSchema)]
+pub struct WeightsJson {
+    bill: String,
+    /// How many parents are on it.
+    parents: i64,
+    /// How many children those hold.
+    children: i64,
+    /// How many parents the caller sees hold fewer children than fit.
+    short_parents: i64,
+    /// Its children, in kilograms.
+    actual_kg: i64,
+    /// Its parents were each full, in kilograms.
+    expected_kg: i64,
+    /// As many full parents as it shall hold, in kilograms.
+    target_kg: i64,
+    /// Actual less expected, in kilograms.
+    variance_kg: i64,
+}
+
+/// The newest scans of a bill.
+#[derive(Serialize, ToSchema)]
+pub struct BillScansJson {
+    /// The scans of the bill and of the parents on it, newest first; at most 100.
+    scans: Vec<HistoryJson>,
+}
+
+impl BillJson {
+    /// The bill as the API writes it; `full` children are a full parent.
+    pub fn of(line: BillLine, full: u32) -> Self {
+        let weights = BillWeights::of(line.parents, line.children, line.capacity, full);
+        let (percent, progress) = progress(line.parents, line.capacity);
+        Self {
+            bill: line.number,
+            status: BillStatus::name(line.status),
+            capacity: line.capacity,
+            parents: line.parents,
+            children: line.children,
+            actual_kg: weights.actual_kg,
+            expected_kg: weights.expected_kg,
+            target_kg: weights.target_kg,
+            variance_kg: weights.variance_kg,
+            percent,
+            progress,
+            description: line.description,
+            created_at: Stamp(line.created_at),
+            created_by: line.created_by,
+            completed_at: line.completed_at.map(Stamp),
+            completed_by: line.completed_by,
+        }
+    }
+}
+
+impl BilledParentJson {
+    fn of(parent: BilledParent, full: u32) -> Self {
+        Self {
+            code: parent.code.to_string(),
+            children: parent.children,
+            capacity: full,
+            status: BagStatus::name(parent.status),
+            area: parent.area.as_ref().map(Area::to_string),
+            linked_at: Stamp(parent.linked_at),
+            linked_by: parent.linked_by,
+        }
+    }
+}
+
+/// One page of bills.
+pub async fn page(app: &App, caller: &Caller, query: &BillsQuery) -> Result<BillPage, Problem> {
+    caller.must(Permission::BillRead)?;
+    let (cursor, limit) = (query.cursor()?, query.limit()?);
+    let mut reader = app.db.read().await?;
+    let creators = match query.person() {
+        Some(_) => bill::creators(reader.conn()).await?,
+        None => Vec::new(),
+    };
+    let Some(filter) = query.filter(&app.settings.zone, &creators)? else {
+        return Ok(BillPage::default());
+    };
+    Ok(bill::list(reader.conn(), &filter, &caller.scope(), cursor.as_ref(), limit).await?)
+}
+
+/// Lists the bills that the caller may see: all, or those that hold a parent of his area.
+#[utoipa::path(get, path = "/api/v1/bills", params(BillsQuery), responses(
+    (status = 200, description = "A page of bills.", body = BillsJson),
+    (status = 403, description = "No right to look at bills.", body = ProblemBody),
+    (status = 422, description = "A parameter is wrong.", body = ProblemBody)))]
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    query: Result<Query<BillsQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<BillsJson>, Problem> {
+    let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
+    let page = page(&app, &caller, &query).await?;
+    let full = app.rules.capacity;
+    Ok(Json(BillsJson {
+        bills: page.bills.into_iter().map(|line| BillJson::of(line, full)).collect(),
+        next_cursor: page.next.as_ref().map(filter::write_cursor),
+        looked_at: page.looked_at,
+    }))
+}
+
+/// The bill behind a number as it stands in an address, where the caller may see it.
+pub async fn find(app: &App, caller: &Caller, number: &str) -> Result<BillLine, Problem> {
+    caller.must(Permission::BillRead)?;
+    let not_found = || Problem::not_found("This bill");
+    let key = BillNumber::parse(number).ok_or_else(not_found)?.key();
+    let mut reader = app.db.read().await?;
+    bill::find(reader.conn(), &key, &caller.scope()).await?.ok_or_else(not_found)
+}
+
+/// Which parents.
+#[derive(Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ParentsQuery {
+    /// `next` of the answer before.
+    cursor: Option<String>,
+    /// Parents in one answer, 1 to 200; 100 when not given.
+    limit: Option<u32>,
+}
+
+/// Writes where the next page of parents begins.
+pub fn write_parent_cursor(parent: &BilledParent) -> String {
+    format!("{}.{}", parent.linked_at.0, parent.code)
+}
+
+/// Reads where a page of parents begins.
+pub fn read_parent_cursor(text: Option<&str>) -> Result<Option<ParentCursor>, Problem> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let parts = text.split_once('.').and_then(|(at, code)| Some((at.parse::<i64>().ok()?, code)));
+    match parts {
+        Some((at, code)) if !code.chars().any(char::is_control) => {
+            Ok(Some(ParentCursor { linked_at: Moment(at), code: Code::stored(code) }))
+        }
+        _ => Err(Problem::field("cursor", "This cursor is none of ours. Begin again without one.")),
+    }
+}
+
+/// One page of the parents on a bill, and where the next begins.
+pub async fn parents(
+    app: &App,
+    caller: &Caller,
+    key: &BillKey,
+    (cursor, limit): (Option<&str>, u32),
+    with_children: bool,
+) -> Result<(Vec<BilledParent>, Option<String>), Problem> {
+    let cursor = read_parent_cursor(cursor)?;
+    let mut reader = app.db.read().await?;
+    let at = (cursor.as_ref(), limit + 1);
+    let mut parents = bill::parents(reader.conn(), key, &caller.scope(), at, with_children).await?;
+    let more = parents.len() > limit as usize;
+    parents.truncate(limit as usize);
+    let next = parents.last().filter(|_| more).map(write_parent_cursor);
+    Ok((parents, next))
+}
+
+/// Shows one bill with the parents on it.
+#[utoipa::path(get, path = "/api/v1/bills/{number}",
+    params(ParentsQuery, ("number", description = "The bill's number, percent-encoded")), responses(
+    (status = 200, description = "The bill and the parents on it.", body = BillDetail),
+    (status = 404, description = "There is no such bill, or none that the caller may see.", body = ProblemBody)))]
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Path(number): Path<String>,
+    query: Result<Query<ParentsQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<BillDetail>, Problem> {
+    let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
+    let limit = match query.limit.unwrap_or(PARENTS_DEFAULT) {
+        limit @ 1..=PARENTS_MAX => limit,
+        _ => return Err(Problem::field("limit", format!("An answer has 1 to {PARENTS_MAX} parents."))),
+    };
+    let line = find(&app, &caller, &number).await?;
+    let (parents, next) = parents(&app, &caller, &line.key, (query.cursor.as_deref(), limit), false).await?;
+    let mut reader = app.db.read().await?;
+    let full = app.rules.capacity;
+    let figures = bill::parent_figures(reader.conn(), &line.key, &caller.scope(), full).await?;
+    Ok(Json(BillDetail {
+        other_areas: (line.parents - figures.seen).max(0),
+        bill: BillJson::of(line, full),
+        parent_bags: parents.into_iter().map(|parent| BilledParentJson::of(parent, full)).collect(),
+        next,
+    }))
+}
+
+/// Tells what a bill weighs.
+#[utoipa::path(get, path = "/api/v1/bills/{number}/weights",
+    params(("number", description = "The bill's number, percent-encoded")), responses(
+    (status = 200, description = "Its weights.", body = WeightsJson),
+    (status = 404, description = "There is no such bill, or none that the caller may see.", body = ProblemBody)))]
+pub async fn weights(
+    State(app): State<App>,
+    caller: Caller,
+    Path(number): Path<String>,
+) -> Result<Json<WeightsJson>, Problem> {
+    let line = find(&app, &caller, &number).await?;
+    let full = app.rules.capacity;
+    let mut reader = app.db.read().await?;
+    let figures = bill::parent_figures(reader.conn(), &line.key, &caller.scope(), full).await?;
+    let bill = BillJson::of(line, full);
+    Ok(Json(WeightsJson {
+        parents: bill.parents,
+        children: bill.children,
+        short_parents: figures.short,
+        actual_kg: bill.actual_kg,
+        expected_kg: bill.expected_kg,
+        target_kg: bill.target_kg,
+        variance_kg: bill.variance_kg,
+        bill: bill.bill,
+    }))
+}
+
+/// Lists the newest scans of a bill and of the parents on it.
+#[utoipa::path(get, path = "/api/v1/bills/{number}/scans",
+    params(("number", description = "The bill's number, percent-encoded")), responses(
+    (status = 200, description = "The newest scans that the caller may see.", body = BillScansJson),
+    (status = 404, description = "There is no such bill, or none that the caller may see.", body = ProblemBody)))]
+pub async fn scans(
+    State(app): State<App>,
+    caller: Caller,
+    Path(number): Path<String>,
+) -> Result<Json<BillScansJson>, Problem> {
+    let line = find(&app, &caller, &number).await?;
+    let mut reader = app.db.read().await?;
+    let scans = bill::scans(reader.conn(), &line.key, &caller.scope()).await?;
+    Ok(Json(BillScansJson { scans: scans.into_iter().map(HistoryJson::from).collect() }))
+}

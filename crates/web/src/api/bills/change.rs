@@ -1,0 +1,335 @@
+//! Changes of bills. All go through the desk, each under an id: who sends the same id again gets the same answer, and
+//! nothing is done twice.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tallyhouse_core::bill::BillNumber;
+use tallyhouse_core::entropy::new_id;
+use tallyhouse_core::outcome::Outcome;
+use tallyhouse_core::permission::Permission;
+use tallyhouse_core::scan::{Action, Details, Scan};
+use tallyhouse_store::{bill, scan};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::api::scans::ScanResult;
+use crate::app::App;
+use crate::body::JsonBody;
+use crate::error::{Problem, ProblemBody};
+use crate::session::Caller;
+use crate::view::path_part;
+
+/// How often an answer is asked for again when two calls with one new id met.
+const TRIES: u32 = 2;
+
+/// The sender's own id for a change, from the header `X-Scan-Id`.
+pub struct ScanId(Option<Uuid>);
+
+impl FromRequestParts<App> for ScanId {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Problem> {
+        let Some(value) = parts.headers.get("x-scan-id") else {
+            return Ok(Self(None));
+        };
+        let id = value.to_str().ok().and_then(|text| Uuid::parse_str(text.trim()).ok());
+        id.map(|id| Self(Some(id))).ok_or_else(|| Problem::field("x-scan-id", "This header is a UUID."))
+    }
+}
+
+/// What is asked of a bill.
+#[derive(Clone, Debug, Default)]
+pub struct Asked<'a> {
+    /// What.
+    pub action: Action,
+    /// The bill's number, as it was given.
+    pub bill: &'a str,
+    /// The parent, for actions on one.
+    pub code: &'a str,
+    /// What else was given.
+    pub details: Details,
+}
+
+/// What the desk said.
+pub struct Told {
+    /// The answer as it is kept.
+    pub text: Arc<str>,
+    /// The same, read.
+    pub answer: Value,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+impl Told {
+    /// The id under which the answer is kept.
+    pub fn id(&self) -> &str {
+        self.answer["id"].as_str().unwrap_or_default()
+    }
+}
+
+/// Hands one change in at the desk, under the sender's id or a new one.
+pub async fn submit(app: &App, caller: &Caller, id: Option<Uuid>, asked: &Asked<'_>) -> Result<Told, Problem> {
+    caller.must(asked.action.permission())?;
+    let mut tries = 1;
+    loop {
+        let now = app.clock.now();
+        // The sender gives no time; what is asked again under one id must have the time of the first asking.
+        let client_at = match id {
+            Some(id) => scan::client_at(&app.db, id).await?.unwrap_or(now),
+            None => now,
+        };
+        let scan = Scan {
+            id: id.unwrap_or_else(|| new_id(&*app.entropy, now)),
+            client_at,
+            action: asked.action,
+            code: asked.code.to_owned(),
+            parent: None,
+            bill: Some(asked.bill.to_owned()),
+            details: (asked.details != Details::default()).then(|| Box::new(asked.details.clone())),
+        };
+        let answers = app.desk.submit(caller.actor(), Arc::new(caller.origin(None)), vec![scan]).await?;
+        let text = answers.into_iter().next().expect("one scan has one answer");
+        let answer: Value = serde_json::from_str(&text).expect("the desk writes JSON");
+        let outcome = answer["outcome"].as_str().and_then(Outcome::parse).expect("every answer has an outcome");
+        if outcome != Outcome::ScanIdReused || tries >= TRIES {
+            return Ok(Told { text, answer, outcome });
+        }
+        tries += 1;
+    }
+}
+
+/// The answer as these routes give it: a refusal is a problem here.
+fn respond(told: Told, is_about_parent: bool) -> Result<Response, Problem> {
+    if !told.outcome.is_refusal() {
+        let status = if told.outcome == Outcome::BillCreated { StatusCode::CREATED } else { StatusCode::OK };
+        let mut response =
+            (status, [(header::CONTENT_TYPE, "application/json")], told.text.to_string()).into_response();
+        if status == StatusCode::CREATED {
+            let number = told.answer["bill"].as_str().unwrap_or_default();
+            let place = format!("/api/v1/bills/{}", path_part(number));
+            response.headers_mut().insert(header::LOCATION, place.parse().expect("percent-encoded"));
+        }
+        return Ok(response);
+    }
+    let status = match told.outcome {
+        Outcome::UnknownBill => StatusCode::NOT_FOUND,
+        Outcome::BadBill
+        | Outcome::BadCapacity
+        | Outcome::BadDescription
+        | Outcome::BadCode
+        | Outcome::NotAParentCode => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::CONFLICT,
+    };
+    let detail = told.answer["message"].as_str().unwrap_or_default().to_owned();
+    let mut facts = match told.answer {
+        Value::Object(facts) => facts,
+        _ => serde_json::Map::new(),
+    };
+    for name in ["outcome", "message", "clock_off_s"] {
+        facts.remove(name);
+    }
+    // These names mean something else in a problem.
+    let (code, status_of_bag) = (facts.remove("code"), facts.remove("status"));
+    facts.extend(code.filter(|_| is_about_parent).map(|code| ("bag".to_owned(), code)));
+    facts.extend(status_of_bag.map(|status| ("bag_status".to_owned(), status)));
+    Err(Problem::refused(status, told.outcome.code(), detail, facts))
+}
+
+/// A new bill.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBillBody {
+    /// Your own id for this call, best a UUID version 7. The same id is answered the same way for ever.
+    #[serde(default)]
+    id: Option<Uuid>,
+    /// Its number, 3 to 50 characters.
+    bill: String,
+    /// How many parents it shall hold, 1 to 50; 1 when not given.
+    #[serde(default)]
+    capacity: Option<i64>,
+    /// What it is for, at most 2,000 characters.
+    #[serde(default)]
+    description: Option<String>,
+}
+
+/// What shall be another.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditBillBody {
+    /// Your own id for this call.
+    #[serde(default)]
+    id: Option<Uuid>,
+    /// How many parents it shall hold, 1 to 100, not fewer than are on it.
+    #[serde(default)]
+    capacity: Option<i64>,
+    /// What it is for, at most 2,000 characters.
+    #[serde(default)]
+    description: Option<String>,
+}
+
+/// Creates a bill.
+#[utoipa::path(post, path = "/api/v1/bills", request_body = NewBillBody, responses(
+    (status = 201, description = "It is there now; the same for the same `id`.", body = ScanResult),
+    (status = 403, description = "No right to create bills.", body = ProblemBody),
+    (status = 409, description = "`bill_exists`, or `scan_id_reused`.", body = ProblemBody),
+    (status = 422, description = "A field is wrong.", body = ProblemBody)))]
+pub async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    JsonBody(body): JsonBody<NewBillBody>,
+) -> Result<Response, Problem> {
+    let details = Details { capacity: body.capacity, description: body.description, ..Details::default() };
+    let asked = Asked { action: Action::BillCreate, bill: &body.bill, code: "", details };
+    respond(submit(&app, &caller, body.id, &asked).await?, false)
+}
+
+/// Changes a bill's capacity or description.
+#[utoipa::path(patch, path = "/api/v1/bills/{number}", request_body = EditBillBody,
+    params(("number", description = "The bill's number, percent-encoded")), responses(
+    (status = 200, description = "`bill_edited`, or `bill_unchanged`.", body = ScanResult),
+    (status = 404, description = "There is no such bill.", body = ProblemBody),
+    (status = 409, description = "A rule says no; `code` says which.", body = ProblemBody),
+    (status = 422, description = "A field is wrong.", body = ProblemBody)))]
+pub async fn edit(
+    State(app): State<App>,
+    caller: Caller,
+    Path(number): Path<String>,
+    JsonBody(body): JsonBody<EditBillBody>,
+) -> Result<Response, Problem> {
+    let details = Details { capacity: body.capacity, description: body.description, ..Details::default() };
+    let asked = Asked { action: Action::BillEdit, bill: &number, code: "", details };
+    respond(submit(&app, &caller, body.id, &asked).await?, false)
+}
+
+/// Removes a bill; its parents stay and are free. A completed one is reopened first.
+#[utoipa::path(delete, path = "/api/v1/bills/{number}",
+    params(("number", description = "The bill's number, percent-encoded"),
+        ("X-Scan-Id" = Option<Uuid>, Header, description = "Your own id for this call")), responses(
+    (status = 200, description = "`bill_deleted`.", body = ScanResult),
+    (status = 403, description = "No right to remove bills.", body = ProblemBody),
+    (status = 404, description = "There is no such bill.", body = ProblemBody),
+    (status = 409, description = "A rule says no; `code` says which.", body = ProblemBody)))]
+pub async fn remove(
+    State(app): State<App>,
+    caller: Caller,
+    Path(number): Path<String>,
+    ScanId(id): ScanId,
+) -> Result<Response, Problem> {
+    let asked = Asked { action: Action::BillDelete, bill: &number, ..Asked::default() };
+    respond(submit(&app, &caller, id, &asked).await?, false)
+}
+
+/// Completes a bill (`complete`), opens it again (`reopen`), or counts it anew (`recalculate`).
+#[utoipa::path(post, path = "/api/v1/bills/{number}/{action}",
+    params(("number", description = "The bill's number, percent-encoded"),
+        ("action", description = "`complete`, `reopen` or `recalculate`"),
+        ("X-Scan-Id" = Option<Uuid>, Header, description = "Your own id for this call")), responses(
+    (status = 200, description = "`bill_finished` or `bill_reopened`; for `recalculate` a `RecalculatedJson`.",
+        body = ScanResult),
+    (status = 403, description = "No right to do so.", body = ProblemBody),
+    (status = 404, description = "There is no such bill, or no such action.", body = ProblemBody),
+    (status = 409, description = "A rule says no; `code` says which.", body = ProblemBody)))]
+pub async fn act(
+    State(app): State<App>,
+    caller: Caller,
+    Path((number, action)): Path<(String, String)>,
+    ScanId(id): ScanId,
+) -> Result<Response, Problem> {
+    let action = match action.as_str() {
+        "complete" => Action::BillComplete,
+        "reopen" => Action::BillReopen,
+        "recalculate" => return Ok(Json(recalculate(&app, &caller, &number).await?).into_response()),
+        _ => return Err(Problem::not_found("This action")),
+    };
+    let asked = Asked { action, bill: &number, ..Asked::default() };
+    respond(submit(&app, &caller, id, &asked).await?, false)
+}
+
+/// Puts a parent on a bill. One that was never scanned is registered first.
+#[utoipa::path(post, path = "/api/v1/bills/{number}/parents/{code}",
+    params(("number", description = "The bill's number, percent-encoded"), ("code", description = "The parent's code"),
+        ("X-Scan-Id" = Option<Uuid>, Header, description = "Your own id for this call")), responses(
+    (status = 200, description = "`bill_linked`.", body = ScanResult),
+    (status = 404, description = "There is no such bill.", body = ProblemBody),
+    (status = 409, description = "A rule says no; `code` says which, `bag` which parent.", body = ProblemBody)))]
+pub async fn put(
+    State(app): State<App>,
+    caller: Caller,
+    Path((number, code)): Path<(String, String)>,
+    ScanId(id): ScanId,
+) -> Result<Response, Problem> {
+    let asked = Asked { action: Action::BillEnter, bill: &number, code: &code, details: Details::default() };
+    respond(submit(&app, &caller, id, &asked).await?, true)
+}
+
+/// Takes a parent off a bill; it is free then.
+#[utoipa::path(delete, path = "/api/v1/bills/{number}/parents/{code}",
+    params(("number", description = "The bill's number, percent-encoded"), ("code", description = "The parent's code"),
+        ("X-Scan-Id" = Option<Uuid>, Header, description = "Your own id for this call")), responses(
+    (status = 200, description = "`bill_unlinked`.", body = ScanResult),
+    (status = 404, description = "There is no such bill.", body = ProblemBody),
+    (status = 409, description = "A rule says no; `code` says which, `bag` which parent.", body = ProblemBody)))]
+pub async fn take(
+    State(app): State<App>,
+    caller: Caller,
+    Path((number, code)): Path<(String, String)>,
+    ScanId(id): ScanId,
+) -> Result<Response, Problem> {
+    let asked = Asked { action: Action::BillUnlink, bill: &number, code: &code, details: Details::default() };
+    respond(submit(&app, &caller, id, &asked).await?, true)
+}
+
+/// A bill, counted anew.
+#[derive(Serialize, ToSchema)]
+pub struct RecalculatedJson {
+    bill: String,
+    /// True when a figure was wrong and is right now.
+    pub was_wrong: bool,
+    parents_before: i64,
+    children_before: i64,
+    parents: i64,
+    children: i64,
+}
+
+/// Every bill, counted anew.
+#[derive(Serialize, ToSchema)]
+pub struct RecalculatedAllJson {
+    /// How many bills there are.
+    pub bills: i64,
+    /// How many were wrong and are right now.
+    pub wrong: i64,
+}
+
+/// Counts one bill anew.
+pub async fn recalculate(app: &App, caller: &Caller, number: &str) -> Result<RecalculatedJson, Problem> {
+    caller.must(Permission::BillDelete)?;
+    let not_found = || Problem::not_found("This bill");
+    let key = BillNumber::parse(number).ok_or_else(not_found)?.key();
+    let found = bill::recalculate(&app.db, &key, app.clock.now(), &caller.origin(None)).await?;
+    let found = found.ok_or_else(not_found)?;
+    Ok(RecalculatedJson {
+        bill: found.number,
+        was_wrong: found.was_wrong,
+        parents_before: found.before.0,
+        children_before: found.before.1,
+        parents: found.after.0,
+        children: found.after.1,
+    })
+}
+
+/// Counts every bill anew, in small steps that no scan waits for.
+#[utoipa::path(post, path = "/api/v1/bill-weights/recalculate", responses(
+    (status = 200, description = "How many bills there are, and how many were wrong.", body = RecalculatedAllJson),
+    (status = 403, description = "No right to do so.", body = ProblemBody)))]
+pub async fn recalculate_all(State(app): State<App>, caller: Caller) -> Result<Json<RecalculatedAllJson>, Problem> {
+    caller.must(Permission::BillDelete)?;
+    let all = bill::recalculate_all(&app.db, app.clock.now(), &caller.origin(None)).await?;
+    Ok(Json(RecalculatedAllJson { bills: all.bills, wrong: all.wrong }))
+}

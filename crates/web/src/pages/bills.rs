@@ -1,0 +1,271 @@
+//! Bills: the list. One bill stands in `show`, forms and what they do in `change`, the shell of the station in `station`.
+
+pub mod change;
+pub mod old;
+pub mod show;
+pub mod station;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::Value;
+use tallyhouse_core::area::Scope;
+use tallyhouse_core::bill::{BillStatus, BillWeights, progress};
+use tallyhouse_core::counter::Counter;
+use tallyhouse_core::outcome::Outcome;
+use tallyhouse_core::time::Moment;
+use tallyhouse_store::bill::{self, BillLine};
+use tallyhouse_store::{counter, scan};
+
+use crate::api::bills as api;
+use crate::api::bills::filter::{BillsQuery, given, write_cursor};
+use crate::app::App;
+use crate::error::Problem;
+use crate::session::Caller;
+use crate::view::{Frame, path_part, render};
+
+/// `DD/MM/YY HH:MM` (`bags.md` 7.1).
+const TIME: &str = "%d/%m/%y %H:%M";
+
+pub(crate) fn shown(at: Moment, app: &App) -> String {
+    at.display(&app.settings.zone, TIME)
+}
+
+/// A bill as pages show it.
+pub(crate) struct Shown {
+    pub(crate) number: String,
+    /// Its number as one part of an address. In capitals, so that no bill stands at the address of another page.
+    pub(crate) path: String,
+    pub(crate) description: String,
+    pub(crate) status: &'static str,
+    pub(crate) capacity: i64,
+    pub(crate) parents: i64,
+    pub(crate) children: i64,
+    pub(crate) missing: i64,
+    pub(crate) percent: i64,
+    pub(crate) progress: &'static str,
+    pub(crate) weights: BillWeights,
+    pub(crate) created_at: String,
+    pub(crate) created_by: String,
+    pub(crate) completed_at: String,
+    pub(crate) completed_by: String,
+}
+
+impl Shown {
+    pub(crate) fn of(line: &BillLine, app: &App) -> Self {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let (percent, progress) = progress(line.parents, line.capacity);
+        Self {
+            number: line.number.clone(),
+            path: path_part(line.key.as_str()),
+            description: line.description.clone(),
+            status: line.status.name(),
+            capacity: line.capacity,
+            parents: line.parents,
+            children: line.children,
+            missing: (line.capacity - line.parents).max(0),
+            percent,
+            progress,
+            weights: BillWeights::of(line.parents, line.children, line.capacity, app.rules.capacity),
+            created_at: shown(line.created_at, app),
+            created_by: text(&line.created_by),
+            completed_at: line.completed_at.map(|at| shown(at, app)).unwrap_or_default(),
+            completed_by: text(&line.completed_by),
+        }
+    }
+
+    pub(crate) fn is_completed(&self) -> bool {
+        self.status == BillStatus::Completed.name()
+    }
+
+    pub(crate) fn is_new(&self) -> bool {
+        self.status == BillStatus::New.name()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "bills/list.html")]
+pub(crate) struct ListPage {
+    pub(crate) frame: Frame,
+    pub(crate) query: BillsQuery,
+    pub(crate) tabs: Vec<Tab>,
+    pub(crate) areas: Vec<(String, String)>,
+    pub(crate) people: Vec<String>,
+    pub(crate) rows: Vec<Shown>,
+    pub(crate) next: Option<String>,
+    pub(crate) looked_at: Option<u32>,
+    pub(crate) said: Option<(bool, String)>,
+}
+
+/// A status to choose, with how many bills have it where that is known.
+pub(crate) struct Tab {
+    pub(crate) status: &'static str,
+    pub(crate) key: &'static str,
+    pub(crate) count: Option<i64>,
+}
+
+impl ListPage {
+    fn is(&self, given: Option<&str>, value: &str) -> bool {
+        given.unwrap_or_default() == value
+    }
+
+    fn text<'a>(&self, given: &'a Option<String>) -> &'a str {
+        given.as_deref().unwrap_or_default()
+    }
+
+    fn has_filters(&self) -> bool {
+        let query = &self.query;
+        let all = [&query.status, &query.q, &query.from, &query.to, &query.created_by, &query.area, &query.cursor];
+        all.into_iter().any(|value| given(value.as_deref()).is_some())
+    }
+
+    /// The address of this list with one thing changed, from its first page.
+    fn with(&self, name: &str, value: &str) -> String {
+        let query = &self.query;
+        let mut address = String::from("/bills?");
+        let parts = [
+            ("status", &query.status),
+            ("q", &query.q),
+            ("from", &query.from),
+            ("to", &query.to),
+            ("created_by", &query.created_by),
+            ("area", &query.area),
+            ("sort", &query.sort),
+        ];
+        let kept = parts.iter().filter(|(known, _)| *known != name);
+        let kept = kept.filter_map(|(known, value)| Some((*known, given(value.as_deref())?)));
+        for (name, value) in kept.chain([(name, value)].into_iter().filter(|(_, value)| !value.is_empty())) {
+            address.push_str(&format!("{name}={}&", path_part(value)));
+        }
+        address.pop();
+        address
+    }
+
+    fn sorted(&self, name: &str) -> &'static str {
+        match (name, given(self.query.sort.as_deref()).unwrap_or("newest")) {
+            ("number", "number") | ("created", "oldest") => "ascending",
+            ("created", "newest") => "descending",
+            _ => "none",
+        }
+    }
+
+    /// A second press turns the order round.
+    fn by_age(&self) -> &'static str {
+        if self.sorted("created") == "descending" { "oldest" } else { "newest" }
+    }
+}
+
+/// What the address of the list holds.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct ListQuery {
+    cursor: Option<String>,
+    status: Option<String>,
+    q: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    created_by: Option<String>,
+    area: Option<String>,
+    sort: Option<String>,
+    #[serde(default)]
+    said: String,
+}
+
+/// `GET /bills`
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(asked) = query.map_err(|error| Problem::field("query", error.body_text()))?;
+    let query = BillsQuery {
+        cursor: asked.cursor,
+        limit: None,
+        status: asked.status,
+        q: asked.q,
+        from: asked.from,
+        to: asked.to,
+        created_by: asked.created_by,
+        area: asked.area,
+        sort: asked.sort,
+    };
+    let page = api::page(&app, &caller, &query).await?;
+    let mut reader = app.db.read().await?;
+    let people = bill::creators(reader.conn()).await?;
+    let tabs = tabs(&app, &caller).await?;
+    drop(reader);
+    let frame = Frame::of(&caller, "bills");
+    let said = said(&app, &caller, &frame, &asked.said).await?;
+    let areas = app.settings.areas.iter().filter(|area| caller.scope().covers(Some(area)));
+    Ok(render(&ListPage {
+        tabs,
+        areas: areas.map(|area| (area.to_string(), area.title())).collect(),
+        people: people.into_iter().map(|(_, name)| name).collect(),
+        rows: page.bills.iter().map(|line| Shown::of(line, &app)).collect(),
+        next: page.next.as_ref().map(write_cursor),
+        looked_at: page.looked_at,
+        query,
+        frame,
+        said,
+    }))
+}
+
+/// Counts by status come from the counters, which know the whole house and not each area's bills.
+async fn tabs(app: &App, caller: &Caller) -> Result<Vec<Tab>, Problem> {
+    let mut counts = None;
+    if caller.scope() == Scope::All {
+        let mut reader = app.db.read().await?;
+        let totals = counter::totals(reader.conn(), &Scope::All).await?;
+        counts = Some(BillStatus::ALL.map(|status| totals.get(&Counter::of_bill(status)).copied().unwrap_or_default()));
+    }
+    let tab = |status, key, of: fn([i64; 3]) -> i64| Tab { status, key, count: counts.map(of) };
+    Ok(vec![
+        tab("", "all", |[new, processing, completed]| new + processing + completed),
+        tab("open", "bill-status-open", |[new, processing, _]| new + processing),
+        tab("new", "bill-status-new", |[new, ..]| new),
+        tab("processing", "bill-status-processing", |[_, processing, _]| processing),
+        tab("completed", "bill-status-completed", |[.., completed]| completed),
+    ])
+}
+
+/// The words for the person's own last action, found by its scan id: whether it worked, and the sentence.
+pub(crate) async fn said(
+    app: &App,
+    caller: &Caller,
+    frame: &Frame,
+    id: &str,
+) -> Result<Option<(bool, String)>, Problem> {
+    if id.is_empty() {
+        return Ok(None);
+    }
+    let answer = scan::answer_to(&app.db, caller.person.id, id).await?;
+    let answer: Option<Value> = answer.and_then(|answer| serde_json::from_str(&answer).ok());
+    Ok(answer.and_then(|answer| sentence(frame, &answer)))
+}
+
+/// Whether an answer of the desk was a yes, and its words.
+pub(crate) fn sentence(frame: &Frame, answer: &Value) -> Option<(bool, String)> {
+    let outcome = Outcome::parse(answer["outcome"].as_str()?)?;
+    let key = if outcome.is_refusal() { "refused" } else { "done" };
+    let text = |name: &str| match &answer[name] {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    };
+    let names = [
+        ("code", "code"),
+        ("parent", "parent"),
+        ("current_parent", "current_parent"),
+        ("bill", "bill"),
+        ("current_bill", "current_bill"),
+        ("bill_parents", "bill_parents"),
+        ("bill_capacity", "bill_capacity"),
+        ("missing", "missing"),
+        ("n", "children"),
+        ("capacity", "capacity"),
+    ];
+    let values = names.map(|(name, field)| (name, text(field)));
+    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let words = crate::locale::text(frame.locale, &format!("{key}-{}", outcome.code()), &values);
+    Some((!outcome.is_refusal(), words))
+}

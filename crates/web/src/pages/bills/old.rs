@@ -1,0 +1,29 @@
+//! Addresses of the system before this one that name a bill. None of them changes anything, whatever it was called.
+
+use axum::extract::Path;
+use axum::response::Response;
+use tallyhouse_core::bill::BillNumber;
+
+use crate::error::Problem;
+use crate::pages::moved;
+use crate::view::path_part;
+
+fn address(number: &str) -> Result<String, Problem> {
+    let number = BillNumber::parse(number).ok_or_else(|| Problem::not_found("This bill"))?;
+    Ok(path_part(number.key().as_str()))
+}
+
+/// `GET /bill/{id}` and `GET /bill/{id}/finish`
+pub async fn bill(Path(number): Path<String>) -> Result<Response, Problem> {
+    Ok(moved(&format!("/bills/{}", address(&number)?)))
+}
+
+/// `GET /bill/{id}/edit`
+pub async fn edit(Path(number): Path<String>) -> Result<Response, Problem> {
+    Ok(moved(&format!("/bills/{}/edit", address(&number)?)))
+}
+
+/// `GET /bill/{id}/scan_parent` and `GET /scan_bill_parent/{id}`
+pub async fn station(Path(number): Path<String>) -> Result<Response, Problem> {
+    Ok(moved(&format!("/bills/station?bill={}", address(&number)?)))
+}

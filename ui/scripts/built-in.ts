@@ -1,0 +1,30 @@
+// Which English words are built into a page, so that it speaks before anything has loaded and off line.
+// The others stay in ui/phrases.en.json, for the server and the office pages.
+//
+// Invariant: a page has every word that it can show by itself; of outcomes only those that it can meet.
+import type { Plugin } from 'vite'
+
+export type Built = 'station' | 'bill'
+
+/** Only a form of the office brings these about. */
+const OF_FORMS =
+  /^(outcome|refused)-(bill_(created|edited|unchanged|deleted|exists|open)|bad_capacity|bad_description|capacity_below_linked|children_set|recalculated|too_many_children)$/
+/** The bag stations meet these only in what the bill station left for attention, with the server's own words. */
+const OF_BILLS = /^(bill-|(outcome|refused)-(bill_|already_on_|not_on_bill|unknown_bill|bad_bill|no_bill))/
+
+export function isBuiltIn(key: string, page: Built): boolean {
+  return !key.startsWith('done-') && !OF_FORMS.test(key) && !(page === 'station' && OF_BILLS.test(key))
+}
+
+export function builtInWords(page: Built): Plugin {
+  return {
+    name: 'built-in-words',
+    apply: 'build',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.endsWith('/phrases.en.json')) return null
+      const kept = Object.entries(JSON.parse(code) as Record<string, string>).filter(([key]) => isBuiltIn(key, page))
+      return { code: JSON.stringify(Object.fromEntries(kept)), map: null }
+    },
+  }
+}

@@ -1,0 +1,143 @@
+// What the search box proposes while somebody types: bags, bills and people, as a list to walk with the
+// arrow keys.
+//
+// Invariants: nothing is chosen unless the person chose it, so Enter after a scan sends the form as it
+// always did; an older question's answer never shows after a newer one; everything enters as text.
+
+const CHARS_MIN = 3
+const PAUSE_MS = 150
+const SHOWN_MAX = 8
+
+export interface Found {
+  kind: string
+  label: string
+  detail: string
+  address: string
+}
+
+function isFound(value: unknown): value is Found {
+  if (typeof value !== 'object' || value === null) return false
+  const { label, address } = value as Partial<Found>
+  // Only ways into this house.
+  return typeof label === 'string' && typeof address === 'string' && /^\/(?!\/)/.test(address)
+}
+
+async function search(text: string, signal: AbortSignal): Promise<Found[]> {
+  try {
+    const address = `/api/v1/search?q=${encodeURIComponent(text)}&limit=${SHOWN_MAX}`
+    const response = await fetch(address, { credentials: 'same-origin', signal })
+    const body = response.ok ? ((await response.json()) as { results?: unknown }) : {}
+    return Array.isArray(body.results) ? body.results.filter(isFound).slice(0, SHOWN_MAX) : []
+  } catch {
+    return []
+  }
+}
+
+class Suggestions {
+  private readonly list = document.createElement('ul')
+  private found: Found[] = []
+  private chosen = -1
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private asking: AbortController | null = null
+
+  constructor(
+    private readonly box: HTMLInputElement,
+    private readonly go: (address: string) => void,
+  ) {
+    const { list } = this
+    list.id = 'find-list'
+    list.className = 'find-list'
+    list.hidden = true
+    list.setAttribute('role', 'listbox')
+    list.setAttribute('aria-label', box.getAttribute('aria-label') ?? box.placeholder)
+    for (const [name, value] of Object.entries({ role: 'combobox', 'aria-autocomplete': 'list', 'aria-controls': list.id, 'aria-expanded': 'false' })) {
+      box.setAttribute(name, value)
+    }
+    ;(box.form ?? box).append(list)
+    box.addEventListener('input', () => this.typed())
+    box.addEventListener('keydown', (event) => this.onKey(event))
+    box.addEventListener('blur', () => this.close())
+    box.form?.addEventListener('submit', () => this.close())
+    // The box keeps the focus, or the list would be gone before the click.
+    list.addEventListener('pointerdown', (event) => event.preventDefault())
+    list.addEventListener('click', ({ target }) => {
+      const option = target instanceof Element ? target.closest<HTMLElement>('[role=option]') : null
+      if (option) this.take(Number(option.dataset.index))
+    })
+  }
+
+  private typed(): void {
+    this.close()
+    const text = this.box.value.trim()
+    if (text.length < CHARS_MIN) return
+    this.timer = setTimeout(() => void this.ask(text), PAUSE_MS)
+  }
+
+  private async ask(text: string): Promise<void> {
+    const asking = new AbortController()
+    this.asking = asking
+    const found = await search(text, asking.signal)
+    if (asking.signal.aborted || document.activeElement !== this.box) return
+    this.show(found)
+  }
+
+  private show(found: Found[]): void {
+    this.found = found
+    this.chosen = -1
+    const options = found.map(({ kind, label, detail }, index) => {
+      const option = document.createElement('li')
+      option.id = `find-${index}`
+      option.dataset.index = String(index)
+      option.dataset.kind = kind
+      option.setAttribute('role', 'option')
+      option.setAttribute('aria-selected', 'false')
+      const [name, more] = [document.createElement('b'), document.createElement('span')]
+      name.textContent = label
+      more.textContent = detail ?? ''
+      option.append(name, ' ', more)
+      return option
+    })
+    this.list.replaceChildren(...options)
+    this.list.hidden = found.length === 0
+    this.box.setAttribute('aria-expanded', String(found.length > 0))
+  }
+
+  /** Forgets what was found and what was asked; nothing that is on its way will show. */
+  private close(): void {
+    clearTimeout(this.timer)
+    this.asking?.abort()
+    this.box.removeAttribute('aria-activedescendant')
+    if (!this.list.hidden) this.show([])
+  }
+
+  private walk(step: number): void {
+    const places = this.found.length + 1 // one of them is the box itself
+    this.chosen = ((this.chosen + 1 + step + places) % places) - 1
+    this.list.querySelectorAll('[role=option]').forEach((option, index) => {
+      option.setAttribute('aria-selected', String(index === this.chosen))
+      if (index === this.chosen) option.scrollIntoView({ block: 'nearest' })
+    })
+    if (this.chosen < 0) this.box.removeAttribute('aria-activedescendant')
+    else this.box.setAttribute('aria-activedescendant', `find-${this.chosen}`)
+  }
+
+  private take(index: number): void {
+    const address = this.found[index]?.address
+    if (address === undefined) return
+    this.close()
+    this.go(address)
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (this.list.hidden || event.isComposing) return
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') this.walk(event.key === 'ArrowDown' ? 1 : -1)
+    else if (event.key === 'Enter' && this.chosen >= 0) this.take(this.chosen)
+    else if (event.key === 'Escape') this.close()
+    else return
+    event.preventDefault()
+  }
+}
+
+export function suggest(box: HTMLInputElement, go: (address: string) => void = (address) => location.assign(address)): void {
+  new Suggestions(box, go)
+}

@@ -3,6 +3,7 @@
 //!
 //! Invariant: nothing of a file is kept that cannot be read to its end.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use tallyhouse_core::audit::{Entry, Origin};
@@ -85,26 +86,35 @@ pub struct NewFile {
     pub name: String,
     /// Its content.
     pub content: Vec<u8>,
+    /// Which heading is which column, where that was said; guessed and remembered otherwise.
+    pub headings: BTreeMap<String, String>,
+    /// True when nobody will be asked about columns: a file whose columns are in doubt is refused, and the dry run begins.
+    pub is_final: bool,
 }
 
 /// Keeps a file that can be read, and gives its import, which waits for its columns to be confirmed.
 pub async fn accept(db: &Db, file: NewFile, origin: &Origin, now: Moment) -> Result<Import, IntakeError> {
     let name = plain_name(&file.name)?;
-    let look = move || {
-        let content: std::sync::Arc<[u8]> = file.content.into();
-        let book = Book::of_bytes(content.clone())?;
-        let sheet = book.first_sheet();
-        let walk = book.look_through(sheet)?;
-        Ok::<_, SheetFault>((content, sheet, walk.rows, book))
-    };
-    let (content, sheet, rows, book) = tokio::task::spawn_blocking(look).await.map_err(reader)??;
-    let mut mapping = Mapping::default();
-    if let Some(account) = origin.actor {
+    let mut headings = file.headings;
+    if let (Some(account), true) = (origin.actor, headings.is_empty()) {
         let mut conn = db.read().await?;
         let remembered = import::recall_mapping(conn.conn(), account, file.kind).await?;
-        let headings = remembered.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-        mapping = Mapping::of_headings(&headings, book.header(sheet)?);
+        headings = remembered.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     }
+    let (kind, is_final, content) = (file.kind, file.is_final, file.content);
+    let look = move || {
+        let content: std::sync::Arc<[u8]> = content.into();
+        let book = Book::of_bytes(content.clone())?;
+        let sheet = book.first_sheet();
+        let mapping = Mapping::of_headings(&headings, book.header(sheet)?);
+        let rows = if is_final {
+            Table::open(book, kind, Some(sheet), &mapping)?.rows
+        } else {
+            i64::try_from(book.look_through(sheet)?.rows).unwrap_or(i64::MAX)
+        };
+        Ok::<_, TableFault>((content, sheet, rows, mapping))
+    };
+    let (content, sheet, rows, mapping) = tokio::task::spawn_blocking(look).await.map_err(reader)??;
     let import = Import {
         id: file.id,
         kind: file.kind,
@@ -112,13 +122,13 @@ pub async fn accept(db: &Db, file: NewFile, origin: &Origin, now: Moment) -> Res
         account_id: origin.actor,
         acting_id: origin.actor,
         area: None,
-        state: ImportState::Waiting,
+        state: if is_final { ImportState::Checking } else { ImportState::Waiting },
         mode: ImportMode::SkipBad,
         is_stored: true,
         file_bytes: i64::try_from(content.len()).unwrap_or(i64::MAX),
         mapping: mapping.text(),
         sheet: i64::try_from(sheet).ok(),
-        rows_total: i64::try_from(rows).unwrap_or(i64::MAX),
+        rows_total: rows,
         address: origin.address.clone(),
         agent: origin.agent.clone(),
         request_id: origin.request_id.clone(),
@@ -355,4 +365,44 @@ pub async fn roll_back(db: &Db, id: &str, origin: &Origin, now: Moment) -> Resul
     note(tx.conn(), Entry::new("import_rolling_back", "import", id), origin, now).await?;
     tx.commit().await?;
     Ok(import)
+}
+
+/// Makes the import of a file known that stays where it is, and begins it; or finds it where it was left. `id_of` gives
+/// its id for the first, second, … attempt: one that was taken back is followed by another.
+pub async fn begin_here(
+    db: &Db,
+    import: Import,
+    id_of: &(dyn Fn(u32) -> String + Sync),
+    origin: &Origin,
+    now: Moment,
+) -> Result<Import, IntakeError> {
+    for attempt in 0.. {
+        let id = id_of(attempt);
+        let mut tx = db.write().await?;
+        let Some(mut found) = import::lock(tx.conn(), &id).await? else {
+            let import = Import { id, state: ImportState::Running, is_stored: false, ..import };
+            import::create(tx.conn(), &import).await?;
+            let after = serde_json::json!({
+                "kind": import.kind.name(), "file": import.file_name, "mode": import.mode.name(),
+            });
+            let entry = Entry::new("import_started", "import", import.id.as_str()).with_after(&after);
+            note(tx.conn(), entry, origin, now).await?;
+            tx.commit().await?;
+            return Ok(import);
+        };
+        if found.state == ImportState::RollingBack {
+            return Err(IntakeError::WrongState(found.state));
+        }
+        if found.taken_back.is_some() {
+            continue;
+        }
+        if matches!(found.state, ImportState::Cancelled | ImportState::Failed) {
+            (found.state, found.fault, found.finished_at) = (ImportState::Running, None, None);
+            act(&mut found, origin, now);
+            import::put(tx.conn(), &found).await?;
+            tx.commit().await?;
+        }
+        return Ok(found);
+    }
+    unreachable!("the loop has no end but its returns")
 }

@@ -11,9 +11,9 @@ mod runner;
 mod steps;
 mod table;
 
-pub use result::write as write_result;
+pub use result::{ResultError, ResultWriter, write as write_result};
 pub use runner::{ImportError, LEASE_US, Runner, Watch};
-pub use steps::{STEP_ROWS, Step, steps_of};
+pub use steps::{From, STEP_ROWS, Step, steps_of};
 pub use table::{Mapping, Table, TableFault, TableRow};
 
 use tallyhouse_core::time::DAY_US;

@@ -1,10 +1,11 @@
-//! The result file: each refused row with its number, its values and the reason, safe to open in a spreadsheet.
+//! The result file: each refused row with its number, the reason and its values, safe to open in a spreadsheet.
 
 use std::io::Write;
 
+use tallyhouse_core::import::ImportKind;
 use tallyhouse_sheet::write::{CsvOptions, CsvWriter, Heading};
 use tallyhouse_sheet::{Cell, Column, Kind, WriteFault};
-use tallyhouse_store::import::{self, Import, Phase};
+use tallyhouse_store::import::{self, Import, Phase, RowNote};
 use tallyhouse_store::{Db, StoreError};
 
 /// Rows that are read at once.
@@ -21,36 +22,54 @@ pub enum ResultError {
     Write(#[from] WriteFault),
 }
 
+/// A result file under way.
+pub struct ResultWriter<W: Write> {
+    writer: CsvWriter<W>,
+    values: usize,
+}
+
+impl<W: Write> ResultWriter<W> {
+    /// Begins with the headings. What a roll back kept has no values: it came from no row.
+    pub fn begin(out: W, kind: ImportKind, phase: Phase) -> Result<Self, WriteFault> {
+        let names = kind.columns().iter().map(|column| column.name);
+        let names: Vec<&'static str> = if phase == Phase::Back { Vec::new() } else { names.collect() };
+        let titles = ["row", "code", "outcome", "message"].into_iter().chain(names.iter().copied());
+        let columns: Vec<Column> = titles.map(|title| Column::new(title, Kind::Text, 20)).collect();
+        let heading = Heading { title: "result", columns: &columns, no_data: "no row was refused" };
+        Ok(Self { writer: CsvWriter::begin(out, &heading, CsvOptions::default())?, values: names.len() })
+    }
+
+    /// Writes a row; `place` is how people find it in the file.
+    pub fn row(&mut self, note: &RowNote, place: String) -> Result<(), WriteFault> {
+        let values: Vec<String> = serde_json::from_str(&note.cells).unwrap_or_default();
+        let mut cells = vec![Cell::text(place)];
+        cells.extend([&note.code, &note.outcome, &note.message].map(|text| Cell::text(text.as_str())));
+        cells.extend(values.iter().take(self.values).map(|value| Cell::text(value.as_str())));
+        self.writer.row(&cells)
+    }
+
+    /// Writes what is left.
+    pub fn finish(self) -> Result<(), WriteFault> {
+        self.writer.finish()
+    }
+}
+
 /// Writes every refused row of a dry run or a run, or what a roll back kept, as CSV. `place` names a row by its number.
-pub async fn write(
+pub async fn write<W: Write + Send>(
     db: &Db,
     import: &Import,
     phase: Phase,
-    out: &mut (dyn Write + Send),
+    out: W,
     place: &(dyn Fn(i64) -> String + Sync),
 ) -> Result<(), ResultError> {
-    let names = import.kind.columns().iter().map(|column| column.name);
-    let names: Vec<&'static str> = if phase == Phase::Back { Vec::new() } else { names.collect() };
-    let columns: Vec<Column> = std::iter::once("row")
-        .chain(names.iter().copied())
-        .chain(["code", "outcome", "message"])
-        .map(|title| Column::new(title, Kind::Text, 20))
-        .collect();
-    let heading = Heading { title: "result", columns: &columns, no_data: "no row was refused" };
-    let mut writer = CsvWriter::begin(out, &heading, CsvOptions::default())?;
+    let mut writer = ResultWriter::begin(out, import.kind, phase)?;
     let mut after_row = 0;
     loop {
         let page = import::rows_after(db, &import.id, phase, after_row, PAGE_ROWS).await?;
         let Some(last) = page.last() else { break };
         after_row = last.row_number;
         for note in &page {
-            let values: Vec<String> = serde_json::from_str(&note.cells).unwrap_or_default();
-            let mut cells = vec![Cell::text(place(note.row_number))];
-            for at in 0..names.len() {
-                cells.push(Cell::text(values.get(at).cloned().unwrap_or_default()));
-            }
-            cells.extend([&note.code, &note.outcome, &note.message].map(|text| Cell::text(text.clone())));
-            writer.row(&cells)?;
+            writer.row(note, place(note.row_number))?;
         }
     }
     Ok(writer.finish()?)

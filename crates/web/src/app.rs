@@ -17,6 +17,9 @@ use tokio::sync::Semaphore;
 use crate::live::LiveFeed;
 use crate::session::SessionMemory;
 
+/// Files that are taken in at once.
+const UPLOADS_MAX: usize = 2;
+
 /// What a site sets about its web side.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -26,6 +29,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// Largest request body, in bytes.
     pub body_bytes_max: usize,
+    /// Largest file of an import, in bytes.
+    pub upload_bytes_max: usize,
     /// How long a session lasts whatever happens, in seconds.
     pub session_absolute_s: i64,
     /// How long a session lasts without a request, in seconds.
@@ -71,6 +76,8 @@ pub struct Parts {
     pub(crate) live: LiveFeed,
     /// Password checks take a core for 20 ms; only so many at once.
     pub(crate) password_checks: Semaphore,
+    /// Files that come in are held in memory until they are looked through; only so many at once.
+    pub(crate) uploads: Semaphore,
     /// Sign-ins, by address and by account.
     pub(crate) sign_ins: DefaultKeyedRateLimiter<String>,
 }
@@ -95,6 +102,7 @@ impl App {
             settings,
             sessions: SessionMemory::default(),
             password_checks: Semaphore::new(2),
+            uploads: Semaphore::new(UPLOADS_MAX),
             sign_ins: RateLimiter::keyed(Quota::per_minute(per_minute)),
         }))
     }

@@ -17,6 +17,7 @@ mod routes;
 mod server;
 mod session;
 mod stats;
+mod upload;
 mod view;
 
 pub use app::{App, Settings};

@@ -1,6 +1,7 @@
 //! Every route of the house, in one table.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{delete, get, post};
 
@@ -31,6 +32,18 @@ pub fn router(app: App) -> Router {
         .route("/bills/{number}/edit", get(pages::bills::change::ask_edit).post(pages::bills::change::edit))
         .route("/bills/{number}/parents/{code}", get(pages::bills::show::parent))
         .route("/bills/{number}/{action}", post(pages::bills::change::act))
+        .route("/imports", get(pages::imports::list))
+        .route(
+            "/imports/new",
+            get(pages::imports::ask_new)
+                .post(pages::imports::create)
+                // `upload` counts for itself.
+                .layer(DefaultBodyLimit::disable()),
+        )
+        .route("/imports/{id}", get(pages::imports::show::show))
+        .route("/imports/{id}/result.csv", get(api::imports::result))
+        .route("/imports/{id}/columns", post(pages::imports::show::choose))
+        .route("/imports/{id}/{action}", post(pages::imports::show::act))
         .route("/api/docs", get(pages::docs::show))
         // Addresses of the system before this one.
         .route("/dashboard", get(async || pages::moved("/")))
@@ -51,6 +64,13 @@ pub fn router(app: App) -> Router {
         .route("/bill/{number}/finish", get(pages::bills::old::bill))
         .route("/bill/{number}/scan_parent", get(pages::bills::old::station))
         .route("/link_to_bill/{code}", get(pages::bags::moved))
+        .route("/import/bags", get(async || pages::moved("/imports/new?kind=bags")))
+        .route("/import/bills", get(async || pages::moved("/imports/new?kind=bills")))
+        .route("/import/batch_child_parent", get(async || pages::moved("/imports/new?kind=children")))
+        .route("/import/batch_parent_bill", get(async || pages::moved("/imports/new?kind=parents")))
+        .route("/import/batch_multi", get(async || pages::moved("/imports/new")))
+        .route("/excel_upload", get(async || pages::moved("/imports/new")))
+        .route("/upload", get(async || pages::moved("/imports/new")))
         .fallback(pages::nothing_here)
         .layer(from_fn(pages::problems_as_pages));
     let api = Router::new()
@@ -75,6 +95,14 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/bills/{number}/{action}", post(api::bills::change::act))
         .route("/api/v1/bills/{number}/parents/{code}", post(api::bills::change::put).delete(api::bills::change::take))
         .route("/api/v1/bill-weights/recalculate", post(api::bills::change::recalculate_all))
+        .route(
+            "/api/v1/imports",
+            get(api::imports::list).post(api::imports::create).layer(DefaultBodyLimit::disable()),
+        )
+        .route("/api/v1/imports/{id}", get(api::imports::show))
+        .route("/api/v1/imports/{id}/progress", get(api::imports::progress))
+        .route("/api/v1/imports/{id}/result.csv", get(api::imports::result))
+        .route("/api/v1/imports/{id}/{action}", post(api::imports::act))
         .route("/api/bills", get(api::bills::old::list))
         .route("/api/bills/{number}", get(api::bills::old::show))
         .route("/api/bill/{number}/weights", get(api::bills::old::weights))

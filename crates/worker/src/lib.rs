@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tallyhouse_core::time::Clock;
+use tallyhouse_import::Runner;
 use tallyhouse_mail::Post;
 use tallyhouse_store::Db;
 use tokio::sync::watch;
@@ -32,6 +33,8 @@ pub struct Worker {
     pub session_idle_s: i64,
     /// The way mails go, when there is one.
     pub post: Option<Post>,
+    /// Who carries imports on, where there is a desk.
+    pub imports: Option<Runner>,
     /// How long things take.
     pub pace: Pace,
 }

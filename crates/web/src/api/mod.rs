@@ -3,6 +3,7 @@
 pub mod bags;
 pub mod bills;
 pub mod health;
+pub mod imports;
 pub mod me;
 pub mod openapi;
 pub mod scans;

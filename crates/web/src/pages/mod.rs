@@ -4,6 +4,7 @@ pub mod bags;
 pub mod bills;
 pub mod docs;
 pub mod home;
+pub mod imports;
 pub mod scans;
 pub mod sessions;
 

@@ -5,7 +5,7 @@ export CARGO_TARGET_DIR ?= $(CURDIR)/target
 export PATH := $(CURDIR)/.tools/bin:$(PATH):$(HOME)/.cargo/bin
 program := $(CARGO_TARGET_DIR)/release/tallyhouse
 
-.PHONY: help demo build test bench faults faults-smoke screenshots clean
+.PHONY: help demo build test bench bench-large faults faults-smoke screenshots clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -23,6 +23,9 @@ test: ## every check and test, on both databases and in the browser
 
 bench: build ## measure the speed of scans and pages on both databases
 	@scripts/bench
+
+bench-large: build ## look at everything in a house of 18 million bags (half an hour, 20 GB of disk)
+	@$(program) bench look --folder $(CARGO_TARGET_DIR) --bags 18000000
 
 faults: build ## kill the server under load, 20 times on each database, and recount
 	@scripts/need node

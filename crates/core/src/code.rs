@@ -13,6 +13,8 @@ pub const CODE_LENGTH_MAX: usize = 100;
 pub const CODE_LENGTH_MIN: usize = 4;
 /// Longest child code, in characters (B4).
 pub const CHILD_LENGTH_MAX: usize = 20;
+/// Longest code that an earlier system could keep, in characters.
+pub const KEPT_LENGTH_MAX: usize = 255;
 
 const FORBIDDEN_SIGNS: &[char] = &['<', '>', '"', '\'', '&', '%', ';'];
 const FORBIDDEN_PAIRS: &[&str] = &["--", "/*", "*/"];
@@ -50,6 +52,14 @@ impl Code {
             return Err(CodeFault::ForbiddenSign);
         }
         Ok(Self(trimmed.to_ascii_uppercase().into()))
+    }
+
+    /// Reads a code that is there already: what it stands on may break today's rules, for an earlier system let it in.
+    /// Look-ups read codes this way, too. `None` when there is nothing, or more than any label held.
+    pub fn kept(text: &str) -> Option<Self> {
+        let trimmed = text.trim();
+        let fits = (1..=KEPT_LENGTH_MAX).contains(&trimmed.chars().count()) && !trimmed.contains('\0');
+        fits.then(|| Self(trimmed.to_uppercase().into()))
     }
 
     /// Takes a code as the database holds it. Legacy codes may break today's rules and must still be found.
@@ -251,6 +261,7 @@ mod tests {
         fn any_text_is_read_the_same_twice_or_refused(text in "\\PC{0,120}") {
             if let Ok(first) = Code::parse(&text) {
                 prop_assert_eq!(Code::parse(first.as_str()), Ok(first.clone()));
+                prop_assert_eq!(Code::kept(&text), Some(first.clone()));
                 prop_assert!(first.as_str().len() <= CODE_LENGTH_MAX);
                 let labels = Labels::of_source();
                 prop_assert!(!(labels.is_parent(&first) && labels.is_child(&first)));

@@ -94,8 +94,13 @@ impl Counter {
             O::ParentCreated | O::ParentSelected => Some(Self::ScansParent),
             O::Linked | O::Relinked => Some(Self::ScansChild),
             O::BillLinked | O::BillUnlinked => Some(Self::ScansBill),
-            O::BillCreated | O::BillEdited | O::BillUnchanged | O::BillFinished | O::BillReopened => None,
-            O::BillDeleted | O::ChildrenSet => None,
+            O::BillCreated
+            | O::BillEdited
+            | O::BillUnchanged
+            | O::BillFinished
+            | O::BillReopened
+            | O::BillDeleted
+            | O::ChildrenSet => None,
             refused if refused.is_refusal() => Some(Self::ScansRefused),
             _ => Some(Self::ScansOther),
         }

@@ -1,5 +1,6 @@
 //! Moments and days. Everything is kept as UTC microseconds in one integer; a zone is applied only where people read.
 
+use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Serialize, Serializer};
@@ -79,6 +80,26 @@ impl Moment {
     }
 }
 
+/// Reads a time of the day such as `18:00`: two digits, a colon, two digits.
+pub fn parse_time_of_day(text: &str) -> Option<Time> {
+    let (hour, minute) = text.split_once(':')?;
+    let number = |part: &str| {
+        let plain = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+        plain.then(|| part.parse().ok()).flatten()
+    };
+    Time::new(number(hour)?, number(minute)?, 0, 0).ok()
+}
+
+/// The next moment after `now` at which the clocks of `zone` show `time`. Where clocks skip it, the moment that lies as
+/// far behind the skip; where they show it twice, the first.
+pub fn next_daily(now: Moment, time: Time, zone: &TimeZone) -> Moment {
+    let today = now.timestamp().to_zoned(zone.clone()).date();
+    let days = today.series(1.day()).take(3).filter_map(|day| day.to_datetime(time).to_zoned(zone.clone()).ok());
+    let mut moments = days.map(|zoned| Moment(zoned.timestamp().as_microsecond()));
+    // Three days hold two such moments at least, unless time itself ends.
+    moments.find(|moment| *moment > now).unwrap_or(Moment(i64::MAX))
+}
+
 impl Serialize for Moment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.timestamp())
@@ -106,6 +127,38 @@ mod tests {
             let midnight = Moment(1_790_000_000_000_000).start_of_day(&zone);
             assert_eq!(midnight, midnight.quarter());
         }
+    }
+
+    #[test]
+    fn the_next_evening_is_today_until_it_has_come() {
+        let zone = TimeZone::get("Asia/Kolkata").expect("bundled zone");
+        let six = parse_time_of_day("18:00").expect("a time");
+        let moment = |text| Moment::parse(text).expect("valid");
+        let evening = moment("2026-11-20T12:30:00Z");
+        assert_eq!(next_daily(moment("2026-11-19T20:00:00Z"), six, &zone), evening);
+        assert_eq!(next_daily(moment("2026-11-20T12:29:59.999999Z"), six, &zone), evening);
+        assert_eq!(next_daily(evening, six, &zone), moment("2026-11-21T12:30:00Z"));
+    }
+
+    #[test]
+    fn a_daily_time_that_clocks_skip_or_show_twice_comes_once() {
+        let zone = TimeZone::get("Europe/Berlin").expect("bundled zone");
+        let half_past_two = parse_time_of_day("02:30").expect("a time");
+        let moment = |text| Moment::parse(text).expect("valid");
+        let skipped = next_daily(moment("2026-03-29T00:00:00Z"), half_past_two, &zone);
+        assert_eq!(skipped, moment("2026-03-29T01:30:00Z"), "half past three by the new clock");
+        assert_eq!(next_daily(skipped, half_past_two, &zone), moment("2026-03-30T00:30:00Z"));
+        let first = next_daily(moment("2026-10-24T23:00:00Z"), half_past_two, &zone);
+        assert_eq!(first, moment("2026-10-25T00:30:00Z"));
+        assert_eq!(next_daily(first, half_past_two, &zone), moment("2026-10-26T01:30:00Z"));
+    }
+
+    #[test]
+    fn a_time_of_the_day_is_four_digits_and_a_colon() {
+        for text in ["", "18", "6:00", "24:00", "18:60", "18:00:00", "+1:00", "18.00"] {
+            assert_eq!(parse_time_of_day(text), None, "{text}");
+        }
+        assert!(parse_time_of_day("00:00").is_some() && parse_time_of_day("23:59").is_some());
     }
 
     #[test]

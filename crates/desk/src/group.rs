@@ -14,10 +14,11 @@ use tallyhouse_core::outcome::{Answer, Outcome};
 use tallyhouse_core::scan::{Actor, Asked};
 use tallyhouse_core::time::{DAY_US, MINUTE_US, Moment, SECOND_US};
 use tallyhouse_store::audit::{KnownOrigins, Record};
-use tallyhouse_store::person_scans::{self, PersonScans};
+use tallyhouse_store::floor::Gathered;
+use tallyhouse_store::person_scans::PersonScans;
 use tallyhouse_store::scan::ScanRecord;
 use tallyhouse_store::workplace::{KnownPlaces, WorkplaceUpdate};
-use tallyhouse_store::{Conn, StoreError, audit, counter, floor, scan, workplace};
+use tallyhouse_store::{Conn, StoreError, audit, floor, scan};
 
 use crate::DeskParts;
 use crate::submission::{Prepared, Submission};
@@ -66,14 +67,18 @@ struct Ledger<'g> {
 }
 
 /// Decides a group in one transaction. On [`StoreError::Conflict`] nothing was written.
+///
+/// Nearly every scan is new, and one that is not stands in the way of its own row. So the first try does not look for
+/// answered scans; a conflict makes the second one look.
 pub async fn run(
     parts: &DeskParts,
     shard: i64,
     memory: &mut Memory,
     group: &[Submission],
+    look: bool,
 ) -> Result<Decided, StoreError> {
     let mut tx = parts.db.write().await?;
-    let mut ledger = Ledger::open(tx.conn(), group).await?;
+    let mut ledger = Ledger::open(tx.conn(), group, look).await?;
     let fresh = group.iter().flat_map(|submission| &submission.scans);
     let fresh = fresh.filter(|scan| !ledger.known.contains_key(scan.id_text.as_str())).map(|scan| &scan.intent);
     let intents: Vec<_> = fresh.collect();
@@ -86,6 +91,9 @@ pub async fn run(
         let answer = |scan| ledger.answer(parts, &mut floor, submission, scan);
         answers.push(submission.scans.iter().map(answer).collect());
     }
+    if let Some(mailing) = &parts.mailing {
+        mailing.tell_of_new_bills(tx.conn(), &floor, ledger.now).await?;
+    }
     let news = ledger.write(tx.conn(), &floor, shard, memory).await?;
     tx.commit().await?;
     memory.remember(news, parts.db.is_shared());
@@ -93,11 +101,11 @@ pub async fn run(
 }
 
 impl<'g> Ledger<'g> {
-    async fn open(conn: Conn<'_>, group: &'g [Submission]) -> Result<Self, StoreError> {
+    async fn open(conn: Conn<'_>, group: &'g [Submission], look: bool) -> Result<Self, StoreError> {
         let scans = group.iter().flat_map(|submission| &submission.scans);
         let ids: Vec<&'g str> = scans.map(|scan| scan.id_text.as_str()).collect();
         let by_text: HashMap<&str, &'g str> = ids.iter().map(|id| (*id, *id)).collect();
-        let found = scan::answered(conn, &ids).await?;
+        let found = if look { scan::answered(conn, &ids).await? } else { Vec::new() };
         let known = found
             .into_iter()
             .filter_map(|row| Some((*by_text.get(row.scan_id.as_str())?, (row.fingerprint, row.answer.into()))))
@@ -205,19 +213,22 @@ impl<'g> Ledger<'g> {
     }
 
     async fn write(&self, mut conn: Conn<'_>, floor: &Floor, shard: i64, memory: &Memory) -> Result<News, StoreError> {
-        floor::write(conn.again(), floor, self.now, None).await?;
-        scan::insert(conn.again(), &self.scans).await?;
-        scan::mark_undone(conn.again(), floor.undone_scans()).await?;
-        let origins = audit::insert_known(conn.again(), &self.audit, &memory.origins).await?;
+        let origins = audit::offer_origins(conn.again(), &self.audit, &memory.origins).await?;
         let news = self.places.values().filter(|place| !memory.places.holds(place));
         let mut places: Vec<WorkplaceUpdate> = news.cloned().collect();
         places.sort_unstable_by_key(|place| place.account);
-        workplace::put(conn.again(), &places).await?;
         let people: Vec<_> = self.people.iter().map(|(key, scans)| (*key, *scans)).collect();
-        person_scans::add(conn.again(), &people).await?;
         let mut deltas = Deltas::of_floor(floor);
         deltas.merge(&self.deltas);
-        counter::add(conn, &deltas, shard).await?;
+        let gathered = Gathered {
+            scans: &self.scans,
+            audit: &self.audit,
+            places: &places,
+            people: &people,
+            deltas: &deltas,
+            shard,
+        };
+        floor::write(conn, floor, self.now, None, gathered).await?;
         Ok(News { origins, places })
     }
 }

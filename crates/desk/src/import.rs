@@ -12,9 +12,10 @@ use tallyhouse_core::intent::Intent;
 use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::scan::{Actor, Asked, Scan};
 use tallyhouse_core::time::Moment;
-use tallyhouse_store::audit::Record;
+use tallyhouse_store::audit::{KnownOrigins, Record};
+use tallyhouse_store::floor::Gathered;
 use tallyhouse_store::import::{Import, Refusal};
-use tallyhouse_store::{StoreError, audit, counter, floor, import};
+use tallyhouse_store::{StoreError, audit, floor, import};
 
 use crate::DeskParts;
 
@@ -58,8 +59,6 @@ pub async fn run(parts: &DeskParts, shard: i64, step: &ImportStep) -> Result<Imp
     let turns = step.next_pass != step.before.pass;
     after.pass = step.next_pass;
     after.rows_done = if turns { 0 } else { after.rows_done + step.rows_read };
-    floor::write(tx.conn(), &floor, started, Some(&after.id)).await?;
-    counter::add(tx.conn(), &Deltas::of_floor(&floor), shard).await?;
     let finished_at = (after.pass > LAST_PASS).then_some(started);
     import::advance(tx.conn(), &step.before, &after, &refusals, finished_at).await?;
     let entry = Entry::new("import_rows", "import", after.id.as_str()).with_after(&serde_json::json!({
@@ -68,7 +67,11 @@ pub async fn run(parts: &DeskParts, shard: i64, step: &ImportStep) -> Result<Imp
         "linked": after.linked - step.before.linked, "known": after.known - step.before.known,
         "refused": after.refused - step.before.refused,
     }));
-    audit::insert(tx.conn(), &[Record { at: started, entry, origin: &step.origin }]).await?;
+    let audit = [Record { at: started, entry, origin: &step.origin }];
+    audit::offer_origins(tx.conn(), &audit, &KnownOrigins::default()).await?;
+    let deltas = Deltas::of_floor(&floor);
+    let gathered = Gathered { scans: &[], audit: &audit, places: &[], people: &[], deltas: &deltas, shard };
+    floor::write(tx.conn(), &floor, started, Some(&after.id), gathered).await?;
     tx.commit().await?;
     Ok(after)
 }

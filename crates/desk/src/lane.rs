@@ -97,7 +97,7 @@ impl Lane {
     async fn decide(&mut self, group: &[Submission]) -> Result<Decided, DeskError> {
         let mut tries = 0;
         loop {
-            match group::run(&self.parts, self.shard, &mut self.memory, group).await {
+            match group::run(&self.parts, self.shard, &mut self.memory, group, tries > 0).await {
                 Ok(decided) => return Ok(decided),
                 Err(error) => self.pause(error, &mut tries).await?,
             }
@@ -123,7 +123,11 @@ impl Lane {
             tracing::error!(error = &error as &dyn std::error::Error, tries, "a group of scans could not be stored");
             return Err(DeskError::Store(Arc::new(error)));
         }
-        if !matches!(error, StoreError::Conflict) {
+        let conflict = matches!(error, StoreError::Conflict);
+        if conflict && *tries == 1 {
+            return Ok(());
+        }
+        if !conflict {
             tracing::warn!(error = &error as &dyn std::error::Error, tries, "trying a group of scans again");
         }
         tokio::time::sleep(Duration::from_millis(PAUSE_MS << *tries)).await;

@@ -1,15 +1,21 @@
 //! Passwords and tokens: made, hashed and checked. Nothing here is ever printed, logged or stored in the clear.
 //!
-//! Invariant: the database holds only what these functions call a hash.
+//! Invariant: the database holds only what these functions call a hash, or what they sealed.
+
+mod hash;
+mod seal;
 
 use std::sync::LazyLock;
 
 use argon2::Argon2;
+use argon2::password_hash::PasswordHasher;
 use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tallyhouse_core::entropy::{self, Entropy};
+
+pub use hash::{is_known_hash, needs_upgrade};
+pub use seal::Sealer;
 
 /// A new secret of 256 bits, and the hash under which it is kept.
 pub struct Token {
@@ -51,13 +57,10 @@ pub fn hash_password(password: &str, chance: &dyn Entropy) -> String {
     argon2id(password, &entropy::bytes::<16>(chance))
 }
 
-/// Checks a password against its hash. `None` is an unknown person and costs the same.
+/// Checks a password against its hash, whichever known kind that is. `None` is an unknown person and costs as much as a
+/// hash of our own; hashes of earlier systems cost more, so who refuses takes a fixed time on top of this.
 pub fn verify_password(password: &str, hash: Option<&str>) -> bool {
-    let text = hash.unwrap_or(&NOBODY);
-    let Ok(parsed) = PasswordHash::new(text) else {
-        return false;
-    };
-    Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok() && hash.is_some()
+    hash::verify(password, hash.unwrap_or(&NOBODY)) && hash.is_some()
 }
 
 fn argon2id(password: &str, salt: &[u8; 16]) -> String {

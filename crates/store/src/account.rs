@@ -169,12 +169,19 @@ pub async fn sign_in_failed(
         .bind(id).bind(at.0).bind(failures_max).bind(lock_until.0).fetch_one(&mut **c).await?))
 }
 
-/// Notes a sign-in that worked; a better hash replaces the stored one.
+/// Notes a sign-in that worked.
 pub async fn signed_in(mut conn: Conn<'_>, id: AccountId, at: Moment) -> Result<(), StoreError> {
     const SIGNED_IN: &str =
         "update accounts set failed_sign_ins = 0, locked_until = null, signed_in_at = $2 where id = $1";
     execute!(conn, SIGNED_IN, id, at.0);
     Ok(())
+}
+
+/// Replaces the hash of a password that was just proven by a better one of the same password. False when the password
+/// was changed meanwhile: then nothing is touched.
+pub async fn upgrade_hash(mut conn: Conn<'_>, id: AccountId, proven: &str, better: &str) -> Result<bool, StoreError> {
+    const UPGRADE: &str = "update accounts set password_hash = $3 where id = $1 and password_hash = $2";
+    Ok(execute!(conn, UPGRADE, id, proven, better) == 1)
 }
 
 /// Sets a password and lifts a lock.

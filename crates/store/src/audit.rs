@@ -8,14 +8,15 @@ use tallyhouse_core::time::Moment;
 use crate::batch::Batch;
 use crate::db::{Conn, Db};
 use crate::error::StoreError;
+use crate::writes::Writes;
 
-static ORIGINS: Batch = Batch::rows(
+pub(crate) static ORIGINS: Batch = Batch::rows(
     "with r (id, address, agent) as (values ",
     3,
     ") insert into origins (id, address, agent) select id, address, agent from r where id is not null
      on conflict (id) do nothing",
 );
-static INSERT: Batch = Batch::rows(
+pub(crate) static INSERT: Batch = Batch::rows(
     "with r (at, actor_id, action, entity_type, entity, before, after, origin_id, request_id, station) as (values ",
     10,
     ") insert into audit (at, actor_id, realm, action, entity_type, entity, before, after, origin_id, request_id, station)
@@ -35,7 +36,7 @@ pub struct Record<'a> {
 }
 
 /// The number under which an address and an agent stand: 63 bits of FNV-1a over both.
-fn origin_id(origin: &Origin) -> i64 {
+pub(crate) fn origin_id(origin: &Origin) -> i64 {
     let bytes = origin.address.bytes().chain([0]).chain(origin.agent.bytes());
     let hash =
         bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
@@ -60,50 +61,54 @@ impl KnownOrigins {
 }
 
 /// Writes entries.
-pub async fn insert(conn: Conn<'_>, records: &[Record<'_>]) -> Result<(), StoreError> {
-    insert_known(conn, records, &KnownOrigins::default()).await.map(drop)
+pub async fn insert(mut conn: Conn<'_>, records: &[Record<'_>]) -> Result<(), StoreError> {
+    offer_origins(conn.again(), records, &KnownOrigins::default()).await?;
+    let mut writes = Writes::default();
+    gather(records, &mut writes);
+    writes.run(conn).await
 }
 
-/// Writes entries, leaving out origins that are known, and gives the origins that were offered: once the transaction is
-/// committed they may be remembered.
-pub async fn insert_known(
+/// Stores the origins of entries, leaving out those that are known, and gives those that were offered: once the
+/// transaction is committed they may be remembered. To be done before the entries are written.
+pub async fn offer_origins(
     mut conn: Conn<'_>,
     records: &[Record<'_>],
     stored: &KnownOrigins,
 ) -> Result<Vec<i64>, StoreError> {
     let mut origins: Vec<(i64, &Origin)> = Vec::new();
-    let mut ids = Vec::with_capacity(records.len());
     for record in records {
-        let known = origins.iter().find(|(_, origin)| {
-            std::ptr::eq(*origin, record.origin)
-                || (origin.address == record.origin.address && origin.agent == record.origin.agent)
-        });
-        let id = known.map_or_else(|| origin_id(record.origin), |(id, _)| *id);
-        if known.is_none() {
-            origins.push((id, record.origin));
+        // Entries of one call share their origin.
+        if origins.last().is_none_or(|(_, last)| !std::ptr::eq(*last, record.origin)) {
+            origins.push((origin_id(record.origin), record.origin));
         }
-        ids.push((id, record));
     }
     origins.retain(|(id, _)| !stored.0.contains(id));
     origins.sort_unstable_by_key(|(id, _)| *id);
+    origins.dedup_by_key(|(id, _)| *id);
     let _new = execute_rows!(conn, ORIGINS, &origins, |row| [
         row.0 => i64,
         row.1.address.as_str() => &str,
         row.1.agent.as_str() => &str,
     ]);
-    let _written = execute_rows!(conn, INSERT, &ids, |row| [
-        row.1.at.0 => i64,
-        row.1.origin.actor => i64,
-        row.1.entry.action => &str,
-        row.1.entry.entity_type => &str,
-        row.1.entry.entity.as_str() => &str,
-        row.1.entry.before.as_deref() => &str,
-        row.1.entry.after.as_deref() => &str,
-        row.0 => i64,
-        row.1.origin.request_id.as_str() => &str,
-        row.1.origin.station.as_deref() => &str,
-    ]);
     Ok(origins.into_iter().map(|(id, _)| id).collect())
+}
+
+/// Gathers entries.
+pub(crate) fn gather<'r>(records: &'r [Record<'r>], writes: &mut Writes<'r>) {
+    writes.add(&INSERT, records, |record| {
+        [
+            record.at.0.into(),
+            record.origin.actor.into(),
+            record.entry.action.into(),
+            record.entry.entity_type.into(),
+            record.entry.entity.as_str().into(),
+            record.entry.before.as_deref().into(),
+            record.entry.after.as_deref().into(),
+            origin_id(record.origin).into(),
+            record.origin.request_id.as_str().into(),
+            record.origin.station.as_deref().into(),
+        ]
+    });
 }
 
 /// An entry that was written, as checks and the audit page read it.

@@ -12,6 +12,7 @@ use crate::batch::Batch;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::search;
+use crate::writes::Writes;
 
 mod filter;
 mod line;
@@ -116,13 +117,8 @@ pub async fn find(mut conn: Conn<'_>, code: &Code, scope: &Scope) -> Result<Opti
     Ok(line.filter(|line| scope.covers(line.area.as_ref())))
 }
 
-/// Writes every bag that changed on the floor. [`StoreError::Conflict`] when another node made one of them first.
-pub(crate) async fn write(
-    mut conn: Conn<'_>,
-    floor: &Floor,
-    at: Moment,
-    import_id: Option<&str>,
-) -> Result<(), StoreError> {
+/// Gathers every bag that changed on the floor.
+pub(crate) fn gather<'f>(floor: &'f Floor, at: Moment, import_id: Option<&'f str>, writes: &mut Writes<'f>) {
     let (mut create, mut update) = (Vec::new(), Vec::new());
     for (_, row) in floor.bags() {
         match (&row.was, &row.now) {
@@ -133,33 +129,38 @@ pub(crate) async fn write(
     }
     create.sort_unstable_by(|one, two| (two.kind.name(), &one.code).cmp(&(one.kind.name(), &two.code)));
     update.sort_unstable_by(|one, two| one.code.cmp(&two.code));
-    let created = execute_rows!(conn, CREATE, &create, |bag| [
-        bag.code.as_str() => &str,
-        bag.kind.name() => &str,
-        bag.area.as_ref().map(Area::as_str) => &str,
-        i64::from(bag.children) => i64,
-        bag.status.name() => &str,
-        bag.closed.map(|closed| closed.at.0) => i64,
-        bag.closed.and_then(|closed| closed.by) => i64,
-        i64::from(bag.placed) => i64,
-        bag.created.map_or(at, |created| created.at).0 => i64,
-        bag.created.and_then(|created| created.by) => i64,
-        import_id => &str,
-    ]);
-    let updated = execute_rows!(conn, UPDATE, &update, |bag| [
-        bag.code.as_str() => &str,
-        bag.area.as_ref().map(Area::as_str) => &str,
-        i64::from(bag.children) => i64,
-        bag.status.name() => &str,
-        bag.closed.map(|closed| closed.at.0) => i64,
-        bag.closed.and_then(|closed| closed.by) => i64,
-        i64::from(bag.placed) => i64,
-        at.0 => i64,
-    ]);
-    if created != create.len() as u64 || updated != update.len() as u64 {
-        return Err(StoreError::Conflict);
-    }
-    search::offer(conn.again(), "bag", create.iter().map(|bag| bag.code.as_str())).await?;
+    search::gather("bag", create.iter().map(|bag| bag.code.as_str()), writes);
+    writes.add(&CREATE, create, |bag| {
+        [
+            bag.code.as_str().into(),
+            bag.kind.name().into(),
+            bag.area.as_ref().map(Area::as_str).into(),
+            i64::from(bag.children).into(),
+            bag.status.name().into(),
+            bag.closed.map(|closed| closed.at.0).into(),
+            bag.closed.and_then(|closed| closed.by).into(),
+            i64::from(bag.placed).into(),
+            bag.created.map_or(at, |created| created.at).0.into(),
+            bag.created.and_then(|created| created.by).into(),
+            import_id.into(),
+        ]
+    });
+    writes.add(&UPDATE, update, |bag| {
+        [
+            bag.code.as_str().into(),
+            bag.area.as_ref().map(Area::as_str).into(),
+            i64::from(bag.children).into(),
+            bag.status.name().into(),
+            bag.closed.map(|closed| closed.at.0).into(),
+            bag.closed.and_then(|closed| closed.by).into(),
+            i64::from(bag.placed).into(),
+            at.0.into(),
+        ]
+    });
+}
+
+/// Children that were not loaded follow their parent into its new area.
+pub(crate) async fn follow_parents(mut conn: Conn<'_>, floor: &Floor, at: Moment) -> Result<(), StoreError> {
     for (parent, area) in floor.taken_areas() {
         execute!(conn, FOLLOW_PARENT, area.as_str(), at.0, parent.as_str());
     }

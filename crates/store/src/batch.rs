@@ -53,10 +53,20 @@ impl Batch {
         by_dialect[size.trailing_zeros() as usize].get_or_init(|| self.build(dialect, size))
     }
 
+    /// How many values a row has.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
     fn build(&self, dialect: Dialect, rows: usize) -> String {
         let mut text = String::with_capacity(self.head.len() + self.tail.len() + rows * self.columns.max(1) * 7);
+        self.write(&mut text, dialect, rows, 0);
+        text
+    }
+
+    /// Appends the text for exactly `rows` rows, whose parameters are counted on from `n`; gives the last of them.
+    pub fn write(&self, text: &mut String, dialect: Dialect, rows: usize, mut n: usize) -> usize {
         text.push_str(self.head);
-        let mut n = 0;
         for row in 0..rows {
             text.push_str(if row == 0 { "" } else { ", " });
             if self.columns > 0 {
@@ -65,7 +75,7 @@ impl Batch {
             for column in 0..self.columns.max(1) {
                 text.push_str(if column == 0 { "" } else { ", " });
                 n += 1;
-                dialect.write_placeholder(&mut text, n);
+                dialect.write_placeholder(text, n);
             }
             if self.columns > 0 {
                 text.push(')');
@@ -76,7 +86,7 @@ impl Batch {
             text.push_str(" for update");
             text.push_str(of);
         }
-        text
+        n
     }
 }
 

@@ -12,10 +12,13 @@ use crate::batch::Batch;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::search;
+use crate::writes::Writes;
 
 mod find;
 mod list;
 mod recalculate;
+#[cfg(test)]
+mod tests;
 mod text;
 mod walk;
 pub use find::{
@@ -165,7 +168,9 @@ pub(crate) async fn write(
         row.1.completed.and_then(|mark| mark.by) => i64,
         import_id => &str,
     ]);
-    search::offer(conn.again(), "bill", create.iter().map(|(key, _)| *key)).await?;
+    let mut writes = Writes::default();
+    search::gather("bill", create.iter().map(|(key, _)| *key), &mut writes);
+    writes.run(conn.again()).await?;
     write_parents(conn.again(), floor, import_id).await?;
     let updated = execute_rows!(conn, UPDATE, &update, |row| [
         row.0 => &str,

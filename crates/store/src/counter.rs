@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use tallyhouse_core::area::{Area, Scope};
 use tallyhouse_core::bill::BillStatus;
-use tallyhouse_core::counter::{Counter, CounterKey, Deltas};
+use tallyhouse_core::counter::{Counter, Deltas};
 use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::time::Moment;
 
 use crate::batch::Batch;
 use crate::db::{Conn, Db};
 use crate::error::StoreError;
+use crate::writes::Writes;
 
 static ADD: Batch = Batch::rows(
     "with r (name, area, quarter, shard, n) as (values ",
@@ -20,17 +21,17 @@ static ADD: Batch = Batch::rows(
      on conflict (name, quarter, area, shard) do update set n = counters.n + excluded.n",
 );
 
-/// Adds to the counters, in the same transaction as the facts.
-pub async fn add(mut conn: Conn<'_>, deltas: &Deltas, shard: i64) -> Result<(), StoreError> {
-    let rows: Vec<(&CounterKey, i64)> = deltas.rows().collect();
-    let _written = execute_rows!(conn, ADD, &rows, |row| [
-        row.0.counter.name() => &str,
-        row.0.area.as_ref().map_or("", Area::as_str) => &str,
-        row.0.quarter.0 => i64,
-        shard => i64,
-        row.1 => i64,
-    ]);
-    Ok(())
+/// Gathers what is added to the counters, in the same transaction as the facts.
+pub(crate) fn gather<'d>(deltas: &'d Deltas, shard: i64, writes: &mut Writes<'d>) {
+    writes.add(&ADD, deltas.rows(), |(key, n)| {
+        [
+            key.counter.name().into(),
+            key.area.as_ref().map_or("", Area::as_str).into(),
+            key.quarter.0.into(),
+            shard.into(),
+            n.into(),
+        ]
+    });
 }
 
 /// Every counter by name: the key begins with it, and a sum that leaves it open reads all quarters of all years.

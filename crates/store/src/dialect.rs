@@ -1,7 +1,7 @@
 //! The true differences between the two databases. Everything else is one text.
 
 /// Which database speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dialect {
     /// The built-in one.
     Sqlite,

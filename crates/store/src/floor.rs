@@ -6,15 +6,39 @@
 
 use std::collections::BTreeSet;
 
+use tallyhouse_core::account::AccountId;
 use tallyhouse_core::bill::BillKey;
 use tallyhouse_core::code::Code;
+use tallyhouse_core::counter::Deltas;
 use tallyhouse_core::floor::Floor;
 use tallyhouse_core::intent::Intent;
 use tallyhouse_core::time::Moment;
 
+use crate::audit::Record;
 use crate::db::{Conn, Db, Tx};
 use crate::error::StoreError;
-use crate::{bag, bill, link};
+use crate::person_scans::PersonScans;
+use crate::scan::ScanRecord;
+use crate::workplace::WorkplaceUpdate;
+use crate::writes::Writes;
+use crate::{audit, bag, bill, counter, link, person_scans, scan, workplace};
+
+/// What is written beside the floor.
+#[derive(Clone, Copy)]
+pub struct Gathered<'g> {
+    /// The scans with their answers.
+    pub scans: &'g [ScanRecord],
+    /// The trail. Its origins are stored already, see [`audit::offer_origins`].
+    pub audit: &'g [Record<'g>],
+    /// Where people stand, each person once.
+    pub places: &'g [WorkplaceUpdate],
+    /// What people scanned, sorted.
+    pub people: &'g [((AccountId, Moment), PersonScans)],
+    /// What the counters change by.
+    pub deltas: &'g Deltas,
+    /// The shard of the counters that is this lane's.
+    pub shard: i64,
+}
 
 /// How often bills that a group turned out to touch are locked first and all is loaded anew.
 const ROUNDS_MAX: u32 = 4;
@@ -143,10 +167,28 @@ async fn led_to(mut conn: Conn<'_>, movers: &[&str], whole: &[&str]) -> Result<V
     Ok(codes)
 }
 
-/// Writes everything that changed on the floor, at one time. `import_id` marks rows that came with an import.
-pub async fn write(mut conn: Conn<'_>, floor: &Floor, at: Moment, import_id: Option<&str>) -> Result<(), StoreError> {
-    bag::write(conn.again(), floor, at, import_id).await?;
-    link::write(conn.again(), floor, import_id).await?;
+/// Writes everything that changed on the floor, at one time, and what is gathered already with it. `import_id` marks rows
+/// that came with an import.
+pub async fn write<'f>(
+    mut conn: Conn<'_>,
+    floor: &'f Floor,
+    at: Moment,
+    import_id: Option<&'f str>,
+    gathered: Gathered<'f>,
+) -> Result<(), StoreError> {
+    let mut writes = Writes::default();
+    bag::gather(floor, at, import_id, &mut writes);
+    link::gather(floor, import_id, &mut writes);
+    scan::gather(gathered.scans, &mut writes);
+    audit::gather(gathered.audit, &mut writes);
+    workplace::gather(gathered.places, &mut writes);
+    person_scans::gather(gathered.people, &mut writes);
+    counter::gather(gathered.deltas, gathered.shard, &mut writes);
+    writes.run(conn.again()).await?;
+    // Rare, and in need of what was just written.
+    bag::follow_parents(conn.again(), floor, at).await?;
+    scan::mark_undone(conn.again(), floor.undone_scans()).await?;
+    link::cut(conn.again(), floor).await?;
     bill::write(conn.again(), floor, at, import_id).await?;
     bag::delete(conn, floor).await
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::batch::Batch;
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::writes::Writes;
 
 static OF_CHILDREN: Batch =
     Batch::list("select child, parent, linked_at, linked_by, scan_id from links where child in (", ")");
@@ -62,35 +63,38 @@ pub async fn of_parents(mut conn: Conn<'_>, parents: &[&str]) -> Result<Vec<(Cod
     Ok(rows.into_iter().map(LinkRow::into_link).collect())
 }
 
-/// Writes every link that changed on the floor. [`StoreError::Conflict`] when another node linked a child first.
-pub async fn write(mut conn: Conn<'_>, floor: &Floor, import_id: Option<&str>) -> Result<(), StoreError> {
-    let (mut put, mut moved, mut cut) = (Vec::new(), Vec::new(), Vec::new());
+/// Gathers every link that changed on the floor, apart from those that are gone.
+pub(crate) fn gather<'f>(floor: &'f Floor, import_id: Option<&'f str>, writes: &mut Writes<'f>) {
+    let (mut put, mut moved) = (Vec::new(), Vec::new());
     for (child, row) in floor.links() {
         match (&row.was, &row.now) {
             (None, Some(link)) => put.push((child.as_str(), link)),
             (Some(was), Some(now)) if was != now => moved.push((child.as_str(), now)),
-            (Some(_), None) => cut.push(child.as_str()),
             _ => {}
         }
     }
     // Sorted, so that two nodes that meet at the same keys wait for each other instead of locking each other out.
     put.sort_unstable_by_key(|(child, _)| *child);
     moved.sort_unstable_by_key(|(child, _)| *child);
-    cut.sort_unstable();
     for (batch, rows) in [(&PUT, put), (&MOVE, moved)] {
-        let expected = rows.len() as u64;
-        let affected = execute_rows!(conn, batch, &rows, |row| [
-            row.0 => &str,
-            row.1.parent.as_str() => &str,
-            row.1.linked_at.0 => i64,
-            row.1.linked_by => i64,
-            row.1.scan_id.map(|id| id.to_string()) => String,
-            import_id => &str,
-        ]);
-        if affected != expected {
-            return Err(StoreError::Conflict);
-        }
+        writes.add(batch, rows, |(child, link)| {
+            [
+                child.into(),
+                link.parent.as_str().into(),
+                link.linked_at.0.into(),
+                link.linked_by.into(),
+                link.scan_id.map(|id| id.to_string()).into(),
+                import_id.into(),
+            ]
+        });
     }
-    execute_in!(conn, CUT, &cut);
+}
+
+/// Removes the links that are gone from the floor.
+pub(crate) async fn cut(mut conn: Conn<'_>, floor: &Floor) -> Result<(), StoreError> {
+    let gone = floor.links().filter(|(_, row)| row.was.is_some() && row.now.is_none());
+    let mut children: Vec<&str> = gone.map(|(child, _)| child.as_str()).collect();
+    children.sort_unstable();
+    execute_in!(conn, CUT, &children);
     Ok(())
 }

@@ -8,6 +8,7 @@ use tallyhouse_core::time::Moment;
 use crate::batch::Batch;
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::writes::Writes;
 
 static ADD: Batch = Batch::rows(
     "with r (account_id, quarter, parents, children, bills, others, refused, last_at) as (values ",
@@ -18,7 +19,7 @@ static ADD: Batch = Batch::rows(
      on conflict (account_id, quarter) do update set parents = person_scans.parents + excluded.parents,
         children = person_scans.children + excluded.children, bills = person_scans.bills + excluded.bills,
         others = person_scans.others + excluded.others, refused = person_scans.refused + excluded.refused,
-        last_at = excluded.last_at",
+        last_at = case when excluded.last_at > person_scans.last_at then excluded.last_at else person_scans.last_at end",
 );
 
 /// Scans of one person in one quarter of an hour.
@@ -53,19 +54,20 @@ impl PersonScans {
     }
 }
 
-/// Adds to what was counted, in the same transaction as the scans. Sorted by person and quarter.
-pub async fn add(mut conn: Conn<'_>, rows: &[((AccountId, Moment), PersonScans)]) -> Result<(), StoreError> {
-    let _written = execute_rows!(conn, ADD, rows, |row| [
-        row.0.0 => i64,
-        row.0.1.0 => i64,
-        row.1.parents => i64,
-        row.1.children => i64,
-        row.1.bills => i64,
-        row.1.others => i64,
-        row.1.refused => i64,
-        row.1.last_at.0 => i64,
-    ]);
-    Ok(())
+/// Gathers what is added to what was counted. Sorted by person and quarter.
+pub(crate) fn gather<'p>(rows: &'p [((AccountId, Moment), PersonScans)], writes: &mut Writes<'p>) {
+    writes.add(&ADD, rows, |((account, quarter), scans)| {
+        [
+            (*account).into(),
+            quarter.0.into(),
+            scans.parents.into(),
+            scans.children.into(),
+            scans.bills.into(),
+            scans.others.into(),
+            scans.refused.into(),
+            scans.last_at.0.into(),
+        ]
+    });
 }
 
 /// Dispatchers of a scope who scanned since a moment.

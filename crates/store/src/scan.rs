@@ -21,6 +21,7 @@ pub use list::{Cursor, Page, Results, ScanFilter, list, plans};
 use crate::batch::Batch;
 use crate::db::{Conn, Db};
 use crate::error::StoreError;
+use crate::writes::Writes;
 
 static ANSWERED: Batch = Batch::list("select scan_id, fingerprint, answer from scans where scan_id in (", ")");
 static INSERT: Batch = Batch::rows(
@@ -85,28 +86,29 @@ pub async fn answered(mut conn: Conn<'_>, ids: &[&str]) -> Result<Vec<Answered>,
     Ok(select_in!(conn, ANSWERED, Answered, ids))
 }
 
-/// Keeps scans with their answers. [`StoreError::Conflict`] when another node answered one of them meanwhile.
-pub async fn insert(mut conn: Conn<'_>, records: &[ScanRecord]) -> Result<(), StoreError> {
-    let inserted = execute_rows!(conn, INSERT, records, |scan| [
-        scan.scan_id.to_string() => String,
-        scan.fingerprint => i64,
-        scan.at.0 => i64,
-        scan.client_at.0 => i64,
-        scan.account => i64,
-        scan.area.as_ref().map(Area::as_str) => &str,
-        scan.station.as_deref() => &str,
-        scan.action.name() => &str,
-        scan.code.as_str() => &str,
-        scan.parent.as_ref().map(Code::as_str) => &str,
-        scan.bill.as_ref().map(BillKey::as_str) => &str,
-        scan.outcome.code() => &str,
-        scan.answer.as_str() => &str,
-    ]);
-    if inserted == records.len() as u64 { Ok(()) } else { Err(StoreError::Conflict) }
+/// Gathers scans with their answers.
+pub(crate) fn gather<'s>(records: &'s [ScanRecord], writes: &mut Writes<'s>) {
+    writes.add(&INSERT, records, |scan| {
+        [
+            scan.scan_id.to_string().into(),
+            scan.fingerprint.into(),
+            scan.at.0.into(),
+            scan.client_at.0.into(),
+            scan.account.into(),
+            scan.area.as_ref().map(Area::as_str).into(),
+            scan.station.as_deref().into(),
+            scan.action.name().into(),
+            scan.code.as_str().into(),
+            scan.parent.as_ref().map(Code::as_str).into(),
+            scan.bill.as_ref().map(BillKey::as_str).into(),
+            scan.outcome.code().into(),
+            scan.answer.as_str().into(),
+        ]
+    });
 }
 
 /// Marks scans whose links were taken back (X3).
-pub async fn mark_undone(mut conn: Conn<'_>, undone: &[(Uuid, Stamp)]) -> Result<(), StoreError> {
+pub(crate) async fn mark_undone(mut conn: Conn<'_>, undone: &[(Uuid, Stamp)]) -> Result<(), StoreError> {
     let _marked = execute_rows!(conn, UNDONE, undone, |scan| [
         scan.0.to_string() => String,
         scan.1.at.0 => i64,

@@ -1,7 +1,10 @@
 //! Throw-away databases on a PostgreSQL server, for tests and measurements.
 
+use std::collections::BTreeMap;
+
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
+use crate::db::{Db, Either};
 use crate::error::StoreError;
 
 /// Creates an empty database on the server behind `address` and gives its own address. `name` is made of letters,
@@ -27,4 +30,31 @@ pub async fn drop(address: &str, name: &str) -> Result<(), StoreError> {
 fn check(name: &str) -> Result<(), StoreError> {
     let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if plain { Ok(()) } else { Err(StoreError::Address(name.to_owned())) }
+}
+
+/// Every row of every table as text, sorted: what two runs must agree on.
+pub async fn contents(db: &Db) -> Result<BTreeMap<String, Vec<String>>, StoreError> {
+    let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for column in db.columns().await? {
+        let (table, column) = column.trim_end_matches('?').split_once('.').unwrap_or((&column, ""));
+        tables.entry(table.to_owned()).or_default().push(format!("\"{column}\""));
+    }
+    let mut reader = db.read().await?;
+    let mut contents = BTreeMap::new();
+    for (table, columns) in tables {
+        let list = columns.join(", ");
+        let rows: Vec<String> = match &mut reader {
+            Either::Sqlite(connection) => {
+                let text = format!("select json_array({list}) from \"{table}\" order by 1");
+                sqlx::query_scalar(AssertSqlSafe(text)).fetch_all(&mut **connection).await?
+            }
+            Either::Postgres(connection) => {
+                let text =
+                    format!("select cast(to_jsonb(t) as text) from (select {list} from \"{table}\") t order by 1");
+                sqlx::query_scalar(AssertSqlSafe(text)).fetch_all(&mut **connection).await?
+            }
+        };
+        contents.insert(table, rows);
+    }
+    Ok(contents)
 }

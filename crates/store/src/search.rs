@@ -7,6 +7,7 @@ use crate::db::{Conn, Db};
 use crate::dialect::Dialect;
 use crate::error::StoreError;
 use crate::query::Query;
+use crate::writes::Writes;
 
 /// Fewest signs that the index helps with.
 pub const SIGNS_MIN: usize = 3;
@@ -24,7 +25,7 @@ static OFFER: Batch = Batch::rows(
     "with r (code, what) as (values ",
     2,
     ") insert into search_pending (code, what) select code, what from r where code is not null
-     on conflict (code, what) do nothing",
+     on conflict (code, what) do update set what = excluded.what",
 );
 static TAKE: Batch = Batch::rows(
     "with r (code, what) as (values ",
@@ -37,18 +38,9 @@ static TAKEN: Batch = Batch::rows(
     ") delete from search_pending where (code, what) in (select code, what from r where code is not null)",
 );
 
-/// Offers new codes of one kind, `bag` or `bill`, for search.
-pub(crate) async fn offer<'c>(
-    mut conn: Conn<'_>,
-    what: &'static str,
-    codes: impl Iterator<Item = &'c str>,
-) -> Result<(), StoreError> {
-    let codes: Vec<&str> = codes.collect();
-    let _offered = execute_rows!(conn, OFFER, &codes, |code| [
-        *code => &str,
-        what => &str,
-    ]);
-    Ok(())
+/// Gathers new codes of one kind, `bag` or `bill`, for search.
+pub(crate) fn gather<'c>(what: &'static str, codes: impl Iterator<Item = &'c str>, writes: &mut Writes<'c>) {
+    writes.add(&OFFER, codes, |code| [code.into(), what.into()]);
 }
 
 /// Withdraws codes of what was removed: those that wait wait no longer, and the index forgets the others.

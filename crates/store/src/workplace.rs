@@ -6,8 +6,9 @@ use tallyhouse_core::account::AccountId;
 use tallyhouse_core::time::Moment;
 
 use crate::batch::Batch;
-use crate::db::{Conn, Db};
+use crate::db::Db;
 use crate::error::StoreError;
+use crate::writes::Writes;
 
 static PUT: Batch = Batch::rows(
     "with r (account_id, parent, station, scanned_at) as (values ",
@@ -29,7 +30,7 @@ static SEEN: Batch = Batch::rows(
 /// Where people are known to stand, so that a busy desk need not write it down with every child. Only for a database
 /// that this program has for itself: another node might move them.
 #[derive(Debug, Default)]
-pub struct KnownPlaces(HashMap<AccountId, (Option<Option<String>>, Option<String>)>);
+pub struct KnownPlaces(HashMap<AccountId, WorkplaceUpdate>);
 
 /// How many places are remembered; then all are forgotten and written anew.
 const KNOWN_PLACES_MAX: usize = 10_000;
@@ -37,11 +38,9 @@ const KNOWN_PLACES_MAX: usize = 10_000;
 impl KnownPlaces {
     /// True when the update says nothing new.
     pub fn holds(&self, update: &WorkplaceUpdate) -> bool {
-        let Some((parent, station)) = self.0.get(&update.account) else {
-            return update.parent.is_none() && update.station.is_none();
-        };
-        let same_parent = update.parent.is_none() || update.parent == *parent;
-        let same_station = update.station.is_none() || update.station == *station;
+        let known = self.0.get(&update.account);
+        let same_parent = update.parent.is_none() || known.is_some_and(|place| update.parent == place.parent);
+        let same_station = update.station.is_none() || known.is_some_and(|place| update.station == place.station);
         same_parent && same_station
     }
 
@@ -51,9 +50,11 @@ impl KnownPlaces {
             self.0.clear();
         }
         for update in updates {
-            let place = self.0.entry(update.account).or_default();
-            place.0 = update.parent.or(place.0.take());
-            place.1 = update.station.or(place.1.take());
+            let known = self.0.remove(&update.account);
+            let (parent, station) = known.map(|place| (place.parent, place.station)).unwrap_or_default();
+            let place =
+                WorkplaceUpdate { parent: update.parent.or(parent), station: update.station.or(station), ..update };
+            self.0.insert(place.account, place);
         }
     }
 }
@@ -80,21 +81,16 @@ pub struct Workplace {
     pub station: Option<String>,
 }
 
-/// Notes where people stand. One row for each person.
-pub async fn put(mut conn: Conn<'_>, updates: &[WorkplaceUpdate]) -> Result<(), StoreError> {
-    let (moved, stayed): (Vec<_>, Vec<_>) = updates.iter().partition(|update| update.parent.is_some());
-    let _moved = execute_rows!(conn, PUT, &moved, |row| [
-        row.account => i64,
-        row.parent.clone().flatten() => String,
-        row.station.as_deref() => &str,
-        row.scanned_at.0 => i64,
-    ]);
-    let _stayed = execute_rows!(conn, SEEN, &stayed, |row| [
-        row.account => i64,
-        row.station.as_deref() => &str,
-        row.scanned_at.0 => i64,
-    ]);
-    Ok(())
+/// Gathers where people stand. One row for each person.
+pub(crate) fn gather<'p>(updates: &'p [WorkplaceUpdate], writes: &mut Writes<'p>) {
+    let moved = updates.iter().filter_map(|update| Some((update, update.parent.as_ref()?)));
+    writes.add(&PUT, moved, |(update, parent)| {
+        [update.account.into(), parent.as_deref().into(), update.station.as_deref().into(), update.scanned_at.0.into()]
+    });
+    let stayed = updates.iter().filter(|update| update.parent.is_none());
+    writes.add(&SEEN, stayed, |update| {
+        [update.account.into(), update.station.as_deref().into(), update.scanned_at.0.into()]
+    });
 }
 
 /// Where a person stands.

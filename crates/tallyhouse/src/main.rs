@@ -7,6 +7,7 @@ mod bench;
 mod commands;
 mod config;
 mod demo;
+mod earlier;
 mod first_admin;
 mod house;
 mod import;
@@ -53,6 +54,9 @@ enum Command {
     /// Bearer tokens for the API: create, list, revoke
     #[command(subcommand)]
     Token(commands::token::Command),
+    /// Mail: test, list, retry
+    #[command(subcommand)]
+    Mail(commands::mail::Command),
     /// Bring bags in from a file
     #[command(subcommand)]
     Import(commands::import::Command),
@@ -96,6 +100,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate => commands::migrate::run(config).await,
         Command::User(command) => commands::user::run(command, config).await,
         Command::Token(command) => commands::token::run(command, config).await,
+        Command::Mail(command) => commands::mail::run(command, config).await,
         Command::Import(command) => commands::import::run(command, config).await,
         Command::Sample(command) => commands::sample::run(&command, &config),
         Command::Doctor => commands::doctor::run(&config).await,

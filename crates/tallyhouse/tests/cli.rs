@@ -53,7 +53,14 @@ fn text(bytes: &[u8]) -> String {
 #[test]
 fn wrong_use_ends_with_two() {
     let shell = Shell::new();
-    for arguments in ["", "nonsense", "user add", "user add someone --role emperor", "sample bags --count 0 --out x"] {
+    for arguments in [
+        "",
+        "nonsense",
+        "user add",
+        "import traitortrack",
+        "user add someone --role emperor",
+        "sample bags --count 0 --out x",
+    ] {
         assert_eq!(shell.run(arguments).status.code(), Some(2), "{arguments}");
     }
 }
@@ -119,6 +126,14 @@ fn a_token_is_printed_alone_and_once() {
 }
 
 #[test]
+fn a_house_without_mail_says_so_and_retries_nothing() {
+    let shell = Shell::new();
+    assert!(shell.refusal("mail test priya@example.com").contains("mail is not configured"));
+    assert_eq!(shell.answer("mail list").lines().count(), 1);
+    assert!(shell.refusal("mail retry 7").contains("there is no mail 7 that was given up"));
+}
+
+#[test]
 fn a_sample_is_imported_once_and_the_doctor_finds_nothing() {
     let shell = Shell::new();
     assert!(shell.refusal("doctor").contains("there is no database file house.db"));
@@ -130,6 +145,15 @@ fn a_sample_is_imported_once_and_the_doctor_finds_nothing() {
     assert!(text(&again.stderr).contains("was imported before"));
     let doctor = shell.answer("doctor");
     assert!(doctor.lines().all(|line| line.starts_with("well: ")) && doctor.lines().count() >= 5, "{doctor}");
+}
+
+#[test]
+fn a_database_that_is_none_of_traitortrack_is_refused_before_anything_is_made() {
+    let shell = Shell::new();
+    assert!(shell.refusal("import traitortrack sqlite:old.db").contains("is named by postgres://"));
+    let refusal = shell.refusal("import traitortrack postgres://me:hunter2@127.0.0.1:1/old");
+    assert!(refusal.contains("cannot be reached") && !refusal.contains("hunter2"), "{refusal}");
+    assert!(!shell.folder.path().join("house.db").exists());
 }
 
 #[test]

@@ -11,6 +11,7 @@ use tallyhouse_core::rules::Rules;
 use tallyhouse_core::time::Clock;
 use tallyhouse_desk::Desk;
 use tallyhouse_store::Db;
+use tallyhouse_store::mail::Outbox;
 use tokio::sync::Semaphore;
 
 use crate::live::LiveFeed;
@@ -37,6 +38,13 @@ pub struct Settings {
     pub areas: Vec<Area>,
     /// Where days begin and how times are shown.
     pub zone: TimeZone,
+    /// How people reach the house, such as `https://house.example`: what links in mails begin with.
+    pub base_url: String,
+    /// The door to the outbox; closed when the house has no mail.
+    pub outbox: Outbox,
+    /// The hash (`tallyhouse_secret::hash_token`) of what a scheduled call for the end-of-day report must know; `None`
+    /// is no such call.
+    pub eod_secret_hash: Option<String>,
 }
 
 /// The parts that every handler may use. Cheap to clone.
@@ -63,6 +71,8 @@ pub struct Parts {
     pub(crate) live: LiveFeed,
     /// Password checks take a core for 20 ms; only so many at once.
     pub(crate) password_checks: Semaphore,
+    /// Files are made by two cores at most.
+    pub(crate) file_writers: Semaphore,
     /// Sign-ins, by address and by account.
     pub(crate) sign_ins: DefaultKeyedRateLimiter<String>,
 }
@@ -87,8 +97,14 @@ impl App {
             settings,
             sessions: SessionMemory::default(),
             password_checks: Semaphore::new(2),
+            file_writers: Semaphore::new(2),
             sign_ins: RateLimiter::keyed(Quota::per_minute(per_minute)),
         }))
+    }
+
+    /// The whole address of a page, for those who read of it elsewhere. `path` begins with a slash.
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.settings.base_url)
     }
 
     /// Ends what would never end by itself. Requests under way are not touched.

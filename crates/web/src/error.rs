@@ -20,7 +20,7 @@ pub struct Problem {
     code: &'static str,
     detail: String,
     field: Option<String>,
-    facts: Option<Facts>,
+    facts: Option<Box<Facts>>,
     cause: Option<String>,
     retry_after_s: Option<u32>,
 }
@@ -47,7 +47,7 @@ pub struct ProblemBody {
     field: Option<String>,
     #[serde(flatten)]
     #[schema(ignore)]
-    facts: Option<Facts>,
+    facts: Option<Box<Facts>>,
 }
 
 impl Problem {
@@ -88,7 +88,7 @@ impl Problem {
     /// A rule said no; `facts` are what it knew, without names that this shape has itself.
     pub fn refused(status: StatusCode, code: &'static str, detail: impl Into<String>, facts: Facts) -> Self {
         let mut problem = Self::new(status, code, detail);
-        problem.facts = Some(facts);
+        problem.facts = Some(Box::new(facts));
         problem
     }
 

@@ -79,22 +79,33 @@ impl Frame {
 
     /// True when the person may look at bills.
     pub fn may_read_bills(&self) -> bool {
-        self.person.as_ref().is_some_and(|person| person.may(Permission::BillRead))
+        self.may(Permission::BillRead)
+    }
+
+    /// True when the person may do this.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.person.as_ref().is_some_and(|person| person.may(permission))
     }
 
     /// True when the person may create, fill, complete and reopen bills.
     pub fn may_edit_bills(&self) -> bool {
-        self.person.as_ref().is_some_and(|person| person.may(Permission::BillEdit))
+        self.may(Permission::BillEdit)
     }
 
     /// True when the person may remove bills and have them counted anew.
     pub fn may_delete_bills(&self) -> bool {
-        self.person.as_ref().is_some_and(|person| person.may(Permission::BillDelete))
+        self.may(Permission::BillDelete)
     }
 
     /// True when the person may scan.
     pub fn may_scan(&self) -> bool {
         self.person.as_ref().is_some_and(|person| person.may(Permission::BagScan))
+    }
+
+    /// True when the person may read any report.
+    pub fn may_read_reports(&self) -> bool {
+        let may = |permission| self.person.as_ref().is_some_and(|person| person.may(permission));
+        may(Permission::ReportRead) || may(Permission::BillSummary)
     }
 
     /// The person's area as people read it.

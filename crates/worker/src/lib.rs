@@ -1,41 +1,80 @@
 //! Jobs that run by themselves, beside the requests of people.
 //!
-//! Invariant: a job may run on every node at once and may be cut off at any moment; what it does is right all the same.
+//! Invariants: over all nodes a job runs once at a time, by lease (`tallyhouse_store::job`). It may be cut off at any
+//! moment and run again, and what it does is right all the same.
 
+mod job;
 pub mod jobs;
+mod runner;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tallyhouse_core::time::Clock;
+use tallyhouse_mail::Post;
 use tallyhouse_store::Db;
 use tokio::sync::watch;
 
-/// How often the jobs run.
-const PAUSE: Duration = Duration::from_mins(1);
+pub use job::{Done, Job, JobError, Schedule};
 
-/// What jobs need.
+/// What jobs need. Cheap to clone.
 #[derive(Clone)]
 pub struct Worker {
     /// The database.
     pub db: Db,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// The name of this running program; no other has it, on this machine or elsewhere.
+    pub node: Arc<str>,
     /// How long a session may lie idle, in seconds.
     pub session_idle_s: i64,
+    /// The way mails go, when there is one.
+    pub post: Option<Post>,
+    /// The way reports go.
+    pub reports: tallyhouse_report::Sender,
+    /// How long things take.
+    pub pace: Pace,
+}
+
+/// How long the runner waits, and for what. The default is for a house, a test may be quicker.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// Longest pause between two looks whether a job is due.
+    pub look: Duration,
+    /// How long a job is held without a renewal; it is renewed three times as often. A job whose node died is taken over
+    /// after this time.
+    pub lease: Duration,
+    /// The pause after a first failure; it doubles with every further one.
+    pub retry_first: Duration,
+    /// The longest pause after a failure. A job is never given up.
+    pub retry_max: Duration,
+    /// How long a run under way may go on once the house closes; then it is cut off.
+    pub closing: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            look: Duration::from_secs(5),
+            lease: Duration::from_mins(1),
+            retry_first: Duration::from_secs(10),
+            retry_max: Duration::from_mins(10),
+            closing: Duration::from_secs(10),
+        }
+    }
 }
 
 impl Worker {
-    /// Runs every job now and then, until `closing` says so. A job that fails is told to the log and tried again.
-    pub async fn run(self, mut closing: watch::Receiver<bool>) {
-        loop {
-            if let Err(error) = jobs::sessions::remove_ended(&self).await {
-                tracing::warn!(error = &error as &dyn std::error::Error, "ended sessions were not removed");
-            }
-            tokio::select! {
-                _closing = closing.wait_for(|closing| *closing) => return,
-                () = tokio::time::sleep(PAUSE) => {}
-            }
-        }
+    /// Runs every job of the house when it is due, until `closing` says so.
+    pub async fn run(self, closing: watch::Receiver<bool>) {
+        let all = jobs::all(&self);
+        self.run_jobs(all, closing).await;
+    }
+
+    /// Runs these jobs, each beside the others. A run that fails is told to the log and tried again.
+    pub async fn run_jobs(self, jobs: Vec<Arc<dyn Job>>, closing: watch::Receiver<bool>) {
+        runner::run(self, jobs, closing).await;
     }
 }

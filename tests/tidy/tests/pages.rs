@@ -3,7 +3,7 @@
 use tallyhouse_tidy::{Source, assert_none, matcher, sources};
 
 fn templates() -> Vec<Source> {
-    sources("crates/web/templates", &[])
+    ["crates/web/templates", "crates/mail/templates"].iter().flat_map(|folder| sources(folder, &[])).collect()
 }
 
 #[test]

@@ -138,6 +138,11 @@ macro_rules! parents {
     };
 }
 
+pub(super) const ALONE: &str = parents!("cast(null as text)");
+pub(super) const WITH_CHILDREN: &str = parents!(
+    "(select string_agg(l.child, $6 order by l.linked_at desc, l.child desc) from links l where l.parent = p.parent)"
+);
+
 /// The parents on a bill that a scope may see, newest first, with the codes of their children when `with_children`.
 pub async fn parents(
     mut conn: Conn<'_>,
@@ -146,10 +151,6 @@ pub async fn parents(
     (cursor, limit): (Option<&ParentCursor>, u32),
     with_children: bool,
 ) -> Result<Vec<BilledParent>, StoreError> {
-    const ALONE: &str = parents!("cast(null as text)");
-    const WITH_CHILDREN: &str = parents!(
-        "(select string_agg(l.child, $6 order by l.linked_at desc, l.child desc) from links l where l.parent = p.parent)"
-    );
     let area = match scope {
         Scope::Nothing => return Ok(Vec::new()),
         Scope::All => "",
@@ -193,9 +194,7 @@ pub async fn parent_figures(
         .bind(key.as_str()).bind(i64::from(full)).bind(area).fetch_one(&mut **c).await?))
 }
 
-/// The newest scans of a bill and of the parents on it, in one row: a hundred rows would cost more than finding them.
-pub async fn scans(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Vec<ScanLine>, StoreError> {
-    const SCANS: &str = "with on_it (parent) as (
+pub(super) const SCANS: &str = "with on_it (parent) as (
             select p.parent from bill_parents p join bags b on b.code = p.parent
             where p.bill = $1 and ($5 = '' or b.area = $5)),
         newest (seq) as (
@@ -214,6 +213,9 @@ pub async fn scans(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<V
             from newest n join scans s on s.seq = n.seq left join accounts a on a.id = s.account_id
                 left join accounts u on u.id = s.undone_by
             where $5 = '' or s.area = $5) l";
+
+/// The newest scans of a bill and of the parents on it, in one row: a hundred rows would cost more than finding them.
+pub async fn scans(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Vec<ScanLine>, StoreError> {
     let area = match scope {
         Scope::Nothing => return Ok(Vec::new()),
         Scope::All => "",

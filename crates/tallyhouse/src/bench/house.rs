@@ -9,6 +9,7 @@ use tallyhouse_core::permission::Role;
 use tallyhouse_core::time::Clock;
 use tallyhouse_secret::Token;
 use tallyhouse_store::account::NewAccount;
+use tallyhouse_store::sample::{self, Sizes};
 use tallyhouse_store::{Db, OpenOptions, account, scratch, token};
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
@@ -106,6 +107,16 @@ impl BenchHouse {
         Ok((started.elapsed().as_secs_f64(), memory_mib))
     }
 
+    /// Fills the house with years of work. Seconds.
+    pub async fn fill(&self, sizes: Sizes) -> anyhow::Result<f64> {
+        let started = std::time::Instant::now();
+        let db = Db::open(&self.database, OpenOptions::default()).await?;
+        // The account of the token stands behind all of it.
+        sample::fill(&db, sizes, (1, 1), SystemClock.now()).await?;
+        db.close().await;
+        Ok(started.elapsed().as_secs_f64())
+    }
+
     async fn is_ready(&self) -> anyhow::Result<bool> {
         let mut stream = TcpStream::connect(&self.address).await?;
         stream.write_all(b"GET /ready HTTP/1.1\r\nhost: bench\r\n\r\n").await?;
@@ -136,7 +147,7 @@ fn memory_of(id: Option<u32>) -> Option<u64> {
     line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib / 1024)
 }
 
-/// Makes the schema, a biller who sees every area, and his token.
+/// Makes the schema, an admin, and his token.
 async fn people(database: &str) -> anyhow::Result<String> {
     let db = Db::open(database, OpenOptions::default()).await?;
     db.migrate().await?;
@@ -145,7 +156,7 @@ async fn people(database: &str) -> anyhow::Result<String> {
         username: "bench".into(),
         email: None,
         password_hash: "no password".into(),
-        roles: vec![Role::Biller],
+        roles: vec![Role::Admin],
         area: None,
     };
     let token = Token::new("tally_", &SystemEntropy);

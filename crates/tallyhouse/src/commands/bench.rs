@@ -3,6 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod look;
+
+pub use look::Args as LookArgs;
+
 use crate::bench::{BenchHouse, Codes, Get, Measured, Plan, Scanner, drive, measure_bare};
 use crate::commands::answer;
 use crate::config::Config;
@@ -14,6 +18,8 @@ pub enum Command {
     Scan(Args),
     /// An import of many bags, then look-ups and lists over them
     Import(ImportArgs),
+    /// Every list, filter, search, bill page and report over a large house
+    Look(LookArgs),
 }
 
 /// How an import is measured. Always on SQLite.
@@ -56,7 +62,14 @@ pub async fn run(command: Command, config: Config, database_is_named: bool) -> a
     match command {
         Command::Scan(args) => scan(args, &config, database_is_named).await,
         Command::Import(args) => import(args).await,
+        Command::Look(args) => look::run(args, server_of(&config, database_is_named)).await,
     }
+}
+
+/// The PostgreSQL server that was named, if one was.
+fn server_of(config: &Config, database_is_named: bool) -> Option<String> {
+    let address = config.database.url.expose().to_owned();
+    (database_is_named && address.starts_with("postgres")).then_some(address)
 }
 
 async fn import(args: ImportArgs) -> anyhow::Result<()> {
@@ -87,8 +100,7 @@ async fn import(args: ImportArgs) -> anyhow::Result<()> {
 }
 
 async fn scan(args: Args, config: &Config, database_is_named: bool) -> anyhow::Result<()> {
-    let address = config.database.url.expose().to_owned();
-    let server = (database_is_named && address.starts_with("postgres")).then_some(address);
+    let server = server_of(config, database_is_named);
     let plan = Plan { connections: args.connections, span: Duration::from_secs(args.seconds) };
 
     let bare_house = BenchHouse::prepare(server.as_deref(), &args.folder).await?;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
-use tallyhouse_store::{Db, account, counter};
+use tallyhouse_store::{Db, account, counter, mail};
 
 use super::answer;
 use crate::config::Config;
@@ -48,7 +48,47 @@ async fn look(db: &Db, config: &Config) -> anyhow::Result<u32> {
     answer(&format!("well: all {known} migrations are there"))?;
     let accounts = account::count(db).await?;
     answer(&format!("well: {accounts} accounts"))?;
-    Ok(figures(db).await? + parents(db, config.bags.capacity).await?)
+    let mail = mail_works(config).await? + outbox(db, config).await?;
+    Ok(figures(db).await? + parents(db, config.bags.capacity).await? + mail)
+}
+
+/// Whether mail is configured, and the server lets us in.
+async fn mail_works(config: &Config) -> anyhow::Result<u32> {
+    let Some(settings) = &config.mail else {
+        answer("well: mail is not configured; what would be mailed is shown or done by hand")?;
+        return Ok(0);
+    };
+    let place = settings.smtp.describe();
+    let checked = match settings.post() {
+        Ok(post) => post.mailer.check().await,
+        Err(error) => Err(error),
+    };
+    match checked {
+        Ok(()) => answer(&format!("well: mail goes to {place}, from {}", settings.from))?,
+        Err(error) => {
+            answer(&format!("not well: mail to {place}: {error} ({}); see [mail] of the configuration", error.detail))?;
+            return Ok(1);
+        }
+    }
+    if config.server.public_url.is_none() {
+        let base_url = config.server.base_url();
+        answer(&format!("not well: links in mails lead to {base_url}; set server.public_url"))?;
+        return Ok(1);
+    }
+    Ok(0)
+}
+
+/// What waits and what was given up. Given up is told and no fault of the house: it may be the recipient's.
+async fn outbox(db: &Db, config: &Config) -> anyhow::Result<u32> {
+    let mail::Counts { waiting, failed } = mail::counts(db).await?;
+    if waiting > 0 && config.mail.is_none() {
+        answer(&format!("not well: {waiting} mails wait, and mail is not configured"))?;
+        return Ok(1);
+    }
+    if config.mail.is_some() || failed > 0 {
+        answer(&format!("well: {waiting} mails wait, {failed} were given up"))?;
+    }
+    Ok(0)
 }
 
 async fn figures(db: &Db) -> anyhow::Result<u32> {

@@ -24,6 +24,8 @@ use crate::progress::Progress;
 pub enum Command {
     /// Bags, with the header `qr_id,type,parent_qr_id`
     Bags(Bags),
+    /// A whole TraitorTrack database: people, bags, bills, scans and the audit trail
+    Traitortrack(super::traitortrack::Traitortrack),
 }
 
 /// An import of bags.
@@ -44,7 +46,10 @@ pub struct Bags {
 
 /// Runs the command.
 pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
-    let Command::Bags(bags) = command;
+    let bags = match command {
+        Command::Bags(bags) => bags,
+        Command::Traitortrack(args) => return super::traitortrack::run(args, config).await,
+    };
     let started = Instant::now();
     let house = House::open(config).await?;
     let importer = importer(&house, &bags).await?;

@@ -5,10 +5,12 @@ pub mod config;
 pub mod demo;
 pub mod doctor;
 pub mod import;
+pub mod mail;
 pub mod migrate;
 pub mod sample;
 pub mod serve;
 pub mod token;
+pub mod traitortrack;
 pub mod user;
 
 use std::io::Write;

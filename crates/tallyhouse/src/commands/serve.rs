@@ -4,14 +4,18 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
+use tallyhouse_core::entropy::new_id;
 use tallyhouse_desk::Desk;
+use tallyhouse_report::Sender;
+use tallyhouse_secret::hash_token;
+use tallyhouse_store::mail::Outbox;
 use tallyhouse_web::{App, Patience, Settings};
-use tallyhouse_worker::Worker;
+use tallyhouse_worker::{Pace, Worker};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::config::Config;
+use crate::config::{Config, Mail};
 use crate::first_admin;
 use crate::house::House;
 
@@ -71,11 +75,14 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
         sign_ins_per_minute,
         areas: config.bags.areas.clone(),
         zone: config.bags.zone.clone(),
+        base_url: config.server.base_url(),
+        outbox: outbox(config),
+        eod_secret_hash: config.reports.eod_secret.as_ref().map(|secret| hash_token(secret.expose())),
     };
     let app =
         App::new(house.db.clone(), desk, parts.rules.clone(), (house.clock.clone(), house.entropy.clone()), settings);
     let (close, closing) = watch::channel(false);
-    let worker = Worker { db: house.db.clone(), clock: house.clock.clone(), session_idle_s };
+    let worker = worker(&house, session_idle_s)?;
     let jobs = tokio::spawn(worker.run(closing.clone()));
     let tidying = tokio::spawn(tidy(app.clone(), closing.clone()));
     let patience = Patience { closing: Duration::from_secs(config.server.graceful_shutdown_s), ..Patience::default() };
@@ -92,6 +99,31 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
     desk_tasks.finish().await;
     house.db.close().await;
     Ok(())
+}
+
+/// The door to the outbox: open when there is a way to send mail.
+fn outbox(config: &Config) -> Outbox {
+    if config.mail.is_some() { Outbox::OPEN } else { Outbox::CLOSED }
+}
+
+/// The one who does the jobs, under a name that no other running program has.
+fn worker(house: &House, session_idle_s: i64) -> anyhow::Result<Worker> {
+    let post = house.config.mail.as_ref().map(Mail::post).transpose();
+    let reports = Sender {
+        db: house.db.clone(),
+        outbox: outbox(&house.config),
+        zone: house.config.bags.zone.clone(),
+        base_url: house.config.server.base_url(),
+    };
+    Ok(Worker {
+        db: house.db.clone(),
+        clock: house.clock.clone(),
+        node: new_id(&*house.entropy, house.now()).to_string().into(),
+        session_idle_s,
+        post: post.context("mail cannot be sent as it is configured")?,
+        reports,
+        pace: Pace::default(),
+    })
 }
 
 /// Lets the web side forget what it only remembered to save time.

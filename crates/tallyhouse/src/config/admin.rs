@@ -28,8 +28,9 @@ impl Admin {
         if password.is_some() && password_hash.is_some() {
             reader.fault("admin.password_hash", "admin.password is set too; keep one of them");
         }
-        if password_hash.as_ref().is_some_and(|hash| !hash.expose().starts_with("$argon2")) {
-            reader.fault("admin.password_hash", "must be an argon2 hash; other kinds cannot be checked yet");
+        if password_hash.as_ref().is_some_and(|hash| !tallyhouse_secret::is_known_hash(hash.expose())) {
+            let kinds = "argon2, bcrypt, or werkzeug's scrypt or pbkdf2:sha256";
+            reader.fault("admin.password_hash", format!("is no password hash known here: {kinds}"));
         }
         Self { username, password, password_hash }
     }

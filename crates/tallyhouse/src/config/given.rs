@@ -1,8 +1,8 @@
 //! What was set, and where: the file below the environment, the environment below the command line.
 //!
-//! The names of the sources (`spec/common.md`, Configuration) stand below `TALLYHOUSE__SECTION__KEY`. `SESSION_SECRET` and
-//! `SECRET_KEY` are accepted and not needed: a session is a random token that is kept hashed, nothing is signed. `REDIS_URL`
-//! is accepted and not needed: what nodes share is in the database.
+//! The names of the sources (`spec/common.md`, Configuration) stand below `TALLYHOUSE__SECTION__KEY`. `SESSION_SECRET`, also
+//! called `SECRET_KEY`, signs nothing: a session is a random token that is kept hashed. It seals what must be read again,
+//! such as the secrets of authenticator apps. `REDIS_URL` is accepted and not needed: what nodes share is in the database.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,33 +18,50 @@ pub const DEFAULT_FILE: &str = "tallyhouse.toml";
 
 const PREFIX: &str = "TALLYHOUSE__";
 /// Keys that `…_FILE` variables may set by naming a file that holds the value.
-const SECRET_KEYS: [&str; 3] = ["database.url", "admin.password", "admin.password_hash"];
+const SECRET_KEYS: [&str; 7] = [
+    "database.url",
+    "admin.password",
+    "admin.password_hash",
+    "mail.password",
+    "mail.sendgrid_api_key",
+    "reports.eod_secret",
+    "session.secret",
+];
 /// The names of the sources, and the keys they set.
-const LEGACY: [(&str, &str); 9] = [
+const LEGACY: [(&str, &str); 24] = [
     ("DATABASE_URL", "database.url"),
     ("ADMIN_USERNAME", "admin.username"),
     ("ADMIN_PASSWORD", "admin.password"),
     ("ADMIN_PASSWORD_HASH", "admin.password_hash"),
+    ("SECRET_KEY", "session.secret"),
+    ("SESSION_SECRET", "session.secret"),
     ("SESSION_ABSOLUTE_TIMEOUT", "session.absolute_s"),
     ("SESSION_INACTIVITY_TIMEOUT", "session.idle_s"),
     ("SESSION_WARNING_TIME", "session.warning_s"),
     ("MAX_FILE_UPLOAD_SIZE", "server.body_max_bytes"),
     ("GRACEFUL_SHUTDOWN_TIMEOUT", "server.graceful_shutdown_s"),
+    ("SMTP_SERVER", "mail.host"),
+    ("SMTP_HOST", "mail.host"),
+    ("SMTP_PORT", "mail.port"),
+    ("SMTP_USERNAME", "mail.user"),
+    ("SMTP_USER", "mail.user"),
+    ("SMTP_PASSWORD", "mail.password"),
+    ("SMTP_USE_TLS", "mail.tls"),
+    ("SMTP_TLS", "mail.tls"),
+    ("SMTP_CA_FILE", "mail.ca_file"),
+    ("EMAIL_FROM", "mail.from"),
+    ("EMAIL_BCC", "mail.bcc"),
+    ("SENDGRID_API_KEY", "mail.sendgrid_api_key"),
+    ("EOD_SECRET_KEY", "reports.eod_secret"),
 ];
 /// Names of the sources that set nothing (yet): accepted, so that an environment can be taken over as it is.
-const ACCEPTED: [&str; 12] = [
-    "SESSION_SECRET",
-    "SECRET_KEY",
+const ACCEPTED: [&str; 6] = [
     "REDIS_URL",
     "QR_SECRET",
-    "SENDGRID_API_KEY",
     "SESSION_HOURS",
     "ANONYMIZE_AUDIT_LOGS",
     "EMAIL_ANONYMIZATION_METHOD",
-    "EOD_SECRET_KEY",
     "SLOW_QUERY_THRESHOLD_MS",
-    "EMAIL_FROM",
-    "EMAIL_BCC",
 ];
 const ACCEPTED_PREFIXES: [&str; 3] = ["SMTP_", "AD_", "ERP_DB_"];
 
@@ -198,7 +215,9 @@ impl Settings {
 pub fn accepted_names(environment: &Environment) -> Vec<String> {
     let accepted = |name: &str| {
         let optional = name.strip_suffix("_FILE").unwrap_or(name);
-        ACCEPTED.contains(&optional) || ACCEPTED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        let sets = LEGACY.iter().any(|(known, _)| *known == optional || *known == name);
+        let known = ACCEPTED.contains(&optional) || ACCEPTED_PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+        known && !sets
     };
     environment.keys().filter(|name| accepted(name)).cloned().collect()
 }

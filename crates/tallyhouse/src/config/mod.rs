@@ -9,7 +9,9 @@ mod database;
 mod fault;
 mod given;
 mod log;
+mod mail;
 mod reader;
+mod reports;
 mod secret;
 mod server;
 mod session;
@@ -27,6 +29,8 @@ pub use fault::Faults;
 use fault::Origin;
 pub use given::Environment;
 pub use log::Log;
+pub use mail::Mail;
+pub use reports::Reports;
 pub use secret::Secret;
 pub use server::Server;
 pub use session::Session;
@@ -44,6 +48,10 @@ pub struct Config {
     pub session: Session,
     /// `[admin]`
     pub admin: Admin,
+    /// `[mail]`; `None` when the house has no mail
+    pub mail: Option<Mail>,
+    /// `[reports]`
+    pub reports: Reports,
     /// `[log]`
     pub log: Log,
     /// Names in the environment that are accepted and set nothing.
@@ -75,6 +83,8 @@ impl Config {
             bags: Bags::read(&mut reader),
             session: Session::read(&mut reader),
             admin: Admin::read(&mut reader),
+            mail: Mail::read(&mut reader),
+            reports: Reports::read(&mut reader),
             log: Log::read(&mut reader),
             accepted: given::accepted_names(sources.environment),
         };

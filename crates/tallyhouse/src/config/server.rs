@@ -12,7 +12,7 @@ pub const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 
 pub struct Server {
     /// Address and port to listen on.
     pub listen: SocketAddr,
-    /// How people reach the house, without a slash at the end; told at the start.
+    /// How people reach the house, without a slash at the end; links in mails begin with it.
     pub public_url: Option<String>,
     /// Proxies whose word about the client's address is taken.
     pub trusted_proxies: Vec<IpAddr>,
@@ -25,6 +25,11 @@ pub struct Server {
 }
 
 impl Server {
+    /// How people reach the house: where it is said, that; else where it listens.
+    pub fn base_url(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+
     /// Reads the section.
     pub fn read(reader: &mut Reader) -> Self {
         let listen = reader.parsed("server.listen", LISTEN, |text| {

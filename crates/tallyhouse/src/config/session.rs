@@ -1,12 +1,12 @@
 //! `[session]`: how long a sign-in lasts (`spec/common.md`, Sessions).
 
 use super::reader::Reader;
+use super::secret::Secret;
 
 const HALF_A_DAY_S: u64 = 12 * 3600;
 
 /// The section.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_field_names, reason = "a unit stands at the end of a name")]
 pub struct Session {
     /// A session ends this long after the sign-in whatever happens, in seconds.
     pub absolute_s: u64,
@@ -14,6 +14,8 @@ pub struct Session {
     pub idle_s: u64,
     /// The page warns this long before the end, in seconds.
     pub warning_s: u64,
+    /// What secrets are sealed with that must be read again. Without it none are kept.
+    pub secret: Option<Secret>,
 }
 
 impl Session {
@@ -30,6 +32,6 @@ impl Session {
             let message = format!("{warning_s} s must be less than session.idle_s, {idle_s} s");
             reader.fault("session.warning_s", message);
         }
-        Self { absolute_s, idle_s, warning_s }
+        Self { absolute_s, idle_s, warning_s, secret: reader.secret("session.secret") }
     }
 }

@@ -118,18 +118,22 @@ fn every_name_of_the_sources_keeps_working() {
         .with("POOL_SIZE", "25")
         .with("POOL_MAX_OVERFLOW", "15")
         .with("REDIS_URL", "redis://cache")
-        .with("SMTP_HOST", "mail")
+        .with("SMTP_SERVER", "mail.example.com")
+        .with("SMTP_PORT", "2525")
+        .with("SMTP_USE_TLS", "True")
+        .with("SMTP_USERNAME", "house")
+        .with("SMTP_PASSWORD", "Mustard-Field-8")
+        .with("SMTP_AUTH_MODE", "plain")
         .with("AD_SERVER", "ldaps://directory")
         .with("ERP_DB_HOST", "erp")
         .with("QR_SECRET", "s")
-        .with("SENDGRID_API_KEY", "s")
         .with("SESSION_HOURS", "8")
         .with("ANONYMIZE_AUDIT_LOGS", "true")
         .with("EMAIL_ANONYMIZATION_METHOD", "mask")
-        .with("EOD_SECRET_KEY", "s")
+        .with("EOD_SECRET_KEY", "Mustard-Field-Report")
         .with("SLOW_QUERY_THRESHOLD_MS", "100")
         .with("EMAIL_FROM", "house@example.com")
-        .with("EMAIL_BCC", "");
+        .with("EMAIL_BCC", "archive@example.com");
     let config = place.load("[database]\nurl = \"sqlite:below.db\"\n").unwrap();
     assert_eq!(config.database.url.expose(), "postgres://house@db/house");
     assert_eq!(config.admin.username, "boss");
@@ -139,15 +143,31 @@ fn every_name_of_the_sources_keeps_working() {
     assert_eq!(config.server.body_max_bytes, 16_777_216);
     assert_eq!(config.server.graceful_shutdown_s, 45);
     assert_eq!(config.database.connections, 40);
-    assert_eq!(config.accepted.len(), 15, "{:?}", config.accepted);
+    let mail = config.mail.as_ref().unwrap();
+    assert_eq!(mail.smtp.describe(), "mail.example.com:2525 with STARTTLS");
+    assert!(mail.smtp.sign_in.as_ref().is_some_and(|(user, _)| user == "house"));
+    assert_eq!((mail.from.to_string().as_str(), mail.bcc.len()), ("house@example.com", 1));
+    assert_eq!(config.reports.eod_secret.as_ref().unwrap().expose(), "Mustard-Field-Report");
+    let shown = format!("{config:?}");
+    assert!(!shown.contains("Mustard"), "{shown}");
+    assert_eq!(config.accepted.len(), 9, "{:?}", config.accepted);
 }
 
 #[test]
 fn a_password_hash_is_taken_where_it_can_be_checked() {
-    let place = Place::new().with("ADMIN_PASSWORD_HASH", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA");
-    assert!(place.load("").unwrap().admin.password_hash.is_some());
-    let place = Place::new().with("ADMIN_PASSWORD_HASH", "scrypt:32768:8:1$salt$00");
-    assert!(place.faults("")[0].contains("must be an argon2 hash"));
+    for hash in [
+        "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo".to_owned(),
+        format!("scrypt:32768:8:1$salt${}", "0a".repeat(64)),
+        format!("pbkdf2:sha256:600000$salt${}", "0a".repeat(32)),
+        "$2b$12$abcdefghijklmnopqrstuuGSCvCHpoLv1aW7QRRHhnQhHBlVQPUX2".to_owned(),
+    ] {
+        let place = Place::new().with("ADMIN_PASSWORD_HASH", &hash);
+        assert!(place.load("").unwrap().admin.password_hash.is_some(), "{hash}");
+    }
+    for wrong in ["scrypt:32768:8:1$salt$00", "md5:0123456789abcdef", "$argon2id$x"] {
+        let place = Place::new().with("ADMIN_PASSWORD_HASH", wrong);
+        assert!(place.faults("")[0].contains("is no password hash known here"), "{wrong}");
+    }
 }
 
 #[test]
@@ -197,7 +217,7 @@ fn every_fault_is_named_at_once_with_its_place_and_key() {
     let place = Place::new()
         .with("TALLYHOUSE__SESSION__IDLE_S", "soon")
         .with("TALLYHOUSE__SEVER__LISTEN", "127.0.0.1:80")
-        .with("ADMIN_PASSWORD_HASH", "$argon2id$x")
+        .with("ADMIN_PASSWORD_HASH", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo")
         .with("POOL_SIZE", "many");
     let text = r#"
         color = "blue"
@@ -241,6 +261,60 @@ fn every_fault_is_named_at_once_with_its_place_and_key() {
     }
     assert!(!faults.contains("hunter2"), "a fault must not tell a password");
     assert_eq!(faults.lines().count(), 16, "{faults}");
+}
+
+#[test]
+fn a_house_without_a_mail_server_has_no_mail_and_needs_nothing_said_about_it() {
+    assert!(Place::new().load("").unwrap().mail.is_none());
+    let config = Place::new().with("EMAIL_FROM", "house@example.com").with("SMTP_PASSWORD", "").load("").unwrap();
+    assert!(config.mail.is_none() && config.reports.eod_secret.is_none());
+}
+
+#[test]
+fn the_key_of_sendgrid_is_enough() {
+    let place = Place::new();
+    let key = place.write("key", "SG.mustard\n").to_str().unwrap().to_owned();
+    let place = place.with("SENDGRID_API_KEY_FILE", &key).with("EMAIL_FROM", "The House <house@example.com>");
+    let config = place.load("").unwrap();
+    assert!(config.accepted.is_empty(), "{:?}", config.accepted);
+    let mail = config.mail.unwrap();
+    assert_eq!(mail.smtp.describe(), "smtp.sendgrid.net:587 with STARTTLS");
+    assert!(mail.smtp.sign_in.as_ref().is_some_and(|(user, _)| user == "apikey"));
+    assert!(!format!("{mail:?}").contains("SG.mustard"));
+    let faults = place.with("SMTP_HOST", "mail.example.com").faults("");
+    assert!(faults.len() == 1 && faults[0].contains("mail.host is set too"), "{faults:?}");
+}
+
+#[test]
+fn the_usual_port_follows_the_way_the_line_is_made_safe() {
+    for (tls, port) in [("starttls", 587), ("tls", 465), ("none", 25)] {
+        let text = format!("[mail]\nhost = \"localhost\"\nfrom = \"house@example.com\"\ntls = \"{tls}\"\n");
+        let mail = Place::new().load(&text).unwrap().mail.unwrap();
+        assert_eq!((mail.smtp.port, mail.smtp.hello.as_str()), (port, "example.com"));
+    }
+}
+
+#[test]
+fn every_fault_of_mail_and_reports_is_named_at_once() {
+    let cases = [
+        ("host = \"mail.example.com\"", "mail.host: mail.from is missing"),
+        ("host = \"a b\"\nfrom = \"a@b.example\"", "mail.host: \"a b\" is no name of a server"),
+        ("host = \"m.example\"\nfrom = \"house\"", "mail.from: \"house\" is no mail address"),
+        ("host = \"m.example\"\nfrom = \"a@b.example\"\nbcc = [\"a@b.example\", \"b\"]", "mail.bcc: \"b\" is no mail"),
+        ("host = \"m.example\"\nfrom = \"a@b.example\"\ntls = \"none\"", "mail.tls: m.example is another machine"),
+        ("host = \"m.example\"\nfrom = \"a@b.example\"\ntls = \"ssl\"", "mail.tls: \"ssl\" must be starttls"),
+        ("host = \"m.example\"\nfrom = \"a@b.example\"\nuser = \"a\"", "mail.user: mail.password is missing"),
+        ("host = \"m.example\"\nfrom = \"a@b.example\"\npassword = \"a\"", "mail.password: mail.user is missing"),
+        ("password = \"a\"", "mail.password: mail.host is missing"),
+        ("sendgrid_api_key = \"a\"\nfrom = \"a@b.example\"\ntls = \"none\"", "mail.tls: SendGrid is reached"),
+        ("ca_file = \"no/such.pem\"", "mail.ca_file: no/such.pem cannot be read"),
+        ("port = 70000", "mail.port: must be a whole number from 1 to 65535"),
+        ("[reports]\neod_secret = \"too short\"", "reports.eod_secret: must have 16 characters or more"),
+    ];
+    for (text, wanted) in cases {
+        let faults = Place::new().faults(&format!("[mail]\n{text}\n"));
+        assert!(faults.len() == 1 && faults[0].contains(wanted), "{wanted}\nis not in\n{faults:?}");
+    }
 }
 
 #[test]

@@ -3,13 +3,11 @@
 //! Invariants: the file is looked through before anything is written; what was done is noted with the rows themselves,
 //! so the same file goes on where it was left, and a finished one changes nothing.
 
-mod csv;
 mod result;
 mod steps;
 mod table;
 #[cfg(test)]
 mod tests;
-mod xlsx;
 
 use std::ops::ControlFlow;
 use std::path::Path;

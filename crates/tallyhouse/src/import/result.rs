@@ -1,25 +1,24 @@
 //! The result file: each refused row with its reason, safe to open in a spreadsheet.
 
-use std::borrow::Cow;
 use std::fs::File;
-use std::io::BufWriter;
 use std::path::Path;
 
 use anyhow::Context;
+use tallyhouse_sheet::write::{CsvOptions, CsvWriter, Heading};
+use tallyhouse_sheet::{Cell, Column, Kind};
 use tallyhouse_store::{Db, import};
 
 use super::table::Table;
 
 const PAGE_ROWS: u32 = 1000;
-/// A cell that begins like this would be run as a formula.
-const FORMULA_SIGNS: &[char] = &['=', '+', '-', '@', '\t', '\r'];
 
 /// Writes every refused row of an import.
 pub async fn write(db: &Db, import_id: &str, table: &Table, path: &Path) -> anyhow::Result<()> {
     let name = || format!("the result file {} cannot be written", path.display());
+    let columns = ["row", "code", "outcome", "message"].map(|title| Column::new(title, Kind::Text, 20));
     let file = File::create(path).with_context(name)?;
-    let mut writer = csv::Writer::from_writer(BufWriter::new(file));
-    writer.write_record(["row", "code", "outcome", "message"]).with_context(name)?;
+    let heading = Heading { title: "Refused", columns: &columns, no_data: "no row was refused" };
+    let mut writer = CsvWriter::begin(file, &heading, CsvOptions::default()).with_context(name)?;
     let mut after_row = 0;
     loop {
         let page = import::refusals(db, import_id, after_row, PAGE_ROWS).await?;
@@ -28,25 +27,8 @@ pub async fn write(db: &Db, import_id: &str, table: &Table, path: &Path) -> anyh
         for refusal in &page {
             let place = table.place(refusal.row_number);
             let cells = [&place, &refusal.code, &refusal.outcome, &refusal.message];
-            writer.write_record(cells.map(|cell| guarded(cell).into_owned())).with_context(name)?;
+            writer.row(&cells.map(|cell| Cell::text(cell.as_str()))).with_context(name)?;
         }
     }
-    writer.flush().with_context(name)
-}
-
-/// The cell as text, whatever it begins with (`bags.md` 7.4).
-fn guarded(cell: &str) -> Cow<'_, str> {
-    if cell.starts_with(FORMULA_SIGNS) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_formula_stays_text() {
-        assert_eq!(guarded("=1+1"), "'=1+1");
-        assert_eq!(guarded("@cmd"), "'@cmd");
-        assert_eq!(guarded("KID17"), "KID17");
-    }
+    writer.finish().with_context(name)
 }

@@ -1,19 +1,16 @@
 //! A file of bags, CSV or workbook, seen as rows. Invariant: the same file gives the same rows with the same numbers each
 //! time it is read, or an import could not be carried on.
 
-use std::fs::File;
-use std::io::{Read, Seek};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail, ensure};
-use sha2::{Digest, Sha256};
+use anyhow::{Context, anyhow, ensure};
+use tallyhouse_sheet::SheetFault;
+use tallyhouse_sheet::read::{Book, Walk, Wanted};
 
-use super::{csv, xlsx};
-
-const ZIP: &[u8] = b"PK\x03\x04";
-const OLD_EXCEL: &[u8] = b"\xd0\xcf\x11\xe0";
-const BUFFER_BYTES: usize = 262_144;
+/// The columns of a file of bags; others do not matter.
+const COLUMNS: [Wanted; 3] =
+    [Wanted::needed("qr_id", &[]), Wanted::needed("type", &[]), Wanted::needed("parent_qr_id", &[])];
 
 /// One row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,59 +32,22 @@ impl Row<'_> {
     }
 }
 
-/// In which columns the three names stand, counted from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Header {
-    /// `qr_id`
-    pub code: usize,
-    /// `type`
-    pub kind: usize,
-    /// `parent_qr_id`
-    pub parent: usize,
-}
-
-impl Header {
-    /// Finds the names in a header row, in either case and any order; other columns do not matter.
-    pub fn find<S: AsRef<str>>(names: &[S]) -> anyhow::Result<Self> {
-        let find = |wanted: &str| {
-            let is = |name: &S| name.as_ref().trim().eq_ignore_ascii_case(wanted);
-            let mut places = names.iter().enumerate().filter(|(_, name)| is(name)).map(|(at, _)| at);
-            let Some(place) = places.next() else {
-                let shown: Vec<String> = names.iter().take(20).map(|name| shown(name.as_ref())).collect();
-                bail!("has no column {wanted}; its first row is: {}", shown.join(", "));
-            };
-            ensure!(places.next().is_none(), "has the column {wanted} twice");
-            Ok(place)
-        };
-        Ok(Self { code: find("qr_id")?, kind: find("type")?, parent: find("parent_qr_id")? })
-    }
-}
-
-fn shown(name: &str) -> String {
-    let clean = |sign: char| if sign.is_control() { '\u{fffd}' } else { sign };
-    name.trim().chars().take(40).map(clean).collect()
-}
-
-/// A sheet of a workbook.
+/// A sheet that says something.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sheet {
-    /// Its name.
-    pub name: String,
+struct Sheet {
+    /// Which of the book's sheets it is.
+    place: usize,
+    /// Where code, type and parent stand.
+    columns: [usize; 3],
     /// How many rows the sheets before it have.
-    pub before: i64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Csv(csv::Shape),
-    Workbook,
+    before: i64,
 }
 
 /// A file of bags that was looked through once and can be read.
 #[derive(Clone, Debug)]
 pub struct Table {
     path: PathBuf,
-    kind: Kind,
+    book: Book,
     sheets: Vec<Sheet>,
     /// How many rows it has, without header and blank ones.
     pub rows: i64,
@@ -103,30 +63,37 @@ impl Table {
     }
 
     fn look_through(path: &Path) -> anyhow::Result<Self> {
-        let mut file = File::open(path).context("cannot be opened")?;
-        ensure!(file.metadata()?.is_file(), "is no file");
-        let digest = digest(&mut file)?;
-        file.rewind()?;
-        let mut magic = Vec::new();
-        (&file).take(4).read_to_end(&mut magic)?;
-        file.rewind()?;
-        let kind = match magic.as_slice() {
-            ZIP => {
-                xlsx::check_size(path, xlsx::UNZIPPED_BYTES_MAX)?;
-                Kind::Workbook
-            }
-            OLD_EXCEL => bail!("is an old Excel file (.xls); save it as .xlsx or CSV"),
-            _ => Kind::Csv(csv::Shape::of_file(&mut file)?),
-        };
-        let mut table = Self { path: path.to_owned(), kind, sheets: Vec::new(), rows: 0, digest };
+        ensure!(path.metadata().context("cannot be opened")?.is_file(), "is no file");
+        let book = Book::open(path).map_err(told)?;
+        let digest = book.digest();
+        let mut table = Self { path: path.to_owned(), book, sheets: Vec::new(), rows: 0, digest };
+        table.sheets = table.find_columns()?;
         let mut rows = 0;
-        table.sheets = table.read(&mut |_| {
+        let ends = table.read(&mut |_| {
             rows += 1;
             ControlFlow::Continue(())
         })?;
-        ensure!(rows > 0, "has a header and no rows");
+        for at in 1..table.sheets.len() {
+            table.sheets[at].before = ends[at - 1];
+        }
+        if rows == 0 {
+            return Err(told(SheetFault::NoRows));
+        }
         table.rows = rows;
         Ok(table)
+    }
+
+    fn find_columns(&self) -> anyhow::Result<Vec<Sheet>> {
+        let mut found = Vec::new();
+        for place in (0..self.book.sheets().len()).filter(|place| !self.book.sheets()[*place].header.is_empty()) {
+            let columns = self.book.columns(place, &COLUMNS).and_then(|columns| columns.check());
+            let columns = columns.map_err(|fault| self.told_of(place, fault))?;
+            let [Some(code), Some(kind), Some(parent)] = columns[..] else {
+                unreachable!("a needed column that is missing is a fault");
+            };
+            found.push(Sheet { place, columns: [code, kind, parent], before: 0 });
+        }
+        Ok(found)
     }
 
     /// Hands every row to `each`, until it breaks off.
@@ -138,26 +105,50 @@ impl Table {
     pub fn place(&self, number: i64) -> String {
         let sheet = self.sheets.iter().skip(1).rev().find(|sheet| number > sheet.before);
         match sheet {
-            Some(sheet) => format!("{}!{}", sheet.name, number - sheet.before),
+            Some(sheet) => format!("{}!{}", self.book.sheets()[sheet.place].name, number - sheet.before),
             None => number.to_string(),
         }
     }
 
-    fn read(&self, each: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>) -> anyhow::Result<Vec<Sheet>> {
-        match self.kind {
-            Kind::Csv(shape) => csv::rows(&self.path, shape, each).map(|()| Vec::new()),
-            Kind::Workbook => xlsx::rows(&self.path, each),
+    /// Reads sheet after sheet, and tells the number of the last row of each.
+    fn read(&self, each: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>) -> anyhow::Result<Vec<i64>> {
+        let mut reader = self.book.reader().map_err(told)?;
+        let mut ends = Vec::with_capacity(self.sheets.len());
+        let mut before = 0;
+        for sheet in &self.sheets {
+            let [code, kind, parent] = sheet.columns;
+            let walk = reader.each_row(sheet.place, &mut |row| {
+                let row = Row {
+                    number: before + row.number,
+                    code: row.cell(code),
+                    kind: row.cell(kind),
+                    parent: row.cell(parent),
+                };
+                if row.is_blank() { ControlFlow::Continue(()) } else { each(row) }
+            });
+            let Walk { last_row, is_broken_off, .. } = walk.map_err(|fault| self.told_of(sheet.place, fault))?;
+            before += last_row;
+            ends.push(before);
+            if is_broken_off {
+                break;
+            }
         }
+        Ok(ends)
+    }
+
+    /// The fault with the name of the sheet, where there are sheets.
+    fn told_of(&self, place: usize, fault: SheetFault) -> anyhow::Error {
+        let name = &self.book.sheets()[place].name;
+        let told = told(fault);
+        if name.is_empty() { told } else { told.context(format!("sheet {name:?}")) }
     }
 }
 
-fn digest(file: &mut File) -> anyhow::Result<[u8; 32]> {
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; BUFFER_BYTES];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hash.finalize().into()),
-            n => hash.update(&buffer[..n]),
-        }
+/// The fault as it is said after the file's name.
+fn told(fault: SheetFault) -> anyhow::Error {
+    let about = fault.about();
+    match fault {
+        SheetFault::Unreadable(source) => anyhow::Error::new(source).context(about),
+        _ => anyhow!(about),
     }
 }

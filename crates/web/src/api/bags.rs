@@ -196,7 +196,7 @@ pub async fn show(
 pub async fn find(app: &App, caller: &Caller, code: &str) -> Result<BagLine, Problem> {
     caller.must(Permission::BagRead)?;
     let not_found = || Problem::not_found("This bag");
-    let code = Code::parse(code).map_err(|_| not_found())?;
+    let code = Code::kept(code).ok_or_else(not_found)?;
     let mut reader = app.db.read().await?;
     bag::find(reader.conn(), &code, &caller.scope()).await?.ok_or_else(not_found)
 }

@@ -6,6 +6,7 @@ pub mod health;
 pub mod history;
 pub mod me;
 pub mod openapi;
+pub mod reports;
 pub mod scans;
 pub mod search;
 pub mod session;

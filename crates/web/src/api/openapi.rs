@@ -46,6 +46,9 @@ impl Modify for SignIn {
         super::me::show,
         super::session::status,
         super::stats::show,
+        super::reports::eod,
+        super::reports::send,
+        super::reports::schedule,
         super::health::alive,
         super::health::ready
     ),

@@ -5,6 +5,7 @@ pub mod bills;
 pub mod docs;
 pub mod history;
 pub mod home;
+pub mod reports;
 pub mod scans;
 pub mod sessions;
 

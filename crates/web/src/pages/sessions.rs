@@ -1,7 +1,9 @@
 //! Signing in and out.
 //!
 //! Invariants: known and unknown people cost and read the same; the token is new at every sign-in; nothing is told about
-//! which of name and password was wrong.
+//! which of name and password was wrong. Who signs in with a password hash of an earlier system leaves with one of ours.
+
+use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Query, Request, State};
@@ -24,6 +26,17 @@ use crate::pages::accept_language;
 use crate::request::RequestFacts;
 use crate::session::{Caller, cookie, form_cookie, session_cookie, set_cookie};
 use crate::view::{Frame, render};
+
+/// A refusal takes at least this long, so that the cost of checking a hash of an earlier system, which is higher than
+/// that of our own, does not tell a known name from an unknown one.
+const REFUSAL_TIME_MIN: Duration = Duration::from_millis(350);
+
+/// Somebody whose password was right.
+struct Proven {
+    account: Credentials,
+    /// A hash of our own kind, where the stored one is of an earlier system.
+    better_hash: Option<String>,
+}
 
 #[derive(Template)]
 #[template(path = "sessions/sign_in.html")]
@@ -110,9 +123,11 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
         note(&app, &facts, Entry::new("rate_limit_exceeded", "session", ""), None).await?;
         return Err(Problem::too_often(60));
     }
+    let refused_at_earliest = tokio::time::Instant::now() + REFUSAL_TIME_MIN;
     match check(&app, &facts, &name, &fields.password).await? {
-        Ok(account) => open_session(&app, &facts, account.id, safe_next(&fields.next)).await,
+        Ok(proven) => open_session(&app, &facts, &proven, safe_next(&fields.next)).await,
         Err(key) => {
+            tokio::time::sleep_until(refused_at_earliest).await;
             let mut response = form_page(&app, &headers, &facts, (&fields.next, &fields.username, key));
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             Ok(response)
@@ -126,12 +141,12 @@ async fn check(
     facts: &RequestFacts,
     name: &str,
     password: &str,
-) -> Result<Result<Credentials, &'static str>, Problem> {
+) -> Result<Result<Proven, &'static str>, Problem> {
     let mut reader = app.db.read().await?;
     let known = account::credentials(reader.conn(), name).await?;
     drop(reader);
     let hash = known.as_ref().map(|account| account.password_hash.clone());
-    let right = verify(app, password.to_owned(), hash).await;
+    let (right, better_hash) = verify(app, password.to_owned(), hash).await;
     let Some(account) = known else {
         note(app, facts, Entry::new("login_failed", "account", ""), None).await?;
         return Ok(Err("sign-in-wrong"));
@@ -142,7 +157,7 @@ async fn check(
         return Ok(Err("sign-in-locked"));
     }
     if right && account.is_active {
-        return Ok(Ok(account));
+        return Ok(Ok(Proven { account, better_hash }));
     }
     let mut tx = app.db.write().await?;
     let lock_until = now.plus_us(LOCK_MINUTES * MINUTE_US);
@@ -156,14 +171,20 @@ async fn check(
     Ok(Err("sign-in-wrong"))
 }
 
-/// Checks a password off the threads that serve, only a few at once.
-async fn verify(app: &App, password: String, hash: Option<String>) -> bool {
+/// Checks a password off the threads that serve, only a few at once, and makes a better hash where one is wanted.
+async fn verify(app: &App, password: String, hash: Option<String>) -> (bool, Option<String>) {
     let _turn = app.password_checks.acquire().await;
-    let check = move || secret::verify_password(&password, hash.as_deref());
-    tokio::task::spawn_blocking(check).await.unwrap_or(false)
+    let entropy = app.entropy.clone();
+    let check = move || {
+        let right = secret::verify_password(&password, hash.as_deref());
+        let upgrade = right && hash.as_deref().is_some_and(secret::needs_upgrade);
+        (right, upgrade.then(|| secret::hash_password(&password, &*entropy)))
+    };
+    tokio::task::spawn_blocking(check).await.unwrap_or_default()
 }
 
-async fn open_session(app: &App, facts: &RequestFacts, account: i64, next: &str) -> Result<Response, Problem> {
+async fn open_session(app: &App, facts: &RequestFacts, proven: &Proven, next: &str) -> Result<Response, Problem> {
+    let account = proven.account.id;
     let token = Token::new("", &*app.entropy);
     let now = app.clock.now();
     let session = Session {
@@ -179,8 +200,13 @@ async fn open_session(app: &App, facts: &RequestFacts, account: i64, next: &str)
     let mut tx = app.db.write().await?;
     session::create(tx.conn(), &session).await?;
     account::signed_in(tx.conn(), account, now).await?;
+    let mut entry = Entry::new("login_success", "session", "");
+    if let Some(better) = &proven.better_hash
+        && account::upgrade_hash(tx.conn(), account, &proven.account.password_hash, better).await?
+    {
+        entry = entry.with_after(&serde_json::json!({ "hash_upgraded": true }));
+    }
     let origin = origin(facts, Some(account));
-    let entry = Entry::new("login_success", "session", "");
     audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
     tx.commit().await?;
     let mut response = Redirect::to(next).into_response();

@@ -76,6 +76,7 @@ pub async fn each_house_with(change: impl Fn(Settings) -> Settings) -> Vec<House
             clock: clock.clone(),
             phrase: tallyhouse_web::phrase(),
             lanes: if test.db.is_shared() { 2 } else { 1 },
+            mailing: None,
         });
         let settings = change(Settings {
             secure_cookies: true,
@@ -87,6 +88,9 @@ pub async fn each_house_with(change: impl Fn(Settings) -> Settings) -> Vec<House
             sign_ins_per_minute: 1000,
             areas: vec![Area::new("lucknow"), Area::new("indore")],
             zone: jiff::tz::TimeZone::get("Asia/Kolkata").expect("bundled zone"),
+            base_url: "https://house.example".into(),
+            outbox: tallyhouse_store::mail::Outbox::CLOSED,
+            eod_secret_hash: None,
         });
         let app = App::new(test.db.clone(), desk, rules, (clock.clone(), Arc::new(Chance)), settings);
         houses.push(House { db: test.db.clone(), router: tallyhouse_web::router(app), clock, _test: test });

@@ -3,6 +3,10 @@
 mod api;
 mod bad_input;
 mod bag_work;
+mod bill_pages;
+mod bills;
 mod common;
 mod pages;
+mod reports;
+mod sign_in;
 mod sockets;

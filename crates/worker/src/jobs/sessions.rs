@@ -1,14 +1,31 @@
 //! Removes sessions that have ended. They let nobody in any more; this only keeps the table small.
 
+use std::time::Duration;
+
+use async_trait::async_trait;
 use tallyhouse_core::time::SECOND_US;
-use tallyhouse_store::{StoreError, session};
+use tallyhouse_store::session;
 
-use crate::Worker;
+use crate::{Done, Job, JobError, Schedule, Worker};
 
-/// Removes them and gives their number.
-pub async fn remove_ended(worker: &Worker) -> Result<u64, StoreError> {
-    let now = worker.clock.now();
-    session::remove_ended(&worker.db, now, now.plus_us(-worker.session_idle_s * SECOND_US)).await
+/// The job.
+pub struct Sessions;
+
+#[async_trait]
+impl Job for Sessions {
+    fn name(&self) -> &'static str {
+        "sessions"
+    }
+
+    fn schedule(&self) -> Schedule {
+        Schedule::Every(Duration::from_mins(1))
+    }
+
+    async fn run(&self, worker: &Worker) -> Result<Done, JobError> {
+        let now = worker.clock.now();
+        session::remove_ended(&worker.db, now, now.plus_us(-worker.session_idle_s * SECOND_US)).await?;
+        Ok(Done::All)
+    }
 }
 
 #[cfg(test)]
@@ -16,7 +33,7 @@ mod tests {
     use std::sync::Arc;
 
     use tallyhouse_core::permission::Role;
-    use tallyhouse_core::time::{Clock, HOUR_US};
+    use tallyhouse_core::time::{Clock, HOUR_US, Moment};
     use tallyhouse_store::session::Session;
     use tallyhouse_support::{TestClock, create_account, each_database};
 
@@ -43,9 +60,13 @@ mod tests {
                 session::create(tx.conn(), &session).await.expect("a session");
                 tx.commit().await.expect("a commit");
             }
-            let worker = Worker { db: test.db.clone(), clock, session_idle_s: 1800 };
-            assert_eq!(remove_ended(&worker).await.expect("it runs"), 1);
-            assert_eq!(remove_ended(&worker).await.expect("it runs"), 0);
+            let worker = crate::tests::worker(&test.db, clock);
+            assert_eq!(Sessions.run(&worker).await.expect("it runs"), Done::All);
+            let mut reader = test.db.read().await.expect("a reader");
+            for (token_hash, is_there) in [("old", false), ("new", true)] {
+                let found = session::find(reader.conn(), token_hash, Moment(0), Moment(0)).await.expect("an answer");
+                assert_eq!(found.is_some(), is_there, "{token_hash}");
+            }
         }
     }
 }

@@ -60,6 +60,6 @@ pub(crate) async fn told(
 
 /// The bag's page with what became of an action.
 pub(crate) fn back(code: &str, id: &str) -> Result<Response, Problem> {
-    let code = Code::parse(code).map_err(|_| Problem::not_found("This bag"))?;
+    let code = Code::kept(code).ok_or_else(|| Problem::not_found("This bag"))?;
     Ok(Redirect::to(&format!("{}?said={id}", super::address(code.as_str()))).into_response())
 }

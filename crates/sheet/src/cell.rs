@@ -1,0 +1,130 @@
+//! What a table that is written consists of: columns of a kind, and cells that keep what they are.
+//!
+//! A code stays text in every form, even when it looks like a number (`00123`, `12E4`).
+
+use std::borrow::Cow;
+use std::fmt;
+
+use jiff::civil::DateTime;
+
+/// Whole numbers beyond this cannot be told apart by a spreadsheet.
+pub(crate) const EXACT_WHOLE_MAX: u64 = 1 << 53;
+
+/// What a column holds: decides how it is aligned and formatted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Codes, names, words.
+    Text,
+    /// Whole numbers.
+    Whole,
+    /// Weights, in kilograms.
+    Kilograms,
+    /// Date and time of the house.
+    Time,
+}
+
+impl Kind {
+    /// True for what is aligned to the right, digit under digit.
+    pub fn is_number(self) -> bool {
+        matches!(self, Self::Whole | Self::Kilograms)
+    }
+}
+
+/// A column of a table that is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its heading.
+    pub title: Cow<'static, str>,
+    /// What it holds.
+    pub kind: Kind,
+    /// Its width in characters; the writers take at most 50.
+    pub width: u8,
+}
+
+impl Column {
+    /// Widest column that is written, in characters (`bags.md` 7.4).
+    pub const WIDTH_MAX: u8 = 50;
+
+    /// A column.
+    pub fn new(title: impl Into<Cow<'static, str>>, kind: Kind, width: u8) -> Self {
+        Self { title: title.into(), kind, width }
+    }
+}
+
+/// One cell of a table that is written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Cell<'a> {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// Text, always written as text.
+    Text(Cow<'a, str>),
+    /// A whole number.
+    Whole(i64),
+    /// A weight in kilograms; written with up to three decimals.
+    Kilograms(f64),
+    /// Date and time, already in the zone of the house; shown as `DD/MM/YY HH:MM` (`bags.md` 7.1).
+    Time(DateTime),
+}
+
+impl<'a> Cell<'a> {
+    /// A cell of text.
+    pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A cell of text, or nothing.
+    pub fn maybe(text: Option<impl Into<Cow<'a, str>>>) -> Self {
+        text.map_or(Self::Empty, Self::text)
+    }
+
+    /// The same cell with a text of its own.
+    pub fn into_owned(self) -> Cell<'static> {
+        match self {
+            Self::Empty => Cell::Empty,
+            Self::Text(text) => Cell::Text(Cow::Owned(text.into_owned())),
+            Self::Whole(number) => Cell::Whole(number),
+            Self::Kilograms(weight) => Cell::Kilograms(weight),
+            Self::Time(time) => Cell::Time(time),
+        }
+    }
+}
+
+/// As people read it: in CSV, PDF and on pages.
+impl fmt::Display for Cell<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => out.write_str(text),
+            Self::Whole(number) => write!(out, "{number}"),
+            Self::Kilograms(weight) if weight.is_finite() => {
+                let text = format!("{weight:.3}");
+                let text = text.trim_end_matches('0').trim_end_matches('.');
+                out.write_str(if text == "-0" { "0" } else { text })
+            }
+            Self::Empty | Self::Kilograms(_) => Ok(()),
+            Self::Time(time) => write!(out, "{}", time.strftime("%d/%m/%y %H:%M")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_shown_as_people_read_them() {
+        let time = jiff::civil::date(2026, 11, 5).at(7, 3, 59, 0);
+        let shown = [
+            Cell::Empty,
+            Cell::text("00123"),
+            Cell::Whole(-7),
+            Cell::Kilograms(30.0),
+            Cell::Kilograms(12.345_6),
+            Cell::Kilograms(-0.000_1),
+            Cell::Kilograms(f64::NAN),
+            Cell::Time(time),
+        ]
+        .map(|cell| cell.to_string());
+        assert_eq!(shown, ["", "00123", "-7", "30", "12.346", "0", "", "05/11/26 07:03"]);
+    }
+}

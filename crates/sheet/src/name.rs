@@ -1,0 +1,26 @@
+//! Names of files that are made for people: what it is, and when it was made, in the time of the house.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// `bags_all_20261121_093000.csv`: the stem, the moment in `zone` to the second, and the extension (`bags.md` 7.4).
+/// Anything but letters, digits, `-` and `_` in the stem becomes `_`, so that no name can leave its folder.
+pub fn stamped_name(stem: &str, at: Timestamp, zone: &TimeZone, extension: &str) -> String {
+    let safe = |sign: char| if sign.is_ascii_alphanumeric() || sign == '-' || sign == '_' { sign } else { '_' };
+    let stem: String = stem.chars().map(safe).collect();
+    let stamp = at.to_zoned(zone.clone()).strftime("%Y%m%d_%H%M%S").to_string();
+    format!("{stem}_{stamp}.{extension}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_tells_the_second_in_the_time_of_the_house() {
+        let at: Timestamp = "2026-11-20T20:05:09Z".parse().unwrap();
+        let zone = TimeZone::get("Asia/Kolkata").unwrap();
+        assert_eq!(stamped_name("bags_all", at, &zone, "csv"), "bags_all_20261121_013509.csv");
+        assert_eq!(stamped_name("../bills/x", at, &TimeZone::UTC, "xlsx"), "___bills_x_20261120_200509.xlsx");
+    }
+}

@@ -1,0 +1,147 @@
+//! Which column of a file is which of the wanted ones: a guess by name, that a person may correct.
+
+use crate::fault::SheetFault;
+
+const NAMES_SHOWN_MAX: usize = 20;
+const NAME_CHARS_MAX: usize = 40;
+
+/// A column that the caller wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Its own name, as the house writes it in a header.
+    pub name: &'static str,
+    /// Other names that people give it, the best first.
+    pub synonyms: &'static [&'static str],
+    /// True when nothing can be done without it.
+    pub is_needed: bool,
+}
+
+impl Wanted {
+    /// A column that must be there.
+    pub const fn needed(name: &'static str, synonyms: &'static [&'static str]) -> Self {
+        Self { name, synonyms, is_needed: true }
+    }
+
+    /// A column that may be there.
+    pub const fn optional(name: &'static str, synonyms: &'static [&'static str]) -> Self {
+        Self { name, synonyms, is_needed: false }
+    }
+}
+
+/// What is known of a wanted column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guess {
+    /// It is this one, counted from 0.
+    Is(usize),
+    /// Two have the same name.
+    Either(usize, usize),
+    /// None has its name.
+    None,
+}
+
+/// The wanted columns and where they stand.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    wanted: Vec<Wanted>,
+    guesses: Vec<Guess>,
+    header: Vec<String>,
+    is_text: bool,
+}
+
+impl Columns {
+    /// Compares names without case, spaces, `_` and `-`. A column is guessed for one purpose only.
+    pub(super) fn guess(header: &[String], wanted: &[Wanted], is_text: bool) -> Self {
+        let folded: Vec<String> = header.iter().map(|name| fold(name)).collect();
+        let places = |name: &str| -> Vec<usize> {
+            let name = fold(name);
+            folded.iter().enumerate().filter(|(_, found)| **found == name).map(|(at, _)| at).collect()
+        };
+        let mut guesses = vec![Guess::None; wanted.len()];
+        let mut taken = vec![false; header.len()];
+        let mut note = |guess: &mut Guess, found: &[usize]| {
+            let free: Vec<usize> = found.iter().copied().filter(|at| !taken[*at]).collect();
+            *guess = match free[..] {
+                [] => return,
+                [only] => Guess::Is(only),
+                [first, second, ..] => Guess::Either(first, second),
+            };
+            for at in free {
+                taken[at] = true;
+            }
+        };
+        // A column's own name goes before anybody's synonym for it.
+        for (guess, column) in guesses.iter_mut().zip(wanted) {
+            note(guess, &places(column.name));
+        }
+        for (guess, column) in guesses.iter_mut().zip(wanted) {
+            for name in column.synonyms {
+                if *guess == Guess::None {
+                    note(guess, &places(name));
+                }
+            }
+        }
+        Self { wanted: wanted.to_vec(), guesses, header: header.to_vec(), is_text }
+    }
+
+    /// The guesses, in the order in which the columns were wanted.
+    pub fn guesses(&self) -> impl Iterator<Item = (&'static str, Guess)> + '_ {
+        self.wanted.iter().map(|wanted| wanted.name).zip(self.guesses.iter().copied())
+    }
+
+    /// Corrects a guess: `name` is column `column`, or none. An unknown name or column changes nothing and is refused.
+    pub fn choose(&mut self, name: &str, column: Option<usize>) -> Result<(), SheetFault> {
+        let place = self.wanted.iter().position(|wanted| wanted.name == name);
+        match (place, column) {
+            (Some(place), None) => self.guesses[place] = Guess::None,
+            (Some(place), Some(column)) if column < self.header.len() => self.guesses[place] = Guess::Is(column),
+            _ => return Err(self.missing(name)),
+        }
+        Ok(())
+    }
+
+    /// Where each wanted column stands, in their order, when all that is needed is there and nothing is in doubt.
+    pub fn check(&self) -> Result<Vec<Option<usize>>, SheetFault> {
+        let mut places: Vec<Option<usize>> = Vec::with_capacity(self.wanted.len());
+        for (wanted, guess) in self.wanted.iter().zip(&self.guesses) {
+            let place = match *guess {
+                Guess::Is(column) => Some(column),
+                Guess::Either(first, second) => {
+                    return Err(SheetFault::TwoColumns { name: wanted.name.into(), first, second });
+                }
+                Guess::None if wanted.is_needed => return Err(self.missing(wanted.name)),
+                Guess::None => None,
+            };
+            if let Some(column) = place
+                && let Some(other) = places.iter().position(|known| *known == Some(column))
+            {
+                let one = self.wanted[other].name.into();
+                return Err(SheetFault::SameColumn { one, other: wanted.name.into(), column });
+            }
+            places.push(place);
+        }
+        Ok(places)
+    }
+
+    /// With one column where several are needed, it is the separator that is not understood.
+    fn missing(&self, name: &str) -> SheetFault {
+        let needed = self.wanted.iter().filter(|wanted| wanted.is_needed).count();
+        match self.header.as_slice() {
+            [only] if self.is_text && needed > 1 => SheetFault::OneColumn { name: shown(only) },
+            header => SheetFault::NoColumn {
+                name: name.to_owned(),
+                found: header.iter().take(NAMES_SHOWN_MAX).map(|name| shown(name)).collect(),
+            },
+        }
+    }
+}
+
+/// A name without case, spaces, underscores and hyphens.
+fn fold(name: &str) -> String {
+    let is_said = |sign: &char| !sign.is_whitespace() && !matches!(sign, '_' | '-' | '\u{feff}');
+    name.chars().filter(is_said).flat_map(char::to_lowercase).collect()
+}
+
+fn shown(name: &str) -> String {
+    let clean = |sign: char| if sign.is_control() { '\u{fffd}' } else { sign };
+    name.trim().chars().take(NAME_CHARS_MAX).map(clean).collect()
+}

@@ -1,0 +1,85 @@
+//! Where the bytes of a file come from: a path, or an upload that is in memory already. Each reading begins anew.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::fault::SheetFault;
+
+/// Bytes that several readings share.
+#[derive(Clone)]
+pub struct Shared(pub Arc<dyn AsRef<[u8]> + Send + Sync>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        (*self.0).as_ref()
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} bytes", self.as_ref().len())
+    }
+}
+
+/// A file before it is opened.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// On disk.
+    File(PathBuf),
+    /// In memory.
+    Bytes(Shared),
+}
+
+impl Content {
+    /// Opens it at its beginning.
+    pub fn open(&self) -> Result<Stream, SheetFault> {
+        match self {
+            Self::Bytes(bytes) => Ok(Stream::Bytes(Cursor::new(bytes.clone()))),
+            Self::File(path) => {
+                let file = File::open(path).map_err(SheetFault::Unreadable)?;
+                if file.metadata().map_err(SheetFault::Unreadable)?.is_file() {
+                    Ok(Stream::File(file))
+                } else {
+                    Err(SheetFault::NotATable { what: "a folder or a device" })
+                }
+            }
+        }
+    }
+
+    /// Its first bytes, at most `bytes_max`.
+    pub fn head(&self, bytes_max: u64) -> Result<Vec<u8>, SheetFault> {
+        let mut head = Vec::new();
+        self.open()?.take(bytes_max).read_to_end(&mut head).map_err(SheetFault::Unreadable)?;
+        Ok(head)
+    }
+}
+
+/// A file that is open.
+#[derive(Debug)]
+pub enum Stream {
+    /// On disk.
+    File(File),
+    /// In memory.
+    Bytes(Cursor<Shared>),
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.read(buffer),
+            Self::Bytes(bytes) => bytes.read(buffer),
+        }
+    }
+}
+
+impl Seek for Stream {
+    fn seek(&mut self, place: SeekFrom) -> io::Result<u64> {
+        match self {
+            Self::File(file) => file.seek(place),
+            Self::Bytes(bytes) => bytes.seek(place),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! CSV as RFC 4180 quotes it, in UTF-8, with one line feed after each row, and safe to open in a spreadsheet.
+
+use std::fmt::Write as _;
+use std::io::Write;
+
+use super::{Heading, RowWriter};
+use crate::cell::{Cell, Column};
+use crate::fault::WriteFault;
+use crate::report::Report;
+
+/// A cell of text that begins like this would be run as a formula (`bags.md` 7.4).
+const FORMULA_SIGNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// So much is gathered before it is handed on.
+const CHUNK_BYTES: usize = 65_536;
+const BOM: &str = "\u{feff}";
+
+/// How CSV is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CsvOptions {
+    /// A byte order mark at the beginning: Excel wants it for Hindi, other programs stumble over it.
+    pub has_bom: bool,
+}
+
+/// Writes a table as CSV.
+pub struct CsvWriter<W: Write> {
+    out: W,
+    text: String,
+    columns: usize,
+    rows: u64,
+    no_data: String,
+}
+
+impl<W: Write> CsvWriter<W> {
+    /// Begins with the row of headings.
+    pub fn begin(out: W, heading: &Heading<'_>, options: CsvOptions) -> Result<Self, WriteFault> {
+        let mut writer = Self {
+            out,
+            text: String::with_capacity(CHUNK_BYTES + 1024),
+            columns: heading.columns.len(),
+            rows: 0,
+            no_data: heading.no_data.to_owned(),
+        };
+        if options.has_bom {
+            writer.text += BOM;
+        }
+        push_header(&mut writer.text, heading.columns);
+        Ok(writer)
+    }
+
+    /// Writes a row.
+    pub fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), WriteFault> {
+        push_row(&mut self.text, cells, self.columns);
+        self.rows += 1;
+        if self.text.len() >= CHUNK_BYTES { self.hand_on() } else { Ok(()) }
+    }
+
+    /// Hands on what was written so far.
+    pub fn flush(&mut self) -> Result<(), WriteFault> {
+        self.hand_on()?;
+        Ok(self.out.flush()?)
+    }
+
+    /// Writes what is left.
+    pub fn finish(mut self) -> Result<(), WriteFault> {
+        if self.rows == 0 {
+            push_row(&mut self.text, &[Cell::text(&*self.no_data)], 1);
+        }
+        self.hand_on()?;
+        Ok(self.out.flush()?)
+    }
+
+    fn hand_on(&mut self) -> Result<(), WriteFault> {
+        self.out.write_all(self.text.as_bytes())?;
+        self.text.clear();
+        Ok(())
+    }
+}
+
+impl<W: Write> RowWriter for CsvWriter<W> {
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), WriteFault> {
+        self.row(cells)
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), WriteFault> {
+        (*self).finish()
+    }
+}
+
+/// Writes a report, its parts one under the other.
+pub fn report(report: &Report, out: &mut dyn Write, options: CsvOptions) -> Result<(), WriteFault> {
+    let mut text = String::new();
+    if options.has_bom {
+        text += BOM;
+    }
+    let words = |text: &mut String, words: &[&str]| {
+        let cells: Vec<Cell<'_>> = words.iter().map(|word| Cell::text(*word)).collect();
+        push_row(text, &cells, cells.len());
+    };
+    words(&mut text, &[&report.title]);
+    report.lines.iter().for_each(|line| words(&mut text, &[line]));
+    if !report.figures.is_empty() {
+        text.push('\n');
+        report.figures.iter().for_each(|figure| words(&mut text, &[&figure.label, &figure.value]));
+    }
+    if let Some(picture) = &report.bars {
+        text.push('\n');
+        words(&mut text, &[&picture.title]);
+        picture.bars.iter().for_each(|bar| words(&mut text, &[&bar.label, &bar.shown]));
+        if let Some(target) = &picture.target {
+            words(&mut text, &[&target.label, &Cell::Kilograms(target.value).to_string()]);
+        }
+    }
+    for table in &report.tables {
+        text.push('\n');
+        words(&mut text, &[&table.title]);
+        push_header(&mut text, &table.columns);
+        if table.rows.is_empty() {
+            words(&mut text, &[&report.no_data]);
+        }
+        for row in &table.rows {
+            push_row(&mut text, row, table.columns.len());
+            if text.len() >= CHUNK_BYTES {
+                out.write_all(text.as_bytes())?;
+                text.clear();
+            }
+        }
+    }
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
+fn push_header(text: &mut String, columns: &[Column]) {
+    let titles: Vec<Cell<'_>> = columns.iter().map(|column| Cell::text(&*column.title)).collect();
+    push_row(text, &titles, titles.len());
+}
+
+fn push_row(text: &mut String, cells: &[Cell<'_>], columns: usize) {
+    let begin = text.len();
+    for column in 0..columns {
+        if column > 0 {
+            text.push(',');
+        }
+        match cells.get(column) {
+            Some(Cell::Text(cell)) => push_text(text, cell),
+            Some(cell) => write!(text, "{cell}").expect("writing into a text cannot fail"),
+            None => {}
+        }
+    }
+    // A line without a sign is no row to those who read it.
+    if text.len() == begin {
+        text.push_str("\"\"");
+    }
+    text.push('\n');
+}
+
+/// A text with the sign before it that keeps it a text, in quotation marks where it needs them.
+fn push_text(text: &mut String, cell: &str) {
+    let needs_marks = cell.contains([',', '"', '\n', '\r', ';', '\t', '|']) || cell != cell.trim();
+    let guard = if cell.starts_with(FORMULA_SIGNS) { "'" } else { "" };
+    if !needs_marks {
+        text.push_str(guard);
+        text.push_str(cell);
+        return;
+    }
+    text.push('"');
+    text.push_str(guard);
+    for (at, part) in cell.split('"').enumerate() {
+        if at > 0 {
+            text.push_str("\"\"");
+        }
+        text.push_str(part);
+    }
+    text.push('"');
+}

@@ -1,0 +1,270 @@
+//! Letters of the one font that is built in: Latin and Devanagari. Text is shaped here, so that its width is known before
+//! it is placed, and vowel signs and conjuncts stand where Hindi wants them.
+//!
+//! The font is Noto Sans Devanagari 2.006 (SIL Open Font License), cut by `pyftsubset` to Latin, Latin-1 and Extended-A,
+//! Devanagari, and common signs, with all its layout features and without hints. A letter of another script is an empty box.
+
+use krilla::Data;
+use krilla::text::{Font, GlyphId, KrillaGlyph};
+use rustybuzz::{Direction, Script, ShapePlan, UnicodeBuffer};
+
+const REGULAR: &[u8] = include_bytes!("../../../fonts/NotoSansDevanagari-Regular.ttf");
+const BOLD: &[u8] = include_bytes!("../../../fonts/NotoSansDevanagari-Bold.ttf");
+const IS_A_FONT: &str = "the font is part of the program, and a test opens it";
+const ELLIPSIS: char = '…';
+
+/// The thickness of letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// As text.
+    Regular,
+    /// As headings.
+    Bold,
+}
+
+/// The font, opened.
+pub struct Letters {
+    regular: Face,
+    bold: Face,
+}
+
+struct Face {
+    shaper: rustybuzz::Face<'static>,
+    latin: ShapePlan,
+    devanagari: ShapePlan,
+    font: Font,
+    units_per_em: f32,
+}
+
+/// A line of text, ready to be placed.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its parts, from the left, each of one script.
+    pub runs: Vec<Run>,
+    /// Its thickness.
+    pub weight: Weight,
+    /// Its width at a size of 1.
+    pub width_em: f32,
+}
+
+/// A part of a line in one script.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// What it says.
+    pub text: String,
+    /// How that looks.
+    pub glyphs: Vec<KrillaGlyph>,
+    /// Its width at a size of 1.
+    pub width_em: f32,
+}
+
+/// How much room a text may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    /// Its width at a size of 1.
+    pub width_em: f32,
+    /// Most lines.
+    pub lines_max: usize,
+}
+
+impl Letters {
+    /// Opens the font.
+    pub fn new() -> Self {
+        Self { regular: Face::new(REGULAR), bold: Face::new(BOLD) }
+    }
+
+    /// The font itself.
+    pub fn font(&self, weight: Weight) -> Font {
+        self.face(weight).font.clone()
+    }
+
+    fn face(&self, weight: Weight) -> &Face {
+        match weight {
+            Weight::Regular => &self.regular,
+            Weight::Bold => &self.bold,
+        }
+    }
+
+    /// One line, however long.
+    pub fn line(&self, text: &str, weight: Weight) -> Line {
+        let face = self.face(weight);
+        let clean: String = text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect();
+        let runs: Vec<Run> = cut_by_script(&clean).map(|(text, is_hindi)| face.shape(text, is_hindi)).collect();
+        let width_em = runs.iter().map(|run| run.width_em).sum();
+        Line { runs, weight, width_em }
+    }
+
+    /// The text in lines that fit the room, broken between words where that is possible; what does not fit at all ends
+    /// with `…`.
+    pub fn wrap(&self, text: &str, weight: Weight, room: Room) -> Vec<Line> {
+        let whole = self.line(text, weight);
+        if whole.width_em <= room.width_em {
+            return vec![whole];
+        }
+        let mut lines = Vec::new();
+        let mut rest = text.trim();
+        while !rest.is_empty() {
+            let is_last = lines.len() + 1 >= room.lines_max;
+            let (begin, left) = self.break_off(rest, weight, room.width_em);
+            if is_last && !left.is_empty() {
+                lines.push(self.cut(begin, weight, room.width_em));
+                break;
+            }
+            lines.push(self.line(begin, weight));
+            rest = left;
+        }
+        lines
+    }
+
+    /// As much of the text as fits, and the rest; at least one letter.
+    fn break_off<'t>(&self, text: &'t str, weight: Weight, width_em: f32) -> (&'t str, &'t str) {
+        let fits = |end: usize| self.line(text[..end].trim_end(), weight).width_em <= width_em;
+        if fits(text.len()) {
+            return (text, "");
+        }
+        // Ends of letters, then ends of words among them; widths grow with the end, so both can be searched by halves.
+        let mut ends: Vec<usize> = text.char_indices().map(|(at, _)| at).skip(1).collect();
+        ends.truncate(ends.partition_point(|end| fits(*end)));
+        let Some(last) = ends.last().copied() else {
+            let end = text.chars().next().map_or(0, char::len_utf8);
+            return (&text[..end], text[end..].trim_start());
+        };
+        let is_end_of_word = |end: &usize| text[*end..].starts_with(char::is_whitespace);
+        let end = ends.iter().rev().copied().find(is_end_of_word).unwrap_or(last);
+        (text[..end].trim_end(), text[end..].trim_start())
+    }
+
+    fn cut(&self, text: &str, weight: Weight, width_em: f32) -> Line {
+        let mut kept = text.trim_end().to_owned();
+        loop {
+            let line = self.line(&format!("{kept}{ELLIPSIS}"), weight);
+            if line.width_em <= width_em || kept.pop().is_none() {
+                return line;
+            }
+        }
+    }
+}
+
+impl Face {
+    fn new(bytes: &'static [u8]) -> Self {
+        let shaper = rustybuzz::Face::from_slice(bytes, 0).expect(IS_A_FONT);
+        let font = Font::new(Data::from(bytes.to_vec()), 0).expect(IS_A_FONT);
+        let plan = |script: Script| ShapePlan::new(&shaper, Direction::LeftToRight, Some(script), None, &[]);
+        let (latin, devanagari) = (plan(rustybuzz::script::LATIN), plan(rustybuzz::script::DEVANAGARI));
+        let units_per_em = font.units_per_em();
+        Self { shaper, latin, devanagari, font, units_per_em }
+    }
+
+    fn shape(&self, text: &str, is_hindi: bool) -> Run {
+        let (plan, script) = if is_hindi {
+            (&self.devanagari, rustybuzz::script::DEVANAGARI)
+        } else {
+            (&self.latin, rustybuzz::script::LATIN)
+        };
+        let mut buffer = UnicodeBuffer::new();
+        buffer.push_str(text);
+        buffer.set_direction(Direction::LeftToRight);
+        buffer.set_script(script);
+        let shaped = rustybuzz::shape_with_plan(&self.shaper, plan, buffer);
+        let begins: Vec<usize> = shaped.glyph_infos().iter().map(|info| info.cluster as usize).collect();
+        // Shaping may give letters back in another order inside a cluster, never across clusters.
+        let end_of = |at: usize| begins[at..].iter().copied().find(|next| *next > begins[at]).unwrap_or(text.len());
+        let mut glyphs = Vec::with_capacity(begins.len());
+        for (at, (info, place)) in shaped.glyph_infos().iter().zip(shaped.glyph_positions()).enumerate() {
+            glyphs.push(KrillaGlyph {
+                glyph_id: GlyphId::new(info.glyph_id),
+                text_range: begins[at]..end_of(at),
+                x_advance: self.em(place.x_advance),
+                x_offset: self.em(place.x_offset),
+                y_offset: self.em(place.y_offset),
+                y_advance: self.em(place.y_advance),
+                location: None,
+            });
+        }
+        let width_em = glyphs.iter().map(|glyph| glyph.x_advance).sum();
+        Run { text: text.to_owned(), glyphs, width_em }
+    }
+
+    /// Units of the font as a share of its size; the font's own numbers are 16 bits wide.
+    fn em(&self, units: i32) -> f32 {
+        f32::from(i16::try_from(units).unwrap_or(i16::MAX)) / self.units_per_em
+    }
+}
+
+/// Parts of one script each. Spaces and signs belong to what stands before them.
+fn cut_by_script(text: &str) -> impl Iterator<Item = (&str, bool)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let is_hindi = rest.chars().find_map(script_of)?.eq(&Letter::Hindi);
+        let other = if is_hindi { Letter::Latin } else { Letter::Hindi };
+        let end =
+            rest.char_indices().find(|(_, sign)| script_of(*sign) == Some(other)).map_or(rest.len(), |(at, _)| at);
+        let (part, left) = rest.split_at(end);
+        rest = left;
+        Some((part, is_hindi))
+    })
+    .chain(text.chars().all(|sign| script_of(sign).is_none() && !text.is_empty()).then_some((text, false)))
+    .filter(|(part, _)| !part.is_empty())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Letter {
+    Latin,
+    Hindi,
+}
+
+fn script_of(sign: char) -> Option<Letter> {
+    match sign {
+        '\u{900}'..='\u{97f}' | '\u{1cd0}'..='\u{1cff}' | '\u{a8e0}'..='\u{a8ff}' => Some(Letter::Hindi),
+        _ if sign.is_alphanumeric() => Some(Letter::Latin),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_figure_is_equally_wide_and_every_letter_of_both_languages_is_there() {
+        let letters = Letters::new();
+        for weight in [Weight::Regular, Weight::Bold] {
+            let widths: Vec<f32> =
+                ('0'..='9').map(|figure| letters.line(&figure.to_string(), weight).width_em).collect();
+            assert!(widths.windows(2).all(|pair| pair[0].to_bits() == pair[1].to_bits()), "{widths:?}");
+            let text = "पैरेंट चाइल्ड बैग बिल क्षत्रिय ज्ञान श्री ₹ – … AÉz 09 kg";
+            let missing = letters
+                .line(text, weight)
+                .runs
+                .iter()
+                .flat_map(|run| run.glyphs.clone())
+                .find(|glyph| glyph.glyph_id.to_u32() == 0);
+            assert!(missing.is_none(), "{missing:?}");
+        }
+    }
+
+    #[test]
+    fn a_conjunct_is_one_sign() {
+        let letters = Letters::new();
+        let line = letters.line("क्ष KID", Weight::Regular);
+        assert_eq!(line.runs.len(), 2);
+        assert_eq!(line.runs[0].glyphs.len(), 2, "one sign and a space");
+    }
+
+    #[test]
+    fn long_texts_break_between_words_and_end_with_a_mark_when_cut() {
+        let letters = Letters::new();
+        let said = |text: &str, room: Room| -> Vec<String> {
+            let lines = letters.wrap(text, Weight::Regular, room);
+            assert!(lines.iter().all(|line| line.width_em <= room.width_em));
+            lines.iter().map(|line| line.runs.iter().map(|run| run.text.as_str()).collect()).collect()
+        };
+        let narrow = Room { width_em: 5.0, lines_max: 9 };
+        assert_eq!(said("one two three four", narrow), ["one two", "three four"]);
+        let long = "X".repeat(30);
+        assert_eq!(said(&long, narrow).concat(), long);
+        assert!(said(&long, Room { lines_max: 2, ..narrow })[1].ends_with('…'));
+        assert_eq!(said("", narrow), [""]);
+        assert_eq!(said(" - ", narrow), [" - "]);
+    }
+}

@@ -1,0 +1,16 @@
+//! Tables in files, both ways, with real bytes.
+
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod large;
+#[cfg(test)]
+mod pdf;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod reading;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod writing;

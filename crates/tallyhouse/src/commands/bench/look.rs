@@ -1,0 +1,103 @@
+//! `tallyhouse bench look`: what people look at, over a house of years.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tallyhouse_core::time::{Clock, DAY_US};
+use tallyhouse_store::sample::Sizes;
+
+use super::line;
+use crate::bench::{BenchHouse, Get, drive};
+use crate::commands::answer;
+use crate::system::SystemClock;
+
+/// What is looked at.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Bags in the house; bills and scans go with them
+    #[arg(long, default_value_t = 1_800_000)]
+    bags: i64,
+    /// Connections, each looking again and again without a pause
+    #[arg(long, default_value_t = 50)]
+    connections: usize,
+    /// How long each measurement runs, in seconds
+    #[arg(long, default_value_t = 3)]
+    seconds: u64,
+    /// Where a SQLite database may be made
+    #[arg(long, default_value = ".")]
+    folder: PathBuf,
+    /// Only addresses that contain this text
+    #[arg(long, default_value = "")]
+    only: String,
+}
+
+/// What people look at: a name, and the address. `DAY` is a day of work.
+const PAGES: &[(&str, &str)] = &[
+    ("bags", "/api/v1/bags"),
+    ("bags, page", "/bags"),
+    ("bags, parents", "/api/v1/bags?type=parent"),
+    ("bags, of an area", "/api/v1/bags?area=lucknow"),
+    ("bags, unlinked", "/api/v1/bags?type=child&linked=no"),
+    ("bags, unbilled", "/api/v1/bags?type=parent&billed=no"),
+    ("bags, in progress", "/api/v1/bags?type=parent&status=in_progress"),
+    ("bags, of a day", "/api/v1/bags?from=DAY&to=DAY"),
+    ("bags, of a person", "/api/v1/bags?person=bench"),
+    ("bags, never scanned", "/api/v1/bags?person=never"),
+    ("bags, oldest", "/api/v1/bags?sort=oldest"),
+    ("bags, by code", "/api/v1/bags?sort=code&type=parent&area=ranchi"),
+    ("search, 3 signs", "/api/v1/bags?q=123"),
+    ("search, 4 signs", "/api/v1/bags?q=0417"),
+    ("search, 6 signs", "/api/v1/bags?q=D00004"),
+    ("search, 8 signs", "/api/v1/bags?q=00012345"),
+    ("search, none", "/api/v1/bags?q=ZZQ"),
+    ("search, filtered", "/api/v1/bags?q=777&type=parent&area=hisar"),
+    ("search box", "/api/v1/search?q=1234"),
+    ("look-up, suggestions", "/lookup?q=KID99"),
+    ("one parent", "/api/v1/bags/SB0000777"),
+    ("one parent, page", "/bags/SB0000777"),
+    ("one child", "/api/v1/bags/KID000000777"),
+    ("scans", "/scans"),
+    ("scans of a code", "/scans?q=SB0000777"),
+    ("scans, refused", "/scans?result=refused"),
+    ("scans of a day", "/scans?from=DAY&to=DAY"),
+    ("bills", "/api/v1/bills"),
+    ("bills, page", "/bills"),
+    ("bills, processing", "/api/v1/bills?status=processing"),
+    ("bills, text", "/api/v1/bills?q=l-0123"),
+    ("bills, of an area", "/api/v1/bills?area=jaipur"),
+    ("bills of a day", "/api/v1/bills?from=DAY&to=DAY"),
+    ("bill of 50 x 30", "/api/v1/bills/BILL-000007"),
+    ("bill of 50 x 30, page", "/bills/BILL-000007"),
+    ("dashboard", "/"),
+    ("statistics", "/api/stats"),
+    ("activity", "/api/activity/30"),
+    ("summary of a day", "/reports/bills?from=DAY&to=DAY"),
+    ("end of day", "/api/bill_summary/eod?date=DAY"),
+    ("scans report", "/reports/scans?date=DAY"),
+    ("areas report", "/reports/areas?from=DAY&to=DAY"),
+    ("a person", "/reports/people/bench"),
+];
+
+/// Runs the command.
+pub async fn run(args: Args, server: Option<String>) -> anyhow::Result<()> {
+    let (span, day) = (Duration::from_secs(args.seconds), SystemClock.now().plus_us(-3 * DAY_US));
+    let day = day.display(&jiff::tz::TimeZone::UTC, "%Y-%m-%d");
+    let mut house = BenchHouse::prepare(server.as_deref(), &args.folder).await?;
+    let seconds = house.fill(Sizes::of_bags(args.bags)).await?;
+    house.serve().await?;
+    let name = if server.is_some() { "PostgreSQL" } else { "SQLite" };
+    answer(&format!("{name}, {} bags (made in {seconds:.0} s), {} connections", args.bags, args.connections))?;
+    let token = house.token.clone();
+    let nothing = drive(&house.address, args.connections, span, |_| Get::new("/health", &token)).await?;
+    line("GET /health", &nothing, &nothing)?;
+    for (name, path) in PAGES.iter().filter(|(_, path)| path.contains(&args.only)) {
+        let path = path.replace("DAY", &day);
+        let measured = drive(&house.address, args.connections, span, |_| Get::new(&path, &token)).await?;
+        line(name, &measured, &nothing)?;
+        if measured.failed > 0 {
+            answer(&format!("    {path}: {} answers were not 200", measured.failed))?;
+        }
+    }
+    answer(&format!("  {:22} {:>9} MiB", "server's memory", house.memory_mib().unwrap_or_default()))?;
+    house.close().await
+}

@@ -1,0 +1,100 @@
+//! `tallyhouse mail …`: whether mail goes, what became of it, and another try for what was given up.
+
+use anyhow::{Context, anyhow, bail, ensure};
+use tallyhouse_core::audit::Entry;
+use tallyhouse_core::entropy::new_id;
+use tallyhouse_core::mail::Content;
+use tallyhouse_mail::{Address, Message};
+use tallyhouse_store::mail;
+
+use super::{answer, time};
+use crate::config::Config;
+use crate::house::House;
+
+/// Most mails that are listed at once.
+const LIST_MAX: u32 = 1000;
+
+/// What to do with mail.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Send a mail at once and say what the server answers
+    Test {
+        /// Whom to
+        address: String,
+    },
+    /// List the newest mails, tab-separated, without what they say
+    List {
+        /// How many
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=i64::from(LIST_MAX)))]
+        limit: u32,
+        /// Only those with a smaller number
+        #[arg(long)]
+        below: Option<i64>,
+    },
+    /// Try a mail anew that was given up
+    Retry {
+        /// Its number in the list
+        id: i64,
+    },
+}
+
+/// Runs the command.
+pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
+    let house = House::open(config).await?;
+    match command {
+        Command::Test { address } => test(&house, &address).await,
+        Command::List { limit, below } => list(&house, limit, below).await,
+        Command::Retry { id } => retry(&house, id).await,
+    }
+}
+
+async fn test(house: &House, address: &str) -> anyhow::Result<()> {
+    let settings = house.config.mail.as_ref().context("mail is not configured; see [mail] in docs/running.md")?;
+    let to: Address = address.parse().map_err(|error| anyhow!("{address:?} {error}"))?;
+    let post = settings.post()?;
+    let text = format!("Mail from {} works.", house.config.server.base_url());
+    let message = Message {
+        id: format!("test-{}", new_id(&*house.entropy, house.now())),
+        at: house.now(),
+        from: post.from.clone(),
+        to,
+        bcc: Vec::new(),
+        content: Content { subject: "Tallyhouse: a test".into(), html: format!("<p>{text}</p>"), text },
+        attachments: Vec::new(),
+    };
+    let place = settings.smtp.describe();
+    match post.mailer.send(&message).await {
+        Ok(()) => answer(&format!("{place} has taken a mail to {}", message.to)),
+        Err(error) => bail!("{place}: {error} ({})", error.detail),
+    }
+}
+
+async fn list(house: &House, limit: u32, below: Option<i64>) -> anyhow::Result<()> {
+    answer("id\twritten\tkind\trecipient\tstate\ttries\tnext try\tsent\tlast error")?;
+    for line in mail::list(&house.db, below, limit).await? {
+        let next_try_at = (line.state == "waiting").then_some(line.next_try_at);
+        let cells = [
+            line.id.to_string(),
+            time(Some(line.at)),
+            line.kind,
+            line.recipient,
+            line.state,
+            line.tries.to_string(),
+            time(next_try_at),
+            time(line.sent_at),
+            line.last_error.unwrap_or_default().replace(char::is_control, " "),
+        ];
+        answer(&cells.join("\t"))?;
+    }
+    Ok(())
+}
+
+async fn retry(house: &House, id: i64) -> anyhow::Result<()> {
+    let mut tx = house.db.write().await?;
+    let moved = mail::retry(tx.conn(), id, house.now()).await?;
+    ensure!(moved, "there is no mail {id} that was given up");
+    house.note(&mut tx, Entry::new("mail_retried", "mail", id.to_string())).await?;
+    tx.commit().await?;
+    eprintln!("mail {id} waits to be sent");
+    Ok(())
+}

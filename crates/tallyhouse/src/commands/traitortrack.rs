@@ -1,0 +1,116 @@
+//! `tallyhouse import traitortrack URL`: brings an old TraitorTrack database over.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use serde_json::json;
+use tallyhouse_store::earlier::Kind;
+use tallyhouse_store::earlier::traitortrack::Source;
+
+use super::answer;
+use crate::config::Config;
+use crate::earlier::{self, Report, Summary};
+use crate::house::House;
+use crate::progress::Progress;
+
+/// An import of a whole database.
+#[derive(Debug, clap::Args)]
+pub struct Traitortrack {
+    /// The old database, postgres://…; it is only read
+    #[arg(value_name = "URL", env = "TRAITORTRACK_DATABASE_URL", hide_env_values = true)]
+    source: String,
+    /// The schema with its tables, where several have them
+    #[arg(long)]
+    schema: Option<String>,
+    /// Where everything is told that was not as it should be
+    #[arg(long, value_name = "FILE.csv")]
+    report: Option<PathBuf>,
+    /// Read and tell everything, change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Runs the command.
+pub async fn run(args: Traitortrack, config: Config) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let mut source = Source::open(&args.source, args.schema.as_deref()).await?;
+    let mut report = Report::new(args.report.as_deref())?;
+    let house = House::open(config).await?;
+    if house.config.session.secret.is_none() {
+        eprintln!("SESSION_SECRET is not set: second factors cannot be kept, and have to be set up anew");
+    }
+    eprintln!("reading TraitorTrack in the schema {} as {}", source.schema, source.name);
+    let summary = work(&house, &mut source, &mut report, args.dry_run).await?;
+    house.db.close().await;
+    tell(&args, &source, (&summary, &report), started)
+}
+
+/// Does the work with its progress shown; the first interrupt stops it between two pages.
+async fn work(house: &House, source: &mut Source, report: &mut Report, dry_run: bool) -> anyhow::Result<Summary> {
+    let stopped = Arc::new(AtomicBool::new(false));
+    let stop = Arc::clone(&stopped);
+    let listener = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            stop.store(true, Ordering::Relaxed);
+        }
+    });
+    let mut shown: Option<(Kind, Progress)> = None;
+    let mut watch = |kind: Kind, done: u64, total: u64| {
+        if shown.as_ref().is_none_or(|(of, _)| *of != kind) {
+            if let Some((_, progress)) = shown.take() {
+                progress.finish();
+            }
+            shown = Some((kind, Progress::new(kind.name(), total)));
+        }
+        if let Some((_, progress)) = &mut shown {
+            progress.set(done);
+        }
+        if stopped.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let summary = earlier::bring_over(house, source, report, dry_run, &mut watch).await;
+    if let Some((_, progress)) = shown {
+        progress.finish();
+    }
+    listener.abort();
+    summary
+}
+
+fn tell(
+    args: &Traitortrack,
+    source: &Source,
+    (summary, report): (&Summary, &Report),
+    started: Instant,
+) -> anyhow::Result<()> {
+    let seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+    let path = args.report.as_ref().map(|path| path.display().to_string());
+    let line = json!({
+        "source": source.name, "schema": source.schema, "dry_run": args.dry_run, "rows": summary.as_json(),
+        "findings": report.as_json(), "seconds": seconds, "report": path,
+    });
+    answer(&line.to_string())?;
+    for (kind, counts) in summary.0.iter().filter(|(_, counts)| counts.read > 0) {
+        let (name, left_out) = (kind.name(), counts.left_out);
+        eprintln!(
+            "{name}: {} read, {} brought, {} here before, {left_out} left out",
+            counts.read, counts.brought, counts.known
+        );
+    }
+    if summary.read() == 0 {
+        eprintln!("there is nothing new; nothing is changed");
+    }
+    for (found, times) in report.found() {
+        eprintln!("found {times} times: {found}");
+    }
+    match path {
+        Some(path) if !report.found().is_empty() => eprintln!("{path} tells what was done about each"),
+        None if !report.found().is_empty() => eprintln!("--report FILE.csv tells what was done about each"),
+        _ => {}
+    }
+    if args.dry_run {
+        eprintln!("this was a dry run; nothing is changed");
+    }
+    Ok(())
+}

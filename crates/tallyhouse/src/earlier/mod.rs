@@ -1,0 +1,189 @@
+//! Bringing over what an earlier system holds, page by page.
+//!
+//! Invariants: what is told as brought is durable, page by page, and the same command goes on from there; a dry run does
+//! all of it in one transaction that is given back, so it tells exactly what would happen.
+
+mod report;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
+use tallyhouse_core::audit::Entry;
+use tallyhouse_core::earlier::Site;
+use tallyhouse_secret::Sealer;
+use tallyhouse_store::earlier::traitortrack::Source;
+use tallyhouse_store::earlier::{Brought, Import, Kind, Page};
+use tallyhouse_store::{StoreError, Tx};
+
+use crate::house::{self, House};
+pub use report::Report;
+
+/// For what secrets of authenticator apps are sealed.
+pub const TOTP: &str = "totp";
+const BROKE_OFF: &str = "the import broke off; the same command goes on from there, with another file for its report";
+/// How often a page is tried when somebody else works on the same rows.
+const TRIES_MAX: u32 = 5;
+
+/// What became of the rows of one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows that were read.
+    pub read: u64,
+    /// Rows that are here now and were not before.
+    pub brought: u64,
+    /// Rows that say what is here already.
+    pub known: u64,
+    /// Rows that could not be kept.
+    pub left_out: u64,
+}
+
+impl Counts {
+    fn add(&mut self, page: &Page, brought: &Brought) {
+        self.read += u64::try_from(page.len()).unwrap_or(u64::MAX);
+        self.brought += brought.brought;
+        self.known += brought.known;
+        self.left_out += brought.left_out;
+    }
+
+    fn as_json(self) -> Value {
+        json!({ "read": self.read, "brought": self.brought, "known": self.known, "left_out": self.left_out })
+    }
+}
+
+/// What became of everything, by kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary(pub BTreeMap<Kind, Counts>);
+
+impl Summary {
+    /// For machines.
+    pub fn as_json(&self) -> Value {
+        Value::Object(self.0.iter().map(|(kind, counts)| (kind.name().to_owned(), counts.as_json())).collect())
+    }
+
+    /// How many rows were read in all.
+    pub fn read(&self) -> u64 {
+        self.0.values().map(|counts| counts.read).sum()
+    }
+}
+
+/// Told before each page: the kind, how many of its rows were read, how many there are in all. May stop the work.
+pub type Watch<'w> = &'w mut (dyn FnMut(Kind, u64, u64) -> ControlFlow<()> + Send);
+
+/// Brings everything over that is not here yet.
+pub async fn bring_over(
+    house: &House,
+    source: &mut Source,
+    report: &mut Report,
+    dry_run: bool,
+    watch: Watch<'_>,
+) -> anyhow::Result<Summary> {
+    let rules = house.config.bags.rules();
+    let sealer = house.config.session.secret.as_ref().map(|secret| Sealer::new(secret.expose()));
+    let seal = |secret: &str| {
+        let sealer = sealer.as_ref().expect("asked only where there is one");
+        sealer.seal(TOTP, secret, &*house.entropy)
+    };
+    let site = Site {
+        rules: &rules,
+        areas: &house.config.bags.areas,
+        hash_is_known: tallyhouse_secret::is_known_hash,
+        seals: sealer.is_some(),
+        now: house.now(),
+    };
+    let seal: Option<tallyhouse_store::earlier::Seal<'_>> = if sealer.is_some() { Some(&seal) } else { None };
+    let import = Import::new(&source.name, site, seal, house::command_line());
+    let dry = if dry_run { Some(house.db.write().await?) } else { None };
+    let mut work = Work { house, import, dry };
+    let mut summary = Summary::default();
+    for kind in Kind::ALL {
+        let counts = work.bring_kind(kind, source, report, watch).await?;
+        summary.0.insert(kind, counts);
+    }
+    report.finish()?;
+    if summary.read() > 0 {
+        work.close(&summary).await?;
+    }
+    Ok(summary)
+}
+
+struct Work<'h> {
+    house: &'h House,
+    import: Import<'h>,
+    /// The transaction of a dry run, which is never committed.
+    dry: Option<Tx>,
+}
+
+impl Work<'_> {
+    async fn bring_kind(
+        &mut self,
+        kind: Kind,
+        source: &mut Source,
+        report: &mut Report,
+        watch: Watch<'_>,
+    ) -> anyhow::Result<Counts> {
+        let mut after = self.learn(kind).await?;
+        let total = u64::try_from(source.count(kind).await?).unwrap_or_default();
+        let mut counts = Counts::default();
+        loop {
+            if watch(kind, counts.read, total).is_break() {
+                report.finish()?;
+                bail!("stopped; the same command goes on from there, with another file for its report");
+            }
+            let page = source.page(kind, after).await.context("the earlier database cannot be read")?;
+            let Some(page) = page else { break };
+            let brought = self.bring(&page, report).await.context(BROKE_OFF)?;
+            counts.add(&page, &brought);
+            after = page.up_to;
+        }
+        Ok(counts)
+    }
+
+    /// Learns what stands before this kind, and gives the number up to which it came over.
+    async fn learn(&mut self, kind: Kind) -> Result<i64, StoreError> {
+        if let Some(tx) = &mut self.dry {
+            self.import.learn(tx.conn()).await?;
+            return self.import.mark(tx.conn(), kind).await;
+        }
+        let mut reader = self.house.db.read().await?;
+        self.import.learn(reader.conn()).await?;
+        self.import.mark(reader.conn(), kind).await
+    }
+
+    async fn bring(&mut self, page: &Page, report: &mut Report) -> anyhow::Result<Brought> {
+        if let Some(tx) = &mut self.dry {
+            let brought = self.import.bring(tx.conn(), page).await?;
+            report.tell(&brought.findings)?;
+            return Ok(brought);
+        }
+        let mut tries = 1;
+        loop {
+            let mut tx = self.house.db.write().await?;
+            let brought = match self.import.bring(tx.conn(), page).await {
+                Err(StoreError::Conflict) if tries < TRIES_MAX => {
+                    tries += 1;
+                    continue;
+                }
+                other => other?,
+            };
+            report.tell(&brought.findings)?;
+            tx.commit().await?;
+            return Ok(brought);
+        }
+    }
+
+    /// One entry in the audit trail for the whole run.
+    async fn close(self, summary: &Summary) -> anyhow::Result<()> {
+        if self.dry.is_some() {
+            return Ok(());
+        }
+        let mut tx = self.house.db.write().await?;
+        let entry = Entry::new("import_traitortrack", "import", self.import.source.as_str());
+        self.house.note(&mut tx, entry.with_after(&summary.as_json())).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,375 @@
+//! Databases of TraitorTrack on each of our own: the dump that it wrote itself, and one with every fault.
+//!
+//! The source is always PostgreSQL: without a server named in `TALLYHOUSE_TEST_POSTGRES` these tests say so and end.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use tallyhouse_core::area::Scope;
+use tallyhouse_core::bag::BagStatus;
+use tallyhouse_core::code::Code;
+use tallyhouse_core::permission::Role;
+use tallyhouse_core::scan::Action;
+use tallyhouse_secret::verify_password;
+use tallyhouse_store::earlier::traitortrack::SourceError;
+use tallyhouse_store::{Db, account, audit, bag, link, scan, scratch};
+use tallyhouse_support::{
+    TestClock, assert_counts_are_true, desk, each_database, outcomes, person, scan as any_scan, system,
+};
+use uuid::Uuid;
+
+use super::*;
+use crate::config::Secret;
+use crate::house::tests::house;
+
+/// A database of TraitorTrack on the tests' server, and what feeds it.
+struct Earlier {
+    address: String,
+}
+
+impl Earlier {
+    /// `None` when there is no server.
+    async fn new() -> Option<Self> {
+        let Ok(server) = std::env::var("TALLYHOUSE_TEST_POSTGRES") else {
+            eprintln!("left out: TraitorTrack's database is PostgreSQL, and TALLYHOUSE_TEST_POSTGRES names none");
+            return None;
+        };
+        let mut bytes = [0; 16];
+        rand::fill(&mut bytes);
+        let name = format!("tt_{}", Uuid::from_bytes(bytes).simple());
+        Some(Self { address: scratch::create(&server, &name).await.unwrap() })
+    }
+
+    /// The dump that TraitorTrack wrote itself.
+    async fn dump() -> Option<Self> {
+        let earlier = Self::new().await?;
+        let unpacked = Command::new("gunzip").arg("-c").arg(data("traitortrack.sql.gz")).output().unwrap();
+        assert!(unpacked.status.success());
+        earlier.feed(&unpacked.stdout);
+        Some(earlier)
+    }
+
+    /// The one with every fault.
+    async fn nasty() -> Option<Self> {
+        let earlier = Self::new().await?;
+        earlier.feed_file("traitortrack_nasty.sql");
+        Some(earlier)
+    }
+
+    fn feed_file(&self, name: &str) {
+        self.feed(&std::fs::read(data(name)).unwrap());
+    }
+
+    fn feed(&self, statements: &[u8]) {
+        let mut command = Command::new(psql());
+        command.args(["-q", "-X", "-v", "ON_ERROR_STOP=1", "-d", &self.address]);
+        let mut running = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        running.stdin.take().unwrap().write_all(statements).unwrap();
+        assert!(running.wait().unwrap().success());
+    }
+
+    async fn open(&self) -> Source {
+        Source::open(&self.address, None).await.unwrap()
+    }
+}
+
+fn data(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+}
+
+/// `psql` from the path, or from beside the server.
+fn psql() -> PathBuf {
+    let on_path = Command::new("psql").arg("--version").stdout(Stdio::null()).status().is_ok();
+    let beside = || {
+        let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
+        versions.filter_map(Result::ok).map(|version| version.path().join("bin/psql")).find(|path| path.exists())
+    };
+    if on_path { "psql".into() } else { beside().expect("psql stands beside every server") }
+}
+
+fn no_report() -> Report {
+    Report::new(None).unwrap()
+}
+
+async fn run(house: &House, earlier: &Earlier, report: &mut Report) -> Summary {
+    let mut source = earlier.open().await;
+    bring_over(house, &mut source, report, false, &mut |_, _, _| ControlFlow::Continue(())).await.unwrap()
+}
+
+fn counts(summary: &Summary, kind: Kind) -> (u64, u64, u64, u64) {
+    let counts = summary.0[&kind];
+    (counts.read, counts.brought, counts.known, counts.left_out)
+}
+
+async fn hash_of(db: &Db, name: &str) -> String {
+    let mut reader = db.read().await.unwrap();
+    account::credentials(reader.conn(), name).await.unwrap().unwrap().password_hash
+}
+
+async fn parent_of(db: &Db, child: &str) -> Option<String> {
+    let mut reader = db.read().await.unwrap();
+    let links = link::of_children(reader.conn(), &[child]).await.unwrap();
+    links.first().map(|(_, link)| link.parent.to_string())
+}
+
+async fn line(db: &Db, code: &str) -> Option<bag::BagLine> {
+    let mut reader = db.read().await.unwrap();
+    bag::find(reader.conn(), &Code::kept(code).unwrap(), &Scope::All).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dump_comes_over_whole_and_its_people_keep_their_passwords() {
+    let Some(earlier) = Earlier::dump().await else { return };
+    for test in each_database().await {
+        let house = house(test.db.clone());
+        let mut report = no_report();
+        let summary = run(&house, &earlier, &mut report).await;
+        assert_eq!(counts(&summary, Kind::User), (3, 3, 0, 0));
+        assert_eq!(counts(&summary, Kind::Bag), (393, 393, 0, 0));
+        assert_eq!(counts(&summary, Kind::Link), (378, 378, 0, 0));
+        assert_eq!(counts(&summary, Kind::Bill), (3, 3, 0, 0));
+        assert_eq!(counts(&summary, Kind::BillBag), (8, 8, 0, 0));
+        assert_eq!(counts(&summary, Kind::Scan).2, 0);
+        assert_eq!(report.found().keys().copied().collect::<Vec<_>>(), Vec::<&str>::new());
+        assert_counts_are_true(&house.db).await;
+
+        for (name, password) in
+            [("admin", "Peer-Admin-1!"), ("dispatcher1", "Lucknow#2025"), ("biller1@example.com", "Billing#2025")]
+        {
+            assert!(verify_password(password, Some(&hash_of(&house.db, name).await)), "{name}");
+        }
+        let full = line(&house.db, "SB00011").await.unwrap();
+        assert_eq!((full.children, full.status), (30, BagStatus::Completed));
+        let empty = line(&house.db, "SB00012").await.unwrap();
+        assert_eq!((empty.children, empty.status), (0, BagStatus::Pending));
+        let all = scratch::contents(&house.db).await.unwrap();
+        assert_eq!((all["links"].len(), all["bills"].len(), all["search_pending"].len()), (378, 3, 396));
+        let parents = all["bags"].iter().filter(|row| row.contains("\"parent\"")).count();
+        assert_eq!(parents, 15);
+        assert!(all["bills"].iter().any(|row| row.contains("BILL-2025-003") && row.contains("bill-2025-003")));
+        let newest = audit::latest(&house.db, 1).await.unwrap().remove(0);
+        assert_eq!(newest.action, "import_traitortrack");
+        assert!(newest.after.unwrap().contains(r#""link":{"brought":378"#));
+
+        let mut reader = house.db.read().await.unwrap();
+        let history = scan::of_code(reader.conn(), &Code::stored("KID0001013"), None, 9).await.unwrap();
+        assert_eq!(history.len(), 1, "a child scan tells the parent that was linked at the same time");
+        assert_eq!(Some(history[0].parent.clone().unwrap()), parent_of(&house.db, "KID0001013").await);
+        assert_eq!(history[0].person.as_deref(), Some("admin"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_run_changes_nothing_and_a_dry_run_neither() {
+    let Some(earlier) = Earlier::nasty().await else { return };
+    for test in each_database().await {
+        let house = house(test.db.clone());
+        let empty = scratch::contents(&house.db).await.unwrap();
+        let mut source = earlier.open().await;
+        let mut dry_report = no_report();
+        let watch = &mut |_, _, _| ControlFlow::Continue(());
+        let dry = bring_over(&house, &mut source, &mut dry_report, true, watch).await.unwrap();
+        // On SQLite a transaction that is dropped is rolled back by a task, before anybody else gets the writer.
+        house.db.write().await.unwrap().commit().await.unwrap();
+        assert_eq!(scratch::contents(&house.db).await.unwrap(), empty, "a dry run");
+
+        let mut report = no_report();
+        assert_eq!(run(&house, &earlier, &mut report).await, dry, "a dry run tells what would happen");
+        assert_eq!(report.found(), dry_report.found());
+        let once = scratch::contents(&house.db).await.unwrap();
+        let again = run(&house, &earlier, &mut no_report()).await;
+        assert_eq!(again.read(), 0);
+        assert_eq!(scratch::contents(&house.db).await.unwrap(), once);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_is_told_and_nothing_is_lost_in_silence() {
+    let Some(earlier) = Earlier::nasty().await else { return };
+    for test in each_database().await {
+        let mut house = house(test.db.clone());
+        house.config.session.secret = Some(Secret::new("the secret of this site"));
+        // Here before: an administrator, and a parent whose code is also there.
+        person(&house.db, "admin", Role::Admin, None).await;
+        let (desk, _tasks) = desk(&house.db, std::sync::Arc::new(TestClock::default()));
+        outcomes(&desk, &system(), vec![any_scan(Action::Parent, "SB00005", None)]).await;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.csv");
+        let mut report = Report::new(Some(&path)).unwrap();
+        let summary = run(&house, &earlier, &mut report).await;
+        let mut all = Counts::default();
+        for (kind, counts) in &summary.0 {
+            assert_eq!(counts.read, counts.brought + counts.known + counts.left_out, "{kind:?}");
+            all.left_out += counts.left_out;
+        }
+        let told = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(told.lines().filter(|line| line.contains("not kept")).count() as u64, all.left_out, "{told}");
+        assert_counts_are_true(&house.db).await;
+
+        let found: Vec<String> = report.found().iter().map(|(found, times)| format!("{found} {times}")).collect();
+        let wanted = [
+            "already_here 3",
+            "bill_over_capacity 1",
+            "code_twice 2",
+            "email_twice 1",
+            "end_missing 4",
+            "name_twice 1",
+            "no_area 1",
+            "no_bag 3",
+            "no_capacity 1",
+            "no_code 1",
+            "no_time 1",
+            "nobody 2",
+            "not_verified 1",
+            "number_twice 1",
+            "odd_code 3",
+            "odd_name 1",
+            "over_capacity 2",
+            "parent_label_on_child 3",
+            "several_bills 1",
+            "several_parents 3",
+            "several_pending 1",
+            "short_number 1",
+            "unknown_area 1",
+            "unknown_hash 1",
+            "unknown_role 1",
+            "unknown_status 1",
+            "unknown_type 1",
+            "wrong_type 4",
+        ];
+        assert_eq!(found, wanted, "{told}");
+        check_nasty_people(&house).await;
+        check_nasty_bags(&house.db).await;
+        check_nasty_trail(&house.db).await;
+    }
+}
+
+async fn check_nasty_people(house: &House) {
+    let accounts = account::list(&house.db).await.unwrap();
+    let names: Vec<&str> = accounts.iter().map(|line| line.person.name.as_str()).collect();
+    assert_eq!(names, ["admin", "Meera", "meera-2", "root.admin", "x"]);
+    assert_eq!(hash_of(&house.db, "admin").await, "no password", "who was here keeps his password");
+    let second = accounts.iter().find(|line| line.person.name == "meera-2").unwrap();
+    assert_eq!((second.email.as_deref(), second.person.scope()), (None, Scope::Nothing));
+    assert!(!accounts.iter().find(|line| line.person.name == "x").unwrap().is_active);
+    let all = scratch::contents(&house.db).await.unwrap();
+    let root = all["accounts"].iter().find(|row| row.contains("root.admin")).unwrap();
+    assert!(!root.contains("JBSWY3DP") && !root.contains("reset-me"), "{root}");
+    let sealed = root.split('"').find(|part| part.starts_with("x1.")).expect("a sealed secret");
+    let opened = Sealer::new("the secret of this site").open(TOTP, sealed);
+    assert_eq!(opened.as_deref(), Some("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"));
+    assert_eq!((all["promotions"].len(), all["notifications"].len()), (2, 1));
+}
+
+async fn check_nasty_bags(db: &Db) {
+    assert_eq!(parent_of(db, "KID1").await.as_deref(), Some("SB00002"), "the newest link wins");
+    assert_eq!(parent_of(db, "KID2").await.as_deref(), Some("SB00001"), "whatever its number");
+    assert_eq!(parent_of(db, "KID4").await, None, "a parent that was here is not filled");
+    assert_eq!(parent_of(db, "SB54321").await.as_deref(), Some("PARENT_001_X"));
+    let over = line(db, "SB00004").await.unwrap();
+    assert_eq!((over.children, over.status), (32, BagStatus::Completed));
+    for code in ["c12", "m444-00009", "parent_001_x", &"LONG".repeat(63)] {
+        assert!(line(db, code).await.is_some(), "{code} is found");
+    }
+    let all = scratch::contents(db).await.unwrap();
+    let has = |table: &str, parts: &[&str]| {
+        let found = all[table].iter().any(|row| parts.iter().all(|part| row.contains(part)));
+        assert!(found, "{parts:?} in {table}: {:#?}", all[table]);
+    };
+    has("bags", &["SB00004", "over_capacity"]);
+    has("bags", &["SB54321", "parent_label"]);
+    has("bills", &["\"BILL-7\"", "\"bill-7\"", "processing"]);
+    has("bills", &["\"BILL-7 (2)\"", "completed"]);
+    has("bills", &["\"BILL-8\"", "processing"]);
+    has("bills", &["\"BILL-9\"", "\"new\""]);
+    has("bill_parents", &["SB00003", "BILL-8"]);
+    has("search_pending", &["BILL-7 (2)", "bill"]);
+    has("scans", &["bill_link", "bill_linked", "SB00001", "bill-7"]);
+    has("scans", &["\"SB00006\"", "parent_selected"]);
+    has("scans", &["\"KID1\"", "\"linked\"", "\"SB00001\""]);
+}
+
+async fn check_nasty_trail(db: &Db) {
+    let entries = audit::latest(db, 50).await.unwrap();
+    let failed = entries.iter().find(|entry| entry.action == "login_failed").unwrap();
+    assert_eq!(
+        (failed.entity.as_str(), failed.address.as_str(), failed.request_id.as_str()),
+        ("Meera", "10.1.2.3", "r-1")
+    );
+    assert_eq!(failed.at, 1_743_465_600_000_000, "each keeps its own time");
+    let bulk = entries.iter().find(|entry| entry.action == "import_rows").unwrap();
+    assert!(bulk.after.as_ref().unwrap().contains(r#""details":{"rows":3}"#));
+    let text = format!("{entries:?}");
+    for secret in ["hunter2", "scrypt:", "JBSWY3DP", "reset-me", "secret_key", "password_hash"] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grown_database_brings_only_what_is_new() {
+    for test in each_database().await {
+        let Some(earlier) = Earlier::nasty().await else { return };
+        let house = house(test.db.clone());
+        run(&house, &earlier, &mut no_report()).await;
+        // Since then somebody here took a child out and put it elsewhere: that stays.
+        let (desk, _tasks) = desk(&house.db, std::sync::Arc::new(TestClock::default()));
+        let relink = any_scan(Action::Relink, "KID2", Some("SB00006"));
+        assert_eq!(outcomes(&desk, &system(), vec![relink]).await, ["relinked"]);
+        earlier.feed_file("traitortrack_grown.sql");
+        let mut report = no_report();
+        let summary = run(&house, &earlier, &mut report).await;
+        assert_eq!(counts(&summary, Kind::User), (1, 1, 0, 0));
+        assert_eq!(counts(&summary, Kind::Bag), (1, 1, 0, 0));
+        assert_eq!(counts(&summary, Kind::Link), (2, 1, 0, 1));
+        assert_eq!(counts(&summary, Kind::Scan), (1, 1, 0, 0));
+        assert_eq!(summary.read(), 5);
+        assert_eq!(report.found()["already_here"], 1);
+        assert_eq!(parent_of(&house.db, "KID2").await.as_deref(), Some("SB00006"));
+        assert_eq!(parent_of(&house.db, "KID200").await.as_deref(), Some("SB00001"));
+        assert_counts_are_true(&house.db).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_was_cut_off_goes_on_and_comes_to_the_same() {
+    let Some(earlier) = Earlier::nasty().await else { return };
+    for (test, other) in each_database().await.into_iter().zip(each_database().await) {
+        let (cut, whole) = (house(test.db.clone()), house(other.db.clone()));
+        run(&whole, &earlier, &mut no_report()).await;
+        for stop_before in [Kind::Link, Kind::BillBag, Kind::Audit] {
+            let mut source = earlier.open().await;
+            let watch = &mut |kind: Kind, _, _| {
+                if kind == stop_before { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            let stopped = bring_over(&cut, &mut source, &mut no_report(), false, watch).await.unwrap_err();
+            assert!(stopped.to_string().contains("goes on from there"));
+        }
+        run(&cut, &earlier, &mut no_report()).await;
+        let (cut, whole) = (scratch::contents(&cut.db).await.unwrap(), scratch::contents(&whole.db).await.unwrap());
+        for table in ["bags", "links", "bill_parents", "counters", "person_scans", "bill_areas", "earlier_marks"] {
+            let without_now = |rows: &[String]| rows.iter().filter(|row| !row.contains("PARENT_001_X")).count();
+            assert_eq!(without_now(&cut[table]), without_now(&whole[table]), "{table}");
+        }
+        assert_eq!((&cut["counters"], &cut["links"]), (&whole["counters"], &whole["links"]));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_such_database_is_refused_in_one_sentence() {
+    let refusal = |error: Result<Source, SourceError>| error.err().expect("refused").to_string();
+    assert!(refusal(Source::open("sqlite:old.db", None).await).contains("postgres://"));
+    let nowhere = "postgres://nobody:hunter2@127.0.0.1:1/none";
+    let text = refusal(Source::open(nowhere, None).await);
+    assert!(text.contains("cannot be reached") && !text.contains("hunter2"), "{text}");
+    let Some(earlier) = Earlier::new().await else { return };
+    assert!(refusal(Source::open(&earlier.address, None).await).contains("no TraitorTrack database"));
+    earlier.feed_file("traitortrack_nasty.sql");
+    assert!(Source::open(&earlier.address, Some("production")).await.is_ok());
+    assert!(refusal(Source::open(&earlier.address, Some("nowhere")).await).contains("no TraitorTrack database"));
+    let second = std::fs::read_to_string(data("traitortrack_nasty.sql")).unwrap().replace("production", "development");
+    earlier.feed(second.as_bytes());
+    let text = refusal(Source::open(&earlier.address, None).await);
+    assert!(text.contains("development, production") && text.contains("--schema"), "{text}");
+}

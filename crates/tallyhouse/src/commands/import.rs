@@ -10,14 +10,17 @@ use anyhow::{Context, bail, ensure};
 use serde_json::json;
 use tallyhouse_core::area::Scope;
 use tallyhouse_core::permission::Permission;
-use tallyhouse_store::account;
 use tallyhouse_store::import::Import;
+use tallyhouse_store::{Db, account, search};
 
 use super::answer;
 use crate::config::Config;
 use crate::house::{self, House};
 use crate::import::{self, Importer, Table};
 use crate::progress::Progress;
+
+/// Codes that are taken over into the index of search in one transaction.
+const TAKEN_OVER_AT_ONCE: u32 = 500;
 
 /// What to import.
 #[derive(Debug, clap::Subcommand)]
@@ -64,6 +67,7 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     } else {
         work(&parts, &table, &importer, begun).await?
     };
+    take_over(&house.db).await?;
     let mut result = None;
     if done.refused > 0 {
         let path = bags.result.unwrap_or_else(|| bags.file.with_extension("result.csv"));
@@ -131,6 +135,26 @@ async fn work(
     let done = done.context("the import broke off; the same command goes on from there")?;
     ensure!(import::is_finished(&done), "stopped; the same command goes on from there");
     Ok(done)
+}
+
+/// Makes what was imported searchable at once. Broken off, the house goes on with it by itself.
+async fn take_over(db: &Db) -> anyhow::Result<()> {
+    let waiting = u64::try_from(search::waiting(db).await?).unwrap_or_default();
+    if waiting == 0 {
+        return Ok(());
+    }
+    let mut progress = Progress::new("making codes searchable", waiting);
+    let mut done = 0;
+    loop {
+        let taken = search::take_over(db, TAKEN_OVER_AT_ONCE).await?;
+        if taken == 0 {
+            break;
+        }
+        done += u64::try_from(taken).unwrap_or_default();
+        progress.set(done.min(waiting));
+    }
+    progress.finish();
+    Ok(())
 }
 
 fn tell(done: &Import, rows: i64, result: Option<&Path>, started: Instant) -> anyhow::Result<()> {

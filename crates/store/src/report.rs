@@ -14,7 +14,7 @@ use tallyhouse_core::time::{Moment, QUARTER_US};
 
 /// Reads `n:count,n:count,…`, where `n` is the number of a quarter of an hour since 1970. Thousands of quarters come as one
 /// text in one row: a row costs 25 µs to read, whatever it holds, and which day a quarter belongs to is the zone's to say.
-fn read_quarters(text: Option<String>) -> Vec<(Moment, i64)> {
+pub(crate) fn read_quarters(text: Option<String>) -> Vec<(Moment, i64)> {
     let text = text.unwrap_or_default();
     let pairs = text.split(',').filter_map(|pair| pair.split_once(':'));
     let mut quarters: Vec<(Moment, i64)> = pairs

@@ -1,7 +1,7 @@
 //! Scans: every one that was answered, with its answer, so that the same scan is answered the same way for ever.
 
 use tallyhouse_core::account::AccountId;
-use tallyhouse_core::area::{Area, Scope};
+use tallyhouse_core::area::Area;
 use tallyhouse_core::bill::BillKey;
 use tallyhouse_core::change::Stamp;
 use tallyhouse_core::code::Code;
@@ -115,35 +115,6 @@ pub(crate) async fn mark_undone(mut conn: Conn<'_>, undone: &[(Uuid, Stamp)]) ->
         scan.1.by => i64,
     ]);
     Ok(())
-}
-
-/// How many scans were answered in a scope since a moment, refused ones left out. For spans of about an hour.
-pub async fn count_since(
-    mut conn: Conn<'_>,
-    scope: &Scope,
-    since: Moment,
-    refused: &[&str],
-) -> Result<i64, StoreError> {
-    const COUNT: &str = "select outcome, count(*) as n from scans
-        where at >= $1 and ($2 = 1 or area = $3) group by outcome";
-    let (everywhere, area) = match scope {
-        Scope::Nothing => return Ok(0),
-        Scope::All => (1_i64, ""),
-        Scope::Area(area) => (0, area.as_str()),
-    };
-    let rows: Vec<(String, i64)> = on!(conn, c => sqlx::query_as(COUNT)
-        .bind(since.0).bind(everywhere).bind(area).fetch_all(&mut **c).await?);
-    Ok(rows.iter().filter(|(outcome, _)| !refused.contains(&outcome.as_str())).map(|(_, n)| n).sum())
-}
-
-/// How many scans one person made since a moment, refused ones included in the second figure only.
-pub async fn count_of_person(db: &Db, person: AccountId, since: Moment) -> Result<i64, StoreError> {
-    const MINE: &str = "select outcome, count(*) as n from scans where account_id = $1 and at >= $2 group by outcome";
-    let mut reader = db.read().await?;
-    let rows: Vec<(String, i64)> = on!(reader.conn(), c => sqlx::query_as(MINE)
-        .bind(person).bind(since.0).fetch_all(&mut **c).await?);
-    let accepted = |outcome: &str| Outcome::parse(outcome).is_some_and(|outcome| !outcome.is_refusal());
-    Ok(rows.iter().filter(|(outcome, _)| accepted(outcome)).map(|(_, n)| n).sum())
 }
 
 /// The answer that one person got to one scan.

@@ -10,7 +10,6 @@ mod demo;
 mod earlier;
 mod first_admin;
 mod house;
-mod import;
 mod labels;
 mod password;
 mod progress;
@@ -57,9 +56,12 @@ enum Command {
     /// Mail: test, list, retry
     #[command(subcommand)]
     Mail(commands::mail::Command),
-    /// Bring bags in from a file
+    /// Bring bags, bills and links in from files, and take them back
     #[command(subcommand)]
     Import(commands::import::Command),
+    /// Take everything out as a file
+    #[command(subcommand)]
+    Export(commands::export::Command),
     /// Write example files
     #[command(subcommand)]
     Sample(commands::sample::Command),
@@ -102,6 +104,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Token(command) => commands::token::run(command, config).await,
         Command::Mail(command) => commands::mail::run(command, config).await,
         Command::Import(command) => commands::import::run(command, config).await,
+        Command::Export(command) => commands::export::run(command, config).await,
         Command::Sample(command) => commands::sample::run(&command, &config),
         Command::Doctor => commands::doctor::run(&config).await,
         Command::Config(_) => Ok(()),

@@ -85,6 +85,18 @@ impl Problem {
         problem
     }
 
+    /// The same about a field.
+    #[must_use]
+    pub fn about(mut self, field: &str) -> Self {
+        self.field = Some(field.to_owned());
+        self
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
     /// A rule said no; `facts` are what it knew, without names that this shape has itself.
     pub fn refused(status: StatusCode, code: &'static str, detail: impl Into<String>, facts: Facts) -> Self {
         let mut problem = Self::new(status, code, detail);
@@ -123,6 +135,18 @@ impl Problem {
         if let Some(seconds) = self.retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+    }
+
+    /// 503: too much is under way already.
+    pub fn busy(detail: &str) -> Self {
+        Self::unavailable("busy", detail, None)
+    }
+
+    /// 500: a fault of ours, with its cause for the log.
+    pub fn broken(code: &'static str, detail: &str, cause: &dyn std::error::Error) -> Self {
+        let mut problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, detail);
+        problem.cause = Some(chain(cause));
+        problem
     }
 
     fn unavailable(code: &'static str, detail: &str, cause: Option<String>) -> Self {

@@ -3,6 +3,7 @@
 //! Invariants: only this crate knows HTTP. A request reaches the database in three hops (route, handler, store), a scan
 //! in four (the desk is between). Every change asks for a named permission and for proof that our own page sent it.
 
+mod activity;
 pub mod api;
 mod app;
 mod assets;
@@ -17,7 +18,9 @@ mod request;
 mod routes;
 mod server;
 mod session;
+mod shared;
 mod stats;
+mod upload;
 mod view;
 
 pub use app::{App, Settings};

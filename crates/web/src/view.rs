@@ -97,6 +97,16 @@ impl Frame {
         self.may(Permission::BillDelete)
     }
 
+    /// True when the person may look bags up.
+    pub fn may_read_bags(&self) -> bool {
+        self.may(Permission::BagRead)
+    }
+
+    /// True when the person may import.
+    pub fn may_import(&self) -> bool {
+        self.may(Permission::ImportRun)
+    }
+
     /// True when the person may scan.
     pub fn may_scan(&self) -> bool {
         self.person.as_ref().is_some_and(|person| person.may(Permission::BagScan))
@@ -106,6 +116,11 @@ impl Frame {
     pub fn may_read_reports(&self) -> bool {
         let may = |permission| self.person.as_ref().is_some_and(|person| person.may(permission));
         may(Permission::ReportRead) || may(Permission::BillSummary)
+    }
+
+    /// True when the person may take everything out.
+    pub fn may_export(&self) -> bool {
+        self.may(Permission::ExportRun)
     }
 
     /// The person's area as people read it.

@@ -2,8 +2,10 @@
 
 pub mod bags;
 pub mod bills;
+pub mod exports;
 pub mod health;
 pub mod history;
+pub mod imports;
 pub mod me;
 pub mod openapi;
 pub mod reports;

@@ -123,7 +123,7 @@ async fn people(reader: &mut Reader, caller: &Caller, wanted: &str, limit: u32) 
     let person = |(_, name): (_, String)| Found {
         kind: "person",
         detail: String::new(),
-        address: format!("/users?q={}", path_part(&name)),
+        address: format!("/reports/people/{}", path_part(&name)),
         label: name,
     };
     Ok(found.into_iter().map(person).collect())

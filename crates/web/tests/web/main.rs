@@ -6,6 +6,7 @@ mod bag_work;
 mod bill_pages;
 mod bills;
 mod common;
+mod exports;
 mod pages;
 mod reports;
 mod sign_in;

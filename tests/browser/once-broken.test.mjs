@@ -205,8 +205,9 @@ for (const name of ['meera', 'farida', 'arjun', 'kiran']) {
     const person = await house.person(name)
     const { context, page, faults, close } = await visit(person, '/')
     const broken = []
-    context.on('response', (answer) => answer.status() >= 400 && broken.push(`${answer.status()} ${answer.url()} on ${page.url()}`))
+    context.on('response', (answer) => answer.status() >= 400 && broken.push(`${answer.status()} ${answer.url()}, found on ${foundOn.get(new URL(answer.url()).pathname)}`))
     const todo = ['/']
+    const foundOn = new Map()
     const seen = new Set()
     const kinds = new Map()
     /** Of many pages of one kind, such as those of single bags, a few are enough. */
@@ -225,6 +226,7 @@ for (const name of ['meera', 'farida', 'arjun', 'kiran']) {
       await page.goto(at(path))
       const links = await page.$$eval('a[href]', (nodes) => nodes.map((node) => new URL(node.href)).filter((to) => to.origin === location.origin).map((to) => to.pathname + to.search))
       todo.push(...links)
+      for (const link of links) if (!foundOn.has(link)) foundOn.set(link, path)
     }
     assert.ok(seen.size >= (name === 'kiran' ? 2 : 10), `${[...seen]}`)
     assert.deepEqual(broken, [])

@@ -100,7 +100,8 @@ impl Counter {
             | O::BillFinished
             | O::BillReopened
             | O::BillDeleted
-            | O::ChildrenSet => None,
+            | O::ChildrenSet
+            | O::Restored => None,
             refused if refused.is_refusal() => Some(Self::ScansRefused),
             _ => Some(Self::ScansOther),
         }

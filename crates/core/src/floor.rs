@@ -184,6 +184,12 @@ impl Floor {
                     bag.closed = Some(stamp.mark());
                 }
             }
+            Change::Restore { code, area, closed } => {
+                if let Some(bag) = self.bag_mut(code) {
+                    bag.area.clone_from(area);
+                    bag.closed = *closed;
+                }
+            }
             Change::Delete { codes } => {
                 for code in codes {
                     if let Some(link) = self.cut_link(code) {

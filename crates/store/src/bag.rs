@@ -22,18 +22,16 @@ pub use filter::{BagFilter, InArea, ScannedBy, Sort};
 pub use line::{BagLine, page_of_children};
 pub use list::{Count, Cursor, Page, count, list, plans};
 
-// Parents before children, each by code: the lock order of the house.
-static LOCK: Batch = Batch::list(
-    "select b.code, b.kind, b.area, b.children, b.status, b.closed_at, b.closed_by, b.placed, p.bill,
+const LOAD: &str = "select b.code, b.kind, b.area, b.children, b.status, b.closed_at, b.closed_by, b.placed, p.bill,
         coalesce(p.linked_at, l.linked_at) as linked_at, coalesce(p.linked_by, l.linked_by) as linked_by,
         coalesce(p.scan_id, l.scan_id) as scan_id, l.parent
      from bags b
      left join bill_parents p on p.parent = b.code
      left join links l on l.child = b.code
-     where b.code in (",
-    ") order by b.kind desc, b.code",
-)
-.locking(" of b");
+     where b.code in (";
+static LOOK: Batch = Batch::list(LOAD, ")");
+// Parents before children, each by code: the lock order of the house.
+static LOCK: Batch = Batch::list(LOAD, ") order by b.kind desc, b.code").locking(" of b");
 static CREATE: Batch = Batch::rows(
     "with r (code, kind, area, children, status, closed_at, closed_by, placed, created_at, created_by, import_id)
         as (values ",
@@ -108,6 +106,12 @@ impl BagRow {
 /// child has. Where rows are locked one by one, a link may have changed while we waited: read it again.
 pub(crate) async fn lock(mut conn: Conn<'_>, codes: &[&str]) -> Result<Vec<(Bag, Option<Link>)>, StoreError> {
     let rows = select_in!(conn, LOCK, BagRow, codes);
+    rows.into_iter().map(BagRow::into_bag).collect()
+}
+
+/// The same for who only looks: nothing is locked.
+pub(crate) async fn look(mut conn: Conn<'_>, codes: &[&str]) -> Result<Vec<(Bag, Option<Link>)>, StoreError> {
+    let rows = select_in!(conn, LOOK, BagRow, codes);
     rows.into_iter().map(BagRow::into_bag).collect()
 }
 

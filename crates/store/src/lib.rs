@@ -33,6 +33,7 @@ pub mod scratch;
 pub mod search;
 pub mod session;
 pub mod setting;
+pub mod state;
 pub mod token;
 pub mod workplace;
 mod writes;

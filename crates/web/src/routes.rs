@@ -1,6 +1,7 @@
 //! Every route of the house, in one table for each part of it.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{delete, get, post};
 
@@ -84,9 +85,19 @@ fn report_pages() -> Router<App> {
         .route("/reports/me", get(pages::reports::people::me))
 }
 
-/// What goes out as files.
+/// What comes in and goes out as files.
 fn file_pages() -> Router<App> {
     Router::new()
+        .route("/imports", get(pages::imports::list))
+        .route(
+            "/imports/new",
+            // `upload` counts for itself.
+            get(pages::imports::ask_new).post(pages::imports::create).layer(DefaultBodyLimit::disable()),
+        )
+        .route("/imports/{id}", get(pages::imports::show::show))
+        .route("/imports/{id}/result.csv", get(api::imports::result))
+        .route("/imports/{id}/columns", post(pages::imports::show::choose))
+        .route("/imports/{id}/{action}", post(pages::imports::show::act))
         .route("/exports", get(pages::exports::show).post(pages::exports::create))
         .route("/exports/{id}/cancel", post(pages::exports::cancel))
         .route("/exports/{id}/file", get(pages::exports::file::ready))
@@ -117,6 +128,13 @@ fn earlier_addresses() -> Router<App> {
         .route("/bill/{number}/finish", get(pages::bills::old::bill))
         .route("/bill/{number}/scan_parent", get(pages::bills::old::station))
         .route("/bill_summary", get(async || pages::moved("/reports/bills")))
+        .route("/import/bags", get(async || pages::moved("/imports/new?kind=bags")))
+        .route("/import/bills", get(async || pages::moved("/imports/new?kind=bills")))
+        .route("/import/batch_child_parent", get(async || pages::moved("/imports/new?kind=children")))
+        .route("/import/batch_parent_bill", get(async || pages::moved("/imports/new?kind=parents")))
+        .route("/import/batch_multi", get(async || pages::moved("/imports/new")))
+        .route("/excel_upload", get(async || pages::moved("/imports/new")))
+        .route("/upload", get(async || pages::moved("/imports/new")))
         .route("/export/reports/{what}/{format}", get(pages::exports::file::old))
         .route("/eod_summary_preview", get(async || pages::moved("/reports/day")))
 }
@@ -137,6 +155,11 @@ fn api() -> Router<App> {
         .route("/api/v1/bags", get(api::bags::list))
         .route("/api/v1/bags/{code}", get(api::bags::show))
         .route("/api/v1/bags/{code}", delete(api::bags::remove))
+        .route("/api/v1/imports", get(api::imports::list).post(api::imports::create).layer(DefaultBodyLimit::disable()))
+        .route("/api/v1/imports/{id}", get(api::imports::show))
+        .route("/api/v1/imports/{id}/progress", get(api::imports::progress))
+        .route("/api/v1/imports/{id}/result.csv", get(api::imports::result))
+        .route("/api/v1/imports/{id}/{action}", post(api::imports::act))
         .route("/api/v1/exports", get(api::exports::list).post(api::exports::create))
         .route("/api/v1/exports/{id}", get(api::exports::show).delete(api::exports::cancel))
 }

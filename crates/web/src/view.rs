@@ -102,6 +102,11 @@ impl Frame {
         self.may(Permission::BagRead)
     }
 
+    /// True when the person may import.
+    pub fn may_import(&self) -> bool {
+        self.may(Permission::ImportRun)
+    }
+
     /// True when the person may scan.
     pub fn may_scan(&self) -> bool {
         self.person.as_ref().is_some_and(|person| person.may(Permission::BagScan))

@@ -5,6 +5,7 @@ pub mod bills;
 pub mod exports;
 pub mod health;
 pub mod history;
+pub mod imports;
 pub mod me;
 pub mod openapi;
 pub mod reports;

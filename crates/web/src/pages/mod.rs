@@ -6,6 +6,7 @@ pub mod docs;
 pub mod exports;
 pub mod history;
 pub mod home;
+pub mod imports;
 pub mod reports;
 pub mod scans;
 pub mod sessions;

@@ -182,6 +182,14 @@ const OLD = [
   ['/link_to_bill/SB00001', '/bags/SB00001'],
   ['/bill_summary', '/reports/bills'],
   ['/eod_summary_preview', '/reports/day'],
+  ['/edit-parent/SB00001', '/bags/SB00001/children'],
+  ['/import/bags', '/imports/new?kind=bags'],
+  ['/import/bills', '/imports/new?kind=bills'],
+  ['/import/batch_child_parent', '/imports/new?kind=children'],
+  ['/import/batch_parent_bill', '/imports/new?kind=parents'],
+  ['/import/batch_multi', '/imports/new'],
+  ['/excel_upload', '/imports/new'],
+  ['/upload', '/imports/new'],
 ]
 
 test('every address of the system before leads on, changes nothing, and lands on a page without an error', async (t) => {

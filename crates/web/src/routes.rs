@@ -31,22 +31,7 @@ pub fn router(app: App) -> Router {
         .route("/reports/people/{name}", get(pages::reports::people::show))
         .route("/reports/me", get(pages::reports::people::me))
         .route("/bills/{number}/report", get(pages::reports::bill::show))
-        .route("/bills", get(pages::bills::list))
-        .route("/bills/new", get(pages::bills::change::ask_new).post(pages::bills::change::create))
-        .route(
-            "/bills/recalculate",
-            get(pages::bills::change::ask_recalculate).post(pages::bills::change::recalculate),
-        )
-        .route("/bills/station", get(pages::bills::station::show))
-        .route("/bills/{number}", get(pages::bills::show::show))
-        .route("/bills/{number}/edit", get(pages::bills::change::ask_edit).post(pages::bills::change::edit))
-        .route("/bills/{number}/parents/{code}", get(pages::bills::show::parent))
-        .route("/bills/{number}/{action}", post(pages::bills::change::act))
-        .route("/exports", get(pages::exports::show).post(pages::exports::create))
-        .route("/exports/{id}/cancel", post(pages::exports::cancel))
-        .route("/exports/{id}/file", get(pages::exports::file::ready))
-        .route("/export/{what}/{format}", get(pages::exports::file::show))
-        .route("/export/reports/{what}/{format}", get(pages::exports::file::old))
+        .merge(export_pages())
         .merge(bill_pages())
         .route("/api/docs", get(pages::docs::show))
         // Addresses of the system before this one.
@@ -92,6 +77,16 @@ pub fn router(app: App) -> Router {
         .route("/manifest.webmanifest", get(assets::fixed))
         .route("/ui/phrases/{file}", get(pages::scans::phrases));
     api.merge(files).merge(pages).layer(from_fn_with_state(app.clone(), request::wrap)).with_state(app)
+}
+
+/// Pages of exports, and the files.
+fn export_pages() -> Router<App> {
+    Router::new()
+        .route("/exports", get(pages::exports::show).post(pages::exports::create))
+        .route("/exports/{id}/cancel", post(pages::exports::cancel))
+        .route("/exports/{id}/file", get(pages::exports::file::ready))
+        .route("/export/{what}/{format}", get(pages::exports::file::show))
+        .route("/export/reports/{what}/{format}", get(pages::exports::file::old))
 }
 
 /// Pages of bills.

@@ -7,7 +7,7 @@ export interface Latest {
   code: string
   parent?: string | null
   outcome: string
-  person: string
+  person?: string | null
   station?: string | null
 }
 
@@ -17,14 +17,14 @@ const OK = new Set([
   ...['children_set', 'recalculated'],
 ])
 
-function cell(className: string, ...children: (Node | string)[]): HTMLTableCellElement {
+export function cell(className: string, ...children: (Node | string)[]): HTMLTableCellElement {
   const td = document.createElement('td')
   if (className) td.className = className
   td.append(...children)
   return td
 }
 
-function bagLink(code: string | null | undefined): Node | string {
+export function bagLink(code: string | null | undefined): Node | string {
   if (!code) return '—'
   const link = document.createElement('a')
   link.href = `/bags/${encodeURIComponent(code)}`
@@ -32,10 +32,14 @@ function bagLink(code: string | null | undefined): Node | string {
   return link
 }
 
-export function latestRow(scan: Latest, words: Record<string, string>): HTMLTableRowElement {
+export function outcomeChip(outcome: string, words: Record<string, string>): HTMLElement {
   const chip = document.createElement('span')
-  chip.className = OK.has(scan.outcome) ? 'chip ok' : 'chip stop'
-  chip.textContent = words[`outcome-${scan.outcome}`] ?? scan.outcome
+  chip.className = OK.has(outcome) ? 'chip ok' : 'chip stop'
+  chip.textContent = words[`outcome-${outcome}`] ?? outcome
+  return chip
+}
+
+export function latestRow(scan: Latest, words: Record<string, string>): HTMLTableRowElement {
   const time = document.createElement('time')
   time.textContent = scan.time
   const row = document.createElement('tr')
@@ -43,8 +47,8 @@ export function latestRow(scan: Latest, words: Record<string, string>): HTMLTabl
     cell('num-left', time),
     cell('code', bagLink(scan.code)),
     cell('code', bagLink(scan.parent)),
-    cell('', chip),
-    cell('', scan.person),
+    cell('', outcomeChip(scan.outcome, words)),
+    cell('', scan.person || '—'),
     cell('', scan.station || '—'),
   )
   return row

@@ -4,6 +4,7 @@ mod api;
 mod bad_input;
 mod bill_pages;
 mod bills;
+mod board;
 mod common;
 mod exports;
 mod pages;

@@ -73,9 +73,10 @@ export function fillHoursTable(table: HTMLTableElement, hours: readonly Hour[]):
 
 /** What a table of bars says now. */
 export function readTable(table: HTMLTableElement): Hour[] {
-  return Array.from(table.tBodies[0]?.rows ?? [], (row) => ({
-    label: row.cells[0]?.textContent?.trim() ?? '',
-    scans: Number((row.cells[1]?.textContent ?? '').replaceAll(',', '')) || 0,
+  const text = (row: Element, nth: number): string => row.children[nth]?.textContent?.trim() ?? ''
+  return Array.from(table.querySelectorAll('tbody tr'), (row) => ({
+    label: text(row, 0),
+    scans: Number(text(row, 1).replaceAll(',', '')) || 0,
   }))
 }
 

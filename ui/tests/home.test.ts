@@ -31,7 +31,7 @@ describe('the newest scans', () => {
     const scan = { time: '11:40:07', code: '<b>&', parent: null, outcome: 'duplicate', person: 'arjun' }
     const row = latestRow(scan, { 'outcome-duplicate': 'Already scanned' })
     expect(row.querySelector('b')).toBeNull()
-    expect(row.querySelector('a')?.getAttribute('href')).toContain('/bags/%3Cb%3E%26')
+    expect(row.querySelector('a')?.getAttribute('href')).toContain('/lookup?q=%3Cb%3E%26')
     expect(row.querySelector('.chip.stop')?.textContent).toBe('Already scanned')
     expect(row.querySelectorAll('td')).toHaveLength(6)
   })

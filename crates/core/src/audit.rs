@@ -91,6 +91,9 @@ impl Entry {
                 .with_after(&json!({ "parent": to.as_str() })),
             Change::Close { parent } => Self::new("close_bag", "bag", parent.as_str())
                 .with_after(&json!({ "children": floor.bag(parent).map(|bag| bag.children) })),
+            Change::Restore { code, area, .. } => {
+                Self::new("update_bag", "bag", code.as_str()).with_after(&json!({ "restored": true, "area": area }))
+            }
             Change::Delete { codes } => Self::of_delete(codes, floor),
             Change::SetChildren { parent, add, remove } => {
                 let texts = |codes: &[Code]| codes.iter().map(ToString::to_string).collect::<Vec<_>>();

@@ -58,6 +58,15 @@ pub enum Change {
         /// The parent.
         parent: Code,
     },
+    /// A bag is again what it was before an import: a child's area, a parent's early finish.
+    Restore {
+        /// The bag.
+        code: Code,
+        /// Its area.
+        area: Option<Area>,
+        /// Who had finished it, and when.
+        closed: Option<Mark>,
+    },
     /// Bags go, with the links that hang on them.
     Delete {
         /// The bag that was named, and its contents.

@@ -18,6 +18,7 @@ use crate::time::Moment;
 
 mod bills;
 mod children;
+mod restore;
 
 /// What was decided on one scan.
 #[derive(Clone, Debug)]
@@ -46,6 +47,7 @@ pub fn decide(floor: &Floor, intent: &Intent, asked: Asked<'_>, rules: &Rules) -
         Intent::Delete { code, with_contents } => case.delete(code, *with_contents),
         Intent::SetChildren { parent, children } => case.set_children(parent, children),
         Intent::Bill(bill) => case.bill(bill),
+        Intent::Restore(restore) => case.restore(restore),
         Intent::UnreadableBill { text, number, is_new } => {
             let mut decision = case.refuse_text(if *is_new { Outcome::BadBill } else { Outcome::UnknownBill }, text);
             decision.answer.bill = Some(number.clone());

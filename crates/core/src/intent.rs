@@ -1,5 +1,7 @@
 //! What a scan means once its codes are read: what the rules decide on, and which rows they must see for it.
 
+use crate::area::Area;
+use crate::bag::Mark;
 use crate::bill::{BillKey, BillNumber};
 use crate::code::{Code, CodeFault, readable};
 use crate::scan::{Action, Details, Scan};
@@ -49,6 +51,8 @@ pub enum Intent {
     },
     /// An action on a bill.
     Bill(BillIntent),
+    /// What an import changed becomes again what it was.
+    Restore(Restore),
     /// The code itself cannot be read.
     Unreadable {
         /// What can be shown of it.
@@ -72,6 +76,24 @@ pub enum Intent {
         /// True when a new bill shall have that number.
         is_new: bool,
     },
+}
+
+/// What a bag or a bill was before an import touched it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Restore {
+    /// A bag.
+    Bag {
+        /// Its code.
+        code: Code,
+        /// The area of a child that was free.
+        area: Option<Area>,
+        /// Who had finished a parent, and when.
+        closed: Option<Mark>,
+        /// How many children it had.
+        children: u32,
+    },
+    /// A bill on which there had never been a parent.
+    Bill(BillKey),
 }
 
 /// What is asked of a bill.
@@ -215,20 +237,27 @@ impl Intent {
             | Self::Close(code)
             | Self::Register(code)
             | Self::Delete { code, .. }
+            | Self::Restore(Restore::Bag { code, .. })
             | Self::UnreadableParent { code, .. } => (Some(code), None, &[]),
             Self::Link { child, parent } | Self::Relink { child, to: parent } => (Some(child), Some(parent), &[]),
             Self::Bill(BillIntent::Link { parent, .. } | BillIntent::Unlink { parent, .. }) => {
                 (Some(parent), None, &[])
             }
             Self::SetChildren { parent, children } => (Some(parent), None, children),
-            Self::Bill(_) | Self::Unreadable { .. } | Self::UnreadableBill { .. } => (None, None, &[]),
+            Self::Bill(_) | Self::Restore(_) | Self::Unreadable { .. } | Self::UnreadableBill { .. } => {
+                (None, None, &[])
+            }
         };
         one.into_iter().chain(two).chain(list)
     }
 
     /// The bill that is named, for the loader.
     pub fn bill(&self) -> Option<BillKey> {
-        let Self::Bill(intent) = self else { return None };
+        let intent = match self {
+            Self::Bill(intent) => intent,
+            Self::Restore(Restore::Bill(key)) => return Some(key.clone()),
+            _ => return None,
+        };
         let number = match intent {
             BillIntent::Link { bill, .. }
             | BillIntent::Unlink { bill, .. }

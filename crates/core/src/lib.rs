@@ -15,6 +15,7 @@ mod decide;
 pub mod earlier;
 pub mod entropy;
 pub mod floor;
+pub mod import;
 pub mod intent;
 pub mod mail;
 pub mod outcome;

@@ -69,6 +69,8 @@ outcomes! {
     BillDeleted = "bill_deleted" done,
     /// The parent's children are those of the list now.
     ChildrenSet = "children_set" done,
+    /// What an import changed is again what it was.
+    Restored = "restored" done,
     /// The text is no code, or no child's code.
     BadCode = "bad_code" refused,
     /// A parent was asked for, and the code fits no parent label.
@@ -133,6 +135,10 @@ outcomes! {
     NotOnBill = "not_on_bill" refused,
     /// The list holds more children than fit (P1).
     TooManyChildren = "too_many_children" refused,
+    /// It is not as the import left it, and stays.
+    ChangedSince = "changed_since" refused,
+    /// People scanned it since the import, and it stays.
+    ScannedSince = "scanned_since" refused,
     /// This scan id was used for something else before.
     ScanIdReused = "scan_id_reused" refused,
 }

@@ -4,23 +4,21 @@
 //! scan is kept and none is counted; the bags and links carry the import's id, and one audit entry stands for the step.
 
 use tallyhouse_core::audit::{Entry, Origin};
-use tallyhouse_core::change::Stamp;
 use tallyhouse_core::counter::Deltas;
-use tallyhouse_core::decide;
 use tallyhouse_core::floor::Floor;
+use tallyhouse_core::import::{Became, ImportKind, ImportMode, ImportState, name_of, take_row};
 use tallyhouse_core::intent::Intent;
-use tallyhouse_core::outcome::Outcome;
-use tallyhouse_core::scan::{Actor, Asked, Scan};
+use tallyhouse_core::scan::{Action, Actor, Asked, Scan};
 use tallyhouse_core::time::Moment;
 use tallyhouse_store::audit::{KnownOrigins, Record};
 use tallyhouse_store::floor::Gathered;
-use tallyhouse_store::import::{Import, Refusal};
-use tallyhouse_store::{StoreError, audit, floor, import};
+use tallyhouse_store::import::{Import, Phase, RowNote, TakenBack};
+use tallyhouse_store::{Conn, StoreError, audit, floor, import};
 
-use crate::DeskParts;
+use crate::{DeskParts, Phrase};
 
-/// Pass 1 registers parents, pass 2 links children.
-const LAST_PASS: i64 = 2;
+/// Why an import that is all or nothing takes itself back.
+const ROW_REFUSED: &str = "row_refused";
 
 /// One row of the file.
 #[derive(Clone, Debug)]
@@ -43,76 +41,147 @@ pub struct ImportStep {
     /// The rows.
     pub rows: Vec<ImportRow>,
     /// Rows among them that say nothing the rules could decide on, with the reason: no known type, for example.
-    pub unreadable: Vec<Refusal>,
+    pub unreadable: Vec<RowNote>,
     /// How many rows of the file these are, counting those that this pass passes over.
     pub rows_read: i64,
     /// The pass that comes next; the same as before, except on the last step of a pass.
     pub next_pass: i64,
 }
 
-/// Runs one step in one transaction.
+/// Runs one step in one transaction and gives the import as it stands then. When it does not run any more, or stands
+/// elsewhere than the step believes, nothing is written: somebody stopped it, carries it on, or this very step was
+/// committed though its answer got lost.
 pub async fn run(parts: &DeskParts, shard: i64, step: &ImportStep) -> Result<Import, StoreError> {
     let intents: Vec<Intent> = step.rows.iter().map(|row| row.scan.intent()).collect();
     let (mut tx, mut floor) = floor::open(&parts.db, intents.iter(), None).await?;
     let started = parts.clock.now();
-    let (mut after, refusals) = decide_rows(parts, step, &intents, (&mut floor, started));
-    let turns = step.next_pass != step.before.pass;
-    after.pass = step.next_pass;
-    after.rows_done = if turns { 0 } else { after.rows_done + step.rows_read };
-    let finished_at = (after.pass > LAST_PASS).then_some(started);
-    import::advance(tx.conn(), &step.before, &after, &refusals, finished_at).await?;
-    let entry = Entry::new("import_rows", "import", after.id.as_str()).with_after(&serde_json::json!({
-        "pass": step.before.pass, "from_row": step.rows.first().map(|row| row.row_number),
-        "to_row": step.rows.last().map(|row| row.row_number), "created": after.created - step.before.created,
-        "linked": after.linked - step.before.linked, "known": after.known - step.before.known,
-        "refused": after.refused - step.before.refused,
-    }));
-    let audit = [Record { at: started, entry, origin: &step.origin }];
-    audit::offer_origins(tx.conn(), &audit, &KnownOrigins::default()).await?;
-    let deltas = Deltas::of_floor(&floor);
-    let gathered = Gathered { scans: &[], audit: &audit, places: &[], people: &[], deltas: &deltas, shard };
-    floor::write(tx.conn(), &floor, started, Some(&after.id), gathered).await?;
+    let Some(current) = import::lock(tx.conn(), &step.before.id).await? else { return Err(StoreError::Conflict) };
+    let stands = (current.pass, current.rows_done) == (step.before.pass, step.before.rows_done);
+    if !stands || current.state != ImportState::Running {
+        return Ok(current);
+    }
+    let (mut after, notes) = decide_rows(parts, step, (current, &intents), (&mut floor, started));
+    after.updated_at = started;
+    if after.mode == ImportMode::AllOrNothing && !notes.is_empty() {
+        after.state = ImportState::RollingBack;
+        after.fault = Some(ROW_REFUSED.into());
+        after.taken_back = Some(TakenBack { is_automatic: true, ..TakenBack::default() });
+        after.counts = step.before.counts;
+        after.counts.refused += i64::try_from(notes.len()).unwrap_or(i64::MAX);
+        (after.work_done, after.work_total) = (0, after.counts.created + after.counts.linked);
+        // What was decided never becomes true.
+        floor = Floor::default();
+    } else {
+        let turns = step.next_pass != step.before.pass;
+        after.pass = step.next_pass;
+        after.rows_done = if turns { 0 } else { after.rows_done + step.rows_read };
+        import::note_changes(tx.conn(), &floor, &after.id).await?;
+        if after.is_read_through() {
+            (after.state, after.finished_at) = (ImportState::Done, Some(started));
+        }
+    }
+    import::put_rows(tx.conn(), &after.id, Phase::Run, &notes).await?;
+    import::put(tx.conn(), &after).await?;
+    let entries = entries(step, &after);
+    let record = |entry| Record { at: started, entry, origin: &step.origin };
+    let records: Vec<Record<'_>> = entries.into_iter().map(record).collect();
+    write(tx.conn(), (&floor, &records), (started, Some(&after.id)), shard).await?;
     tx.commit().await?;
     Ok(after)
+}
+
+/// Writes a floor that no scan has changed, with its counters and its trail.
+pub async fn write(
+    mut conn: Conn<'_>,
+    (floor, audit): (&Floor, &[Record<'_>]),
+    (at, import_id): (Moment, Option<&str>),
+    shard: i64,
+) -> Result<(), StoreError> {
+    audit::offer_origins(conn.again(), audit, &KnownOrigins::default()).await?;
+    let deltas = Deltas::of_floor(floor);
+    let gathered = Gathered { scans: &[], audit, places: &[], people: &[], deltas: &deltas, shard };
+    floor::write(conn, floor, at, import_id, gathered).await
+}
+
+fn entries(step: &ImportStep, after: &Import) -> Vec<Entry> {
+    let (counts, before) = (&after.counts, &step.before.counts);
+    let rows = Entry::new("import_rows", "import", after.id.as_str()).with_after(&serde_json::json!({
+        "pass": step.before.pass, "from_row": step.rows.first().map(|row| row.row_number),
+        "to_row": step.rows.last().map(|row| row.row_number), "created": counts.created - before.created,
+        "linked": counts.linked - before.linked, "known": counts.known - before.known,
+        "refused": counts.refused - before.refused,
+    }));
+    let mut entries = vec![rows];
+    if after.state != ImportState::Running {
+        entries.push(Entry::new("import_finished", "import", after.id.as_str()).with_after(&serde_json::json!({
+            "state": after.state.name(), "fault": after.fault, "created": counts.created, "linked": counts.linked,
+            "known": counts.known, "refused": counts.refused,
+        })));
+    }
+    entries
 }
 
 /// Decides the rows one after another on the floor, and counts what became of them.
 fn decide_rows(
     parts: &DeskParts,
     step: &ImportStep,
-    intents: &[Intent],
+    (current, intents): (Import, &[Intent]),
     (floor, started): (&mut Floor, Moment),
-) -> (Import, Vec<Refusal>) {
-    let mut after = step.before.clone();
-    let mut refusals = step.unreadable.clone();
-    after.refused += i64::try_from(refusals.len()).unwrap_or(i64::MAX);
+) -> (Import, Vec<RowNote>) {
+    let mut after = current;
+    let mut notes = step.unreadable.clone();
     let mut now = started;
     for (row, intent) in step.rows.iter().zip(intents) {
         now = now.plus_us(1);
         let asked = Asked { actor: &step.actor, id: row.scan.id, now };
-        let mut decision = decide(floor, intent, asked, &parts.rules);
-        let new_child = matches!(intent, Intent::Link { child, .. } if floor.bag(child).is_none());
-        if let Some(change) = &decision.change {
-            floor.apply(change, Stamp { at: now, by: step.actor.account, scan_id: None }, &parts.rules);
-        }
-        match decision.answer.outcome {
-            Outcome::ParentCreated | Outcome::Registered => after.created += 1,
-            Outcome::Linked => {
-                after.linked += 1;
-                after.created += i64::from(new_child);
+        let (decision, became) = take_row(floor, intent, asked, &parts.rules);
+        match became {
+            Became::Made { created, linked } => {
+                after.counts.created += created;
+                after.counts.linked += linked;
             }
-            Outcome::ParentSelected | Outcome::Duplicate => after.known += 1,
-            outcome => {
-                after.refused += 1;
-                decision.with_facts(floor, &parts.rules);
-                refusals.push(Refusal {
-                    row_number: row.row_number,
-                    code: tallyhouse_core::code::readable(&row.scan.code),
-                    outcome: outcome.code().into(),
-                    message: (parts.phrase)(&decision.answer).unwrap_or_default(),
-                });
-            }
+            Became::Known => after.counts.known += 1,
+            Became::Refused => notes.push(note_of(after.kind, row, &decision.answer, &parts.phrase)),
         }
     }
-    (after, refusals)
+    after.counts.refused += i64::try_from(notes.len()).unwrap_or(i64::MAX);
+    notes.iter().for_each(|note| after.outcomes.count(note));
+    (after, notes)
+}
+
+/// A refused row, as the result tells of it.
+pub fn note_of(
+    kind: ImportKind,
+    row: &ImportRow,
+    answer: &tallyhouse_core::outcome::Answer,
+    phrase: &Phrase,
+) -> RowNote {
+    RowNote {
+        row_number: row.row_number,
+        code: name_of(&row.scan),
+        outcome: answer.outcome.code().into(),
+        message: phrase(answer).unwrap_or_default(),
+        cells: cells_of(kind, &row.scan),
+    }
+}
+
+/// What stood in the columns that count. Made again from what was asked: most rows are never refused, and none pays for
+/// keeping its texts.
+fn cells_of(kind: ImportKind, scan: &Scan) -> String {
+    let parent = scan.parent.as_deref().unwrap_or_default();
+    let bill = scan.bill.as_deref().unwrap_or_default();
+    let cells = match kind {
+        ImportKind::Bags => {
+            let kind = if scan.action == Action::Parent { "parent" } else { "child" };
+            vec![scan.code.clone(), kind.into(), parent.into()]
+        }
+        ImportKind::Children => vec![scan.code.clone(), parent.into()],
+        ImportKind::Parents => vec![scan.code.clone(), bill.into()],
+        ImportKind::Bills => {
+            let details = scan.details.as_deref().cloned().unwrap_or_default();
+            let capacity = details.capacity.map(|capacity| capacity.to_string());
+            vec![bill.into(), details.description.unwrap_or_default(), capacity.unwrap_or_default()]
+        }
+    };
+    import::cells_text(cells.iter().map(String::as_str))
 }

@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use crate::group::{self, Decided, Memory};
 use crate::import::{self, ImportStep};
 use crate::submission::{Envelope, Submission, Work};
+use crate::take_back::{self, TakeBackStep};
 use crate::{DeskError, DeskParts, SCANS_PER_GROUP_MAX};
 
 /// How often a group is tried when another node was faster, or the database went away for a moment.
@@ -67,6 +68,11 @@ impl Lane {
                     // Nobody may wait any more: the import went on all the same.
                     let _gone = reply.send(result);
                 }
+                Work::TakeBack { step, reply } => {
+                    let result = self.take_back(&step).await;
+                    self.announce.send_modify(|version| *version += 1);
+                    let _gone = reply.send(result);
+                }
                 Work::Scans(submission) => {
                     let mut group = vec![submission];
                     next = gather(&mut queue, &mut group, &mut places);
@@ -108,6 +114,16 @@ impl Lane {
         let mut tries = 0;
         loop {
             match import::run(&self.parts, self.shard, step).await {
+                Ok(after) => return Ok(after),
+                Err(error) => self.pause(error, &mut tries).await?,
+            }
+        }
+    }
+
+    async fn take_back(&self, step: &TakeBackStep) -> Result<Import, DeskError> {
+        let mut tries = 0;
+        loop {
+            match take_back::run(&self.parts, self.shard, step).await {
                 Ok(after) => return Ok(after),
                 Err(error) => self.pause(error, &mut tries).await?,
             }

@@ -11,6 +11,7 @@ mod import;
 mod lane;
 mod mailing;
 mod submission;
+mod take_back;
 
 use std::sync::Arc;
 
@@ -23,9 +24,10 @@ use tallyhouse_store::{Db, StoreError};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-pub use import::{ImportRow, ImportStep};
+pub use import::{ImportRow, ImportStep, note_of};
 pub use mailing::{Mailing, NewBillWords};
 use submission::{Envelope, Work};
+pub use take_back::{TAKEN_AT_ONCE, TakeBackStep};
 
 /// Most scans in one submission, and so in one API call.
 pub const SCANS_PER_SUBMISSION_MAX: usize = 1000;
@@ -118,6 +120,13 @@ impl Desk {
     pub async fn import(&self, step: ImportStep) -> Result<tallyhouse_store::import::Import, DeskError> {
         let (reply, answer) = oneshot::channel();
         self.hand_in(Work::Import { step: Box::new(step), reply })?;
+        answer.await.map_err(|_| DeskError::Closing)?
+    }
+
+    /// Takes a roll back one step on.
+    pub async fn take_back(&self, step: TakeBackStep) -> Result<tallyhouse_store::import::Import, DeskError> {
+        let (reply, answer) = oneshot::channel();
+        self.hand_in(Work::TakeBack { step, reply })?;
         answer.await.map_err(|_| DeskError::Closing)?
     }
 

@@ -13,6 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::DeskError;
 use crate::import::ImportStep;
+use crate::take_back::{TAKEN_AT_ONCE, TakeBackStep};
 
 /// Work with its place in the queue, which becomes free when the work is answered.
 pub struct Envelope {
@@ -42,6 +43,7 @@ pub struct Submission {
 pub enum Work {
     Scans(Submission),
     Import { step: Box<ImportStep>, reply: Reply<Import> },
+    TakeBack { step: TakeBackStep, reply: Reply<Import> },
 }
 
 impl Work {
@@ -61,6 +63,7 @@ impl Work {
         match self {
             Self::Scans(submission) => submission.scans.len(),
             Self::Import { step, .. } => step.rows.len(),
+            Self::TakeBack { .. } => TAKEN_AT_ONCE as usize,
         }
     }
 

@@ -28,13 +28,11 @@ pub use find::{
 pub use list::{BillCursor, BillFilter, BillLine, BillOrder, BillPage, LOOKED_AT_MAX, StatusFilter, list};
 pub use recalculate::{Recalculated, RecalculatedAll, recalculate, recalculate_all};
 
-static LOCK: Batch = Batch::list(
-    "select i.key, i.bill, i.description, i.capacity, i.status, i.parents, i.children, i.created_at, i.created_by,
-        i.completed_at, i.completed_by
-     from bills i where i.key in (",
-    ") order by i.key",
-)
-.locking(" of i");
+const LOAD: &str = "select i.key, i.bill, i.description, i.capacity, i.status, i.parents, i.children, i.created_at,
+        i.created_by, i.completed_at, i.completed_by
+     from bills i where i.key in (";
+static LOOK: Batch = Batch::list(LOAD, ")");
+static LOCK: Batch = Batch::list(LOAD, ") order by i.key").locking(" of i");
 static OF_PARENTS: Batch = Batch::list("select parent, bill from bill_parents where parent in (", ")");
 static CREATE: Batch = Batch::rows(
     "with r (key, bill, description, capacity, status, parents, children, created_at, created_by, completed_at,
@@ -51,7 +49,9 @@ static UPDATE: Batch = Batch::rows(
         updated_at) as (values ",
     11,
     ") update bills set bill = r.bill, created_by = r.created_by, description = r.description, capacity = r.capacity, status = r.status, parents = r.parents,
-     children = r.children, completed_at = r.completed_at, completed_by = r.completed_by, updated_at = r.updated_at
+     children = r.children, completed_at = r.completed_at, completed_by = r.completed_by, updated_at = r.updated_at,
+     edited_at = case when bills.description <> r.description or bills.capacity <> r.capacity then r.updated_at
+        else bills.edited_at end
      from r where bills.key = r.key",
 );
 static DELETE: Batch = Batch::list("delete from bills where key in (", ")");
@@ -112,6 +112,19 @@ impl BillRow {
 pub(crate) async fn load(mut conn: Conn<'_>, keys: &BTreeSet<BillKey>, floor: &mut Floor) -> Result<(), StoreError> {
     let texts: Vec<&str> = keys.iter().map(BillKey::as_str).collect();
     for row in select_in!(conn, LOCK, BillRow, &texts) {
+        let (key, bill) = row.into_bill()?;
+        floor.load_bill(key, Some(bill));
+    }
+    for key in keys {
+        floor.load_bill(key.clone(), None);
+    }
+    Ok(())
+}
+
+/// Loads these bills onto the floor as they are at this moment, for who only looks.
+pub(crate) async fn look(mut conn: Conn<'_>, keys: &BTreeSet<BillKey>, floor: &mut Floor) -> Result<(), StoreError> {
+    let texts: Vec<&str> = keys.iter().map(BillKey::as_str).collect();
+    for row in select_in!(conn, LOOK, BillRow, &texts) {
         let (key, bill) = row.into_bill()?;
         floor.load_bill(key, Some(bill));
     }
@@ -189,7 +202,7 @@ pub(crate) async fn write(
         return Err(StoreError::Conflict);
     }
     execute_in!(conn, DELETE, &gone);
-    Ok(())
+    search::withdraw(conn, "bill", &gone).await
 }
 
 async fn write_parents(mut conn: Conn<'_>, floor: &Floor, import_id: Option<&str>) -> Result<(), StoreError> {

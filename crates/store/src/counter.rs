@@ -213,3 +213,16 @@ pub async fn wrong_parents(db: &Db, capacity: u32) -> Result<Vec<String>, StoreE
     let mut reader = db.read().await?;
     Ok(on!(reader.conn(), c => sqlx::query_scalar(WRONG).bind(i64::from(capacity)).fetch_all(&mut **c).await?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn totals_ask_for_every_counter_by_name() {
+        for counter in Counter::ALL {
+            assert!(every_counter!().contains(&format!("'{}'", counter.name())), "{}", counter.name());
+        }
+        assert_eq!(every_counter!().matches(',').count() + 1, Counter::ALL.len());
+    }
+}

@@ -78,6 +78,29 @@ pub async fn open<'i>(
     Err(StoreError::Conflict)
 }
 
+/// Loads onto a floor what it lacks to decide on these intents of an import, as it is at this moment. Nothing is locked:
+/// for a dry run, whose floor is never written.
+pub async fn look<'i>(
+    mut conn: Conn<'_>,
+    intents: impl Iterator<Item = &'i Intent> + Clone,
+    floor: &mut Floor,
+) -> Result<(), StoreError> {
+    let codes: BTreeSet<&Code> = intents.clone().flat_map(Intent::codes).collect();
+    let codes: Vec<&Code> = codes.into_iter().filter(|code| !floor.has_loaded(code)).collect();
+    let texts: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
+    let mut bills: BTreeSet<BillKey> = intents.filter_map(Intent::bill).collect();
+    for (found, link) in bag::look(conn.again(), &texts).await? {
+        bills.extend(found.on_bill.as_ref().map(|on| on.bill.clone()));
+        floor.load_link(found.code.clone(), link);
+        floor.load_bag(found.code.clone(), Some(found));
+    }
+    for code in codes {
+        floor.load_bag(code.clone(), None);
+    }
+    bills.retain(|key| !floor.has_loaded_bill(key));
+    bill::look(conn, &bills, floor).await
+}
+
 async fn load_bags<'i>(
     mut conn: Conn<'_>,
     intents: impl Iterator<Item = &'i Intent> + Clone,

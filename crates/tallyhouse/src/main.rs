@@ -10,7 +10,6 @@ mod demo;
 mod earlier;
 mod first_admin;
 mod house;
-mod import;
 mod labels;
 mod password;
 mod progress;
@@ -57,7 +56,7 @@ enum Command {
     /// Mail: test, list, retry
     #[command(subcommand)]
     Mail(commands::mail::Command),
-    /// Bring bags in from a file
+    /// Bring bags, bills and links in from files, and take them back
     #[command(subcommand)]
     Import(commands::import::Command),
     /// Take everything out as a file

@@ -20,6 +20,9 @@ use crate::session::SessionMemory;
 use crate::shared::Shared;
 use crate::stats::Dashboard;
 
+/// Files that are taken in at once.
+const UPLOADS_MAX: usize = 2;
+
 /// What a site sets about its web side.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -29,6 +32,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// Largest request body, in bytes.
     pub body_bytes_max: usize,
+    /// Largest file of an import, in bytes.
+    pub upload_bytes_max: usize,
     /// How long a session lasts whatever happens, in seconds.
     pub session_absolute_s: i64,
     /// How long a session lasts without a request, in seconds.
@@ -84,6 +89,8 @@ pub struct Parts {
     pub(crate) file_writers: Semaphore,
     /// Exports that are read for somebody who waits: each keeps a core and a connection busy.
     pub(crate) exports_under_way: Arc<Semaphore>,
+    /// Files that come in are held in memory until they are looked through; only so many at once.
+    pub(crate) uploads: Semaphore,
     /// Sign-ins, by address and by account.
     pub(crate) sign_ins: DefaultKeyedRateLimiter<String>,
 }
@@ -113,6 +120,7 @@ impl App {
             password_checks: Semaphore::new(2),
             file_writers: Semaphore::new(2),
             exports_under_way: Arc::new(Semaphore::new(2)),
+            uploads: Semaphore::new(UPLOADS_MAX),
             sign_ins: RateLimiter::keyed(Quota::per_minute(per_minute)),
         }))
     }

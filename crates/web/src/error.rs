@@ -85,6 +85,18 @@ impl Problem {
         problem
     }
 
+    /// The same about a field.
+    #[must_use]
+    pub fn about(mut self, field: &str) -> Self {
+        self.field = Some(field.to_owned());
+        self
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
     /// A rule said no; `facts` are what it knew, without names that this shape has itself.
     pub fn refused(status: StatusCode, code: &'static str, detail: impl Into<String>, facts: Facts) -> Self {
         let mut problem = Self::new(status, code, detail);
@@ -108,6 +120,11 @@ impl Problem {
     /// What is wrong and the way out.
     pub fn detail(&self) -> &str {
         &self.detail
+    }
+
+    /// The field that is wrong, when it is one.
+    pub fn field_name(&self) -> Option<&str> {
+        self.field.as_deref()
     }
 
     /// Adds what the log must know to any response.

@@ -10,7 +10,7 @@ use tallyhouse_secret as secret;
 use crate::app::App;
 use crate::body;
 use crate::error::Problem;
-use crate::session::Caller;
+use crate::session::{Caller, ProofFollows};
 
 /// Largest form, in bytes.
 const FORM_BYTES_MAX: usize = 64 * 1024;
@@ -34,6 +34,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let (mut parts, rest) = request.into_parts();
+        parts.extensions.insert(ProofFollows);
         let caller = Caller::from_request_parts(&mut parts, app).await?;
         let bytes = body::read(Request::from_parts(parts, rest), FORM_BYTES_MAX).await?;
         let proof: Proof = fields(&bytes).await?;

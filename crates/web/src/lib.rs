@@ -20,6 +20,7 @@ mod server;
 mod session;
 mod shared;
 mod stats;
+mod upload;
 mod view;
 
 pub use app::{App, Settings};

@@ -109,6 +109,10 @@ impl Caller {
     }
 }
 
+/// Noted on a request by who reads its form, and with it the proof: only then a caller may be known without the header.
+#[derive(Clone, Copy)]
+pub struct ProofFollows;
+
 impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
@@ -124,13 +128,8 @@ impl FromRequestParts<App> for Caller {
         let known = by_session(app, &session_hash, text).await?.ok_or_else(Problem::not_signed_in)?;
         let Known { person, locale, csrf, .. } = known;
         let caller = Self { person, csrf, session_hash, locale, facts };
-        let is_form = parts.method == Method::POST
-            && parts
-                .headers
-                .get(header::CONTENT_TYPE)
-                .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-        // A form carries its proof in its body, where `form::Form` asks for it; nothing else reads such a body.
-        if !is_safe(&parts.method) && !is_form {
+        let proof_follows = parts.extensions.get::<ProofFollows>().is_some();
+        if !is_safe(&parts.method) && !proof_follows {
             let proof = parts.headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
             if !secret::equal(proof, &caller.csrf) {
                 return Err(Problem::foreign_form());

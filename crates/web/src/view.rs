@@ -72,6 +72,11 @@ impl Frame {
         self.person.as_ref().is_some_and(|person| person.may(Permission::BagDelete))
     }
 
+    /// True when the person may replace the children of a parent.
+    pub fn may_edit_bags(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.may(Permission::BagEdit))
+    }
+
     /// True when the person may look at bills.
     pub fn may_read_bills(&self) -> bool {
         self.may(Permission::BillRead)
@@ -90,6 +95,16 @@ impl Frame {
     /// True when the person may remove bills and have them counted anew.
     pub fn may_delete_bills(&self) -> bool {
         self.may(Permission::BillDelete)
+    }
+
+    /// True when the person may look bags up.
+    pub fn may_read_bags(&self) -> bool {
+        self.may(Permission::BagRead)
+    }
+
+    /// True when the person may import.
+    pub fn may_import(&self) -> bool {
+        self.may(Permission::ImportRun)
     }
 
     /// True when the person may scan.

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tallyhouse_core::time::Clock;
+use tallyhouse_import::Runner;
 use tallyhouse_mail::Post;
 use tallyhouse_store::Db;
 use tokio::sync::watch;
@@ -34,6 +35,8 @@ pub struct Worker {
     pub post: Option<Post>,
     /// The way reports go.
     pub reports: tallyhouse_report::Sender,
+    /// Who carries imports on, where there is a desk.
+    pub imports: Option<Runner>,
     /// How long things take.
     pub pace: Pace,
 }

@@ -25,7 +25,7 @@ pub fn worker_named(name: &str, db: &Db, clock: Arc<dyn Clock>) -> Worker {
         zone: TimeZone::get("Asia/Kolkata").expect("bundled zone"),
         base_url: "https://house.example".into(),
     };
-    Worker { db: db.clone(), clock, node: name.into(), session_idle_s: 1800, post: None, reports, pace }
+    Worker { db: db.clone(), clock, node: name.into(), session_idle_s: 1800, post: None, imports: None, reports, pace }
 }
 
 /// A worker.

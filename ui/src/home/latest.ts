@@ -1,6 +1,7 @@
 // The rows of the newest scans on the home page.
 //
-// Invariant: everything from the feed enters as text, and a link is made only to a bag's own page.
+// Invariant: everything from the feed enters as text, and a link leads to a bag's own page, or to the look-up: what was
+// scanned may be a bill's number, or nothing at all.
 
 export interface Latest {
   time: string
@@ -24,10 +25,10 @@ export function cell(className: string, ...children: (Node | string)[]): HTMLTab
   return td
 }
 
-export function bagLink(code: string | null | undefined): Node | string {
+export function codeLink(before: string, code: string | null | undefined): Node | string {
   if (!code) return '—'
   const link = document.createElement('a')
-  link.href = `/bags/${encodeURIComponent(code)}`
+  link.href = before + encodeURIComponent(code)
   link.textContent = code
   return link
 }
@@ -45,8 +46,8 @@ export function latestRow(scan: Latest, words: Record<string, string>): HTMLTabl
   const row = document.createElement('tr')
   row.append(
     cell('num-left', time),
-    cell('code', bagLink(scan.code)),
-    cell('code', bagLink(scan.parent)),
+    cell('code', codeLink('/lookup?q=', scan.code)),
+    cell('code', codeLink('/bags/', scan.parent)),
     cell('', outcomeChip(scan.outcome, words)),
     cell('', scan.person || '—'),
     cell('', scan.station || '—'),

@@ -1,7 +1,7 @@
 // What stands beside the charts of the home page: scans by area, the newest bills, one's own newest scans.
 //
 // Invariant: everything from the feed enters as text; what is on the page stays when the feed brings nothing.
-import { bagLink, cell, outcomeChip } from './latest'
+import { cell, codeLink, outcomeChip } from './latest'
 
 export interface AreaBar {
   area: string
@@ -90,6 +90,6 @@ export function ownRow(scan: OwnScan, words: Record<string, string>): HTMLTableR
   const time = document.createElement('time')
   time.textContent = scan.time
   const row = document.createElement('tr')
-  row.append(cell('', time), cell('code', bagLink(scan.code)), cell('', outcomeChip(scan.outcome, words)))
+  row.append(cell('', time), cell('code', codeLink('/lookup?q=', scan.code)), cell('', outcomeChip(scan.outcome, words)))
   return row
 }

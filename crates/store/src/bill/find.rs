@@ -209,7 +209,7 @@ pub(super) const SCANS: &str = "with on_it (parent) as (
             select s.seq, cast(s.seq as text) || $3 || cast(s.at as text) || $3 || cast(s.client_at as text) || $3
                 || coalesce(a.username, '') || $3 || coalesce(s.station, '') || $3 || s.action || $3 || s.code || $3
                 || coalesce(s.parent, '') || $3 || s.outcome || $3 || coalesce(cast(s.undone_at as text), '') || $3
-                || coalesce(u.username, '') as line
+                || coalesce(u.username, '') || $3 || coalesce(s.area, '') || $3 || coalesce(s.bill, '') as line
             from newest n join scans s on s.seq = n.seq left join accounts a on a.id = s.account_id
                 left join accounts u on u.id = s.undone_by
             where $5 = '' or s.area = $5) l";
@@ -245,6 +245,8 @@ fn unpack(line: &str) -> Result<ScanLine, StoreError> {
         outcome: Outcome::parse(&next()).ok_or_else(|| unreadable("outcome of a scan"))?,
         undone_at: some(next()).map(|at| number(&at).map(Moment)).transpose()?,
         undone_by: some(next()),
+        area: some(next()).as_deref().map(Area::new),
+        bill: some(next()),
     })
 }
 

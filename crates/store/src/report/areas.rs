@@ -19,7 +19,8 @@ const NOW: &str = "select area,
     where name in ('parents_pending', 'parents_in_progress', 'parents_completed', 'children', 'links', 'parents_billed')
         and quarter = 0
     group by area order by area";
-/// Each figure of one area over its own index.
+/// Each figure of one area over its own index. `cross` keeps SQLite to the order from bills to bags: the other way round
+/// it would walk through every bag of the area.
 const OF_SPAN: &str = "select
         (select count(*) from bags where area = $1 and kind = 'parent' and placed in (0, 1)
             and created_at >= $2 and created_at < $3) as parents_created,
@@ -29,9 +30,9 @@ const OF_SPAN: &str = "select
         (select count(*) from bill_areas where area = $1 and created_at >= $2 and created_at < $3) as bills,
         (select cast(coalesce(sum(parents), 0) as bigint) from bill_areas
             where area = $1 and created_at >= $2 and created_at < $3) as bill_parents,
-        (select cast(coalesce(sum(b.children), 0) as bigint) from bill_areas i
-            join bill_parents p on p.bill = i.bill join bags b on b.code = p.parent and b.area = $1
-            where i.area = $1 and i.created_at >= $2 and i.created_at < $3) as bill_children";
+        (select cast(coalesce(sum(b.children), 0) as bigint) from bill_areas i cross join bill_parents p cross join bags b
+            where i.area = $1 and i.created_at >= $2 and i.created_at < $3 and p.bill = i.bill and b.code = p.parent
+                and b.area = $1) as bill_children";
 
 #[derive(sqlx::FromRow)]
 struct NowRow {

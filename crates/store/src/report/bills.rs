@@ -5,11 +5,14 @@ use tallyhouse_core::area::{Area, Scope};
 use tallyhouse_core::bag::BagStatus;
 use tallyhouse_core::bill::{BillKey, BillStatus};
 use tallyhouse_core::report::{BillLine, BillSums, BillTotals};
-use tallyhouse_core::time::Moment;
+use tallyhouse_core::time::{DAY_US, Moment};
 
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::query::Query;
+
+/// From here on a range is long, see [`BillFilter::is_long`].
+const LONG_US: i64 = 31 * DAY_US;
 
 /// Which bills. Whose they are is part of the question, so that nobody gets others' by leaving it out.
 #[derive(Clone, Copy, Debug)]
@@ -86,9 +89,19 @@ impl BillRow {
 }
 
 impl BillFilter {
+    /// True for so long a range that reading the index of people and statuses from end to end, in the order of the groups,
+    /// costs less than sorting the bills of the range into groups.
+    fn is_long(&self) -> bool {
+        self.person == Whose::All && self.until.since_us(self.from) > LONG_US
+    }
+
     /// Adds its conditions; the last moment is the caller's, because a cursor stands in its place.
     fn narrow(&self, query: &mut Query) {
         query.bind(" where b.created_at >= ?", [self.from.0.into()]);
+        self.narrow_further(query);
+    }
+
+    fn narrow_further(&self, query: &mut Query) {
         if let Whose::Of(account) = self.person {
             query.bind(" and b.created_by = ?", [account.into()]);
         }
@@ -107,8 +120,14 @@ impl BillFilter {
                     cast(sum(case when b.parents = 0 then 1 else 0 end) as bigint) as empty
                 from bills b",
         );
-        self.narrow(&mut query);
-        query.bind(" and b.created_at < ?", [self.until.0.into()]);
+        let days = if self.is_long() {
+            // The sign keeps SQLite from the index of days.
+            " where +b.created_at >= ? and +b.created_at < ?"
+        } else {
+            " where b.created_at >= ? and b.created_at < ?"
+        };
+        query.bind(days, [self.from.0.into(), self.until.0.into()]);
+        self.narrow_further(&mut query);
         query.push(" group by b.created_by, b.status) g left join accounts a on a.id = g.account order by 1, 3");
         query
     }
@@ -199,6 +218,17 @@ pub struct BillParent {
     pub linked_by: Option<String>,
 }
 
+#[derive(sqlx::FromRow)]
+struct OneRow {
+    #[sqlx(flatten)]
+    bill: BillRow,
+    description: String,
+    completed_at: Option<i64>,
+    completed_by: Option<String>,
+}
+
+type ParentRow = (String, Option<String>, i64, String, i64, Option<String>);
+
 /// The bill under a key with all its parents, which are never more than its capacity. `None` when there is none, or none
 /// that holds a parent of the scope.
 pub async fn one(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Option<OneBill>, StoreError> {
@@ -214,16 +244,7 @@ pub async fn one(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Opt
         Scope::All => "*",
         Scope::Area(area) => area.as_str(),
     };
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        #[sqlx(flatten)]
-        bill: BillRow,
-        description: String,
-        completed_at: Option<i64>,
-        completed_by: Option<String>,
-    }
-    type ParentRow = (String, Option<String>, i64, String, i64, Option<String>);
-    let found: Option<Row> =
+    let found: Option<OneRow> =
         on!(conn, c => sqlx::query_as(BILL).bind(key.as_str()).bind(area).fetch_optional(&mut **c).await?);
     let Some(row) = found else { return Ok(None) };
     let parents: Vec<ParentRow> = on!(conn, c => sqlx::query_as(PARENTS).bind(key.as_str()).fetch_all(&mut **c).await?);
@@ -247,9 +268,11 @@ pub(super) fn texts() -> Vec<String> {
     let mut texts = Vec::new();
     for person in [Whose::All, Whose::Of(1)] {
         for status in [None, Some(BillStatus::New)] {
-            let filter = BillFilter { from: Moment(0), until: Moment(9), person, status };
-            texts
-                .extend([filter.sums(), filter.quarters(), filter.page(None, 50)].map(|query| query.text().to_owned()));
+            for until in [Moment(9), Moment(9 + LONG_US)] {
+                let filter = BillFilter { from: Moment(0), until, person, status };
+                let queries = [filter.sums(), filter.quarters(), filter.page(None, 50)];
+                texts.extend(queries.map(|query| query.text().to_owned()));
+            }
         }
     }
     texts

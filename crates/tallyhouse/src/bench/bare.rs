@@ -11,6 +11,8 @@ use tallyhouse_core::rules::Rules;
 use tallyhouse_core::scan::{Action, Actor, Scan};
 use tallyhouse_core::time::Clock;
 use tallyhouse_desk::{Desk, DeskParts};
+use tallyhouse_import::intake::blank;
+use tallyhouse_store::import::Import;
 use tallyhouse_store::{Db, OpenOptions};
 
 use crate::system::{SystemClock, SystemEntropy};
@@ -42,8 +44,8 @@ async fn commits(db: &Db, span: Duration) -> anyhow::Result<f64> {
     let mut done = 0_u32;
     while started.elapsed() < span {
         let mut tx = db.write().await?;
-        let id = format!("bench-{done}");
-        tallyhouse_store::import::begin(tx.conn(), &id, "bench", None, SystemClock.now()).await?;
+        let import = Import { id: format!("bench-{done}"), ..blank(SystemClock.now()) };
+        tallyhouse_store::import::create(tx.conn(), &import).await?;
         tx.commit().await?;
         done += 1;
     }

@@ -1,11 +1,13 @@
 //! `tallyhouse serve`: the house, open for people.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use tallyhouse_core::entropy::new_id;
-use tallyhouse_desk::Desk;
+use tallyhouse_desk::{Desk, DeskParts};
+use tallyhouse_import::Runner;
 use tallyhouse_report::Sender;
 use tallyhouse_secret::hash_token;
 use tallyhouse_store::mail::Outbox;
@@ -64,11 +66,13 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
     let config = &house.config;
     let parts = house.desk_parts();
     let (desk, desk_tasks) = Desk::open(&parts);
+    let desk_of_jobs = desk.clone();
     let session_idle_s = i64::try_from(config.session.idle_s).unwrap_or(i64::MAX);
     let settings = Settings {
         secure_cookies: config.server.secure_cookies,
         trusted_proxies: config.server.trusted_proxies.clone(),
         body_bytes_max: config.server.body_max_bytes,
+        upload_bytes_max: config.server.upload_max_bytes,
         session_absolute_s: i64::try_from(config.session.absolute_s).unwrap_or(i64::MAX),
         session_idle_s,
         session_warning_s: i64::try_from(config.session.warning_s).unwrap_or(i64::MAX),
@@ -82,7 +86,7 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
     let app =
         App::new(house.db.clone(), desk, parts.rules.clone(), (house.clock.clone(), house.entropy.clone()), settings);
     let (close, closing) = watch::channel(false);
-    let worker = worker(&house, session_idle_s)?;
+    let worker = worker(&house, session_idle_s, (parts, desk_of_jobs))?;
     let jobs = tokio::spawn(worker.run(closing.clone()));
     let tidying = tokio::spawn(tidy(app.clone(), closing.clone()));
     let patience = Patience { closing: Duration::from_secs(config.server.graceful_shutdown_s), ..Patience::default() };
@@ -107,7 +111,8 @@ fn outbox(config: &Config) -> Outbox {
 }
 
 /// The one who does the jobs, under a name that no other running program has.
-fn worker(house: &House, session_idle_s: i64) -> anyhow::Result<Worker> {
+fn worker(house: &House, session_idle_s: i64, (parts, desk): (DeskParts, Desk)) -> anyhow::Result<Worker> {
+    let node: Arc<str> = new_id(&*house.entropy, house.now()).to_string().into();
     let post = house.config.mail.as_ref().map(Mail::post).transpose();
     let reports = Sender {
         db: house.db.clone(),
@@ -118,7 +123,8 @@ fn worker(house: &House, session_idle_s: i64) -> anyhow::Result<Worker> {
     Ok(Worker {
         db: house.db.clone(),
         clock: house.clock.clone(),
-        node: new_id(&*house.entropy, house.now()).to_string().into(),
+        node: node.clone(),
+        imports: Some(Runner { parts, desk, node }),
         session_idle_s,
         post: post.context("mail cannot be sent as it is configured")?,
         reports,

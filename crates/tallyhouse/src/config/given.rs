@@ -38,7 +38,7 @@ const LEGACY: [(&str, &str); 24] = [
     ("SESSION_ABSOLUTE_TIMEOUT", "session.absolute_s"),
     ("SESSION_INACTIVITY_TIMEOUT", "session.idle_s"),
     ("SESSION_WARNING_TIME", "session.warning_s"),
-    ("MAX_FILE_UPLOAD_SIZE", "server.body_max_bytes"),
+    ("MAX_FILE_UPLOAD_SIZE", "server.upload_max_bytes"),
     ("GRACEFUL_SHUTDOWN_TIMEOUT", "server.graceful_shutdown_s"),
     ("SMTP_SERVER", "mail.host"),
     ("SMTP_HOST", "mail.host"),

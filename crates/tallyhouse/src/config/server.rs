@@ -22,6 +22,8 @@ pub struct Server {
     pub graceful_shutdown_s: u64,
     /// Largest body of a request, in bytes.
     pub body_max_bytes: usize,
+    /// Largest file that an import takes, in bytes (`bags.md` 6.11).
+    pub upload_max_bytes: usize,
 }
 
 impl Server {
@@ -51,6 +53,7 @@ impl Server {
             }
         }
         let body_max_bytes = reader.number("server.body_max_bytes", 1_048_576, 16_384..=67_108_864);
+        let upload_max_bytes = reader.number("server.upload_max_bytes", 16_777_216, 1024..=104_857_600);
         Self {
             listen,
             public_url,
@@ -58,6 +61,7 @@ impl Server {
             secure_cookies: reader.flag("server.secure_cookies", true),
             graceful_shutdown_s: reader.number("server.graceful_shutdown_s", 30, 0..=3600),
             body_max_bytes: usize::try_from(body_max_bytes).expect("64 MiB fit everywhere"),
+            upload_max_bytes: usize::try_from(upload_max_bytes).expect("100 MiB fit everywhere"),
         }
     }
 }

@@ -140,7 +140,7 @@ fn every_name_of_the_sources_keeps_working() {
     assert_eq!(config.admin.password.as_ref().unwrap().expose(), "Mustard-Field-7");
     let session = &config.session;
     assert_eq!((session.absolute_s, session.idle_s, session.warning_s), (7200, 900, 120));
-    assert_eq!(config.server.body_max_bytes, 16_777_216);
+    assert_eq!(config.server.upload_max_bytes, 16_777_216);
     assert_eq!(config.server.graceful_shutdown_s, 45);
     assert_eq!(config.database.connections, 40);
     let mail = config.mail.as_ref().unwrap();

@@ -82,6 +82,7 @@ pub async fn each_house_with(change: impl Fn(Settings) -> Settings) -> Vec<House
             secure_cookies: true,
             trusted_proxies: vec!["10.9.9.9".parse().expect("an address")],
             body_bytes_max: 1 << 20,
+            upload_bytes_max: 1 << 21,
             session_absolute_s: 3600,
             session_idle_s: 1800,
             session_warning_s: 300,

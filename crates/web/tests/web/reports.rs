@@ -315,8 +315,8 @@ async fn the_end_of_day_is_mailed_to_admins_and_billers_with_an_address() {
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
         let location = done.headers[header::LOCATION].to_str().expect("text").to_owned();
         assert!(house.get_with_cookie(&location, &cookie).await.body.contains("2 mails are in the outbox."));
-        let set = house.post_form("/reports/day/schedule", &cookie, format!("csrf={csrf}&time=18%3A30")).await;
-        assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.body);
+        let planned = house.post_form("/reports/day/schedule", &cookie, format!("csrf={csrf}&time=18%3A30")).await;
+        assert_eq!(planned.status, StatusCode::SEE_OTHER, "{}", planned.body);
         assert!(house.get_with_cookie("/reports/day", &cookie).await.body.contains("name=\"time\" value=\"18:30\""));
         let wrong = house.post_form("/reports/day/schedule", &cookie, format!("csrf={csrf}&time=25%3A99")).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -2,6 +2,7 @@
 
 mod eod;
 mod exports;
+mod imports;
 mod mails;
 mod sessions;
 
@@ -14,6 +15,11 @@ pub fn all(worker: &Worker) -> Vec<Arc<dyn Job>> {
     let mut jobs: Vec<Arc<dyn Job>> = vec![Arc::new(sessions::Sessions), Arc::new(mails::OldMails)];
     jobs.push(Arc::new(exports::Exports));
     jobs.push(Arc::new(exports::OldExports));
+    let mut jobs: Vec<Arc<dyn Job>> =
+        vec![Arc::new(sessions::Sessions), Arc::new(mails::OldMails), Arc::new(imports::OldFiles)];
+    if let Some(runner) = &worker.imports {
+        jobs.push(Arc::new(imports::Imports(runner.clone())));
+    }
     if worker.post.is_some() {
         jobs.push(Arc::new(mails::Mails));
         jobs.push(Arc::new(eod::Eod));

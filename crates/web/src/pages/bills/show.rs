@@ -198,6 +198,6 @@ pub async fn parent(
         bill: Shown::of(&line, &app),
         code: bag.code.to_string(),
         full: app.rules.capacity,
-        children: children.iter().map(|child| child.code.to_string()).collect(),
+        children: children.0.iter().map(|child| child.code.to_string()).collect(),
     }))
 }

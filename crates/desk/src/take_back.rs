@@ -1,0 +1,221 @@
+//! A step of a roll back: things that an import made go again, decided by the same rules as if a person removed them.
+//!
+//! Invariant: only what still is as the import made it goes; what stays is noted with the reason. Everything is looked at
+//! again once it is locked.
+
+use std::collections::{HashMap, HashSet};
+
+use tallyhouse_core::audit::{Entry, Origin};
+use tallyhouse_core::bill::BillNumber;
+use tallyhouse_core::change::Stamp;
+use tallyhouse_core::code::Code;
+use tallyhouse_core::decide;
+use tallyhouse_core::floor::Floor;
+use tallyhouse_core::import::ImportState;
+use tallyhouse_core::intent::{BillIntent, Intent, Restore};
+use tallyhouse_core::outcome::{Answer, Outcome};
+use tallyhouse_core::scan::{Actor, Asked};
+use tallyhouse_core::time::Moment;
+use tallyhouse_store::audit::Record;
+use tallyhouse_store::import::{Import, Made, MadePage, Phase, RowNote, TakenBack};
+use tallyhouse_store::{Conn, StoreError, floor, import};
+use uuid::Uuid;
+
+use crate::{DeskParts, Phrase};
+
+/// How many things one step takes back.
+pub const TAKEN_AT_ONCE: u32 = 1000;
+
+/// Who takes back what.
+#[derive(Clone, Debug)]
+pub struct TakeBackStep {
+    /// Who has it rolled back, and what he may touch.
+    pub actor: Actor,
+    /// The same for the audit trail.
+    pub origin: Origin,
+    /// The import.
+    pub import_id: String,
+}
+
+/// One thing to take back.
+struct Thing {
+    name: String,
+    intent: Intent,
+}
+
+/// Runs one step in one transaction and gives the import as it stands then. One that is not being rolled back any more,
+/// or stands elsewhere by now, is given back as it is.
+pub async fn run(parts: &DeskParts, shard: i64, step: &TakeBackStep) -> Result<Import, StoreError> {
+    let mut reader = parts.db.read().await?;
+    let Some(seen) = import::find(reader.conn(), &step.import_id).await? else { return Err(StoreError::Conflict) };
+    let taken = seen.taken_back.clone().unwrap_or_default();
+    let made = Made::ALL.get(usize::from(taken.phase)).copied();
+    let page = match made {
+        Some(made) => import::made_after(reader.conn(), &seen.id, made, &taken.after, TAKEN_AT_ONCE).await?,
+        None => MadePage::default(),
+    };
+    drop(reader);
+    let things = made.map(|made| things(made, &page)).unwrap_or_default();
+    let (mut tx, mut floor) = floor::open(&parts.db, things.iter().map(|thing| &thing.intent), None).await?;
+    let now = parts.clock.now();
+    let Some(mut after) = import::lock(tx.conn(), &seen.id).await? else { return Err(StoreError::Conflict) };
+    if after.state != ImportState::RollingBack || after.taken_back != seen.taken_back {
+        return Ok(after);
+    }
+    let mut work = Work { parts, step, now, taken, notes: Vec::new() };
+    if let Some(made) = made {
+        let (fit, why) = work.look_again(tx.conn(), made, (&page, &after)).await?;
+        work.take(made, &things, (&fit, &why), &mut floor);
+        import::put_rows(tx.conn(), &after.id, Phase::Back, &work.notes).await?;
+        after.work_done += i64::try_from(things.len()).unwrap_or_default();
+    }
+    let Work { mut taken, notes, .. } = work;
+    if let Some(next) = page.next {
+        taken.after = next;
+    } else {
+        (taken.phase, taken.after) = (taken.phase + 1, String::new());
+    }
+    let is_done = usize::from(taken.phase) >= Made::ALL.len();
+    if is_done {
+        (after.state, after.finished_at) = (ImportState::RolledBack, Some(now));
+    }
+    let entries = entries(&after, &taken, (things.len(), notes.len()), is_done);
+    (after.updated_at, after.taken_back) = (now, Some(taken));
+    import::put(tx.conn(), &after).await?;
+    let record = |entry| Record { at: now, entry, origin: &step.origin };
+    let records: Vec<Record<'_>> = entries.into_iter().map(record).collect();
+    crate::import::write(tx.conn(), (&floor, &records), (now, None), shard).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+fn entries(import: &Import, taken: &TakenBack, (things, kept): (usize, usize), is_done: bool) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    if things > 0 {
+        let after = serde_json::json!({ "things": things, "kept": kept });
+        entries.push(Entry::new("import_taken_back", "import", import.id.as_str()).with_after(&after));
+    }
+    if is_done {
+        let after = serde_json::json!({
+            "bags": taken.bags, "links": taken.links, "bills": taken.bills, "bill_links": taken.bill_links,
+            "kept": taken.kept,
+        });
+        entries.push(Entry::new("import_rolled_back", "import", import.id.as_str()).with_after(&after));
+    }
+    entries
+}
+
+fn things(made: Made, page: &MadePage) -> Vec<Thing> {
+    if made == Made::Changes {
+        let thing = |restore: &Restore| {
+            let name = match restore {
+                Restore::Bag { code, .. } => code.to_string(),
+                Restore::Bill(key) => key.as_str().to_owned(),
+            };
+            Thing { name, intent: Intent::Restore(restore.clone()) }
+        };
+        return page.changes.iter().map(thing).collect();
+    }
+    let thing = |(name, other, _): &(String, Option<String>, bool)| {
+        let code = Code::stored(name);
+        let number = other.as_deref().and_then(BillNumber::parse);
+        let intent = match (made, number) {
+            (Made::BillLinks, Some(bill)) => Intent::Bill(BillIntent::Unlink { parent: code, bill }),
+            (Made::Bills, Some(bill)) => Intent::Bill(BillIntent::Delete(bill)),
+            (Made::BillLinks | Made::Bills, None) => {
+                let number = other.clone().unwrap_or_default();
+                Intent::UnreadableBill { text: name.clone(), number, is_new: false }
+            }
+            (Made::Links, _) => Intent::Unlink(code),
+            _ => Intent::Delete { code, with_contents: false },
+        };
+        Thing { name: name.clone(), intent }
+    };
+    page.things.iter().map(thing).collect()
+}
+
+struct Work<'w> {
+    parts: &'w DeskParts,
+    step: &'w TakeBackStep,
+    now: Moment,
+    taken: TakenBack,
+    notes: Vec<RowNote>,
+}
+
+type Reasons = HashMap<String, Outcome>;
+
+impl Work<'_> {
+    /// Now that all is locked: which things still are the import's, and which of them must stay whatever the rules say.
+    async fn look_again(
+        &self,
+        mut conn: Conn<'_>,
+        made: Made,
+        (page, import): (&MadePage, &Import),
+    ) -> Result<(HashSet<String>, Reasons), StoreError> {
+        let names: Vec<&str> = page.things.iter().map(|thing| thing.0.as_str()).collect();
+        let mut why = Reasons::new();
+        let fit = match made {
+            Made::Changes => HashSet::new(),
+            Made::BillLinks | Made::Links => {
+                import::still_linked(conn, &import.id, made, &names).await?.into_iter().collect()
+            }
+            Made::Bills | Made::Children | Made::Parents => {
+                let again =
+                    import::made_after(conn.again(), &import.id, made, &self.taken.after, TAKEN_AT_ONCE).await?;
+                let touched = again.things.iter().filter(|thing| thing.2);
+                why.extend(touched.map(|thing| (thing.0.clone(), Outcome::ChangedSince)));
+                if made != Made::Bills {
+                    let scanned = import::scanned_since(conn, &names, import.started_at).await?;
+                    why.extend(scanned.into_iter().map(|code| (code, Outcome::ScannedSince)));
+                }
+                again.things.into_iter().map(|thing| thing.0).collect()
+            }
+        };
+        Ok((fit, why))
+    }
+
+    fn take(&mut self, made: Made, things: &[Thing], (fit, why): (&HashSet<String>, &Reasons), floor: &mut Floor) {
+        let rules = &*self.parts.rules;
+        for thing in things {
+            // No longer the import's: whoever moved or removed it has done our work.
+            if made != Made::Changes && !fit.contains(&thing.name) {
+                continue;
+            }
+            if let Some(outcome) = why.get(&thing.name) {
+                let answer = Answer::new(Uuid::nil(), *outcome, thing.name.as_str());
+                self.keep(&thing.name, &answer);
+                continue;
+            }
+            self.now = self.now.plus_us(1);
+            let asked = Asked { actor: &self.step.actor, id: Uuid::nil(), now: self.now };
+            let mut decision = decide(floor, &thing.intent, asked, rules);
+            let Some(change) = &decision.change else {
+                decision.with_facts(floor, rules);
+                self.keep(&thing.name, &decision.answer);
+                continue;
+            };
+            floor.apply(change, Stamp { at: self.now, by: self.step.actor.account, scan_id: None }, rules);
+            *match made {
+                Made::BillLinks => &mut self.taken.bill_links,
+                Made::Links => &mut self.taken.links,
+                Made::Changes => &mut self.taken.restored,
+                Made::Bills => &mut self.taken.bills,
+                Made::Children | Made::Parents => &mut self.taken.bags,
+            } += 1;
+        }
+    }
+
+    fn keep(&mut self, name: &str, answer: &Answer) {
+        self.taken.kept += 1;
+        let phrase: &Phrase = &self.parts.phrase;
+        let note = RowNote {
+            row_number: self.taken.kept,
+            code: name.to_owned(),
+            outcome: answer.outcome.code().into(),
+            message: phrase(answer).unwrap_or_default(),
+            cells: "[]".into(),
+        };
+        self.taken.outcomes.count(&note);
+        self.notes.push(note);
+    }
+}

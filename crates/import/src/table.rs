@@ -1,0 +1,231 @@
+//! A file of rows, CSV or workbook, with the columns that its kind has. Invariant: the same file gives the same rows with
+//! the same numbers each time it is read, or an import could not be carried on.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::ControlFlow;
+
+use serde::{Deserialize, Serialize};
+use tallyhouse_core::import::{FileColumn, ImportKind};
+use tallyhouse_sheet::SheetFault;
+use tallyhouse_sheet::read::{Book, Columns, Walk, Wanted};
+
+/// Most columns that a kind of file has.
+const CELLS_MAX: usize = 4;
+
+/// Which column of a file is which, where a person has said so: the column's number from 0, or that there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Mapping(pub BTreeMap<String, Option<usize>>);
+
+impl Mapping {
+    /// Reads what is stored; what cannot be read is no mapping.
+    pub fn stored(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+
+    /// As it is stored.
+    pub fn text(&self) -> String {
+        serde_json::to_string(self).expect("names and numbers")
+    }
+
+    /// By the headings of a file: what is remembered for the next one.
+    pub fn by_headings(&self, header: &[String]) -> BTreeMap<String, String> {
+        let heading = |(name, column): (&String, &Option<usize>)| Some((name.clone(), header.get((*column)?)?.clone()));
+        self.0.iter().filter_map(heading).collect()
+    }
+
+    /// From headings, for those that a file has exactly once.
+    pub fn of_headings(headings: &BTreeMap<String, String>, header: &[String]) -> Self {
+        let place = |wanted: &String| {
+            let is = |name: &String| name.trim().eq_ignore_ascii_case(wanted.trim());
+            let mut places = header.iter().enumerate().filter(|(_, name)| is(name)).map(|(at, _)| at);
+            places.next().filter(|_| places.next().is_none())
+        };
+        let pair = |(name, wanted)| Some((String::clone(name), Some(place(wanted)?)));
+        Self(headings.iter().filter_map(pair).collect())
+    }
+}
+
+/// What is wrong with a file, and in which of its sheets.
+#[derive(Debug)]
+pub struct TableFault {
+    /// The sheet, where there are several.
+    pub sheet: String,
+    /// What is wrong.
+    pub fault: SheetFault,
+}
+
+impl TableFault {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        self.fault.code()
+    }
+}
+
+impl fmt::Display for TableFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.sheet.is_empty() { self.fault.fmt(f) } else { write!(f, "Sheet {:?}: {}", self.sheet, self.fault) }
+    }
+}
+
+impl std::error::Error for TableFault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        std::error::Error::source(&self.fault)
+    }
+}
+
+impl From<SheetFault> for TableFault {
+    fn from(fault: SheetFault) -> Self {
+        Self { sheet: String::new(), fault }
+    }
+}
+
+/// One row.
+#[derive(Clone, Copy, Debug)]
+pub struct TableRow<'r> {
+    /// Its number; the header is row 1. Sheets after the first count on.
+    pub number: i64,
+    /// The texts of the kind's columns, in their order; empty where the file has no such column.
+    pub cells: &'r [&'r str],
+}
+
+/// A sheet that is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Sheet {
+    /// Which of the book's sheets it is.
+    place: usize,
+    /// Where the kind's columns stand.
+    columns: Vec<Option<usize>>,
+    /// How many rows the sheets before it have.
+    before: i64,
+}
+
+/// A file that was looked through once and can be read.
+#[derive(Clone, Debug)]
+pub struct Table {
+    book: Book,
+    /// What its rows are.
+    pub kind: ImportKind,
+    sheets: Vec<Sheet>,
+    /// How many rows it has, without headers and blank ones.
+    pub rows: i64,
+}
+
+/// The columns of a kind, as the reader of files wants them.
+pub fn wanted(kind: ImportKind) -> Vec<Wanted> {
+    let wanted =
+        |column: &FileColumn| Wanted { name: column.name, synonyms: column.synonyms, is_needed: column.is_needed };
+    kind.columns().iter().map(wanted).collect()
+}
+
+/// Which column of a sheet is which: guessed, then corrected by what a person has said.
+pub fn columns_of(book: &Book, place: usize, kind: ImportKind, mapping: &Mapping) -> Result<Columns, SheetFault> {
+    let mut columns = book.columns(place, &wanted(kind))?;
+    for (name, column) in &mapping.0 {
+        columns.choose(name, *column)?;
+    }
+    Ok(columns)
+}
+
+impl Table {
+    /// Looks the whole file through, so that nothing is written when its end cannot be read. `sheet` counts from 0; `None`
+    /// is all sheets that say something.
+    pub fn open(book: Book, kind: ImportKind, sheet: Option<usize>, mapping: &Mapping) -> Result<Self, TableFault> {
+        let mut table = Self { book, kind, sheets: Vec::new(), rows: 0 };
+        table.sheets = table.find_columns(sheet, mapping)?;
+        let mut rows = 0;
+        let ends = table.read(&mut |_| {
+            rows += 1;
+            ControlFlow::Continue(())
+        })?;
+        for at in 1..table.sheets.len() {
+            table.sheets[at].before = ends[at - 1];
+        }
+        if rows == 0 {
+            return Err(SheetFault::NoRows.into());
+        }
+        table.rows = rows;
+        Ok(table)
+    }
+
+    /// SHA-256 over the file's content.
+    pub fn digest(&self) -> [u8; 32] {
+        self.book.digest()
+    }
+
+    /// True when the file has this column.
+    pub fn has(&self, name: &str) -> bool {
+        let at = self.kind.columns().iter().position(|column| column.name == name);
+        at.is_some_and(|at| self.sheets.iter().any(|sheet| sheet.columns[at].is_some()))
+    }
+
+    fn find_columns(&self, sheet: Option<usize>, mapping: &Mapping) -> Result<Vec<Sheet>, TableFault> {
+        let sheets = self.book.sheets();
+        let places: Vec<usize> = match sheet {
+            Some(place) => vec![place],
+            None => (0..sheets.len()).filter(|place| !sheets[*place].header.is_empty()).collect(),
+        };
+        let mut found = Vec::new();
+        for place in &places {
+            // Further sheets may have their columns elsewhere: there a heading means what it means on the first.
+            let own = if *place == places[0] {
+                mapping.clone()
+            } else {
+                let headings = mapping.by_headings(&sheets[places[0]].header);
+                Mapping::of_headings(&headings, &sheets[*place].header)
+            };
+            let columns = columns_of(&self.book, *place, self.kind, &own).and_then(|columns| columns.check());
+            let columns = columns.map_err(|fault| self.told_of(*place, fault))?;
+            found.push(Sheet { place: *place, columns, before: 0 });
+        }
+        Ok(found)
+    }
+
+    /// Hands every row to `each`, until it breaks off.
+    pub fn each_row(&self, each: &mut dyn FnMut(TableRow<'_>) -> ControlFlow<()>) -> Result<(), TableFault> {
+        self.read(each).map(drop)
+    }
+
+    /// Where a row stands, for people: its number, with the sheet when it is not the first.
+    pub fn place(&self, number: i64) -> String {
+        let sheet = self.sheets.iter().skip(1).rev().find(|sheet| number > sheet.before);
+        match sheet {
+            Some(sheet) => format!("{}!{}", self.book.sheets()[sheet.place].name, number - sheet.before),
+            None => number.to_string(),
+        }
+    }
+
+    /// Reads sheet after sheet, and tells the number of the last row of each.
+    fn read(&self, each: &mut dyn FnMut(TableRow<'_>) -> ControlFlow<()>) -> Result<Vec<i64>, TableFault> {
+        let mut reader = self.book.reader()?;
+        let mut ends = Vec::with_capacity(self.sheets.len());
+        let mut before = 0;
+        let count = self.kind.columns().len();
+        for sheet in &self.sheets {
+            let walk = reader.each_row(sheet.place, &mut |row| {
+                let mut cells = [""; CELLS_MAX];
+                for (cell, column) in cells.iter_mut().zip(&sheet.columns) {
+                    *cell = column.map_or("", |column| row.cell(column));
+                }
+                let cells = &cells[..count];
+                if cells.iter().all(|cell| cell.trim().is_empty()) {
+                    return ControlFlow::Continue(());
+                }
+                each(TableRow { number: before + row.number, cells })
+            });
+            let Walk { last_row, is_broken_off, .. } = walk.map_err(|fault| self.told_of(sheet.place, fault))?;
+            before += last_row;
+            ends.push(before);
+            if is_broken_off {
+                break;
+            }
+        }
+        Ok(ends)
+    }
+
+    fn told_of(&self, place: usize, fault: SheetFault) -> TableFault {
+        let sheet = self.book.sheets().get(place).map(|sheet| sheet.name.clone()).unwrap_or_default();
+        TableFault { sheet, fault }
+    }
+}

@@ -1,0 +1,78 @@
+//! Imports that are there: what came of them, and taking one back.
+
+use std::ops::ControlFlow;
+
+use anyhow::{Context, ensure};
+use serde_json::json;
+use tallyhouse_core::entropy::new_id;
+use tallyhouse_core::import::ImportState;
+use tallyhouse_desk::Desk;
+use tallyhouse_import::{LEASE_US, Runner, intake};
+use tallyhouse_store::import::{self, Import};
+
+use super::super::{answer, time};
+use super::Rollback;
+use super::rows::importer;
+use crate::config::Config;
+use crate::house::House;
+use crate::progress::Progress;
+
+/// Imports that are listed.
+const LISTED: u32 = 50;
+
+/// Lists the newest imports, one line each.
+pub async fn list(config: Config) -> anyhow::Result<()> {
+    let house = House::open(config).await?;
+    let mut reader = house.db.read().await?;
+    let lines = import::list(reader.conn(), None, LISTED).await?;
+    drop(reader);
+    for line in lines {
+        let import = &line.import;
+        let row = json!({
+            "id": import.id, "kind": import.kind.name(), "state": import.state.name(), "file": import.file_name,
+            "by": line.person, "at": time(Some(import.started_at.0)), "rows": import.rows_total,
+            "created": import.counts.created, "linked": import.counts.linked, "known": import.counts.known,
+            "refused": import.counts.refused,
+        });
+        answer(&row.to_string())?;
+    }
+    house.db.close().await;
+    Ok(())
+}
+
+/// Takes an import back, here and now.
+pub async fn roll_back(args: Rollback, config: Config) -> anyhow::Result<()> {
+    let house = House::open(config).await?;
+    let importer = importer(&house, args.user.as_deref(), None).await?;
+    let mut reader = house.db.read().await?;
+    let found = import::find(reader.conn(), &args.id).await?;
+    drop(reader);
+    let mut import = found.with_context(|| format!("there is no import {:?}; `import list` names them", args.id))?;
+    let node = new_id(&*house.entropy, house.now()).to_string();
+    let claimed = import::claim_one(&house.db, &import.id, &node, house.now(), LEASE_US).await?;
+    ensure!(claimed, "somebody is working on this import; cancel it first, or wait for it");
+    if import.state != ImportState::RollingBack {
+        import = intake::roll_back(&house.db, &import.id, &importer.origin, house.now()).await?;
+    }
+    let parts = house.desk_parts();
+    let (desk, tasks) = Desk::open(&parts);
+    let runner = Runner { parts, desk, node: node.as_str().into() };
+    let mut progress = Progress::new("rolling back", u64::try_from(import.work_total).unwrap_or_default());
+    let mut watch = |now: &Import| {
+        progress.set(u64::try_from(now.work_done).unwrap_or_default());
+        ControlFlow::Continue(())
+    };
+    let done = runner.roll_back(import, &mut watch).await;
+    progress.finish();
+    drop(runner);
+    tasks.finish().await;
+    let done = done.context("the roll back broke off; the same command goes on from there")?;
+    import::release(&house.db, &done.id, &node).await?;
+    house.db.close().await;
+    let taken = done.taken_back.unwrap_or_default();
+    let line = json!({
+        "state": done.state.name(), "bags": taken.bags, "links": taken.links, "bills": taken.bills,
+        "bill_links": taken.bill_links, "restored": taken.restored, "kept": taken.kept,
+    });
+    answer(&line.to_string())
+}

@@ -1,0 +1,281 @@
+//! An import of a file of rows, read where it lies. Only this program can carry it on, by the same command.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::BufWriter;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use anyhow::{Context, anyhow, bail, ensure};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use tallyhouse_core::account::AccountId;
+use tallyhouse_core::area::{Area, Scope};
+use tallyhouse_core::audit::Origin;
+use tallyhouse_core::entropy::new_id;
+use tallyhouse_core::import::{ImportKind, ImportMode, ImportState};
+use tallyhouse_core::permission::Permission;
+use tallyhouse_core::scan::Actor;
+use tallyhouse_desk::{Desk, DeskParts};
+use tallyhouse_import::check::{Check, ROWS_CHECKED_MAX};
+use tallyhouse_import::{
+    From, LEASE_US, Mapping, ResultWriter, Runner, Table, TableFault, intake, steps_of, write_result,
+};
+use tallyhouse_sheet::SheetFault;
+use tallyhouse_sheet::read::Book;
+use tallyhouse_store::account;
+use tallyhouse_store::import::{self, Checked, Import, Phase};
+
+use super::super::answer;
+use super::Rows;
+use crate::config::Config;
+use crate::house::{self, House};
+use crate::progress::Progress;
+
+/// Who imports, and what he may touch.
+pub struct Importer {
+    account: Option<AccountId>,
+    area: Option<Area>,
+    scope: Scope,
+    /// The same for the audit trail.
+    pub origin: Origin,
+}
+
+/// Runs the command.
+pub async fn run(kind: ImportKind, args: Rows, config: Config) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let house = House::open(config).await?;
+    let importer = importer(&house, args.user.as_deref(), args.area.as_deref()).await?;
+    let (table, mapping) = open(kind, &args).await?;
+    let parts = house.desk_parts();
+    let result = args.result.clone().unwrap_or_else(|| args.file.with_extension("result.csv"));
+    if args.dry_run || args.all_or_nothing {
+        let checked = dry_run(&parts, &table, &importer, &result).await?;
+        if args.dry_run || checked.counts.refused > 0 {
+            house.db.close().await;
+            return tell_dry_run(&checked, &result, args.dry_run, started);
+        }
+    }
+    let mode = if args.all_or_nothing { ImportMode::AllOrNothing } else { ImportMode::SkipBad };
+    let name = args.file.file_name().unwrap_or(args.file.as_os_str()).to_string_lossy().into_owned();
+    let import = Import {
+        kind,
+        file_name: name,
+        account_id: importer.account,
+        acting_id: importer.account,
+        area: importer.area.clone(),
+        mode,
+        mapping: mapping.text(),
+        rows_total: table.rows,
+        agent: importer.origin.agent.clone(),
+        ..intake::blank(house.now())
+    };
+    let id_of = |attempt| id(&table, &import, attempt);
+    let begun = intake::begin_here(&house.db, import.clone(), &id_of, &importer.origin, house.now()).await?;
+    let done = if begun.state == ImportState::Done {
+        eprintln!("this file was imported before; nothing is changed");
+        begun
+    } else {
+        work(&house, parts, &table, begun).await?
+    };
+    let mut told = None;
+    if done.counts.refused > 0 {
+        let file = File::create(&result).with_context(|| unwritable(&result))?;
+        let place = |number| table.place(number);
+        write_result(&house.db, &done, Phase::Run, BufWriter::new(file), &place)
+            .await
+            .with_context(|| unwritable(&result))?;
+        told = Some(result);
+    }
+    house.db.close().await;
+    tell(&done, table.rows, told.as_deref(), started)
+}
+
+fn unwritable(path: &Path) -> String {
+    format!("the result file {} cannot be written", path.display())
+}
+
+/// Reads who imports from the options.
+pub async fn importer(house: &House, user: Option<&str>, area: Option<&str>) -> anyhow::Result<Importer> {
+    let mut importer = Importer { account: None, area: None, scope: Scope::All, origin: house::command_line() };
+    if let Some(name) = user {
+        let id = account::find_id(&house.db, name).await?;
+        let id = id.with_context(|| format!("there is no account {name:?}"))?;
+        let mut reader = house.db.read().await?;
+        let person = account::person(reader.conn(), id).await?;
+        let person = person.with_context(|| format!("{name} may not act"))?;
+        let right = Permission::ImportRun;
+        ensure!(person.may(right), "{name} has no right to import ({})", right.name());
+        importer.account = Some(id);
+        importer.origin.actor = Some(id);
+        importer.scope = person.scope();
+    }
+    if let Some(name) = area {
+        let settings = &house.config.bags;
+        let area = settings
+            .area(name)
+            .with_context(|| format!("there is no area {name:?}; the areas are {}", settings.area_names()))?;
+        ensure!(importer.scope.covers(Some(&area)), "{name} is not that person's area");
+        (importer.area, importer.scope) = (Some(area.clone()), Scope::Area(area));
+    }
+    Ok(importer)
+}
+
+async fn open(kind: ImportKind, args: &Rows) -> anyhow::Result<(Arc<Table>, Mapping)> {
+    let mut headings = BTreeMap::new();
+    for pair in &args.map {
+        let (name, heading) = pair.split_once('=').with_context(|| format!("--map {pair}: write NAME=HEADING"))?;
+        ensure!(
+            kind.columns().iter().any(|column| column.name == name),
+            "--map {pair}: the names are {}",
+            kind.columns().iter().map(|column| column.name).collect::<Vec<_>>().join(", ")
+        );
+        headings.insert(name.to_owned(), heading.to_owned());
+    }
+    let (path, shown) = (args.file.clone(), args.file.display().to_string());
+    let look = move || {
+        let book = Book::open(&path)?;
+        let mapping = Mapping::of_headings(&headings, book.header(book.first_sheet())?);
+        let missing = headings.iter().find(|(name, _)| !mapping.0.contains_key(*name));
+        if let Some((_, heading)) = missing {
+            let found = book.header(book.first_sheet())?.to_vec();
+            return Err(SheetFault::NoColumn { name: heading.clone(), found }.into());
+        }
+        Ok::<_, TableFault>((Table::open(book, kind, None, &mapping)?, mapping))
+    };
+    let opened = tokio::task::spawn_blocking(look).await?;
+    let (table, mapping) = opened.map_err(|TableFault { sheet, fault }| {
+        let about = fault.about();
+        let told = if sheet.is_empty() { anyhow!(about) } else { anyhow!(about).context(format!("sheet {sheet:?}")) };
+        told.context(shown)
+    })?;
+    if kind == ImportKind::Bills && table.has("expected_weight_kg") {
+        eprintln!("expected_weight_kg is not read: a bill weighs what is on it");
+    }
+    Ok((Arc::new(table), mapping))
+}
+
+/// The same file by the same person for the same area is the same import.
+fn id(table: &Table, import: &Import, attempt: u32) -> String {
+    let mut hash = Sha256::new();
+    hash.update(table.digest());
+    hash.update(import.account_id.unwrap_or(-1).to_le_bytes());
+    hash.update(import.area.as_ref().map_or("", Area::as_str));
+    // Only what came later and is there: an import of bags that was cut off by an earlier version goes on.
+    if import.kind != ImportKind::Bags || import.mapping != "{}" || attempt > 0 {
+        hash.update([0]);
+        hash.update(import.kind.name());
+        hash.update(&import.mapping);
+        hash.update(attempt.to_le_bytes());
+    }
+    hex::encode(hash.finalize())
+}
+
+/// Decides on every row and writes nothing but the result file.
+async fn dry_run(parts: &DeskParts, table: &Arc<Table>, importer: &Importer, path: &Path) -> anyhow::Result<Checked> {
+    let actor = Actor { account: importer.account, scope: importer.scope.clone() };
+    let mut check = Check::begin(parts, table.kind, actor, table.rows);
+    let total = u64::try_from(check.checked.rows * table.kind.passes()).unwrap_or_default();
+    let mut progress = Progress::new("trying", total);
+    let from = From { pass: 1, rows_done: 0, rows_max: ROWS_CHECKED_MAX, now: parts.clock.now() };
+    let (mut steps, reader) = steps_of(table, from);
+    let (mut writer, mut done) = (None, 0);
+    while let Some(step) = steps.recv().await {
+        done += u64::try_from(step.rows_read).unwrap_or_default();
+        for note in check.take(step).await? {
+            let writer = match &mut writer {
+                Some(writer) => writer,
+                none => {
+                    let file = BufWriter::new(File::create(path).with_context(|| unwritable(path))?);
+                    none.insert(ResultWriter::begin(file, table.kind, Phase::Check)?)
+                }
+            };
+            writer.row(&note, table.place(note.row_number)).with_context(|| unwritable(path))?;
+        }
+        progress.set(done);
+    }
+    progress.finish();
+    reader.await??;
+    writer.map(ResultWriter::finish).transpose()?;
+    Ok(check.checked)
+}
+
+fn tell_dry_run(checked: &Checked, result: &Path, is_asked: bool, started: Instant) -> anyhow::Result<()> {
+    let counts = &checked.counts;
+    if checked.is_cut {
+        eprintln!("only the first {ROWS_CHECKED_MAX} rows were tried, as if the file ended there");
+    }
+    let told = (counts.refused > 0).then(|| result.display().to_string());
+    let line = json!({
+        "dry_run": true, "rows": checked.rows, "created": counts.created, "linked": counts.linked,
+        "known": counts.known, "refused": counts.refused, "seconds": seconds(started), "result": told,
+    });
+    answer(&line.to_string())?;
+    if let Some(path) = told {
+        eprintln!("{} of {} rows would be refused; {path} says why", counts.refused, checked.rows);
+    }
+    ensure!(is_asked, "nothing was imported: all or nothing was asked for");
+    Ok(())
+}
+
+fn seconds(started: Instant) -> f64 {
+    (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0
+}
+
+/// Carries the import on, with its progress shown; the first interrupt stops it between two steps.
+async fn work(house: &House, parts: DeskParts, table: &Arc<Table>, begun: Import) -> anyhow::Result<Import> {
+    if begun.has_begun() {
+        eprintln!("this import was cut off before; it goes on from there");
+    }
+    let node = new_id(&*house.entropy, house.now()).to_string();
+    let claimed = import::claim_one(&house.db, &begun.id, &node, house.now(), LEASE_US).await?;
+    ensure!(claimed, "somebody is working on this import; if he was cut off, try again in half a minute");
+    let (desk, tasks) = Desk::open(&parts);
+    let runner = Runner { parts, desk, node: node.as_str().into() };
+    let total = u64::try_from(table.rows * table.kind.passes()).unwrap_or_default();
+    let mut progress = Progress::new("importing", total);
+    let stopped = Arc::new(AtomicBool::new(false));
+    let stop = Arc::clone(&stopped);
+    let listener = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            stop.store(true, Ordering::Relaxed);
+        }
+    });
+    let mut watch = |now: &Import| {
+        progress.set(u64::try_from(now.rows_done_in_all()).unwrap_or_default());
+        if stopped.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let done = runner.run(begun.clone(), table, &mut watch).await;
+    progress.finish();
+    listener.abort();
+    drop(runner);
+    tasks.finish().await;
+    import::release(&house.db, &begun.id, &node).await?;
+    let done = done.context("the import broke off; the same command goes on from there")?;
+    match done.state {
+        ImportState::Done => Ok(done),
+        ImportState::RolledBack => bail!("a row was refused, and all was taken back; `import list` shows it"),
+        ImportState::Running => bail!("stopped; the same command goes on from there"),
+        state => bail!("stopped: it is {} now; the same command goes on from there", state.name()),
+    }
+}
+
+fn tell(done: &Import, rows: i64, result: Option<&Path>, started: Instant) -> anyhow::Result<()> {
+    let result_text = result.map(|path| path.display().to_string());
+    let counts = &done.counts;
+    let line = json!({
+        "rows": rows, "created": counts.created, "linked": counts.linked, "known": counts.known,
+        "refused": counts.refused, "seconds": seconds(started), "result": result_text,
+    });
+    answer(&line.to_string())?;
+    if let Some(path) = result_text {
+        eprintln!("{} of {rows} rows were refused; {path} says why", counts.refused);
+    }
+    if counts.created + counts.linked + counts.known == 0 {
+        bail!("nothing could be imported");
+    }
+    Ok(())
+}

@@ -8,7 +8,7 @@ export interface Latest {
   code: string
   parent?: string | null
   outcome: string
-  person: string
+  person?: string | null
   station?: string | null
 }
 
@@ -18,14 +18,14 @@ const OK = new Set([
   ...['children_set', 'recalculated'],
 ])
 
-function cell(className: string, ...children: (Node | string)[]): HTMLTableCellElement {
+export function cell(className: string, ...children: (Node | string)[]): HTMLTableCellElement {
   const td = document.createElement('td')
   if (className) td.className = className
   td.append(...children)
   return td
 }
 
-function codeLink(before: string, code: string | null | undefined): Node | string {
+export function codeLink(before: string, code: string | null | undefined): Node | string {
   if (!code) return '—'
   const link = document.createElement('a')
   link.href = before + encodeURIComponent(code)
@@ -33,10 +33,14 @@ function codeLink(before: string, code: string | null | undefined): Node | strin
   return link
 }
 
-export function latestRow(scan: Latest, words: Record<string, string>): HTMLTableRowElement {
+export function outcomeChip(outcome: string, words: Record<string, string>): HTMLElement {
   const chip = document.createElement('span')
-  chip.className = OK.has(scan.outcome) ? 'chip ok' : 'chip stop'
-  chip.textContent = words[`outcome-${scan.outcome}`] ?? scan.outcome
+  chip.className = OK.has(outcome) ? 'chip ok' : 'chip stop'
+  chip.textContent = words[`outcome-${outcome}`] ?? outcome
+  return chip
+}
+
+export function latestRow(scan: Latest, words: Record<string, string>): HTMLTableRowElement {
   const time = document.createElement('time')
   time.textContent = scan.time
   const row = document.createElement('tr')
@@ -44,8 +48,8 @@ export function latestRow(scan: Latest, words: Record<string, string>): HTMLTabl
     cell('num-left', time),
     cell('code', codeLink('/lookup?q=', scan.code)),
     cell('code', codeLink('/bags/', scan.parent)),
-    cell('', chip),
-    cell('', scan.person),
+    cell('', outcomeChip(scan.outcome, words)),
+    cell('', scan.person || '—'),
     cell('', scan.station || '—'),
   )
   return row

@@ -5,6 +5,7 @@ mod bad_input;
 mod bag_work;
 mod bill_pages;
 mod bills;
+mod board;
 mod common;
 mod exports;
 mod pages;

@@ -145,7 +145,9 @@ fn decide_rows(
         }
     }
     after.counts.refused += i64::try_from(notes.len()).unwrap_or(i64::MAX);
-    notes.iter().for_each(|note| after.outcomes.count(note));
+    for note in &notes {
+        after.outcomes.count(note);
+    }
     (after, notes)
 }
 

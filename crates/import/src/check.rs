@@ -61,7 +61,9 @@ impl<'c> Check<'c> {
             }
         }
         counts.refused += i64::try_from(notes.len()).unwrap_or(i64::MAX);
-        notes.iter().for_each(|note| self.checked.outcomes.count(note));
+        for note in &notes {
+            self.checked.outcomes.count(note);
+        }
         Ok(notes)
     }
 }

@@ -40,7 +40,11 @@ pub async fn hash(db: &Db) -> Result<String, StoreError> {
     for statement in [BAGS, LINKS, BILLS, ON_BILLS, COUNTERS, AREAS] {
         take_in(reader.conn(), statement, &mut hash).await?;
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    let mut text = String::new();
+    for byte in hash.finalize() {
+        text.push_str(&format!("{byte:02x}"));
+    }
+    Ok(text)
 }
 
 async fn take_in(mut conn: Conn<'_>, statement: &'static str, hash: &mut Sha256) -> Result<(), StoreError> {

@@ -27,7 +27,8 @@ fn bill() -> impl Strategy<Value = String> {
 fn file() -> impl Strategy<Value = (ImportKind, String)> {
     let bags = (code(), prop_oneof![5 => Just("child"), 2 => Just("PARENT"), 1 => Just("box")], code())
         .prop_map(|(code, kind, parent)| format!("{code},{kind},{parent}\n"));
-    let bills = (bill(), prop_oneof!["[0-9]{0,2}", Just("many".to_owned())]).prop_map(|(bill, n)| format!("{bill},,{n},\n"));
+    let bills =
+        (bill(), prop_oneof!["[0-9]{0,2}", Just("many".to_owned())]).prop_map(|(bill, n)| format!("{bill},,{n},\n"));
     let children = (code(), code()).prop_map(|(child, parent)| format!("{child},{parent}\n"));
     let parents = (code(), bill()).prop_map(|(parent, bill)| format!("{parent},{bill}\n"));
     let rows = |row: BoxedStrategy<String>, header: &'static str, kind| {

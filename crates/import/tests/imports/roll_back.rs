@@ -14,7 +14,8 @@ async fn furnish(house: &House) {
     let bill = |number: &str| Scan { bill: Some(number.into()), ..Scan::default() };
     let create = |number: &str| {
         let asked = Scan { action: Action::BillCreate, ..bill(number) };
-        Scan { id: scan(Action::Parent, "", None).id, ..asked }.with(Details { capacity: Some(5), ..Details::default() })
+        Scan { id: scan(Action::Parent, "", None).id, ..asked }
+            .with(Details { capacity: Some(5), ..Details::default() })
     };
     let scans = vec![
         scan(Action::Parent, "SB00700", None),
@@ -90,7 +91,9 @@ async fn what_people_touched_since_stays_and_the_report_says_why() {
 
         let back = house.rolled_back(&bags.id).await.taken_back.expect("a report");
         let kept = house.rows(&house.import(&bags.id).await, Phase::Back).await;
-        let why = |code: &str| kept.iter().filter(|note| note.code == code).map(|note| note.outcome.clone()).collect::<Vec<_>>();
+        let why = |code: &str| {
+            kept.iter().filter(|note| note.code == code).map(|note| note.outcome.clone()).collect::<Vec<_>>()
+        };
         assert_eq!(back.outcomes.0["parent_on_completed_bill"].n, 30);
         assert_eq!(why("SB00000"), ["scanned_since"]);
         assert_eq!(why("K000100"), ["scanned_since"]);

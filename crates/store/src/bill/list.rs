@@ -147,10 +147,9 @@ pub async fn list(
 ) -> Result<BillPage, StoreError> {
     let mut filter = filter.clone();
     match scope {
-        Scope::Nothing => return Ok(BillPage::default()),
         Scope::All => {}
         Scope::Area(own) if filter.area.as_ref().is_none_or(|asked| asked == own) => filter.area = Some(own.clone()),
-        Scope::Area(_) => return Ok(BillPage::default()),
+        Scope::Area(_) | Scope::Nothing => return Ok(BillPage::default()),
     }
     let text = match &filter.text {
         Some(wanted) => Some(text::look_for(conn.again(), wanted).await?),

@@ -151,10 +151,6 @@ impl<'w> Walk<'w> {
                 query.push(")");
                 self.push_bounds(query, end, steps);
             }
-            Along::Number => {
-                query.push("select key, created_at from bills where 1 = 1");
-                self.push_bounds(query, end, steps);
-            }
             Along::Area(area) => {
                 query.bind("select bill as key, created_at from bill_areas where area = ?", [area.as_str().into()]);
                 let bounds = self.bounds(end, steps);
@@ -180,7 +176,7 @@ impl<'w> Walk<'w> {
                 self.push_bounds(query, end, steps);
                 query.push(") going) s").push(self.sorted("s")).bind(" limit ?", [steps.into()]);
             }
-            Along::Age => {
+            Along::Number | Along::Age => {
                 query.push("select key, created_at from bills where 1 = 1");
                 self.push_bounds(query, end, steps);
             }

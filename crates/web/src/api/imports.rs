@@ -131,8 +131,11 @@ impl From<ImportLine> for ImportJson {
 /// How far the work is that is under way, or was last, and of how much.
 pub fn done_of(import: &Import) -> (i64, i64) {
     match import.state {
-        ImportState::Waiting | ImportState::Checking | ImportState::Checked => (import.work_done, import.work_total),
-        ImportState::RollingBack | ImportState::RolledBack => (import.work_done, import.work_total),
+        ImportState::Waiting
+        | ImportState::Checking
+        | ImportState::Checked
+        | ImportState::RollingBack
+        | ImportState::RolledBack => (import.work_done, import.work_total),
         _ => {
             let total = import.rows_total * import.kind.passes();
             (if import.is_read_through() { total } else { import.rows_done_in_all() }, total)

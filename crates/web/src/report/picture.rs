@@ -119,7 +119,9 @@ mod tests {
     #[test]
     fn a_label_never_runs_into_the_next_one() {
         let bar = |label: &str| Given { label: label.to_owned(), value: 1.0, shown: "1".to_owned() };
-        let of = |labels: &[&str]| Picture::of(&Bars { title: "t".into(), bars: labels.iter().copied().map(bar).collect(), target: None });
+        let of = |labels: &[&str]| {
+            Picture::of(&Bars { title: "t".into(), bars: labels.iter().copied().map(bar).collect(), target: None })
+        };
         assert_eq!(of(&["Sri Ganganagar", "Hisar"]).bars[0].under, "Sri Ganganagar");
         let crowded = of(&["Sri Ganganagar", "b", "c", "d", "e", "f", "g", "h", "i", "j"]);
         assert_eq!((crowded.bars[0].under.as_str(), crowded.bars[1].under.as_str()), ("Sri Gan…", "b"));

@@ -13,13 +13,14 @@ use crate::{Job, Worker};
 
 /// Every job of a house. Mail is sent only where there is a way to send it.
 pub fn all(worker: &Worker) -> Vec<Arc<dyn Job>> {
-    let mut jobs: Vec<Arc<dyn Job>> =
-        vec![Arc::new(sessions::Sessions), Arc::new(mails::OldMails), Arc::new(search::Search)];
-    let mut jobs: Vec<Arc<dyn Job>> = vec![Arc::new(sessions::Sessions), Arc::new(mails::OldMails)];
-    jobs.push(Arc::new(exports::Exports));
-    jobs.push(Arc::new(exports::OldExports));
-    let mut jobs: Vec<Arc<dyn Job>> =
-        vec![Arc::new(sessions::Sessions), Arc::new(mails::OldMails), Arc::new(imports::OldFiles)];
+    let mut jobs: Vec<Arc<dyn Job>> = vec![
+        Arc::new(sessions::Sessions),
+        Arc::new(search::Search),
+        Arc::new(exports::Exports),
+        Arc::new(exports::OldExports),
+        Arc::new(imports::OldFiles),
+        Arc::new(mails::OldMails),
+    ];
     if let Some(runner) = &worker.imports {
         jobs.push(Arc::new(imports::Imports(runner.clone())));
     }

@@ -135,6 +135,7 @@ impl ShowPage {
         self.frame.t(&key)
     }
 
+    #[expect(clippy::ref_option, reason = "templates hand references on")]
     fn is_column(&self, at: &Option<usize>, place: &usize) -> bool {
         *at == Some(*place)
     }

@@ -5,6 +5,7 @@ mod bad_input;
 mod bill_pages;
 mod bills;
 mod common;
+mod imports;
 mod pages;
 mod sign_in;
 mod sockets;

@@ -1,41 +1,23 @@
 // The network comes and goes: what was scanned reaches the parent that was shown, once.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import {
-  Wedge,
   beyondTheCut,
   childCodes,
   facts,
   floorShows,
   lastScans,
   openFloor,
-  openWindow,
+  openHouse,
   parentCode,
   sleep,
-  startBrowser,
-  startHouse,
   tones,
   until,
 } from './support.mjs'
 
 const BACK_ON_LINE_MS = 20_000
 
-let house, browser, person
-before(async () => {
-  house = await startHouse()
-  browser = await startBrowser()
-  person = await house.person('arjun')
-})
-after(async () => {
-  await browser?.close()
-  await house?.stop()
-})
-
-async function atStation(options = {}) {
-  const window = await openWindow(browser, { person, ...options })
-  await openFloor(window.page, house.address, options.path)
-  return { ...window, wedge: await Wedge.plugIn(window.page) }
-}
+const { house, arjun: person, atStation } = await openHouse('arjun')
 
 /** The service worker has the page and all that it needs. */
 async function isKept(page) {

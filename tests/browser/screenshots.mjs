@@ -22,13 +22,35 @@ async function picture(page, name, fullPage = true) {
 async function office(person, mark, options) {
   const { context, page, close } = await openWindow(browser, { person, ...options })
   const child = (await person.childrenOf('SB00001'))[0] ?? 'KB00000001'
+  const bill = encodeURIComponent((await person.get('/api/v1/bills?status=open')).bills[0].bill)
   const pages = {
     home: '/',
     bags: '/bags?type=parent',
     'bags-empty': '/bags?q=NOSUCHBAG',
     parent: '/bags/SB00150',
     child: `/bags/${child}`,
+    'bag-children': '/bags/SB00150/children',
+    'bag-delete': '/bags/SB00150/delete',
+    relink: `/bags/${child}/relink?to=SB00150`,
+    scans: '/scans',
     lookup: '/lookup?q=SB0xyz',
+    bills: '/bills',
+    bill: `/bills/${bill}`,
+    'bill-children': `/bills/${bill}?children=1`,
+    'bill-new': '/bills/new',
+    'bill-edit': `/bills/${bill}/edit`,
+    recalculate: '/bills/recalculate',
+    reports: '/reports',
+    'report-bills': '/reports/bills',
+    'report-day': '/reports/day',
+    'report-scans': '/reports/scans',
+    'report-areas': '/reports/areas',
+    'report-people': '/reports/people',
+    'report-person': '/reports/people/arjun',
+    'report-bill': `/bills/${bill}/report`,
+    exports: '/exports',
+    imports: '/imports',
+    'import-new': '/imports/new',
     docs: '/api/docs',
     'not-found': '/bags/NOSUCHBAG',
   }
@@ -85,6 +107,36 @@ async function floor(name, path, mark, n, options) {
   await close()
 }
 
+async function billStation(mark, n, options) {
+  const person = await house.person('farida')
+  const number = `PICTURE-${n}`
+  const parents = [1, 2, 3].map((k) => parentCode(470 + 10 * n + k))
+  await person.scan(...parents.map((code) => [code]), ...childCodes(`P${n}K`, 30).map((code) => [code, parents[0]]))
+  await person.makeBill(number, 3)
+  const { context, page, close } = await openWindow(browser, { person, reducedMotion: 'reduce', ...options })
+  await openFloor(page, house.address, '/bills/station')
+  await page.waitForSelector('#open button')
+  await picture(page, `bill-station-choose-${mark}`, false)
+  const wedge = await Wedge.plugIn(page)
+  await wedge.scan([number, ...parents.slice(0, 2)])
+  await floorShows(page, { count: 2, waiting: 0 })
+  await picture(page, `bill-station-filling-${mark}`, false)
+  await wedge.scan(parentCode(999))
+  await floorShows(page, { banner: 'refused', waiting: 0 })
+  await picture(page, `bill-station-refused-${mark}`, false)
+  await context.setOffline(true)
+  await floorShows(page, { online: false })
+  await wedge.scan(parents[2])
+  await floorShows(page, { banner: 'none', waiting: 1 })
+  await picture(page, `bill-station-offline-${mark}`, false)
+  await context.setOffline(false)
+  await floorShows(page, { count: 3, waiting: 0 }, 20_000)
+  await page.keyboard.press('Control+Enter')
+  await floorShows(page, { status: 'completed' })
+  await picture(page, `bill-station-completed-${mark}`, false)
+  await close()
+}
+
 try {
   const meera = await house.person('meera')
   let n = 0
@@ -95,6 +147,7 @@ try {
       await office(meera, mark, options)
       await floor('station', '/station?station=dock-1', mark, (n += 1), options)
       await floor('scan', '/scan', mark, (n += 1), options)
+      await billStation(mark, (n += 1), options)
     }
   }
   const deepak = await house.person('deepak')
@@ -107,6 +160,8 @@ try {
   await openFloor(page, house.address)
   await sleep(300)
   await picture(page, 'station-hindi-desktop-light', false)
+  await openFloor(page, house.address, '/bills/station')
+  await picture(page, 'bill-station-hindi-desktop-light', false)
   await close()
   console.log(`${names.length} pictures in ${OUT}`)
 } finally {

@@ -1,7 +1,10 @@
 // The main job of the house: a dispatcher with a scanner fills bags, and nothing is lost, doubled or silent.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import {
+  CHILD_TONE,
+  PARENT_TONE,
+  REFUSED_TONES,
   Wedge,
   childCodes,
   emptyPostgres,
@@ -9,38 +12,15 @@ import {
   floorShows,
   lastScans,
   openFloor,
-  openWindow,
+  openHouse,
   parentCode,
   sleep,
-  startBrowser,
   startHouse,
   tones,
   until,
 } from './support.mjs'
 
-const PARENT_TONE = { hertz: 500, seconds: 0.2 }
-const CHILD_TONE = { hertz: 800, seconds: 0.15 }
-const REFUSED_TONES = [
-  { hertz: 600, seconds: 0.1 },
-  { hertz: 400, seconds: 0.15 },
-]
-
-let house, browser, arjun
-before(async () => {
-  house = await startHouse()
-  browser = await startBrowser()
-  arjun = await house.person('arjun')
-})
-after(async () => {
-  await browser?.close()
-  await house?.stop()
-})
-
-async function atStation({ person = arjun, path, at = house, ...options } = {}) {
-  const window = await openWindow(browser, { person, ...options })
-  await openFloor(window.page, at.address, path)
-  return { ...window, wedge: await Wedge.plugIn(window.page) }
-}
+const { house, arjun, atStation } = await openHouse('arjun')
 
 async function fillABag({ wedge, page }, person, parent, mark, how) {
   const children = childCodes(mark, 30)

@@ -5,6 +5,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
+import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -159,6 +160,48 @@ export class Person {
     return (bag?.children ?? []).map(({ code }) => code).sort()
   }
 
+  /** A bill as the API tells it; null when there is none. */
+  async bill(number) {
+    return this.get(`/api/v1/bills/${encodeURIComponent(number)}`).catch((error) => {
+      if (error.message.includes(': 404 ')) return null
+      throw error
+    })
+  }
+
+  /** The codes of all parents on a bill, sorted. */
+  async parentsOn(number) {
+    const codes = []
+    for (let cursor = ''; ; ) {
+      const page = await this.get(`/api/v1/bills/${encodeURIComponent(number)}${cursor && `?cursor=${encodeURIComponent(cursor)}`}`)
+      codes.push(...page.parent_bags.map(({ code }) => code))
+      if (!page.next) return codes.sort()
+      cursor = String(page.next)
+    }
+  }
+
+  /** A change by the API; gives its status and its body. */
+  async send(method, path, body) {
+    const answer = await fetch(this.address + path, {
+      method,
+      headers: { cookie: `tallyhouse=${this.token}`, 'content-type': 'application/json', 'x-csrf-token': this.csrf },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+    const text = await answer.text()
+    return { status: answer.status, body: text === '' ? null : JSON.parse(text) }
+  }
+
+  /** A new bill with these parents on it; one that nobody has seen is registered. */
+  async makeBill(number, capacity, parents = []) {
+    const { status, body } = await this.send('POST', '/api/v1/bills', { bill: number, capacity })
+    if (status !== 201) throw new Error(`bill ${number}: ${status} ${JSON.stringify(body)}`)
+    for (const code of parents) await this.putOn(number, code)
+  }
+
+  async putOn(number, code) {
+    const { status, body } = await this.send('POST', `/api/v1/bills/${encodeURIComponent(number)}/parents/${code}`, {})
+    if (status !== 200) throw new Error(`${code} on ${number}: ${status} ${JSON.stringify(body)}`)
+  }
+
   /** Scans by the API: `['SB90001']` is a parent, `['KID1', 'SB90001']` a child for it. */
   async scan(...scans) {
     const at = new Date().toISOString()
@@ -242,9 +285,47 @@ export async function openWindow(browser, { person, ...options } = {}) {
   return { context, page, faults, close: () => context.close() }
 }
 
+/**
+ * All that a file of tests begins with: one house and one browser for the whole file, the people that are named, and the
+ * ways into a page. What was opened here is closed after the file's last test.
+ */
+export async function openHouse(...names) {
+  const house = await startHouse()
+  const browser = await startBrowser()
+  after(async () => {
+    await browser.close()
+    await house.stop()
+  })
+  const people = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await house.person(name)])))
+  const at = (path) => house.address + path
+  return {
+    house,
+    browser,
+    at,
+    ...people,
+    /** A window on an office page. */
+    async visit(person, path, options = {}) {
+      const window = await openWindow(browser, { person, ...options })
+      await window.page.goto(at(path))
+      return window
+    },
+    /** A window on a station that is ready, with a scanner plugged in; the first person's unless another is given. */
+    async atStation({ person = people[names[0]], path, at: elsewhere = house, ...options } = {}) {
+      const window = await openWindow(browser, { person, ...options })
+      await openFloor(window.page, elsewhere.address, path)
+      return { ...window, wedge: await Wedge.plugIn(window.page) }
+    },
+  }
+}
+
 /** The faults that are no consequence of a network that was cut on purpose. */
 export function beyondTheCut(faults) {
   return faults.filter((fault) => !/ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_NETWORK_CHANGED|ERR_CONNECTION/.test(fault))
+}
+
+/** The faults that are no consequence of refusals: a browser writes each answer of this kind into its console. */
+export function beyondRefusals(faults, ...statuses) {
+  return faults.filter((fault) => !statuses.some((status) => fault.includes(`status of ${status} `)))
 }
 
 /** Looks again and again until `look` gives something true; fails with what it gave last. */
@@ -279,6 +360,14 @@ export async function openFloor(page, address, path = '/station?station=dock-9')
   await floorShows(page, { ready: true })
 }
 
+export const PARENT_TONE = { hertz: 500, seconds: 0.2 }
+export const CHILD_TONE = { hertz: 800, seconds: 0.15 }
+export const REFUSED_TONES = [
+  { hertz: 600, seconds: 0.1 },
+  { hertz: 400, seconds: 0.15 },
+]
+
+/** The tones since the last look. */
 export const tones = (page) => page.evaluate(() => globalThis.tones.splice(0))
 
 /** The list of the last scans as people read it, newest first. */
@@ -297,6 +386,7 @@ const SUFFIXES = {
   Tab: { key: 'Tab', code: 'Tab', windowsVirtualKeyCode: 9 },
 }
 const SHIFT = 8
+const MS_PER_KEY_MIN = 0.01
 
 /** The key that a scanner with a US keyboard presses, and what the computer makes of it. */
 function keyFor(char, keyboard) {
@@ -329,7 +419,10 @@ function pressesFor(text, keyboard) {
   })
 }
 
-/** A keyboard wedge: presses keys at its own pace and never waits for the page. */
+/**
+ * A keyboard wedge: presses keys at its own pace and never waits for the page. Each press carries the time at which it was
+ * made, as a computer stamps the keys of a real one, so that a busy machine does not make a slow scanner of it.
+ */
 export class Wedge {
   static async plugIn(page) {
     const wedge = new Wedge()
@@ -346,10 +439,12 @@ export class Wedge {
     })
     const sent = []
     const beganMs = performance.now()
+    const beganAtMs = Date.now()
     for (const [index, presses] of keys.entries()) {
       const waitMs = beganMs + index * msPerKey - performance.now()
       if (msPerKey > 0 && waitMs > 0) await sleep(waitMs)
-      for (const press of presses) sent.push(this.wire.send('Input.dispatchKeyEvent', press))
+      const timestamp = (beganAtMs + index * Math.max(msPerKey, MS_PER_KEY_MIN)) / 1000
+      for (const press of presses) sent.push(this.wire.send('Input.dispatchKeyEvent', { ...press, timestamp }))
     }
     await Promise.all(sent)
   }

@@ -1,21 +1,12 @@
 // How heavy and how quick the station is. The weight is held to; times are printed, for they depend on the machine.
 import assert from 'node:assert/strict'
 import { createServer, connect } from 'node:net'
-import { after, before, test } from 'node:test'
-import { Wedge, floorShows, openFloor, openWindow, parentCode, startBrowser, startHouse, until } from './support.mjs'
+import { test } from 'node:test'
+import { Wedge, floorShows, openFloor, openHouse, openWindow, parentCode, until } from './support.mjs'
 
 const WIRE_BYTES_MAX = 60_000
 
-let house, browser, person
-before(async () => {
-  house = await startHouse()
-  browser = await startBrowser()
-  person = await house.person('arjun')
-})
-after(async () => {
-  await browser?.close()
-  await house?.stop()
-})
+const { house, browser, farida: person } = await openHouse('farida')
 
 /** Stands between browser and house and counts every byte that comes from the house. */
 async function countingWire() {
@@ -42,7 +33,7 @@ async function countingWire() {
   }
 }
 
-for (const path of ['/station', '/scan']) {
+for (const path of ['/station', '/scan', '/bills/station']) {
   test(`a cold load of ${path} is under 60 kB over the wire, the worker that keeps it included`, async (t) => {
     const wire = await countingWire()
     t.after(() => wire.close())

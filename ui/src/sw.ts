@@ -13,6 +13,8 @@ const CACHE = `floor-${VERSION}`
 const SHELLS = ['/station', '/scan']
 const SHELLS_IF_OPENED = ['/bills/station']
 const WORDS = ['/ui/phrases/en.json', '/ui/phrases/hi.json']
+/** Those that are built into no script; the others are kept when they are first asked for. */
+const WORDS_NOT_BUILT_IN = ['/ui/phrases/hi.json']
 const SHELL_WAIT_MS = 2_000
 
 function isGood(response: Response): boolean {
@@ -50,7 +52,7 @@ async function install(): Promise<void> {
     if (isGood(response)) await keepShell(path, response)
   }
   // Words are built into the script in English: without them the floor still speaks.
-  await Promise.allSettled(WORDS.map((address) => cache.add(address)))
+  await Promise.allSettled(WORDS_NOT_BUILT_IN.map((address) => cache.add(address)))
   await self.skipWaiting()
 }
 

@@ -1,8 +1,9 @@
 // @vitest-environment happy-dom
 // Proves that the home page draws what the feed says, and never as markup.
 import { describe, expect, it } from 'vitest'
-import { barHeight, drawHours, fillHoursTable } from '../src/home/chart'
+import { barHeight, drawHours, fillHoursTable, readTable, withToday } from '../src/home/chart'
 import { latestRow } from '../src/home/latest'
+import { barWidth, billRow, fillAreas, ownRow } from '../src/home/lists'
 
 const hours = Array.from({ length: 24 }, (_, n) => ({ label: String(n).padStart(2, '0'), scans: n === 11 ? 123456 : n === 3 ? 1 : 0 }))
 
@@ -30,8 +31,39 @@ describe('the newest scans', () => {
     const scan = { time: '11:40:07', code: '<b>&', parent: null, outcome: 'duplicate', person: 'arjun' }
     const row = latestRow(scan, { 'outcome-duplicate': 'Already scanned' })
     expect(row.querySelector('b')).toBeNull()
-    expect(row.querySelector('a')?.getAttribute('href')).toContain('/bags/%3Cb%3E%26')
+    expect(row.querySelector('a')?.getAttribute('href')).toContain('/lookup?q=%3Cb%3E%26')
     expect(row.querySelector('.chip.stop')?.textContent).toBe('Already scanned')
     expect(row.querySelectorAll('td')).toHaveLength(6)
+  })
+})
+
+describe('the days', () => {
+  it('are_read_from_their_table_and_today_grows_or_begins', () => {
+    const table = document.createElement('table')
+    fillHoursTable(table, [{ label: '20/11/26', scans: 123456 }, { label: '21/11/26', scans: 7 }])
+    const days = readTable(table)
+    expect(days).toEqual([{ label: '20/11/26', scans: 123456 }, { label: '21/11/26', scans: 7 }])
+    expect(withToday(days, '21/11/26', 9).map(({ scans }) => scans)).toEqual([123456, 9])
+    expect(withToday(days, '22/11/26', 1)).toEqual([{ label: '21/11/26', scans: 7 }, { label: '22/11/26', scans: 1 }])
+  })
+})
+
+describe('areas, bills and own scans', () => {
+  it('enter_as_text_and_a_small_bar_is_seen', () => {
+    const list = document.createElement('ul')
+    fillAreas(list, [{ area: 'lucknow', title: '<i>Lucknow', scans: 100000 }, { area: 'indore', title: 'Indore', scans: 1 }])
+    expect(list.querySelector('i')).toBeNull()
+    expect(Array.from(list.querySelectorAll('rect'), (bar) => bar.getAttribute('width'))).toEqual(['100', '1'])
+    expect(list.querySelector('b')?.textContent).toBe('1,00,000')
+    expect([barWidth(0, 5), barWidth(0, 0)]).toEqual([0, 0])
+    const body = document.createElement('tbody')
+    body.dataset.statusNew = 'नया'
+    const bill = { number: '<b>1', path: '%3Cb%3E1', status: 'new', parents: 0, capacity: 3, percent: 0, created_at: '' }
+    const row = billRow(bill, body.dataset)
+    expect(row.querySelector('b')).toBeNull()
+    expect(row.querySelector('a')?.getAttribute('href')).toContain('/bills/%3Cb%3E1')
+    expect(row.querySelector('.chip')?.textContent).toBe('नया')
+    const own = ownRow({ time: '', code: 'KID1', outcome: 'linked' }, { 'outcome-linked': 'Linked' })
+    expect(own.querySelector('.chip.ok')?.textContent).toBe('Linked')
   })
 })

@@ -94,8 +94,14 @@ impl Counter {
             O::ParentCreated | O::ParentSelected => Some(Self::ScansParent),
             O::Linked | O::Relinked => Some(Self::ScansChild),
             O::BillLinked | O::BillUnlinked => Some(Self::ScansBill),
-            O::BillCreated | O::BillEdited | O::BillUnchanged | O::BillFinished | O::BillReopened => None,
-            O::BillDeleted | O::ChildrenSet | O::Restored => None,
+            O::BillCreated
+            | O::BillEdited
+            | O::BillUnchanged
+            | O::BillFinished
+            | O::BillReopened
+            | O::BillDeleted
+            | O::ChildrenSet
+            | O::Restored => None,
             refused if refused.is_refusal() => Some(Self::ScansRefused),
             _ => Some(Self::ScansOther),
         }

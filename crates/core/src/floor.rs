@@ -202,7 +202,7 @@ impl Floor {
                     }
                 }
             }
-            Change::SetChildren { parent, add, remove } => self.set_children(parent, add, remove, stamp, rules),
+            Change::SetChildren { parent, add, remove } => self.set_children(parent, (add, remove), stamp, rules),
             bill => self.apply_to_bill(bill, stamp),
         }
     }
@@ -281,7 +281,7 @@ impl Floor {
         }
     }
 
-    fn set_children(&mut self, parent: &Code, add: &[Code], remove: &[Code], stamp: Stamp, rules: &Rules) {
+    fn set_children(&mut self, parent: &Code, (add, remove): (&[Code], &[Code]), stamp: Stamp, rules: &Rules) {
         for child in remove {
             let _cut = self.cut_link(child);
             self.recount(parent, -1, rules);

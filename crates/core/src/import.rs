@@ -220,20 +220,16 @@ pub const BAD_TYPE: &str = "bad_type";
 /// In which walk through the file it is a row's turn, from 1. `cells` are the texts of [`ImportKind::columns`], in that
 /// order.
 pub fn pass_of(kind: ImportKind, cells: &[&str]) -> i64 {
-    let is_child = kind == ImportKind::Bags && cells.get(1).is_some_and(|kind| kind.trim().eq_ignore_ascii_case("child"));
+    let is_child =
+        kind == ImportKind::Bags && cells.get(1).is_some_and(|kind| kind.trim().eq_ignore_ascii_case("child"));
     if is_child { 2 } else { 1 }
 }
 
 /// Reads a row. The scan id is not used.
 pub fn read_row(kind: ImportKind, cells: &[&str], now: Moment) -> Result<Scan, RowFault> {
     let cell = |at: usize| cells.get(at).copied().unwrap_or_default();
-    let scan = |action, code: &str| Scan {
-        id: Uuid::nil(),
-        client_at: now,
-        action,
-        code: code.to_owned(),
-        ..Scan::default()
-    };
+    let scan =
+        |action, code: &str| Scan { id: Uuid::nil(), client_at: now, action, code: code.to_owned(), ..Scan::default() };
     match kind {
         ImportKind::Bags => match cell(1).trim() {
             kind if kind.eq_ignore_ascii_case("parent") => Ok(scan(Action::Parent, cell(0))),

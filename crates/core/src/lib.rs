@@ -21,6 +21,7 @@ pub mod mail;
 pub mod outcome;
 pub mod password;
 pub mod permission;
+pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod time;

@@ -91,6 +91,9 @@ pub async fn run(
         let answer = |scan| ledger.answer(parts, &mut floor, submission, scan);
         answers.push(submission.scans.iter().map(answer).collect());
     }
+    if let Some(mailing) = &parts.mailing {
+        mailing.tell_of_new_bills(tx.conn(), &floor, ledger.now).await?;
+    }
     let news = ledger.write(tx.conn(), &floor, shard, memory).await?;
     tx.commit().await?;
     memory.remember(news, parts.db.is_shared());

@@ -11,8 +11,8 @@ use tokio::task::JoinHandle;
 
 use crate::group::{self, Decided, Memory};
 use crate::import::{self, ImportStep};
-use crate::take_back::{self, TakeBackStep};
 use crate::submission::{Envelope, Submission, Work};
+use crate::take_back::{self, TakeBackStep};
 use crate::{DeskError, DeskParts, SCANS_PER_GROUP_MAX};
 
 /// How often a group is tried when another node was faster, or the database went away for a moment.

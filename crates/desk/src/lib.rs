@@ -9,6 +9,7 @@
 mod group;
 mod import;
 mod lane;
+mod mailing;
 mod submission;
 mod take_back;
 
@@ -24,8 +25,9 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 pub use import::{ImportRow, ImportStep, note_of};
-pub use take_back::{TAKEN_AT_ONCE, TakeBackStep};
+pub use mailing::{Mailing, NewBillWords};
 use submission::{Envelope, Work};
+pub use take_back::{TAKEN_AT_ONCE, TakeBackStep};
 
 /// Most scans in one submission, and so in one API call.
 pub const SCANS_PER_SUBMISSION_MAX: usize = 1000;
@@ -50,6 +52,8 @@ pub struct DeskParts {
     pub phrase: Phrase,
     /// How many groups may be under way at once. SQLite has one writer and gains nothing from a second.
     pub lanes: usize,
+    /// How it writes to people; `None` where the house has no mail.
+    pub mailing: Option<Mailing>,
 }
 
 /// Why the desk did not answer. In each case nothing was written, or the same scans may simply be sent again.

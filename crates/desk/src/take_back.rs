@@ -160,7 +160,8 @@ impl Work<'_> {
                 import::still_linked(conn, &import.id, made, &names).await?.into_iter().collect()
             }
             Made::Bills | Made::Children | Made::Parents => {
-                let again = import::made_after(conn.again(), &import.id, made, &self.taken.after, TAKEN_AT_ONCE).await?;
+                let again =
+                    import::made_after(conn.again(), &import.id, made, &self.taken.after, TAKEN_AT_ONCE).await?;
                 let touched = again.things.iter().filter(|thing| thing.2);
                 why.extend(touched.map(|thing| (thing.0.clone(), Outcome::ChangedSince)));
                 if made != Made::Bills {

@@ -42,7 +42,9 @@ pub enum IntakeError {
     #[error("This import is {}; load the page again to see what can be done with it.", .0.name())]
     WrongState(ImportState),
     /// All or nothing was asked for, and the dry run has found rows that would be refused.
-    #[error("{0} rows would be refused, so nothing at all would be imported. Mend the file, or choose to skip bad rows.")]
+    #[error(
+        "{0} rows would be refused, so nothing at all would be imported. Mend the file, or choose to skip bad rows."
+    )]
     NotClean(i64),
     /// The file itself was removed.
     #[error("The file of this import is not kept any more; bring it in again.")]
@@ -145,7 +147,8 @@ pub async fn accept(db: &Db, file: NewFile, origin: &Origin, now: Moment) -> Res
         return Err(StoreError::Conflict.into());
     }
     let after = serde_json::json!({ "kind": import.kind.name(), "file": import.file_name, "rows": import.rows_total });
-    note(tx.conn(), Entry::new("import_uploaded", "import", import.id.as_str()).with_after(&after), origin, now).await?;
+    note(tx.conn(), Entry::new("import_uploaded", "import", import.id.as_str()).with_after(&after), origin, now)
+        .await?;
     tx.commit().await?;
     Ok(import)
 }

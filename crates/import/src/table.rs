@@ -114,11 +114,8 @@ pub struct Table {
 
 /// The columns of a kind, as the reader of files wants them.
 pub fn wanted(kind: ImportKind) -> Vec<Wanted> {
-    let wanted = |column: &FileColumn| Wanted {
-        name: column.name,
-        synonyms: column.synonyms,
-        is_needed: column.is_needed,
-    };
+    let wanted =
+        |column: &FileColumn| Wanted { name: column.name, synonyms: column.synonyms, is_needed: column.is_needed };
     kind.columns().iter().map(wanted).collect()
 }
 

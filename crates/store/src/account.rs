@@ -208,3 +208,13 @@ pub async fn unlock(mut conn: Conn<'_>, id: AccountId) -> Result<(), StoreError>
     execute!(conn, "update accounts set failed_sign_ins = 0, locked_until = null where id = $1", id);
     Ok(())
 }
+
+/// Up to `limit` user names that hold a text, the exact one first. There are a few hundred people, not millions.
+pub async fn search(mut conn: Conn<'_>, text: &str, limit: u32) -> Result<Vec<(AccountId, String)>, StoreError> {
+    const SEARCH: &str = "select id, username from accounts where username_folded like $1 escape '\\'
+        order by case when username_folded = $2 then 0 else 1 end, username_folded limit $3";
+    let folded = text.trim().to_lowercase();
+    let pattern = crate::search::anywhere(&folded);
+    Ok(on!(conn, c => sqlx::query_as(SEARCH)
+        .bind(&pattern).bind(&folded).bind(i64::from(limit)).fetch_all(&mut **c).await?))
+}

@@ -146,3 +146,34 @@ pub async fn latest(db: &Db, limit: u32) -> Result<Vec<AuditLine>, StoreError> {
     let mut reader = db.read().await?;
     Ok(on!(reader.conn(), c => sqlx::query_as(LATEST).bind(i64::from(limit)).fetch_all(&mut **c).await?))
 }
+
+/// One change of one thing, as its page shows it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ChangeLine {
+    /// Its number.
+    pub seq: i64,
+    /// When, in microseconds.
+    pub at: i64,
+    /// Who.
+    pub person: Option<String>,
+    /// What.
+    pub action: String,
+    /// What was, JSON.
+    pub before: Option<String>,
+    /// What is since, JSON.
+    pub after: Option<String>,
+}
+
+/// The newest changes of one thing, scans that went as they should left out.
+pub async fn changes_of(
+    mut conn: Conn<'_>,
+    (entity_type, entity): (&str, &str),
+    limit: u32,
+) -> Result<Vec<ChangeLine>, StoreError> {
+    const CHANGES: &str = "select e.seq, e.at, a.username as person, e.action, e.before, e.after
+        from (select * from audit where entity_type = $1 and entity = $2
+            and action not in ('link_created', 'parent_selected', 'scan_refused') order by seq desc limit $3) e
+        left join accounts a on a.id = e.actor_id order by e.seq desc";
+    Ok(on!(conn, c => sqlx::query_as(CHANGES)
+        .bind(entity_type).bind(entity).bind(i64::from(limit)).fetch_all(&mut **c).await?))
+}

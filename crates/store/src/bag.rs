@@ -14,8 +14,14 @@ use crate::error::StoreError;
 use crate::search;
 use crate::writes::Writes;
 
+mod filter;
+mod line;
 mod list;
-pub use list::{BagFilter, BagLine, Cursor, list, page_of_children};
+mod walk;
+pub(crate) use filter::NothingToSee;
+pub use filter::{BagFilter, InArea, ScannedBy, Sort};
+pub use line::{BagLine, page_of_children};
+pub use list::{Count, Cursor, Page, count, list, plans};
 
 const LOAD: &str = "select b.code, b.kind, b.area, b.children, b.status, b.closed_at, b.closed_by, b.placed, p.bill,
         coalesce(p.linked_at, l.linked_at) as linked_at, coalesce(p.linked_by, l.linked_by) as linked_by,
@@ -112,18 +118,7 @@ pub(crate) async fn look(mut conn: Conn<'_>, codes: &[&str]) -> Result<Vec<(Bag,
 
 /// One bag within a scope; `None` when there is none, or none that may be seen.
 pub async fn find(mut conn: Conn<'_>, code: &Code, scope: &Scope) -> Result<Option<BagLine>, StoreError> {
-    const FIND: &str = "select b.code, b.kind, b.area, b.children, b.status, b.closed_at, b.created_at, b.import_id,
-            l.parent, l.linked_at, a.username as created_by, w.username as linked_by, i.bill
-        from bags b
-        left join links l on l.child = b.code
-        left join accounts a on a.id = b.created_by
-        left join accounts w on w.id = l.linked_by
-        left join bill_parents p on p.parent = b.code
-        left join bills i on i.key = p.bill
-        where b.code = $1";
-    let row: Option<list::BagLineRow> =
-        on!(conn, c => sqlx::query_as(FIND).bind(code.as_str()).fetch_optional(&mut **c).await?);
-    let line = row.map(list::BagLineRow::into_line).transpose()?;
+    let line = line::find(conn.again(), code).await?;
     Ok(line.filter(|line| scope.covers(line.area.as_ref())))
 }
 
@@ -183,5 +178,5 @@ pub(crate) async fn delete(mut conn: Conn<'_>, floor: &Floor) -> Result<(), Stor
     let mut codes: Vec<&str> = gone.map(|(code, _)| code.as_str()).collect();
     codes.sort_unstable();
     execute_in!(conn, DELETE, &codes);
-    Ok(())
+    search::withdraw(conn.again(), "bag", &codes).await
 }

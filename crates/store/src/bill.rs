@@ -17,6 +17,8 @@ use crate::writes::Writes;
 mod find;
 mod list;
 mod recalculate;
+#[cfg(test)]
+mod tests;
 mod text;
 mod walk;
 pub use find::{
@@ -200,7 +202,7 @@ pub(crate) async fn write(
         return Err(StoreError::Conflict);
     }
     execute_in!(conn, DELETE, &gone);
-    Ok(())
+    search::withdraw(conn, "bill", &gone).await
 }
 
 async fn write_parents(mut conn: Conn<'_>, floor: &Floor, import_id: Option<&str>) -> Result<(), StoreError> {

@@ -34,21 +34,45 @@ pub(crate) fn gather<'d>(deltas: &'d Deltas, shard: i64, writes: &mut Writes<'d>
     });
 }
 
+/// Every counter by name: the key begins with it, and a sum that leaves it open reads all quarters of all years.
+macro_rules! every_counter {
+    () => {
+        "'children', 'links', 'parents_pending', 'parents_in_progress', 'parents_completed', 'parents_billed',
+            'bills_new', 'bills_processing', 'bills_completed', 'scans_parent', 'scans_child', 'scans_bill',
+            'scans_other', 'scans_refused'"
+    };
+}
+
 /// Totals since the beginning.
 pub type Totals = BTreeMap<Counter, i64>;
 
-/// The totals of a scope.
+/// The totals of a scope, summed up where they lie: a row for each counter.
 pub async fn totals(mut conn: Conn<'_>, scope: &Scope) -> Result<Totals, StoreError> {
-    const TOTALS: &str = "select name, area, cast(sum(n) as bigint) as n from counters where quarter = 0
-        group by name, area";
-    let rows: Vec<(String, String, i64)> = on!(conn, c => sqlx::query_as(TOTALS).fetch_all(&mut **c).await?);
-    let mut totals = Totals::new();
-    for (name, area, n) in rows {
-        if let (Some(counter), true) = (Counter::parse(&name), covers(scope, &area)) {
-            *totals.entry(counter).or_default() += n;
+    const TOTALS: &str = concat!(
+        "select name, cast(sum(n) as bigint) as n from counters where quarter = 0 and name in (",
+        every_counter!(),
+        ") group by name"
+    );
+    match scope {
+        Scope::Nothing => Ok(Totals::new()),
+        Scope::Area(area) => totals_of(conn, area).await,
+        Scope::All => {
+            let rows: Vec<(String, i64)> = on!(conn, c => sqlx::query_as(TOTALS).fetch_all(&mut **c).await?);
+            Ok(rows.into_iter().filter_map(|(name, n)| Some((Counter::parse(&name)?, n))).collect())
         }
     }
-    Ok(totals)
+}
+
+/// The totals of one stored area; the empty name is what lies in none.
+pub async fn totals_of(mut conn: Conn<'_>, area: &Area) -> Result<Totals, StoreError> {
+    const TOTALS: &str = concat!(
+        "select name, cast(sum(n) as bigint) as n from counters where quarter = 0 and area = $1 and name in (",
+        every_counter!(),
+        ") group by name"
+    );
+    let rows: Vec<(String, i64)> =
+        on!(conn, c => sqlx::query_as(TOTALS).bind(area.as_str()).fetch_all(&mut **c).await?);
+    Ok(rows.into_iter().filter_map(|(name, n)| Some((Counter::parse(&name)?, n))).collect())
 }
 
 fn covers(scope: &Scope, area: &str) -> bool {
@@ -75,6 +99,20 @@ pub async fn scans_between(
         found.extend(visible.map(|(quarter, _, n)| (Moment(quarter), counter, n)));
     }
     Ok(found)
+}
+
+/// How many scans there were between two moments that are full quarters of an hour, refused ones too.
+pub async fn scans_in_all(mut conn: Conn<'_>, scope: &Scope, from: Moment, until: Moment) -> Result<i64, StoreError> {
+    const SUM: &str = "select cast(coalesce(sum(n), 0) as bigint) from counters
+        where name in ('scans_parent', 'scans_child', 'scans_bill', 'scans_other', 'scans_refused')
+            and quarter >= $1 and quarter < $2 and ($3 = 1 or area = $4)";
+    let (everywhere, area) = match scope {
+        Scope::Nothing => return Ok(0),
+        Scope::All => (1_i64, ""),
+        Scope::Area(area) => (0, area.as_str()),
+    };
+    Ok(on!(conn, c => sqlx::query_scalar(SUM)
+        .bind(from.0).bind(until.0).bind(everywhere).bind(area).fetch_one(&mut **c).await?))
 }
 
 /// Counts everything anew, the slow way: what [`totals`] must equal, for every area. For tests and `doctor`.
@@ -174,4 +212,17 @@ pub async fn wrong_parents(db: &Db, capacity: u32) -> Result<Vec<String>, StoreE
         order by b.code";
     let mut reader = db.read().await?;
     Ok(on!(reader.conn(), c => sqlx::query_scalar(WRONG).bind(i64::from(capacity)).fetch_all(&mut **c).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn totals_ask_for_every_counter_by_name() {
+        for counter in Counter::ALL {
+            assert!(every_counter!().contains(&format!("'{}'", counter.name())), "{}", counter.name());
+        }
+        assert_eq!(every_counter!().matches(',').count() + 1, Counter::ALL.len());
+    }
 }

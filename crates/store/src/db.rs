@@ -124,7 +124,7 @@ pub enum Db {
 
 /// How writers plan. A plan is kept with its connection; one that was made while a table was small would read the whole
 /// table for ever after, so that scans became slower with every bag until the statistics were renewed.
-const BY_KEY: [(&str, &str); 4] =
+pub(crate) const BY_KEY: [(&str, &str); 4] =
     [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off"), ("jit", "off")];
 
 impl Db {

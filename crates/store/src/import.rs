@@ -373,7 +373,11 @@ pub struct ImportLine {
 }
 
 /// Imports, newest first, from before a moment and an id.
-pub async fn list(mut conn: Conn<'_>, before: Option<(Moment, &str)>, limit: u32) -> Result<Vec<ImportLine>, StoreError> {
+pub async fn list(
+    mut conn: Conn<'_>,
+    before: Option<(Moment, &str)>,
+    limit: u32,
+) -> Result<Vec<ImportLine>, StoreError> {
     const LIST: &str = "select id from imports where (started_at, id) < ($1, $2)
         order by started_at desc, id desc limit $3";
     let (at, id) = before.unwrap_or((Moment(i64::MAX), ""));

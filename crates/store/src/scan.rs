@@ -1,7 +1,7 @@
 //! Scans: every one that was answered, with its answer, so that the same scan is answered the same way for ever.
 
 use tallyhouse_core::account::AccountId;
-use tallyhouse_core::area::{Area, Scope};
+use tallyhouse_core::area::Area;
 use tallyhouse_core::bill::BillKey;
 use tallyhouse_core::change::Stamp;
 use tallyhouse_core::code::Code;
@@ -9,6 +9,14 @@ use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::scan::Action;
 use tallyhouse_core::time::Moment;
 use uuid::Uuid;
+
+#[macro_use]
+mod line;
+mod history;
+mod list;
+pub use history::{latest, of_code};
+pub use line::{ScanDetail, ScanLine, find};
+pub use list::{Cursor, Page, Results, ScanFilter, list, plans};
 
 use crate::batch::Batch;
 use crate::db::{Conn, Db};
@@ -73,68 +81,6 @@ pub struct ScanRecord {
     pub answer: String,
 }
 
-/// A scan as history shows it.
-#[derive(Clone, Debug)]
-pub struct ScanLine {
-    /// Its number; higher is later.
-    pub seq: i64,
-    /// When it was decided.
-    pub at: Moment,
-    /// When the sender says it was scanned.
-    pub client_at: Moment,
-    /// Who scanned.
-    pub person: Option<String>,
-    /// Where.
-    pub station: Option<String>,
-    /// What was asked for.
-    pub action: String,
-    /// The code.
-    pub code: String,
-    /// The parent concerned.
-    pub parent: Option<String>,
-    /// What became of it.
-    pub outcome: Outcome,
-    /// When it was taken back.
-    pub undone_at: Option<Moment>,
-    /// Who took it back.
-    pub undone_by: Option<String>,
-}
-
-#[derive(sqlx::FromRow)]
-struct ScanRow {
-    seq: i64,
-    at: i64,
-    client_at: i64,
-    person: Option<String>,
-    station: Option<String>,
-    action: String,
-    code: String,
-    parent: Option<String>,
-    outcome: String,
-    undone_at: Option<i64>,
-    undone_by: Option<String>,
-}
-
-impl ScanRow {
-    fn into_line(self) -> Result<ScanLine, StoreError> {
-        let outcome = Outcome::parse(&self.outcome)
-            .ok_or_else(|| StoreError::Unreadable { what: "outcome of a scan", value: self.outcome.clone() })?;
-        Ok(ScanLine {
-            seq: self.seq,
-            at: Moment(self.at),
-            client_at: Moment(self.client_at),
-            person: self.person,
-            station: self.station,
-            action: self.action,
-            code: self.code,
-            parent: self.parent,
-            outcome,
-            undone_at: self.undone_at.map(Moment),
-            undone_by: self.undone_by,
-        })
-    }
-}
-
 /// Which of these scans were answered before.
 pub async fn answered(mut conn: Conn<'_>, ids: &[&str]) -> Result<Vec<Answered>, StoreError> {
     Ok(select_in!(conn, ANSWERED, Answered, ids))
@@ -169,85 +115,6 @@ pub(crate) async fn mark_undone(mut conn: Conn<'_>, undone: &[(Uuid, Stamp)]) ->
         scan.1.by => i64,
     ]);
     Ok(())
-}
-
-macro_rules! lines {
-    ($where:literal) => {
-        concat!(
-            "select s.seq, s.at, s.client_at, a.username as person, s.station, s.action, s.code, s.parent, s.outcome,
-                s.undone_at, u.username as undone_by
-            from (select * from scans where ",
-            $where,
-            " order by seq desc limit $1) s
-            left join accounts a on a.id = s.account_id
-            left join accounts u on u.id = s.undone_by
-            order by s.seq desc"
-        )
-    };
-}
-
-/// The history of one code, as child or as parent, newest first: up to `limit` scans before `before`.
-pub async fn of_code(
-    mut conn: Conn<'_>,
-    code: &Code,
-    before: Option<i64>,
-    limit: u32,
-) -> Result<Vec<ScanLine>, StoreError> {
-    let before = before.unwrap_or(i64::MAX);
-    let mut lines = Vec::new();
-    for text in [lines!("code = $2 and seq < $3"), lines!("parent = $2 and seq < $3")] {
-        let rows: Vec<ScanRow> = on!(conn, c => sqlx::query_as(text)
-            .bind(i64::from(limit)).bind(code.as_str()).bind(before).fetch_all(&mut **c).await?);
-        lines.extend(rows.into_iter().map(ScanRow::into_line).collect::<Result<Vec<_>, _>>()?);
-    }
-    lines.sort_by_key(|line| std::cmp::Reverse(line.seq));
-    lines.dedup_by_key(|line| line.seq);
-    lines.truncate(limit as usize);
-    Ok(lines)
-}
-
-/// The newest scans of a scope.
-pub async fn latest(mut conn: Conn<'_>, scope: &Scope, limit: u32) -> Result<Vec<ScanLine>, StoreError> {
-    const EVERYWHERE: &str = lines!("1 = 1");
-    const IN_AREA: &str = lines!("area = $2");
-    let rows: Vec<ScanRow> = match scope {
-        Scope::Nothing => Vec::new(),
-        Scope::All => {
-            on!(conn, c => sqlx::query_as(EVERYWHERE).bind(i64::from(limit)).fetch_all(&mut **c).await?)
-        }
-        Scope::Area(area) => on!(conn, c => sqlx::query_as(IN_AREA)
-            .bind(i64::from(limit)).bind(area.as_str()).fetch_all(&mut **c).await?),
-    };
-    rows.into_iter().map(ScanRow::into_line).collect()
-}
-
-/// How many scans were answered in a scope since a moment, refused ones left out. For spans of about an hour.
-pub async fn count_since(
-    mut conn: Conn<'_>,
-    scope: &Scope,
-    since: Moment,
-    refused: &[&str],
-) -> Result<i64, StoreError> {
-    const COUNT: &str = "select outcome, count(*) as n from scans
-        where at >= $1 and ($2 = 1 or area = $3) group by outcome";
-    let (everywhere, area) = match scope {
-        Scope::Nothing => return Ok(0),
-        Scope::All => (1_i64, ""),
-        Scope::Area(area) => (0, area.as_str()),
-    };
-    let rows: Vec<(String, i64)> = on!(conn, c => sqlx::query_as(COUNT)
-        .bind(since.0).bind(everywhere).bind(area).fetch_all(&mut **c).await?);
-    Ok(rows.iter().filter(|(outcome, _)| !refused.contains(&outcome.as_str())).map(|(_, n)| n).sum())
-}
-
-/// How many scans one person made since a moment, refused ones included in the second figure only.
-pub async fn count_of_person(db: &Db, person: AccountId, since: Moment) -> Result<i64, StoreError> {
-    const MINE: &str = "select outcome, count(*) as n from scans where account_id = $1 and at >= $2 group by outcome";
-    let mut reader = db.read().await?;
-    let rows: Vec<(String, i64)> = on!(reader.conn(), c => sqlx::query_as(MINE)
-        .bind(person).bind(since.0).fetch_all(&mut **c).await?);
-    let accepted = |outcome: &str| Outcome::parse(outcome).is_some_and(|outcome| !outcome.is_refusal());
-    Ok(rows.iter().filter(|(outcome, _)| accepted(outcome)).map(|(_, n)| n).sum())
 }
 
 /// The answer that one person got to one scan.

@@ -30,7 +30,7 @@ static SEEN: Batch = Batch::rows(
 /// Where people are known to stand, so that a busy desk need not write it down with every child. Only for a database
 /// that this program has for itself: another node might move them.
 #[derive(Debug, Default)]
-pub struct KnownPlaces(HashMap<AccountId, (Option<Option<String>>, Option<String>)>);
+pub struct KnownPlaces(HashMap<AccountId, WorkplaceUpdate>);
 
 /// How many places are remembered; then all are forgotten and written anew.
 const KNOWN_PLACES_MAX: usize = 10_000;
@@ -38,11 +38,9 @@ const KNOWN_PLACES_MAX: usize = 10_000;
 impl KnownPlaces {
     /// True when the update says nothing new.
     pub fn holds(&self, update: &WorkplaceUpdate) -> bool {
-        let Some((parent, station)) = self.0.get(&update.account) else {
-            return update.parent.is_none() && update.station.is_none();
-        };
-        let same_parent = update.parent.is_none() || update.parent == *parent;
-        let same_station = update.station.is_none() || update.station == *station;
+        let known = self.0.get(&update.account);
+        let same_parent = update.parent.is_none() || known.is_some_and(|place| update.parent == place.parent);
+        let same_station = update.station.is_none() || known.is_some_and(|place| update.station == place.station);
         same_parent && same_station
     }
 
@@ -52,9 +50,11 @@ impl KnownPlaces {
             self.0.clear();
         }
         for update in updates {
-            let place = self.0.entry(update.account).or_default();
-            place.0 = update.parent.or(place.0.take());
-            place.1 = update.station.or(place.1.take());
+            let known = self.0.remove(&update.account);
+            let (parent, station) = known.map(|place| (place.parent, place.station)).unwrap_or_default();
+            let place =
+                WorkplaceUpdate { parent: update.parent.or(parent), station: update.station.or(station), ..update };
+            self.0.insert(place.account, place);
         }
     }
 }

@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use tallyhouse_core::audit::{Entry, Origin};
+use tallyhouse_core::bill::Bill;
 use tallyhouse_core::entropy::Entropy;
 use tallyhouse_core::time::{Clock, Moment};
-use tallyhouse_desk::DeskParts;
+use tallyhouse_desk::{DeskParts, Mailing};
+use tallyhouse_mail::templates::NewBill;
 use tallyhouse_store::audit::Record;
+use tallyhouse_store::mail::Outbox;
 use tallyhouse_store::{Db, StoreError, Tx, audit};
 
 use crate::config::{Config, Database};
@@ -50,6 +53,7 @@ impl House {
             clock: self.clock.clone(),
             phrase: tallyhouse_web::phrase(),
             lanes: if self.db.is_shared() { LANES_SHARED } else { 1 },
+            mailing: self.config.mail.as_ref().map(|_| mailing(self.config.server.base_url())),
         }
     }
 
@@ -59,6 +63,23 @@ impl House {
         let record = Record { at: self.now(), entry, origin: &origin };
         audit::insert(tx.conn(), &[record]).await
     }
+}
+
+/// How the desk writes of new bills, each with the address of its page below `base_url`.
+fn mailing(base_url: String) -> Mailing {
+    let new_bill = move |bill: &Bill, created_by: &str, locale: &str| {
+        let key = bill.number.to_uppercase();
+        let link = format!("{}/bills/{}", base_url.trim_end_matches('/'), tallyhouse_web::path_part(&key));
+        let mail = NewBill {
+            bill: &bill.number,
+            capacity: bill.capacity,
+            description: &bill.description,
+            created_by,
+            link: &link,
+        };
+        mail.content(locale)
+    };
+    Mailing { outbox: Outbox::OPEN, new_bill: Arc::new(new_bill) }
 }
 
 /// Opens the database as it is.

@@ -59,6 +59,9 @@ enum Command {
     /// Bring bags, bills and links in from files, and take them back
     #[command(subcommand)]
     Import(commands::import::Command),
+    /// Take everything out as a file
+    #[command(subcommand)]
+    Export(commands::export::Command),
     /// Write example files
     #[command(subcommand)]
     Sample(commands::sample::Command),
@@ -101,6 +104,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Token(command) => commands::token::run(command, config).await,
         Command::Mail(command) => commands::mail::run(command, config).await,
         Command::Import(command) => commands::import::run(command, config).await,
+        Command::Export(command) => commands::export::run(command, config).await,
         Command::Sample(command) => commands::sample::run(&command, &config),
         Command::Doctor => commands::doctor::run(&config).await,
         Command::Config(_) => Ok(()),

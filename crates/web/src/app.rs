@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use jiff::tz::TimeZone;
-use tallyhouse_core::area::Area;
+use tallyhouse_core::area::{Area, Scope};
 use tallyhouse_core::entropy::Entropy;
 use tallyhouse_core::rules::Rules;
 use tallyhouse_core::time::Clock;
@@ -14,8 +14,11 @@ use tallyhouse_store::Db;
 use tallyhouse_store::mail::Outbox;
 use tokio::sync::Semaphore;
 
+use crate::activity::{Days, PastDays};
 use crate::live::LiveFeed;
 use crate::session::SessionMemory;
+use crate::shared::Shared;
+use crate::stats::Dashboard;
 
 /// Files that are taken in at once.
 const UPLOADS_MAX: usize = 2;
@@ -72,10 +75,20 @@ pub struct Parts {
     pub settings: Settings,
     /// Sessions and tokens that were looked up within the last second.
     pub(crate) sessions: SessionMemory,
+    /// Dashboards that are being computed.
+    pub(crate) boards: Shared<Scope, Arc<Dashboard>>,
+    /// Scans by day that are being read.
+    pub(crate) activity: Shared<Scope, Days>,
+    /// Scans of days gone by.
+    pub(crate) past_days: PastDays,
     /// Dashboards that follow along.
     pub(crate) live: LiveFeed,
     /// Password checks take a core for 20 ms; only so many at once.
     pub(crate) password_checks: Semaphore,
+    /// Files are made by two cores at most.
+    pub(crate) file_writers: Semaphore,
+    /// Exports that are read for somebody who waits: each keeps a core and a connection busy.
+    pub(crate) exports_under_way: Arc<Semaphore>,
     /// Files that come in are held in memory until they are looked through; only so many at once.
     pub(crate) uploads: Semaphore,
     /// Sign-ins, by address and by account.
@@ -101,7 +114,12 @@ impl App {
             entropy,
             settings,
             sessions: SessionMemory::default(),
+            boards: Shared::default(),
+            activity: Shared::default(),
+            past_days: PastDays::default(),
             password_checks: Semaphore::new(2),
+            file_writers: Semaphore::new(2),
+            exports_under_way: Arc::new(Semaphore::new(2)),
             uploads: Semaphore::new(UPLOADS_MAX),
             sign_ins: RateLimiter::keyed(Quota::per_minute(per_minute)),
         }))

@@ -20,7 +20,7 @@ pub struct Problem {
     code: &'static str,
     detail: String,
     field: Option<String>,
-    facts: Option<Facts>,
+    facts: Option<Box<Facts>>,
     cause: Option<String>,
     retry_after_s: Option<u32>,
 }
@@ -47,7 +47,7 @@ pub struct ProblemBody {
     field: Option<String>,
     #[serde(flatten)]
     #[schema(ignore)]
-    facts: Option<Facts>,
+    facts: Option<Box<Facts>>,
 }
 
 impl Problem {
@@ -100,7 +100,7 @@ impl Problem {
     /// A rule said no; `facts` are what it knew, without names that this shape has itself.
     pub fn refused(status: StatusCode, code: &'static str, detail: impl Into<String>, facts: Facts) -> Self {
         let mut problem = Self::new(status, code, detail);
-        problem.facts = Some(facts);
+        problem.facts = Some(Box::new(facts));
         problem
     }
 
@@ -122,6 +122,11 @@ impl Problem {
         &self.detail
     }
 
+    /// The field that is wrong, when it is one.
+    pub fn field_name(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
     /// Adds what the log must know to any response.
     pub fn mark(&self, response: &mut Response) {
         if let Some(cause) = &self.cause {
@@ -130,6 +135,18 @@ impl Problem {
         if let Some(seconds) = self.retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+    }
+
+    /// 503: too much is under way already.
+    pub fn busy(detail: &str) -> Self {
+        Self::unavailable("busy", detail, None)
+    }
+
+    /// 500: a fault of ours, with its cause for the log.
+    pub fn broken(code: &'static str, detail: &str, cause: &dyn std::error::Error) -> Self {
+        let mut problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, detail);
+        problem.cause = Some(chain(cause));
+        problem
     }
 
     fn unavailable(code: &'static str, detail: &str, cause: Option<String>) -> Self {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream};
+use serde::Serialize;
 use tallyhouse_core::area::Scope;
 use tallyhouse_core::permission::Permission;
 use tallyhouse_core::time::{Moment, SECOND_US};
@@ -18,7 +19,7 @@ use tokio::sync::{Mutex, watch};
 use crate::app::App;
 use crate::error::Problem;
 use crate::session::Caller;
-use crate::stats;
+use crate::stats::{self, Dashboard, Own};
 
 /// Figures that depend on the time alone, such as "in the last hour", are sent anew after this long.
 const REFRESH: Duration = Duration::from_secs(15);
@@ -29,7 +30,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub struct LiveFeed {
     committed: watch::Receiver<u64>,
     closing: watch::Sender<bool>,
-    computed: Mutex<Vec<(Scope, Moment, Arc<str>)>>,
+    computed: Mutex<Vec<(Scope, Moment, Arc<Dashboard>)>>,
 }
 
 impl LiveFeed {
@@ -69,8 +70,8 @@ pub async fn feed(
         if !caller.still_there(&app).await {
             return None;
         }
-        let event = match figures(&app, &caller.scope()).await {
-            Ok(text) => Event::default().event("stats").data(&*text),
+        let event = match figures(&app, &caller).await {
+            Ok(text) => Event::default().event("stats").data(text),
             Err(problem) => Event::default().comment(problem.detail()),
         };
         Some((Ok(event), (app, caller, (committed, closing), false)))
@@ -78,15 +79,29 @@ pub async fn feed(
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }
 
-async fn figures(app: &App, scope: &Scope) -> Result<Arc<str>, Problem> {
+/// The figures of the scope with those of the person.
+#[derive(Serialize)]
+struct Figures<'f> {
+    #[serde(flatten)]
+    board: &'f Dashboard,
+    #[serde(flatten)]
+    own: Own,
+}
+
+async fn figures(app: &App, caller: &Caller) -> Result<String, Problem> {
+    let board = of_scope(app, &caller.scope()).await?;
+    let figures = Figures { board: &board, own: stats::own(app, caller).await? };
+    Ok(serde_json::to_string(&figures).expect("figures are plain"))
+}
+
+async fn of_scope(app: &App, scope: &Scope) -> Result<Arc<Dashboard>, Problem> {
     let mut computed = app.live.computed.lock().await;
     let now = app.clock.now();
     computed.retain(|(_, at, _)| now.since_us(*at) < SECOND_US / 2);
-    if let Some((_, _, text)) = computed.iter().find(|(of, ..)| of == scope) {
-        return Ok(text.clone());
+    if let Some((_, _, board)) = computed.iter().find(|(of, ..)| of == scope) {
+        return Ok(board.clone());
     }
-    let figures = stats::dashboard(app, scope).await?;
-    let text: Arc<str> = serde_json::to_string(&figures).expect("figures are plain").into();
-    computed.push((scope.clone(), now, text.clone()));
-    Ok(text)
+    let board = stats::dashboard(app, scope).await?;
+    computed.push((scope.clone(), now, board.clone()));
+    Ok(board)
 }

@@ -1,39 +1,83 @@
 //! The figures of the dashboard. Each equals a recount made now.
 
+use std::sync::Arc;
+
 use serde::Serialize;
-use tallyhouse_core::area::Scope;
+use tallyhouse_core::area::{Area, Scope};
+use tallyhouse_core::bill::progress;
 use tallyhouse_core::counter::Counter;
 use tallyhouse_core::outcome::Outcome;
+use tallyhouse_core::permission::Permission;
+use tallyhouse_core::report::{ScanCounts, date_of, date_text, hour_of};
 use tallyhouse_core::time::{DAY_US, HOUR_US, Moment};
+use tallyhouse_store::bill::{BillFilter, BillLine};
 use tallyhouse_store::counter::Totals;
+use tallyhouse_store::report::people::{self, OwnScan};
+use tallyhouse_store::report::scans as counted;
 use tallyhouse_store::scan::ScanLine;
-use tallyhouse_store::{counter, person_scans, scan};
+use tallyhouse_store::{account, bill, board, counter, person_scans, scan};
 
 use crate::app::App;
 use crate::error::Problem;
+use crate::session::Caller;
+use crate::view::path_part;
 
 /// How many of the latest scans the dashboard shows.
 const LATEST: u32 = 12;
+/// How many of the latest bills.
+const LATEST_BILLS: u32 = 6;
+/// How many of one's own scans.
+const MINE: u32 = 6;
 
 /// The dashboard of one scope.
 #[derive(Debug, Serialize)]
 pub struct Dashboard {
+    /// Parents and children that exist.
+    pub bags: i64,
     /// Parents that exist.
     pub parents: i64,
     /// Children that exist.
     pub children: i64,
+    /// Bills; in an area those that hold a parent of it.
+    pub bills: i64,
+    /// Bills that are new or under way.
+    pub active_bills: i64,
+    /// Bills that are done.
+    pub completed_bills: i64,
+    /// Scans since the beginning that were not refused.
+    pub scans: i64,
     /// Scans today that were not refused; the day begins at midnight of the site's zone.
     pub scans_today: i64,
+    /// Scans of the last 24 hours that were not refused.
+    pub scans_24h: i64,
     /// Scans of the last 60 minutes that were not refused.
     pub scans_last_hour: i64,
     /// Scans today that a rule refused.
     pub scans_refused_today: i64,
     /// Dispatchers who scanned in the last 60 minutes.
     pub active_dispatchers: i64,
+    /// Today, `DD/MM/YY` in the site's zone.
+    pub day: String,
     /// Scans of today by hour of the day, not refused.
     pub hours: Vec<Hour>,
+    /// Scans of today by area, not refused; only for who sees every area.
+    pub areas: Vec<AreaBar>,
     /// The latest scans, newest first.
     pub latest: Vec<LatestScan>,
+    /// The latest bills, newest first; only for who sees every area.
+    pub latest_bills: Vec<LatestBill>,
+}
+
+/// What only one person sees.
+#[derive(Debug, Serialize)]
+pub struct Own {
+    /// His scans today that were not refused.
+    pub my_scans_today: i64,
+    /// His latest scans, newest first.
+    pub mine: Vec<OwnLatest>,
+    /// How many accounts there are; for admins only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_users: Option<i64>,
 }
 
 /// One hour of the day.
@@ -41,6 +85,17 @@ pub struct Dashboard {
 pub struct Hour {
     /// `00` to `23`.
     pub label: String,
+    /// Scans.
+    pub scans: i64,
+}
+
+/// One area today.
+#[derive(Debug, Serialize)]
+pub struct AreaBar {
+    /// The stored name; empty for bags without area.
+    pub area: String,
+    /// As people read it.
+    pub title: String,
     /// Scans.
     pub scans: i64,
 }
@@ -62,6 +117,36 @@ pub struct LatestScan {
     pub station: Option<String>,
 }
 
+/// A scan of the person who looks.
+#[derive(Debug, Serialize)]
+pub struct OwnLatest {
+    /// `DD/MM/YY HH:MM` in the site's zone.
+    pub time: String,
+    /// The code.
+    pub code: String,
+    /// What became of it.
+    pub outcome: String,
+}
+
+/// A bill as the dashboard shows it.
+#[derive(Debug, Serialize)]
+pub struct LatestBill {
+    /// Its number.
+    pub number: String,
+    /// Its number as a part of an address.
+    pub path: String,
+    /// `new`, `processing` or `completed`.
+    pub status: &'static str,
+    /// Parents on it.
+    pub parents: i64,
+    /// Parents it shall hold.
+    pub capacity: i64,
+    /// How far it is.
+    pub percent: i64,
+    /// `DD/MM/YY HH:MM` in the site's zone.
+    pub created_at: String,
+}
+
 /// Parents of every status.
 pub fn parents(totals: &Totals) -> i64 {
     let of = |counter| totals.get(&counter).copied().unwrap_or_default();
@@ -79,50 +164,84 @@ pub fn refusal_codes() -> Vec<&'static str> {
     Outcome::ALL.iter().filter(|outcome| outcome.is_refusal()).map(|outcome| outcome.code()).collect()
 }
 
-/// Computes the dashboard of a scope.
-pub async fn dashboard(app: &App, scope: &Scope) -> Result<Dashboard, Problem> {
+/// The dashboard of a scope, as it is now. Who asks at the same time shares the answer.
+pub async fn dashboard(app: &App, scope: &Scope) -> Result<Arc<Dashboard>, Problem> {
+    app.boards.get(scope, compute(app, scope)).await
+}
+
+async fn compute(app: &App, scope: &Scope) -> Result<Arc<Dashboard>, Problem> {
     let now = app.clock.now();
     let zone = &app.settings.zone;
-    let midnight = now.start_of_day(zone);
+    let today = (now.start_of_day(zone), now.end_of_day(zone));
+    let hour_ago = now.plus_us(-HOUR_US);
     let mut reader = app.db.read().await?;
     let totals = counter::totals(reader.conn(), scope).await?;
-    let today = counter::scans_between(reader.conn(), scope, midnight, now.end_of_day(zone)).await?;
-    let hour_ago = now.plus_us(-HOUR_US);
-    let scans_last_hour = scan::count_since(reader.conn(), scope, hour_ago, &refusal_codes()).await?;
+    let bills = bill::counts(reader.conn(), scope).await?;
+    let by_hour = counted::hours(reader.conn(), scope, today).await?;
+    let by_area = if *scope == Scope::All { counted::areas(reader.conn(), scope, today).await? } else { Vec::new() };
+    let scans_last_hour = board::scans_since(reader.conn(), scope, hour_ago).await?;
+    let scans_24h = board::scans_since(reader.conn(), scope, now.plus_us(-DAY_US)).await?;
     let active_dispatchers = person_scans::active_dispatchers(reader.conn(), scope, hour_ago).await?;
     let latest = scan::latest(reader.conn(), scope, LATEST).await?;
+    let latest_bills = if *scope == Scope::All {
+        bill::list(reader.conn(), &BillFilter::default(), scope, None, LATEST_BILLS).await?.bills
+    } else {
+        Vec::new()
+    };
+    drop(reader);
 
-    let mut by_hour = [0_i64; 24];
-    let mut scans_refused_today = 0;
-    for (quarter, counter, n) in today {
-        if counter == Counter::ScansRefused {
-            scans_refused_today += n;
-        } else {
-            by_hour[hour_of_day(quarter, app)] += n;
-        }
+    let mut hours = [0_i64; 24];
+    for (hour, counts) in &by_hour {
+        hours[hour_of(*hour, zone)] += counts.accepted();
     }
-    let hours = by_hour.iter().enumerate();
-    Ok(Dashboard {
+    let children = totals.get(&Counter::Children).copied().unwrap_or_default();
+    Ok(Arc::new(Dashboard {
+        bags: parents(&totals) + children,
         parents: parents(&totals),
-        children: totals.get(&Counter::Children).copied().unwrap_or_default(),
-        scans_today: by_hour.iter().sum(),
+        children,
+        bills: bills.open + bills.completed,
+        active_bills: bills.open,
+        completed_bills: bills.completed,
+        scans: accepted(&totals),
+        scans_today: hours.iter().sum(),
+        scans_24h,
         scans_last_hour,
-        scans_refused_today,
+        scans_refused_today: by_hour.iter().map(|(_, counts)| counts.refused).sum(),
         active_dispatchers,
-        hours: hours.map(|(hour, scans)| Hour { label: format!("{hour:02}"), scans: *scans }).collect(),
+        day: date_text(date_of(now, zone)),
+        hours: (0..).zip(hours).map(|(hour, scans): (u32, i64)| Hour { label: format!("{hour:02}"), scans }).collect(),
+        areas: if *scope == Scope::All { area_bars(&app.settings.areas, &by_area) } else { Vec::new() },
         latest: latest.into_iter().map(|line| latest_scan(line, app)).collect(),
-    })
+        latest_bills: latest_bills.into_iter().map(|line| latest_bill(line, app)).collect(),
+    }))
 }
 
-/// Scans since a day ago that were not refused.
-pub async fn scans_24h(app: &App, scope: &Scope) -> Result<i64, Problem> {
+/// What only one person sees, as it is now.
+pub async fn own(app: &App, caller: &Caller) -> Result<Own, Problem> {
+    let midnight = app.clock.now().start_of_day(&app.settings.zone);
     let mut reader = app.db.read().await?;
-    let since = app.clock.now().plus_us(-DAY_US);
-    Ok(scan::count_since(reader.conn(), scope, since, &refusal_codes()).await?)
+    let my_scans_today = board::scans_of_person(reader.conn(), caller.person.id, midnight).await?;
+    let mine = people::scans(reader.conn(), caller.person.id, MINE).await?;
+    drop(reader);
+    let is_admin = caller.person.may(Permission::AccountManage);
+    let total_users = if is_admin { Some(account::count(&app.db).await?) } else { None };
+    Ok(Own { my_scans_today, mine: mine.into_iter().map(|scan| own_scan(scan, app)).collect(), total_users })
 }
 
-fn hour_of_day(quarter: Moment, app: &App) -> usize {
-    quarter.display(&app.settings.zone, "%H").parse::<usize>().unwrap_or_default().min(23)
+/// Every area of the site, in its order, then those that have scans all the same.
+fn area_bars(areas: &[Area], counts: &[(Option<Area>, ScanCounts)]) -> Vec<AreaBar> {
+    let of = |area: Option<&Area>| {
+        let found = counts.iter().find(|(counted, _)| counted.as_ref() == area);
+        found.map(|(_, counts)| counts.accepted()).unwrap_or_default()
+    };
+    let bar = |area: &Area| AreaBar { area: area.to_string(), title: area.title(), scans: of(Some(area)) };
+    let mut bars: Vec<AreaBar> = areas.iter().map(bar).collect();
+    let others = counts.iter().filter_map(|(area, _)| area.as_ref()).filter(|area| !areas.contains(area));
+    bars.extend(others.map(bar));
+    if of(None) > 0 {
+        bars.push(AreaBar { area: String::new(), title: "—".into(), scans: of(None) });
+    }
+    bars
 }
 
 fn latest_scan(line: ScanLine, app: &App) -> LatestScan {
@@ -133,5 +252,22 @@ fn latest_scan(line: ScanLine, app: &App) -> LatestScan {
         outcome: line.outcome.code(),
         person: line.person,
         station: line.station,
+    }
+}
+
+fn own_scan(scan: OwnScan, app: &App) -> OwnLatest {
+    let time = Moment(scan.at).display(&app.settings.zone, "%d/%m/%y %H:%M");
+    OwnLatest { time, code: scan.code, outcome: scan.outcome }
+}
+
+fn latest_bill(line: BillLine, app: &App) -> LatestBill {
+    LatestBill {
+        path: path_part(&line.number),
+        number: line.number,
+        status: line.status.name(),
+        parents: line.parents,
+        capacity: line.capacity,
+        percent: progress(line.parents, line.capacity).0,
+        created_at: line.created_at.display(&app.settings.zone, "%d/%m/%y %H:%M"),
     }
 }

@@ -72,6 +72,11 @@ impl Frame {
         self.person.as_ref().is_some_and(|person| person.may(Permission::BagDelete))
     }
 
+    /// True when the person may replace the children of a parent.
+    pub fn may_edit_bags(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.may(Permission::BagEdit))
+    }
+
     /// True when the person may look at bills.
     pub fn may_read_bills(&self) -> bool {
         self.may(Permission::BillRead)
@@ -92,6 +97,11 @@ impl Frame {
         self.may(Permission::BillDelete)
     }
 
+    /// True when the person may look bags up.
+    pub fn may_read_bags(&self) -> bool {
+        self.may(Permission::BagRead)
+    }
+
     /// True when the person may import.
     pub fn may_import(&self) -> bool {
         self.may(Permission::ImportRun)
@@ -100,6 +110,17 @@ impl Frame {
     /// True when the person may scan.
     pub fn may_scan(&self) -> bool {
         self.person.as_ref().is_some_and(|person| person.may(Permission::BagScan))
+    }
+
+    /// True when the person may read any report.
+    pub fn may_read_reports(&self) -> bool {
+        let may = |permission| self.person.as_ref().is_some_and(|person| person.may(permission));
+        may(Permission::ReportRead) || may(Permission::BillSummary)
+    }
+
+    /// True when the person may take everything out.
+    pub fn may_export(&self) -> bool {
+        self.may(Permission::ExportRun)
     }
 
     /// The person's area as people read it.

@@ -33,6 +33,8 @@ pub struct Worker {
     pub session_idle_s: i64,
     /// The way mails go, when there is one.
     pub post: Option<Post>,
+    /// The way reports go.
+    pub reports: tallyhouse_report::Sender,
     /// Who carries imports on, where there is a desk.
     pub imports: Option<Runner>,
     /// How long things take.

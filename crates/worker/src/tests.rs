@@ -19,7 +19,13 @@ pub fn worker_named(name: &str, db: &Db, clock: Arc<dyn Clock>) -> Worker {
     let ms = Duration::from_millis;
     let pace =
         Pace { look: ms(20), lease: ms(600), retry_first: ms(50), retry_max: ms(200), closing: Duration::from_secs(5) };
-    Worker { db: db.clone(), clock, node: name.into(), session_idle_s: 1800, post: None, imports: None, pace }
+    let reports = tallyhouse_report::Sender {
+        db: db.clone(),
+        outbox: tallyhouse_store::mail::Outbox::OPEN,
+        zone: TimeZone::get("Asia/Kolkata").expect("bundled zone"),
+        base_url: "https://house.example".into(),
+    };
+    Worker { db: db.clone(), clock, node: name.into(), session_idle_s: 1800, post: None, imports: None, reports, pace }
 }
 
 /// A worker.

@@ -15,7 +15,7 @@ use tallyhouse_core::permission::Role;
 use tallyhouse_core::rules::Rules;
 use tallyhouse_core::scan::{Action, Actor, Scan};
 use tallyhouse_core::time::{Clock, Moment};
-use tallyhouse_desk::{Desk, DeskParts, DeskTasks};
+use tallyhouse_desk::{Desk, DeskParts, DeskTasks, Mailing};
 use tallyhouse_store::account::NewAccount;
 use tallyhouse_store::{Db, OpenOptions, account, counter, person_scans, scratch};
 use uuid::Uuid;
@@ -70,12 +70,18 @@ async fn open(address: String, folder: tempfile::TempDir) -> TestDb {
 
 /// A desk with two lanes where the database allows it, so that races are real.
 pub fn desk(db: &Db, clock: Arc<dyn Clock>) -> (Desk, DeskTasks) {
+    desk_with(db, clock, None)
+}
+
+/// The same with mail.
+pub fn desk_with(db: &Db, clock: Arc<dyn Clock>, mailing: Option<Mailing>) -> (Desk, DeskTasks) {
     let parts = DeskParts {
         db: db.clone(),
         rules: Arc::new(Rules::default()),
         clock,
         phrase: Arc::new(|answer| answer.outcome.is_refusal().then(|| format!("refused: {}", answer.outcome.code()))),
         lanes: if db.is_shared() { 2 } else { 1 },
+        mailing,
     };
     Desk::open(&parts)
 }

@@ -1,6 +1,6 @@
-// Draws the scans of each hour as bars, and the same numbers as table rows for who cannot see bars.
+// Draws the scans of each hour or day as bars, and the same numbers as table rows for who cannot see bars.
 //
-// Invariant: the tallest bar is the largest hour; an hour with any scan at all is never invisible.
+// Invariant: the tallest bar is the largest value; one with any scan at all is never invisible.
 
 export interface Hour {
   label: string
@@ -12,6 +12,7 @@ const WIDTH = 608
 const BASE_Y = 150
 const TALLEST = 137
 const LABEL_Y = 168
+const LABELS_MAX = 8
 
 function shape(name: string, attributes: Record<string, string | number>): SVGElement {
   const node = document.createElementNS(SVG, name)
@@ -27,6 +28,7 @@ export function barHeight(scans: number, most: number): number {
 export function drawHours(svg: Element, hours: readonly Hour[]): void {
   const most = Math.max(0, ...hours.map(({ scans }) => scans))
   const step = WIDTH / Math.max(1, hours.length)
+  const every = Math.max(1, Math.ceil(hours.length / LABELS_MAX))
   const parts: SVGElement[] = []
   hours.forEach(({ label, scans }, index) => {
     const height = barHeight(scans, most)
@@ -43,7 +45,7 @@ export function drawHours(svg: Element, hours: readonly Hour[]): void {
     title.textContent = `${label}: ${scans.toLocaleString('en-IN')}`
     bar.append(title)
     parts.push(bar)
-    if (index % 3 !== 0) return
+    if (index % every !== 0) return
     const text = shape('text', { class: 'bar-label', x: (x + step / 2).toFixed(1), y: LABEL_Y, 'text-anchor': 'middle' })
     text.textContent = label
     parts.push(text)
@@ -67,4 +69,20 @@ export function fillHoursTable(table: HTMLTableElement, hours: readonly Hour[]):
     return row
   })
   body.replaceChildren(...rows)
+}
+
+/** What a table of bars says now. */
+export function readTable(table: HTMLTableElement): Hour[] {
+  const text = (row: Element, nth: number): string => row.children[nth]?.textContent?.trim() ?? ''
+  return Array.from(table.querySelectorAll('tbody tr'), (row) => ({
+    label: text(row, 0),
+    scans: Number(text(row, 1).replaceAll(',', '')) || 0,
+  }))
+}
+
+/** The days with today's scans as they are now; after midnight a new day comes in and the oldest goes. */
+export function withToday(days: readonly Hour[], today: string, scans: number): Hour[] {
+  const last = days.at(-1)
+  if (last?.label === today) return [...days.slice(0, -1), { label: today, scans }]
+  return [...days.slice(1), { label: today, scans }]
 }

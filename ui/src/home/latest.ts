@@ -1,13 +1,14 @@
 // The rows of the newest scans on the home page.
 //
-// Invariant: everything from the feed enters as text, and a link is made only to a bag's own page.
+// Invariant: everything from the feed enters as text, and a link leads to a bag's own page, or to the look-up: what was
+// scanned may be a bill's number, or nothing at all.
 
 export interface Latest {
   time: string
   code: string
   parent?: string | null
   outcome: string
-  person: string
+  person?: string | null
   station?: string | null
 }
 
@@ -17,34 +18,38 @@ const OK = new Set([
   ...['children_set', 'recalculated'],
 ])
 
-function cell(className: string, ...children: (Node | string)[]): HTMLTableCellElement {
+export function cell(className: string, ...children: (Node | string)[]): HTMLTableCellElement {
   const td = document.createElement('td')
   if (className) td.className = className
   td.append(...children)
   return td
 }
 
-function bagLink(code: string | null | undefined): Node | string {
+export function codeLink(before: string, code: string | null | undefined): Node | string {
   if (!code) return '—'
   const link = document.createElement('a')
-  link.href = `/bags/${encodeURIComponent(code)}`
+  link.href = before + encodeURIComponent(code)
   link.textContent = code
   return link
 }
 
-export function latestRow(scan: Latest, words: Record<string, string>): HTMLTableRowElement {
+export function outcomeChip(outcome: string, words: Record<string, string>): HTMLElement {
   const chip = document.createElement('span')
-  chip.className = OK.has(scan.outcome) ? 'chip ok' : 'chip stop'
-  chip.textContent = words[`outcome-${scan.outcome}`] ?? scan.outcome
+  chip.className = OK.has(outcome) ? 'chip ok' : 'chip stop'
+  chip.textContent = words[`outcome-${outcome}`] ?? outcome
+  return chip
+}
+
+export function latestRow(scan: Latest, words: Record<string, string>): HTMLTableRowElement {
   const time = document.createElement('time')
   time.textContent = scan.time
   const row = document.createElement('tr')
   row.append(
     cell('num-left', time),
-    cell('code', bagLink(scan.code)),
-    cell('code', bagLink(scan.parent)),
-    cell('', chip),
-    cell('', scan.person),
+    cell('code', codeLink('/lookup?q=', scan.code)),
+    cell('code', codeLink('/bags/', scan.parent)),
+    cell('', outcomeChip(scan.outcome, words)),
+    cell('', scan.person || '—'),
     cell('', scan.station || '—'),
   )
   return row

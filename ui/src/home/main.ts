@@ -3,12 +3,18 @@
 //
 // Invariant: when the feed is lost the page says so at once, and the numbers that stand are the last
 // true ones, never zero.
-import { drawHours, fillHoursTable, type Hour } from './chart'
+import { drawHours, fillHoursTable, readTable, withToday, type Hour } from './chart'
 import { labelCells, latestRow, type Latest } from './latest'
+import { billRow, fillAreas, ownRow, type AreaBar, type LatestBill, type OwnScan } from './lists'
 
 interface Stats {
   hours?: Hour[]
   latest?: Latest[]
+  areas?: AreaBar[]
+  latest_bills?: LatestBill[]
+  mine?: OwnScan[]
+  day?: string
+  scans_today?: number
   [name: string]: unknown
 }
 
@@ -51,13 +57,36 @@ function showStats(stats: Stats, words: Record<string, string>): void {
   const table = document.getElementById('hours-table')
   if (stats.hours && chart) drawHours(chart, stats.hours)
   if (stats.hours && table instanceof HTMLTableElement) fillHoursTable(table, stats.hours)
-  const latest = document.getElementById('latest')
-  if (!stats.latest || !latest) return
+  showDays(stats)
+  const areas = document.getElementById('areas')
+  if (stats.areas && stats.areas.length > 0 && areas) fillAreas(areas, stats.areas)
+  showRows('latest', stats.latest, (scan) => latestRow(scan, words))
+  showRows('mine', stats.mine, (scan) => ownRow(scan, words))
+  const bills = document.getElementById('latest-bills')
+  if (bills) showRows('latest-bills', stats.latest_bills, (bill) => billRow(bill, bills.dataset))
+}
+
+/** Today's bar grows; the days before stand as the page has them. */
+function showDays({ day, scans_today: scans }: Stats): void {
+  const chart = document.getElementById('activity-chart')
+  const table = document.getElementById('activity-table')
+  if (day === undefined || scans === undefined || !chart || !(table instanceof HTMLTableElement)) return
+  const was = readTable(table)
+  const last = was.at(-1)
+  if (!last || (last.label === day && last.scans === scans)) return
+  const days = withToday(was, day, scans)
+  drawHours(chart, days)
+  fillHoursTable(table, days)
+}
+
+function showRows<T>(id: string, found: readonly T[] | undefined, row: (one: T) => HTMLTableRowElement): void {
+  const body = document.getElementById(id)
+  if (!found || found.length === 0 || !body) return
   // Who stands on a link with the keyboard is not thrown off it by new rows.
-  if (latest.contains(document.activeElement)) return
-  const rows = stats.latest.slice(0, LATEST_SHOWN_MAX).map((scan) => latestRow(scan, words))
-  labelCells(rows, latest.closest('table'))
-  if (rows.length > 0) latest.replaceChildren(...rows)
+  if (body.contains(document.activeElement)) return
+  const rows = found.slice(0, LATEST_SHOWN_MAX).map(row)
+  labelCells(rows, body.closest('table'))
+  body.replaceChildren(...rows)
 }
 
 function follow(words: Record<string, string>): void {

@@ -63,6 +63,7 @@ pub fn runner(db: &Db, clock: Arc<dyn Clock>, node: &str) -> Runner {
         clock,
         phrase: Arc::new(|answer| answer.outcome.is_refusal().then(|| format!("refused: {}", answer.outcome.code()))),
         lanes: if db.is_shared() { 2 } else { 1 },
+        mailing: None,
     };
     let (desk, _tasks) = Desk::open(&parts);
     Runner { parts, desk, node: node.into() }

@@ -54,6 +54,12 @@ impl<W: Write> CsvWriter<W> {
         if self.text.len() >= CHUNK_BYTES { self.hand_on() } else { Ok(()) }
     }
 
+    /// Hands on what was written so far.
+    pub fn flush(&mut self) -> Result<(), WriteFault> {
+        self.hand_on()?;
+        Ok(self.out.flush()?)
+    }
+
     /// Writes what is left.
     pub fn finish(mut self) -> Result<(), WriteFault> {
         if self.rows == 0 {

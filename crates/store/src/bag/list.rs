@@ -1,244 +1,291 @@
 //! Lists of bags, paged by cursor to the very end.
 
+use std::fmt;
+
 use tallyhouse_core::area::{Area, Scope};
 use tallyhouse_core::bag::{BagKind, BagStatus};
 use tallyhouse_core::code::Code;
-use tallyhouse_core::time::Moment;
+use tallyhouse_core::counter::Counter;
 
-use super::{read_kind, read_status};
-use crate::db::Conn;
+use super::filter::{BagFilter, InArea, ScannedBy, Sort};
+use super::line::{BagLine, BagLineRow};
+use super::walk::{Keys, Span, Walk};
+use crate::counter;
+use crate::db::{Conn, Db};
 use crate::error::StoreError;
+use crate::query::Query;
 
-/// A bag as lists and pages show it.
-#[derive(Clone, Debug)]
-pub struct BagLine {
-    /// Its code.
-    pub code: Code,
-    /// Parent or child.
-    pub kind: BagKind,
-    /// Its area.
-    pub area: Option<Area>,
-    /// Parents: how many children.
-    pub children: u32,
-    /// Parents: where it stands.
-    pub status: BagStatus,
-    /// Parents that were finished early.
-    pub closed_at: Option<Moment>,
-    /// First scan or import.
-    pub created_at: Moment,
-    /// Who scanned it first.
-    pub created_by: Option<String>,
-    /// The import it came with.
-    pub import_id: Option<String>,
-    /// Children: the parent it is in.
-    pub parent: Option<Code>,
-    /// Children: since when.
-    pub linked_at: Option<Moment>,
-    /// Children: who put it there.
-    pub linked_by: Option<String>,
-    /// Parents: the bill it stands on.
-    pub bill: Option<String>,
+/// Bags that are counted one by one where no counter knows the figure; beyond it, there are more.
+const COUNTED_MAX: u32 = 1_000;
+
+/// Which part of a list a page goes on in. A search looks at codes that wait to be indexed first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Only,
+    Waiting,
+    Index,
 }
 
-#[derive(sqlx::FromRow)]
-pub(super) struct BagLineRow {
-    code: String,
-    kind: String,
-    area: Option<String>,
-    children: i64,
-    status: String,
-    closed_at: Option<i64>,
-    created_at: i64,
-    import_id: Option<String>,
-    parent: Option<String>,
-    linked_at: Option<i64>,
-    created_by: Option<String>,
-    linked_by: Option<String>,
-    bill: Option<String>,
+/// Where a page begins: behind this bag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    part: Part,
+    pub(super) n: i64,
+    pub(super) code: Code,
 }
 
-impl BagLineRow {
-    pub(super) fn into_line(self) -> Result<BagLine, StoreError> {
-        Ok(BagLine {
-            code: Code::stored(&self.code),
-            kind: read_kind(&self.kind)?,
-            area: self.area.as_deref().map(Area::new),
-            children: u32::try_from(self.children).unwrap_or_default(),
-            status: read_status(&self.status)?,
-            closed_at: self.closed_at.map(Moment),
-            created_at: Moment(self.created_at),
-            created_by: self.created_by,
-            import_id: self.import_id,
-            parent: self.parent.as_deref().map(Code::stored),
-            linked_at: self.linked_at.map(Moment),
-            linked_by: self.linked_by,
-            bill: self.bill,
-        })
+impl Cursor {
+    pub(super) fn behind(line: &BagLine) -> Self {
+        Self { part: Part::Only, n: line.n, code: line.code.clone() }
+    }
+
+    /// Reads what `Display` writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (part, rest) = text.split_once('.')?;
+        let (n, code) = rest.split_once('.')?;
+        let part = match part {
+            "l" => Part::Only,
+            "w" => Part::Waiting,
+            "i" => Part::Index,
+            _ => return None,
+        };
+        let sound = code.len() <= 1_000 && !code.chars().any(char::is_control);
+        sound.then_some(Self { part, n: n.parse().ok()?, code: Code::stored(code) })
     }
 }
 
-/// Where a page begins: after this bag, newest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cursor {
-    /// The bag's first scan.
-    pub created_at: Moment,
-    /// The bag.
-    pub code: Code,
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let part = match self.part {
+            Part::Only => 'l',
+            Part::Waiting => 'w',
+            Part::Index => 'i',
+        };
+        write!(f, "{part}.{}.{}", self.n, self.code)
+    }
 }
 
-/// Which bags are asked for.
+/// A page of a list.
 #[derive(Clone, Debug, Default)]
-pub struct BagFilter {
-    /// Only parents, or only children.
-    pub kind: Option<BagKind>,
-    /// Only this area.
-    pub area: Option<Area>,
-    /// Only codes that begin so; upper case.
-    pub begins_with: Option<String>,
+pub struct Page {
+    /// The bags.
+    pub lines: Vec<BagLine>,
+    /// Where the next page begins; `None` on the last.
+    pub next: Option<Cursor>,
+    /// How many bags were looked at, where that ended the page before it was full.
+    pub looked_through: Option<u32>,
 }
 
-macro_rules! columns {
-    () => {
-        "select b.code, b.kind, b.area, b.children, b.status, b.closed_at, b.created_at, b.import_id,
-            l.parent, l.linked_at, a.username as created_by, cast(null as text) as linked_by, i.bill
-        from ("
-    };
-}
-macro_rules! joins {
-    () => {
-        ") b
-        left join links l on l.child = b.code
-        left join accounts a on a.id = b.created_by
-        left join bill_parents p on p.parent = b.code
-        left join bills i on i.key = p.bill
-        order by b.created_at desc, b.code desc"
-    };
+/// How many bags there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// So many.
+    Exact(i64),
+    /// More than so many.
+    MoreThan(i64),
+    /// Counting would mean looking at them all.
+    Unknown,
 }
 
-// Each filter has the text whose rows stand in an index in the order of the answer, so that a page costs the same
-// however many bags there are. `(x, y) < ($n, $m)` is a range in that index on both databases.
-macro_rules! newest {
-    ($kind:literal, $area:literal) => {
-        concat!(
-            "select code, kind, area, children, status, closed_at, created_at, created_by, import_id from bags
-            where kind = ",
-            $kind,
-            $area,
-            " and (created_at, code) < ($1, $2) order by created_at desc, code desc limit $3"
-        )
-    };
+fn walks(filter: &BagFilter) -> Vec<(Part, Walk)> {
+    if filter.branches().is_empty() {
+        return Vec::new();
+    }
+    match filter.scanned {
+        _ if filter.is_search() => vec![(Part::Waiting, Walk::Waiting), (Part::Index, Walk::Index)],
+        Some(ScannedBy::Person(person)) if filter.sort != Sort::Code => vec![(Part::Only, Walk::Scans(person))],
+        _ if filter.is_beginning() || filter.sort == Sort::Code => vec![(Part::Only, Walk::Codes)],
+        _ => vec![(Part::Only, Walk::Age)],
+    }
 }
-macro_rules! page {
-    ($area:literal) => {
-        [
-            concat!(columns!(), newest!("'parent'", $area), joins!()),
-            concat!(columns!(), newest!("'child'", $area), joins!()),
-            concat!(
-                columns!(),
-                "select * from (select * from (",
-                newest!("'parent'", $area),
-                ") x union all select * from (",
-                newest!("'child'", $area),
-                ") y) z order by created_at desc, code desc limit $3",
-                joins!()
-            ),
-        ]
-    };
-}
-/// For parents, children and both; everywhere, and in one area.
-const BY_AGE: [&str; 3] = page!("");
-const BY_AREA: [&str; 3] = page!(" and area = $4");
-const BY_CODE: &str = concat!(
-    columns!(),
-    "select code, kind, area, children, status, closed_at, created_at, created_by, import_id from bags
-        where code >= $1 and code < $2 and code > $3 and ($4 = '' or kind = $4) and ($5 = '' or area = $5)
-        order by code limit $6",
-    ") b
-        left join links l on l.child = b.code
-        left join accounts a on a.id = b.created_by
-        left join bill_parents p on p.parent = b.code
-        left join bills i on i.key = p.bill
-        order by b.code"
-);
 
-/// One page: up to `limit` bags after `cursor`, newest first; by code where codes are searched.
-/// Ask for one more than is shown to know whether there is a next page.
+/// One page: up to `limit` bags behind `cursor`.
 pub async fn list(
-    conn: Conn<'_>,
+    mut conn: Conn<'_>,
     filter: &BagFilter,
     scope: &Scope,
     cursor: Option<&Cursor>,
     limit: u32,
-) -> Result<Vec<BagLine>, StoreError> {
-    let area = match scope {
-        Scope::All => filter.area.clone(),
-        Scope::Area(own) if filter.area.as_ref().is_none_or(|asked| asked == own) => Some(own.clone()),
-        Scope::Area(_) | Scope::Nothing => return Ok(Vec::new()),
+) -> Result<Page, StoreError> {
+    let mut page = Page::default();
+    let Ok(area) = filter.area_within(scope) else { return Ok(page) };
+    let walks = walks(filter);
+    let began = cursor.is_some_and(|cursor| walks.iter().any(|(part, _)| *part == cursor.part));
+    let mut cursor = cursor.filter(|_| began);
+    if cursor.is_none() && filter.is_search() && !walks.is_empty() {
+        page.lines.extend(exact(conn.again(), filter, scope).await?);
+    }
+    for (part, walk) in walks {
+        if cursor.is_some_and(|cursor| cursor.part != part) {
+            continue;
+        }
+        let keys = Keys { filter, area: area.as_ref(), walk, dialect: conn.dialect() };
+        let mut span = keys.span();
+        if let Some(cursor) = cursor.take() {
+            span.after = (cursor.n, cursor.code.to_string());
+        }
+        let more = go_on(conn.again(), &keys, (part, span), (&mut page, limit)).await?;
+        if more {
+            return Ok(page);
+        }
+    }
+    Ok(page)
+}
+
+/// Fills the page along one walk; true when the walk is not at its end.
+async fn go_on(
+    mut conn: Conn<'_>,
+    keys: &Keys<'_>,
+    (part, mut span): (Part, Span),
+    (page, limit): (&mut Page, u32),
+) -> Result<bool, StoreError> {
+    let budget = keys.budget();
+    let mut end = None;
+    if let Some(budget) = budget {
+        let last: Vec<(i64, String)> = select_query!(conn, keys.select(&span, (1, budget - 1), false), (i64, String));
+        end = last.into_iter().next();
+    }
+    if let Some(end) = &end {
+        span.to.clone_from(end);
+    }
+    let room = limit.saturating_sub(u32::try_from(page.lines.len()).unwrap_or(limit));
+    let rows: Vec<BagLineRow> = select_query!(conn, keys.lines(&span, room + 1), BagLineRow);
+    let full = rows.len() > room as usize;
+    for row in rows.into_iter().take(room as usize) {
+        page.lines.push(row.into_line()?);
+    }
+    let behind_last = if full {
+        // The page may have been full before this walk began; then it begins at its own beginning.
+        let (n, code) = if room == 0 { span.after } else { page.lines.last().map_or(span.after, BagLine::key) };
+        Some((n, code))
+    } else {
+        page.looked_through = end.as_ref().and(budget);
+        end
     };
-    let area = area.as_ref().map(Area::as_str);
-    match &filter.begins_with {
-        Some(beginning) => by_code(conn, beginning, (filter.kind, area), cursor, limit).await,
-        None => by_age(conn, filter.kind, area, cursor, limit).await,
+    page.next = behind_last.map(|(n, code)| Cursor { part, n, code: Code::stored(&code) });
+    Ok(page.next.is_some())
+}
+
+impl BagLine {
+    fn key(&self) -> (i64, String) {
+        (self.n, self.code.to_string())
     }
 }
 
-async fn by_age(
-    mut conn: Conn<'_>,
-    kind: Option<BagKind>,
-    area: Option<&str>,
-    cursor: Option<&Cursor>,
-    limit: u32,
-) -> Result<Vec<BagLine>, StoreError> {
-    let (at, code) = cursor.map_or((i64::MAX, ""), |cursor| (cursor.created_at.0, cursor.code.as_str()));
-    let which = match kind {
-        Some(BagKind::Parent) => 0,
-        Some(BagKind::Child) => 1,
-        None => 2,
+/// The bag whose code is the whole text, when it fits the rest of the filter.
+async fn exact(mut conn: Conn<'_>, filter: &BagFilter, scope: &Scope) -> Result<Option<BagLine>, StoreError> {
+    let Some(capitals) = filter.capitals() else { return Ok(None) };
+    let found = super::find(conn.again(), &Code::stored(&capitals), scope).await?;
+    let Some(line) = found.filter(|line| filter.fits(line)) else { return Ok(None) };
+    let unscanned = filter.scanned != Some(ScannedBy::Nobody) || line.scanned_at.is_none();
+    Ok(Some(line).filter(|_| unscanned))
+}
+
+impl BagFilter {
+    /// True when a bag is of this filter, as far as the bag itself shows; text and scans are left out.
+    pub fn fits(&self, line: &BagLine) -> bool {
+        let parent = line.kind == BagKind::Parent;
+        let linked = if parent { line.children > 0 } else { line.parent.is_some() };
+        let in_area = match &self.area {
+            None => true,
+            Some(InArea::Of(area)) => line.area.as_ref() == Some(area),
+            Some(InArea::Nowhere) => line.area.is_none(),
+        };
+        self.kind.is_none_or(|kind| kind == line.kind)
+            && self.status.is_none_or(|status| parent && status == line.status)
+            && self.linked.is_none_or(|asked| asked == linked)
+            && self.billed.is_none_or(|asked| parent && asked == line.bill.is_some())
+            && self.from.is_none_or(|from| line.created_at >= from)
+            && self.until.is_none_or(|until| line.created_at < until)
+            && in_area
+    }
+
+    /// What the counters know: the figure of a filter by kind, status, links, bills and area alone.
+    fn counted(&self, totals: &counter::Totals) -> Option<i64> {
+        let plain = Self {
+            kind: self.kind,
+            status: self.status,
+            linked: self.linked,
+            billed: self.billed,
+            area: self.area.clone(),
+            sort: self.sort,
+            ..Self::default()
+        };
+        if *self != plain {
+            return None;
+        }
+        let n = |counter: Counter| totals.get(&counter).copied().unwrap_or_default();
+        let of_status = |status: BagStatus| match status {
+            BagStatus::Pending => n(Counter::ParentsPending),
+            BagStatus::InProgress => n(Counter::ParentsInProgress),
+            BagStatus::Completed => n(Counter::ParentsCompleted),
+        };
+        let all_parents =
+            of_status(BagStatus::Pending) + of_status(BagStatus::InProgress) + of_status(BagStatus::Completed);
+        if let Some(billed) = self.billed.filter(|_| self.kind != Some(BagKind::Child)) {
+            let on_bills = n(Counter::ParentsBilled);
+            let known = self.status.is_none() && self.linked.is_none();
+            return known.then_some(if billed { on_bills } else { all_parents - on_bills });
+        }
+        let mut statuses: Vec<Option<BagStatus>> = Vec::new();
+        let mut sum = 0;
+        for branch in self.branches() {
+            match (branch.kind, branch.placed) {
+                (BagKind::Child, true) => sum += n(Counter::Links),
+                (BagKind::Child, false) => sum += n(Counter::Children) - n(Counter::Links),
+                // Parents on a bill and on none are counted together.
+                (BagKind::Parent, _) if statuses.contains(&branch.status) => {}
+                (BagKind::Parent, _) => {
+                    sum += branch.status.map_or(all_parents, of_status);
+                    statuses.push(branch.status);
+                }
+            }
+        }
+        Some(sum)
+    }
+}
+
+/// How many bags a filter finds: from the counters where they know, else counted up to a thousand, else not.
+pub async fn count(mut conn: Conn<'_>, filter: &BagFilter, scope: &Scope) -> Result<Count, StoreError> {
+    let Ok(area) = filter.area_within(scope) else { return Ok(Count::Exact(0)) };
+    let totals = match &area {
+        None => counter::totals(conn.again(), &Scope::All).await?,
+        Some(InArea::Of(area)) => counter::totals(conn.again(), &Scope::Area(area.clone())).await?,
+        // Bags without an area are counted under the empty name.
+        Some(InArea::Nowhere) => counter::totals_of(conn.again(), &Area::new("")).await?,
     };
-    let text = if area.is_some() { BY_AREA[which] } else { BY_AGE[which] };
-    let rows: Vec<BagLineRow> = on!(conn, c => {
-        let query = sqlx::query_as(text).bind(at).bind(code).bind(i64::from(limit));
-        let query = if let Some(area) = area { query.bind(area) } else { query };
-        query.fetch_all(&mut **c).await?
-    });
-    rows.into_iter().map(BagLineRow::into_line).collect()
+    if let Some(n) = filter.counted(&totals) {
+        return Ok(Count::Exact(n));
+    }
+    let walks = walks(filter);
+    let Some((_, walk)) = walks.first() else { return Ok(Count::Exact(0)) };
+    let keys = Keys { filter, area: area.as_ref(), walk: *walk, dialect: conn.dialect() };
+    if keys.budget().is_some() {
+        return Ok(Count::Unknown);
+    }
+    let counted: Vec<(i64, String)> = select_query!(conn, keys.count(COUNTED_MAX + 1), (i64, String));
+    let n = counted.first().map_or(0, |(n, _)| *n);
+    Ok(if n > i64::from(COUNTED_MAX) { Count::MoreThan(i64::from(COUNTED_MAX)) } else { Count::Exact(n) })
 }
 
-async fn by_code(
-    mut conn: Conn<'_>,
-    beginning: &str,
-    (kind, area): (Option<BagKind>, Option<&str>),
-    cursor: Option<&Cursor>,
-    limit: u32,
-) -> Result<Vec<BagLine>, StoreError> {
-    // The highest sign of a code is `~`; DEL sorts behind every code that begins so.
-    let end = format!("{beginning}\u{7f}");
-    let after = cursor.map_or("", |cursor| cursor.code.as_str());
-    let rows: Vec<BagLineRow> = on!(conn, c => sqlx::query_as(BY_CODE)
-        .bind(beginning).bind(&end).bind(after)
-        .bind(kind.map_or("", BagKind::name)).bind(area.unwrap_or_default())
-        .bind(i64::from(limit)).fetch_all(&mut **c).await?);
-    rows.into_iter().map(BagLineRow::into_line).collect()
-}
-
-/// The children of a parent, newest link first, after a cursor.
-pub async fn page_of_children(
-    mut conn: Conn<'_>,
-    parent: &Code,
-    cursor: Option<&Cursor>,
-    limit: u32,
-) -> Result<Vec<BagLine>, StoreError> {
-    const CHILDREN: &str =
-        "select b.code, b.kind, b.area, b.children, b.status, b.closed_at, b.created_at, b.import_id,
-            l.parent, l.linked_at, a.username as created_by, w.username as linked_by, cast(null as text) as bill
-        from links l
-        join bags b on b.code = l.child
-        left join accounts a on a.id = b.created_by
-        left join accounts w on w.id = l.linked_by
-        where l.parent = $1 and (l.linked_at, l.child) < ($2, $3)
-        order by l.linked_at desc, l.child desc limit $4";
-    let (at, code) = cursor.map_or((i64::MAX, ""), |cursor| (cursor.created_at.0, cursor.code.as_str()));
-    let rows: Vec<BagLineRow> = on!(conn, c => sqlx::query_as(CHILDREN)
-        .bind(parent.as_str()).bind(at).bind(code).bind(i64::from(limit)).fetch_all(&mut **c).await?);
-    rows.into_iter().map(BagLineRow::into_line).collect()
+/// How SQLite would answer a page of this filter, a line for each step, the statements in order. For tests.
+pub async fn plans(db: &Db, filter: &BagFilter, scope: &Scope) -> Result<Vec<String>, StoreError> {
+    let Ok(area) = filter.area_within(scope) else { return Ok(Vec::new()) };
+    let mut reader = db.read().await?;
+    let mut conn = reader.conn();
+    let mut steps = Vec::new();
+    for (_, walk) in walks(filter) {
+        let keys = Keys { filter, area: area.as_ref(), walk, dialect: conn.dialect() };
+        let mut asked = vec![keys.lines(&keys.span(), 21)];
+        if let Some(budget) = keys.budget() {
+            asked.push(keys.select(&keys.span(), (1, budget - 1), false));
+        }
+        for statement in asked {
+            let mut explain = Query::new("explain query plan ");
+            explain.append(statement);
+            let rows = select_query!(conn, explain, (i64, i64, i64, String));
+            steps.extend(rows.into_iter().map(|(_, _, _, step)| step));
+        }
+    }
+    Ok(steps)
 }

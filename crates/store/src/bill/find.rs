@@ -138,6 +138,11 @@ macro_rules! parents {
     };
 }
 
+pub(super) const ALONE: &str = parents!("cast(null as text)");
+pub(super) const WITH_CHILDREN: &str = parents!(
+    "(select string_agg(l.child, $6 order by l.linked_at desc, l.child desc) from links l where l.parent = p.parent)"
+);
+
 /// The parents on a bill that a scope may see, newest first, with the codes of their children when `with_children`.
 pub async fn parents(
     mut conn: Conn<'_>,
@@ -146,10 +151,6 @@ pub async fn parents(
     (cursor, limit): (Option<&ParentCursor>, u32),
     with_children: bool,
 ) -> Result<Vec<BilledParent>, StoreError> {
-    const ALONE: &str = parents!("cast(null as text)");
-    const WITH_CHILDREN: &str = parents!(
-        "(select string_agg(l.child, $6 order by l.linked_at desc, l.child desc) from links l where l.parent = p.parent)"
-    );
     let area = match scope {
         Scope::Nothing => return Ok(Vec::new()),
         Scope::All => "",
@@ -193,9 +194,7 @@ pub async fn parent_figures(
         .bind(key.as_str()).bind(i64::from(full)).bind(area).fetch_one(&mut **c).await?))
 }
 
-/// The newest scans of a bill and of the parents on it, in one row: a hundred rows would cost more than finding them.
-pub async fn scans(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Vec<ScanLine>, StoreError> {
-    const SCANS: &str = "with on_it (parent) as (
+pub(super) const SCANS: &str = "with on_it (parent) as (
             select p.parent from bill_parents p join bags b on b.code = p.parent
             where p.bill = $1 and ($5 = '' or b.area = $5)),
         newest (seq) as (
@@ -210,10 +209,13 @@ pub async fn scans(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<V
             select s.seq, cast(s.seq as text) || $3 || cast(s.at as text) || $3 || cast(s.client_at as text) || $3
                 || coalesce(a.username, '') || $3 || coalesce(s.station, '') || $3 || s.action || $3 || s.code || $3
                 || coalesce(s.parent, '') || $3 || s.outcome || $3 || coalesce(cast(s.undone_at as text), '') || $3
-                || coalesce(u.username, '') as line
+                || coalesce(u.username, '') || $3 || coalesce(s.area, '') || $3 || coalesce(s.bill, '') as line
             from newest n join scans s on s.seq = n.seq left join accounts a on a.id = s.account_id
                 left join accounts u on u.id = s.undone_by
             where $5 = '' or s.area = $5) l";
+
+/// The newest scans of a bill and of the parents on it, in one row: a hundred rows would cost more than finding them.
+pub async fn scans(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Vec<ScanLine>, StoreError> {
     let area = match scope {
         Scope::Nothing => return Ok(Vec::new()),
         Scope::All => "",
@@ -243,6 +245,8 @@ fn unpack(line: &str) -> Result<ScanLine, StoreError> {
         outcome: Outcome::parse(&next()).ok_or_else(|| unreadable("outcome of a scan"))?,
         undone_at: some(next()).map(|at| number(&at).map(Moment)).transpose()?,
         undone_by: some(next()),
+        area: some(next()).as_deref().map(Area::new),
+        bill: some(next()),
     })
 }
 

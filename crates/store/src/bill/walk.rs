@@ -108,7 +108,9 @@ impl<'w> Walk<'w> {
 
     /// The bills that fit, up to `end` and up to `limit` of them.
     pub fn page(&self, end: Option<&BillCursor>, limit: u32) -> Query {
-        let steps = if self.leaves_out() { i64::MAX } else { i64::from(limit) };
+        // A few bills are all looked at; many only as far as `end`.
+        let looks_at_all = self.leaves_out() || matches!(self.along(), Along::Keys(_));
+        let steps = if looks_at_all { i64::MAX } else { i64::from(limit) };
         let mut query = Query::new(
             "select x.key, x.bill, x.description, x.capacity, x.status, x.parents, x.children, x.created_at,
                 x.completed_at, a.username as creator, c.username as completer
@@ -173,10 +175,10 @@ impl<'w> Walk<'w> {
                 query.push("select key, created_at from (select * from (");
                 query.push("select key, created_at from bills where status = 'new'");
                 self.push_bounds(query, end, steps);
-                query.push(") n union all select * from (");
+                query.push(") fresh union all select * from (");
                 query.push("select key, created_at from bills where status = 'processing'");
                 self.push_bounds(query, end, steps);
-                query.push(") p) s").push(self.sorted("s")).bind(" limit ?", [steps.into()]);
+                query.push(") going) s").push(self.sorted("s")).bind(" limit ?", [steps.into()]);
             }
             Along::Age => {
                 query.push("select key, created_at from bills where 1 = 1");

@@ -24,7 +24,8 @@ static NOTE: Batch = Batch::rows(
 static AS_CODE: Batch = Batch::list("select code, max(at) from scans where code in (", ") group by code");
 static AS_PARENT: Batch =
     Batch::list("select parent, max(at) from scans where parent is not null and parent in (", ") group by parent");
-static OF_IMPORT: Batch = Batch::list("select child, import_id from links where import_id is not null and child in (", ")");
+static OF_IMPORT: Batch =
+    Batch::list("select child, import_id from links where import_id is not null and child in (", ")");
 static ON_BILL: Batch =
     Batch::list("select parent, import_id from bill_parents where import_id is not null and parent in (", ")");
 

@@ -60,6 +60,7 @@ async fn scans(db: &Db, span: Duration) -> anyhow::Result<f64> {
         clock: Arc::new(SystemClock),
         phrase: tallyhouse_web::phrase(),
         lanes: 1,
+        mailing: None,
     };
     let (desk, tasks) = Desk::open(&parts);
     let actor = Actor { account: None, scope: Scope::All };

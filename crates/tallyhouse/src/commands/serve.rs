@@ -8,6 +8,7 @@ use anyhow::Context;
 use tallyhouse_core::entropy::new_id;
 use tallyhouse_desk::{Desk, DeskParts};
 use tallyhouse_import::Runner;
+use tallyhouse_report::Sender;
 use tallyhouse_secret::hash_token;
 use tallyhouse_store::mail::Outbox;
 use tallyhouse_web::{App, Patience, Settings};
@@ -79,7 +80,7 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
         areas: config.bags.areas.clone(),
         zone: config.bags.zone.clone(),
         base_url: config.server.base_url(),
-        outbox: if config.mail.is_some() { Outbox::OPEN } else { Outbox::CLOSED },
+        outbox: outbox(config),
         eod_secret_hash: config.reports.eod_secret.as_ref().map(|secret| hash_token(secret.expose())),
     };
     let app =
@@ -104,10 +105,21 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
     Ok(())
 }
 
+/// The door to the outbox: open when there is a way to send mail.
+fn outbox(config: &Config) -> Outbox {
+    if config.mail.is_some() { Outbox::OPEN } else { Outbox::CLOSED }
+}
+
 /// The one who does the jobs, under a name that no other running program has.
 fn worker(house: &House, session_idle_s: i64, (parts, desk): (DeskParts, Desk)) -> anyhow::Result<Worker> {
     let node: Arc<str> = new_id(&*house.entropy, house.now()).to_string().into();
     let post = house.config.mail.as_ref().map(Mail::post).transpose();
+    let reports = Sender {
+        db: house.db.clone(),
+        outbox: outbox(&house.config),
+        zone: house.config.bags.zone.clone(),
+        base_url: house.config.server.base_url(),
+    };
     Ok(Worker {
         db: house.db.clone(),
         clock: house.clock.clone(),
@@ -115,6 +127,7 @@ fn worker(house: &House, session_idle_s: i64, (parts, desk): (DeskParts, Desk)) 
         imports: Some(Runner { parts, desk, node }),
         session_idle_s,
         post: post.context("mail cannot be sent as it is configured")?,
+        reports,
         pace: Pace::default(),
     })
 }

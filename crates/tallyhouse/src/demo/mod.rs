@@ -3,6 +3,7 @@
 //! Invariant: every bag and every scan comes in through the desk, under the rules and with a clock that is set to the
 //! moment of each scan, so that times, history and figures are as true as in a real house.
 
+mod bills;
 mod people;
 mod plan;
 mod session;
@@ -37,7 +38,8 @@ pub async fn prepare(house: &House) -> anyhow::Result<DemoPeople> {
     let now = house.now();
     let batches = plan::month(now, &house.config.bags, &people);
     let clock = Arc::new(SetClock(AtomicI64::new(now.0)));
-    let parts = DeskParts { clock: clock.clone(), ..house.desk_parts() };
+    // What is made up is told to nobody.
+    let parts = DeskParts { clock: clock.clone(), mailing: None, ..house.desk_parts() };
     let (desk, tasks) = Desk::open(&parts);
     for batch in batches {
         clock.0.store(batch.at.0, Ordering::SeqCst);
@@ -61,9 +63,11 @@ mod tests {
     use std::collections::BTreeMap;
 
     use tallyhouse_core::area::Scope;
+    use tallyhouse_core::bill::BillStatus;
     use tallyhouse_core::counter::Counter;
     use tallyhouse_core::time::{DAY_US, HOUR_US};
-    use tallyhouse_store::{counter, scan};
+    use tallyhouse_store::bill::{self, BillFilter, BillLine};
+    use tallyhouse_store::{audit, counter, scan};
     use tallyhouse_support::{assert_counts_are_true, each_database};
 
     use super::*;
@@ -84,6 +88,21 @@ mod tests {
                 assert!(totals[&counter] >= 10, "{counter:?}: {}", totals[&counter]);
             }
             assert_eq!(parents.iter().map(|counter| totals[counter]).sum::<i64>(), 200);
+            for counter in [Counter::BillsNew, Counter::BillsProcessing, Counter::BillsCompleted] {
+                assert!(totals[&counter] >= 2, "{counter:?}: {}", totals[&counter]);
+            }
+            assert!(totals[&Counter::ParentsBilled] >= 60, "{}", totals[&Counter::ParentsBilled]);
+            let everything = BillFilter::default();
+            let found = bill::list(reader.conn(), &everything, &Scope::All, None, 100).await.expect("bills").bills;
+            let open = |line: &&BillLine| line.status == BillStatus::Processing;
+            assert!(found.iter().filter(open).any(|line| line.parents == line.capacity), "full, or reopened");
+            assert!(found.iter().filter(open).any(|line| line.parents < line.capacity), "being filled");
+            assert!(found.iter().any(|line| line.children < line.parents * 30), "with a short parent");
+            let reopened = audit::latest(&house.db, 100_000).await.expect("the trail");
+            let reopened = reopened.iter().filter(|line| {
+                line.action == "update_bill" && line.before.as_deref() == Some("{\"status\":\"completed\"}")
+            });
+            assert!(reopened.count() >= 2, "reopened");
 
             let now = house.now();
             let (from, until) = (now.plus_us(-31 * DAY_US), now.plus_us(HOUR_US));
@@ -91,7 +110,13 @@ mod tests {
             let days: BTreeMap<i64, i64> = quarters.iter().map(|(at, _, n)| (at.0 / DAY_US, *n)).collect();
             assert!(days.len() >= 24, "scans on {} days", days.len());
             let all: i64 = quarters.iter().map(|(_, _, n)| n).sum();
-            let scans = [Counter::ScansParent, Counter::ScansChild, Counter::ScansOther, Counter::ScansRefused];
+            let scans = [
+                Counter::ScansParent,
+                Counter::ScansChild,
+                Counter::ScansBill,
+                Counter::ScansOther,
+                Counter::ScansRefused,
+            ];
             assert_eq!(all, scans.iter().map(|counter| totals[counter]).sum::<i64>(), "none lies outside the month");
             let latest = scan::latest(reader.conn(), &Scope::All, 1).await.expect("scans");
             assert!(now.since_us(latest[0].at) < HOUR_US && latest[0].at <= now);

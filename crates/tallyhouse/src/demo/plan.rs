@@ -8,6 +8,7 @@ use tallyhouse_core::permission::Role;
 use tallyhouse_core::scan::Action;
 use tallyhouse_core::time::{DAY_US, HOUR_US, MINUTE_US, Moment};
 
+use super::bills;
 use super::people::DemoPeople;
 use super::session::{Batch, Fate, Packing, Sack, scan};
 use crate::config::Bags;
@@ -46,6 +47,8 @@ pub fn month(now: Moment, bags: &Bags, people: &DemoPeople) -> Vec<Batch> {
     for _ in 0..CORRECTIONS {
         plan.correct();
     }
+    let bills = bills::of_month(now, &plan.sacks, people);
+    plan.batches.extend(bills);
     plan.batches.sort_by_key(|batch| batch.at);
     plan.batches
 }

@@ -24,6 +24,7 @@ pub use report::Report;
 
 /// For what secrets of authenticator apps are sealed.
 pub const TOTP: &str = "totp";
+const BROKE_OFF: &str = "the import broke off; the same command goes on from there, with another file for its report";
 /// How often a page is tried when somebody else works on the same rows.
 const TRIES_MAX: u32 = 5;
 
@@ -130,14 +131,12 @@ impl Work<'_> {
         loop {
             if watch(kind, counts.read, total).is_break() {
                 report.finish()?;
-                bail!("stopped; the same command goes on from there");
+                bail!("stopped; the same command goes on from there, with another file for its report");
             }
             let page = source.page(kind, after).await.context("the earlier database cannot be read")?;
             let Some(page) = page else { break };
-            let brought =
-                self.bring(&page).await.context("the import broke off; the same command goes on from there")?;
+            let brought = self.bring(&page, report).await.context(BROKE_OFF)?;
             counts.add(&page, &brought);
-            report.tell(&brought.findings)?;
             after = page.up_to;
         }
         Ok(counts)
@@ -154,24 +153,26 @@ impl Work<'_> {
         self.import.mark(reader.conn(), kind).await
     }
 
-    async fn bring(&mut self, page: &Page) -> Result<Brought, StoreError> {
+    async fn bring(&mut self, page: &Page, report: &mut Report) -> anyhow::Result<Brought> {
         if let Some(tx) = &mut self.dry {
-            return self.import.bring(tx.conn(), page).await;
+            let brought = self.import.bring(tx.conn(), page).await?;
+            report.tell(&brought.findings)?;
+            return Ok(brought);
         }
-        for _ in 1..TRIES_MAX {
-            match self.bring_once(page).await {
-                Err(StoreError::Conflict) => {}
-                other => return other,
-            }
+        let mut tries = 1;
+        loop {
+            let mut tx = self.house.db.write().await?;
+            let brought = match self.import.bring(tx.conn(), page).await {
+                Err(StoreError::Conflict) if tries < TRIES_MAX => {
+                    tries += 1;
+                    continue;
+                }
+                other => other?,
+            };
+            report.tell(&brought.findings)?;
+            tx.commit().await?;
+            return Ok(brought);
         }
-        self.bring_once(page).await
-    }
-
-    async fn bring_once(&self, page: &Page) -> Result<Brought, StoreError> {
-        let mut tx = self.house.db.write().await?;
-        let brought = self.import.bring(tx.conn(), page).await?;
-        tx.commit().await?;
-        Ok(brought)
     }
 
     /// One entry in the audit trail for the whole run.

@@ -1,4 +1,7 @@
 //! What was not as it should be, row by row: a CSV file for people, and how often each thing was found.
+//!
+//! Invariant: what is told is in the file before the page that it tells of is durable, and no file that an earlier run
+//! wrote is written over: what was brought then is not told again.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -22,35 +25,41 @@ impl Report {
         let mut file = None;
         if let Some(path) = path {
             let cannot = || format!("{} cannot be written", path.display());
-            let columns = ["kind", "earlier_id", "code", "found", "done"];
-            let columns = columns.map(|title| Column::new(title, Kind::Text, 20));
-            let heading = Heading { title: "Findings", columns: &columns, no_data: "nothing had to be mended" };
-            let out = File::create(path).with_context(cannot)?;
-            let writer = CsvWriter::begin(out, &heading, CsvOptions::default()).with_context(cannot)?;
+            let titles = ["kind", "earlier_id", "code", "found", "done"];
+            let columns = titles.map(|title| Column::new(title, Kind::Text, 20));
+            let heading = Heading { title: "Findings", columns: &columns, no_data: "everything was as it should be" };
+            let open = File::create_new(path).with_context(|| {
+                format!("{} is there already, or cannot be made; name another file", path.display())
+            })?;
+            let writer = CsvWriter::begin(open, &heading, CsvOptions::default()).with_context(cannot)?;
             file = Some((path.to_owned(), writer));
         }
         Ok(Self { file, found: BTreeMap::new() })
     }
 
-    /// Takes findings in.
+    /// Takes findings in, and hands them on to the file.
     pub fn tell(&mut self, findings: &[Finding]) -> anyhow::Result<()> {
         for finding in findings {
             *self.found.entry(finding.found).or_default() += 1;
-            if let Some((path, writer)) = &mut self.file {
-                let id = finding.earlier_id.to_string();
-                let cells = [finding.kind, &id, &finding.code, finding.found, &finding.done];
-                writer.row(&cells.map(Cell::text)).with_context(|| format!("{} cannot be written", path.display()))?;
-            }
         }
-        Ok(())
+        let Some((path, writer)) = self.file.as_mut().filter(|_| !findings.is_empty()) else {
+            return Ok(());
+        };
+        let cannot = || format!("{} cannot be written", path.display());
+        for finding in findings {
+            let id = finding.earlier_id.to_string();
+            let cells = [finding.kind, &id, &finding.code, finding.found, &finding.done].map(Cell::text);
+            writer.row(&cells).with_context(cannot)?;
+        }
+        writer.flush().with_context(cannot)
     }
 
-    /// Makes sure that everything is in the file.
+    /// Makes sure that everything is in the file. Nothing is told afterwards.
     pub fn finish(&mut self) -> anyhow::Result<()> {
-        if let Some((path, writer)) = self.file.take() {
-            writer.finish().with_context(|| format!("{} cannot be written", path.display()))?;
+        match self.file.take() {
+            Some((path, writer)) => writer.finish().with_context(|| format!("{} cannot be written", path.display())),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// How often each thing was found.

@@ -1,5 +1,8 @@
 //! Bags: list, one bag with all that is known of it, removal.
 
+pub mod filter;
+pub mod old;
+
 use std::sync::Arc;
 
 use axum::Json;
@@ -7,52 +10,35 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use tallyhouse_core::area::Area;
 use tallyhouse_core::bag::{BagKind, BagStatus, CHILD_WEIGHT_KG};
 use tallyhouse_core::code::Code;
 use tallyhouse_core::entropy::new_id;
 use tallyhouse_core::permission::Permission;
 use tallyhouse_core::scan::{Action, Scan};
 use tallyhouse_core::time::Moment;
-use tallyhouse_store::bag::{self, BagFilter, BagLine, Cursor};
+use tallyhouse_store::bag::{self, BagLine, Cursor, Page};
 use tallyhouse_store::scan;
 use utoipa::{IntoParams, ToSchema};
 
+use self::filter::ListQuery;
 use crate::app::App;
 use crate::error::{Problem, ProblemBody};
 use crate::session::Caller;
 
 /// Bags on a page unless asked otherwise.
 const LIMIT_DEFAULT: u32 = 50;
-/// Most bags on a page.
-const LIMIT_MAX: u32 = 200;
 /// Most children and most scans of history in one answer.
 const PARTS_MAX: u32 = 200;
-
-/// Which bags.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct ListQuery {
-    /// Where the page begins: `next_cursor` of the page before.
-    pub cursor: Option<String>,
-    /// Bags on a page, 1 to 200; 50 when not given.
-    pub limit: Option<u32>,
-    /// `parent` or `child`.
-    #[serde(rename = "type")]
-    pub kind: Option<String>,
-    /// A dispatch area.
-    pub area: Option<String>,
-    /// The beginning of a code.
-    pub q: Option<String>,
-}
 
 /// A page of bags.
 #[derive(Serialize, ToSchema)]
 pub struct BagPage {
-    /// The bags, newest first; in the order of their codes when `q` is given.
+    /// The bags.
     pub bags: Vec<BagJson>,
     /// Where the next page begins; null on the last.
     pub next_cursor: Option<String>,
+    /// How many bags were looked at, where that ended the page before it was full; go on with `next_cursor`.
+    pub looked_through: Option<u32>,
 }
 
 /// A bag.
@@ -79,6 +65,8 @@ pub struct BagJson {
     linked_by: Option<String>,
     created_at: Stamp,
     created_by: Option<String>,
+    /// The newest scan that names it; null where none does.
+    scanned_at: Option<Stamp>,
     /// The import it came with.
     import: Option<String>,
 }
@@ -97,8 +85,8 @@ pub struct BagDetail {
     capacity: Option<u32>,
     /// Parents: its children, newest link first; at most 200.
     children: Vec<ChildJson>,
-    /// False when there are more children than are shown.
-    children_complete: bool,
+    /// Pass as `children_after` to see the other children; null when there are none.
+    children_next: Option<String>,
     /// Its scans, newest first; at most 50.
     history: Vec<HistoryJson>,
     /// Pass as `before` to see older scans; null when there are none.
@@ -113,9 +101,11 @@ pub struct ChildJson {
     linked_by: Option<String>,
 }
 
-/// A scan in a bag's history.
+/// A scan in the history.
 #[derive(Serialize, ToSchema)]
 pub struct HistoryJson {
+    /// Its number; higher is later.
+    seq: i64,
     at: Stamp,
     client_at: Stamp,
     person: Option<String>,
@@ -123,71 +113,25 @@ pub struct HistoryJson {
     action: String,
     code: String,
     parent: Option<String>,
+    /// The bill that was named, in capitals.
+    bill: Option<String>,
+    /// The area that it counts in.
+    area: Option<String>,
     outcome: &'static str,
     undone_at: Option<Stamp>,
     undone_by: Option<String>,
 }
 
-impl ListQuery {
-    /// What the query asks the store for.
-    pub fn filter(&self) -> Result<BagFilter, Problem> {
-        let text = |value: &Option<String>| value.clone().filter(|value| !value.trim().is_empty());
-        let kind = text(&self.kind)
-            .map(|kind| BagKind::parse(&kind).ok_or_else(|| Problem::field("type", "The type is `parent` or `child`.")))
-            .transpose()?;
-        let area = text(&self.area).map(|area| Area::new(&area));
-        let begins_with = text(&self.q).map(|q| q.trim().to_ascii_uppercase());
-        if begins_with.as_ref().is_some_and(|q| q.len() > 100 || q.chars().any(char::is_control)) {
-            return Err(Problem::field("q", "Search for at most 100 characters, without control characters."));
-        }
-        if area.as_ref().is_some_and(|area| area.as_str().chars().any(char::is_control)) {
-            return Err(Problem::field("area", "An area's name has no control characters."));
-        }
-        Ok(BagFilter { kind, area, begins_with })
-    }
-
-    /// How many bags a page has.
-    pub fn limit(&self) -> Result<u32, Problem> {
-        match self.limit.unwrap_or(LIMIT_DEFAULT) {
-            limit @ 1..=LIMIT_MAX => Ok(limit),
-            _ => Err(Problem::field("limit", format!("A page has 1 to {LIMIT_MAX} bags."))),
-        }
-    }
-}
-
-/// Writes a cursor.
-pub fn write_cursor(line: &BagLine) -> String {
-    format!("{}.{}", line.created_at.0, line.code)
-}
-
-/// Reads a cursor.
-pub fn read_cursor(text: Option<&str>) -> Result<Option<Cursor>, Problem> {
-    let Some(text) = text.filter(|text| !text.is_empty()) else {
-        return Ok(None);
-    };
-    let parts = text.split_once('.').and_then(|(at, code)| Some((at.parse::<i64>().ok()?, code)));
-    match parts {
-        Some((at, code)) if !code.chars().any(char::is_control) => {
-            Ok(Some(Cursor { created_at: Moment(at), code: Code::stored(code) }))
-        }
-        _ => Err(Problem::field("cursor", "This cursor is none of ours. Begin again without one.")),
-    }
-}
-
-/// One page of bags and the cursor of the next.
-pub async fn page(app: &App, caller: &Caller, query: &ListQuery) -> Result<(Vec<BagLine>, Option<String>), Problem> {
+/// One page of bags of the caller's areas.
+pub async fn page(app: &App, caller: &Caller, query: &ListQuery, limit: u32) -> Result<Page, Problem> {
     caller.must(Permission::BagRead)?;
-    let (filter, limit) = (query.filter()?, query.limit()?);
-    let cursor = read_cursor(query.cursor.as_deref())?;
+    let (limit, cursor) = (query.limit(limit)?, query.cursor()?);
+    let Some(filter) = query.filter(app).await? else { return Ok(Page::default()) };
     let mut reader = app.db.read().await?;
-    let mut lines = bag::list(reader.conn(), &filter, &caller.scope(), cursor.as_ref(), limit + 1).await?;
-    let more = lines.len() > limit as usize;
-    lines.truncate(limit as usize);
-    let next = lines.last().filter(|_| more).map(write_cursor);
-    Ok((lines, next))
+    Ok(bag::list(reader.conn(), &filter, &caller.scope(), cursor.as_ref(), limit).await?)
 }
 
-/// Lists the bags of the caller's areas, newest first, or by the beginning of their codes.
+/// Lists the bags of the caller's areas. Everything may be combined.
 #[utoipa::path(get, path = "/api/v1/bags", params(ListQuery), responses(
     (status = 200, description = "A page of bags of the caller's areas.", body = BagPage),
     (status = 422, description = "A parameter is wrong.", body = ProblemBody)))]
@@ -197,13 +141,19 @@ pub async fn list(
     query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<BagPage>, Problem> {
     let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
-    let (lines, next_cursor) = page(&app, &caller, &query).await?;
-    Ok(Json(BagPage { bags: lines.into_iter().map(BagJson::from).collect(), next_cursor }))
+    let page = page(&app, &caller, &query, LIMIT_DEFAULT).await?;
+    Ok(Json(BagPage {
+        bags: page.lines.into_iter().map(BagJson::from).collect(),
+        next_cursor: page.next.map(|cursor| cursor.to_string()),
+        looked_through: page.looked_through,
+    }))
 }
 
-/// Older history.
+/// Older history, further children.
 #[derive(Deserialize, IntoParams)]
 pub struct ShowQuery {
+    /// `children_next` of the answer before.
+    children_after: Option<String>,
     /// `history_next` of the answer before.
     before: Option<i64>,
 }
@@ -221,12 +171,12 @@ pub async fn show(
     const HISTORY: u32 = 50;
     let line = find(&app, &caller, &code).await?;
     let mut reader = app.db.read().await?;
-    let mut children = Vec::new();
+    let wrong = || Problem::field("children_after", "This cursor is none of ours. Begin again without one.");
+    let after = query.children_after.as_deref().map(|text| Cursor::parse(text).ok_or_else(wrong)).transpose()?;
+    let (mut children, mut more_children) = (Vec::new(), None);
     if line.kind == BagKind::Parent {
-        children = bag::page_of_children(reader.conn(), &line.code, None, PARTS_MAX + 1).await?;
+        (children, more_children) = bag::page_of_children(reader.conn(), &line.code, after.as_ref(), PARTS_MAX).await?;
     }
-    let children_complete = children.len() <= PARTS_MAX as usize;
-    children.truncate(PARTS_MAX as usize);
     let mut history = scan::of_code(reader.conn(), &line.code, query.before, HISTORY + 1).await?;
     let more = history.len() > HISTORY as usize;
     history.truncate(HISTORY as usize);
@@ -236,7 +186,7 @@ pub async fn show(
         bag: line.into(),
         capacity,
         children: children.into_iter().map(ChildJson::from).collect(),
-        children_complete,
+        children_next: more_children.map(|cursor| cursor.to_string()),
         history: history.into_iter().map(HistoryJson::from).collect(),
         history_next,
     }))
@@ -282,15 +232,14 @@ pub async fn submit(
     action: Action,
     (code, parent): (&str, Option<&str>),
 ) -> Result<Arc<str>, Problem> {
+    let scan = Scan { action, code: code.to_owned(), parent: parent.map(ToOwned::to_owned), ..Scan::default() };
+    submit_scan(app, caller, scan).await
+}
+
+/// The same for a scan that carries more; it gets its id and its time here.
+pub async fn submit_scan(app: &App, caller: &Caller, scan: Scan) -> Result<Arc<str>, Problem> {
     let now = app.clock.now();
-    let scan = Scan {
-        id: new_id(&*app.entropy, now),
-        client_at: now,
-        action,
-        code: code.to_owned(),
-        parent: parent.map(ToOwned::to_owned),
-        ..Scan::default()
-    };
+    let scan = Scan { id: new_id(&*app.entropy, now), client_at: now, ..scan };
     let answers = app.desk.submit(caller.actor(), Arc::new(caller.origin(None)), vec![scan]).await?;
     Ok(answers.into_iter().next().expect("one scan has one answer"))
 }
@@ -311,6 +260,7 @@ impl From<BagLine> for BagJson {
             linked_by: line.linked_by,
             created_at: Stamp(line.created_at),
             created_by: line.created_by,
+            scanned_at: line.scanned_at.map(Stamp),
             import: line.import_id,
             code: line.code.to_string(),
         }
@@ -326,6 +276,7 @@ impl From<BagLine> for ChildJson {
 impl From<scan::ScanLine> for HistoryJson {
     fn from(line: scan::ScanLine) -> Self {
         Self {
+            seq: line.seq,
             at: Stamp(line.at),
             client_at: Stamp(line.client_at),
             person: line.person,
@@ -333,6 +284,8 @@ impl From<scan::ScanLine> for HistoryJson {
             action: line.action,
             code: line.code,
             parent: line.parent,
+            bill: line.bill,
+            area: line.area.map(|area| area.to_string()),
             outcome: line.outcome.code(),
             undone_at: line.undone_at.map(Stamp),
             undone_by: line.undone_by,

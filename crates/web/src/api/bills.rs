@@ -275,9 +275,8 @@ pub async fn show(
     query: Result<Query<ParentsQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<BillDetail>, Problem> {
     let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
-    let limit = match query.limit.unwrap_or(PARENTS_DEFAULT) {
-        limit @ 1..=PARENTS_MAX => limit,
-        _ => return Err(Problem::field("limit", format!("An answer has 1 to {PARENTS_MAX} parents."))),
+    let limit @ 1..=PARENTS_MAX = query.limit.unwrap_or(PARENTS_DEFAULT) else {
+        return Err(Problem::field("limit", format!("An answer has 1 to {PARENTS_MAX} parents.")));
     };
     let line = find(&app, &caller, &number).await?;
     let (parents, next) = parents(&app, &caller, &line.key, (query.cursor.as_deref(), limit), false).await?;

@@ -382,7 +382,8 @@ fn stream(app: App, import: Import, phase: Phase) -> Body {
         async move {
             let mut writer = writer?;
             let next = async {
-                let page = import::rows_after(&app.db, &id, phase, after, PAGE_ROWS).await.map_err(std::io::Error::other)?;
+                let page =
+                    import::rows_after(&app.db, &id, phase, after, PAGE_ROWS).await.map_err(std::io::Error::other)?;
                 let last = page.last().map(|note| note.row_number);
                 for note in &page {
                     writer.row(note, note.row_number.to_string()).map_err(std::io::Error::other)?;

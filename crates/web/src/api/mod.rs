@@ -2,11 +2,15 @@
 
 pub mod bags;
 pub mod bills;
+pub mod exports;
 pub mod health;
+pub mod history;
 pub mod imports;
 pub mod me;
 pub mod openapi;
+pub mod reports;
 pub mod scans;
+pub mod search;
 pub mod session;
 pub mod stats;
 

@@ -1,17 +1,23 @@
-//! `GET /api/stats`: the figures under the names that the old system gave them (`bags.md` 8.1), with true values.
+//! The figures of the dashboard for programs: under the names that the old system gave them (`bags.md` 5.5 and 8.1), with true values.
 
 use axum::Json;
-use axum::extract::State;
-use serde::Serialize;
-use tallyhouse_core::counter::Counter;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use serde::{Deserialize, Serialize};
+use tallyhouse_core::area::Scope;
 use tallyhouse_core::permission::Permission;
-use tallyhouse_store::{account, bill, counter, scan};
-use utoipa::ToSchema;
+use tallyhouse_store::{account, scan};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::error::{Problem, ProblemBody};
 use crate::session::Caller;
-use crate::stats;
+use crate::{activity, stats};
+
+/// Scans in an answer of the old address, unless asked otherwise.
+const RECENT_DEFAULT: u32 = 10;
+/// Most scans in it.
+const RECENT_MAX: u32 = 50;
 
 /// The answer in the old system's shape.
 #[derive(Serialize, ToSchema)]
@@ -64,39 +70,164 @@ pub struct StatusCounts {
     (status = 401, description = "Nobody is signed in.", body = ProblemBody)))]
 pub async fn show(State(app): State<App>, caller: Caller) -> Result<Json<StatsBody>, Problem> {
     caller.must(Permission::HomeRead)?;
-    let scope = caller.scope();
-    let now = app.clock.now();
-    let board = stats::dashboard(&app, &scope).await?;
-    let mut reader = app.db.read().await?;
-    let totals = counter::totals(reader.conn(), &scope).await?;
-    let bills = bill::counts(reader.conn(), &scope).await?;
-    drop(reader);
-    let midnight = now.start_of_day(&app.settings.zone);
-    let mut total_users = None;
-    if caller.person.may(Permission::AccountManage) {
-        total_users = Some(account::count(&app.db).await?);
-    }
-    let (bags, scans) = (board.parents + board.children, stats::accepted(&totals));
+    let board = stats::dashboard(&app, &caller.scope()).await?;
+    let own = stats::own(&app, &caller).await?;
     Ok(Json(StatsBody {
         success: true,
         cached: false,
         cache_age: 0,
         statistics: Statistics {
-            total_parent_bags: stats::parents(&totals),
-            total_child_bags: totals.get(&Counter::Children).copied().unwrap_or_default(),
-            total_scans: scans,
-            total_bills: bills.open + bills.completed,
-            total_products: bags,
+            total_parent_bags: board.parents,
+            total_child_bags: board.children,
+            total_scans: board.scans,
+            total_bills: board.bills,
+            total_products: board.bags,
             active_dispatchers: board.active_dispatchers,
-            status_counts: StatusCounts { active: bags, scanned: scans },
-            cache_updated: now.rfc3339(),
+            status_counts: StatusCounts { active: board.bags, scanned: board.scans },
+            cache_updated: app.clock.now().rfc3339(),
             scans_today: board.scans_today,
             scans_last_hour: board.scans_last_hour,
-            scans_24h: stats::scans_24h(&app, &scope).await?,
-            my_scans_today: scan::count_of_person(&app.db, caller.person.id, midnight).await?,
-            active_bills: bills.open,
-            completed_bills: bills.completed,
-            total_users,
+            scans_24h: board.scans_24h,
+            my_scans_today: own.my_scans_today,
+            active_bills: board.active_bills,
+            completed_bills: board.completed_bills,
+            total_users: own.total_users,
         },
     }))
+}
+
+/// The whole house in four figures.
+#[derive(Serialize, ToSchema)]
+pub struct TotalsBody {
+    success: bool,
+    total_bags: i64,
+    /// Scans that were not refused, since the beginning.
+    total_scans: i64,
+    total_bills: i64,
+    total_users: i64,
+}
+
+/// Gives the figures of the whole house.
+#[utoipa::path(get, path = "/api/statistics", responses(
+    (status = 200, description = "The figures of the whole house, as they are now.", body = TotalsBody),
+    (status = 403, description = "The right health.read is missing.", body = ProblemBody)))]
+pub async fn totals(State(app): State<App>, caller: Caller) -> Result<Json<TotalsBody>, Problem> {
+    caller.must(Permission::HealthRead)?;
+    let board = stats::dashboard(&app, &Scope::All).await?;
+    Ok(Json(TotalsBody {
+        success: true,
+        total_bags: board.bags,
+        total_scans: board.scans,
+        total_bills: board.bills,
+        total_users: account::count(&app.db).await?,
+    }))
+}
+
+/// Scans by day.
+#[derive(Serialize, ToSchema)]
+pub struct ActivityBody {
+    success: bool,
+    /// Oldest first; days without scans are there.
+    activity: Vec<ActivityDay>,
+    /// `YYYY-MM-DD`.
+    start_date: String,
+    /// `YYYY-MM-DD`: today in the site's zone.
+    end_date: String,
+}
+
+/// One day of the site's zone.
+#[derive(Serialize, ToSchema)]
+pub struct ActivityDay {
+    /// `YYYY-MM-DD`.
+    date: String,
+    /// Scans of the caller's areas that were not refused.
+    scan_count: i64,
+}
+
+/// Gives the scans of each of the last days, today included.
+#[utoipa::path(get, path = "/api/activity/{days}",
+    params(("days" = i32, Path, description = "How many days: 1 to 366.")), responses(
+    (status = 200, description = "Scans by day, oldest first.", body = ActivityBody),
+    (status = 422, description = "The number of days is none of those.", body = ProblemBody)))]
+pub async fn activity(
+    State(app): State<App>,
+    caller: Caller,
+    Path(days): Path<String>,
+) -> Result<Json<ActivityBody>, Problem> {
+    caller.must(Permission::HomeRead)?;
+    let count = days.parse().ok().filter(|days| (1..=activity::DAYS_MAX).contains(days));
+    let count = count.ok_or_else(|| Problem::field("days", "This is a number from 1 to 366."))?;
+    let days = activity::days(&app, &caller.scope(), count).await?;
+    let text = |day: Option<&(jiff::civil::Date, i64)>| day.map(|day| day.0.to_string()).unwrap_or_default();
+    Ok(Json(ActivityBody {
+        success: true,
+        start_date: text(days.first()),
+        end_date: text(days.last()),
+        activity: days.iter().map(|day| ActivityDay { date: day.0.to_string(), scan_count: day.1 }).collect(),
+    }))
+}
+
+/// Scans in the old system's shape.
+#[derive(Serialize, ToSchema)]
+pub struct RecentBody {
+    success: bool,
+    /// Newest first.
+    scans: Vec<RecentScan>,
+}
+
+/// A scan in the old system's shape.
+#[derive(Serialize, ToSchema)]
+pub struct RecentScan {
+    /// Higher is later.
+    id: i64,
+    /// RFC 3339.
+    timestamp: String,
+    /// The code that was scanned.
+    product_qr: String,
+    /// The parent concerned; bags have no other name than their code.
+    product_name: Option<String>,
+    /// What was asked for: `parent`, `child`, `unlink`, `bill_link`, …
+    #[serde(rename = "type")]
+    kind: String,
+    /// What became of it.
+    outcome: &'static str,
+    username: Option<String>,
+}
+
+/// How many.
+#[derive(Deserialize, IntoParams)]
+pub struct RecentQuery {
+    /// 1 to 50; 10 when it is left out.
+    limit: Option<u32>,
+}
+
+/// Gives the latest scans of the caller's areas.
+#[utoipa::path(get, path = "/api/scans", params(RecentQuery), responses(
+    (status = 200, description = "The latest scans, newest first.", body = RecentBody),
+    (status = 401, description = "Nobody is signed in.", body = ProblemBody),
+    (status = 422, description = "The limit is none of those.", body = ProblemBody)))]
+pub async fn recent(
+    State(app): State<App>,
+    caller: Caller,
+    query: Result<Query<RecentQuery>, QueryRejection>,
+) -> Result<Json<RecentBody>, Problem> {
+    caller.must(Permission::BagRead)?;
+    let wrong = || Problem::field("limit", "This is a number from 1 to 50.");
+    let Query(query) = query.map_err(|_| wrong())?;
+    let limit = query.limit.unwrap_or(RECENT_DEFAULT);
+    if !(1..=RECENT_MAX).contains(&limit) {
+        return Err(wrong());
+    }
+    let mut reader = app.db.read().await?;
+    let lines = scan::latest(reader.conn(), &caller.scope(), limit).await?;
+    let scan = |line: scan::ScanLine| RecentScan {
+        id: line.seq,
+        timestamp: line.at.rfc3339(),
+        product_qr: line.code,
+        product_name: line.parent,
+        kind: line.action,
+        outcome: line.outcome.code(),
+        username: line.person,
+    };
+    Ok(Json(RecentBody { success: true, scans: lines.into_iter().map(scan).collect() }))
 }

@@ -1,35 +1,73 @@
 //! The home page: the day at a glance, kept alive by the live feed.
 
+use std::sync::Arc;
+
 use askama::Template;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::response::Response;
+use serde::Deserialize;
 use tallyhouse_core::permission::Permission;
+use tallyhouse_core::report::date_text;
+use tallyhouse_sheet::report::{Bar, Bars};
 
 use crate::app::App;
 use crate::error::Problem;
-use crate::locale;
+use crate::report::picture::Picture;
 use crate::session::Caller;
-use crate::stats::{self, Dashboard};
+use crate::stats::{self, Dashboard, Own};
 use crate::view::{Frame, render};
+use crate::{activity, locale};
 
 #[derive(Template)]
 #[template(path = "home.html")]
 pub(crate) struct HomePage {
     frame: Frame,
-    board: Dashboard,
+    board: Arc<Dashboard>,
+    own: Own,
+    days: u32,
+    hours: Picture,
+    activity: Picture,
     today: String,
     greeting: String,
 }
 
+/// Spans of the picture of days that people choose from.
+const SPANS: [u32; 3] = [7, 30, 90];
+
+/// Which span.
+#[derive(Debug, Default, Deserialize)]
+pub struct HomeQuery {
+    /// 7, 30 or 90; anything else is 30.
+    #[serde(default)]
+    days: String,
+}
+
 impl HomePage {
-    pub(crate) fn new(frame: Frame, board: Dashboard, (hour, today): (u32, String)) -> Self {
-        let part = match hour {
-            0..12 => "home-morning",
-            12..17 => "home-afternoon",
-            _ => "home-evening",
-        };
-        let greeting = frame.t1(part, "name", frame.person_name());
-        Self { frame, board, today, greeting }
+    fn span(&self, days: &u32) -> String {
+        self.frame.t1("home-days", "n", &days.to_string())
+    }
+
+    fn is_span(&self, days: &u32) -> bool {
+        self.days == *days
+    }
+
+    fn spans(&self) -> [u32; 3] {
+        SPANS
+    }
+
+    /// How wide the bar of an area is, of a hundred; what is not zero is seen.
+    fn width(&self, scans: &i64) -> i64 {
+        let most = self.board.areas.iter().map(|bar| bar.scans).max().unwrap_or_default().max(1);
+        if *scans > 0 { (*scans * 100 / most).max(1) } else { 0 }
+    }
+
+    fn bill_status(&self, status: &str) -> String {
+        self.frame.t(match status {
+            "new" => "bill-status-new",
+            "processing" => "bill-status-processing",
+            _ => "bill-status-completed",
+        })
     }
 
     fn outcome(&self, code: &str) -> String {
@@ -61,15 +99,38 @@ pub(crate) fn grouped(n: i64) -> String {
 }
 
 /// `GET /`
-pub async fn show(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    query: Result<Query<HomeQuery>, QueryRejection>,
+) -> Result<Response, Problem> {
     caller.must(Permission::HomeRead)?;
-    let board = stats::dashboard(&app, &caller.scope()).await?;
+    let asked = query.map(|Query(query)| query.days).unwrap_or_default();
+    let days = asked.parse().ok().filter(|days| SPANS.contains(days)).unwrap_or(30);
+    let scope = caller.scope();
+    let board = stats::dashboard(&app, &scope).await?;
+    let own = stats::own(&app, &caller).await?;
+    let by_day = activity::days(&app, &scope, i32::try_from(days).unwrap_or(30)).await?;
     let (now, zone) = (app.clock.now(), &app.settings.zone);
     let frame = Frame::of(&caller, "home");
     let weekday = locale::text(frame.locale, &format!("day-{}", now.display(zone, "%u")), &[]);
     let today = format!("{weekday} {}", now.display(zone, "%d/%m/%y, %H:%M"));
-    let hour = now.display(zone, "%H").parse().unwrap_or_default();
-    Ok(render(&HomePage::new(frame, board, (hour, today))))
+    let part = match now.display(zone, "%H").parse().unwrap_or_default() {
+        0..12 => "home-morning",
+        12..17 => "home-afternoon",
+        _ => "home-evening",
+    };
+    let greeting = frame.t1(part, "name", frame.person_name());
+    let hours = board.hours.iter().map(|hour| (hour.label.clone(), hour.scans));
+    let hours = picture(frame.t("home-hours-label"), hours);
+    let activity = picture(frame.t("home-activity-label"), by_day.iter().map(|day| (date_text(day.0), day.1)));
+    Ok(render(&HomePage { frame, board, own, days, hours, activity, today, greeting }))
+}
+
+fn picture(title: String, values: impl Iterator<Item = (String, i64)>) -> Picture {
+    #[expect(clippy::cast_precision_loss, reason = "a bar has 137 steps")]
+    let bar = |(label, n): (String, i64)| Bar { label, value: n as f64, shown: grouped(n) };
+    Picture::of(&Bars { title, bars: values.map(bar).collect(), target: None })
 }
 
 #[cfg(test)]

@@ -194,7 +194,8 @@ fn again(app: &App, caller: &Caller, kind: &str, problem: &Problem) -> Response 
     let mut page = NewPage::of(app, caller, kind);
     page.fault = Some(words(&page.frame, problem));
     let mut response = render(&page);
-    *response.status_mut() = if problem.status().is_client_error() { problem.status() } else { StatusCode::UNPROCESSABLE_ENTITY };
+    *response.status_mut() =
+        if problem.status().is_client_error() { problem.status() } else { StatusCode::UNPROCESSABLE_ENTITY };
     response
 }
 

@@ -3,8 +3,11 @@
 pub mod bags;
 pub mod bills;
 pub mod docs;
+pub mod exports;
+pub mod history;
 pub mod home;
 pub mod imports;
+pub mod reports;
 pub mod scans;
 pub mod sessions;
 

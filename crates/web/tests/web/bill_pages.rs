@@ -50,7 +50,7 @@ async fn the_pages_create_fill_complete_reopen_and_delete_a_bill_and_say_so() {
         let page = follow(post(&at("complete"), "").await).await;
         assert!(page.contains("role=\"alert\"") && page.contains("Parents missing"), "{page}");
         assert!(page.contains("2 parents missing") && page.contains("id=\"short-parents\""), "{page}");
-        assert!(page.contains("/bills/station?bill=INV%2025%2F7%25") && page.contains(&at("report.pdf")));
+        assert!(page.contains("/bills/station?bill=INV%2025%2F7%25") && page.contains(&at("report?format=pdf")));
         assert!(page.contains("id=\"actual-kg\">3 kg") && page.contains("id=\"expected-kg\">30 kg"), "{page}");
         assert!(page.contains("id=\"target-kg\">90 kg") && page.contains("id=\"variance-kg\">-27 kg"), "{page}");
         let children = house.get_with_cookie(&format!("/bills/{ODD_KEY}?children=1"), &cookie).await.body;

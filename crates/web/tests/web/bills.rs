@@ -104,25 +104,30 @@ async fn a_bill_goes_its_way_through_the_api() {
             (&json!(58), &json!(60), &json!(2))
         );
 
-        let done = house.call(Method::POST, &format!("{path}/complete"), &biller, None).await;
-        assert_eq!((done.status, &done.json()["bill_status"]), (StatusCode::OK, &json!("completed")));
-        let edit = house.call(Method::PATCH, &path, &biller, Some(json!({ "description": "x" }))).await;
-        assert_eq!((edit.status, &edit.json()["code"]), (StatusCode::CONFLICT, &json!("bill_completed")));
-        let gone = house.call(Method::DELETE, &path, &admin, None).await;
-        assert_eq!((gone.status, &gone.json()["code"]), (StatusCode::CONFLICT, &json!("bill_completed")));
-        assert_eq!(house.call(Method::POST, &format!("{path}/reopen"), &biller, None).await.status, StatusCode::OK);
-        let taken = house.call(Method::DELETE, &format!("{path}/parents/SB00001"), &biller, None).await;
-        assert_eq!((&taken.json()["outcome"], &taken.json()["actual_kg"]), (&json!("bill_unlinked"), &json!(28)));
-        let same = house.call(Method::PATCH, &path, &biller, Some(json!({ "capacity": 2 }))).await;
-        assert_eq!((same.status, &same.json()["outcome"]), (StatusCode::OK, &json!("bill_unchanged")));
-        let counted = house.call(Method::POST, &format!("{path}/recalculate"), &admin, None).await.json();
-        assert_eq!((&counted["was_wrong"], &counted["children"]), (&json!(false), &json!(28)));
-        let all = house.call(Method::POST, "/api/v1/bill-weights/recalculate", &admin, None).await.json();
-        assert_eq!((&all["bills"], &all["wrong"]), (&json!(1), &json!(0)));
-        assert_eq!(house.call(Method::DELETE, &path, &admin, None).await.json()["outcome"], "bill_deleted");
-        assert_eq!(house.get(&path, &biller).await.status, StatusCode::NOT_FOUND);
-        assert_counts_are_true(&house.db).await;
+        close_and_remove(&house, &path, &biller, &admin).await;
     }
+}
+
+/// Completes a full bill, opens it again, counts it anew and removes it.
+async fn close_and_remove(house: &House, path: &str, biller: &str, admin: &str) {
+    let done = house.call(Method::POST, &format!("{path}/complete"), biller, None).await;
+    assert_eq!((done.status, &done.json()["bill_status"]), (StatusCode::OK, &json!("completed")));
+    let edit = house.call(Method::PATCH, path, biller, Some(json!({ "description": "x" }))).await;
+    assert_eq!((edit.status, &edit.json()["code"]), (StatusCode::CONFLICT, &json!("bill_completed")));
+    let gone = house.call(Method::DELETE, path, admin, None).await;
+    assert_eq!((gone.status, &gone.json()["code"]), (StatusCode::CONFLICT, &json!("bill_completed")));
+    assert_eq!(house.call(Method::POST, &format!("{path}/reopen"), biller, None).await.status, StatusCode::OK);
+    let taken = house.call(Method::DELETE, &format!("{path}/parents/SB00001"), biller, None).await;
+    assert_eq!((&taken.json()["outcome"], &taken.json()["actual_kg"]), (&json!("bill_unlinked"), &json!(28)));
+    let same = house.call(Method::PATCH, path, biller, Some(json!({ "capacity": 2 }))).await;
+    assert_eq!((same.status, &same.json()["outcome"]), (StatusCode::OK, &json!("bill_unchanged")));
+    let counted = house.call(Method::POST, &format!("{path}/recalculate"), admin, None).await.json();
+    assert_eq!((&counted["was_wrong"], &counted["children"]), (&json!(false), &json!(28)));
+    let all = house.call(Method::POST, "/api/v1/bill-weights/recalculate", admin, None).await.json();
+    assert_eq!((&all["bills"], &all["wrong"]), (&json!(1), &json!(0)));
+    assert_eq!(house.call(Method::DELETE, path, admin, None).await.json()["outcome"], "bill_deleted");
+    assert_eq!(house.get(path, biller).await.status, StatusCode::NOT_FOUND);
+    assert_counts_are_true(&house.db).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

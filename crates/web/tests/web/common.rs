@@ -79,6 +79,7 @@ pub async fn each_house_with(change: impl Fn(Settings) -> Settings) -> Vec<House
             clock: clock.clone(),
             phrase: tallyhouse_web::phrase(),
             lanes: if test.db.is_shared() { 2 } else { 1 },
+            mailing: None,
         };
         let (desk, _tasks) = Desk::open(&parts);
         let runner = Runner { parts, desk: desk.clone(), node: "test".into() };

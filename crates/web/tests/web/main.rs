@@ -2,10 +2,14 @@
 
 mod api;
 mod bad_input;
+mod bag_work;
 mod bill_pages;
 mod bills;
+mod board;
 mod common;
+mod exports;
 mod imports;
 mod pages;
+mod reports;
 mod sign_in;
 mod sockets;

@@ -21,14 +21,16 @@ use tallyhouse_core::permission::Permission;
 use tallyhouse_core::scan::Actor;
 use tallyhouse_desk::{Desk, DeskParts};
 use tallyhouse_import::check::{Check, ROWS_CHECKED_MAX};
-use tallyhouse_import::{From, LEASE_US, Mapping, ResultWriter, Runner, Table, TableFault, intake, steps_of, write_result};
+use tallyhouse_import::{
+    From, LEASE_US, Mapping, ResultWriter, Runner, Table, TableFault, intake, steps_of, write_result,
+};
 use tallyhouse_sheet::SheetFault;
 use tallyhouse_sheet::read::Book;
 use tallyhouse_store::account;
 use tallyhouse_store::import::{self, Checked, Import, Phase};
 
 use super::super::answer;
-use super::Rows;
+use super::{Rows, searchable};
 use crate::config::Config;
 use crate::house::{self, House};
 use crate::progress::Progress;
@@ -79,11 +81,14 @@ pub async fn run(kind: ImportKind, args: Rows, config: Config) -> anyhow::Result
     } else {
         work(&house, parts, &table, begun).await?
     };
+    searchable::take_over(&house.db).await?;
     let mut told = None;
     if done.counts.refused > 0 {
         let file = File::create(&result).with_context(|| unwritable(&result))?;
         let place = |number| table.place(number);
-        write_result(&house.db, &done, Phase::Run, BufWriter::new(file), &place).await.with_context(|| unwritable(&result))?;
+        write_result(&house.db, &done, Phase::Run, BufWriter::new(file), &place)
+            .await
+            .with_context(|| unwritable(&result))?;
         told = Some(result);
     }
     house.db.close().await;
@@ -111,8 +116,9 @@ pub async fn importer(house: &House, user: Option<&str>, area: Option<&str>) -> 
     }
     if let Some(name) = area {
         let settings = &house.config.bags;
-        let area =
-            settings.area(name).with_context(|| format!("there is no area {name:?}; the areas are {}", settings.area_names()))?;
+        let area = settings
+            .area(name)
+            .with_context(|| format!("there is no area {name:?}; the areas are {}", settings.area_names()))?;
         ensure!(importer.scope.covers(Some(&area)), "{name} is not that person's area");
         (importer.area, importer.scope) = (Some(area.clone()), Scope::Area(area));
     }

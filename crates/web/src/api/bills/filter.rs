@@ -136,7 +136,7 @@ pub fn write_cursor(cursor: &BillCursor) -> String {
 }
 
 /// The first moment of a day that was given.
-fn day(field: &str, text: Option<&str>, zone: &TimeZone) -> Result<Option<Moment>, Problem> {
+pub fn day(field: &str, text: Option<&str>, zone: &TimeZone) -> Result<Option<Moment>, Problem> {
     let Some(text) = given(text) else { return Ok(None) };
     let start = text.parse::<Date>().ok().and_then(|day| day.to_zoned(zone.clone()).ok());
     match start.map(|start| Moment(start.timestamp().as_microsecond())) {

@@ -49,7 +49,7 @@ pub async fn list(
     let query = BillsQuery { limit: Some(limit), status: old.status.clone(), ..BillsQuery::default() };
     let found = page(&app, &caller, &query).await?;
     let total = total(&app, &caller, given(old.status.as_deref())).await?;
-    let bills: Vec<Value> = found.bills.iter().map(|line| head(line)).collect();
+    let bills: Vec<Value> = found.bills.iter().map(head).collect();
     let more = found.next.is_some();
     Ok(Json(json!({
         "success": true, "total": total, "limit": limit, "offset": 0, "count": bills.len(), "has_more": more,

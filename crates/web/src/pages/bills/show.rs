@@ -74,6 +74,11 @@ impl ShowPage {
         (kg * 100 / whole).clamp(0, 100)
     }
 
+    /// Where in that picture the target lies.
+    fn goal(&self) -> i64 {
+        self.width(&self.bill.weights.target_kg).min(99)
+    }
+
     fn kg(&self, kg: &i64) -> String {
         self.frame.t1("kg", "n", &kg.to_string())
     }
@@ -193,6 +198,6 @@ pub async fn parent(
         bill: Shown::of(&line, &app),
         code: bag.code.to_string(),
         full: app.rules.capacity,
-        children: children.iter().map(|child| child.code.to_string()).collect(),
+        children: children.0.iter().map(|child| child.code.to_string()).collect(),
     }))
 }

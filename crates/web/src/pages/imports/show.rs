@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use tallyhouse_core::import::{ImportKind, ImportMode, ImportState};
-use tallyhouse_import::check::ROWS_CHECKED_MAX;
 use tallyhouse_import::Mapping;
+use tallyhouse_import::check::ROWS_CHECKED_MAX;
 use tallyhouse_import::intake::{self, Choice, Preview};
 use tallyhouse_store::import::{Checked, Counts, Import, Outcomes, TakenBack};
 
@@ -92,7 +92,8 @@ impl ShowPage {
     }
 
     fn has_ignored_weight(&self) -> bool {
-        let column = |preview: &Preview| preview.columns.iter().any(|(name, at)| *name == "expected_weight_kg" && at.is_some());
+        let column =
+            |preview: &Preview| preview.columns.iter().any(|(name, at)| *name == "expected_weight_kg" && at.is_some());
         self.import.kind == ImportKind::Bills && self.preview.as_ref().is_some_and(column)
     }
 

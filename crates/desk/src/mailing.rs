@@ -1,0 +1,56 @@
+//! What the desk writes to people: admins hear of every new bill (`bags.md` L11).
+//!
+//! Invariant: a mail is in the transaction of what it tells of. A bill never waits for its mail: where the outbox is full
+//! the bill is created all the same, and the log says so.
+
+use std::sync::Arc;
+
+use tallyhouse_core::bill::Bill;
+use tallyhouse_core::floor::Floor;
+use tallyhouse_core::mail::Content;
+use tallyhouse_core::permission::Role;
+use tallyhouse_core::time::Moment;
+use tallyhouse_store::mail::{self, EnqueueError, NewMail, Outbox};
+use tallyhouse_store::{Conn, StoreError, account};
+
+/// What is written of a new bill: the bill, who created it, and the language of the reader.
+pub type NewBillWords = Arc<dyn Fn(&Bill, &str, &str) -> Content + Send + Sync>;
+
+/// How the desk writes to people.
+#[derive(Clone)]
+pub struct Mailing {
+    /// Where mails wait until they are sent.
+    pub outbox: Outbox,
+    /// The words.
+    pub new_bill: NewBillWords,
+}
+
+impl Mailing {
+    /// Writes to every admin of the bills that are new on the floor.
+    pub async fn tell_of_new_bills(&self, mut conn: Conn<'_>, floor: &Floor, at: Moment) -> Result<(), StoreError> {
+        let new: Vec<&Bill> =
+            floor.bills().filter(|(_, row)| row.was.is_none()).filter_map(|(_, row)| row.now.as_ref()).collect();
+        if new.is_empty() || !self.outbox.is_open() {
+            return Ok(());
+        }
+        let admins = mail::recipients(conn.again(), &[Role::Admin]).await?;
+        for bill in new {
+            let by = match bill.created.by {
+                Some(person) => {
+                    account::person(conn.again(), person).await?.map(|person| person.name).unwrap_or_default()
+                }
+                None => String::new(),
+            };
+            let mails: Vec<NewMail> = admins
+                .iter()
+                .map(|admin| NewMail::new("new_bill", &admin.email, (self.new_bill)(bill, &by, &admin.locale)))
+                .collect();
+            match self.outbox.enqueue(conn.again(), &mails, at).await {
+                Ok(()) | Err(EnqueueError::NotConfigured) => {}
+                Err(EnqueueError::Store(error)) => return Err(error),
+                Err(error) => tracing::warn!(%error, "nobody is told of a new bill"),
+            }
+        }
+        Ok(())
+    }
+}

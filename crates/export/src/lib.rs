@@ -1,0 +1,71 @@
+//! Everything of the house as files: bags, bills, what people did, and totals, as CSV or workbook (`bags.md` 7.4).
+//!
+//! Invariants: nothing is ever cut; a row comes at most once; memory does not grow with the number of rows, because rows
+//! are read by the page and handed on. A file tells of the house while it was being made: what is written meanwhile may be
+//! in it or not. Headings are English and fixed, so that programs can rely on them.
+
+mod choice;
+mod csv;
+mod job;
+mod rows;
+mod workbook;
+
+pub use choice::{Choice, ChoiceFault, DAYS_DEFAULT, DAYS_MAX, Format, What};
+pub use csv::CsvMaker;
+pub use job::{KEPT_US, Made, PART_BYTES, make_next};
+pub use rows::Rows;
+pub use workbook::workbook;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use tallyhouse_core::time::Moment;
+use tallyhouse_sheet::WriteFault;
+use tallyhouse_store::StoreError;
+
+/// What a file is made with, whatever is in it.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Where days begin and how times are shown.
+    pub zone: TimeZone,
+    /// How many children a full parent holds: what a bill is expected to weigh.
+    pub full_children: u32,
+    /// When it was asked for.
+    pub at: Moment,
+}
+
+impl Setting {
+    /// A moment on the clocks of the house.
+    pub(crate) fn local(&self, at: Moment) -> DateTime {
+        timestamp(at).to_zoned(self.zone.clone()).datetime()
+    }
+
+    /// What the file is called: `bags_all_20261121_093000.csv`.
+    pub fn file_name(&self, choice: &Choice, format: Format) -> String {
+        tallyhouse_sheet::stamped_name(&choice.stem(), timestamp(self.at), &self.zone, format.extension())
+    }
+}
+
+fn timestamp(at: Moment) -> Timestamp {
+    Timestamp::from_microsecond(at.0).unwrap_or(Timestamp::MAX)
+}
+
+/// Why a file could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The database did not answer, or holds what it should not.
+    #[error("the rows cannot be read")]
+    Store(#[from] StoreError),
+    /// The file cannot be written.
+    #[error("the file cannot be written")]
+    Write(#[from] WriteFault),
+    /// The disk said no.
+    #[error("the file cannot be kept")]
+    Io(#[from] std::io::Error),
+    /// Whoever asked for it does not want it any more.
+    #[error("it was cancelled")]
+    Cancelled,
+    /// The program is closing.
+    #[error("the work was cut off")]
+    CutOff,
+}

@@ -1,0 +1,353 @@
+//! The statements behind lists of bags: which index is walked, from where to where, and what is asked of each bag on the
+//! way.
+//!
+//! Invariant: every walk goes along one index, or along a few that are merged, each with its own limit; a walk that asks
+//! more of a bag than its index knows has a budget.
+
+use tallyhouse_core::account::AccountId;
+use tallyhouse_core::area::Area;
+use tallyhouse_core::bag::BagKind;
+
+use super::filter::{BagFilter, Branch, InArea, ScannedBy, Sort};
+use super::line;
+use crate::dialect::Dialect;
+use crate::query::{Query, Value};
+use crate::search;
+
+/// Bags that are looked at in one request where no index knows the answer.
+const BUDGET: u32 = 2_000;
+/// The same where each of them costs a look into the scans.
+const BUDGET_OF_SCANS: u32 = 500;
+/// The same among the codes that wait to be indexed; looking at one costs next to nothing.
+const BUDGET_OF_WAITING: u32 = 5_000;
+
+/// Behind every code.
+const LAST: &str = "\u{10ffff}";
+
+/// Along what is walked. The number beside the code is the order: a moment, the number of a scan, the row of the index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Walk {
+    /// First scans.
+    Age,
+    /// Codes.
+    Codes,
+    /// The scans of a person.
+    Scans(AccountId),
+    /// Codes that wait to be indexed.
+    Waiting,
+    /// The index of signs.
+    Index,
+}
+
+/// From where to where, in the direction of the walk: `after` is left out, `to` belongs to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    pub after: (i64, String),
+    pub to: (i64, String),
+}
+
+/// One walk.
+pub(super) struct Keys<'a> {
+    pub filter: &'a BagFilter,
+    pub area: Option<&'a InArea>,
+    pub walk: Walk,
+    pub dialect: Dialect,
+}
+
+impl Keys<'_> {
+    /// True when numbers fall along the walk.
+    pub fn falls(&self) -> bool {
+        match self.walk {
+            Walk::Codes | Walk::Waiting => false,
+            Walk::Index => true,
+            Walk::Age | Walk::Scans(_) => self.filter.sort != Sort::Oldest,
+        }
+    }
+
+    /// The whole way.
+    pub fn span(&self) -> Span {
+        let from = self.filter.from.map_or(i64::MIN, |from| from.0);
+        let until = self.filter.until.map_or(i64::MAX, |until| until.0);
+        let none = String::new;
+        match self.walk {
+            Walk::Age if self.falls() => Span { after: (until, none()), to: (from, none()) },
+            Walk::Age => Span { after: (from, none()), to: (until, none()) },
+            Walk::Codes | Walk::Waiting => {
+                let begins = self.filter.capitals().filter(|_| self.filter.is_beginning());
+                let to = begins.as_ref().map_or_else(|| LAST.to_owned(), |begins| format!("{begins}{LAST}"));
+                Span { after: (0, begins.as_deref().map(before).unwrap_or_default()), to: (0, to) }
+            }
+            _ if self.falls() => Span { after: (i64::MAX, none()), to: (i64::MIN, none()) },
+            _ => Span { after: (i64::MIN, none()), to: (i64::MAX, none()) },
+        }
+    }
+
+    /// How many bags may be looked at; `None` where every bag that is met belongs to the answer.
+    pub fn budget(&self) -> Option<u32> {
+        let nobody = self.filter.scanned == Some(ScannedBy::Nobody);
+        match self.walk {
+            Walk::Age if !nobody => None,
+            Walk::Codes if self.only_code_matters() => None,
+            Walk::Waiting => Some(BUDGET_OF_WAITING),
+            _ if nobody || matches!(self.walk, Walk::Scans(_)) => Some(BUDGET_OF_SCANS),
+            Walk::Codes if self.filter.scanned.is_some() => Some(BUDGET_OF_SCANS),
+            _ => Some(BUDGET),
+        }
+    }
+
+    fn only_code_matters(&self) -> bool {
+        let filter = self.filter;
+        let open = BagFilter {
+            kind: filter.kind.filter(|kind| *kind == BagKind::Parent),
+            text: filter.text.clone().filter(|_| filter.is_beginning()),
+            sort: filter.sort,
+            ..BagFilter::default()
+        };
+        open == *filter && self.area.is_none()
+    }
+
+    /// The bags on the way as `(n, code)`, in the order of the walk. Not `asking` gives the candidates.
+    pub fn select(&self, span: &Span, (limit, offset): (u32, u32), asking: bool) -> Query {
+        let page = [i64::from(limit).into(), i64::from(offset).into()];
+        match self.walk {
+            Walk::Age => self.along_age(span, (limit, offset), asking),
+            Walk::Codes => self.along_codes(span, page, asking),
+            Walk::Scans(person) => self.along_scans(person, span, page, asking),
+            Walk::Waiting => self.along_waiting(span, page, asking),
+            Walk::Index => self.along_index(span, page, asking),
+        }
+    }
+
+    /// The same as whole lines.
+    pub fn lines(&self, span: &Span, limit: u32) -> Query {
+        let mut query = Query::new(line::COLUMNS);
+        query.push("k.n from (").append(self.select(span, (limit, 0), true));
+        query.push(") k cross join bags b").push(line::JOINS).push(" where b.code = k.code");
+        query.push(if self.falls() { " order by k.n desc, k.code desc" } else { " order by k.n, k.code" });
+        query
+    }
+
+    /// How many there are, up to `limit`.
+    pub fn count(&self, limit: u32) -> Query {
+        let mut query = Query::new("select count(*) as n, cast('' as text) as code from (");
+        query.append(self.select(&self.span(), (limit, 0), true)).push(") k");
+        query
+    }
+
+    fn along_age(&self, span: &Span, (limit, offset): (u32, u32), asking: bool) -> Query {
+        let branches = self.filter.branches();
+        if let [only] = branches[..] {
+            return self.branch(only, span, (limit, offset), asking);
+        }
+        let mut query = Query::default();
+        for (at, branch) in branches.into_iter().enumerate() {
+            query.push(if at == 0 { "select n, code from (" } else { " union all select n, code from (" });
+            query.append(self.branch(branch, span, (limit + offset, 0), asking)).push(") x");
+        }
+        query.push(if self.falls() { " order by n desc, code desc" } else { " order by n, code" });
+        query.bind(" limit ? offset ?", [i64::from(limit).into(), i64::from(offset).into()]);
+        query
+    }
+
+    fn branch(&self, branch: Branch, span: &Span, (limit, offset): (u32, u32), asking: bool) -> Query {
+        let mut query = Query::new(match (branch.kind, branch.placed) {
+            (BagKind::Parent, false) => {
+                "select b.created_at as n, b.code from bags b where b.kind = 'parent' and b.placed = 0"
+            }
+            (BagKind::Parent, true) => {
+                "select b.created_at as n, b.code from bags b where b.kind = 'parent' and b.placed = 1"
+            }
+            (BagKind::Child, false) => {
+                "select b.created_at as n, b.code from bags b where b.kind = 'child' and b.placed = 0"
+            }
+            (BagKind::Child, true) => {
+                "select b.created_at as n, b.code from bags b where b.kind = 'child' and b.placed = 1"
+            }
+        });
+        if let Some(status) = branch.status {
+            query.bind(" and b.status = ?", [status.name().into()]);
+        }
+        match self.area {
+            Some(InArea::Of(area)) => query.bind(" and b.area = ?", [area.as_str().into()]),
+            Some(InArea::Nowhere) => query.push(" and b.area is null"),
+            None => &mut query,
+        };
+        let ends = [span.after.0.into(), text(&span.after.1), span.to.0.into(), text(&span.to.1)];
+        query.bind(
+            if self.falls() {
+                " and (b.created_at, b.code) < (?, ?) and (b.created_at, b.code) >= (?, ?)"
+            } else {
+                " and (b.created_at, b.code) > (?, ?) and (b.created_at, b.code) <= (?, ?)"
+            },
+            ends,
+        );
+        if asking && self.filter.scanned == Some(ScannedBy::Nobody) {
+            query.push(NEVER_SCANNED);
+        }
+        // PostgreSQL does not see that an area that `is null` is always the same; named in the order, it does.
+        query.push(match (self.area, self.falls()) {
+            (Some(InArea::Nowhere), true) => " order by b.area desc, b.created_at desc, b.code desc",
+            (Some(InArea::Nowhere), false) => " order by b.area, b.created_at, b.code",
+            (_, true) => " order by b.created_at desc, b.code desc",
+            (_, false) => " order by b.created_at, b.code",
+        });
+        query.bind(" limit ? offset ?", [i64::from(limit).into(), i64::from(offset).into()]);
+        query
+    }
+
+    fn along_codes(&self, span: &Span, page: [Value; 2], asking: bool) -> Query {
+        let mut query = Query::new("select cast(0 as bigint) as n, b.code from bags b");
+        if self.filter.kind == Some(BagKind::Parent) {
+            query.hint(self.dialect, " indexed by parents_by_code");
+            query.push(" where b.kind = 'parent' and ");
+        } else {
+            query.push(" where ");
+        }
+        query.bind("b.code > ? and b.code <= ?", [text(&span.after.1), text(&span.to.1)]);
+        if asking {
+            self.ask(&mut query);
+        }
+        query.bind(" order by b.code limit ? offset ?", page);
+        query
+    }
+
+    /// Each bag once, at the newest of the person's scans of it; at the oldest where the oldest come first.
+    fn along_scans(&self, person: AccountId, span: &Span, page: [Value; 2], asking: bool) -> Query {
+        let mut query = Query::new("select s.seq as n, s.code from scans s");
+        query.hint(self.dialect, " indexed by scans_by_account");
+        if asking {
+            query.push(" cross join bags b");
+        }
+        query.bind(" where s.account_id = ?", [person.into()]);
+        let ends = [span.after.0.into(), span.to.0.into()];
+        query.bind(if self.falls() { " and s.seq < ? and s.seq >= ?" } else { " and s.seq > ? and s.seq <= ?" }, ends);
+        if asking {
+            query.push(" and b.code = s.code and not exists (select 1 from scans o");
+            query.hint(self.dialect, " indexed by scans_by_code");
+            query.push(if self.falls() {
+                " where o.code = s.code and o.seq > s.seq"
+            } else {
+                " where o.code = s.code and o.seq < s.seq"
+            });
+            query.bind(" and o.account_id = ?)", [person.into()]);
+            self.ask(&mut query);
+        }
+        query.bind(
+            if self.falls() { " order by s.seq desc limit ? offset ?" } else { " order by s.seq limit ? offset ?" },
+            page,
+        );
+        query
+    }
+
+    fn along_waiting(&self, span: &Span, page: [Value; 2], asking: bool) -> Query {
+        let mut query = Query::new("select cast(0 as bigint) as n, s.code from search_pending s");
+        if asking {
+            query.push(" cross join bags b");
+        }
+        query.bind(" where s.code > ? and s.code <= ? and s.what = 'bag'", [text(&span.after.1), text(&span.to.1)]);
+        if asking {
+            let capitals = self.filter.capitals().unwrap_or_default();
+            let pattern = search::anywhere(&capitals).into();
+            query.bind(" and b.code = s.code and upper(s.code) like ? escape '\\'", [pattern]);
+            query.bind(" and s.code <> ?", [capitals.into()]);
+            self.ask(&mut query);
+        }
+        query.bind(" order by s.code limit ? offset ?", page);
+        query
+    }
+
+    /// Entries of bags that are gone find no bag; one that waits again was found among those that wait.
+    fn along_index(&self, span: &Span, page: [Value; 2], asking: bool) -> Query {
+        let capitals = self.filter.capitals().unwrap_or_default();
+        let mut query = Query::new("select s.rowid as n, s.code from code_search s");
+        if asking {
+            query.push(" cross join bags b");
+        }
+        search::matching(&mut query, self.dialect, &capitals);
+        query.bind(" and s.rowid < ? and s.rowid >= ?", [span.after.0.into(), span.to.0.into()]);
+        if asking {
+            query.push(
+                " and s.what = 'bag' and b.code = s.code
+                and not exists (select 1 from search_pending p where p.code = s.code and p.what = 'bag')",
+            );
+            query.bind(" and s.code <> ?", [capitals.into()]);
+            self.ask(&mut query);
+        }
+        query.bind(" order by s.rowid desc limit ? offset ?", page);
+        query
+    }
+
+    /// What is asked of each bag on the way. Columns stand in `coalesce` so that no index seems to answer it.
+    fn ask(&self, query: &mut Query) {
+        let filter = self.filter;
+        match filter.kind {
+            Some(BagKind::Parent) => query.push(" and coalesce(b.kind, '') = 'parent'"),
+            Some(BagKind::Child) => query.push(" and coalesce(b.kind, '') = 'child'"),
+            None => &mut *query,
+        };
+        if let Some(status) = filter.status {
+            query.bind(" and coalesce(b.kind, '') = 'parent' and coalesce(b.status, '') = ?", [status.name().into()]);
+        }
+        match filter.linked {
+            Some(true) => query.push(" and case b.kind when 'child' then b.placed else b.children end > 0"),
+            Some(false) => query.push(" and case b.kind when 'child' then b.placed else b.children end = 0"),
+            None => &mut *query,
+        };
+        match filter.billed {
+            Some(true) => query.push(" and b.kind || '' = 'parent' and b.placed + 0 = 1"),
+            Some(false) => query.push(" and b.kind || '' = 'parent' and b.placed + 0 = 0"),
+            None => &mut *query,
+        };
+        if let Some(area) = self.area {
+            let area = if let InArea::Of(area) = area { Area::as_str(area) } else { "" };
+            query.bind(" and coalesce(b.area, '') = ?", [area.into()]);
+        }
+        if let Some(from) = filter.from {
+            query.bind(" and b.created_at >= ?", [from.0.into()]);
+        }
+        if let Some(until) = filter.until {
+            query.bind(" and b.created_at < ?", [until.0.into()]);
+        }
+        self.ask_scans(query);
+        self.ask_text(query);
+    }
+
+    fn ask_scans(&self, query: &mut Query) {
+        match self.filter.scanned {
+            Some(ScannedBy::Nobody) => {
+                query.push(NEVER_SCANNED);
+            }
+            Some(ScannedBy::Person(person)) if self.walk == Walk::Codes => {
+                query.push(" and exists (select 1 from scans o").hint(self.dialect, " indexed by scans_by_code");
+                query.bind(" where o.code = b.code and o.account_id = ?)", [person.into()]);
+            }
+            _ => {}
+        }
+    }
+
+    fn ask_text(&self, query: &mut Query) {
+        if matches!(self.walk, Walk::Waiting | Walk::Index) {
+            return;
+        }
+        let Some(capitals) = self.filter.capitals() else { return };
+        if !self.filter.is_beginning() {
+            query.bind(" and upper(b.code) like ? escape '\\'", [search::anywhere(&capitals).into()]);
+        } else if self.walk != Walk::Codes {
+            query.bind(" and b.code >= ? and b.code <= ?", [text(&capitals), format!("{capitals}{LAST}").into()]);
+        }
+    }
+}
+
+const NEVER_SCANNED: &str = " and not exists (select 1 from scans o where o.code = b.code)
+    and not exists (select 1 from scans o where o.parent = b.code)";
+
+/// A text that stands before every code that begins so, and behind all others.
+fn before(beginning: &str) -> String {
+    let mut signs: Vec<char> = beginning.chars().collect();
+    let last = signs.pop().and_then(|sign| char::from_u32(u32::from(sign).saturating_sub(1)));
+    signs.into_iter().chain(last).chain(LAST.chars()).collect()
+}
+
+fn text(text: &str) -> Value {
+    text.into()
+}

@@ -1,0 +1,121 @@
+//! `tallyhouse export bags|bills|activity|statistics`: everything of the house as a file.
+
+use std::fs::File;
+use std::io::{Seek, Write};
+use std::path::PathBuf;
+
+use anyhow::{Context, anyhow};
+use serde_json::json;
+use tallyhouse_core::audit::Entry;
+use tallyhouse_export::{Choice, CsvMaker, DAYS_DEFAULT, Format, Rows, Setting, What, workbook};
+
+use super::answer;
+use crate::config::Config;
+use crate::house::House;
+use crate::progress::Progress;
+
+/// What to write.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Bags, with children, bill, area and parent
+    Bags {
+        /// Only these: parent or child
+        #[arg(long = "type", value_name = "TYPE")]
+        kind: Option<String>,
+        #[command(flatten)]
+        out: Out,
+    },
+    /// Bills, with parents, children and weights
+    Bills {
+        /// Only these: new, processing or completed
+        #[arg(long)]
+        status: Option<String>,
+        #[command(flatten)]
+        out: Out,
+    },
+    /// Every account with its scans
+    Activity {
+        /// Scans of so many days, today included
+        #[arg(long, default_value_t = DAYS_DEFAULT)]
+        days: u32,
+        #[command(flatten)]
+        out: Out,
+    },
+    /// The totals of the house
+    Statistics {
+        #[command(flatten)]
+        out: Out,
+    },
+}
+
+/// Where to.
+#[derive(Debug, clap::Args)]
+pub struct Out {
+    /// The form of the file
+    #[arg(long, default_value = "csv", value_parser = ["csv", "xlsx"])]
+    format: String,
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+impl Command {
+    fn read(&self) -> anyhow::Result<(Choice, &Out)> {
+        let (what, kind, status, days, out) = match self {
+            Self::Bags { kind, out } => (What::Bags, kind.as_deref(), None, None, out),
+            Self::Bills { status, out } => (What::Bills, None, status.as_deref(), None, out),
+            Self::Activity { days, out } => (What::Activity, None, None, Some(days.to_string()), out),
+            Self::Statistics { out } => (What::Statistics, None, None, None, out),
+        };
+        let days = days.unwrap_or_default();
+        let choice = Choice::parse(what, kind.unwrap_or_default(), status.unwrap_or_default(), &days);
+        let choice = choice.map_err(|fault| anyhow!("--{}: {}", fault.field, fault.detail))?;
+        Ok((choice, out))
+    }
+}
+
+/// Runs the command.
+pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
+    let (choice, out) = command.read()?;
+    let format = Format::parse(&out.format).context("the form is csv or xlsx")?;
+    let house = House::open(config).await?;
+    let bags = &house.config.bags;
+    let setting = Setting { zone: bags.zone.clone(), full_children: bags.rules().capacity, at: house.now() };
+    let cannot = || format!("{} cannot be written", out.out.display());
+    let mut file = File::create(&out.out).with_context(cannot)?;
+    note(&house, choice, format, ("started", None)).await?;
+    let rows = Rows::new(&house.db, choice, setting);
+    let mut progress = Progress::new("writing", rows.expected().await?);
+    let written = match format {
+        Format::Csv => {
+            let mut maker = CsvMaker::begin(rows)?;
+            while let Some(piece) = maker.next().await? {
+                file.write_all(&piece).with_context(cannot)?;
+                progress.set(maker.rows_done());
+            }
+            maker.rows_done()
+        }
+        Format::Xlsx => {
+            let show = |done| {
+                progress.set(done);
+                std::future::ready(Ok(true))
+            };
+            let (mut made, rows) = workbook(rows, show).await?;
+            made.rewind()?;
+            std::io::copy(&mut made, &mut file).with_context(cannot)?;
+            rows
+        }
+    };
+    file.sync_all().with_context(cannot)?;
+    progress.finish();
+    note(&house, choice, format, ("written", Some(written))).await?;
+    house.db.close().await;
+    answer(&json!({ "rows": written, "file": out.out.display().to_string() }).to_string())
+}
+
+async fn note(house: &House, choice: Choice, format: Format, (state, rows): (&str, Option<u64>)) -> anyhow::Result<()> {
+    let after = json!({ "format": format.extension(), "filter": choice.filter(), "state": state, "rows": rows });
+    let mut tx = house.db.write().await?;
+    house.note(&mut tx, Entry::new("export", "export", choice.what().name()).with_after(&after)).await?;
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,92 @@
+//! The addresses of the system before this one, with its names and true values (`bags.md` 5.3). New programs use
+//! `/api/v1/bags`. Bags have no other id than their code, so `id` is the code too.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tallyhouse_core::bag::{BagKind, CHILD_WEIGHT_KG};
+use tallyhouse_store::bag::{self, BagLine, Count};
+
+use super::filter::ListQuery;
+use super::{find, page};
+use crate::app::App;
+use crate::error::Problem;
+use crate::session::Caller;
+
+/// Bags on a page unless asked otherwise.
+const LIMIT_DEFAULT: u32 = 100;
+/// Most children in one answer; the old system had no pages here, and no parent holds so many.
+const CHILDREN_MAX: u32 = 1_000;
+
+/// The old parameters.
+#[derive(Deserialize)]
+pub struct OldQuery {
+    limit: Option<u32>,
+    offset: Option<u32>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    search: Option<String>,
+}
+
+/// `GET /api/bags`
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    query: Result<Query<OldQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<Value>, Problem> {
+    let Query(old) = query.map_err(|error| Problem::field("query", error.body_text()))?;
+    if old.offset.unwrap_or_default() > 0 {
+        let detail = "Pages by `offset` are gone: they skip and repeat bags while new ones come in. Go on with \
+            `cursor` at /api/v1/bags.";
+        return Err(Problem::new(StatusCode::GONE, "offset_gone", detail));
+    }
+    let query = ListQuery { limit: old.limit, kind: old.kind, q: old.search, ..ListQuery::default() };
+    let limit = query.limit(LIMIT_DEFAULT)?;
+    let found = page(&app, &caller, &query, LIMIT_DEFAULT).await?;
+    let filter = query.filter(&app).await?.unwrap_or_default();
+    let mut reader = app.db.read().await?;
+    let total = match bag::count(reader.conn(), &filter, &caller.scope()).await? {
+        Count::Exact(n) => Some(n),
+        Count::MoreThan(_) | Count::Unknown => None,
+    };
+    let head = |line: &BagLine| {
+        json!({
+            "id": line.code, "qr_id": line.code, "type": line.kind.name(), "created_at": line.created_at.rfc3339(),
+        })
+    };
+    let bags: Vec<Value> = found.lines.iter().map(head).collect();
+    Ok(Json(json!({
+        "success": true, "total": total, "limit": limit, "offset": 0, "count": bags.len(),
+        "has_more": found.next.is_some(), "bags": bags,
+    })))
+}
+
+/// `GET /api/bag/{code}`
+pub async fn show(State(app): State<App>, caller: Caller, Path(code): Path<String>) -> Result<Json<Value>, Problem> {
+    let line = find(&app, &caller, &code).await?;
+    let is_parent = line.kind == BagKind::Parent;
+    Ok(Json(json!({
+        "success": true, "id": line.code, "qr_id": line.code, "type": line.kind.name(), "status": line.status.name(),
+        "created_at": line.created_at.rfc3339(),
+        "weight_kg": if is_parent { line.children * CHILD_WEIGHT_KG } else { CHILD_WEIGHT_KG },
+        "child_count": is_parent.then_some(line.children), "parent_qr": line.parent,
+    })))
+}
+
+/// `GET /api/parent-children/{code}`
+pub async fn children(
+    State(app): State<App>,
+    caller: Caller,
+    Path(code): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let line = find(&app, &caller, &code).await?;
+    if line.kind != BagKind::Parent {
+        return Err(Problem::not_found("This parent"));
+    }
+    let mut reader = app.db.read().await?;
+    let (children, _) = bag::page_of_children(reader.conn(), &line.code, None, CHILDREN_MAX).await?;
+    let codes: Vec<_> = children.into_iter().map(|child| child.code).collect();
+    Ok(Json(json!({ "success": true, "parent_qr": line.code, "count": codes.len(), "children": codes })))
+}

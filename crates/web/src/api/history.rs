@@ -1,0 +1,125 @@
+//! The history of scans: what was scanned, by whom, and what became of it.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use serde::{Deserialize, Serialize};
+use tallyhouse_core::outcome::Outcome;
+use tallyhouse_core::permission::Permission;
+use tallyhouse_store::account;
+use tallyhouse_store::scan::{self, Cursor, Page, Results, ScanFilter};
+use utoipa::{IntoParams, ToSchema};
+
+use super::bags::HistoryJson;
+use super::bags::filter::{area, limit, text};
+use super::bills::filter::{day, given};
+use crate::app::App;
+use crate::error::{Problem, ProblemBody};
+use crate::session::Caller;
+
+/// Scans on a page unless asked otherwise.
+const LIMIT_DEFAULT: u32 = 50;
+
+/// Which scans.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ScansQuery {
+    /// Where the page begins: `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Scans on a page, 1 to 200; 50 when not given.
+    #[serde(alias = "per_page")]
+    pub limit: Option<u32>,
+    /// A code, a parent or a bill. When no scan names exactly this, those that hold it.
+    #[serde(alias = "search")]
+    pub q: Option<String>,
+    /// The user name of who scanned.
+    pub person: Option<String>,
+    /// `accepted`, `refused`, or one outcome such as `linked`.
+    pub result: Option<String>,
+    /// The first day, such as 2026-11-21, in the house's zone.
+    pub from: Option<String>,
+    /// The last day.
+    pub to: Option<String>,
+    /// A dispatch area, or `none`.
+    pub area: Option<String>,
+}
+
+/// A page of history.
+#[derive(Serialize, ToSchema)]
+pub struct ScanPage {
+    /// The scans, newest first.
+    pub scans: Vec<HistoryJson>,
+    /// Where the next page begins; null on the last.
+    pub next_cursor: Option<String>,
+    /// How many scans were looked at, where that ended the page before it was full; go on with `next_cursor`.
+    pub looked_through: Option<u32>,
+    /// True when no scan names exactly `q`, and these hold it.
+    pub inside: bool,
+}
+
+impl ScansQuery {
+    /// What the query asks the store for. `None` when nothing can fit: there is no such person.
+    pub async fn filter(&self, app: &App) -> Result<Option<ScanFilter>, Problem> {
+        let zone = &app.settings.zone;
+        let (from, to) = (day("from", self.from.as_deref(), zone)?, day("to", self.to.as_deref(), zone)?);
+        if let (Some(from), Some(to)) = (from, to)
+            && to < from
+        {
+            return Err(Problem::field("to", "The last day lies before the first. Change one of them."));
+        }
+        let mut filter = ScanFilter {
+            text: text("q", self.q.as_deref())?,
+            person: None,
+            results: self.results()?,
+            from,
+            until: to.map(|day| day.end_of_day(zone)),
+            area: area(self.area.as_deref())?,
+        };
+        if let Some(name) = text("person", self.person.as_deref())? {
+            let Some(id) = account::find_id(&app.db, &name).await? else { return Ok(None) };
+            filter.person = Some(id);
+        }
+        Ok(Some(filter))
+    }
+
+    fn results(&self) -> Result<Option<Results>, Problem> {
+        match given(self.result.as_deref()) {
+            None | Some("all") => Ok(None),
+            Some("accepted") => Ok(Some(Results::Accepted)),
+            Some("refused") => Ok(Some(Results::Refused)),
+            Some(code) => {
+                let wrong = || Problem::field("result", "The result is `accepted`, `refused` or an outcome.");
+                Outcome::parse(code).map(|one| Some(Results::One(one))).ok_or_else(wrong)
+            }
+        }
+    }
+}
+
+/// One page of the history of the caller's areas.
+pub async fn page(app: &App, caller: &Caller, query: &ScansQuery, default: u32) -> Result<Page, Problem> {
+    caller.must(Permission::BagRead)?;
+    let wrong = || Problem::field("cursor", "This cursor is none of ours. Begin again without one.");
+    let cursor = given(query.cursor.as_deref()).map(|text| Cursor::parse(text).ok_or_else(wrong)).transpose()?;
+    let limit = limit(query.limit, default)?;
+    let Some(filter) = query.filter(app).await? else { return Ok(Page::default()) };
+    let mut reader = app.db.read().await?;
+    Ok(scan::list(reader.conn(), &filter, &caller.scope(), cursor, limit).await?)
+}
+
+/// Lists the scans of the caller's areas, newest first. Everything may be combined.
+#[utoipa::path(get, path = "/api/v1/scans", params(ScansQuery), responses(
+    (status = 200, description = "A page of the history of the caller's areas.", body = ScanPage),
+    (status = 422, description = "A parameter is wrong.", body = ProblemBody)))]
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    query: Result<Query<ScansQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<ScanPage>, Problem> {
+    let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
+    let page = page(&app, &caller, &query, LIMIT_DEFAULT).await?;
+    Ok(Json(ScanPage {
+        scans: page.lines.into_iter().map(HistoryJson::from).collect(),
+        next_cursor: page.next.map(|cursor| cursor.to_string()),
+        looked_through: page.looked_through,
+        inside: page.inside,
+    }))
+}

@@ -1,0 +1,130 @@
+//! The editor of a parent's children: the whole list, one code a line. Saved at once or not at all; the desk decides.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use tallyhouse_core::bag::BagKind;
+use tallyhouse_core::code::Code;
+use tallyhouse_core::outcome::Outcome;
+use tallyhouse_core::permission::Permission;
+use tallyhouse_core::scan::{Action, Details, Scan};
+use tallyhouse_store::bag::{self, BagLine};
+
+use super::act::back;
+use crate::api::bags as api;
+use crate::app::App;
+use crate::error::Problem;
+use crate::form::Form;
+use crate::locale;
+use crate::pages::bills::sentence;
+use crate::session::Caller;
+use crate::view::{Frame, render};
+
+/// Most lines that are read, far more than fit any parent.
+const LINES_MAX: usize = 500;
+
+#[derive(Template)]
+#[template(path = "bags/children.html")]
+pub(crate) struct ChildrenPage {
+    pub(crate) frame: Frame,
+    pub(crate) code: String,
+    pub(crate) capacity: u32,
+    pub(crate) text: String,
+    /// Why the list was not saved: the desk's word, then each code that stands in the way.
+    pub(crate) faults: Vec<String>,
+}
+
+/// `GET /bags/{code}/children`
+pub async fn ask(State(app): State<App>, caller: Caller, Path(code): Path<String>) -> Result<Response, Problem> {
+    caller.must(Permission::BagEdit)?;
+    let line = parent(&app, &caller, &code).await?;
+    let mut reader = app.db.read().await?;
+    let most = u32::try_from(LINES_MAX).unwrap_or(u32::MAX);
+    let (children, _) = bag::page_of_children(reader.conn(), &line.code, None, most).await?;
+    let text = children.iter().map(|child| child.code.as_str()).collect::<Vec<_>>().join("\n");
+    Ok(page(&app, &caller, &line, (text, Vec::new())))
+}
+
+async fn parent(app: &App, caller: &Caller, code: &str) -> Result<BagLine, Problem> {
+    let line = api::find(app, caller, code).await?;
+    if line.kind == BagKind::Parent { Ok(line) } else { Err(Problem::not_found("This parent")) }
+}
+
+fn page(app: &App, caller: &Caller, line: &BagLine, (text, faults): (String, Vec<String>)) -> Response {
+    let frame = Frame::of(caller, "bags");
+    render(&ChildrenPage { frame, code: line.code.to_string(), capacity: app.rules.capacity, text, faults })
+}
+
+/// The whole list.
+#[derive(Deserialize)]
+pub struct ChildrenFields {
+    #[serde(default)]
+    children: String,
+}
+
+/// `POST /bags/{code}/children`
+pub async fn save(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    form: Form<ChildrenFields>,
+) -> Result<Response, Problem> {
+    let caller = &form.caller;
+    caller.must(Permission::BagEdit)?;
+    let line = parent(&app, caller, &code).await?;
+    let lines = form.fields.children.lines().map(str::trim).filter(|line| !line.is_empty());
+    let children: Vec<String> = lines.map(ToOwned::to_owned).collect();
+    if children.len() > LINES_MAX {
+        return Err(Problem::field("children", format!("Give at most {LINES_MAX} codes.")));
+    }
+    let scan = Scan { action: Action::SetChildren, code: line.code.to_string(), ..Scan::default() };
+    let details = Details { children: children.clone(), ..Details::default() };
+    let answer = api::submit_scan(&app, caller, scan.with(details)).await?;
+    let answer: serde_json::Value = serde_json::from_str(&answer).unwrap_or_default();
+    if answer["outcome"] == Outcome::ChildrenSet.code() {
+        return back(line.code.as_str(), answer["id"].as_str().unwrap_or_default());
+    }
+    let mut faults = each_fault(&app, caller, &line, &children).await?;
+    let frame = Frame::of(caller, "bags");
+    let told = sentence(&frame, &answer).map(|(_, words)| words);
+    // What the desk says is about the first of them, or about the whole list.
+    if let Some(told) = told.filter(|told| !faults.contains(told)) {
+        faults.insert(0, told);
+    }
+    let mut response = page(&app, caller, &line, (form.fields.children.clone(), faults));
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}
+
+/// Every code of a refused list that may not come into this parent, with the reason. The desk has decided already; this
+/// only spares the person to find the codes one by one.
+async fn each_fault(app: &App, caller: &Caller, into: &BagLine, texts: &[String]) -> Result<Vec<String>, Problem> {
+    let frame = Frame::of(caller, "bags");
+    let labels = &app.rules.labels;
+    let mut reader = app.db.read().await?;
+    let mut faults = Vec::new();
+    for text in texts {
+        let mut current = String::new();
+        let outcome = match Code::parse(text) {
+            Err(_) => Some(Outcome::BadCode),
+            Ok(code) => match bag::find(reader.conn(), &code, &caller.scope()).await? {
+                Some(found) if found.kind == BagKind::Parent => Some(Outcome::IsParent),
+                Some(found) => {
+                    current = found.parent.as_ref().map(ToString::to_string).unwrap_or_default();
+                    found.parent.filter(|parent| *parent != into.code).map(|_| Outcome::ChildElsewhere)
+                }
+                None if labels.is_parent(&code) => Some(Outcome::IsParent),
+                None if !labels.is_child(&code) => Some(Outcome::BadCode),
+                None => None,
+            },
+        };
+        if let Some(outcome) = outcome {
+            let values =
+                [("code", text.as_str()), ("parent", into.code.as_str()), ("current_parent", current.as_str())];
+            faults.push(locale::text(frame.locale, &format!("refused-{}", outcome.code()), &values));
+        }
+    }
+    faults.dedup();
+    Ok(faults)
+}

@@ -1,0 +1,121 @@
+//! Removing a bag: a page that tells what goes and what stays, then either the bag alone (D2) or all that is in it (D3),
+//! which is asked for by typing its code.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use tallyhouse_core::bag::BagKind;
+use tallyhouse_core::outcome::Outcome;
+use tallyhouse_core::permission::Permission;
+use tallyhouse_core::scan::Action;
+use tallyhouse_store::bag::{self, BagLine};
+
+use super::{Row, address};
+use crate::api::bags as api;
+use crate::app::App;
+use crate::error::Problem;
+use crate::form::Form;
+use crate::pages::bills::said;
+use crate::session::Caller;
+use crate::view::{Frame, render};
+
+/// Most children that the preview names.
+const NAMED_MAX: u32 = 200;
+
+#[derive(Template)]
+#[template(path = "bags/delete.html")]
+pub(crate) struct DeletePage {
+    pub(crate) frame: Frame,
+    pub(crate) bag: Row,
+    pub(crate) children: Vec<String>,
+    /// How many children go that are not named.
+    pub(crate) unnamed: u32,
+    pub(crate) said: Option<(bool, String)>,
+    /// The code was typed wrongly.
+    pub(crate) mistyped: bool,
+}
+
+impl DeletePage {
+    /// Something hangs on the bag, so that it does not go alone.
+    fn holds_or_is_held(&self) -> bool {
+        self.bag.children > 0 || !self.bag.parent.is_empty()
+    }
+}
+
+/// What became of the last try.
+#[derive(Deserialize)]
+pub struct DeleteQuery {
+    #[serde(default)]
+    said: String,
+}
+
+/// `GET /bags/{code}/delete`
+pub async fn ask(
+    State(app): State<App>,
+    caller: Caller,
+    Path(code): Path<String>,
+    Query(query): Query<DeleteQuery>,
+) -> Result<Response, Problem> {
+    caller.must(Permission::BagDelete)?;
+    let line = api::find(&app, &caller, &code).await?;
+    let said = said(&app, &caller, &Frame::of(&caller, "bags"), &query.said).await?;
+    page(&app, &caller, &line, (said, false)).await
+}
+
+async fn page(
+    app: &App,
+    caller: &Caller,
+    line: &BagLine,
+    (said, mistyped): (Option<(bool, String)>, bool),
+) -> Result<Response, Problem> {
+    let mut children = Vec::new();
+    if line.kind == BagKind::Parent {
+        let mut reader = app.db.read().await?;
+        (children, _) = bag::page_of_children(reader.conn(), &line.code, None, NAMED_MAX).await?;
+    }
+    let named = u32::try_from(children.len()).unwrap_or(NAMED_MAX);
+    Ok(render(&DeletePage {
+        frame: Frame::of(caller, "bags"),
+        unnamed: line.children.saturating_sub(named),
+        children: children.iter().map(|child| child.code.to_string()).collect(),
+        bag: Row::of(line, app),
+        said,
+        mistyped,
+    }))
+}
+
+/// Whether the contents go too.
+#[derive(Deserialize)]
+pub struct DeleteFields {
+    #[serde(default)]
+    contents: bool,
+    /// The code, typed to say that it is meant.
+    #[serde(default)]
+    confirm: String,
+}
+
+/// `POST /bags/{code}/delete`
+pub async fn delete(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    form: Form<DeleteFields>,
+) -> Result<Response, Problem> {
+    let (caller, fields) = (&form.caller, &form.fields);
+    caller.must(Permission::BagDelete)?;
+    let line = api::find(&app, caller, &code).await?;
+    if fields.contents && !fields.confirm.trim().eq_ignore_ascii_case(line.code.as_str()) {
+        let mut response = page(&app, caller, &line, (None, true)).await?;
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(response);
+    }
+    let action = if fields.contents { Action::DeleteContents } else { Action::Delete };
+    let answer = api::submit(&app, caller, action, (line.code.as_str(), None)).await?;
+    let answer: serde_json::Value = serde_json::from_str(&answer).unwrap_or_default();
+    if answer["outcome"] == Outcome::Deleted.code() {
+        return Ok(Redirect::to("/bags").into_response());
+    }
+    let id = answer["id"].as_str().unwrap_or_default();
+    Ok(Redirect::to(&format!("{}/delete?said={id}", address(line.code.as_str()))).into_response())
+}

@@ -1,0 +1,188 @@
+//! The list of bags. What is filtered, sorted and shown stands in the address, so that who comes back comes back to it.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use tallyhouse_core::area::Scope;
+use tallyhouse_core::counter::Counter;
+use tallyhouse_core::permission::Permission;
+use tallyhouse_store::bag::{self, Count, Page};
+use tallyhouse_store::counter;
+
+use super::Row;
+use crate::api::bags as api;
+use crate::api::bags::filter::ListQuery;
+use crate::api::bills::filter::given;
+use crate::app::App;
+use crate::error::Problem;
+use crate::session::Caller;
+use crate::view::{Frame, path_part, render};
+
+/// Bags on a page unless asked otherwise (`bags.md` 3.6).
+const LIMIT_DEFAULT: u32 = 20;
+
+/// What there is in all, and of what is filtered.
+#[derive(Default)]
+pub(crate) struct Totals {
+    pub(crate) all: i64,
+    pub(crate) parents: i64,
+    pub(crate) children: i64,
+    /// `1,204`, `1,000+`, or empty where it is not known.
+    pub(crate) filtered: String,
+}
+
+#[derive(Template)]
+#[template(path = "bags/list.html")]
+pub(crate) struct ListPage {
+    pub(crate) frame: Frame,
+    pub(crate) query: ListQuery,
+    pub(crate) areas: Vec<(String, String)>,
+    pub(crate) sees_all: bool,
+    pub(crate) totals: Totals,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) next: Option<String>,
+    pub(crate) looked_through: Option<u32>,
+    pub(crate) capacity: u32,
+    /// The field that is wrong, and what is wrong with it.
+    pub(crate) wrong: Option<(String, String)>,
+    /// The order is that of the search, not to be chosen.
+    pub(crate) is_search: bool,
+    /// The text was so short that it was taken for a beginning.
+    pub(crate) is_beginning: bool,
+}
+
+impl ListPage {
+    fn is(&self, given: Option<&str>, value: &str) -> bool {
+        given.unwrap_or_default() == value
+    }
+
+    fn text<'a>(&self, given: Option<&'a str>) -> &'a str {
+        given.unwrap_or_default()
+    }
+
+    fn fault(&self, field: &str) -> &str {
+        self.wrong.as_ref().filter(|(name, _)| name == field).map_or("", |(_, fault)| fault.as_str())
+    }
+
+    fn parts(&self) -> [(&'static str, Option<&str>); 11] {
+        let query = &self.query;
+        [
+            ("type", given(query.kind.as_deref())),
+            ("status", given(query.status.as_deref())),
+            ("area", given(query.area.as_deref())),
+            ("q", given(query.q.as_deref())),
+            ("linked", given(query.linked.as_deref())),
+            ("billed", given(query.billed.as_deref())),
+            ("from", given(query.from.as_deref())),
+            ("to", given(query.to.as_deref())),
+            ("person", given(query.person.as_deref())),
+            ("scanned", given(query.scanned.as_deref())),
+            ("sort", given(query.sort.as_deref())),
+        ]
+    }
+
+    fn has_filters(&self) -> bool {
+        self.parts().iter().any(|(name, value)| *name != "sort" && value.is_some())
+    }
+
+    /// The address of this list with one thing changed, from its first page.
+    fn with(&self, name: &str, value: &str) -> String {
+        let mut address = String::from("/bags?");
+        let limit = self.query.limit.map(|limit| limit.to_string());
+        let kept = self.parts().into_iter().chain([("limit", limit.as_deref())]);
+        let kept = kept.filter(|(known, _)| *known != name).filter_map(|(known, value)| Some((known, value?)));
+        for (name, value) in kept.chain([(name, value)].into_iter().filter(|(_, value)| !value.is_empty())) {
+            address.push_str(&format!("{name}={}&", path_part(value)));
+        }
+        address.pop();
+        address
+    }
+
+    fn sorted(&self, name: &str) -> &'static str {
+        if self.is_search {
+            return "none";
+        }
+        match (name, given(self.query.sort.as_deref()).unwrap_or("newest")) {
+            ("code", "code") | ("created", "oldest") => "ascending",
+            ("created", "newest") if !self.is_beginning => "descending",
+            _ => "none",
+        }
+    }
+
+    /// A second press turns the order round.
+    fn by_age(&self) -> &'static str {
+        if self.sorted("created") == "descending" { "oldest" } else { "newest" }
+    }
+}
+
+/// `GET /bags`
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, Problem> {
+    caller.must(Permission::BagRead)?;
+    let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
+    let frame = Frame::of(&caller, "bags");
+    let (page, wrong) = match api::page(&app, &caller, &query, LIMIT_DEFAULT).await {
+        Ok(page) => (page, None),
+        Err(problem) => match problem.field_name().map(ToOwned::to_owned) {
+            Some(field) if field != "cursor" => (Page::default(), Some((field.clone(), fault(&frame, &field)))),
+            _ => return Err(problem),
+        },
+    };
+    let filter = if wrong.is_none() { query.filter(&app).await? } else { None };
+    let mut totals = Totals::default();
+    let mut reader = app.db.read().await?;
+    let all = counter::totals(reader.conn(), &caller.scope()).await?;
+    let n = |counter: Counter| all.get(&counter).copied().unwrap_or_default();
+    totals.children = n(Counter::Children);
+    totals.parents = n(Counter::ParentsPending) + n(Counter::ParentsInProgress) + n(Counter::ParentsCompleted);
+    totals.all = totals.children + totals.parents;
+    if let Some(filter) = &filter {
+        totals.filtered = match bag::count(reader.conn(), filter, &caller.scope()).await? {
+            Count::Exact(n) => n.to_string(),
+            Count::MoreThan(n) => format!("{n}+"),
+            Count::Unknown if given(query.cursor.as_deref()).is_none() && page.next.is_none() => {
+                page.lines.len().to_string()
+            }
+            Count::Unknown => String::new(),
+        };
+    }
+    drop(reader);
+    let areas = app.settings.areas.iter().filter(|area| caller.scope().covers(Some(area)));
+    let is_wrong = wrong.is_some();
+    let mut response = render(&ListPage {
+        areas: areas.map(|area| (area.to_string(), area.title())).collect(),
+        sees_all: caller.scope() == Scope::All,
+        totals,
+        rows: page.lines.iter().map(|line| Row::of(line, &app)).collect(),
+        next: page.next.map(|cursor| cursor.to_string()),
+        looked_through: page.looked_through,
+        capacity: app.rules.capacity,
+        wrong,
+        is_search: filter.as_ref().is_some_and(bag::BagFilter::is_search),
+        is_beginning: filter.as_ref().is_some_and(bag::BagFilter::is_beginning),
+        query,
+        frame,
+    });
+    if is_wrong {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+/// What is wrong with a field of a filter, in the person's language.
+pub(crate) fn fault(frame: &Frame, field: &str) -> String {
+    let key = match field {
+        "from" => "wrong-from",
+        "to" => "wrong-to",
+        "q" => "wrong-text",
+        "limit" => "wrong-limit",
+        "sort" => "wrong-sort",
+        "person" => "wrong-person",
+        _ => "wrong-choice",
+    };
+    frame.t(key)
+}

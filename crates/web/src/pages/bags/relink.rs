@@ -1,0 +1,108 @@
+//! Moving a child: scan or type the right parent, see how both parents will stand, confirm (`bags.md` 3.4).
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use tallyhouse_core::bag::BagKind;
+use tallyhouse_core::code::Code;
+use tallyhouse_core::permission::Permission;
+use tallyhouse_core::scan::Action;
+use tallyhouse_store::bag;
+
+use super::{Row, act};
+use crate::api::bags as api;
+use crate::app::App;
+use crate::error::Problem;
+use crate::form::Form;
+use crate::session::Caller;
+use crate::view::{Frame, render};
+
+#[derive(Template)]
+#[template(path = "bags/relink.html")]
+pub(crate) struct RelinkPage {
+    pub(crate) frame: Frame,
+    pub(crate) bag: Row,
+    pub(crate) capacity: u32,
+    /// What was scanned or typed.
+    pub(crate) wanted: String,
+    /// Why it cannot be the target.
+    pub(crate) fault: String,
+    /// The parent that the child leaves.
+    pub(crate) from: Option<Row>,
+    /// The parent that it goes to.
+    pub(crate) to: Option<Row>,
+}
+
+/// The target, once it is chosen.
+#[derive(Deserialize)]
+pub struct RelinkQuery {
+    #[serde(default)]
+    to: String,
+}
+
+/// `GET /bags/{code}/relink`
+pub async fn ask(
+    State(app): State<App>,
+    caller: Caller,
+    Path(code): Path<String>,
+    Query(query): Query<RelinkQuery>,
+) -> Result<Response, Problem> {
+    caller.must(Permission::BagScan)?;
+    let line = api::find(&app, &caller, &code).await?;
+    if line.kind != BagKind::Child {
+        return Err(Problem::not_found("This child"));
+    }
+    let frame = Frame::of(&caller, "bags");
+    let wanted: String = query.to.trim().chars().take(100).collect();
+    let mut reader = app.db.read().await?;
+    let scope = caller.scope();
+    let mut from = None;
+    if let Some(parent) = &line.parent {
+        from = bag::find(reader.conn(), parent, &scope).await?;
+    }
+    let mut to = None;
+    if let Some(target) = Code::kept(&wanted) {
+        to = bag::find(reader.conn(), &target, &scope).await?;
+    }
+    drop(reader);
+    let to = to.map(|to| Row::of(&to, &app));
+    let fault = match &to {
+        _ if wanted.is_empty() => String::new(),
+        None => frame.t1("relink-unknown", "code", &wanted),
+        Some(to) if !to.is_parent() => frame.t1("relink-is-child", "code", &to.code),
+        Some(to) if from.as_ref().is_some_and(|from| from.code.as_str() == to.code) => {
+            frame.t1("relink-same", "code", &to.code)
+        }
+        Some(to) if to.children >= app.rules.capacity => frame.t1("relink-full", "code", &to.code),
+        Some(_) => String::new(),
+    };
+    let is_wrong = !fault.is_empty();
+    let to = to.filter(|_| !is_wrong);
+    let from = from.map(|from| Row::of(&from, &app));
+    let bag = Row::of(&line, &app);
+    let mut response = render(&RelinkPage { frame, bag, capacity: app.rules.capacity, wanted, fault, from, to });
+    if is_wrong {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+/// The target.
+#[derive(Deserialize)]
+pub struct RelinkFields {
+    #[serde(default)]
+    other: String,
+}
+
+/// `POST /bags/{code}/relink`
+pub async fn relink(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    form: Form<RelinkFields>,
+) -> Result<Response, Problem> {
+    let to = form.fields.other.trim();
+    let id = act::told(&app, &form.caller, Action::Relink, (code.as_str(), Some(to))).await?;
+    act::back(&code, &id)
+}

@@ -1,0 +1,266 @@
+//! The history of scans: the list, and one scan with the answer that was given to it.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use tallyhouse_core::area::{Area, Scope};
+use tallyhouse_core::code::Code;
+use tallyhouse_core::counter::Counter;
+use tallyhouse_core::outcome::Outcome;
+use tallyhouse_core::permission::Permission;
+use tallyhouse_store::scan::{self, Page, ScanLine};
+use tallyhouse_store::{Conn, counter, link};
+
+use crate::api::bills::filter::given;
+use crate::api::history::{self as api, ScansQuery};
+use crate::app::App;
+use crate::error::Problem;
+use crate::pages::bags::list::fault;
+use crate::pages::bills::said;
+use crate::session::Caller;
+use crate::view::{Frame, path_part, render};
+
+/// Scans on a page unless asked otherwise (`bags.md` 3.6).
+const LIMIT_DEFAULT: u32 = 20;
+
+/// A scan as pages show it.
+pub(crate) struct Event {
+    pub(crate) seq: i64,
+    pub(crate) at: String,
+    pub(crate) code: String,
+    pub(crate) parent: String,
+    pub(crate) bill: String,
+    pub(crate) area: String,
+    pub(crate) outcome: String,
+    pub(crate) refused: bool,
+    pub(crate) person: String,
+    pub(crate) station: String,
+    pub(crate) undone: String,
+    /// The link that this scan made is there still.
+    pub(crate) undoable: bool,
+}
+
+pub(crate) fn event(line: &ScanLine, app: &App, frame: &Frame) -> Event {
+    let undone = line.undone_at.map(|at| {
+        let by = line.undone_by.as_deref().unwrap_or_default();
+        format!("{} {by}", super::bags::shown(at, app))
+    });
+    Event {
+        seq: line.seq,
+        at: line.at.display(&app.settings.zone, "%d/%m/%y %H:%M:%S"),
+        code: line.code.clone(),
+        parent: line.parent.clone().unwrap_or_default(),
+        bill: line.bill.clone().unwrap_or_default(),
+        area: line.area.as_ref().map(Area::title).unwrap_or_default(),
+        outcome: frame.t(&format!("outcome-{}", line.outcome.code())),
+        refused: line.outcome.is_refusal(),
+        person: line.person.clone().unwrap_or_default(),
+        station: line.station.clone().unwrap_or_default(),
+        undone: undone.unwrap_or_default(),
+        undoable: false,
+    }
+}
+
+/// Marks the scans whose links are there still: made at that moment, into that parent.
+async fn mark_undoable(conn: Conn<'_>, lines: &[ScanLine], events: &mut [Event]) -> Result<(), Problem> {
+    let made =
+        |line: &ScanLine| matches!(line.outcome, Outcome::Linked | Outcome::Relinked) && line.undone_at.is_none();
+    let mut children: Vec<&str> = lines.iter().filter(|line| made(line)).map(|line| line.code.as_str()).collect();
+    children.sort_unstable();
+    children.dedup();
+    let found = link::of_children(conn, &children).await?;
+    for (line, event) in lines.iter().zip(events).filter(|(line, _)| made(line)) {
+        let parent = line.parent.as_deref().map(Code::stored);
+        event.undoable = found.iter().any(|(child, link)| {
+            child.as_str() == line.code && link.linked_at == line.at && Some(&link.parent) == parent.as_ref()
+        });
+    }
+    Ok(())
+}
+
+/// What was scanned in all.
+#[derive(Default)]
+pub(crate) struct Totals {
+    pub(crate) all: i64,
+    pub(crate) today: i64,
+    pub(crate) parents: i64,
+    pub(crate) children: i64,
+}
+
+#[derive(Template)]
+#[template(path = "scans/list.html")]
+pub(crate) struct ListPage {
+    pub(crate) frame: Frame,
+    pub(crate) query: ScansQuery,
+    pub(crate) areas: Vec<(String, String)>,
+    pub(crate) sees_all: bool,
+    pub(crate) outcomes: Vec<(&'static str, String)>,
+    pub(crate) totals: Totals,
+    pub(crate) events: Vec<Event>,
+    pub(crate) next: Option<String>,
+    pub(crate) looked_through: Option<u32>,
+    pub(crate) inside: bool,
+    pub(crate) wrong: Option<(String, String)>,
+}
+
+impl ListPage {
+    fn is(&self, given: Option<&str>, value: &str) -> bool {
+        given.unwrap_or_default() == value
+    }
+
+    fn text<'a>(&self, given: Option<&'a str>) -> &'a str {
+        given.unwrap_or_default()
+    }
+
+    fn fault(&self, field: &str) -> &str {
+        self.wrong.as_ref().filter(|(name, _)| name == field).map_or("", |(_, fault)| fault.as_str())
+    }
+
+    fn parts(&self) -> [(&'static str, Option<&str>); 6] {
+        let query = &self.query;
+        [
+            ("q", given(query.q.as_deref())),
+            ("person", given(query.person.as_deref())),
+            ("result", given(query.result.as_deref())),
+            ("from", given(query.from.as_deref())),
+            ("to", given(query.to.as_deref())),
+            ("area", given(query.area.as_deref())),
+        ]
+    }
+
+    fn has_filters(&self) -> bool {
+        self.parts().iter().any(|(_, value)| value.is_some())
+    }
+
+    fn next_address(&self, cursor: &str) -> String {
+        let mut address = String::from("/scans?");
+        let limit = self.query.limit.map(|limit| limit.to_string());
+        let parts = self.parts().into_iter().chain([("limit", limit.as_deref()), ("cursor", Some(cursor))]);
+        for (name, value) in parts.filter_map(|(name, value)| Some((name, value?))) {
+            address.push_str(&format!("{name}={}&", path_part(value)));
+        }
+        address.pop();
+        address
+    }
+}
+
+/// `GET /scans`
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    query: Result<Query<ScansQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, Problem> {
+    caller.must(Permission::BagRead)?;
+    let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
+    let frame = Frame::of(&caller, "scans");
+    let (page, wrong) = match api::page(&app, &caller, &query, LIMIT_DEFAULT).await {
+        Ok(page) => (page, None),
+        Err(problem) => match problem.field_name().map(ToOwned::to_owned) {
+            Some(field) if field != "cursor" => (Page::default(), Some((field.clone(), fault(&frame, &field)))),
+            _ => return Err(problem),
+        },
+    };
+    let mut events: Vec<Event> = page.lines.iter().map(|line| event(line, &app, &frame)).collect();
+    let totals = totals(&app, &caller.scope()).await?;
+    if caller.person.may(Permission::BagScan) {
+        let mut reader = app.db.read().await?;
+        mark_undoable(reader.conn(), &page.lines, &mut events).await?;
+    }
+    let areas = app.settings.areas.iter().filter(|area| caller.scope().covers(Some(area)));
+    let is_wrong = wrong.is_some();
+    let mut response = render(&ListPage {
+        areas: areas.map(|area| (area.to_string(), area.title())).collect(),
+        sees_all: caller.scope() == Scope::All,
+        outcomes: Outcome::ALL.iter().map(|one| (one.code(), frame.t(&format!("outcome-{}", one.code())))).collect(),
+        totals,
+        events,
+        next: page.next.map(|cursor| cursor.to_string()),
+        looked_through: page.looked_through,
+        inside: page.inside,
+        wrong,
+        query,
+        frame,
+    });
+    if is_wrong {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+async fn totals(app: &App, scope: &Scope) -> Result<Totals, Problem> {
+    let zone = &app.settings.zone;
+    let now = app.clock.now();
+    let mut reader = app.db.read().await?;
+    let all = counter::totals(reader.conn(), scope).await?;
+    let n = |counter: Counter| all.get(&counter).copied().unwrap_or_default();
+    let kinds =
+        [Counter::ScansParent, Counter::ScansChild, Counter::ScansBill, Counter::ScansOther, Counter::ScansRefused];
+    Ok(Totals {
+        all: kinds.into_iter().map(n).sum(),
+        today: counter::scans_in_all(reader.conn(), scope, now.start_of_day(zone), now.end_of_day(zone)).await?,
+        parents: n(Counter::ScansParent),
+        children: n(Counter::ScansChild),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "scans/show.html")]
+pub(crate) struct ShowPage {
+    pub(crate) frame: Frame,
+    pub(crate) event: Event,
+    pub(crate) action: String,
+    pub(crate) scan_id: String,
+    pub(crate) client_at: String,
+    /// The answer, field by field.
+    pub(crate) answer: Vec<(String, String)>,
+    pub(crate) said: Option<(bool, String)>,
+}
+
+/// What became of an action on this page.
+#[derive(Deserialize)]
+pub struct ShowQuery {
+    #[serde(default)]
+    said: String,
+}
+
+/// `GET /scans/{seq}`
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Path(seq): Path<String>,
+    Query(query): Query<ShowQuery>,
+) -> Result<Response, Problem> {
+    caller.must(Permission::BagRead)?;
+    let not_found = || Problem::not_found("This scan");
+    let seq: i64 = seq.parse().map_err(|_| not_found())?;
+    let frame = Frame::of(&caller, "scans");
+    let said = said(&app, &caller, &frame, &query.said).await?;
+    let mut reader = app.db.read().await?;
+    let detail = scan::find(reader.conn(), seq, &caller.scope()).await?.ok_or_else(not_found)?;
+    let mut events = vec![event(&detail.line, &app, &frame)];
+    if caller.person.may(Permission::BagScan) {
+        mark_undoable(reader.conn(), std::slice::from_ref(&detail.line), &mut events).await?;
+    }
+    drop(reader);
+    let answer: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&detail.answer).unwrap_or_default();
+    let text = |value: serde_json::Value| match value {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    };
+    Ok(render(&ShowPage {
+        event: events.remove(0),
+        action: detail.line.action.clone(),
+        scan_id: detail.scan_id,
+        client_at: detail.line.client_at.display(&app.settings.zone, "%d/%m/%y %H:%M:%S"),
+        answer: answer.into_iter().map(|(name, value)| (name, text(value))).collect(),
+        frame,
+        said,
+    }))
+}
+
+/// `GET /scan/{id}`, the address of the system before.
+pub async fn moved(Path(seq): Path<String>) -> Response {
+    super::moved(&format!("/scans/{}", path_part(&seq)))
+}

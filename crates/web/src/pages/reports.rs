@@ -1,0 +1,184 @@
+//! Reports: the list of those that a person may see, and the page that shows any of them.
+
+pub mod areas;
+pub mod bill;
+pub mod bills;
+pub mod day;
+pub mod people;
+pub mod scans;
+
+use askama::Template;
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
+use axum::response::Response;
+use tallyhouse_core::permission::Permission;
+use tallyhouse_sheet::Cell;
+use tallyhouse_sheet::report::{Report, Table};
+
+use crate::app::App;
+use crate::error::Problem;
+use crate::pages::home::grouped;
+use crate::report::download::{self, Form};
+use crate::report::picture::Picture;
+use crate::session::Caller;
+use crate::view::{Frame, path_part, render};
+
+#[derive(Template)]
+#[template(path = "reports/index.html")]
+struct IndexPage {
+    frame: Frame,
+    reports: Vec<(&'static str, String, String)>,
+}
+
+/// `GET /reports`
+pub async fn index(caller: Caller) -> Result<Response, Problem> {
+    use Permission as P;
+    if !caller.person.may(P::BillSummary) {
+        caller.must(P::ReportRead)?;
+    }
+    let frame = Frame::of(&caller, "reports");
+    let all = [
+        (P::BillSummary, "/reports/bills", "rep-bills-title", "rep-bills-help"),
+        (P::BillSummaryAll, "/reports/day", "rep-day-title", "rep-day-help"),
+        (P::ReportRead, "/reports/scans", "rep-scans-title", "rep-scans-help"),
+        (P::ReportRead, "/reports/areas", "rep-areas-title", "rep-areas-help"),
+        (P::AccountManage, "/reports/people", "rep-people-title", "rep-people-help"),
+    ];
+    let mine = all.into_iter().filter(|report| caller.person.may(report.0));
+    let mut reports: Vec<_> = mine.map(|(_, address, title, help)| (address, frame.t(title), frame.t(help))).collect();
+    if !caller.person.may(P::AccountManage) {
+        reports.push(("/reports/me", frame.t("rep-me-title"), frame.t("rep-me-help")));
+    }
+    Ok(render(&IndexPage { frame, reports }))
+}
+
+/// A filter of a report.
+pub(crate) struct Field {
+    label: String,
+    name: &'static str,
+    kind: &'static str,
+    value: String,
+    options: Vec<(String, String)>,
+}
+
+/// Makes the cells of a column links.
+#[derive(Clone, Copy)]
+pub(crate) struct Link {
+    table: usize,
+    column: usize,
+    before: &'static str,
+    after: &'static str,
+}
+
+/// What only the day's report has: sending it.
+pub(crate) struct DayForms {
+    date: String,
+    time: String,
+    has_mail: bool,
+}
+
+/// The page of any report.
+#[derive(Template)]
+#[template(path = "reports/report.html")]
+pub(crate) struct ReportPage {
+    frame: Frame,
+    report: Report,
+    picture: Option<Picture>,
+    address: String,
+    fields: Vec<Field>,
+    links: Vec<Link>,
+    paged: bool,
+    next: Option<String>,
+    day: Option<DayForms>,
+    said: Option<(bool, String)>,
+}
+
+impl ReportPage {
+    fn new(frame: Frame, report: Report, address: impl Into<String>) -> Self {
+        let picture = report.bars.as_ref().map(Picture::of);
+        Self {
+            frame,
+            report,
+            picture,
+            address: address.into(),
+            fields: Vec::new(),
+            links: Vec::new(),
+            paged: false,
+            next: None,
+            day: None,
+            said: None,
+        }
+    }
+
+    /// Adds a filter.
+    fn field(mut self, label: &str, name: &'static str, kind: &'static str, value: impl Into<String>) -> Self {
+        let label = self.frame.t(label);
+        self.fields.push(Field { label, name, kind, value: value.into(), options: Vec::new() });
+        self
+    }
+
+    /// Makes the cells of a column links.
+    fn link_to(mut self, table: usize, column: usize, before: &'static str, after: &'static str) -> Self {
+        self.links.push(Link { table, column, before, after });
+        self
+    }
+
+    /// The page itself, or the file that was asked for.
+    async fn answer(self, app: &App, form: Option<Form>, stem: &str) -> Result<Response, Problem> {
+        match form {
+            None => Ok(render(&self)),
+            Some(form) => download::whole(app, form, stem, self.frame.locale, self.report).await,
+        }
+    }
+
+    fn forms(&self) -> [(&'static str, &'static str); 3] {
+        [("pdf", "PDF"), ("xlsx", "Excel"), ("csv", "CSV")]
+    }
+
+    /// The address of this report with its filters, and one more pair.
+    fn with(&self, name: &str, value: &str) -> String {
+        let fields = self.fields.iter().map(|field| (field.name, field.value.as_str()));
+        let pairs = fields.chain([(name, value)]).filter(|pair| !pair.1.is_empty());
+        let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", path_part(value))).collect();
+        format!("{}?{}", self.address, pairs.join("&"))
+    }
+
+    fn file(&self, form: &str) -> String {
+        self.with("format", form)
+    }
+
+    fn next_address(&self) -> String {
+        self.with("cursor", self.next.as_deref().unwrap_or_default())
+    }
+
+    fn is_number(&self, table: &Table, column: &usize) -> bool {
+        table.columns.get(*column).is_some_and(|column| column.kind.is_number())
+    }
+
+    fn head<'t>(&self, table: &'t Table, column: &usize) -> &'t str {
+        table.columns.get(*column).map_or("", |column| &*column.title)
+    }
+
+    /// Where a cell leads; empty is nowhere.
+    fn link(&self, table: &usize, column: &usize, cell: &Cell<'_>) -> String {
+        let link = self.links.iter().find(|link| link.table == *table && link.column == *column);
+        match (link, cell) {
+            (Some(link), Cell::Text(text)) if !text.is_empty() => {
+                format!("{}{}{}", link.before, path_part(text), link.after)
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn shown(&self, cell: &Cell<'_>) -> String {
+        match cell {
+            Cell::Whole(n) => grouped(*n),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// What a page was asked, or which part of it cannot be read.
+fn asked<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Problem> {
+    query.map(|Query(query)| query).map_err(|error| Problem::field("query", error.body_text()))
+}

@@ -1,0 +1,99 @@
+//! The dispatch-area report (`bags.md` 7.6): bags, dispatchers, bills and weights of each area.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+use tallyhouse_core::permission::Permission;
+use tallyhouse_core::report::{AREA_DAYS_MAX, AreaLine, AreaReport, Range};
+use tallyhouse_sheet::report::Report;
+use tallyhouse_sheet::{Cell, Kind};
+use tallyhouse_store::report::areas;
+
+use super::bills::kilograms;
+use super::{ReportPage, asked};
+use crate::app::App;
+use crate::error::Problem;
+use crate::report::download::Form;
+use crate::report::{Words, range};
+use crate::session::Caller;
+use crate::view::Frame;
+
+/// What is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct AreasQuery {
+    from: String,
+    to: String,
+    format: String,
+}
+
+/// `GET /reports/areas`
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    query: Result<Query<AreasQuery>, QueryRejection>,
+) -> Result<Response, Problem> {
+    caller.must(Permission::ReportRead)?;
+    let query = asked(query)?;
+    let form = Form::parse(&query.format)?;
+    let days = range::read(&app, &query.from, &query.to)?.within(AREA_DAYS_MAX).map_err(range::refused)?;
+    let span = days.bounds(&app.settings.zone);
+    let mut reader = app.db.read().await?;
+    let lines = areas::lines(reader.conn(), &caller.scope(), &app.settings.areas, span).await?;
+    drop(reader);
+    let frame = Frame::of(&caller, "reports");
+    let report = of_areas(Words { app: &app, frame: &frame }, days, &AreaReport { areas: lines });
+    ReportPage::new(frame, report, "/reports/areas")
+        .field("rep-from", "from", "date", query.from)
+        .field("rep-to", "to", "date", query.to)
+        .answer(&app, form, "area_report")
+        .await
+}
+
+fn of_areas(words: Words<'_>, days: Range, areas: &AreaReport) -> Report {
+    let figures = vec![
+        words.figure("rep-parents-now", areas.sum(|line| line.parents)),
+        words.figure("rep-children-now", areas.sum(|line| line.children)),
+        words.kilograms("rep-weight-now", areas.sum(AreaLine::weight_kg)),
+        words.figure("rep-parents-created", areas.sum(|line| line.parents_created)),
+        words.figure("rep-dispatchers", areas.sum(|line| line.dispatchers)),
+        words.kilograms("rep-bill-weight", areas.sum(AreaLine::bill_weight_kg)),
+    ];
+    let columns = [
+        ("area", Kind::Text),
+        ("rep-parents-now", Kind::Whole),
+        ("rep-children-now", Kind::Whole),
+        ("rep-billed-now", Kind::Whole),
+        ("rep-weight-now-kg", Kind::Kilograms),
+        ("rep-parents-created", Kind::Whole),
+        ("rep-dispatchers", Kind::Whole),
+        ("rep-bills", Kind::Whole),
+        ("rep-bill-parents", Kind::Whole),
+        ("rep-bill-weight-kg", Kind::Kilograms),
+    ];
+    let name = |line: &AreaLine| words.area(line.area.as_ref());
+    let row = |line: &AreaLine| {
+        vec![
+            name(line),
+            Cell::Whole(line.parents),
+            Cell::Whole(line.children),
+            Cell::Whole(line.billed),
+            kilograms(line.weight_kg()),
+            Cell::Whole(line.parents_created),
+            Cell::Whole(line.dispatchers),
+            Cell::Whole(line.bills),
+            Cell::Whole(line.bill_parents),
+            kilograms(line.bill_weight_kg()),
+        ]
+    };
+    let bars = areas.areas.iter().map(|line| (name(line).to_string(), line.bill_weight_kg()));
+    Report {
+        title: words.t("rep-areas-title"),
+        lines: vec![words.days(days.from, days.to), words.t("rep-areas-note"), words.made()],
+        figures,
+        bars: Some(words.bars("rep-bill-weight-kg", bars)),
+        tables: vec![words.table("rep-by-area", &columns, areas.areas.iter().map(row).collect())],
+        no_data: words.t("rep-no-area-yet").into(),
+    }
+}

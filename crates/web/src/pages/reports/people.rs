@@ -1,0 +1,232 @@
+//! What people have done (`bags.md` 3.9): the list of people, and one person. An admin sees everybody, others themselves.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use tallyhouse_core::account::AccountId;
+use tallyhouse_core::permission::Permission;
+use tallyhouse_core::report::{Activity, Range, ScanCounts, date_of, date_text, start_of};
+use tallyhouse_core::time::Moment;
+use tallyhouse_sheet::report::{Figure, Report, Table};
+use tallyhouse_sheet::{Cell, Kind};
+use tallyhouse_store::account;
+use tallyhouse_store::report::people::{self, OwnEntry, OwnScan, PersonLine};
+
+use super::{ReportPage, asked};
+use crate::app::App;
+use crate::error::Problem;
+use crate::pages::home::grouped;
+use crate::report::download::Form;
+use crate::report::{Words, range};
+use crate::session::Caller;
+use crate::stats::refusal_codes;
+use crate::view::{Frame, path_part};
+
+/// People on one page.
+const PAGE: u32 = 100;
+const SCANS: u32 = 20;
+const ENTRIES: u32 = 15;
+const REFUSALS: u32 = 10;
+
+/// What is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct PeopleQuery {
+    cursor: String,
+    format: String,
+}
+
+/// `GET /reports/people`
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    query: Result<Query<PeopleQuery>, QueryRejection>,
+) -> Result<Response, Problem> {
+    caller.must(Permission::AccountManage)?;
+    let query = asked(query)?;
+    let form = Form::parse(&query.format)?;
+    let today = Range::day(range::today(&app));
+    let span = today.bounds(&app.settings.zone);
+    let (mut lines, mut cursor) = (Vec::new(), query.cursor);
+    let mut has_more = true;
+    // A page shows so many; a file holds them all.
+    while has_more && (form.is_some() || lines.is_empty()) {
+        let mut reader = app.db.read().await?;
+        let mut page = people::list(reader.conn(), &cursor, span, PAGE + 1).await?;
+        drop(reader);
+        has_more = page.len() > PAGE as usize;
+        page.truncate(PAGE as usize);
+        cursor = page.last().map(|last| last.cursor.clone()).unwrap_or_default();
+        lines.extend(page);
+    }
+    let frame = Frame::of(&caller, "reports");
+    let report = of_people(Words { app: &app, frame: &frame }, today, lines);
+    let mut page = ReportPage::new(frame, report, "/reports/people").link_to(0, 0, "/reports/people/", "");
+    page.paged = true;
+    page.next = has_more.then_some(cursor);
+    page.answer(&app, form, "people").await
+}
+
+fn of_people(words: Words<'_>, today: Range, lines: Vec<PersonLine>) -> Report {
+    let columns = [
+        ("person", Kind::Text),
+        ("rep-role", Kind::Text),
+        ("area", Kind::Text),
+        ("rep-scans-today", Kind::Whole),
+        ("rep-last-scan", Kind::Time),
+        ("rep-last-sign-in", Kind::Time),
+        ("status", Kind::Text),
+    ];
+    let row = |line: PersonLine| {
+        let roles: Vec<String> = line.roles.iter().map(|role| words.t(&format!("rep-role-{}", role.name()))).collect();
+        let time = |at: Option<Moment>| at.map_or(Cell::Empty, |at| words.time(at));
+        vec![
+            Cell::text(line.name),
+            Cell::text(roles.join(", ")),
+            Cell::maybe(line.area.map(|area| area.title())),
+            Cell::Whole(line.scans),
+            time(line.scanned_at),
+            time(line.signed_in_at),
+            Cell::text(words.t(if line.is_active { "rep-active" } else { "rep-inactive" })),
+        ]
+    };
+    let busiest =
+        lines.iter().filter(|line| line.scans > 0).map(|line| (line.name.clone(), line.scans)).collect::<Vec<_>>();
+    Report {
+        title: words.t("rep-people-title"),
+        lines: vec![words.days(today.from, today.to), words.made()],
+        figures: Vec::new(),
+        bars: Some(words.bars("rep-scans-today", busiest)).filter(|bars| !bars.bars.is_empty()),
+        tables: vec![words.table("rep-people-title", &columns, lines.into_iter().map(row).collect())],
+        no_data: words.t("rep-no-data").into(),
+    }
+}
+
+/// `GET /reports/me`
+pub async fn me(caller: Caller) -> Response {
+    Redirect::to(&format!("/reports/people/{}", path_part(&caller.person.name))).into_response()
+}
+
+/// `GET /reports/people/{name}`
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Path(name): Path<String>,
+    query: Result<Query<PeopleQuery>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let is_own = caller.person.name == name;
+    caller.must(if is_own { Permission::HomeRead } else { Permission::AccountManage })?;
+    let form = Form::parse(&asked(query)?.format)?;
+    let all = account::credentials(app.db.read().await?.conn(), &name).await?;
+    let found = all.ok_or_else(|| Problem::not_found("This person"))?;
+    let frame = Frame::of(&caller, "reports");
+    let words = Words { app: &app, frame: &frame };
+    let own = read(&app, found.id, caller.person.may(Permission::AuditRead)).await?;
+    let report = of_person(words, &found.username, own);
+    let address = format!("/reports/people/{}", path_part(&found.username));
+    ReportPage::new(frame, report, address).link_to(0, 2, "/lookup?q=", "").answer(&app, form, "activity").await
+}
+
+struct Own {
+    activity: Activity,
+    total: ScanCounts,
+    last: Option<Moment>,
+    scans: Vec<OwnScan>,
+    refusals: Vec<OwnScan>,
+    /// `None` for who may not read the audit trail.
+    entries: Option<Vec<OwnEntry>>,
+}
+
+async fn read(app: &App, id: AccountId, with_entries: bool) -> Result<Own, Problem> {
+    let (now, zone) = (app.clock.now(), &app.settings.zone);
+    let since = start_of(Activity::first_day(date_of(now, zone)), zone);
+    let mut reader = app.db.read().await?;
+    let quarters = people::quarters(reader.conn(), id, since).await?;
+    let (total, last) = people::totals(reader.conn(), id).await?;
+    let scans = people::scans(reader.conn(), id, SCANS).await?;
+    let refusals = people::refusals(reader.conn(), id, &refusal_codes(), REFUSALS).await?;
+    let mut entries = None;
+    if with_entries {
+        entries = Some(people::entries(reader.conn(), id, ENTRIES).await?);
+    }
+    Ok(Own { activity: Activity::of(&quarters, now, zone), total, last, scans, refusals, entries })
+}
+
+fn of_person(words: Words<'_>, name: &str, own: Own) -> Report {
+    let mut tables = vec![scans_table(words, "rep-last-scans", own.scans)];
+    tables.push(scans_table(words, "rep-last-refusals", own.refusals));
+    if let Some(entries) = own.entries {
+        tables.push(entries_table(words, entries));
+    }
+    let chart = own.activity.chart.iter();
+    let label = |day: jiff::civil::Date| date_text(day).chars().take(5).collect();
+    let last = own.last.map(|at| at.display(&words.app.settings.zone, "%d/%m/%y %H:%M"));
+    let mut lines: Vec<String> =
+        last.map(|time| words.frame.t1("rep-last-scan-line", "time", &time)).into_iter().collect();
+    lines.push(words.t("rep-person-note"));
+    lines.push(words.made());
+    Report {
+        title: words.frame.t1("rep-person-title", "name", name),
+        lines,
+        figures: figures(words, &own.activity, own.total),
+        bars: Some(words.bars("rep-scans-by-day", chart.map(|(day, n)| (label(*day), *n)))),
+        tables,
+        no_data: words.t("rep-no-data").into(),
+    }
+}
+
+fn figures(words: Words<'_>, activity: &Activity, total: ScanCounts) -> Vec<Figure> {
+    let text = |key: &str, value: Option<String>| {
+        value.map(|value| Figure { label: words.t(key), value }).into_iter().collect::<Vec<_>>()
+    };
+    let best = activity.best_day.map(|(day, n)| format!("{} ({})", date_text(day), grouped(n)));
+    let hour = activity.busiest_hour.map(|(hour, n)| format!("{hour:02}:00 ({})", grouped(n)));
+    let average = format!("{}.{}", grouped(activity.average_tenths / 10), activity.average_tenths % 10);
+    let mut figures = vec![
+        words.figure("rep-scans-today", activity.today),
+        words.figure("rep-scans-week", activity.week),
+        words.figure("rep-scans-quarter", activity.quarter),
+        words.figure("rep-scans-year", activity.year),
+        words.figure("rep-scans-total", total.accepted()),
+        words.figure("rep-parent-scans", total.parents),
+        words.figure("rep-child-scans", total.children),
+        words.figure("rep-refused", total.refused),
+        words.figure("rep-active-days", activity.active_days),
+        Figure { label: words.t("rep-average"), value: average },
+    ];
+    figures.extend(text("rep-best-day", best));
+    figures.extend(text("rep-busiest-hour", hour));
+    figures
+}
+
+fn scans_table(words: Words<'_>, title: &str, scans: Vec<OwnScan>) -> Table {
+    let columns = [
+        ("time", Kind::Time),
+        ("result", Kind::Text),
+        ("code", Kind::Text),
+        ("parent", Kind::Text),
+        ("bill", Kind::Text),
+        ("rep-undone", Kind::Time),
+    ];
+    let row = |scan: OwnScan| {
+        vec![
+            words.time(Moment(scan.at)),
+            Cell::text(words.t(&format!("outcome-{}", scan.outcome))),
+            Cell::text(scan.code),
+            Cell::maybe(scan.parent),
+            Cell::maybe(scan.bill),
+            scan.undone_at.map_or(Cell::Empty, |at| words.time(Moment(at))),
+        ]
+    };
+    words.table(title, &columns, scans.into_iter().map(row).collect())
+}
+
+fn entries_table(words: Words<'_>, entries: Vec<OwnEntry>) -> Table {
+    let columns = [("time", Kind::Time), ("rep-action", Kind::Text), ("rep-thing", Kind::Text)];
+    let row = |entry: OwnEntry| {
+        let thing = format!("{} {}", entry.entity_type, entry.entity);
+        vec![words.time(Moment(entry.at)), Cell::text(entry.action), Cell::text(thing)]
+    };
+    words.table("rep-last-entries", &columns, entries.into_iter().map(row).collect())
+}

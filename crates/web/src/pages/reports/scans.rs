@@ -1,0 +1,107 @@
+//! The daily scan report (`bags.md` 7.6): the scans of one day by hour, area and person.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use jiff::civil::Date;
+use serde::Deserialize;
+use tallyhouse_core::area::Scope;
+use tallyhouse_core::permission::Permission;
+use tallyhouse_core::report::{Range, ScanDay, hour_of};
+use tallyhouse_sheet::report::Report;
+use tallyhouse_sheet::{Cell, Kind};
+use tallyhouse_store::report::scans;
+
+use super::{ReportPage, asked};
+use crate::app::App;
+use crate::error::Problem;
+use crate::report::download::Form;
+use crate::report::{SCAN_COLUMNS, Words, range, scan_cells};
+use crate::session::Caller;
+use crate::view::Frame;
+
+/// What is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ScansQuery {
+    date: String,
+    format: String,
+}
+
+/// `GET /reports/scans`
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    query: Result<Query<ScansQuery>, QueryRejection>,
+) -> Result<Response, Problem> {
+    caller.must(Permission::ReportRead)?;
+    let query = asked(query)?;
+    let form = Form::parse(&query.format)?;
+    let date = range::read_day(&app, &query.date)?;
+    let scope = caller.scope();
+    let day = read(&app, &scope, date).await?;
+    let frame = Frame::of(&caller, "reports");
+    let report = of_day(Words { app: &app, frame: &frame }, &day, &scope);
+    let page = ReportPage::new(frame, report, "/reports/scans").field("rep-date", "date", "date", date.to_string());
+    let people = page.report.tables.len() - 1;
+    let page = if caller.person.may(Permission::AccountManage) {
+        page.link_to(people, 0, "/reports/people/", "")
+    } else {
+        page
+    };
+    page.answer(&app, form, "scan_report").await
+}
+
+async fn read(app: &App, scope: &Scope, date: Date) -> Result<ScanDay, Problem> {
+    let zone = &app.settings.zone;
+    let span = Range::day(date).bounds(zone);
+    let mut reader = app.db.read().await?;
+    let mut hours: [tallyhouse_core::report::ScanCounts; 24] = Default::default();
+    for (at, counts) in scans::hours(reader.conn(), scope, span).await? {
+        let hour = &mut hours[hour_of(at, zone)];
+        *hour = hour.plus(counts);
+    }
+    let areas = scans::areas(reader.conn(), scope, span).await?;
+    let people = scans::people(reader.conn(), scope, span).await?;
+    Ok(ScanDay { date, hours, areas, people })
+}
+
+fn of_day(words: Words<'_>, day: &ScanDay, scope: &Scope) -> Report {
+    let total = day.total();
+    let mut lines = vec![words.days(day.date, day.date)];
+    match scope {
+        Scope::All => {}
+        Scope::Area(area) => {
+            lines.push(area.title());
+            lines.push(words.t("rep-people-of-area"));
+        }
+        Scope::Nothing => lines.push(words.t("rep-no-area-yet")),
+    }
+    lines.push(words.made());
+    let figures = vec![
+        words.figure("scans", total.accepted()),
+        words.figure("rep-parents", total.parents),
+        words.figure("children", total.children),
+        words.figure("rep-bills", total.bills),
+        words.figure("rep-others", total.others),
+        words.figure("rep-refused", total.refused),
+    ];
+    let labelled = || day.hours.iter().enumerate().map(|(hour, counts)| (format!("{hour:02}"), *counts));
+    let columns = |first| std::iter::once((first, Kind::Text)).chain(SCAN_COLUMNS).collect::<Vec<_>>();
+    let row = |first: Cell<'static>, counts| std::iter::once(first).chain(scan_cells(counts)).collect::<Vec<_>>();
+    let hours = labelled().map(|(label, counts)| row(Cell::text(label), counts)).collect();
+    let areas = day.areas.iter().map(|(area, counts)| row(words.area(area.as_ref()), *counts)).collect();
+    let people = day.people.iter().map(|(name, counts)| row(words.person(name.clone()), *counts)).collect();
+    Report {
+        title: words.t("rep-scans-title"),
+        lines,
+        figures,
+        bars: Some(words.bars("rep-scans-by-hour", labelled().map(|(label, counts)| (label, counts.accepted())))),
+        tables: vec![
+            words.table("rep-by-area", &columns("area"), areas),
+            words.table("rep-by-hour", &columns("hour"), hours),
+            words.table("rep-by-person", &columns("person"), people),
+        ],
+        no_data: words.t("rep-no-data").into(),
+    }
+}

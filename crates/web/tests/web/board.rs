@@ -1,0 +1,204 @@
+//! The dashboard and its figures for programs: each equals a recount, on both databases, across midnight in India.
+
+use std::collections::BTreeMap;
+
+use crate::common::{House, each_house};
+use axum::http::StatusCode;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+use tallyhouse_core::counter::Counter;
+use tallyhouse_core::outcome::Outcome;
+use tallyhouse_core::permission::Role;
+use tallyhouse_core::report::date_of;
+use tallyhouse_core::time::{Clock, HOUR_US, MINUTE_US};
+use tallyhouse_store::board;
+use tallyhouse_store::report::raw;
+use tallyhouse_store::sample::{self, Sizes};
+
+fn india() -> TimeZone {
+    TimeZone::get("Asia/Kolkata").expect("bundled zone")
+}
+
+/// Moves the clock to some time before the next midnight in India.
+fn before_midnight(house: &House, span_us: i64) {
+    let now = house.clock.now();
+    house.clock.pass_us(now.end_of_day(&india()).since_us(now) - span_us);
+}
+
+async fn children(house: &House, token: &str, parent: &str, codes: std::ops::Range<u32>) {
+    let mut scans = vec![house.scan(&format!("\"action\":\"parent\",\"code\":\"{parent}\""))];
+    scans.extend(codes.map(|n| {
+        house.scan(&format!("\"action\":\"child\",\"parent\":\"{parent}\",\"code\":\"KID{n:04}\""))
+    }));
+    house.scans(token, &scans).await;
+}
+
+async fn figures(house: &House, token: &str) -> Value {
+    house.get("/api/stats", token).await.json()["statistics"].clone()
+}
+
+fn counts(activity: &Value) -> Vec<i64> {
+    let days = activity["activity"].as_array().expect("days");
+    days.iter().map(|day| day["scan_count"].as_i64().expect("a number")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_are_true_before_and_after_midnight_in_india() {
+    for house in each_house().await {
+        let lucknow = house.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+        let indore = house.token("kiran", Role::Dispatcher, Some("indore")).await;
+        let admin = house.token("root", Role::Admin, None).await;
+        before_midnight(&house, 10 * MINUTE_US);
+        children(&house, &lucknow, "SB00001", 0..5).await;
+        house.clock.pass_us(20 * MINUTE_US);
+        children(&house, &lucknow, "SB00002", 10..12).await;
+        children(&house, &indore, "SB00003", 20..27).await;
+        // A child that is in a parent already: refused.
+        children(&house, &lucknow, "SB00002", 0..1).await;
+
+        let all = figures(&house, &admin).await;
+        let of = |figures: &Value, names: &[&str]| names.iter().map(|name| figures[*name].as_i64()).collect::<Vec<_>>();
+        let names = ["scans_today", "scans_24h", "scans_last_hour", "my_scans_today", "total_scans", "active_dispatchers"];
+        let expected = |numbers: [i64; 6]| numbers.map(Some).to_vec();
+        assert_eq!(of(&all, &names), expected([3 + 8 + 1, 6 + 12, 6 + 12, 0, 18, 2]));
+        assert_eq!(of(&all, &["total_parent_bags", "total_child_bags", "total_products"]), [Some(3), Some(14), Some(17)]);
+        assert_eq!(of(&figures(&house, &lucknow).await, &names), expected([4, 10, 10, 4, 10, 1]));
+        assert_eq!(of(&figures(&house, &indore).await, &names), expected([8, 8, 8, 8, 8, 1]));
+
+        assert_eq!(counts(&house.get("/api/activity/3", &admin).await.json()), [0, 6, 12]);
+        assert_eq!(counts(&house.get("/api/activity/2", &lucknow).await.json()), [6, 4]);
+        let day = house.get("/api/activity/1", &indore).await.json();
+        assert_eq!(counts(&day), [8]);
+        assert_eq!(day["end_date"].as_str(), Some(&*date_of(house.clock.now(), &india()).to_string()));
+
+        let page = house.get("/", &admin).await.body;
+        assert!(page.contains("<th scope=\"row\">00</th><td class=\"n\">12</td>"), "{page}");
+        assert!(page.contains("<th scope=\"row\">23</th><td class=\"n\">0</td>"));
+        assert!(page.contains("<li data-area=\"lucknow\"><span>Lucknow</span>") && page.contains("<b>8</b></li>"));
+        // The hour passes, the day does not.
+        house.clock.pass_us(HOUR_US);
+        assert_eq!(of(&figures(&house, &admin).await, &names), expected([12, 18, 0, 0, 18, 0]));
+        house.clock.pass_us(23 * HOUR_US);
+        assert_eq!(of(&figures(&house, &admin).await, &names), expected([0, 0, 0, 0, 18, 0]));
+        assert_eq!(counts(&house.get("/api/activity/3", &admin).await.json()), [6, 12, 0]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_year_of_days_equals_a_recount_also_after_old_days_came_in() {
+    for house in each_house().await {
+        let admin = house.token("root", Role::Admin, None).await;
+        let empty = house.get("/api/activity/366", &admin).await.json();
+        assert_eq!((counts(&empty).len(), counts(&empty).iter().sum::<i64>()), (366, 0));
+        let sizes = Sizes { parents: 200, bills: 20, days: 400 };
+        sample::fill(&house.db, sizes, (1, 1), house.clock.now()).await.expect("a sample");
+        let mut by_day = BTreeMap::<Date, i64>::new();
+        for scan in raw::scans(&house.db).await.expect("the scans") {
+            let counter = Outcome::parse(&scan.outcome).and_then(Counter::of_scan);
+            if counter.is_some_and(|counter| counter != Counter::ScansRefused) {
+                *by_day.entry(date_of(scan.at, &india())).or_default() += 1;
+            }
+        }
+        for days in [366, 90, 7, 1] {
+            let answer = house.get(&format!("/api/activity/{days}"), &admin).await.json();
+            let shown = answer["activity"].as_array().expect("days");
+            assert_eq!(shown.len(), days);
+            for day in shown {
+                let date: Date = day["date"].as_str().expect("a day").parse().expect("a day");
+                assert_eq!(day["scan_count"].as_i64(), Some(by_day.get(&date).copied().unwrap_or(0)), "{date}");
+            }
+        }
+        let bills = raw::bills(&house.db).await.expect("the bills");
+        let all = figures(&house, &admin).await;
+        assert_eq!(all["total_bills"].as_u64(), Some(bills.len() as u64));
+        let completed = bills.iter().filter(|bill| bill.status == "completed").count() as u64;
+        assert_eq!(all["completed_bills"].as_u64(), Some(completed));
+        assert_eq!(all["active_bills"].as_u64(), Some(bills.len() as u64 - completed));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_role_sees_its_own_dashboard() {
+    for house in each_house().await {
+        let lucknow = house.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+        let biller = house.token("meera", Role::Biller, None).await;
+        let admin = house.token("root", Role::Admin, None).await;
+        let gate = house.token("gate", Role::Steward, None).await;
+        children(&house, &lucknow, "SB00001", 0..2).await;
+        let bill = "{\"bill\":\"B<1>\",\"capacity\":3}";
+        assert_eq!(house.post_json("/api/v1/bills", &biller, bill).await.status, StatusCode::CREATED);
+        let [dispatcher, biller, admin, gate] = [
+            house.get("/", &lucknow).await.body,
+            house.get("/?days=7", &biller).await.body,
+            house.get("/?days=90", &admin).await.body,
+            house.get("/", &gate).await.body,
+        ];
+        for (page, areas, bills, users, mine) in [
+            (&dispatcher, false, false, false, true),
+            (&biller, true, true, false, true),
+            (&admin, true, true, true, true),
+            (&gate, false, false, false, false),
+        ] {
+            assert_eq!(page.contains("id=\"areas\""), areas);
+            assert_eq!(page.contains("id=\"latest-bills\""), bills);
+            assert_eq!(page.contains("data-stat=\"total_users\""), users);
+            assert_eq!(page.contains("id=\"mine\""), mine);
+            assert!(page.contains("id=\"activity-chart\"") && page.contains("id=\"hours-chart\""));
+        }
+        assert!(biller.contains("B&#60;1&#62;") && !biller.contains("B<1>"), "shown as text");
+        assert!(dispatcher.contains("<b data-stat=\"my_scans_today\">3</b>"));
+        assert!(biller.contains("<a class=\"button\" href=\"/?days=7#activity\" aria-current=\"true\">7 days</a>"));
+        assert_eq!(admin.matches("<tr><th scope=\"row\">").count(), 24 + 90);
+        assert!(!gate.contains("KID0001") && dispatcher.contains("KID0001"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_for_programs_keep_to_rights_and_scope() {
+    for house in each_house().await {
+        let lucknow = house.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+        let indore = house.token("kiran", Role::Dispatcher, Some("indore")).await;
+        let biller = house.token("meera", Role::Biller, None).await;
+        let admin = house.token("root", Role::Admin, None).await;
+        let gate = house.token("gate", Role::Steward, None).await;
+        children(&house, &lucknow, "SB00001", 0..20).await;
+        for path in ["/api/scans", "/api/activity/7", "/api/statistics", "/api/v2/stats"] {
+            assert_eq!(house.get(path, "tally_wrong").await.status, StatusCode::UNAUTHORIZED, "{path}");
+        }
+        for token in [&lucknow, &biller, &gate] {
+            assert_eq!(house.get("/api/statistics", token).await.status, StatusCode::FORBIDDEN);
+        }
+        let totals = house.get("/api/statistics", &admin).await.json();
+        assert_eq!((totals["total_bags"].as_i64(), totals["total_scans"].as_i64()), (Some(21), Some(21)));
+        assert_eq!((totals["total_bills"].as_i64(), totals["total_users"].as_i64()), (Some(0), Some(5)));
+        assert_eq!(house.get("/api/scans", &gate).await.status, StatusCode::FORBIDDEN);
+        let scans = async |path: &str, token: &str| {
+            let answer = house.get(path, token).await.json();
+            answer["scans"].as_array().expect("scans").clone()
+        };
+        assert_eq!(scans("/api/scans", &indore).await.len(), 0);
+        let latest = scans("/api/scans", &lucknow).await;
+        assert_eq!(latest.len(), 10);
+        assert_eq!((latest[0]["product_qr"].as_str(), latest[0]["type"].as_str()), (Some("KID0019"), Some("child")));
+        assert_eq!(latest[0]["username"].as_str(), Some("arjun"));
+        assert_eq!(scans("/api/scans?limit=50", &admin).await.len(), 21);
+        for bad in ["/api/scans?limit=51", "/api/scans?limit=0", "/api/scans?limit=x"] {
+            assert_eq!(house.get(bad, &admin).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
+        }
+        for bad in ["0", "367", "-1", "x"] {
+            let answer = house.get(&format!("/api/activity/{bad}"), &admin).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
+        }
+        assert_eq!(counts(&house.get("/api/activity/2", &indore).await.json()).iter().sum::<i64>(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_figure_reads_a_whole_table() {
+    let house = each_house().await.remove(0);
+    for plan in board::plans(&house.db).await.expect("plans") {
+        let reads_all = ["SCAN counters", "SCAN scans", "SCAN person_scans"];
+        assert!(!reads_all.iter().any(|part| plan.contains(part)), "{plan}");
+    }
+}

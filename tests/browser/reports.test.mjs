@@ -1,0 +1,128 @@
+// Reports as those read them who decide by them: on the screen, on paper, as files.
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { test } from 'node:test'
+import { childCodes, openHouse, parentCode } from './support.mjs'
+
+const { at, visit, arjun, farida, meera } = await openHouse('arjun', 'farida', 'meera')
+
+const PARENT = parentCode(1101)
+await arjun.scan([PARENT], ...childCodes('REP', 5).map((code) => [code, PARENT]))
+await farida.makeBill('REP-1', 1, [PARENT])
+await farida.send('POST', '/api/v1/bills/REP-1/complete')
+await farida.makeBill('REP-2', 3)
+
+const ALL = ['/reports/bills', '/reports/day', '/reports/scans', '/reports/areas', '/reports/people', '/reports/people/arjun', '/bills/REP-1/report']
+
+/** Presses a button that gives a file, and gives its name and first bytes. */
+async function download(page, selector) {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click(selector)])
+  return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) }
+}
+
+const IS = {
+  PDF: (bytes) => bytes.subarray(0, 5).toString() === '%PDF-' && bytes.includes('%%EOF'),
+  Excel: (bytes) => bytes.subarray(0, 2).toString() === 'PK' && bytes.includes('xl/worksheets/sheet1.xml'),
+  CSV: (bytes) => bytes.length > 20 && bytes.toString().includes(','),
+}
+
+test('the list of reports leads to each of them, and each has its figures and its picture with a table beside it', async () => {
+  const { page, faults, close } = await visit(meera, '/reports')
+  assert.equal(await page.locator('main .tiles a').count(), 5)
+  for (const path of ALL) {
+    await page.goto(at(path))
+    assert.ok((await page.innerText('h1')).length > 3, path)
+    const pictures = await page.locator('main svg.chart[role=img]').count()
+    const tables = await page.locator('main svg.chart[role=img] + .visually-hidden table').count()
+    assert.equal(pictures, tables, `${path}: a picture without a table`)
+    const rows = await page.$$eval('svg.chart rect', (bars) => bars.length)
+    if (pictures > 0) assert.equal(await page.locator('.visually-hidden table tbody tr').count(), rows, path)
+    assert.doesNotMatch(await page.innerText('main'), /NaN|undefined|rep-|\{ ?\$/, path)
+  }
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('each report is had as PDF, workbook and CSV by its buttons, with the days that are shown', async () => {
+  const { page, faults, close } = await visit(meera, '/reports/bills')
+  for (const path of ALL) {
+    await page.goto(at(path))
+    for (const [words, isRight] of Object.entries(IS)) {
+      const { name, bytes } = await download(page, `main .acts a[download]:has-text("${words}")`)
+      assert.ok(isRight(bytes), `${path} as ${words}: ${name}, ${bytes.length} bytes, ${bytes.subarray(0, 60)}`)
+      assert.match(name, { PDF: /\.pdf$/, Excel: /\.xlsx$/, CSV: /\.csv$/ }[words])
+    }
+  }
+  // The same from the page of a bill.
+  await page.goto(at('/bills/REP-1'))
+  for (const [words, isRight] of Object.entries(IS)) {
+    const { bytes } = await download(page, `main a[download]:has-text("${words}")`)
+    assert.ok(isRight(bytes), `the bill as ${words}`)
+    if (words === 'CSV') assert.ok(bytes.toString().includes(PARENT))
+  }
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('other days are chosen and stay in the address; a day that cannot be is told in words', async () => {
+  const { page, close } = await visit(farida, '/reports/bills')
+  assert.match(await page.innerText('main'), /REP-1/)
+  await page.fill('form.filters input[name=from]', '2024-01-01')
+  await page.fill('form.filters input[name=to]', '2024-01-02')
+  await page.click('form.filters button')
+  assert.match(page.url(), /from=2024-01-01&to=2024-01-02/)
+  assert.match(await page.innerText('main'), /nothing for these filters.*Choose other days/is)
+  await page.reload()
+  assert.equal(await page.inputValue('form.filters input[name=from]'), '2024-01-01')
+  const answer = await page.goto(at('/reports/bills?from=yesterday'))
+  assert.equal(answer.status(), 422)
+  await close()
+})
+
+test('on paper a report has its figures and tables, and nothing that can only be pressed', async () => {
+  const { page, faults, close } = await visit(meera, '/reports/day')
+  await page.emulateMedia({ media: 'print' })
+  for (const hidden of ['header.bar', 'nav.side', 'nav.foot', '#send', '#schedule', 'form.filters']) {
+    const shown = await page.locator(hidden).evaluateAll((nodes) => nodes.some((node) => node.checkVisibility()))
+    assert.equal(shown, false, `${hidden} is on paper`)
+  }
+  assert.equal(await page.isVisible('h1'), true)
+  assert.equal(await page.isVisible('main table >> nth=0'), true)
+  const colours = await page.evaluate(() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('h1')).color])
+  assert.match(colours[0], /255, 255, 255|0, 0, 0, 0/)
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+  const dark = await page.evaluate(() => getComputedStyle(document.querySelector('h1')).color)
+  assert.equal(dark, colours[1], 'a dark screen still prints black on white')
+  await page.goto(at('/bills/REP-1?children=1'))
+  assert.equal(await page.locator('#manual-entry, #history').evaluateAll((nodes) => nodes.some((node) => node.checkVisibility())), false)
+  assert.match(await page.innerText('#parents'), /REP01.*/s)
+  assert.deepEqual(faults, [])
+  await close()
+})
+
+test('who may read what: a dispatcher of the own area, a biller the own bills, an admin all', async () => {
+  const { page, close } = await visit(arjun, '/reports')
+  assert.doesNotMatch(await page.innerText('main'), /Bill summary|End of the day/)
+  for (const path of ['/reports/bills', '/reports/day', '/reports/people', '/reports/people/farida']) {
+    assert.equal((await page.goto(at(path))).status(), 403, path)
+  }
+  for (const path of ['/reports/scans', '/reports/areas', '/reports/me']) assert.equal((await page.goto(at(path))).status(), 200, path)
+  assert.match(await page.innerText('main'), /Scans today/)
+  await close()
+  const biller = await visit(farida, '/reports')
+  assert.equal((await biller.page.goto(at('/reports/day'))).status(), 403)
+  assert.equal((await biller.page.goto(at('/reports/bills'))).status(), 200)
+  await biller.close()
+})
+
+test('the end of the day is scheduled, and without a mail server it says so', async () => {
+  const { page, faults, close } = await visit(meera, '/reports/day')
+  await page.fill('#schedule input[name=time]', '18:30')
+  await page.click('#schedule button')
+  assert.equal(await page.locator('#said[role=status]').count(), 1)
+  assert.equal(await page.inputValue('#schedule input[name=time]'), '18:30')
+  assert.equal(await page.locator('#send button').isDisabled(), true)
+  assert.ok((await page.innerText('#send')).length > 40)
+  assert.deepEqual(faults, [])
+  await close()
+})

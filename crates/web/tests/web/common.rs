@@ -14,6 +14,7 @@ use tallyhouse_core::permission::Role;
 use tallyhouse_core::rules::Rules;
 use tallyhouse_core::time::{Clock, Moment};
 use tallyhouse_desk::{Desk, DeskParts};
+use tallyhouse_import::Runner;
 use tallyhouse_secret::Token;
 use tallyhouse_store::{Db, token};
 use tallyhouse_support::{TestClock, TestDb, create_account, each_database};
@@ -37,6 +38,8 @@ pub struct House {
     pub db: Db,
     pub router: Router,
     pub clock: Arc<TestClock>,
+    /// Carries imports on.
+    pub runner: Runner,
     _test: TestDb,
 }
 
@@ -70,14 +73,16 @@ pub async fn each_house_with(change: impl Fn(Settings) -> Settings) -> Vec<House
     for test in each_database().await {
         let clock = Arc::new(TestClock::default());
         let rules = Arc::new(Rules::default());
-        let (desk, _tasks) = Desk::open(&DeskParts {
+        let parts = DeskParts {
             db: test.db.clone(),
             rules: rules.clone(),
             clock: clock.clone(),
             phrase: tallyhouse_web::phrase(),
             lanes: if test.db.is_shared() { 2 } else { 1 },
             mailing: None,
-        });
+        };
+        let (desk, _tasks) = Desk::open(&parts);
+        let runner = Runner { parts, desk: desk.clone(), node: "test".into() };
         let settings = change(Settings {
             secure_cookies: true,
             trusted_proxies: vec!["10.9.9.9".parse().expect("an address")],
@@ -94,7 +99,7 @@ pub async fn each_house_with(change: impl Fn(Settings) -> Settings) -> Vec<House
             eod_secret_hash: None,
         });
         let app = App::new(test.db.clone(), desk, rules, (clock.clone(), Arc::new(Chance)), settings);
-        houses.push(House { db: test.db.clone(), router: tallyhouse_web::router(app), clock, _test: test });
+        houses.push(House { db: test.db.clone(), router: tallyhouse_web::router(app), clock, runner, _test: test });
     }
     houses
 }

@@ -8,6 +8,7 @@ mod bills;
 mod board;
 mod common;
 mod exports;
+mod imports;
 mod pages;
 mod reports;
 mod sign_in;

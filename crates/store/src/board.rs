@@ -63,8 +63,8 @@ pub async fn scans_since(mut conn: Conn<'_>, scope: &Scope, since: Moment) -> Re
     let rows: Vec<(String, i64)> = on!(conn, c => sqlx::query_as(PART)
         .bind(everywhere).bind(area).bind(since.0).bind(full.0).fetch_all(&mut **c).await?);
     let is_counted = |outcome: &str| {
-        let counter = Outcome::parse(outcome).and_then(Counter::of_scan);
-        counter.is_some_and(|counter| counter != Counter::ScansRefused)
+        let found = Outcome::parse(outcome).and_then(Counter::of_scan);
+        found.is_some_and(|found| found != Counter::ScansRefused)
     };
     Ok(counted + rows.iter().filter(|(outcome, _)| is_counted(outcome)).map(|(_, n)| n).sum::<i64>())
 }

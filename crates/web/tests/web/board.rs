@@ -28,9 +28,9 @@ fn before_midnight(house: &House, span_us: i64) {
 
 async fn children(house: &House, token: &str, parent: &str, codes: std::ops::Range<u32>) {
     let mut scans = vec![house.scan(&format!("\"action\":\"parent\",\"code\":\"{parent}\""))];
-    scans.extend(codes.map(|n| {
-        house.scan(&format!("\"action\":\"child\",\"parent\":\"{parent}\",\"code\":\"KID{n:04}\""))
-    }));
+    scans.extend(
+        codes.map(|n| house.scan(&format!("\"action\":\"child\",\"parent\":\"{parent}\",\"code\":\"KID{n:04}\""))),
+    );
     house.scans(token, &scans).await;
 }
 
@@ -59,10 +59,14 @@ async fn figures_are_true_before_and_after_midnight_in_india() {
 
         let all = figures(&house, &admin).await;
         let of = |figures: &Value, names: &[&str]| names.iter().map(|name| figures[*name].as_i64()).collect::<Vec<_>>();
-        let names = ["scans_today", "scans_24h", "scans_last_hour", "my_scans_today", "total_scans", "active_dispatchers"];
+        let names =
+            ["scans_today", "scans_24h", "scans_last_hour", "my_scans_today", "total_scans", "active_dispatchers"];
         let expected = |numbers: [i64; 6]| numbers.map(Some).to_vec();
         assert_eq!(of(&all, &names), expected([3 + 8 + 1, 6 + 12, 6 + 12, 0, 18, 2]));
-        assert_eq!(of(&all, &["total_parent_bags", "total_child_bags", "total_products"]), [Some(3), Some(14), Some(17)]);
+        assert_eq!(
+            of(&all, &["total_parent_bags", "total_child_bags", "total_products"]),
+            [Some(3), Some(14), Some(17)]
+        );
         assert_eq!(of(&figures(&house, &lucknow).await, &names), expected([4, 10, 10, 4, 10, 1]));
         assert_eq!(of(&figures(&house, &indore).await, &names), expected([8, 8, 8, 8, 8, 1]));
 

@@ -37,6 +37,8 @@ const PAGES = [
   { path: '/scans?q=NOSUCHSCAN' },
   { path: '/scans/1' },
   { path: '/exports' },
+  { path: '/imports' },
+  { path: '/imports/new' },
   { path: '/lookup' },
   { path: '/lookup?q=SB9xyz' },
   { path: '/bills' },

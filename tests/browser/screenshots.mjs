@@ -41,7 +41,7 @@ async function office(person, mark, options) {
     'bill-edit': `/bills/${bill}/edit`,
     recalculate: '/bills/recalculate',
     reports: '/reports',
-    'report-bills': '/reports/bills?from=2020-01-01',
+    'report-bills': '/reports/bills',
     'report-day': '/reports/day',
     'report-scans': '/reports/scans',
     'report-areas': '/reports/areas',
@@ -49,6 +49,8 @@ async function office(person, mark, options) {
     'report-person': '/reports/people/arjun',
     'report-bill': `/bills/${bill}/report`,
     exports: '/exports',
+    imports: '/imports',
+    'import-new': '/imports/new',
     docs: '/api/docs',
     'not-found': '/bags/NOSUCHBAG',
   }

@@ -386,6 +386,7 @@ const SUFFIXES = {
   Tab: { key: 'Tab', code: 'Tab', windowsVirtualKeyCode: 9 },
 }
 const SHIFT = 8
+const MS_PER_KEY_MIN = 0.01
 
 /** The key that a scanner with a US keyboard presses, and what the computer makes of it. */
 function keyFor(char, keyboard) {
@@ -418,7 +419,10 @@ function pressesFor(text, keyboard) {
   })
 }
 
-/** A keyboard wedge: presses keys at its own pace and never waits for the page. */
+/**
+ * A keyboard wedge: presses keys at its own pace and never waits for the page. Each press carries the time at which it was
+ * made, as a computer stamps the keys of a real one, so that a busy machine does not make a slow scanner of it.
+ */
 export class Wedge {
   static async plugIn(page) {
     const wedge = new Wedge()
@@ -435,10 +439,12 @@ export class Wedge {
     })
     const sent = []
     const beganMs = performance.now()
+    const beganAtMs = Date.now()
     for (const [index, presses] of keys.entries()) {
       const waitMs = beganMs + index * msPerKey - performance.now()
       if (msPerKey > 0 && waitMs > 0) await sleep(waitMs)
-      for (const press of presses) sent.push(this.wire.send('Input.dispatchKeyEvent', press))
+      const timestamp = (beganAtMs + index * Math.max(msPerKey, MS_PER_KEY_MIN)) / 1000
+      for (const press of presses) sent.push(this.wire.send('Input.dispatchKeyEvent', { ...press, timestamp }))
     }
     await Promise.all(sent)
   }

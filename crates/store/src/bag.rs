@@ -18,6 +18,7 @@ mod filter;
 mod line;
 mod list;
 mod walk;
+pub(crate) use filter::NothingToSee;
 pub use filter::{BagFilter, InArea, ScannedBy, Sort};
 pub use line::{BagLine, page_of_children};
 pub use list::{Count, Cursor, Page, count, list, plans};

@@ -63,6 +63,10 @@ pub struct BagFilter {
     pub sort: Sort,
 }
 
+/// The scope and the filter have no place in common.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NothingToSee;
+
 /// Bags that stand together in an index, in the order of their first scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Branch {
@@ -72,13 +76,13 @@ pub(super) struct Branch {
 }
 
 impl BagFilter {
-    /// Where to look within a scope: `None` where nothing may be seen, `Some(None)` everywhere.
-    pub(crate) fn area_within(&self, scope: &Scope) -> Option<Option<InArea>> {
+    /// Where to look within a scope; `None` is everywhere.
+    pub(crate) fn area_within(&self, scope: &Scope) -> Result<Option<InArea>, NothingToSee> {
         match (scope, &self.area) {
-            (Scope::All, area) => Some(area.clone()),
-            (Scope::Area(own), None) => Some(Some(InArea::Of(own.clone()))),
-            (Scope::Area(own), Some(InArea::Of(asked))) if own == asked => Some(Some(InArea::Of(own.clone()))),
-            _ => None,
+            (Scope::All, area) => Ok(area.clone()),
+            (Scope::Area(own), None) => Ok(Some(InArea::Of(own.clone()))),
+            (Scope::Area(own), Some(InArea::Of(asked))) if own == asked => Ok(Some(InArea::Of(own.clone()))),
+            _ => Err(NothingToSee),
         }
     }
 

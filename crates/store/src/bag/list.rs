@@ -108,7 +108,7 @@ pub async fn list(
     limit: u32,
 ) -> Result<Page, StoreError> {
     let mut page = Page::default();
-    let Some(area) = filter.area_within(scope) else { return Ok(page) };
+    let Ok(area) = filter.area_within(scope) else { return Ok(page) };
     let walks = walks(filter);
     let began = cursor.is_some_and(|cursor| walks.iter().any(|(part, _)| *part == cursor.part));
     let mut cursor = cursor.filter(|_| began);
@@ -247,7 +247,7 @@ impl BagFilter {
 
 /// How many bags a filter finds: from the counters where they know, else counted up to a thousand, else not.
 pub async fn count(mut conn: Conn<'_>, filter: &BagFilter, scope: &Scope) -> Result<Count, StoreError> {
-    let Some(area) = filter.area_within(scope) else { return Ok(Count::Exact(0)) };
+    let Ok(area) = filter.area_within(scope) else { return Ok(Count::Exact(0)) };
     let totals = match &area {
         None => counter::totals(conn.again(), &Scope::All).await?,
         Some(InArea::Of(area)) => counter::totals(conn.again(), &Scope::Area(area.clone())).await?,
@@ -270,7 +270,7 @@ pub async fn count(mut conn: Conn<'_>, filter: &BagFilter, scope: &Scope) -> Res
 
 /// How SQLite would answer a page of this filter, a line for each step, the statements in order. For tests.
 pub async fn plans(db: &Db, filter: &BagFilter, scope: &Scope) -> Result<Vec<String>, StoreError> {
-    let Some(area) = filter.area_within(scope) else { return Ok(Vec::new()) };
+    let Ok(area) = filter.area_within(scope) else { return Ok(Vec::new()) };
     let mut reader = db.read().await?;
     let mut conn = reader.conn();
     let mut steps = Vec::new();

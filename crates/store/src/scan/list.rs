@@ -11,7 +11,7 @@ use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::time::Moment;
 
 use super::line::{COLUMNS, JOINS, ScanLine, ScanRow};
-use crate::bag::InArea;
+use crate::bag::{InArea, NothingToSee};
 use crate::db::{Conn, Db};
 use crate::dialect::Dialect;
 use crate::error::StoreError;
@@ -113,7 +113,7 @@ pub async fn list(
     cursor: Option<Cursor>,
     limit: u32,
 ) -> Result<Page, StoreError> {
-    let Some(area) = area_within(filter, scope) else { return Ok(Page::default()) };
+    let Ok(area) = area_within(filter, scope) else { return Ok(Page::default()) };
     let inside = cursor.is_some_and(|cursor| cursor.inside);
     let mut keys = Keys { filter, area: area.as_ref(), inside, dialect: conn.dialect() };
     let page = keys.page(conn.again(), cursor, limit).await?;
@@ -124,7 +124,7 @@ pub async fn list(
     keys.page(conn, None, limit).await
 }
 
-fn area_within(filter: &ScanFilter, scope: &Scope) -> Option<Option<InArea>> {
+fn area_within(filter: &ScanFilter, scope: &Scope) -> Result<Option<InArea>, NothingToSee> {
     let asked = crate::bag::BagFilter { area: filter.area.clone(), ..crate::bag::BagFilter::default() };
     asked.area_within(scope)
 }
@@ -314,7 +314,7 @@ fn numbers(query: &mut Query, span: Span) {
 
 /// How SQLite would answer a page of this filter, a line for each step. For tests.
 pub async fn plans(db: &Db, filter: &ScanFilter, scope: &Scope) -> Result<Vec<String>, StoreError> {
-    let Some(area) = area_within(filter, scope) else { return Ok(Vec::new()) };
+    let Ok(area) = area_within(filter, scope) else { return Ok(Vec::new()) };
     let mut reader = db.read().await?;
     let mut conn = reader.conn();
     let mut steps = Vec::new();

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
-use tallyhouse_store::{Db, account, counter, mail};
+use tallyhouse_store::{Db, account, counter, mail, search};
 
 use super::answer;
 use crate::config::Config;
@@ -49,7 +49,22 @@ async fn look(db: &Db, config: &Config) -> anyhow::Result<u32> {
     let accounts = account::count(db).await?;
     answer(&format!("well: {accounts} accounts"))?;
     let mail = mail_works(config).await? + outbox(db, config).await?;
+    searches(db).await?;
     Ok(figures(db).await? + parents(db, config.bags.capacity).await? + mail)
+}
+
+/// How search finds codes. Without an index it still works, slowly: no fault of the house, but worth knowing.
+async fn searches(db: &Db) -> anyhow::Result<()> {
+    let waiting = search::waiting(db).await?;
+    if search::is_indexed(db).await? {
+        answer(&format!("well: search has its index; {waiting} codes wait to be taken over into it"))
+    } else {
+        answer(
+            "well: search works without an index, and is slow in a large house: PostgreSQL did not let us have pg_trgm; \
+             let an administrator run: create extension pg_trgm; \
+             create index code_search_by_trigram on code_search using gin (code gin_trgm_ops)",
+        )
+    }
 }
 
 /// Whether mail is configured, and the server lets us in.

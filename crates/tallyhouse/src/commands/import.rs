@@ -2,6 +2,7 @@
 
 mod batches;
 mod rows;
+mod searchable;
 
 use std::path::PathBuf;
 

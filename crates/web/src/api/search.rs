@@ -87,9 +87,8 @@ pub async fn search(
 ) -> Result<Json<SearchResults>, Problem> {
     caller.must(Permission::BagRead)?;
     let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
-    let limit = match query.limit.unwrap_or(LIMIT_DEFAULT) {
-        limit @ 1..=LIMIT_MAX => limit,
-        _ => return Err(Problem::field("limit", format!("Ask for 1 to {LIMIT_MAX} results."))),
+    let limit @ 1..=LIMIT_MAX = query.limit.unwrap_or(LIMIT_DEFAULT) else {
+        return Err(Problem::field("limit", format!("Ask for 1 to {LIMIT_MAX} results.")));
     };
     let Some(wanted) = text("q", query.q.as_deref())? else { return Ok(Json(SearchResults { results: Vec::new() })) };
     let mut reader = app.db.read().await?;
@@ -98,7 +97,7 @@ pub async fn search(
         bills(&mut reader, &caller, &wanted, limit).await?,
         people(&mut reader, &caller, &wanted, limit).await?,
     ];
-    Ok(Json(SearchResults { results: in_turn(kinds, &wanted, limit as usize) }))
+    Ok(Json(SearchResults { results: in_turn(&kinds, &wanted, limit as usize) }))
 }
 
 async fn bags(reader: &mut Reader, caller: &Caller, wanted: &str, limit: u32) -> Result<Vec<Found>, Problem> {
@@ -131,7 +130,7 @@ async fn people(reader: &mut Reader, caller: &Caller, wanted: &str, limit: u32) 
 }
 
 /// What is called exactly so, then one of each kind after the other, so that none crowds the others out.
-fn in_turn(kinds: [Vec<Found>; 3], wanted: &str, limit: usize) -> Vec<Found> {
+fn in_turn(kinds: &[Vec<Found>], wanted: &str, limit: usize) -> Vec<Found> {
     let is_exact = |found: &Found| found.label.eq_ignore_ascii_case(wanted.trim());
     let all = || kinds.iter().flatten();
     let mut results: Vec<Found> = all().filter(|found| is_exact(found)).cloned().collect();
@@ -154,7 +153,7 @@ mod tests {
     fn the_exact_one_is_first_and_no_kind_crowds_the_others_out() {
         let bags = (0..5).map(|n| found("bag", &format!("SB0000{n}"))).collect();
         let kinds = [bags, vec![found("bill", "B-SB0"), found("bill", "sb0")], vec![found("person", "sb0mit")]];
-        let labels: Vec<String> = in_turn(kinds, "SB0", 5).into_iter().map(|found| found.label).collect();
+        let labels: Vec<String> = in_turn(&kinds, "SB0", 5).into_iter().map(|found| found.label).collect();
         assert_eq!(labels, ["sb0", "SB00000", "B-SB0", "sb0mit", "SB00001"]);
     }
 }

@@ -70,10 +70,10 @@ async fn mark_undoable(conn: Conn<'_>, lines: &[ScanLine], events: &mut [Event])
     let mut children: Vec<&str> = lines.iter().filter(|line| made(line)).map(|line| line.code.as_str()).collect();
     children.sort_unstable();
     children.dedup();
-    let links = link::of_children(conn, &children).await?;
+    let found = link::of_children(conn, &children).await?;
     for (line, event) in lines.iter().zip(events).filter(|(line, _)| made(line)) {
         let parent = line.parent.as_deref().map(Code::stored);
-        event.undoable = links.iter().any(|(child, link)| {
+        event.undoable = found.iter().any(|(child, link)| {
             child.as_str() == line.code && link.linked_at == line.at && Some(&link.parent) == parent.as_ref()
         });
     }
@@ -110,8 +110,8 @@ impl ListPage {
         given.unwrap_or_default() == value
     }
 
-    fn text<'a>(&self, given: &'a Option<String>) -> &'a str {
-        given.as_deref().unwrap_or_default()
+    fn text<'a>(&self, given: Option<&'a str>) -> &'a str {
+        given.unwrap_or_default()
     }
 
     fn fault(&self, field: &str) -> &str {

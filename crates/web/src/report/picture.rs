@@ -10,6 +10,8 @@ const TALLEST: f64 = 137.0;
 const HEIGHT_MIN: f64 = 3.0;
 /// Labels that fit under the bars.
 const LABELS_MAX: usize = 12;
+/// One letter of a label.
+const LETTER_WIDTH: f64 = 7.5;
 
 /// The picture of a page.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +25,10 @@ pub struct Picture {
 /// One bar.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bar {
-    /// What stands under it.
+    /// What it is of.
     pub label: String,
+    /// What stands under it: as much of the label as fits before the next one.
+    pub under: String,
     /// Its value as people read it.
     pub shown: String,
     /// True for bars whose label is written under them.
@@ -50,12 +54,14 @@ impl Picture {
         let count = u32::try_from(bars.bars.len().max(1)).unwrap_or(u32::MAX);
         let step = WIDTH / f64::from(count);
         let every = bars.bars.len().div_ceil(LABELS_MAX).max(1);
+        let letters_max = letters_within(step * f64::from(u32::try_from(every).unwrap_or(u32::MAX)));
         let mut left = 0.0;
         let mut laid = Vec::with_capacity(bars.bars.len());
         for (at, bar) in bars.bars.iter().enumerate() {
             let height = if bar.value > 0.0 { (bar.value / most * TALLEST).round().max(HEIGHT_MIN) } else { 0.0 };
             laid.push(Bar {
                 label: bar.label.clone(),
+                under: shortened(&bar.label, letters_max),
                 shown: bar.shown.clone(),
                 is_labelled: at % every == 0,
                 is_top: bar.value > 0.0 && bar.value >= most,
@@ -69,6 +75,18 @@ impl Picture {
         }
         Self { title: bars.title.clone(), bars: laid }
     }
+}
+
+fn letters_within(width: f64) -> usize {
+    (1..60_u32).take_while(|count| f64::from(*count) * LETTER_WIDTH <= width).count()
+}
+
+fn shortened(label: &str, letters_max: usize) -> String {
+    if label.chars().count() <= letters_max {
+        return label.to_owned();
+    }
+    let kept: String = label.chars().take(letters_max.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
 }
 
 #[cfg(test)]
@@ -96,5 +114,15 @@ mod tests {
             let labels = picture(&vec![1.0; count]).bars.iter().filter(|bar| bar.is_labelled).count();
             assert!(labels <= 12 && (labels > 0 || count == 0), "{count}: {labels}");
         }
+    }
+
+    #[test]
+    fn a_label_never_runs_into_the_next_one() {
+        let bar = |label: &str| Given { label: label.to_owned(), value: 1.0, shown: "1".to_owned() };
+        let of = |labels: &[&str]| Picture::of(&Bars { title: "t".into(), bars: labels.iter().copied().map(bar).collect(), target: None });
+        assert_eq!(of(&["Sri Ganganagar", "Hisar"]).bars[0].under, "Sri Ganganagar");
+        let crowded = of(&["Sri Ganganagar", "b", "c", "d", "e", "f", "g", "h", "i", "j"]);
+        assert_eq!((crowded.bars[0].under.as_str(), crowded.bars[1].under.as_str()), ("Sri Gan…", "b"));
+        assert_eq!(crowded.bars[0].label, "Sri Ganganagar", "the table beside it has all of it");
     }
 }

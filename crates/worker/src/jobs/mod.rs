@@ -4,6 +4,7 @@ mod eod;
 mod exports;
 mod imports;
 mod mails;
+mod search;
 mod sessions;
 
 use std::sync::Arc;
@@ -12,6 +13,8 @@ use crate::{Job, Worker};
 
 /// Every job of a house. Mail is sent only where there is a way to send it.
 pub fn all(worker: &Worker) -> Vec<Arc<dyn Job>> {
+    let mut jobs: Vec<Arc<dyn Job>> =
+        vec![Arc::new(sessions::Sessions), Arc::new(mails::OldMails), Arc::new(search::Search)];
     let mut jobs: Vec<Arc<dyn Job>> = vec![Arc::new(sessions::Sessions), Arc::new(mails::OldMails)];
     jobs.push(Arc::new(exports::Exports));
     jobs.push(Arc::new(exports::OldExports));

@@ -30,7 +30,7 @@ use tallyhouse_store::account;
 use tallyhouse_store::import::{self, Checked, Import, Phase};
 
 use super::super::answer;
-use super::Rows;
+use super::{Rows, searchable};
 use crate::config::Config;
 use crate::house::{self, House};
 use crate::progress::Progress;
@@ -81,6 +81,7 @@ pub async fn run(kind: ImportKind, args: Rows, config: Config) -> anyhow::Result
     } else {
         work(&house, parts, &table, begun).await?
     };
+    searchable::take_over(&house.db).await?;
     let mut told = None;
     if done.counts.refused > 0 {
         let file = File::create(&result).with_context(|| unwritable(&result))?;

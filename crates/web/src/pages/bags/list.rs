@@ -57,8 +57,8 @@ impl ListPage {
         given.unwrap_or_default() == value
     }
 
-    fn text<'a>(&self, given: &'a Option<String>) -> &'a str {
-        given.as_deref().unwrap_or_default()
+    fn text<'a>(&self, given: Option<&'a str>) -> &'a str {
+        given.unwrap_or_default()
     }
 
     fn fault(&self, field: &str) -> &str {

@@ -60,9 +60,10 @@ pub async fn look_up(
 
 /// The page of the bag, or else of the bill, that is called so. Codes of earlier systems may be shorter than today's.
 async fn opens(app: &App, caller: &Caller, q: &str) -> Result<Option<String>, Problem> {
-    let code = Code::parse(q).unwrap_or_else(|_| Code::stored(&q.to_ascii_uppercase()));
     let mut reader = app.db.read().await?;
-    if let Some(line) = bag::find(reader.conn(), &code, &caller.scope()).await? {
+    if let Some(code) = Code::kept(q)
+        && let Some(line) = bag::find(reader.conn(), &code, &caller.scope()).await?
+    {
         return Ok(Some(super::address(line.code.as_str())));
     }
     let number = BillNumber::parse(q).filter(|_| caller.person.may(Permission::BillRead));

@@ -63,7 +63,7 @@ pub async fn ask(
         from = bag::find(reader.conn(), parent, &scope).await?;
     }
     let mut to = None;
-    if let Ok(target) = Code::parse(&wanted) {
+    if let Some(target) = Code::kept(&wanted) {
         to = bag::find(reader.conn(), &target, &scope).await?;
     }
     drop(reader);

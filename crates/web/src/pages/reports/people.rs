@@ -125,7 +125,7 @@ pub async fn show(
     let own = read(&app, found.id, caller.person.may(Permission::AuditRead)).await?;
     let report = of_person(words, &found.username, own);
     let address = format!("/reports/people/{}", path_part(&found.username));
-    ReportPage::new(frame, report, address).link_to(0, 2, "/bags/", "").answer(&app, form, "activity").await
+    ReportPage::new(frame, report, address).link_to(0, 2, "/lookup?q=", "").answer(&app, form, "activity").await
 }
 
 struct Own {

@@ -53,7 +53,7 @@ const fn optional(name: &'static str, synonyms: &'static [&'static str]) -> File
 const BAG_COLUMNS: &[FileColumn] = &[
     needed("qr_id", &["qr", "qr_code", "code", "bag", "bag_id", "bag_code"]),
     needed("type", &["kind", "bag_type"]),
-    needed("parent_qr_id", &["parent", "parent_id", "parent_bag", "parent_code"]),
+    optional("parent_qr_id", &["parent", "parent_id", "parent_bag", "parent_code"]),
 ];
 const BILL_COLUMNS: &[FileColumn] = &[
     needed("bill_id", &["bill", "bill_no", "bill_number"]),

@@ -98,6 +98,7 @@ test('the look-up opens a bag first, then a bill, and proposes what looks like i
   const { page, faults, close } = await visit(farida, '/lookup')
   const look = async (code, path) => {
     await page.goto(at('/lookup'))
+    await until('the field has the focus', () => page.evaluate(() => document.activeElement.name === 'q'))
     await page.keyboard.type(code)
     await page.keyboard.press('Enter')
     await page.waitForURL(at(path))

@@ -32,7 +32,8 @@ impl House {
     async fn bring_form(&self, cookie: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Answer {
         let mut body = Vec::new();
         for (name, value) in fields {
-            write!(body, "--{EDGE}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").expect("memory");
+            write!(body, "--{EDGE}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                .expect("memory");
         }
         let (name, content) = file;
         let head = format!("content-disposition: form-data; name=\"file\"; filename=\"{name}\"");
@@ -62,16 +63,25 @@ async fn a_program_brings_tries_runs_and_takes_back() {
         house.work().await;
         let path = format!("/api/v1/imports/{id}");
         let checked = house.get(&path, &token).await.json();
-        assert_eq!((checked["state"].as_str(), checked["checked"]["counts"]["refused"].as_i64()), (Some("checked"), Some(1)));
+        assert_eq!(
+            (checked["state"].as_str(), checked["checked"]["counts"]["refused"].as_i64()),
+            (Some("checked"), Some(1))
+        );
         assert_eq!(house.get(&format!("{path}/progress"), &token).await.json()["state"], "finished");
         assert_eq!(house.hash().await, before);
 
         let not_clean = house.post(&token, &format!("{path}/start?mode=all_or_nothing")).await;
-        assert_eq!((not_clean.status, not_clean.json()["code"].as_str()), (StatusCode::CONFLICT, Some("import_not_clean")));
+        assert_eq!(
+            (not_clean.status, not_clean.json()["code"].as_str()),
+            (StatusCode::CONFLICT, Some("import_not_clean"))
+        );
         assert_eq!(house.post(&token, &format!("{path}/start")).await.status, StatusCode::ACCEPTED);
         house.work().await;
         let done = house.get(&path, &token).await.json();
-        assert_eq!((done["state"].as_str(), done["created"].as_i64(), done["linked"].as_i64()), (Some("done"), Some(2), Some(1)));
+        assert_eq!(
+            (done["state"].as_str(), done["created"].as_i64(), done["linked"].as_i64()),
+            (Some("done"), Some(2), Some(1))
+        );
         let result = house.get(&format!("{path}/result.csv"), &token).await;
         assert!(result.headers[header::CONTENT_TYPE].to_str().expect("text").starts_with("text/csv"));
         let expected = "row,code,outcome,message,qr_id,type,parent_qr_id\n4,KID2,unknown_parent,";
@@ -101,7 +111,8 @@ async fn a_person_goes_the_whole_way_over_the_pages() {
         assert!(form.body.contains("value=\"children\" checked"), "{}", form.body);
 
         let odd = "bag no,what,inside\nSB00001,parent,\n=1+1,child,SB00001\n";
-        let sent = house.bring_form(&cookie, &[("csrf", &csrf), ("kind", "bags")], ("c:\\odd.csv", odd.as_bytes())).await;
+        let sent =
+            house.bring_form(&cookie, &[("csrf", &csrf), ("kind", "bags")], ("c:\\odd.csv", odd.as_bytes())).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
         let path = sent.headers[header::LOCATION].to_str().expect("text").to_owned();
         let page = house.get_with_cookie(&path, &cookie).await;
@@ -128,7 +139,9 @@ async fn a_person_goes_the_whole_way_over_the_pages() {
         assert_eq!(started.status, StatusCode::SEE_OTHER, "{}", started.body);
         house.work().await;
         let done = house.get_with_cookie(&path, &cookie).await;
-        assert!(done.body.contains("id=\"rollback-form\" data-confirm") || done.body.contains("data-confirm=\"odd.csv\""));
+        assert!(
+            done.body.contains("id=\"rollback-form\" data-confirm") || done.body.contains("data-confirm=\"odd.csv\"")
+        );
         let result = house.get_with_cookie(&format!("{path}/result.csv?phase=run"), &cookie).await;
         assert!(result.body.contains("\n3,'=1+1,bad_code,"), "{}", result.body);
         let untyped = house.post_form(&format!("{path}/rollback"), &cookie, format!("csrf={csrf}&confirm=odd")).await;
@@ -175,9 +188,8 @@ fn encrypted() -> Vec<u8> {
 }
 
 fn bad_files() -> Vec<(&'static str, Vec<u8>, &'static str)> {
-    let utf16 = |text: &str| {
-        std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect::<Vec<u8>>()
-    };
+    let utf16 =
+        |text: &str| std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
     let long = format!("qr_id,type,parent_qr_id\n{},parent,\n", "x".repeat(1 << 20)).into_bytes();
     let wide = format!("qr_id,type,parent_qr_id{}\nSB00001,parent,\n", ",x".repeat(1000)).into_bytes();
     let bomb = archive(&[("[Content_Types].xml", b"<x/>"), ("xl/workbook.xml", &vec![b' '; 300 << 20])]);
@@ -255,7 +267,10 @@ async fn a_file_beyond_the_limit_is_refused_and_other_bodies_keep_theirs() {
     let (cookie, csrf) = house.sign_in("boss").await;
     let large = vec![b'x'; (1 << 21) + 1];
     let answer = house.bring(&token, "kind=bags", large.clone()).await;
-    assert_eq!((answer.status, answer.json()["code"].as_str()), (StatusCode::PAYLOAD_TOO_LARGE, Some("file_too_large")));
+    assert_eq!(
+        (answer.status, answer.json()["code"].as_str()),
+        (StatusCode::PAYLOAD_TOO_LARGE, Some("file_too_large"))
+    );
     let page = house.bring_form(&cookie, &[("csrf", &csrf), ("kind", "bags")], ("bags.csv", &large)).await;
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(page.body.contains("id=\"file-fault\""), "{}", page.body);
@@ -281,7 +296,10 @@ async fn only_who_may_import_sees_imports_and_only_our_own_page_brings_files() {
         let sent = house.bring_form(&cookie, &fields, ("bags.csv", BAGS.as_bytes())).await;
         assert_eq!(sent.status, StatusCode::FORBIDDEN);
         let acts = format!("csrf={csrf}&confirm=x");
-        assert_eq!(house.post_form(&format!("/imports/{id}/cancel"), &cookie, acts).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(
+            house.post_form(&format!("/imports/{id}/cancel"), &cookie, acts).await.status,
+            StatusCode::FORBIDDEN
+        );
         for path in ["/api/v1/imports", &format!("/api/v1/imports/{id}"), &format!("/api/v1/imports/{id}/progress")] {
             assert_eq!(house.get(path, &biller).await.status, StatusCode::FORBIDDEN, "{path}");
         }
@@ -302,7 +320,10 @@ async fn only_who_may_import_sees_imports_and_only_our_own_page_brings_files() {
         assert_eq!(act.status, StatusCode::NOT_FOUND);
         for (query, field) in [("kind=boxes", "kind"), ("", "kind"), ("kind=bags&columns=x", "columns")] {
             let answer = house.bring(&admin, query, BAGS).await;
-            assert_eq!((answer.status, answer.json()["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some(field)));
+            assert_eq!(
+                (answer.status, answer.json()["field"].as_str()),
+                (StatusCode::UNPROCESSABLE_ENTITY, Some(field))
+            );
         }
         for (old, new) in [("/import/bags", "/imports/new?kind=bags"), ("/excel_upload", "/imports/new")] {
             let moved = house.get_with_cookie(old, &cookie).await;

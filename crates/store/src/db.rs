@@ -38,9 +38,11 @@ pub type Tx = Either<SqliteTx, Transaction<'static, Postgres>>;
 pub struct SqliteTx(Option<OwnedMutexGuard<SqliteConnection>>);
 
 impl SqliteTx {
-    async fn begin(mut writer: OwnedMutexGuard<SqliteConnection>) -> Result<Self, sqlx::Error> {
-        sqlx::query("begin immediate").execute(&mut *writer).await?;
-        Ok(Self(Some(writer)))
+    async fn begin(writer: OwnedMutexGuard<SqliteConnection>) -> Result<Self, sqlx::Error> {
+        // First ours, then begun: who goes away while it begins leaves no open transaction to the next one.
+        let mut tx = Self(Some(writer));
+        sqlx::query("begin immediate").execute(tx.connection()).await?;
+        Ok(tx)
     }
 
     async fn commit(mut self) -> Result<(), sqlx::Error> {
@@ -347,6 +349,26 @@ fn without_password(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_goes_away_while_a_transaction_begins_leaves_the_writer_free() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let address = format!("sqlite:{}", folder.path().join("house.db").display());
+        let db = Db::open(&address, OpenOptions::default()).await.expect("it opens");
+        for polls in 0..40 {
+            let mut begun = Box::pin(db.write());
+            for _ in 0..polls {
+                let poll = std::future::poll_fn(|context| std::task::Poll::Ready(begun.as_mut().poll(context))).await;
+                if poll.is_ready() {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+            drop(begun);
+            let tx = db.write().await.expect("the writer is free");
+            tx.commit().await.expect("it commits");
+        }
+    }
 
     #[tokio::test]
     async fn an_unknown_address_is_named_without_its_password() {

@@ -165,7 +165,7 @@ fn an_import_that_brings_nothing_is_a_refusal_with_a_result_file() {
     let result = fs::read_to_string(shell.folder.path().join("bags.result.csv")).unwrap();
     assert!(result.contains("\n2,'=1+1,not_a_parent_code,"), "{result}");
     assert!(result.contains("\n3,KID1,unknown_parent,"), "{result}");
-    fs::write(&file, "code,kind\n").unwrap();
+    fs::write(&file, "colour,shape\nred,round\n").unwrap();
     assert!(shell.refusal("import bags bags.csv").contains("column"));
     shell.answer("user add farida --role biller");
     assert!(shell.refusal("import bags bags.csv --user farida").contains("no right to import"));

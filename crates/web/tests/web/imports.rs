@@ -199,7 +199,7 @@ fn bad_files() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("bom.csv", b"\xef\xbb\xbf".to_vec(), "file_empty"),
         ("header.csv", b"qr_id,type,parent_qr_id\n".to_vec(), "file_without_rows"),
         ("separator.csv", b"qr_id:type:parent_qr_id\nSB00001:parent:\n".to_vec(), "file_one_column"),
-        ("utf16.csv", utf16("qr_id,type\nSB00001,parent\n"), "file_column_missing"),
+        ("utf16.csv", utf16("colour,type\nSB00001,parent\n"), "file_column_missing"),
         ("columns.csv", b"code_of,kind_of\nSB00001,parent\n".to_vec(), "file_column_missing"),
         ("twice.csv", b"qr_id,type,qr_id,parent_qr_id\nSB00001,parent,x,\n".to_vec(), "file_column_twice"),
         ("wide.csv", wide, "file_too_many_columns"),

@@ -192,8 +192,9 @@ pub async fn list(
     let page = api::page(&app, &caller, &query).await?;
     let mut reader = app.db.read().await?;
     let people = bill::creators(reader.conn()).await?;
-    let tabs = tabs(&app, &caller).await?;
+    // Given back first: who holds one connection and waits for a second makes all wait for each other.
     drop(reader);
+    let tabs = tabs(&app, &caller).await?;
     let frame = Frame::of(&caller, "bills");
     let said = said(&app, &caller, &frame, &asked.said).await?;
     let areas = app.settings.areas.iter().filter(|area| caller.scope().covers(Some(area)));

@@ -51,19 +51,32 @@ impl Clock for TestClock {
 
 /// A fresh database of each kind that is there.
 pub async fn each_database() -> Vec<TestDb> {
+    each_database_with(OpenOptions::default()).await
+}
+
+/// The same with one connection to read and one to write: whoever holds one and waits for a second waits in vain, as
+/// everybody would on a busy day with however many.
+pub async fn each_scarce_database() -> Vec<TestDb> {
+    let connections_max = 2;
+    each_database_with(OpenOptions { connections_max, acquire_timeout_ms: 3_000, ..OpenOptions::default() }).await
+}
+
+async fn each_database_with(options: OpenOptions) -> Vec<TestDb> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let address = format!("sqlite:{}", folder.path().join("house.db").display());
-    let mut found = vec![open(address, folder).await];
+    // SQLite's one writer is not among them.
+    let few = OpenOptions { connections_max: (options.connections_max / 2).max(1), ..options };
+    let mut found = vec![open(address, folder, few).await];
     if let Ok(server) = std::env::var("TALLYHOUSE_TEST_POSTGRES") {
         let name = format!("t_{}", Uuid::new_v4().simple());
         let address = scratch::create(&server, &name).await.expect("a scratch database");
-        found.push(open(address, tempfile::tempdir().expect("a temporary folder")).await);
+        found.push(open(address, tempfile::tempdir().expect("a temporary folder"), options).await);
     }
     found
 }
 
-async fn open(address: String, folder: tempfile::TempDir) -> TestDb {
-    let db = Db::open(&address, OpenOptions::default()).await.expect("the database opens");
+async fn open(address: String, folder: tempfile::TempDir, options: OpenOptions) -> TestDb {
+    let db = Db::open(&address, options).await.expect("the database opens");
     db.migrate().await.expect("the schema is made");
     TestDb { db, address, _folder: folder }
 }

@@ -17,7 +17,7 @@ use tallyhouse_desk::{Desk, DeskParts};
 use tallyhouse_import::Runner;
 use tallyhouse_secret::Token;
 use tallyhouse_store::{Db, token};
-use tallyhouse_support::{TestClock, TestDb, create_account, each_database};
+use tallyhouse_support::{TestClock, TestDb, create_account, each_scarce_database};
 use tallyhouse_web::{App, Settings};
 use tower::ServiceExt;
 
@@ -70,7 +70,7 @@ pub async fn each_house() -> Vec<House> {
 /// The same with other settings.
 pub async fn each_house_with(change: impl Fn(Settings) -> Settings) -> Vec<House> {
     let mut houses = Vec::new();
-    for test in each_database().await {
+    for test in each_scarce_database().await {
         let clock = Arc::new(TestClock::default());
         let rules = Arc::new(Rules::default());
         let parts = DeskParts {

@@ -102,9 +102,7 @@ fn naive(all: &[Known], filter: &BillFilter, scope: &Scope) -> Vec<String> {
         })
         .filter(|known| match &text {
             None => true,
-            Some(text) if text.split(['%', '_']).all(|run| run.len() < 3) => {
-                known.line.key.as_str().starts_with(text.as_str())
-            }
+            Some(text) if text.chars().count() < 3 => known.line.key.as_str().starts_with(text.as_str()),
             Some(text) => known.line.key.as_str().contains(text.as_str()),
         })
         .collect();

@@ -204,18 +204,15 @@ impl Db {
         Ok((known, usize::try_from(applied).unwrap_or_default()))
     }
 
-    /// The tables and columns there are, as `table.column`, sorted; `?` behind those that may be null. The search index is
-    /// left out: it is each database's own.
+    /// The tables and columns there are, as `table.column`, sorted; `?` behind those that may be null.
     pub async fn columns(&self) -> Result<Vec<String>, StoreError> {
         const SQLITE: &str =
             "select t.name || '.' || c.name || case when c.\"notnull\" = 1 or c.pk > 0 then '' else '?' end
             from sqlite_schema t join pragma_table_info(t.name) c
-            where t.type = 'table' and t.name not like 'sqlite%' and t.name not like '\\_sqlx%' escape '\\'
-                and t.name not like 'code\\_search%' escape '\\' order by 1";
+            where t.type = 'table' and t.name not like 'sqlite%' and t.name not like '\\_sqlx%' escape '\\' order by 1";
         const POSTGRES: &str =
             "select table_name || '.' || column_name || case is_nullable when 'YES' then '?' else '' end
-            from information_schema.columns where table_schema = 'public' and left(table_name, 5) <> '_sqlx'
-                and table_name <> 'code_search' order by 1";
+            from information_schema.columns where table_schema = 'public' and left(table_name, 5) <> '_sqlx' order by 1";
         let mut reader = self.read().await?;
         let mut columns: Vec<String> = match &mut reader {
             Either::Sqlite(connection) => sqlx::query_scalar(SQLITE).fetch_all(&mut **connection).await?,

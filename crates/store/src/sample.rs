@@ -100,10 +100,11 @@ const FOLLOWS: [&str; 7] = [
             p.bill, 'bill_linked', '{}'
         from bill_parents p join bags b on b.code = p.parent order by p.linked_at, p.parent",
 ];
-const SEARCH: [&str; 2] = [
-    "insert into code_search (code, what) select code, 'bag' from bags order by created_at, code",
-    "insert into code_search (code, what) select key, 'bill' from bills order by created_at, key",
-];
+const SEARCH: &str = "with recursive n (i) as (select 1 union all select i + 1 from n where i < 10)
+    insert into code_tails (what, tail, code)
+    select what, substr(code, n.i), code
+    from (select 'bag' as what, code from bags union all select 'bill', key from bills) c cross join n
+    where n.i <= length(code) - 2 order by 1, 2, 3";
 const THINGS: &str = "insert into counters (name, area, quarter, shard, n)
     select case when kind = 'child' then 'children' else 'parents_' || status end, coalesce(area, ''), 0, 0, count(*)
         from bags group by 1, 2
@@ -135,7 +136,7 @@ pub async fn fill(db: &Db, sizes: Sizes, people: (AccountId, i64), until: Moment
     }
     execute!(tx.conn(), LINKS);
     execute!(tx.conn(), ON_BILLS);
-    for text in FOLLOWS.into_iter().chain(SEARCH) {
+    for text in FOLLOWS.into_iter().chain([SEARCH]) {
         execute!(tx.conn(), text);
     }
     execute!(tx.conn(), THINGS);

@@ -133,3 +133,10 @@ pub async fn client_at(db: &Db, scan_id: Uuid) -> Result<Option<Moment>, StoreEr
         .bind(scan_id.to_string()).fetch_optional(&mut **c).await?);
     Ok(found.map(Moment))
 }
+
+/// The number of the newest scan, zero before the first: how far it has come tells how much is scanned.
+pub async fn newest(db: &Db) -> Result<i64, StoreError> {
+    const NEWEST: &str = "select coalesce(max(seq), 0) from scans";
+    let mut reader = db.read().await?;
+    Ok(on!(reader.conn(), c => sqlx::query_scalar(NEWEST).fetch_one(&mut **c).await?))
+}

@@ -1,114 +1,95 @@
-//! Search for any three signs in a row of a code. New codes wait in `search_pending` and are taken over into the index
-//! by a job, because keeping an index of trigrams up to date costs more than the scan itself; who searches looks into
-//! both, so nothing is missing meanwhile.
+//! Search for any part of a code. Every code stands in `code_tails` once for each place it can be read from: `SB00017`
+//! as `SB00017`, `B00017`, `00017`, `0017` and `017`. So a part of a code is the beginning of a tail, and is found in
+//! order, however many codes hold it.
+//!
+//! Writing the tails costs more than the scan itself. New codes wait in `search_pending` and a job takes them over; who
+//! searches looks into both, so nothing is missing meanwhile.
 
 use crate::batch::{Batch, ROWS_MAX};
 use crate::db::{Conn, Db};
-use crate::dialect::Dialect;
 use crate::error::StoreError;
-use crate::query::Query;
 use crate::writes::Writes;
 
-/// Fewest signs that the index helps with.
+/// Fewest signs that the tails help with; shorter ones have none.
 pub const SIGNS_MIN: usize = 3;
 
-/// Removed codes that one step takes out of the index; each costs a search.
-const GONE_MAX: i64 = 20;
+/// Behind every code.
+pub(crate) const LAST: &str = "\u{10ffff}";
 
-static FORGET: Batch = Batch::rows(
-    "with r (code, what) as (values ",
-    2,
-    ") insert into search_gone (code, what) select code, what from r where code is not null
-     on conflict (code, what) do nothing",
-);
 static OFFER: Batch = Batch::rows(
-    "with r (code, what) as (values ",
+    "with r (what, code) as (values ",
     2,
-    ") insert into search_pending (code, what) select code, what from r where code is not null
-     on conflict (code, what) do update set what = excluded.what",
+    ") insert into search_pending (what, code) select what, code from r where code is not null
+     on conflict (what, code) do update set code = excluded.code",
 );
 static TAKE: Batch = Batch::rows(
-    "with r (code, what) as (values ",
-    2,
-    ") insert into code_search (code, what) select code, what from r where code is not null",
+    "with r (what, tail, code) as (values ",
+    3,
+    ") insert into code_tails (what, tail, code) select what, tail, code from r where code is not null
+     on conflict (what, tail, code) do nothing",
 );
 static TAKEN: Batch = Batch::rows(
-    "with r (code, what) as (values ",
+    "with r (what, code) as (values ",
     2,
-    ") delete from search_pending where (code, what) in (select code, what from r where code is not null)",
+    ") delete from search_pending where (what, code) in (select what, code from r where code is not null)",
+);
+static FORGET: Batch = Batch::rows(
+    "with r (what, tail, code) as (values ",
+    3,
+    ") delete from code_tails where (what, tail, code) in (select what, tail, code from r where code is not null)",
 );
 
 /// Gathers new codes of one kind, `bag` or `bill`, for search.
 pub(crate) fn gather<'c>(what: &'static str, codes: impl Iterator<Item = &'c str>, writes: &mut Writes<'c>) {
-    writes.add(&OFFER, codes, |code| [code.into(), what.into()]);
+    writes.add(&OFFER, codes, |code| [what.into(), code.into()]);
 }
 
-/// Withdraws codes of what was removed: those that wait wait no longer, and the index forgets the others.
+/// Withdraws codes of what was removed, whether they wait or not.
 pub(crate) async fn withdraw(mut conn: Conn<'_>, what: &'static str, codes: &[&str]) -> Result<(), StoreError> {
-    let _waited = execute_rows!(conn, TAKEN, codes, |code| [*code => &str, what => &str]);
-    let _told = execute_rows!(conn, FORGET, codes, |code| [*code => &str, what => &str]);
+    // Those that wait first: a job that takes them over meanwhile has written their tails by then, or gives up.
+    let _waited = execute_rows!(conn, TAKEN, codes, |code| [what => &str, *code => &str]);
+    let rows: Vec<(String, &str)> = codes.iter().flat_map(|code| tails(code).map(move |tail| (tail, *code))).collect();
+    let _known = execute_rows!(conn, FORGET, &rows, |row| [what => &str, row.0.as_str() => &str, row.1 => &str]);
     Ok(())
 }
 
-/// Takes entries of removed codes out of the index, up to `limit` codes, and gives how many it were.
-async fn forget(db: &Db, limit: i64) -> Result<usize, StoreError> {
-    const GONE: &str = "select code, what from search_gone order by code limit $1";
-    const FORGOTTEN: &str = "delete from search_gone where code = $1 and what = $2";
-    let mut reader = db.read().await?;
-    let gone: Vec<(String, String)> =
-        on!(reader.conn(), c => sqlx::query_as(GONE).bind(limit).fetch_all(&mut **c).await?);
-    drop(reader);
-    if gone.is_empty() {
-        return Ok(0);
-    }
-    let mut tx = db.write().await?;
-    for (code, what) in &gone {
-        let mut conn = tx.conn();
-        let capitals = code.to_ascii_uppercase();
-        let mut entries = Query::new("select s.rowid as n, s.code from code_search s");
-        if capitals.chars().count() < SIGNS_MIN {
-            entries.push(" where 1 = 1");
-        } else {
-            matching(&mut entries, conn.dialect(), &capitals);
-        }
-        entries.bind(" and s.code = ? and s.what = ?", [code.as_str().into(), what.as_str().into()]);
-        let entries = select_query!(conn, entries, (i64, String));
-        for (rowid, _) in entries {
-            execute!(conn, "delete from code_search where rowid = $1", rowid);
-        }
-        execute!(conn, FORGOTTEN, code, what);
-    }
-    tx.commit().await?;
-    Ok(gone.len())
+/// The tails of a code, in capitals, the whole first.
+fn tails(code: &str) -> impl Iterator<Item = String> {
+    let signs = code.chars().count();
+    (0..(signs + 1).saturating_sub(SIGNS_MIN)).map(|from| tail(code, from))
 }
 
-/// Takes up to `limit` waiting codes over into the index, after those that were removed went out of it, and tells how
-/// many it were. Zero: nothing waits.
+/// What is left of a code, in capitals, behind so many signs.
+pub(crate) fn tail(code: &str, from: usize) -> String {
+    code.chars().skip(from).map(|sign| sign.to_ascii_uppercase()).collect()
+}
+
+/// Takes up to `limit` waiting codes over and tells how many it were. Zero: nothing waits.
 pub async fn take_over(db: &Db, limit: u32) -> Result<usize, StoreError> {
-    const WAITING: &str = "select code, what from search_pending order by code limit $1";
+    const WAITING: &str = "select what, code from search_pending order by what, code limit $1";
     // Looked at before the writer is taken: an idle house never waits for it.
     let limit = i64::from(limit).min(i64::try_from(ROWS_MAX).unwrap_or(i64::MAX));
-    let gone = forget(db, limit.min(GONE_MAX)).await?;
-    if gone > 0 {
-        return Ok(gone);
-    }
     let mut reader = db.read().await?;
-    let rows: Vec<(String, String)> =
+    let waiting: Vec<(String, String)> =
         on!(reader.conn(), c => sqlx::query_as(WAITING).bind(limit).fetch_all(&mut **c).await?);
     drop(reader);
-    if rows.is_empty() {
+    if waiting.is_empty() {
         return Ok(0);
     }
+    let mut rows: Vec<(&str, String, &str)> =
+        waiting.iter().flat_map(|(what, code)| tails(code).map(move |tail| (&**what, tail, &**code))).collect();
+    // In the order in which they will lie, so that each page of the table is touched once.
+    rows.sort_unstable();
     let mut tx = db.write().await?;
-    let taken = execute_rows!(tx.conn(), TAKEN, &rows, |row| [row.0.as_str() => &str, row.1.as_str() => &str]);
-    if taken != rows.len() as u64 {
-        // Another node takes the same ones over; it does the work.
+    let taken = execute_rows!(tx.conn(), TAKEN, &waiting, |row| [row.0.as_str() => &str, row.1.as_str() => &str]);
+    if taken != waiting.len() as u64 {
+        // Another node takes the same ones over, and does the work; or one was removed meanwhile.
         tx.rollback().await?;
-        return Ok(rows.len());
+        return Ok(waiting.len());
     }
-    let _indexed = execute_rows!(tx.conn(), TAKE, &rows, |row| [row.0.as_str() => &str, row.1.as_str() => &str]);
+    let _known = execute_rows!(tx.conn(), TAKE, &rows, |row| [row.0 => &str, row.1.as_str() => &str, row.2 => &str]);
     tx.commit().await?;
-    Ok(rows.len())
+    Ok(waiting.len())
 }
 
 /// How many codes wait to be taken over.
@@ -118,33 +99,17 @@ pub async fn waiting(db: &Db) -> Result<i64, StoreError> {
     Ok(on!(reader.conn(), c => sqlx::query_scalar(WAITING).fetch_one(&mut **c).await?))
 }
 
-/// True when searches are answered from an index; false where PostgreSQL would not give us `pg_trgm`.
-pub async fn is_indexed(db: &Db) -> Result<bool, StoreError> {
-    const THERE: &str = "select count(*) from pg_indexes where indexname = 'code_search_by_trigram'";
-    let mut reader = db.read().await?;
-    let mut conn = reader.conn();
-    let found: i64 = match &mut conn {
-        Conn::Sqlite(_) => 1,
-        Conn::Postgres(c) => sqlx::query_scalar(THERE).fetch_one(&mut **c).await?,
-    };
-    Ok(found > 0)
+/// Where the tails that begin with a text end.
+pub(crate) fn end_of(beginning: &str) -> String {
+    format!("{beginning}{LAST}")
 }
 
-/// Adds the condition that an entry of `code_search s` holds a text of [`SIGNS_MIN`] capitals or more, in whatever case
-/// it stands there. On SQLite the index gives the entries that hold each three signs of the text, and the pattern keeps
-/// those that hold them in a row: an index without places, as ours is, does not know.
-pub(crate) fn matching(query: &mut Query, dialect: Dialect, capitals: &str) {
-    let pattern = anywhere(capitals);
-    match dialect {
-        Dialect::Sqlite => {
-            let signs: Vec<char> = capitals.chars().collect();
-            let quoted = |three: &[char]| format!("\"{}\"", three.iter().collect::<String>().replace('"', "\"\""));
-            let all = signs.windows(SIGNS_MIN).map(quoted).collect::<Vec<_>>().join(" and ").to_ascii_uppercase();
-            let values = [all.into(), pattern.into()];
-            query.bind(" where s.code_search match ? and upper(s.code) like ? escape '\\'", values)
-        }
-        Dialect::Postgres => query.bind(" where s.code ilike ? escape '\\'", [pattern.into()]),
-    };
+/// A text that stands before all that begins so, and behind all that stands before that.
+pub(crate) fn before(beginning: &str) -> String {
+    let mut signs = beginning.chars();
+    let last = signs.next_back().and_then(|sign| ('\0'..sign).next_back());
+    let ahead = signs.as_str();
+    last.map_or_else(|| ahead.to_owned(), |last| format!("{ahead}{last}{LAST}"))
 }
 
 /// The pattern that finds `text` anywhere, for `like … escape '\'`.
@@ -158,4 +123,26 @@ pub(crate) fn anywhere(text: &str) -> String {
     }
     pattern.push('%');
     pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_read_from_each_of_its_places() {
+        assert_eq!(tails("sb017").collect::<Vec<_>>(), ["SB017", "B017", "017"]);
+        assert_eq!((tails("").count(), tails("ab").count(), tails("abc").count()), (0, 0, 1));
+        assert_eq!(tails("ÄÖ\u{1f600}x").collect::<Vec<_>>(), ["ÄÖ\u{1f600}X", "Ö\u{1f600}X"]);
+    }
+
+    #[test]
+    fn what_begins_so_lies_between_its_edges() {
+        for (text, inside) in
+            [("B01", ["B01", "B019", "B01\u{fffd}"]), ("\u{e000}", ["\u{e000}", "\u{e000}0", "\u{e000}Z"])]
+        {
+            assert!(inside.iter().all(|inside| *inside > &*before(text) && *inside < &*end_of(text)), "{text:?}");
+        }
+        assert!("B00ZZZ" < &*before("B01") && "B02" > &*end_of("B01"));
+    }
 }

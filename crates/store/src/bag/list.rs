@@ -18,12 +18,12 @@ use crate::query::Query;
 /// Bags that are counted one by one where no counter knows the figure; beyond it, there are more.
 const COUNTED_MAX: u32 = 1_000;
 
-/// Which part of a list a page goes on in. A search looks at codes that wait to be indexed first.
+/// Which part of a list a page goes on in. A search looks at codes that wait for their tails last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Only,
+    Tails,
     Waiting,
-    Index,
 }
 
 /// Where a page begins: behind this bag.
@@ -45,8 +45,8 @@ impl Cursor {
         let (n, code) = rest.split_once('.')?;
         let part = match part {
             "l" => Part::Only,
+            "t" => Part::Tails,
             "w" => Part::Waiting,
-            "i" => Part::Index,
             _ => return None,
         };
         let sound = code.len() <= 1_000 && !code.chars().any(char::is_control);
@@ -58,8 +58,8 @@ impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let part = match self.part {
             Part::Only => 'l',
+            Part::Tails => 't',
             Part::Waiting => 'w',
-            Part::Index => 'i',
         };
         write!(f, "{part}.{}.{}", self.n, self.code)
     }
@@ -92,7 +92,7 @@ fn walks(filter: &BagFilter) -> Vec<(Part, Walk)> {
         return Vec::new();
     }
     match filter.scanned {
-        _ if filter.is_search() => vec![(Part::Waiting, Walk::Waiting), (Part::Index, Walk::Index)],
+        _ if filter.is_search() => vec![(Part::Tails, Walk::Tails), (Part::Waiting, Walk::Waiting)],
         Some(ScannedBy::Person(person)) if filter.sort != Sort::Code => vec![(Part::Only, Walk::Scans(person))],
         _ if filter.is_beginning() || filter.sort == Sort::Code => vec![(Part::Only, Walk::Codes)],
         _ => vec![(Part::Only, Walk::Age)],

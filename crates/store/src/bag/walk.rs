@@ -12,7 +12,7 @@ use super::filter::{BagFilter, Branch, InArea, ScannedBy, Sort};
 use super::line;
 use crate::dialect::Dialect;
 use crate::query::{Query, Value};
-use crate::search;
+use crate::search::{self, LAST};
 
 /// Bags that are looked at in one request where no index knows the answer.
 const BUDGET: u32 = 2_000;
@@ -21,10 +21,8 @@ const BUDGET_OF_SCANS: u32 = 500;
 /// The same among the codes that wait to be indexed; looking at one costs next to nothing.
 const BUDGET_OF_WAITING: u32 = 5_000;
 
-/// Behind every code.
-const LAST: &str = "\u{10ffff}";
-
-/// Along what is walked. The number beside the code is the order: a moment, the number of a scan, the row of the index.
+/// Along what is walked. The number beside the code is the order: a moment, the number of a scan, how many signs stand
+/// before a tail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Walk {
     /// First scans.
@@ -35,8 +33,8 @@ pub(super) enum Walk {
     Scans(AccountId),
     /// Codes that wait to be indexed.
     Waiting,
-    /// The index of signs.
-    Index,
+    /// The tails of codes.
+    Tails,
 }
 
 /// From where to where, in the direction of the walk: `after` is left out, `to` belongs to it.
@@ -58,8 +56,7 @@ impl Keys<'_> {
     /// True when numbers fall along the walk.
     pub fn falls(&self) -> bool {
         match self.walk {
-            Walk::Codes | Walk::Waiting => false,
-            Walk::Index => true,
+            Walk::Codes | Walk::Waiting | Walk::Tails => false,
             Walk::Age | Walk::Scans(_) => self.filter.sort != Sort::Oldest,
         }
     }
@@ -74,8 +71,12 @@ impl Keys<'_> {
             Walk::Age => Span { after: (from, none()), to: (until, none()) },
             Walk::Codes | Walk::Waiting => {
                 let begins = self.filter.capitals().filter(|_| self.filter.is_beginning());
-                let to = begins.as_ref().map_or_else(|| LAST.to_owned(), |begins| format!("{begins}{LAST}"));
-                Span { after: (0, begins.as_deref().map(before).unwrap_or_default()), to: (0, to) }
+                let to = begins.as_deref().map_or_else(|| LAST.to_owned(), search::end_of);
+                Span { after: (0, begins.as_deref().map(search::before).unwrap_or_default()), to: (0, to) }
+            }
+            Walk::Tails => {
+                let wanted = self.filter.capitals().unwrap_or_default();
+                Span { after: (0, search::before(&wanted)), to: (0, search::end_of(&wanted)) }
             }
             _ if self.falls() => Span { after: (i64::MAX, none()), to: (i64::MIN, none()) },
             _ => Span { after: (i64::MIN, none()), to: (i64::MAX, none()) },
@@ -87,7 +88,7 @@ impl Keys<'_> {
         let nobody = self.filter.scanned == Some(ScannedBy::Nobody);
         match self.walk {
             Walk::Age if !nobody => None,
-            Walk::Codes if self.only_code_matters() => None,
+            Walk::Codes | Walk::Tails if self.only_text_matters() => None,
             Walk::Waiting => Some(BUDGET_OF_WAITING),
             _ if nobody || matches!(self.walk, Walk::Scans(_)) => Some(BUDGET_OF_SCANS),
             Walk::Codes if self.filter.scanned.is_some() => Some(BUDGET_OF_SCANS),
@@ -95,11 +96,12 @@ impl Keys<'_> {
         }
     }
 
-    fn only_code_matters(&self) -> bool {
+    fn only_text_matters(&self) -> bool {
         let filter = self.filter;
+        let is_along = self.walk == Walk::Tails || filter.is_beginning();
         let open = BagFilter {
-            kind: filter.kind.filter(|kind| *kind == BagKind::Parent),
-            text: filter.text.clone().filter(|_| filter.is_beginning()),
+            kind: filter.kind.filter(|kind| self.walk == Walk::Codes && *kind == BagKind::Parent),
+            text: filter.text.clone().filter(|_| is_along),
             sort: filter.sort,
             ..BagFilter::default()
         };
@@ -114,7 +116,7 @@ impl Keys<'_> {
             Walk::Codes => self.along_codes(span, page, asking),
             Walk::Scans(person) => self.along_scans(person, span, page, asking),
             Walk::Waiting => self.along_waiting(span, page, asking),
-            Walk::Index => self.along_index(span, page, asking),
+            Walk::Tails => self.along_tails(span, page, asking),
         }
     }
 
@@ -123,7 +125,11 @@ impl Keys<'_> {
         let mut query = Query::new(line::COLUMNS);
         query.push("k.n from (").append(self.select(span, (limit, 0), true));
         query.push(") k cross join bags b").push(line::JOINS).push(" where b.code = k.code");
-        query.push(if self.falls() { " order by k.n desc, k.code desc" } else { " order by k.n, k.code" });
+        query.push(match (self.walk, self.falls()) {
+            (Walk::Tails, _) => " order by k.tail, k.code",
+            (_, true) => " order by k.n desc, k.code desc",
+            (_, false) => " order by k.n, k.code",
+        });
         query
     }
 
@@ -256,24 +262,27 @@ impl Keys<'_> {
         query
     }
 
-    /// Entries of bags that are gone find no bag; one that waits again was found among those that wait.
-    fn along_index(&self, span: &Span, page: [Value; 2], asking: bool) -> Query {
-        let capitals = self.filter.capitals().unwrap_or_default();
-        let mut query = Query::new("select s.rowid as n, s.code from code_search s");
+    /// Those that end with the text come first. A code that holds it twice is met twice and taken at the first place.
+    fn along_tails(&self, span: &Span, page: [Value; 2], asking: bool) -> Query {
+        let wanted = self.filter.capitals().unwrap_or_default();
+        let mut query =
+            Query::new("select cast(length(s.code) - length(s.tail) as bigint) as n, s.code, s.tail from code_tails s");
         if asking {
             query.push(" cross join bags b");
         }
-        search::matching(&mut query, self.dialect, &capitals);
-        query.bind(" and s.rowid < ? and s.rowid >= ?", [span.after.0.into(), span.to.0.into()]);
+        let tail = |(n, code): &(i64, String)| search::tail(code, usize::try_from(*n).unwrap_or_default());
+        let ends = [tail(&span.after).into(), text(&span.after.1), tail(&span.to).into(), text(&span.to.1)];
+        query.bind(" where s.what = 'bag' and (s.tail, s.code) > (?, ?) and (s.tail, s.code) <= (?, ?)", ends);
         if asking {
-            query.push(
-                " and s.what = 'bag' and b.code = s.code
-                and not exists (select 1 from search_pending p where p.code = s.code and p.what = 'bag')",
+            query.bind(
+                " and upper(substr(s.code, 1, length(s.code) - length(s.tail) + length(cast(? as text)) - 1))
+                    not like ? escape '\\'",
+                [text(&wanted), search::anywhere(&wanted).into()],
             );
-            query.bind(" and s.code <> ?", [capitals.into()]);
+            query.bind(" and b.code = s.code and s.code <> ?", [wanted.into()]);
             self.ask(&mut query);
         }
-        query.bind(" order by s.rowid desc limit ? offset ?", page);
+        query.bind(" order by s.tail, s.code limit ? offset ?", page);
         query
     }
 
@@ -326,27 +335,20 @@ impl Keys<'_> {
     }
 
     fn ask_text(&self, query: &mut Query) {
-        if matches!(self.walk, Walk::Waiting | Walk::Index) {
+        if matches!(self.walk, Walk::Waiting | Walk::Tails) {
             return;
         }
         let Some(capitals) = self.filter.capitals() else { return };
         if !self.filter.is_beginning() {
             query.bind(" and upper(b.code) like ? escape '\\'", [search::anywhere(&capitals).into()]);
         } else if self.walk != Walk::Codes {
-            query.bind(" and b.code >= ? and b.code <= ?", [text(&capitals), format!("{capitals}{LAST}").into()]);
+            query.bind(" and b.code >= ? and b.code <= ?", [text(&capitals), search::end_of(&capitals).into()]);
         }
     }
 }
 
 const NEVER_SCANNED: &str = " and not exists (select 1 from scans o where o.code = b.code)
     and not exists (select 1 from scans o where o.parent = b.code)";
-
-/// A text that stands before every code that begins so, and behind all others.
-fn before(beginning: &str) -> String {
-    let mut signs: Vec<char> = beginning.chars().collect();
-    let last = signs.pop().and_then(|sign| char::from_u32(u32::from(sign).saturating_sub(1)));
-    signs.into_iter().chain(last).chain(LAST.chars()).collect()
-}
 
 fn text(text: &str) -> Value {
     text.into()

@@ -5,11 +5,9 @@ use tallyhouse_core::bill::BillStatus;
 use tallyhouse_core::time::Moment;
 
 use super::list::{BillCursor, BillFilter, BillOrder, StatusFilter};
-use super::text::{self, Text};
+use super::text::Text;
 use crate::query::{Query, Value};
-
-/// Sorts behind every number.
-const LAST: &str = "\u{10ffff}";
+use crate::search::{self, LAST};
 
 // The bounds of a walk, always the same four values: where it ends (inclusive), where it begins (exclusive).
 macro_rules! newest {
@@ -189,7 +187,7 @@ impl<'w> Walk<'w> {
             BillOrder::Oldest => query.bind(oldest!("key"), self.bounds(end, steps)),
             BillOrder::Number => {
                 let (first, last) = match self.text {
-                    Some(Text::Beginning(beginning)) => (beginning.as_str(), text::end_of(beginning)),
+                    Some(Text::Beginning(beginning)) => (beginning.as_str(), search::end_of(beginning)),
                     _ => ("", LAST.to_owned()),
                 };
                 let last = end.map_or(last, |end| end.key.as_str().to_owned());
@@ -239,7 +237,7 @@ impl<'w> Walk<'w> {
                 query.bind(" and i.key like ? escape '\\'", [pattern.as_str().into()]);
             }
             Some(Text::Beginning(beginning)) if !matches!(along, Along::Number) => {
-                let end = text::end_of(beginning);
+                let end = search::end_of(beginning);
                 query.bind(" and i.key >= ? and i.key < ?", [beginning.as_str().into(), end.as_str().into()]);
             }
             _ => {}

@@ -285,7 +285,7 @@ async fn check_nasty_bags(db: &Db) {
     has("bills", &["\"BILL-8\"", "processing"]);
     has("bills", &["\"BILL-9\"", "\"new\""]);
     has("bill_parents", &["SB00003", "BILL-8"]);
-    has("search_pending", &["BILL-7 (2)", "bill"]);
+    has("search_pending", &["bill", "BILL-7 (2)"]);
     has("scans", &["bill_link", "bill_linked", "SB00001", "bill-7"]);
     has("scans", &["\"SB00006\"", "parent_selected"]);
     has("scans", &["\"KID1\"", "\"linked\"", "\"SB00001\""]);

@@ -1,0 +1,21 @@
+-- Codes by their tails, in capitals: whoever looks for any part of a code finds it as the beginning of a tail, in order
+-- and without a look at codes that do not hold it. New codes wait in `search_pending` until a job takes them over; who
+-- searches looks into both.
+
+drop table code_search;
+drop table search_gone;
+drop table search_pending;
+
+create table code_tails (
+    what text collate "C" not null check (what in ('bag', 'bill')),
+    tail text collate "C" not null,
+    code text collate "C" not null,
+    primary key (what, tail, code)
+);
+create table search_pending (
+    what text collate "C" not null check (what in ('bag', 'bill')),
+    code text collate "C" not null,
+    primary key (what, code)
+);
+insert into search_pending (what, code) select 'bag', code from bags;
+insert into search_pending (what, code) select 'bill', key from bills;

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::batch::Batch;
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::packed::Fields;
 use crate::search;
 use crate::writes::Writes;
 
@@ -23,16 +24,32 @@ pub use filter::{BagFilter, InArea, ScannedBy, Sort};
 pub use line::{BagLine, page_of_children};
 pub use list::{Count, Cursor, Page, count, list, plans};
 
-const LOAD: &str = "select b.code, b.kind, b.area, b.children, b.status, b.closed_at, b.closed_by, b.placed, p.bill,
-        coalesce(p.linked_at, l.linked_at) as linked_at, coalesce(p.linked_by, l.linked_by) as linked_by,
-        coalesce(p.scan_id, l.scan_id) as scan_id, l.parent
+const LOAD: &str = concat!(
+    "select coalesce(string_agg(line, ''), '') from (select ",
+    packed!(
+        "b.code",
+        "b.kind",
+        "b.area",
+        "b.children",
+        "b.status",
+        "b.closed_at",
+        "b.closed_by",
+        "b.placed",
+        "p.bill",
+        "l.parent",
+        "coalesce(p.linked_at, l.linked_at)",
+        "coalesce(p.linked_by, l.linked_by)",
+        "coalesce(p.scan_id, l.scan_id)",
+    ),
+    " as line
      from bags b
      left join bill_parents p on p.parent = b.code
      left join links l on l.child = b.code
-     where b.code in (";
-static LOOK: Batch = Batch::list(LOAD, ")");
+     where b.code in ("
+);
+static LOOK: Batch = Batch::list(LOAD, ")").ending(") x");
 // Parents before children, each by code: the lock order of the house.
-static LOCK: Batch = Batch::list(LOAD, ") order by b.kind desc, b.code").locking(" of b");
+static LOCK: Batch = Batch::list(LOAD, ") order by b.kind desc, b.code").locking(" of b").ending(") x");
 static CREATE: Batch = Batch::rows(
     "with r (code, kind, area, children, status, closed_at, closed_by, placed, created_at, created_by, import_id)
         as (values ",
@@ -54,23 +71,6 @@ static DELETE: Batch = Batch::list("delete from bags where code in (", ")");
 const FOLLOW_PARENT: &str = "update bags set area = $1, updated_at = $2
     where code in (select child from links where parent = $3)";
 
-#[derive(sqlx::FromRow)]
-struct BagRow {
-    code: String,
-    kind: String,
-    area: Option<String>,
-    children: i64,
-    status: String,
-    closed_at: Option<i64>,
-    closed_by: Option<i64>,
-    placed: i64,
-    bill: Option<String>,
-    parent: Option<String>,
-    linked_at: Option<i64>,
-    linked_by: Option<i64>,
-    scan_id: Option<String>,
-}
-
 fn read_kind(kind: &str) -> Result<BagKind, StoreError> {
     BagKind::parse(kind).ok_or_else(|| StoreError::Unreadable { what: "kind of bag", value: kind.into() })
 }
@@ -79,41 +79,46 @@ fn read_status(status: &str) -> Result<BagStatus, StoreError> {
     BagStatus::parse(status).ok_or_else(|| StoreError::Unreadable { what: "status of a bag", value: status.into() })
 }
 
-impl BagRow {
-    fn into_bag(self) -> Result<(Bag, Option<Link>), StoreError> {
-        let linked_at = Moment(self.linked_at.unwrap_or_default());
-        let linked_by = self.linked_by;
-        let scan_id = self.scan_id.as_deref().and_then(|id| Uuid::parse_str(id).ok());
-        let link = self.parent.as_deref().map(Code::stored);
-        let link = link.map(|parent| Link { parent, linked_at, linked_by, scan_id });
-        let bill = self.bill.as_deref().map(BillKey::stored);
-        let on_bill = bill.map(|bill| OnBill { bill, linked_at, linked_by, scan_id });
-        let bag = Bag {
-            code: Code::stored(&self.code),
-            kind: read_kind(&self.kind)?,
-            area: self.area.as_deref().map(Area::new),
-            children: u32::try_from(self.children).unwrap_or_default(),
-            status: read_status(&self.status)?,
-            closed: self.closed_at.map(|at| Mark { at: Moment(at), by: self.closed_by }),
+/// Reads the packed rows of [`LOAD`].
+fn unpack(text: &str) -> Result<Vec<(Bag, Option<Link>)>, StoreError> {
+    let (mut fields, mut found) = (Fields::of(text), Vec::new());
+    while !fields.is_empty() {
+        let mut bag = Bag {
+            code: Code::stored(fields.some_text()?),
+            kind: read_kind(fields.some_text()?)?,
+            area: fields.text()?.map(Area::new),
+            children: u32::try_from(fields.some_whole()?).unwrap_or_default(),
+            status: read_status(fields.some_text()?)?,
+            closed: None,
             created: None,
-            on_bill,
-            placed: self.placed == 1,
+            on_bill: None,
+            placed: false,
         };
-        Ok((bag, link))
+        let (closed_at, closed_by) = (fields.whole()?, fields.whole()?);
+        bag.closed = closed_at.map(|at| Mark { at: Moment(at), by: closed_by });
+        bag.placed = fields.some_whole()? == 1;
+        let (bill, parent) = (fields.text()?.map(BillKey::stored), fields.text()?.map(Code::stored));
+        let (linked_at, linked_by) = (Moment(fields.whole()?.unwrap_or_default()), fields.whole()?);
+        let scan_id = fields.text()?.and_then(|id| Uuid::parse_str(id).ok());
+        bag.on_bill = bill.map(|bill| OnBill { bill, linked_at, linked_by, scan_id });
+        found.push((bag, parent.map(|parent| Link { parent, linked_at, linked_by, scan_id })));
     }
+    Ok(found)
 }
 
 /// The bags with these codes, locked until the transaction ends, with the bill each parent stands on and the link each
 /// child has. Where rows are locked one by one, a link may have changed while we waited: read it again.
 pub(crate) async fn lock(mut conn: Conn<'_>, codes: &[&str]) -> Result<Vec<(Bag, Option<Link>)>, StoreError> {
-    let rows = select_in!(conn, LOCK, BagRow, codes);
-    rows.into_iter().map(BagRow::into_bag).collect()
+    let rows = select_in!(conn, LOCK, (String,), codes);
+    let found = rows.iter().map(|(text,)| unpack(text)).collect::<Result<Vec<_>, _>>()?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// The same for who only looks: nothing is locked.
 pub(crate) async fn look(mut conn: Conn<'_>, codes: &[&str]) -> Result<Vec<(Bag, Option<Link>)>, StoreError> {
-    let rows = select_in!(conn, LOOK, BagRow, codes);
-    rows.into_iter().map(BagRow::into_bag).collect()
+    let rows = select_in!(conn, LOOK, (String,), codes);
+    let found = rows.iter().map(|(text,)| unpack(text)).collect::<Result<Vec<_>, _>>()?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// One bag within a scope; `None` when there is none, or none that may be seen.

@@ -1,8 +1,8 @@
 //! Statements over many rows at once. A statement costs the same 50 µs whether it carries one row or five hundred, so
 //! everything on the way of a scan goes set-wise.
 //!
-//! Invariant: the number of different texts is small. A batch is padded to the next power of two, so that each text is
-//! prepared once and then found again.
+//! Invariant: the number of different texts is small. A batch is padded to the next power of two, or to three quarters of
+//! it, so that each text is prepared once and then found again.
 
 use std::sync::OnceLock;
 
@@ -10,7 +10,7 @@ use crate::dialect::Dialect;
 
 /// Most rows in one statement: 16 columns of them stay below SQLite's 32,766 parameters.
 pub const ROWS_MAX: usize = 1024;
-const SIZES: usize = ROWS_MAX.trailing_zeros() as usize + 1;
+const SIZES: usize = 2 * ROWS_MAX.trailing_zeros() as usize + 1;
 
 /// A statement around a list of rows: `head`, then `(…),(…)` or a plain list of values, then `tail`.
 pub struct Batch {
@@ -18,13 +18,14 @@ pub struct Batch {
     columns: usize,
     tail: &'static str,
     locks: Option<&'static str>,
+    end: &'static str,
     texts: [[OnceLock<String>; SIZES]; 2],
 }
 
 impl Batch {
     /// Rows of `columns` values each. Padding rows are all null: `tail` must leave them out.
     pub const fn rows(head: &'static str, columns: usize, tail: &'static str) -> Self {
-        Self { head, columns, tail, locks: None, texts: [const { [const { OnceLock::new() }; SIZES] }; 2] }
+        Self { head, columns, tail, locks: None, end: "", texts: [const { [const { OnceLock::new() }; SIZES] }; 2] }
     }
 
     /// A plain list for `in (…)`. Padding repeats the last value.
@@ -38,9 +39,23 @@ impl Batch {
         self
     }
 
+    /// The same, with a fragment behind all others, and behind the locks.
+    pub const fn ending(mut self, end: &'static str) -> Self {
+        self.end = end;
+        self
+    }
+
     /// How many rows the text for `rows` rows has.
     pub fn padded(rows: usize) -> usize {
-        rows.next_power_of_two().min(ROWS_MAX)
+        let all = rows.next_power_of_two().min(ROWS_MAX);
+        let most = all / 4 * 3;
+        if (1..=most).contains(&rows) { most } else { all }
+    }
+
+    /// Which of the sizes it is that so many rows are padded to.
+    fn size_of(padded: usize) -> usize {
+        let doublings = padded.next_power_of_two().trailing_zeros() as usize;
+        2 * doublings - usize::from(!padded.is_power_of_two())
     }
 
     /// The text for up to [`ROWS_MAX`] rows.
@@ -50,7 +65,7 @@ impl Batch {
             Dialect::Sqlite => &self.texts[0],
             Dialect::Postgres => &self.texts[1],
         };
-        by_dialect[size.trailing_zeros() as usize].get_or_init(|| self.build(dialect, size))
+        by_dialect[Self::size_of(size)].get_or_init(|| self.build(dialect, size))
     }
 
     /// How many values a row has.
@@ -86,6 +101,7 @@ impl Batch {
             text.push_str(" for update");
             text.push_str(of);
         }
+        text.push_str(self.end);
         n
     }
 }
@@ -157,14 +173,21 @@ mod tests {
     use super::*;
 
     static ROWS: Batch = Batch::rows("values ", 2, " end");
-    static LIST: Batch = Batch::list("in (", ")").locking(" of b");
+    static LIST: Batch = Batch::list("in (", ")").locking(" of b").ending(";");
 
     #[test]
-    fn texts_are_padded_to_powers_of_two() {
+    fn texts_are_padded_to_few_sizes() {
+        let padded = [0, 1, 2, 3, 4, 5, 6, 7, 9, 13, 600, 700, 800, 1024].map(Batch::padded);
+        assert_eq!(padded, [1, 1, 2, 3, 4, 6, 6, 8, 12, 16, 768, 768, 1024, 1024]);
+        let mut sizes: Vec<usize> = (1..=ROWS_MAX).map(|rows| Batch::size_of(Batch::padded(rows))).collect();
+        assert!(sizes.is_sorted());
+        sizes.dedup();
+        assert!(sizes.iter().copied().eq((0..SIZES).filter(|size| *size != 1)));
         assert_eq!(ROWS.text(Dialect::Postgres, 2), "values ($1, $2), ($3, $4) end");
         assert_eq!(ROWS.text(Dialect::Sqlite, 1), "values (?, ?) end");
-        assert_eq!(LIST.text(Dialect::Postgres, 3), "in ($1, $2, $3, $4) for update of b");
-        assert_eq!(LIST.text(Dialect::Sqlite, 3), "in (?, ?, ?, ?)");
-        assert_eq!(ROWS.text(Dialect::Sqlite, 600), ROWS.text(Dialect::Sqlite, 1024));
+        assert_eq!(LIST.text(Dialect::Postgres, 4), "in ($1, $2, $3, $4) for update of b;");
+        assert_eq!(LIST.text(Dialect::Sqlite, 4), "in (?, ?, ?, ?);");
+        assert_eq!(ROWS.text(Dialect::Sqlite, 800), ROWS.text(Dialect::Sqlite, 1024));
+        assert_eq!(ROWS.text(Dialect::Sqlite, 3), "values (?, ?), (?, ?), (?, ?) end");
     }
 }

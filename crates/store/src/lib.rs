@@ -10,6 +10,8 @@ mod batch;
 mod dialect;
 mod error;
 #[macro_use]
+mod packed;
+#[macro_use]
 mod query;
 
 pub mod account;

@@ -23,7 +23,7 @@ use crate::api::bills::filter::{BillsQuery, given, write_cursor};
 use crate::app::App;
 use crate::error::Problem;
 use crate::session::Caller;
-use crate::view::{Frame, path_part, render};
+use crate::view::{Frame, address_of, path_part, render};
 
 /// `DD/MM/YY HH:MM` (`bags.md` 7.1).
 const TIME: &str = "%d/%m/%y %H:%M";
@@ -114,32 +114,27 @@ impl ListPage {
         given.unwrap_or_default()
     }
 
-    fn has_filters(&self) -> bool {
+    fn parts(&self) -> [(&'static str, Option<&str>); 7] {
         let query = &self.query;
-        let all = [&query.status, &query.q, &query.from, &query.to, &query.created_by, &query.area, &query.cursor];
-        all.into_iter().any(|value| given(value.as_deref()).is_some())
+        [
+            ("status", given(query.status.as_deref())),
+            ("q", given(query.q.as_deref())),
+            ("from", given(query.from.as_deref())),
+            ("to", given(query.to.as_deref())),
+            ("created_by", given(query.created_by.as_deref())),
+            ("area", given(query.area.as_deref())),
+            ("sort", given(query.sort.as_deref())),
+        ]
+    }
+
+    fn has_filters(&self) -> bool {
+        let cursor = ("cursor", given(self.query.cursor.as_deref()));
+        self.parts().into_iter().chain([cursor]).any(|(name, value)| name != "sort" && value.is_some())
     }
 
     /// The address of this list with one thing changed, from its first page.
     fn with(&self, name: &str, value: &str) -> String {
-        let query = &self.query;
-        let mut address = String::from("/bills?");
-        let parts = [
-            ("status", &query.status),
-            ("q", &query.q),
-            ("from", &query.from),
-            ("to", &query.to),
-            ("created_by", &query.created_by),
-            ("area", &query.area),
-            ("sort", &query.sort),
-        ];
-        let kept = parts.iter().filter(|(known, _)| *known != name);
-        let kept = kept.filter_map(|(known, value)| Some((*known, given(value.as_deref())?)));
-        for (name, value) in kept.chain([(name, value)].into_iter().filter(|(_, value)| !value.is_empty())) {
-            address.push_str(&format!("{name}={}&", path_part(value)));
-        }
-        address.pop();
-        address
+        address_of("/bills", self.parts(), (name, value))
     }
 
     fn sorted(&self, name: &str) -> &'static str {

@@ -20,7 +20,7 @@ use crate::error::Problem;
 use crate::pages::bags::list::fault;
 use crate::pages::bills::said;
 use crate::session::Caller;
-use crate::view::{Frame, path_part, render};
+use crate::view::{Frame, address_of, path_part, render};
 
 /// Scans on a page unless asked otherwise (`bags.md` 3.6).
 const LIMIT_DEFAULT: u32 = 20;
@@ -135,14 +135,8 @@ impl ListPage {
     }
 
     fn next_address(&self, cursor: &str) -> String {
-        let mut address = String::from("/scans?");
         let limit = self.query.limit.map(|limit| limit.to_string());
-        let parts = self.parts().into_iter().chain([("limit", limit.as_deref()), ("cursor", Some(cursor))]);
-        for (name, value) in parts.filter_map(|(name, value)| Some((name, value?))) {
-            address.push_str(&format!("{name}={}&", path_part(value)));
-        }
-        address.pop();
-        address
+        address_of("/scans", self.parts().into_iter().chain([("limit", limit.as_deref())]), ("cursor", cursor))
     }
 }
 

@@ -21,7 +21,7 @@ use crate::pages::home::grouped;
 use crate::report::download::{self, Form};
 use crate::report::picture::Picture;
 use crate::session::Caller;
-use crate::view::{Frame, path_part, render};
+use crate::view::{Frame, address_of, path_part, render};
 
 #[derive(Template)]
 #[template(path = "reports/index.html")]
@@ -137,10 +137,11 @@ impl ReportPage {
 
     /// The address of this report with its filters, and one more pair.
     fn with(&self, name: &str, value: &str) -> String {
-        let fields = self.fields.iter().map(|field| (field.name, field.value.as_str()));
-        let pairs = fields.chain([(name, value)]).filter(|pair| !pair.1.is_empty());
-        let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", path_part(value))).collect();
-        format!("{}?{}", self.address, pairs.join("&"))
+        address_of(
+            &self.address,
+            self.fields.iter().map(|field| (field.name, Some(field.value.as_str()))),
+            (name, value),
+        )
     }
 
     fn file(&self, form: &str) -> String {

@@ -17,7 +17,7 @@ use crate::api::bills::filter::given;
 use crate::app::App;
 use crate::error::Problem;
 use crate::session::Caller;
-use crate::view::{Frame, path_part, render};
+use crate::view::{Frame, address_of, render};
 
 /// Bags on a page unless asked otherwise (`bags.md` 3.6).
 const LIMIT_DEFAULT: u32 = 20;
@@ -88,15 +88,8 @@ impl ListPage {
 
     /// The address of this list with one thing changed, from its first page.
     fn with(&self, name: &str, value: &str) -> String {
-        let mut address = String::from("/bags?");
         let limit = self.query.limit.map(|limit| limit.to_string());
-        let kept = self.parts().into_iter().chain([("limit", limit.as_deref())]);
-        let kept = kept.filter(|(known, _)| *known != name).filter_map(|(known, value)| Some((known, value?)));
-        for (name, value) in kept.chain([(name, value)].into_iter().filter(|(_, value)| !value.is_empty())) {
-            address.push_str(&format!("{name}={}&", path_part(value)));
-        }
-        address.pop();
-        address
+        address_of("/bags", self.parts().into_iter().chain([("limit", limit.as_deref())]), (name, value))
     }
 
     fn sorted(&self, name: &str) -> &'static str {

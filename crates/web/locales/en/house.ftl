@@ -325,6 +325,12 @@ done-unlinked = { $code } was taken out of { $parent }.
 done-relinked = { $code } is in { $parent } now.
 done-undone = { $code } was taken out of { $parent } again.
 done-closed = { $code } is closed with { $n } children.
+done-deleted = { $n ->
+    [0] { $code } was removed.
+    [one] { $code } was removed, and 1 child with it.
+    [other] { $code } was removed, and { $n } children with it.
+   *[none] { $code } was removed.
+ }
 outcome-registered = Registered
 outcome-deleted = Removed
 outcome-parent_on_bill = On a bill

@@ -325,6 +325,12 @@ done-unlinked = { $code } को { $parent } से निकाला गया
 done-relinked = { $code } अब { $parent } में है।
 done-undone = { $code } को { $parent } से वापस निकाला गया।
 done-closed = { $code } { $n } चाइल्ड बैग के साथ बंद है।
+done-deleted = { $n ->
+    [0] { $code } हटाया गया।
+    [one] { $code } और उसका 1 चाइल्ड बैग हटाए गए।
+    [other] { $code } और उसके { $n } चाइल्ड बैग हटाए गए।
+   *[none] { $code } हटाया गया।
+ }
 outcome-registered = दर्ज हुआ
 outcome-deleted = हटाया गया
 outcome-parent_on_bill = बिल पर है

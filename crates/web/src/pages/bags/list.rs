@@ -1,8 +1,8 @@
 //! The list of bags. What is filtered, sorted and shown stands in the address, so that who comes back comes back to it.
 
 use askama::Template;
-use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use tallyhouse_core::area::Scope;
 use tallyhouse_core::counter::Counter;
@@ -16,6 +16,8 @@ use crate::api::bags::filter::ListQuery;
 use crate::api::bills::filter::given;
 use crate::app::App;
 use crate::error::Problem;
+use crate::pages::apart_from_said;
+use crate::pages::bills::said;
 use crate::session::Caller;
 use crate::view::{Frame, address_of, render};
 
@@ -50,6 +52,8 @@ pub(crate) struct ListPage {
     pub(crate) is_search: bool,
     /// The text was so short that it was taken for a beginning.
     pub(crate) is_beginning: bool,
+    /// What became of the bag from whose page one comes.
+    pub(crate) said: Option<(bool, String)>,
 }
 
 impl ListPage {
@@ -110,14 +114,12 @@ impl ListPage {
 }
 
 /// `GET /bags`
-pub async fn list(
-    State(app): State<App>,
-    caller: Caller,
-    query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
-) -> Result<Response, Problem> {
+pub async fn list(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
     caller.must(Permission::BagRead)?;
-    let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
+    let (told, query) = apart_from_said::<ListQuery>(&uri);
+    let query = query.map_err(|error| Problem::field("query", error.body_text()))?;
     let frame = Frame::of(&caller, "bags");
+    let said = said(&app, &caller, &frame, &told).await?;
     let (page, wrong) = match api::page(&app, &caller, &query, LIMIT_DEFAULT).await {
         Ok(page) => (page, None),
         Err(problem) => match problem.field_name().map(ToOwned::to_owned) {
@@ -157,6 +159,7 @@ pub async fn list(
         wrong,
         is_search: filter.as_ref().is_some_and(bag::BagFilter::is_search),
         is_beginning: filter.as_ref().is_some_and(bag::BagFilter::is_beginning),
+        said,
         query,
         frame,
     });

@@ -324,7 +324,10 @@ export-line-cancelled = Cancelled
 done-unlinked = { $code } was taken out of { $parent }.
 done-relinked = { $code } is in { $parent } now.
 done-undone = { $code } was taken out of { $parent } again.
-done-closed = { $code } is closed with { $n } children.
+done-closed = { $n ->
+    [one] { $code } is closed with 1 child.
+   *[other] { $code } is closed with { $n } children.
+ }
 done-deleted = { $n ->
     [0] { $code } was removed.
     [one] { $code } was removed, and 1 child with it.

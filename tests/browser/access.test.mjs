@@ -54,6 +54,7 @@ const PAGES = [
   { path: '/bills/station?bill=AX-OPEN', floor: true },
   { path: '/reports' },
   { path: '/reports/bills' },
+  { path: '/reports/bills?from=2024-01-01&to=2026-01-01', status: 422 },
   { path: '/reports/day' },
   { path: '/reports/scans' },
   { path: '/reports/areas' },

@@ -529,6 +529,7 @@ import-reason = Reason
 import-examples = Examples
 import-columns = Which column is which
 import-sheet = Sheet
+import-sheet-note = The file has { $n } sheets. Only “{ $sheet }” is read; choose another one above, or bring the file again for the next.
 import-column-choose = Choose a column
 import-column-none = None
 import-column-qr-id = Code of the bag

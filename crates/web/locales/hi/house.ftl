@@ -526,6 +526,7 @@ import-reason = कारण
 import-examples = उदाहरण
 import-columns = कौन-सा कॉलम क्या है
 import-sheet = शीट
+import-sheet-note = फ़ाइल में { $n } शीट हैं। केवल “{ $sheet }” पढ़ी जाती है; दूसरी ऊपर चुनें, या अगली के लिए फ़ाइल फिर से लाएँ।
 import-column-choose = कॉलम चुनें
 import-column-none = कोई नहीं
 import-column-qr-id = बैग का कोड

@@ -43,6 +43,7 @@ const PAGES = [
   { path: '/lookup?q=SB9xyz' },
   { path: '/bills' },
   { path: '/bills?q=NOSUCHBILL' },
+  { path: '/bills?from=2026-11-21&to=2026-11-20', status: 422 },
   { path: '/bills/AX-OPEN', opened: true },
   { path: '/bills/AX-OPEN?children=1' },
   { path: '/bills/AX-DONE' },

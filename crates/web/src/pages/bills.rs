@@ -7,6 +7,7 @@ pub mod station;
 
 use askama::Template;
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,13 +16,14 @@ use tallyhouse_core::bill::{BillStatus, BillWeights, progress};
 use tallyhouse_core::counter::Counter;
 use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::time::Moment;
-use tallyhouse_store::bill::{self, BillLine};
+use tallyhouse_store::bill::{self, BillLine, BillPage};
 use tallyhouse_store::{counter, scan};
 
 use crate::api::bills as api;
 use crate::api::bills::filter::{BillsQuery, given, write_cursor};
 use crate::app::App;
 use crate::error::Problem;
+use crate::pages::bags::list::wrong_filter;
 use crate::session::Caller;
 use crate::view::{Frame, address_of, path_part, render};
 
@@ -96,6 +98,8 @@ pub(crate) struct ListPage {
     pub(crate) next: Option<String>,
     pub(crate) looked_at: Option<u32>,
     pub(crate) said: Option<(bool, String)>,
+    /// The field that is wrong, and what is wrong with it.
+    pub(crate) wrong: Option<(String, String)>,
 }
 
 /// A status to choose, with how many bills have it where that is known.
@@ -112,6 +116,10 @@ impl ListPage {
 
     fn text<'a>(&self, given: Option<&'a str>) -> &'a str {
         given.unwrap_or_default()
+    }
+
+    fn fault(&self, field: &str) -> &str {
+        self.wrong.as_ref().filter(|(name, _)| name == field).map_or("", |(_, fault)| fault.as_str())
     }
 
     fn parts(&self) -> [(&'static str, Option<&str>); 7] {
@@ -184,16 +192,24 @@ pub async fn list(
         area: asked.area,
         sort: asked.sort,
     };
-    let page = api::page(&app, &caller, &query).await?;
+    let frame = Frame::of(&caller, "bills");
+    let (page, wrong) = match api::page(&app, &caller, &query).await {
+        Ok(page) => (page, None),
+        // Here the order has nothing to do with what is searched.
+        Err(problem) if problem.field_name() == Some("sort") => {
+            (BillPage::default(), Some(("sort".to_owned(), frame.t("wrong-choice"))))
+        }
+        Err(problem) => (BillPage::default(), Some(wrong_filter(&frame, problem)?)),
+    };
     let mut reader = app.db.read().await?;
     let people = bill::creators(reader.conn()).await?;
     // Given back first: who holds one connection and waits for a second makes all wait for each other.
     drop(reader);
     let tabs = tabs(&app, &caller).await?;
-    let frame = Frame::of(&caller, "bills");
     let said = said(&app, &caller, &frame, &asked.said).await?;
     let areas = app.settings.areas.iter().filter(|area| caller.scope().covers(Some(area)));
-    Ok(render(&ListPage {
+    let is_wrong = wrong.is_some();
+    let mut response = render(&ListPage {
         tabs,
         areas: areas.map(|area| (area.to_string(), area.title())).collect(),
         people: people.into_iter().map(|(_, name)| name).collect(),
@@ -203,7 +219,12 @@ pub async fn list(
         query,
         frame,
         said,
-    }))
+        wrong,
+    });
+    if is_wrong {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
 }
 
 /// Counts by status come from the counters, which know the whole house and not each area's bills.

@@ -17,7 +17,7 @@ use crate::api::bills::filter::given;
 use crate::api::history::{self as api, ScansQuery};
 use crate::app::App;
 use crate::error::Problem;
-use crate::pages::bags::list::fault;
+use crate::pages::bags::list::wrong_filter;
 use crate::pages::bills::said;
 use crate::session::Caller;
 use crate::view::{Frame, address_of, path_part, render};
@@ -151,10 +151,7 @@ pub async fn list(
     let frame = Frame::of(&caller, "scans");
     let (page, wrong) = match api::page(&app, &caller, &query, LIMIT_DEFAULT).await {
         Ok(page) => (page, None),
-        Err(problem) => match problem.field_name().map(ToOwned::to_owned) {
-            Some(field) if field != "cursor" => (Page::default(), Some((field.clone(), fault(&frame, &field)))),
-            _ => return Err(problem),
-        },
+        Err(problem) => (Page::default(), Some(wrong_filter(&frame, problem)?)),
     };
     let mut events: Vec<Event> = page.lines.iter().map(|line| event(line, &app, &frame)).collect();
     let totals = totals(&app, &caller.scope()).await?;

@@ -122,10 +122,7 @@ pub async fn list(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Re
     let said = said(&app, &caller, &frame, &told).await?;
     let (page, wrong) = match api::page(&app, &caller, &query, LIMIT_DEFAULT).await {
         Ok(page) => (page, None),
-        Err(problem) => match problem.field_name().map(ToOwned::to_owned) {
-            Some(field) if field != "cursor" => (Page::default(), Some((field.clone(), fault(&frame, &field)))),
-            _ => return Err(problem),
-        },
+        Err(problem) => (Page::default(), Some(wrong_filter(&frame, problem)?)),
     };
     let filter = if wrong.is_none() { query.filter(&app).await? } else { None };
     let mut totals = Totals::default();
@@ -169,8 +166,9 @@ pub async fn list(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Re
     Ok(response)
 }
 
-/// What is wrong with a field of a filter, in the person's language.
-pub(crate) fn fault(frame: &Frame, field: &str) -> String {
+/// The filter that is wrong, and what is wrong with it in the person's language. Any other problem stays one.
+pub(crate) fn wrong_filter(frame: &Frame, problem: Problem) -> Result<(String, String), Problem> {
+    let Some(field) = problem.field_name().filter(|field| *field != "cursor") else { return Err(problem) };
     let key = match field {
         "from" => "wrong-from",
         "to" => "wrong-to",
@@ -180,5 +178,5 @@ pub(crate) fn fault(frame: &Frame, field: &str) -> String {
         "person" => "wrong-person",
         _ => "wrong-choice",
     };
-    frame.t(key)
+    Ok((field.to_owned(), frame.t(key)))
 }

@@ -127,6 +127,28 @@ test('columns with other names are chosen by hand', async () => {
   await close()
 })
 
+test('of a workbook with several sheets the page says which one is read, and another one is chosen', async () => {
+  const { context, page, faults, close } = await visit(meera, '/')
+  // A report has a sheet for each of its tables.
+  const workbook = await (await context.request.get(at('/reports/scans?format=xlsx'))).body()
+  await upload(page, 'bags', { name: 'book.xlsx', mimeType: 'application/octet-stream', buffer: workbook })
+  await page.waitForURL(/\/imports\/[^/?]+/)
+  const chosen = () => page.$eval('#sheet-form select', (select) => select.selectedOptions[0].textContent)
+  const sheets = await page.$$eval('#sheet-form option', (options) => options.map((option) => option.textContent))
+  assert.ok(sheets.length > 1, `${sheets}`)
+  const other = sheets.findLast((sheet) => sheet !== sheets[0])
+  for (const sheet of [await chosen(), other]) {
+    await page.selectOption('#sheet-form select', { label: sheet })
+    await page.click('#sheet-form button')
+    assert.equal(await chosen(), sheet)
+    assert.match(await page.innerText('#sheet-note'), new RegExp(`${sheets.length} sheets.*Only “${sheet}” is read`))
+  }
+  await page.click('#cancel-form button')
+  await stateIs(page, 'Cancelled')
+  assert.deepEqual(faults, [])
+  await close()
+})
+
 test('nobody but who may import sees or opens an import', async () => {
   for (const person of [arjun, farida]) {
     const { page, close } = await visit(person, '/')

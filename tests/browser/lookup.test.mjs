@@ -277,7 +277,8 @@ test('a parent is removed with all in it only by who types its code, after seein
   assert.ok(await arjun.bag(parent))
   await page.fill('#delete-contents [name=confirm]', parent)
   await button.click()
-  await page.waitForURL(at('/bags'))
+  await page.waitForURL('**/bags?said=*')
+  assert.equal(await page.innerText('#said[role=status]'), `${parent} was removed, and 3 children with it.`)
   for (const code of [parent, ...childCodes('GONE', 3)]) assert.equal(await farida.bag(code), null, code)
   // The scans of it stay.
   await page.goto(at(`/scans?q=${parent}`))

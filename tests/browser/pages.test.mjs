@@ -190,7 +190,8 @@ test('an admin removes an empty bag, and of a full one is told first what would 
   await page.goto(at(`/bags/${empty}`))
   await page.click('#delete')
   await page.click('#delete-alone button')
-  await page.waitForURL(at('/bags'))
+  await page.waitForURL('**/bags?said=*')
+  assert.equal(await page.innerText('#said[role=status]'), `${empty} was removed.`)
   assert.equal(await meera.bag(empty), null)
   assert.ok(await meera.bag(full))
   await close()
@@ -267,6 +268,28 @@ test('a switch of the language stays on the page where it was made', async () =>
     await page.click('form[action="/locale"] button')
     await until(`the page is in ${language}`, async () => (await page.getAttribute('html', 'lang')) === language)
     assert.equal(page.url(), at('/bags?type=parent'))
+  }
+  await close()
+})
+
+test('on a phone the language is switched from the bar, which fits however long the feed says that it is late', async () => {
+  const deepak = await house.person('deepak')
+  const { page, close } = await visit(deepak, '/', { viewport: { width: 375, height: 720 }, isMobile: true, hasTouch: true })
+  for (const language of ['hi', 'en']) {
+    await page.tap('header form[action="/locale"] button')
+    await until(`the page is in ${language}`, async () => (await page.getAttribute('html', 'lang')) === language)
+    assert.equal(await page.getAttribute('header form[action="/locale"] button', 'lang'), language === 'hi' ? 'en' : 'hi')
+    for (const width of [375, 320]) {
+      await page.setViewportSize({ width, height: 720 })
+      const widest = await page.evaluate(() => {
+        const live = document.getElementById('live')
+        live.textContent = live.dataset.late
+        const bar = document.querySelector('header.bar')
+        return Math.max(document.documentElement.scrollWidth - innerWidth, live.offsetHeight - bar.clientHeight, live.scrollWidth - live.clientWidth)
+      })
+      assert.ok(widest <= 0, `${widest} px too many at ${width} px in ${language}`)
+    }
+    await page.setViewportSize({ width: 375, height: 720 })
   }
   await close()
 })

@@ -1,7 +1,7 @@
 // Proves that the wedge reads every scan once and whole, whatever the scanner's speed, suffix and
 // layout, and leaves a person's keys alone.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Wedge, type Source } from '../src/station/wedge'
+import { PAUSE_MS, STALL_MS, Wedge, type Source } from '../src/station/wedge'
 
 interface Told {
   codes: string[]
@@ -73,7 +73,7 @@ describe('a scanner', () => {
     ['LF as Ctrl+J', () => press('j', 'KeyJ', { ctrl: true })],
     ['CR as Ctrl+M', () => press('m', 'KeyM', { ctrl: true })],
     ['Tab', () => press('Tab', 'Tab')],
-    ['a pause', () => pass(130)],
+    ['a pause', () => pass(PAUSE_MS + 10)],
   ])('may_end_a_code_with_%s', (_name, end) => {
     burst('SB00001', 5)
     pass(5)
@@ -86,7 +86,7 @@ describe('a scanner', () => {
 
   it('may_send_its_enter_late_without_pressing_a_button_or_ending_the_code_twice', () => {
     burst('SB00001', 5)
-    pass(200)
+    pass(PAUSE_MS + 80)
     expect(press('Enter', 'Enter')).toBe('end')
     expect(told.codes).toEqual(['SB00001'])
     pass(2_000)
@@ -155,12 +155,145 @@ describe('a scanner', () => {
     burst('KID0', 2)
     const until = performance.now() + 900
     const now = vi.spyOn(performance, 'now').mockReturnValue(until)
-    vi.advanceTimersByTime(121)
+    vi.advanceTimersByTime(PAUSE_MS + 1)
     expect(told.codes).toEqual([])
     now.mockRestore()
     burst('017', 2)
     press('Enter', 'Enter')
     expect(told.codes).toEqual(['KID0017'])
+  })
+})
+
+function scan(...codes: string[]): void {
+  for (const code of codes) {
+    burst(code)
+    press('Enter', 'Enter')
+    pass(300)
+  }
+}
+
+describe('a scanner that is held up inside a code', () => {
+  it.each([300, 450, 900, 1_900])('and_ends_its_codes_with_a_key_is_waited_for_%i_ms', (heldUpMs) => {
+    scan('SB00001')
+    for (const [first, rest] of [['KID0', '017'], ['KI', 'D0018'], ['KID001', '9']] as const) {
+      burst(first)
+      pass(heldUpMs)
+      burst(rest)
+      press('Enter', 'Enter')
+    }
+    expect(told.codes).toEqual(['SB00001', 'KID0017', 'KID0018', 'KID0019'])
+    expect(new Set(told.sources)).toEqual(new Set(['scanner']))
+    expect(told.text).toBe('')
+  })
+
+  it('wherever_that_is_is_understood_once_such_a_code_was_seen', () => {
+    scan('KID0016')
+    for (let cut = 1; cut < 'KID0017'.length; cut += 1) {
+      burst('KID0017'.slice(0, cut))
+      pass(700)
+      burst('KID0017'.slice(cut))
+      press('Enter', 'Enter')
+      expect(told.codes.splice(1)).toEqual(['KID0017'])
+      pass(300)
+    }
+  })
+
+  it('may_be_held_up_twice', () => {
+    scan('SB00001')
+    for (const part of ['KID', '00', '17']) {
+      burst(part)
+      pass(600)
+    }
+    press('Enter', 'Enter')
+    expect(told.codes).toEqual(['SB00001', 'KID0017'])
+  })
+
+  it('for_too_long_leaves_half_a_code_in_the_box_until_the_rest_or_a_person_decides', () => {
+    scan('KID0016')
+    burst('KID0')
+    pass(STALL_MS + 3_000)
+    expect(told.codes).toEqual(['KID0016'])
+    expect(told.text).toBe('KID0')
+    burst('017')
+    press('Enter', 'Enter')
+    expect(told.codes).toEqual(['KID0016', 'KID0017'])
+    burst('KID0')
+    pass(STALL_MS + 3_000)
+    for (const digit of '018') {
+      press(digit, codeOf(digit))
+      pass(200)
+    }
+    press('Enter', 'Enter')
+    expect(told.codes).toEqual(['KID0016', 'KID0017', 'KID0018'])
+    expect(told.sources.at(-1)).toBe('hand')
+  })
+
+  it('loses_neither_the_next_code_nor_the_half_one', () => {
+    scan('KID0016')
+    burst('KID0')
+    pass(STALL_MS + 3_000)
+    scan('KID0018')
+    expect(told.codes).toEqual(['KID0016', 'KID0018'])
+    expect(told.text).toBe('KID0')
+  })
+
+  it('and_ends_its_codes_with_nothing_is_waited_for_when_its_codes_are_longer', () => {
+    burst('KID0016')
+    pass(1_000)
+    burst('KID0')
+    pass(1_500)
+    burst('017')
+    pass(1_000)
+    burst('KID5')
+    pass(STALL_MS)
+    expect(told.codes).toEqual(['KID0016', 'KID0017', 'KID5'])
+  })
+})
+
+describe('a pause', () => {
+  it('ends_a_code_whose_ending_key_was_lost_and_the_next_code_is_another', () => {
+    scan('SB00001', 'KID0017')
+    burst('SB00002')
+    pass(800)
+    scan('KID0018')
+    expect(told.codes).toEqual(['SB00001', 'KID0017', 'SB00002', 'KID0018'])
+    burst('SB00003')
+    pass(STALL_MS)
+    expect(told.codes.at(-1)).toBe('SB00003')
+  })
+
+  it('is_short_again_for_another_scanner_that_ends_its_codes_with_nothing', () => {
+    scan('SB00001', 'KID0017')
+    for (const code of ['KID0018', 'KID0019', 'KID0020']) {
+      burst(code)
+      pass(700)
+    }
+    pass(STALL_MS)
+    expect(told.codes).toEqual(['SB00001', 'KID0017', 'KID0018', 'KID0019', 'KID0020'])
+    burst('KID0021')
+    pass(PAUSE_MS)
+    expect(told.codes.at(-1)).toBe('KID0021')
+  })
+
+  it('is_long_again_as_soon_as_an_ending_key_comes', () => {
+    burst('SB00001')
+    pass(PAUSE_MS + 80)
+    press('Enter', 'Enter')
+    burst('KID0')
+    pass(900)
+    burst('017')
+    press('Enter', 'Enter')
+    expect(told.codes).toEqual(['SB00001', 'KID0017'])
+  })
+
+  it('does_not_cut_a_code_whose_presses_were_in_time_and_only_came_late', () => {
+    burst('KID0', 2)
+    const pressedMs = atMs
+    pass(PAUSE_MS + 10)
+    expect(told.codes).toEqual(['KID0'])
+    for (const [index, digit] of [...'017'].entries()) wedge.press({ key: digit, code: codeOf(digit), ...none, atMs: pressedMs + 2 * (index + 1) })
+    press('Enter', 'Enter')
+    expect(told.codes).toEqual(['KID0', 'KID0017'])
   })
 })
 
@@ -223,25 +356,15 @@ describe('inserted text', () => {
     expect(told.codes).toEqual(['SB00001', 'KID1', 'KID2'])
   })
 
-  it('that_ends_its_codes_with_enter_is_not_cut_short_when_the_computer_is_held_up', () => {
-    burst('SB00001')
-    press('Enter', 'Enter')
-    burst('KID0')
-    pass(300)
-    burst('17')
-    press('Enter', 'Enter')
-    expect(told.codes).toEqual(['SB00001', 'KID017'])
-  })
-
   it('without_an_end_is_a_code_after_the_pause_or_an_enter_and_only_once', () => {
     wedge.replace('kid0001', atMs)
-    pass(130)
+    pass(PAUSE_MS + 10)
     press('Enter', 'Enter')
     expect(told.codes).toEqual(['KID0001'])
     pass(2_000)
     wedge.replace('kid0002', atMs)
     wedge.insert('\n', atMs)
-    pass(500)
+    pass(STALL_MS + 500)
     expect(told.codes).toEqual(['KID0001', 'KID0002'])
   })
 

@@ -356,6 +356,8 @@ impl Case<'_> {
         }
         let contents = self.floor.children_of(code).into_iter().map(|(child, _)| child.clone());
         let codes = std::iter::once(code.clone()).chain(contents).collect();
-        self.done(Outcome::Deleted, code, Change::Delete { codes })
+        let mut decision = self.done(Outcome::Deleted, code, Change::Delete { codes });
+        decision.answer.children = (bag.kind == BagKind::Parent).then_some(bag.children);
+        decision
     }
 }

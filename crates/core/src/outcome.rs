@@ -168,7 +168,7 @@ pub struct Answer {
     /// The parent concerned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<Code>,
-    /// How many children that parent has now.
+    /// How many children that parent has now; of one that was removed, how many went with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub children: Option<u32>,
     /// How many fit.

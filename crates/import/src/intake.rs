@@ -17,7 +17,7 @@ use tallyhouse_store::import::{self, Counts, FILE_PART_BYTES, Import, Outcomes};
 use tallyhouse_store::{Conn, Db, StoreError, audit};
 
 use crate::runner::ImportError;
-use crate::table::{Mapping, Table, TableFault, columns_of};
+use crate::table::{Mapping, Table, TableFault, columns_of, likely_sheet};
 
 /// Rows that a person sees before he says what the columns are.
 pub const ROWS_SHOWN: usize = 10;
@@ -107,7 +107,7 @@ pub async fn accept(db: &Db, file: NewFile, origin: &Origin, now: Moment) -> Res
     let look = move || {
         let content: std::sync::Arc<[u8]> = content.into();
         let book = Book::of_bytes(content.clone())?;
-        let sheet = book.first_sheet();
+        let sheet = likely_sheet(&book, kind, &headings);
         let mapping = Mapping::of_headings(&headings, book.header(sheet)?);
         let rows = if is_final {
             Table::open(book, kind, Some(sheet), &mapping)?.rows

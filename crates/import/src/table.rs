@@ -128,6 +128,22 @@ pub fn columns_of(book: &Book, place: usize, kind: ImportKind, mapping: &Mapping
     Ok(columns)
 }
 
+/// The sheet to read unless another is chosen: the first with rows that has the columns, else the first with rows. A cover
+/// with a title on it is no table.
+pub fn likely_sheet(book: &Book, kind: ImportKind, headings: &BTreeMap<String, String>) -> usize {
+    let has_rows = |place: &usize| {
+        let walk = book.each_row(*place, &mut |_| ControlFlow::Break(()));
+        walk.is_ok_and(|walk| walk.rows > 0)
+    };
+    let has_columns = |place: &usize| {
+        let mapping = Mapping::of_headings(headings, &book.sheets()[*place].header);
+        columns_of(book, *place, kind, &mapping).is_ok_and(|columns| columns.check().is_ok())
+    };
+    let places = || 0..book.sheets().len();
+    let found = places().find(|place| has_columns(place) && has_rows(place)).or_else(|| places().find(has_rows));
+    found.unwrap_or_else(|| book.first_sheet())
+}
+
 impl Table {
     /// Looks the whole file through, so that nothing is written when its end cannot be read. `sheet` counts from 0; `None`
     /// is all sheets that say something.

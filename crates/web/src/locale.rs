@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use tallyhouse_core::outcome::{Answer, BillFacts, Outcome};
 use tallyhouse_desk::Phrase;
 use unic_langid::LanguageIdentifier;
@@ -62,7 +62,9 @@ pub fn choose(wanted: &str) -> &'static str {
 pub fn text(locale: &str, key: &str, values: &[(&str, &str)]) -> String {
     let mut arguments = FluentArgs::new();
     for (name, value) in values {
-        arguments.set(*name, *value);
+        // Of what is counted by `n` a language says one thing and many in different words; all others are signs.
+        let value = if *name == "n" { FluentValue::try_number(value) } else { FluentValue::from(*value) };
+        arguments.set(*name, value);
     }
     for locale in [choose(locale), "en"] {
         let bundle = &BUNDLES[locale];

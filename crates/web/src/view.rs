@@ -182,6 +182,21 @@ pub fn problem_page(problem: &Problem, frame: Frame, path_and_query: &str) -> Re
     response
 }
 
+/// The address of a list with its filters, one of them changed. What has no value is left out.
+pub fn address_of<'v>(
+    path: &str,
+    filters: impl IntoIterator<Item = (&'v str, Option<&'v str>)>,
+    changed: (&'v str, &'v str),
+) -> String {
+    let kept = filters.into_iter().filter(|(name, _)| *name != changed.0);
+    let pairs = kept.filter_map(|(name, value)| Some((name, value?))).chain([changed]);
+    let pairs: Vec<_> = pairs
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name}={}", path_part(value)))
+        .collect();
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+}
+
 /// A text as one part of an address.
 pub fn path_part(text: &str) -> String {
     encoded(text, b"")
@@ -197,4 +212,17 @@ fn encoded(text: &str, also_plain: &[u8]) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_keeps_the_filters_that_have_a_value_and_changes_one() {
+        let filters = [("q", Some("a&b")), ("area", None), ("person", Some("")), ("sort", Some("code"))];
+        assert_eq!(address_of("/bags", filters, ("sort", "oldest")), "/bags?q=a%26b&sort=oldest");
+        assert_eq!(address_of("/bags", filters, ("cursor", "l.1")), "/bags?q=a%26b&sort=code&cursor=l.1");
+        assert_eq!(address_of("/bags", [("q", Some("x"))], ("q", "")), "/bags", "without any there is no mark either");
+    }
 }

@@ -3,20 +3,29 @@
 //
 // Invariants: no character is lost, however close the presses are; what a scanner sends is read by
 // the position of its keys, so the keyboard layout and caps lock do not matter; one code comes out
-// once, in the order of the presses.
+// once, in the order of the presses; times are those at which the keys were pressed, not those at
+// which a busy page got to hear of them; half a code is not given out for a whole one where what came
+// before tells the two apart.
 import { characterOf, type Press } from './keymap'
+import { Shapes } from './shapes'
 
-export const PAUSE_MS = 120
-/** Once a scanner has shown that it ends its codes with a key, a pause is a computer that was held up. */
-export const PAUSE_SUFFIX_SEEN_MS = 600
-const BURST_GAP_MS = 50
+/** So long after its last key a code is over when its scanner ends codes with nothing. */
+export const PAUSE_MS = 250
+/** What comes within this time can still be of the same code: the computer, or the air, was held up. */
+export const STALL_MS = 2_000
+/** Twenty characters a second, and a little for a busy computer. */
+const BURST_GAP_MS = 60
 const BURST_CHARS_MIN = 4
+/** Ctrl+M, Ctrl+J and Tab follow the last character of a scan at once. */
+const SUFFIX_GAP_MS = 120
 /** A Tab after slow scanning is still a suffix; a person's Tab comes later than this. */
 const TAB_GAP_MS = 100
 /** An Enter this soon after a code that a pause has ended belongs to that code. */
 const LATE_SUFFIX_MS = 500
-/** What lies in the box longer than this before a burst begins was typed by hand: not of the burst. */
-const STALE_MS = 400
+/** A silence that no scanner makes: what lay in the box before it is another's, or the code was held up. */
+const SILENCE_MS = 400
+/** So many codes in a row without an ending key come from another scanner, one that has none. */
+const BARE_ENDS_MAX = 2
 const CODE_CHARS_MAX = 200
 const CLEAN = /^[A-Z0-9-]+$/
 
@@ -48,21 +57,40 @@ interface Char {
 function readScan(chars: readonly Char[]): string {
   const physical = chars.map((char) => char.physical).join('')
   const typed = chars.map((char) => char.typed).join('')
-  return !CLEAN.test(physical) && CLEAN.test(typed) ? typed : physical
+  return (!CLEAN.test(physical) && CLEAN.test(typed) ? typed : physical).trim()
 }
 
+function gapBefore(chars: readonly Char[], index: number): number {
+  return (chars[index]?.atMs ?? 0) - (chars[index - 1]?.atMs ?? 0)
+}
+
+/** The mean gap; silences do not count, for they tell nothing of who types. */
 function meanGapMs(chars: readonly Char[]): number {
-  const first = chars[0]
-  const last = chars[chars.length - 1]
-  if (!first || !last || chars.length < 2) return Number.POSITIVE_INFINITY
-  return (last.atMs - first.atMs) / (chars.length - 1)
+  const gaps = chars.slice(1).map((_, index) => gapBefore(chars, index + 1))
+  const counted = gaps.filter((gapMs) => !(gapMs > SILENCE_MS))
+  return counted.length === 0 ? Number.POSITIVE_INFINITY : counted.reduce((sum, gapMs) => sum + gapMs, 0) / counted.length
+}
+
+const isFast = (chars: readonly Char[]): boolean => meanGapMs(chars) < BURST_GAP_MS
+const isScan = (chars: readonly Char[]): boolean => chars.length >= BURST_CHARS_MIN && isFast(chars)
+
+/** Where the characters begin that came without a silence up to `end`. */
+function pieceStart(chars: readonly Char[], end: number): number {
+  let start = Math.max(end - 1, 0)
+  while (start > 0 && !(gapBefore(chars, start) > SILENCE_MS)) start -= 1
+  return start
 }
 
 export class Wedge {
   private chars: Char[] = []
   private timer: unknown = null
   private endedByPauseMs = Number.NEGATIVE_INFINITY
-  private pauseMs = PAUSE_MS
+  /** What the last pause has ended. */
+  private ended: readonly Char[] = []
+  /** The scanner has shown that it ends its codes with a key. */
+  private hasSuffix = false
+  private bareEnds = 0
+  private readonly shapes = new Shapes()
 
   constructor(private readonly deps: WedgeDeps) {}
 
@@ -87,7 +115,7 @@ export class Wedge {
     parts.forEach((part, index) => {
       const clean = part.replace(/[\u0000-\u001f\u007f]/g, '')
       this.add([...clean].map((char) => ({ physical: char, typed: char, atMs })))
-      if (index < parts.length - 1) this.finish()
+      if (index < parts.length - 1) this.finish('key')
     })
     this.deps.onText(this.text)
   }
@@ -118,7 +146,7 @@ export class Wedge {
     if (press.alt || press.meta) return false
     if (press.ctrl) {
       // Some scanners send CR and LF as Ctrl+M and Ctrl+J. A person's Ctrl+M has no burst before it.
-      return (press.code === 'KeyM' || press.code === 'KeyJ') && this.isBurst(press.atMs, PAUSE_MS)
+      return (press.code === 'KeyM' || press.code === 'KeyJ') && this.followsScan(press.atMs)
     }
     if (press.key === 'Enter' || press.code === 'Enter' || press.code === 'NumpadEnter') return true
     if (press.key === '\n' || press.key === '\r') return true
@@ -128,38 +156,66 @@ export class Wedge {
 
   private isTabSuffix(atMs: number): boolean {
     if (this.chars.length === 0) return atMs - this.endedByPauseMs < LATE_SUFFIX_MS
-    const last = this.chars[this.chars.length - 1]
-    return last !== undefined && atMs - last.atMs <= PAUSE_MS && meanGapMs(this.tail()) <= TAB_GAP_MS
+    return this.sinceLast(atMs) <= SUFFIX_GAP_MS && meanGapMs(this.run(this.chars)) <= TAB_GAP_MS
+  }
+
+  private followsScan(atMs: number): boolean {
+    return isScan(this.run(this.chars)) && this.sinceLast(atMs) <= SUFFIX_GAP_MS
+  }
+
+  private sinceLast(atMs: number): number {
+    return atMs - (this.chars[this.chars.length - 1]?.atMs ?? Number.NEGATIVE_INFINITY)
   }
 
   private end(press: TimedPress): Taken {
     if (this.chars.length > 0) {
-      if (this.isBurst()) this.pauseMs = PAUSE_SUFFIX_SEEN_MS
-      this.finish()
+      // A person's Enter after a scan that was left in the box is no suffix.
+      if (isScan(this.run(this.chars)) && this.sinceLast(press.atMs) < LATE_SUFFIX_MS) this.sawSuffix()
+      this.finish('key')
       return 'end'
     }
-    return press.atMs - this.endedByPauseMs < LATE_SUFFIX_MS ? 'end' : 'none'
+    if (press.atMs - this.endedByPauseMs >= LATE_SUFFIX_MS) return 'none'
+    this.sawSuffix()
+    return 'end'
+  }
+
+  private sawSuffix(): void {
+    this.hasSuffix = true
+    this.bareEnds = 0
+    this.ended = []
   }
 
   private add(chars: Char[]): void {
+    this.reopen(chars[0]?.atMs)
     for (const char of chars) {
       if (this.chars.length < CODE_CHARS_MAX) this.chars.push(char)
     }
     this.stopTimer()
-    if (this.isBurst()) this.waitForPause(this.pauseMs)
+    if (isScan(this.run(this.chars))) this.waitForPause(this.hasSuffix || this.isHalf() ? STALL_MS : PAUSE_MS)
+  }
+
+  /** A press that was made before the pause was over and came late: what the pause has ended was not the whole code. */
+  private reopen(atMs = Number.POSITIVE_INFINITY): void {
+    const last = this.ended[this.ended.length - 1]
+    if (last && atMs - last.atMs < PAUSE_MS) this.chars.push(...this.ended)
+    this.ended = []
+  }
+
+  private isHalf(): boolean {
+    return this.shapes.isBeginning(readScan(this.run(this.chars)))
   }
 
   private waitForPause(delayMs: number): void {
-    const count = this.chars.length
     const askedMs = performance.now()
     this.timer = this.deps.setTimer(() => {
       this.timer = null
-      if (this.chars.length !== count) return
       const lateMs = performance.now() - askedMs - delayMs
-      // The page itself was held up, and so were the presses: give them the same time once more.
-      if (lateMs > PAUSE_MS) return this.waitForPause(PAUSE_MS)
-      this.endedByPauseMs = (this.chars[count - 1]?.atMs ?? 0) + this.pauseMs
-      this.finish()
+      // The page itself was held up, and so were the presses: give them their time once more.
+      if (lateMs > SUFFIX_GAP_MS) return this.waitForPause(PAUSE_MS)
+      // Whose scanner ends its codes with a key has half a code in the box: the rest, an Enter or Escape decides on it.
+      if (this.hasSuffix && this.isHalf()) return
+      this.endedByPauseMs = (this.chars[this.chars.length - 1]?.atMs ?? 0) + delayMs
+      this.finish('pause')
     }, delayMs)
   }
 
@@ -168,34 +224,58 @@ export class Wedge {
     this.timer = null
   }
 
-  /** The characters since the last long silence: of a scan, all of it. */
-  private tail(): Char[] {
-    let start = this.chars.length - 1
+  /** The characters of the last code: all since the last silence, and before it what was only held up. */
+  private run(chars: readonly Char[]): readonly Char[] {
+    let start = pieceStart(chars, chars.length)
     while (start > 0) {
-      const gapMs = (this.chars[start]?.atMs ?? 0) - (this.chars[start - 1]?.atMs ?? 0)
-      if (gapMs > STALE_MS) break
-      start -= 1
+      const before = pieceStart(chars, start)
+      if (!this.isOne(chars.slice(before, start), chars.slice(start))) break
+      start = before
     }
-    return this.chars.slice(Math.max(start, 0))
+    return chars.slice(start)
   }
 
-  private isBurst(nowMs?: number, withinMs = 0): boolean {
-    const tail = this.tail()
-    const last = tail[tail.length - 1]
-    if (!last || tail.length < BURST_CHARS_MIN) return false
-    if (nowMs !== undefined && nowMs - last.atMs > withinMs) return false
-    return meanGapMs(tail) < BURST_GAP_MS
+  /** Whether two pieces with a silence between them are one code. What codes look like decides, and else the time. */
+  private isOne(first: readonly Char[], rest: readonly Char[]): boolean {
+    const whole = [...first, ...rest]
+    const isWholeKnown = this.shapes.has(readScan(whole))
+    if (isWholeKnown !== this.shapes.has(readScan(rest))) return isWholeKnown
+    if (isScan(first) && isScan(rest) && this.shapes.has(readScan(first))) return false
+    return isFast(first) && gapBefore(whole, first.length) <= STALL_MS
   }
 
-  private finish(): void {
+  private finish(by: 'key' | 'pause'): void {
     this.stopTimer()
-    const tail = this.tail()
-    const isScan = this.isBurst()
-    const chars = isScan ? tail : this.chars
-    // What a person had begun to type before the scan stays in the box.
-    this.chars = isScan ? this.chars.slice(0, this.chars.length - tail.length) : []
-    const code = (isScan ? readScan(chars) : chars.map((char) => char.typed).join('')).trim()
+    const run = this.run(this.chars)
+    if (!isScan(run)) {
+      const typed = this.text.trim()
+      this.chars = []
+      this.deps.onText('')
+      if (typed !== '') this.deps.onCode(typed, 'hand')
+      return
+    }
+    const codes = [this.take(run)]
+    // Before it there may be codes whose ending key was lost. What a person had begun to type stays in the box.
+    for (;;) {
+      const earlier = this.run(this.chars)
+      if (!isScan(earlier) || !this.shapes.has(readScan(earlier))) break
+      codes.unshift(this.take(earlier))
+    }
+    const isWhole = pieceStart(run, run.length) === 0
+    if (isWhole && (by === 'key' || !this.hasSuffix)) this.shapes.learn(readScan(run))
+    if (by === 'pause') this.endedBare(run, codes.length)
     this.deps.onText(this.text)
-    if (code !== '') this.deps.onCode(code, isScan ? 'scanner' : 'hand')
+    for (const code of codes) if (code !== '') this.deps.onCode(code, 'scanner')
+  }
+
+  private take(run: readonly Char[]): string {
+    this.chars = this.chars.slice(0, this.chars.length - run.length)
+    return readScan(run)
+  }
+
+  private endedBare(run: readonly Char[], codes: number): void {
+    this.ended = run
+    this.bareEnds += codes
+    if (this.bareEnds >= BARE_ENDS_MAX) this.hasSuffix = false
   }
 }

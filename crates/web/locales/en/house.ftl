@@ -324,7 +324,16 @@ export-line-cancelled = Cancelled
 done-unlinked = { $code } was taken out of { $parent }.
 done-relinked = { $code } is in { $parent } now.
 done-undone = { $code } was taken out of { $parent } again.
-done-closed = { $code } is closed with { $n } children.
+done-closed = { $n ->
+    [one] { $code } is closed with 1 child.
+   *[other] { $code } is closed with { $n } children.
+ }
+done-deleted = { $n ->
+    [0] { $code } was removed.
+    [one] { $code } was removed, and 1 child with it.
+    [other] { $code } was removed, and { $n } children with it.
+   *[none] { $code } was removed.
+ }
 outcome-registered = Registered
 outcome-deleted = Removed
 outcome-parent_on_bill = On a bill
@@ -358,6 +367,10 @@ rep-bar = Bar
 rep-number = Number
 rep-made = Made { $time }
 rep-no-data = There is nothing for these filters. Choose other days.
+rep-wrong-day = This is no day of the calendar. Give one such as 2026-11-30.
+rep-wrong-order = The last day lies before the first. Change one of them.
+rep-wrong-length = This report takes { $n } days at most. Ask for a part of them, and then for the rest.
+rep-wrong-person = Nobody has this user name. Check how it is written.
 rep-cut = The first { $n } bills only; the Excel file holds all of them
 rep-from = From
 rep-to = To
@@ -516,6 +529,7 @@ import-reason = Reason
 import-examples = Examples
 import-columns = Which column is which
 import-sheet = Sheet
+import-sheet-note = The file has { $n } sheets. Only “{ $sheet }” is read; choose another one above, or bring the file again for the next.
 import-column-choose = Choose a column
 import-column-none = None
 import-column-qr-id = Code of the bag

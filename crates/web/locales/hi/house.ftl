@@ -325,6 +325,12 @@ done-unlinked = { $code } को { $parent } से निकाला गया
 done-relinked = { $code } अब { $parent } में है।
 done-undone = { $code } को { $parent } से वापस निकाला गया।
 done-closed = { $code } { $n } चाइल्ड बैग के साथ बंद है।
+done-deleted = { $n ->
+    [0] { $code } हटाया गया।
+    [one] { $code } और उसका 1 चाइल्ड बैग हटाए गए।
+    [other] { $code } और उसके { $n } चाइल्ड बैग हटाए गए।
+   *[none] { $code } हटाया गया।
+ }
 outcome-registered = दर्ज हुआ
 outcome-deleted = हटाया गया
 outcome-parent_on_bill = बिल पर है
@@ -358,6 +364,10 @@ rep-bar = पट्टी
 rep-number = संख्या
 rep-made = { $time } पर बनी
 rep-no-data = इन शर्तों पर कुछ नहीं मिला। दूसरे दिन चुनें।
+rep-wrong-day = कैलेंडर में ऐसा कोई दिन नहीं है। दिन इस तरह दें: 2026-11-30
+rep-wrong-order = आख़िरी दिन पहले दिन से पहले का है। दोनों में से एक बदलें।
+rep-wrong-length = यह रिपोर्ट ज़्यादा से ज़्यादा { $n } दिनों की बनती है। पहले कुछ दिन माँगें, फिर बाक़ी।
+rep-wrong-person = इस यूज़र नाम का कोई नहीं है। नाम ठीक से देखें।
 rep-cut = केवल पहले { $n } बिल; एक्सेल फ़ाइल में सब हैं
 rep-from = कब से
 rep-to = कब तक
@@ -516,6 +526,7 @@ import-reason = कारण
 import-examples = उदाहरण
 import-columns = कौन-सा कॉलम क्या है
 import-sheet = शीट
+import-sheet-note = फ़ाइल में { $n } शीट हैं। केवल “{ $sheet }” पढ़ी जाती है; दूसरी ऊपर चुनें, या अगली के लिए फ़ाइल फिर से लाएँ।
 import-column-choose = कॉलम चुनें
 import-column-none = कोई नहीं
 import-column-qr-id = बैग का कोड

@@ -45,7 +45,7 @@ pub async fn eod(
 ) -> Result<Json<Eod>, Problem> {
     caller.must(Permission::BillSummaryAll)?;
     let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
-    let day = range::read_day(&app, &query.date)?;
+    let day = range::read_day(&app, &query.date).map_err(range::refused)?;
     let mut reader = app.db.read().await?;
     let report = tallyhouse_report::of_day(reader.conn(), day, &app.settings.zone, app.clock.now()).await?;
     Ok(Json(report))
@@ -119,7 +119,7 @@ pub async fn send(
     JsonBody(body): JsonBody<SendBody>,
 ) -> Result<Json<SendAnswer>, Problem> {
     caller.must(Permission::BillSummaryAll)?;
-    let day = range::read_day(&app, &body.date)?;
+    let day = range::read_day(&app, &body.date).map_err(range::refused)?;
     let sent = sender(&app).send(day, app.clock.now(), &caller.origin(None)).await.map_err(refused)?;
     Ok(Json(sent.into()))
 }

@@ -106,7 +106,7 @@ pub struct ScanResult {
     code: String,
     /// The parent concerned.
     parent: Option<String>,
-    /// How many children that parent has now.
+    /// How many children that parent has now; of one that was removed, how many went with it.
     children: Option<u32>,
     /// How many fit.
     capacity: Option<u32>,

@@ -7,6 +7,7 @@ pub mod station;
 
 use askama::Template;
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,15 +16,16 @@ use tallyhouse_core::bill::{BillStatus, BillWeights, progress};
 use tallyhouse_core::counter::Counter;
 use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::time::Moment;
-use tallyhouse_store::bill::{self, BillLine};
+use tallyhouse_store::bill::{self, BillLine, BillPage};
 use tallyhouse_store::{counter, scan};
 
 use crate::api::bills as api;
 use crate::api::bills::filter::{BillsQuery, given, write_cursor};
 use crate::app::App;
 use crate::error::Problem;
+use crate::pages::bags::list::wrong_filter;
 use crate::session::Caller;
-use crate::view::{Frame, path_part, render};
+use crate::view::{Frame, address_of, path_part, render};
 
 /// `DD/MM/YY HH:MM` (`bags.md` 7.1).
 const TIME: &str = "%d/%m/%y %H:%M";
@@ -96,6 +98,8 @@ pub(crate) struct ListPage {
     pub(crate) next: Option<String>,
     pub(crate) looked_at: Option<u32>,
     pub(crate) said: Option<(bool, String)>,
+    /// The field that is wrong, and what is wrong with it.
+    pub(crate) wrong: Option<(String, String)>,
 }
 
 /// A status to choose, with how many bills have it where that is known.
@@ -114,32 +118,31 @@ impl ListPage {
         given.unwrap_or_default()
     }
 
-    fn has_filters(&self) -> bool {
+    fn fault(&self, field: &str) -> &str {
+        self.wrong.as_ref().filter(|(name, _)| name == field).map_or("", |(_, fault)| fault.as_str())
+    }
+
+    fn parts(&self) -> [(&'static str, Option<&str>); 7] {
         let query = &self.query;
-        let all = [&query.status, &query.q, &query.from, &query.to, &query.created_by, &query.area, &query.cursor];
-        all.into_iter().any(|value| given(value.as_deref()).is_some())
+        [
+            ("status", given(query.status.as_deref())),
+            ("q", given(query.q.as_deref())),
+            ("from", given(query.from.as_deref())),
+            ("to", given(query.to.as_deref())),
+            ("created_by", given(query.created_by.as_deref())),
+            ("area", given(query.area.as_deref())),
+            ("sort", given(query.sort.as_deref())),
+        ]
+    }
+
+    fn has_filters(&self) -> bool {
+        let cursor = ("cursor", given(self.query.cursor.as_deref()));
+        self.parts().into_iter().chain([cursor]).any(|(name, value)| name != "sort" && value.is_some())
     }
 
     /// The address of this list with one thing changed, from its first page.
     fn with(&self, name: &str, value: &str) -> String {
-        let query = &self.query;
-        let mut address = String::from("/bills?");
-        let parts = [
-            ("status", &query.status),
-            ("q", &query.q),
-            ("from", &query.from),
-            ("to", &query.to),
-            ("created_by", &query.created_by),
-            ("area", &query.area),
-            ("sort", &query.sort),
-        ];
-        let kept = parts.iter().filter(|(known, _)| *known != name);
-        let kept = kept.filter_map(|(known, value)| Some((*known, given(value.as_deref())?)));
-        for (name, value) in kept.chain([(name, value)].into_iter().filter(|(_, value)| !value.is_empty())) {
-            address.push_str(&format!("{name}={}&", path_part(value)));
-        }
-        address.pop();
-        address
+        address_of("/bills", self.parts(), (name, value))
     }
 
     fn sorted(&self, name: &str) -> &'static str {
@@ -189,16 +192,24 @@ pub async fn list(
         area: asked.area,
         sort: asked.sort,
     };
-    let page = api::page(&app, &caller, &query).await?;
+    let frame = Frame::of(&caller, "bills");
+    let (page, wrong) = match api::page(&app, &caller, &query).await {
+        Ok(page) => (page, None),
+        // Here the order has nothing to do with what is searched.
+        Err(problem) if problem.field_name() == Some("sort") => {
+            (BillPage::default(), Some(("sort".to_owned(), frame.t("wrong-choice"))))
+        }
+        Err(problem) => (BillPage::default(), Some(wrong_filter(&frame, problem)?)),
+    };
     let mut reader = app.db.read().await?;
     let people = bill::creators(reader.conn()).await?;
     // Given back first: who holds one connection and waits for a second makes all wait for each other.
     drop(reader);
     let tabs = tabs(&app, &caller).await?;
-    let frame = Frame::of(&caller, "bills");
     let said = said(&app, &caller, &frame, &asked.said).await?;
     let areas = app.settings.areas.iter().filter(|area| caller.scope().covers(Some(area)));
-    Ok(render(&ListPage {
+    let is_wrong = wrong.is_some();
+    let mut response = render(&ListPage {
         tabs,
         areas: areas.map(|area| (area.to_string(), area.title())).collect(),
         people: people.into_iter().map(|(_, name)| name).collect(),
@@ -208,7 +219,12 @@ pub async fn list(
         query,
         frame,
         said,
-    }))
+        wrong,
+    });
+    if is_wrong {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
 }
 
 /// Counts by status come from the counters, which know the whole house and not each area's bills.

@@ -17,10 +17,10 @@ use crate::api::bills::filter::given;
 use crate::api::history::{self as api, ScansQuery};
 use crate::app::App;
 use crate::error::Problem;
-use crate::pages::bags::list::fault;
+use crate::pages::bags::list::wrong_filter;
 use crate::pages::bills::said;
 use crate::session::Caller;
-use crate::view::{Frame, path_part, render};
+use crate::view::{Frame, address_of, path_part, render};
 
 /// Scans on a page unless asked otherwise (`bags.md` 3.6).
 const LIMIT_DEFAULT: u32 = 20;
@@ -135,14 +135,8 @@ impl ListPage {
     }
 
     fn next_address(&self, cursor: &str) -> String {
-        let mut address = String::from("/scans?");
         let limit = self.query.limit.map(|limit| limit.to_string());
-        let parts = self.parts().into_iter().chain([("limit", limit.as_deref()), ("cursor", Some(cursor))]);
-        for (name, value) in parts.filter_map(|(name, value)| Some((name, value?))) {
-            address.push_str(&format!("{name}={}&", path_part(value)));
-        }
-        address.pop();
-        address
+        address_of("/scans", self.parts().into_iter().chain([("limit", limit.as_deref())]), ("cursor", cursor))
     }
 }
 
@@ -157,10 +151,7 @@ pub async fn list(
     let frame = Frame::of(&caller, "scans");
     let (page, wrong) = match api::page(&app, &caller, &query, LIMIT_DEFAULT).await {
         Ok(page) => (page, None),
-        Err(problem) => match problem.field_name().map(ToOwned::to_owned) {
-            Some(field) if field != "cursor" => (Page::default(), Some((field.clone(), fault(&frame, &field)))),
-            _ => return Err(problem),
-        },
+        Err(problem) => (Page::default(), Some(wrong_filter(&frame, problem)?)),
     };
     let mut events: Vec<Event> = page.lines.iter().map(|line| event(line, &app, &frame)).collect();
     let totals = totals(&app, &caller.scope()).await?;

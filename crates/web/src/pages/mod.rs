@@ -11,10 +11,12 @@ pub mod reports;
 pub mod scans;
 pub mod sessions;
 
-use axum::extract::Request;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, Request};
 use axum::http::{HeaderMap, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::de::DeserializeOwned;
 
 use crate::error::Problem;
 use crate::request::RequestFacts;
@@ -42,6 +44,16 @@ pub async fn problems_as_pages(request: Request, next: Next) -> Response {
     };
     let frame = Frame::outside(&language, String::new(), request_id);
     problem_page(&problem, frame, if is_get { &path } else { "/" })
+}
+
+/// What an address asks for, and apart from it `said`: the action of which the page is to tell. Lists that are asked for
+/// in words of the API refuse all others.
+pub(crate) fn apart_from_said<T: DeserializeOwned>(uri: &Uri) -> (String, Result<T, QueryRejection>) {
+    let pairs = uri.query().unwrap_or_default().split('&');
+    let (said, rest): (Vec<&str>, Vec<&str>) = pairs.partition(|pair| pair.starts_with("said="));
+    let said = said.first().and_then(|pair| pair.strip_prefix("said=")).unwrap_or_default().to_owned();
+    let rest = Uri::try_from(format!("/?{}", rest.join("&"))).expect("parts of a query are a query");
+    (said, Query::try_from_uri(&rest).map(|Query(asked)| asked))
 }
 
 /// What the browser says about its languages.

@@ -6,22 +6,25 @@ pub mod bills;
 pub mod day;
 pub mod people;
 pub mod scans;
+mod wrong;
 
 use askama::Template;
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
+use axum::http::StatusCode;
 use axum::response::Response;
 use tallyhouse_core::permission::Permission;
 use tallyhouse_sheet::Cell;
 use tallyhouse_sheet::report::{Report, Table};
 
+use self::wrong::Wrong;
 use crate::app::App;
 use crate::error::Problem;
 use crate::pages::home::grouped;
 use crate::report::download::{self, Form};
 use crate::report::picture::Picture;
 use crate::session::Caller;
-use crate::view::{Frame, path_part, render};
+use crate::view::{Frame, address_of, path_part, render};
 
 #[derive(Template)]
 #[template(path = "reports/index.html")]
@@ -91,6 +94,8 @@ pub(crate) struct ReportPage {
     next: Option<String>,
     day: Option<DayForms>,
     said: Option<(bool, String)>,
+    /// The filter that is wrong; then there is no report, only its form.
+    wrong: Option<Wrong>,
 }
 
 impl ReportPage {
@@ -107,7 +112,28 @@ impl ReportPage {
             next: None,
             day: None,
             said: None,
+            wrong: None,
         }
+    }
+
+    /// The page of a report that cannot be made, to be given its filters and [`Self::refused`].
+    fn blank(frame: Frame, title: &str, address: &str) -> Self {
+        let report = Report { title: frame.t(title), ..Report::default() };
+        Self::new(frame, report, address)
+    }
+
+    /// The form alone, as it was filled in, with what is wrong.
+    fn refused(mut self, wrong: Wrong) -> Response {
+        self.wrong = Some(wrong);
+        let mut response = render(&self);
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        response
+    }
+
+    /// What is wrong with a field; empty is nothing.
+    fn fault(&self, field: &str) -> String {
+        let wrong = self.wrong.filter(|wrong| wrong.field() == field);
+        wrong.map(|wrong| wrong.words(&self.frame)).unwrap_or_default()
     }
 
     /// Adds a filter.
@@ -137,10 +163,11 @@ impl ReportPage {
 
     /// The address of this report with its filters, and one more pair.
     fn with(&self, name: &str, value: &str) -> String {
-        let fields = self.fields.iter().map(|field| (field.name, field.value.as_str()));
-        let pairs = fields.chain([(name, value)]).filter(|pair| !pair.1.is_empty());
-        let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", path_part(value))).collect();
-        format!("{}?{}", self.address, pairs.join("&"))
+        address_of(
+            &self.address,
+            self.fields.iter().map(|field| (field.name, Some(field.value.as_str()))),
+            (name, value),
+        )
     }
 
     fn file(&self, form: &str) -> String {

@@ -12,17 +12,17 @@ pub fn today(app: &App) -> Date {
 }
 
 /// Reads a range; nothing given is today.
-pub fn read(app: &App, from: &str, to: &str) -> Result<Range, Problem> {
-    Range::parse(from, to, today(app)).map_err(refused)
+pub fn read(app: &App, from: &str, to: &str) -> Result<Range, RangeFault> {
+    Range::parse(from, to, today(app))
 }
 
 /// Reads one day; nothing given is today.
-pub fn read_day(app: &App, date: &str) -> Result<Date, Problem> {
+pub fn read_day(app: &App, date: &str) -> Result<Date, RangeFault> {
     let range = Range::parse(date, date, today(app));
-    range.map(|range| range.from).map_err(|_| refused(RangeFault::NoDate("date")))
+    range.map(|range| range.from).map_err(|_| RangeFault::NoDate("date"))
 }
 
-/// What is said about a wrong range.
+/// What is said about a wrong range where there is no form to say it in.
 pub fn refused(fault: RangeFault) -> Problem {
     let text = match fault {
         RangeFault::NoDate(_) => "This is no day of the calendar. Write it as 2026-11-30.".to_owned(),

@@ -89,3 +89,44 @@ async fn bad_codes_are_results_and_never_break_the_rest() {
         assert_counts_are_true(&house.db).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_a_filter_of_a_report_stands_beside_its_field() {
+    for house in each_house().await {
+        let admin = house.token("asha", Role::Admin, None).await;
+        for (path, field, words) in [
+            ("/reports/bills?from=yesterday&status=new", "from", "no day of the calendar"),
+            ("/reports/bills?from=2026-02-02&to=2026-02-01", "to", "lies before the first"),
+            ("/reports/bills?from=2024-01-01&to=2026-01-01", "to", "takes 366 days at most"),
+            ("/reports/bills?from=2024-01-01&to=2026-01-01&format=csv", "to", "takes 366 days at most"),
+            ("/reports/bills?status=lost", "status", "Choose one of the values"),
+            ("/reports/bills?person=nobody-here&from=2026-01-01", "person", "Nobody has this user name"),
+            ("/reports/day?date=2026-02-30", "date", "no day of the calendar"),
+            ("/reports/scans?date=0001-01-01", "date", "no day of the calendar"),
+            ("/reports/areas?from=2026-01-01&to=2026-12-31", "to", "takes 92 days at most"),
+        ] {
+            let page = house.get(path, &admin).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+            let fault = format!("role=\"alert\" id=\"fault-{field}\">");
+            let (_, rest) = page.body.split_once(&fault).unwrap_or_else(|| panic!("{path}: {}", page.body));
+            assert!(rest.split('<').next().is_some_and(|text| text.contains(words)), "{path}: {rest}");
+            let (report, asked) = path.split_once('?').expect("a query");
+            assert!(page.body.contains(&format!("<form class=\"filters\" action=\"{report}\"")), "{path}");
+            assert!(page.body.contains(&format!("aria-invalid=\"true\" aria-describedby=\"fault-{field}\"")), "{path}");
+            for (name, value) in asked.split('&').filter_map(|pair| pair.split_once('=')) {
+                let kept = match name {
+                    "format" => continue,
+                    "status" => format!("<option value=\"{value}\" selected>"),
+                    _ => format!("name=\"{name}\" value=\"{value}\""),
+                };
+                assert!(page.body.contains(&kept) || value == "lost", "{path} keeps {name}: {}", page.body);
+            }
+            assert!(!page.body.contains("download"), "{path}: there is nothing to take away");
+        }
+        for path in ["/reports/bills?cursor=x", "/reports/bills?format=exe", "/reports/areas?from=1&from=2"] {
+            assert_eq!(house.get(path, &admin).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        }
+        let json = house.get("/api/bill_summary/eod?date=30.02.2026", &admin).await;
+        assert_eq!((json.status, json.json()["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("date")));
+    }
+}

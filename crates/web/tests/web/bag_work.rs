@@ -188,12 +188,46 @@ async fn removing_with_contents_tells_what_goes_and_wants_the_code_typed() {
         let refused = remove("SB00003", "contents=true&confirm=SB00003").await;
         let location = refused.headers[header::LOCATION].to_str().expect("text").to_owned();
         assert!(house.get_with_cookie(&location, &cookie).await.body.contains("is on bill"), "D1");
-        assert_eq!(remove("SB00001", "contents=true&confirm=sb00001").await.headers[header::LOCATION], "/bags");
+        let removed = remove("SB00001", "contents=true&confirm=sb00001").await;
+        let location = removed.headers[header::LOCATION].to_str().expect("text").to_owned();
+        assert!(location.starts_with("/bags?said="), "{location}");
         for code in ["SB00001", "KID1", "KID4"] {
             assert_eq!(house.get_with_cookie(&format!("/bags/{code}"), &cookie).await.status, StatusCode::NOT_FOUND);
         }
         let history = house.get_with_cookie("/scans?q=KID4", &admin).await.body;
         assert!(history.contains("KID4"), "scans stay (D4)");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_that_removing_leads_to_tells_what_was_removed() {
+    for house in each_house().await {
+        let [(other, _), _, (cookie, csrf)] = busy(&house).await;
+        let told = async |address: &str, cookie: &str| {
+            let page = house.get_with_cookie(address, cookie).await;
+            assert_eq!(page.status, StatusCode::OK, "{address}: {}", page.body);
+            let (_, rest) = page.body.split_once("id=\"said\">")?;
+            assert!(page.body.contains("<div class=\"notice ok\" role=\"status\" id=\"said\">"), "{}", page.body);
+            rest.split('<').next().map(ToOwned::to_owned)
+        };
+        for (code, in_english, in_hindi) in [
+            ("SB00002", "SB00002 was removed.", "SB00002 हटाया गया।"),
+            ("SB00001", "SB00001 was removed, and 4 children with it.", "SB00001 और उसके 4 चाइल्ड बैग हटाए गए।"),
+            ("SB00099", "SB00099 was removed, and 1 child with it.", "SB00099 और उसका 1 चाइल्ड बैग हटाए गए।"),
+        ] {
+            let body = format!("csrf={csrf}&contents=true&confirm={code}");
+            let removed = house.post_form(&format!("/bags/{code}/delete"), &cookie, body).await;
+            let address = removed.headers[header::LOCATION].to_str().expect("text").to_owned();
+            for (locale, words) in [("en", in_english), ("hi", in_hindi)] {
+                house.post_form("/locale", &cookie, format!("csrf={csrf}&locale={locale}")).await;
+                assert_eq!(told(&address, &cookie).await.as_deref(), Some(words));
+            }
+            assert_eq!(told(&address, &other).await, None, "it is told to who did it");
+            assert_eq!(told(&format!("{address}&q=KID"), &cookie).await.as_deref(), Some(in_hindi), "beside filters");
+        }
+        for forged in ["/bags?said=SB00003%20was%20removed", "/bags?said=%3Cb%3E", "/bags?said="] {
+            assert_eq!(told(forged, &cookie).await, None, "{forged}: nothing is told that did not happen");
+        }
     }
 }
 

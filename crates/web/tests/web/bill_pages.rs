@@ -102,10 +102,20 @@ async fn the_list_is_filtered_sorted_and_paged_to_its_end() {
         assert!(page.contains("Open <b class=\"num\">120</b>") && page.contains("aria-sort=\"descending\""), "{page}");
         assert!(house.get("/bills?status=completed", &biller).await.body.contains("Nothing fits these filters"));
         assert!(house.get("/bills?created_by=nobody", &biller).await.body.contains("Nothing fits"));
-        assert_eq!(
-            house.get("/bills?from=2026-11-21&to=2026-11-20", &biller).await.status,
-            StatusCode::UNPROCESSABLE_ENTITY
-        );
+        for (path, field) in [
+            ("/bills?q=N-&from=2026-11-21&to=2026-11-20", "to"),
+            ("/bills?q=N-&from=yesterday", "from"),
+            ("/bills?q=%01", "q"),
+            ("/bills?status=lost", "status"),
+            ("/bills?sort=weight", "sort"),
+        ] {
+            let page = house.get(path, &biller).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+            assert!(page.body.contains(&format!("role=\"alert\" id=\"fault-{field}\"")), "{path}: {}", page.body);
+            assert!(page.body.contains("value=\"N-\"") || !path.contains("N-"), "what was typed stays: {}", page.body);
+        }
+        let cursor = house.get("/bills?cursor=nonsense", &biller).await;
+        assert_eq!(cursor.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 }
 

@@ -177,6 +177,67 @@ fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
     zip.finish().expect("memory").into_inner()
 }
 
+/// A workbook of these sheets, each with its rows of texts.
+fn workbook(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let links = |inner: &str| {
+        format!(
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{inner}</Relationships>"
+        )
+    };
+    let (mut names, mut places, mut parts) = (String::new(), String::new(), Vec::new());
+    for (n, (name, rows)) in (1..).zip(sheets) {
+        names += &format!("<sheet name=\"{name}\" sheetId=\"{n}\" r:id=\"r{n}\"/>");
+        places += &format!("<Relationship Id=\"r{n}\" Type=\"{office}/worksheet\" Target=\"worksheets/s{n}.xml\"/>");
+        let cell = |text: &&str| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
+        let row = |row: &&[&str]| format!("<row>{}</row>", row.iter().map(cell).collect::<String>());
+        let rows: String = rows.iter().map(row).collect();
+        let sheet = format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>");
+        parts.push((format!("xl/worksheets/s{n}.xml"), sheet));
+    }
+    parts.push(("[Content_Types].xml".into(), "<Types/>".into()));
+    let root = format!("<Relationship Id=\"r1\" Type=\"{office}/officeDocument\" Target=\"xl/workbook.xml\"/>");
+    parts.push(("_rels/.rels".into(), links(&root)));
+    let book = format!("<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets>{names}</sheets></workbook>");
+    parts.push(("xl/workbook.xml".into(), book));
+    parts.push(("xl/_rels/workbook.xml.rels".into(), links(&places)));
+    let parts: Vec<_> = parts.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    archive(&parts)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_workbook_with_several_sheets_one_is_read_and_the_page_says_which() {
+    let bags: &[&[&str]] = &[&["qr_id", "type", "parent_qr_id"], &["SB00001", "parent", ""]];
+    let more: &[&[&str]] = &[&["qr_id", "type", "parent_qr_id"], &["SB00002", "parent", ""]];
+    let book = workbook(&[("Cover", &[&["Bags of November"]]), ("Lucknow", bags), ("Blank", &[]), ("Indore", more)]);
+    for house in each_house().await {
+        house.person("admin", Role::Admin, None).await;
+        let (cookie, csrf) = house.sign_in("admin").await;
+        let sent = house.bring_form(&cookie, &[("csrf", &csrf), ("kind", "bags")], ("book.xlsx", &book)).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let path = sent.headers[header::LOCATION].to_str().expect("text").to_owned();
+        let page = house.get_with_cookie(&path, &cookie).await.body;
+        for part in
+            ["<option value=\"0\">Cover<", "<option value=\"1\" selected>Lucknow<", "<option value=\"3\">Indore<"]
+        {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        assert!(page.contains("has 3 sheets. Only “Lucknow” is read") && page.contains(">SB00001<"), "{page}");
+        let other = house.get_with_cookie(&format!("{path}?sheet=3"), &cookie).await.body;
+        assert!(other.contains("Only “Indore” is read") && other.contains(">SB00002<"), "{other}");
+        let columns = "sheet=3&column-qr_id=0&column-type=1&column-parent_qr_id=2";
+        house.post_form(&format!("{path}/columns"), &cookie, format!("csrf={csrf}&{columns}")).await;
+        house.work().await;
+        let checked = house.get_with_cookie(&path, &cookie).await.body;
+        assert!(checked.contains("id=\"start-form\"") && checked.contains("Only “Indore” is read"), "{checked}");
+        house.post_form(&format!("{path}/start"), &cookie, format!("csrf={csrf}&mode=skip_bad")).await;
+        house.work().await;
+        assert_eq!(house.get_with_cookie("/bags/SB00002", &cookie).await.status, StatusCode::OK);
+        assert_eq!(house.get_with_cookie("/bags/SB00001", &cookie).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
 /// The container of an encrypted workbook: a header, and a directory that names the package.
 fn encrypted() -> Vec<u8> {
     let mut bytes = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();

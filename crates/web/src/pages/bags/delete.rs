@@ -113,9 +113,9 @@ pub async fn delete(
     let action = if fields.contents { Action::DeleteContents } else { Action::Delete };
     let answer = api::submit(&app, caller, action, (line.code.as_str(), None)).await?;
     let answer: serde_json::Value = serde_json::from_str(&answer).unwrap_or_default();
-    if answer["outcome"] == Outcome::Deleted.code() {
-        return Ok(Redirect::to("/bags").into_response());
-    }
     let id = answer["id"].as_str().unwrap_or_default();
-    Ok(Redirect::to(&format!("{}/delete?said={id}", address(line.code.as_str()))).into_response())
+    // Where the bag is gone, its pages are too; the list tells what became of it.
+    let is_gone = [Outcome::Deleted, Outcome::UnknownBag].iter().any(|gone| answer["outcome"] == gone.code());
+    let next = if is_gone { "/bags".to_owned() } else { format!("{}/delete", address(line.code.as_str())) };
+    Ok(Redirect::to(&format!("{next}?said={id}")).into_response())
 }

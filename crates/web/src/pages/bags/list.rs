@@ -1,8 +1,8 @@
 //! The list of bags. What is filtered, sorted and shown stands in the address, so that who comes back comes back to it.
 
 use askama::Template;
-use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use tallyhouse_core::area::Scope;
 use tallyhouse_core::counter::Counter;
@@ -16,8 +16,10 @@ use crate::api::bags::filter::ListQuery;
 use crate::api::bills::filter::given;
 use crate::app::App;
 use crate::error::Problem;
+use crate::pages::apart_from_said;
+use crate::pages::bills::said;
 use crate::session::Caller;
-use crate::view::{Frame, path_part, render};
+use crate::view::{Frame, address_of, render};
 
 /// Bags on a page unless asked otherwise (`bags.md` 3.6).
 const LIMIT_DEFAULT: u32 = 20;
@@ -50,6 +52,8 @@ pub(crate) struct ListPage {
     pub(crate) is_search: bool,
     /// The text was so short that it was taken for a beginning.
     pub(crate) is_beginning: bool,
+    /// What became of the bag from whose page one comes.
+    pub(crate) said: Option<(bool, String)>,
 }
 
 impl ListPage {
@@ -88,15 +92,8 @@ impl ListPage {
 
     /// The address of this list with one thing changed, from its first page.
     fn with(&self, name: &str, value: &str) -> String {
-        let mut address = String::from("/bags?");
         let limit = self.query.limit.map(|limit| limit.to_string());
-        let kept = self.parts().into_iter().chain([("limit", limit.as_deref())]);
-        let kept = kept.filter(|(known, _)| *known != name).filter_map(|(known, value)| Some((known, value?)));
-        for (name, value) in kept.chain([(name, value)].into_iter().filter(|(_, value)| !value.is_empty())) {
-            address.push_str(&format!("{name}={}&", path_part(value)));
-        }
-        address.pop();
-        address
+        address_of("/bags", self.parts().into_iter().chain([("limit", limit.as_deref())]), (name, value))
     }
 
     fn sorted(&self, name: &str) -> &'static str {
@@ -117,20 +114,15 @@ impl ListPage {
 }
 
 /// `GET /bags`
-pub async fn list(
-    State(app): State<App>,
-    caller: Caller,
-    query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
-) -> Result<Response, Problem> {
+pub async fn list(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
     caller.must(Permission::BagRead)?;
-    let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
+    let (told, query) = apart_from_said::<ListQuery>(&uri);
+    let query = query.map_err(|error| Problem::field("query", error.body_text()))?;
     let frame = Frame::of(&caller, "bags");
+    let said = said(&app, &caller, &frame, &told).await?;
     let (page, wrong) = match api::page(&app, &caller, &query, LIMIT_DEFAULT).await {
         Ok(page) => (page, None),
-        Err(problem) => match problem.field_name().map(ToOwned::to_owned) {
-            Some(field) if field != "cursor" => (Page::default(), Some((field.clone(), fault(&frame, &field)))),
-            _ => return Err(problem),
-        },
+        Err(problem) => (Page::default(), Some(wrong_filter(&frame, problem)?)),
     };
     let filter = if wrong.is_none() { query.filter(&app).await? } else { None };
     let mut totals = Totals::default();
@@ -164,6 +156,7 @@ pub async fn list(
         wrong,
         is_search: filter.as_ref().is_some_and(bag::BagFilter::is_search),
         is_beginning: filter.as_ref().is_some_and(bag::BagFilter::is_beginning),
+        said,
         query,
         frame,
     });
@@ -173,8 +166,9 @@ pub async fn list(
     Ok(response)
 }
 
-/// What is wrong with a field of a filter, in the person's language.
-pub(crate) fn fault(frame: &Frame, field: &str) -> String {
+/// The filter that is wrong, and what is wrong with it in the person's language. Any other problem stays one.
+pub(crate) fn wrong_filter(frame: &Frame, problem: Problem) -> Result<(String, String), Problem> {
+    let Some(field) = problem.field_name().filter(|field| *field != "cursor") else { return Err(problem) };
     let key = match field {
         "from" => "wrong-from",
         "to" => "wrong-to",
@@ -184,5 +178,5 @@ pub(crate) fn fault(frame: &Frame, field: &str) -> String {
         "person" => "wrong-person",
         _ => "wrong-choice",
     };
-    frame.t(key)
+    Ok((field.to_owned(), frame.t(key)))
 }

@@ -148,6 +148,14 @@ impl ShowPage {
         format!("import-column-{}", name.replace('_', "-"))
     }
 
+    /// Of a file with several sheets: how many there are, and which one is read.
+    fn sheet_note(&self, preview: &Preview) -> String {
+        let chosen = preview.sheets.iter().find(|(place, _)| *place == preview.sheet);
+        let name = chosen.map_or("", |(_, name)| self.sheet_name(name));
+        let n = preview.sheets.len().to_string();
+        crate::locale::text(self.frame.locale, "import-sheet-note", &[("n", &n), ("sheet", name)])
+    }
+
     fn sheet_name<'a>(&self, name: &'a str) -> &'a str {
         if name.is_empty() { "1" } else { name }
     }

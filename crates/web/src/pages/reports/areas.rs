@@ -19,6 +19,9 @@ use crate::report::{Words, range};
 use crate::session::Caller;
 use crate::view::Frame;
 
+const ADDRESS: &str = "/reports/areas";
+const TITLE: &str = "rep-areas-title";
+
 /// What is asked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -37,18 +40,21 @@ pub async fn show(
     caller.must(Permission::ReportRead)?;
     let query = asked(query)?;
     let form = Form::parse(&query.format)?;
-    let days = range::read(&app, &query.from, &query.to)?.within(AREA_DAYS_MAX).map_err(range::refused)?;
+    let frame = Frame::of(&caller, "reports");
+    let days = match range::read(&app, &query.from, &query.to).and_then(|days| days.within(AREA_DAYS_MAX)) {
+        Ok(days) => days,
+        Err(fault) => return Ok(filtered(ReportPage::blank(frame, TITLE, ADDRESS), query).refused(fault.into())),
+    };
     let span = days.bounds(&app.settings.zone);
     let mut reader = app.db.read().await?;
     let lines = areas::lines(reader.conn(), &caller.scope(), &app.settings.areas, span).await?;
     drop(reader);
-    let frame = Frame::of(&caller, "reports");
     let report = of_areas(Words { app: &app, frame: &frame }, days, &AreaReport { areas: lines });
-    ReportPage::new(frame, report, "/reports/areas")
-        .field("rep-from", "from", "date", query.from)
-        .field("rep-to", "to", "date", query.to)
-        .answer(&app, form, "area_report")
-        .await
+    filtered(ReportPage::new(frame, report, ADDRESS), query).answer(&app, form, "area_report").await
+}
+
+fn filtered(page: ReportPage, query: AreasQuery) -> ReportPage {
+    page.field("rep-from", "from", "date", query.from).field("rep-to", "to", "date", query.to)
 }
 
 fn of_areas(words: Words<'_>, days: Range, areas: &AreaReport) -> Report {
@@ -89,7 +95,7 @@ fn of_areas(words: Words<'_>, days: Range, areas: &AreaReport) -> Report {
     };
     let bars = areas.areas.iter().map(|line| (name(line).to_string(), line.bill_weight_kg()));
     Report {
-        title: words.t("rep-areas-title"),
+        title: words.t(TITLE),
         lines: vec![words.days(days.from, days.to), words.t("rep-areas-note"), words.made()],
         figures,
         bars: Some(words.bars("rep-bill-weight-kg", bars)),

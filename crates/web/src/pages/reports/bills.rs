@@ -13,6 +13,7 @@ use tallyhouse_sheet::{Cell, Kind};
 use tallyhouse_store::account;
 use tallyhouse_store::report::bills::{self, BillCursor, BillFilter, Whose};
 
+use super::wrong::{Refusal, Wrong};
 use super::{Field, ReportPage, asked};
 use crate::app::App;
 use crate::error::Problem;
@@ -20,6 +21,9 @@ use crate::report::download::{self, Form, PDF_ROWS_MAX, Pages};
 use crate::report::{Words, range};
 use crate::session::Caller;
 use crate::view::{Frame, render};
+
+const ADDRESS: &str = "/reports/bills";
+const TITLE: &str = "rep-bills-title";
 
 /// Bills on one page.
 const PAGE: u32 = 50;
@@ -48,15 +52,12 @@ struct Asked {
     cursor: Option<BillCursor>,
 }
 
-async fn understand(app: &App, caller: &Caller, query: &BillsQuery) -> Result<Asked, Problem> {
-    let range = range::read(app, &query.from, &query.to)?;
+async fn understand(app: &App, caller: &Caller, query: &BillsQuery) -> Result<Asked, Refusal> {
+    let range = range::read(app, &query.from, &query.to).map_err(Wrong::Days)?;
     let (from, until) = range.bounds(&app.settings.zone);
     let status = match query.status.as_str() {
         "" => None,
-        text => Some(
-            BillStatus::parse(text)
-                .ok_or_else(|| Problem::field("status", "A bill is new, processing or completed."))?,
-        ),
+        text => Some(BillStatus::parse(text).ok_or(Wrong::Status)?),
     };
     let person = whose(app, caller, query.person.trim()).await?;
     let cursor = read_cursor(&query.cursor)?;
@@ -64,18 +65,19 @@ async fn understand(app: &App, caller: &Caller, query: &BillsQuery) -> Result<As
 }
 
 /// Whose bills the caller gets. Who may not sum up everybody's gets his own, whatever he asks for.
-async fn whose(app: &App, caller: &Caller, name: &str) -> Result<Whose, Problem> {
+async fn whose(app: &App, caller: &Caller, name: &str) -> Result<Whose, Refusal> {
     let own = caller.person.id;
     if !caller.person.may(Permission::BillSummaryAll) {
         caller.must(Permission::BillSummary)?;
         let is_own = name.is_empty() || name.eq_ignore_ascii_case(&caller.person.name);
-        return if is_own { Ok(Whose::Of(own)) } else { Err(Problem::not_allowed(Permission::BillSummaryAll.name())) };
+        let not_allowed = || Problem::not_allowed(Permission::BillSummaryAll.name()).into();
+        return is_own.then_some(Whose::Of(own)).ok_or_else(not_allowed);
     }
     if name.is_empty() {
         return Ok(Whose::All);
     }
-    let found = account::find_id(&app.db, name).await?;
-    found.map(Whose::Of).ok_or_else(|| Problem::field("person", "Nobody has this user name. Check how it is written."))
+    let found = account::find_id(&app.db, name).await.map_err(Problem::from)?;
+    Ok(found.map(Whose::Of).ok_or(Wrong::Person)?)
 }
 
 fn read_cursor(text: &str) -> Result<Option<BillCursor>, Problem> {
@@ -99,8 +101,14 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let query = asked(query)?;
     let form = Form::parse(&query.format)?;
-    let asked = understand(&app, &caller, &query).await?;
     let frame = Frame::of(&caller, "reports");
+    let asked = match understand(&app, &caller, &query).await {
+        Ok(asked) => asked,
+        Err(Refusal::Filter(wrong)) => {
+            return Ok(filtered(ReportPage::blank(frame, TITLE, ADDRESS), &query, &caller).refused(wrong));
+        }
+        Err(Refusal::Other(problem)) => return Err(problem),
+    };
     let words = Words { app: &app, frame: &frame };
     let mut reader = app.db.read().await?;
     let sums = bills::sums(reader.conn(), &asked.filter).await?;
@@ -178,22 +186,27 @@ impl Pages for BillPages {
 }
 
 fn page(frame: Frame, report: Report, query: &BillsQuery, (caller, next): (&Caller, Option<String>)) -> ReportPage {
+    let mut page = filtered(ReportPage::new(frame, report, ADDRESS), query, caller);
+    let bills = page.report.tables.len() - 1;
+    page.next = next;
+    page.paged = true;
+    page.link_to(bills, 0, "/bills/", "/report")
+}
+
+fn filtered(page: ReportPage, query: &BillsQuery, caller: &Caller) -> ReportPage {
+    let frame = &page.frame;
     let statuses = BillStatus::ALL
         .iter()
         .map(|status| (status.name().to_owned(), frame.t(&format!("rep-status-{}", status.name()))));
     let options = std::iter::once((String::new(), frame.t("all"))).chain(statuses).collect();
     let status = Field { label: frame.t("status"), name: "status", kind: "text", value: query.status.clone(), options };
-    let mut page = ReportPage::new(frame, report, "/reports/bills")
-        .field("rep-from", "from", "date", query.from.as_str())
-        .field("rep-to", "to", "date", query.to.as_str());
+    let page = page.field("rep-from", "from", "date", query.from.as_str());
+    let mut page = page.field("rep-to", "to", "date", query.to.as_str());
     if caller.person.may(Permission::BillSummaryAll) {
         page = page.field("person", "person", "text", query.person.as_str());
     }
     page.fields.push(status);
-    let bills = page.report.tables.len() - 1;
-    page.next = next;
-    page.paged = true;
-    page.link_to(bills, 0, "/bills/", "/report")
+    page
 }
 
 fn describe(words: Words<'_>, report: &mut Report, query: &BillsQuery, caller: &Caller) {
@@ -233,7 +246,7 @@ fn summary(
     let rows = lines.into_iter().map(|line| row(words, line)).collect();
     tables.push(words.table("rep-bills", &COLUMNS, rows));
     Report {
-        title: words.t("rep-bills-title"),
+        title: words.t(TITLE),
         lines: vec![words.days(asked.range.from, asked.range.to), words.made()],
         figures,
         bars: Some(bars(words, asked.range, quarters)),

@@ -22,6 +22,9 @@ use crate::report::{Words, range};
 use crate::session::Caller;
 use crate::view::Frame;
 
+const ADDRESS: &str = "/reports/day";
+const TITLE: &str = "rep-day-title";
+
 /// What is asked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -50,18 +53,20 @@ pub async fn show(
     caller.must(Permission::BillSummaryAll)?;
     let query = asked(query)?;
     let form = Form::parse(&query.format)?;
-    let date = range::read_day(&app, &query.date)?;
+    let frame = Frame::of(&caller, "reports");
+    let date = match range::read_day(&app, &query.date) {
+        Ok(date) => date,
+        Err(fault) => return Ok(filtered(ReportPage::blank(frame, TITLE, ADDRESS), query.date).refused(fault.into())),
+    };
     let mut reader = app.db.read().await?;
     let eod = tallyhouse_report::of_day(reader.conn(), date, &app.settings.zone, app.clock.now()).await?;
     let plan = tallyhouse_report::plan(reader.conn()).await?;
     drop(reader);
-    let frame = Frame::of(&caller, "reports");
     let said = said(&frame, &query.said);
     let report = of_day(Words { app: &app, frame: &frame }, date, &eod);
     let bills = report.tables.len() - 1;
-    let mut page = ReportPage::new(frame, report, "/reports/day")
-        .field("rep-date", "date", "date", date.to_string())
-        .link_to(bills, 0, "/bills/", "/report");
+    let page = filtered(ReportPage::new(frame, report, ADDRESS), date.to_string());
+    let mut page = page.link_to(bills, 0, "/bills/", "/report");
     page.said = said;
     page.day = Some(DayForms {
         date: date.to_string(),
@@ -69,6 +74,10 @@ pub async fn show(
         has_mail: app.settings.outbox.is_open(),
     });
     page.answer(&app, form, "end_of_day").await
+}
+
+fn filtered(page: ReportPage, date: String) -> ReportPage {
+    page.field("rep-date", "date", "date", date)
 }
 
 /// What became of the last action on this page: a word of ours, or the number of mails.
@@ -123,7 +132,7 @@ fn of_day(words: Words<'_>, date: Date, eod: &Eod) -> Report {
     let quarters: Vec<_> = eod.detailed_bills.iter().map(|bill| (bill.created_at.quarter(), 1)).collect();
     let hours = by_hour(&quarters, &words.app.settings.zone).into_iter().enumerate();
     Report {
-        title: words.t("rep-day-title"),
+        title: words.t(TITLE),
         lines: vec![words.days(date, date), words.made()],
         figures,
         bars: Some(words.bars("rep-bills-by-hour", hours.map(|(hour, n)| (format!("{hour:02}"), n)))),
@@ -146,7 +155,7 @@ pub struct SendFields {
 /// `POST /reports/day/send`
 pub async fn send(State(app): State<App>, sent: Sent<SendFields>) -> Result<Response, Problem> {
     sent.caller.must(Permission::BillSummaryAll)?;
-    let date = range::read_day(&app, &sent.fields.date)?;
+    let date = range::read_day(&app, &sent.fields.date).map_err(range::refused)?;
     let said = match sender(&app).send(date, app.clock.now(), &sent.caller.origin(None)).await {
         Ok(sent) => sent.recipients.len().to_string(),
         Err(SendError::NoMail) => "no-mail".into(),

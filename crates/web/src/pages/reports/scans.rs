@@ -20,6 +20,9 @@ use crate::report::{SCAN_COLUMNS, Words, range, scan_cells};
 use crate::session::Caller;
 use crate::view::Frame;
 
+const ADDRESS: &str = "/reports/scans";
+const TITLE: &str = "rep-scans-title";
+
 /// What is asked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -37,12 +40,15 @@ pub async fn show(
     caller.must(Permission::ReportRead)?;
     let query = asked(query)?;
     let form = Form::parse(&query.format)?;
-    let date = range::read_day(&app, &query.date)?;
+    let frame = Frame::of(&caller, "reports");
+    let date = match range::read_day(&app, &query.date) {
+        Ok(date) => date,
+        Err(fault) => return Ok(filtered(ReportPage::blank(frame, TITLE, ADDRESS), query.date).refused(fault.into())),
+    };
     let scope = caller.scope();
     let day = read(&app, &scope, date).await?;
-    let frame = Frame::of(&caller, "reports");
     let report = of_day(Words { app: &app, frame: &frame }, &day, &scope);
-    let page = ReportPage::new(frame, report, "/reports/scans").field("rep-date", "date", "date", date.to_string());
+    let page = filtered(ReportPage::new(frame, report, ADDRESS), date.to_string());
     let people = page.report.tables.len() - 1;
     let page = if caller.person.may(Permission::AccountManage) {
         page.link_to(people, 0, "/reports/people/", "")
@@ -50,6 +56,10 @@ pub async fn show(
         page
     };
     page.answer(&app, form, "scan_report").await
+}
+
+fn filtered(page: ReportPage, date: String) -> ReportPage {
+    page.field("rep-date", "date", "date", date)
 }
 
 async fn read(app: &App, scope: &Scope, date: Date) -> Result<ScanDay, Problem> {
@@ -93,7 +103,7 @@ fn of_day(words: Words<'_>, day: &ScanDay, scope: &Scope) -> Report {
     let areas = day.areas.iter().map(|(area, counts)| row(words.area(area.as_ref()), *counts)).collect();
     let people = day.people.iter().map(|(name, counts)| row(words.person(name.clone()), *counts)).collect();
     Report {
-        title: words.t("rep-scans-title"),
+        title: words.t(TITLE),
         lines,
         figures,
         bars: Some(words.bars("rep-scans-by-hour", labelled().map(|(label, counts)| (label, counts.accepted())))),

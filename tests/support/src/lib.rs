@@ -11,13 +11,20 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use tallyhouse_core::account::AccountId;
 use tallyhouse_core::area::{Area, Scope};
 use tallyhouse_core::audit::Origin;
+use tallyhouse_core::bag::BagKind;
+use tallyhouse_core::bill::BillNumber;
+use tallyhouse_core::change::{Change, Stamp};
+use tallyhouse_core::code::Code;
+use tallyhouse_core::counter::Deltas;
+use tallyhouse_core::intent::{BillIntent, Intent};
 use tallyhouse_core::permission::Role;
 use tallyhouse_core::rules::Rules;
 use tallyhouse_core::scan::{Action, Actor, Scan};
 use tallyhouse_core::time::{Clock, Moment};
 use tallyhouse_desk::{Desk, DeskParts, DeskTasks, Mailing};
 use tallyhouse_store::account::NewAccount;
-use tallyhouse_store::{Db, OpenOptions, account, counter, person_scans, scratch};
+use tallyhouse_store::floor::Gathered;
+use tallyhouse_store::{Db, OpenOptions, account, counter, floor, person_scans, scratch};
 use uuid::Uuid;
 
 /// A fresh, migrated database that goes when this goes.
@@ -115,6 +122,31 @@ pub async fn create_account(db: &Db, name: &str, role: Role, area: Option<Area>,
     let id = account::create(tx.conn(), &account, Moment(1)).await.expect("the database answers").expect("a free name");
     tx.commit().await.expect("a commit");
     id
+}
+
+/// Puts a parent with its children on a bill as an earlier system left them, whatever today's rules say of their names.
+pub async fn plant(db: &Db, bill: &str, parent: &str, children: &[&str]) {
+    let kept = |code: &str| Code::kept(code).expect("a code");
+    let (number, parent) = (BillNumber::kept(bill).expect("a number"), kept(parent));
+    let (bill, description) = (number.key(), String::new());
+    let create = BillIntent::Create { bill: number.clone(), capacity: 1, description: description.clone() };
+    let children: Vec<Code> = children.iter().map(|child| kept(child)).collect();
+    let fill = Intent::SetChildren { parent: parent.clone(), children: children.clone() };
+    let (mut tx, mut floor) = floor::open(db, [Intent::Bill(create), fill].iter(), None).await.expect("the floor");
+    let at = TestClock::default().now();
+    let mut changes = vec![
+        Change::Register { code: parent.clone(), kind: BagKind::Parent, area: None },
+        Change::CreateBill { bill: number, capacity: 1, description },
+        Change::PutOnBill { parent: parent.clone(), bill },
+    ];
+    changes.extend(children.into_iter().map(|child| Change::Link { child, parent: parent.clone() }));
+    for change in changes {
+        floor.apply(&change, Stamp { at, by: None, scan_id: None }, &Rules::default());
+    }
+    let deltas = Deltas::of_floor(&floor);
+    let gathered = Gathered { scans: &[], audit: &[], places: &[], people: &[], deltas: &deltas, shard: 0 };
+    floor::write(tx.conn(), &floor, at, None, gathered).await.expect("bags");
+    tx.commit().await.expect("a commit");
 }
 
 /// The system itself, which sees everything.

@@ -5,6 +5,8 @@
 #![expect(clippy::disallowed_methods, reason = "tests make their own ids and read the real clock")]
 #![expect(clippy::missing_panics_doc, reason = "a test helper that cannot go on ends the test")]
 
+pub mod plans;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -24,6 +26,7 @@ use tallyhouse_core::time::{Clock, Moment};
 use tallyhouse_desk::{Desk, DeskParts, DeskTasks, Mailing};
 use tallyhouse_store::account::NewAccount;
 use tallyhouse_store::floor::Gathered;
+use tallyhouse_store::sample::{self, Sizes};
 use tallyhouse_store::{Db, OpenOptions, account, counter, floor, person_scans, scratch};
 use uuid::Uuid;
 
@@ -86,6 +89,28 @@ async fn open(address: String, folder: tempfile::TempDir, options: OpenOptions) 
     let db = Db::open(&address, options).await.expect("the database opens");
     db.migrate().await.expect("the schema is made");
     TestDb { db, address, _folder: folder }
+}
+
+/// People in the [`large_postgres`].
+pub const PEOPLE: i64 = 20;
+
+/// A PostgreSQL house of years that tells its plans, see [`plans`]; `None` where no server is named. Bills are many for so
+/// few bags, so that reading them all is no way either.
+pub async fn large_postgres() -> Option<TestDb> {
+    let options = OpenOptions { connections_max: 2, ..OpenOptions::default() };
+    let made = each_database_with(options).await.into_iter().find(|test| test.db.is_shared())?;
+    let mut first = None;
+    for n in 0..PEOPLE {
+        let id = create_account(&made.db, &format!("person{n}"), Role::Dispatcher, None, "no password").await;
+        first.get_or_insert(id);
+    }
+    let sizes = Sizes { parents: 2_000, bills: 20_000, days: 360 };
+    let people = (first.expect("people"), PEOPLE);
+    sample::fill(&made.db, sizes, people, TestClock::default().now()).await.expect("a house of years");
+    scratch::tell_plans(&made.address).await.expect("the server has auto_explain");
+    made.db.close().await;
+    let db = Db::open(&made.address, options).await.expect("the database opens");
+    Some(TestDb { db, ..made })
 }
 
 /// A desk with two lanes where the database allows it, so that races are real.

@@ -15,6 +15,8 @@ use crate::time::Moment;
 pub const NUMBER_LENGTH_MIN: usize = 3;
 /// Longest bill number, in characters (L1).
 pub const NUMBER_LENGTH_MAX: usize = 50;
+/// Longest number that a bill of an earlier system can have, in characters: such a one, and what tells it from another.
+pub const KEPT_NUMBER_LENGTH_MAX: usize = 100;
 /// Longest description, in characters (`bags.md` 6.12).
 pub const DESCRIPTION_LENGTH_MAX: usize = 2_000;
 /// Largest capacity of a new bill, in parents (L2).
@@ -69,7 +71,8 @@ impl BillKey {
     }
 }
 
-/// A bill's number as it was typed: 3 to 50 characters without control characters, blanks around it gone.
+/// A bill's number as it was typed, blanks around it gone. A new one has 3 to 50 characters, none of them a control
+/// character.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BillNumber(Arc<str>);
 
@@ -80,6 +83,14 @@ impl BillNumber {
         let length = trimmed.chars().count();
         let fits = (NUMBER_LENGTH_MIN..=NUMBER_LENGTH_MAX).contains(&length);
         (fits && !trimmed.chars().any(char::is_control)).then(|| Self(trimmed.into()))
+    }
+
+    /// Reads the number of a bill that is there already: an earlier system let shorter and longer ones in. `None` when no
+    /// bill was ever called so.
+    pub fn kept(text: &str) -> Option<Self> {
+        let trimmed = text.trim();
+        let fits = (1..=KEPT_NUMBER_LENGTH_MAX).contains(&trimmed.chars().count()) && !trimmed.contains('\0');
+        fits.then(|| Self(trimmed.into()))
     }
 
     /// The number as it was typed.
@@ -183,6 +194,17 @@ mod tests {
         assert_eq!(one, BillNumber::parse("BILL/25-001").map(|number| number.key()));
         for wrong in ["", "  ab  ", "a\u{0}bc", &"9".repeat(51)] {
             assert_eq!(BillNumber::parse(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_bill_that_is_there_may_have_a_number_that_no_new_one_gets() {
+        for odd in ["B7", "7", "a\tb", &"9".repeat(KEPT_NUMBER_LENGTH_MAX)] {
+            let kept = BillNumber::kept(&format!(" {odd} "));
+            assert_eq!(kept.as_ref().map(BillNumber::as_str), Some(odd));
+        }
+        for nothing in ["", " \n", "a\u{0}bc", &"9".repeat(KEPT_NUMBER_LENGTH_MAX + 1)] {
+            assert_eq!(BillNumber::kept(nothing), None, "{nothing:?}");
         }
     }
 

@@ -53,6 +53,10 @@ pub fn decide(floor: &Floor, intent: &Intent, asked: Asked<'_>, rules: &Rules) -
             decision.answer.bill = Some(number.clone());
             decision
         }
+        Intent::Kept { intent, odd } => match odd.iter().find(|(code, _)| floor.bag(code).is_none()) {
+            Some((_, text)) => case.refuse_text(Outcome::BadCode, text),
+            None => decide(floor, intent, asked, rules),
+        },
         Intent::Unreadable { text, .. } => case.refuse_text(Outcome::BadCode, text),
         Intent::UnreadableParent { code, parent } => {
             let mut decision = case.refuse(Outcome::UnknownParent, code);

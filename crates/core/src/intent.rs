@@ -6,6 +6,9 @@ use crate::bill::{BillKey, BillNumber};
 use crate::code::{Code, CodeFault, readable};
 use crate::scan::{Action, Details, Scan};
 
+/// Codes that today's rules refuse, each with what can be shown of it as it was sent.
+pub type OddCodes = Vec<(Code, String)>;
+
 /// A scan with its codes read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Intent {
@@ -53,6 +56,14 @@ pub enum Intent {
     Bill(BillIntent),
     /// What an import changed becomes again what it was.
     Restore(Restore),
+    /// A correction of what today's rules would not let in. An earlier system may have: it is decided when every odd code
+    /// is in the house, and each that is not is unreadable.
+    Kept {
+        /// What is asked for.
+        intent: Box<Intent>,
+        /// The odd ones among its codes, in the order in which they were sent.
+        odd: OddCodes,
+    },
     /// The code itself cannot be read.
     Unreadable {
         /// What can be shown of it.
@@ -144,58 +155,69 @@ pub enum BillIntent {
 impl Scan {
     /// Reads the codes.
     pub fn intent(&self) -> Intent {
+        let mut odd = OddCodes::new();
+        match self.read(&mut odd) {
+            Ok(intent) if odd.is_empty() => intent,
+            Ok(intent) => Intent::Kept { intent: Box::new(intent), odd },
+            Err(unreadable) => *unreadable,
+        }
+    }
+
+    fn read(&self, odd: &mut OddCodes) -> Result<Intent, Box<Intent>> {
         let parent_text = self.parent.as_deref().unwrap_or_default();
         match self.action {
             Action::Undo if self.code.trim().is_empty() => {
-                return match Code::parse(parent_text) {
-                    Ok(parent) => Intent::UndoNewest(parent),
-                    Err(fault) => Intent::Unreadable { text: readable(parent_text), fault },
-                };
+                return Ok(Intent::UndoNewest(self.read_code(parent_text, odd)?));
             }
             Action::BillCreate | Action::BillEdit | Action::BillComplete | Action::BillReopen | Action::BillDelete => {
-                return self.bill_intent();
+                return Ok(self.bill_intent());
             }
             _ => {}
         }
-        let code = match Code::parse(&self.code) {
-            Ok(code) => code,
-            Err(fault) => {
-                return Intent::Unreadable { text: readable(&self.code), fault };
-            }
-        };
-        match self.action {
+        let code = self.read_code(&self.code, odd)?;
+        Ok(match self.action {
             Action::Unlink => Intent::Unlink(code),
             Action::Undo => Intent::UndoOf(code),
             Action::Close => Intent::Close(code),
             Action::Register => Intent::Register(code),
             Action::Delete => Intent::Delete { code, with_contents: false },
             Action::DeleteContents => Intent::Delete { code, with_contents: true },
-            Action::SetChildren => self.children_intent(code),
+            Action::SetChildren => self.children_intent(code, odd)?,
             Action::BillLink | Action::BillEnter | Action::BillUnlink => self.bill_link_intent(code),
+            // Where a child comes to is a new fact, whatever it is moved out of.
             Action::Child | Action::Relink => match Code::parse(parent_text) {
                 Ok(parent) if self.action == Action::Child => Intent::Link { child: code, parent },
                 Ok(to) => Intent::Relink { child: code, to },
                 Err(_) => Intent::UnreadableParent { code, parent: readable(parent_text) },
             },
             _ => Intent::ChooseParent(code),
-        }
+        })
     }
 
-    fn children_intent(&self, parent: Code) -> Intent {
+    /// Reads one code. A correction may name one that today's rules refuse, and that is noted.
+    fn read_code(&self, text: &str, odd: &mut OddCodes) -> Result<Code, Box<Intent>> {
+        Code::parse(text).or_else(|fault| {
+            let kept = Code::kept(text).filter(|_| self.action.is_correction());
+            let kept = kept.ok_or_else(|| Intent::Unreadable { text: readable(text), fault })?;
+            odd.push((kept.clone(), readable(text)));
+            Ok(kept)
+        })
+    }
+
+    fn children_intent(&self, parent: Code, odd: &mut OddCodes) -> Result<Intent, Box<Intent>> {
         let mut children: Vec<Code> = Vec::new();
         for text in self.details.iter().flat_map(|details| &details.children) {
-            match Code::parse(text) {
-                Ok(child) if children.contains(&child) => {}
-                Ok(child) => children.push(child),
-                Err(fault) => return Intent::Unreadable { text: readable(text), fault },
+            let child = self.read_code(text, odd)?;
+            if !children.contains(&child) {
+                children.push(child);
             }
         }
-        Intent::SetChildren { parent, children }
+        Ok(Intent::SetChildren { parent, children })
     }
 
     fn bill_link_intent(&self, parent: Code) -> Intent {
         let number = self.bill.as_deref().unwrap_or_default();
-        let Some(bill) = BillNumber::parse(number) else {
+        let Some(bill) = BillNumber::kept(number) else {
             return Intent::UnreadableBill { text: parent.to_string(), number: readable(number), is_new: false };
         };
         Intent::Bill(match self.action {
@@ -206,9 +228,10 @@ impl Scan {
 
     fn bill_intent(&self) -> Intent {
         let text = self.bill.as_deref().unwrap_or_default();
-        let Some(bill) = BillNumber::parse(text) else {
+        let is_new = self.action == Action::BillCreate;
+        let Some(bill) = (if is_new { BillNumber::parse(text) } else { BillNumber::kept(text) }) else {
             let (text, number) = (readable(text), readable(text));
-            return Intent::UnreadableBill { text, number, is_new: self.action == Action::BillCreate };
+            return Intent::UnreadableBill { text, number, is_new };
         };
         let Details { capacity, description, .. } = self.details.as_deref().cloned().unwrap_or_default();
         let description = description.map(|text| text.trim().to_owned());
@@ -227,9 +250,14 @@ impl Scan {
 }
 
 impl Intent {
+    /// What is asked for, whether its codes are odd or not.
+    fn plain(&self) -> &Self {
+        if let Self::Kept { intent, .. } = self { intent } else { self }
+    }
+
     /// Every bag's code that is named, for the loader.
     pub fn codes(&self) -> impl Iterator<Item = &Code> {
-        let (one, two, list): (_, _, &[Code]) = match self {
+        let (one, two, list): (_, _, &[Code]) = match self.plain() {
             Self::ChooseParent(code)
             | Self::Unlink(code)
             | Self::UndoNewest(code)
@@ -244,16 +272,18 @@ impl Intent {
                 (Some(parent), None, &[])
             }
             Self::SetChildren { parent, children } => (Some(parent), None, children),
-            Self::Bill(_) | Self::Restore(_) | Self::Unreadable { .. } | Self::UnreadableBill { .. } => {
-                (None, None, &[])
-            }
+            Self::Bill(_)
+            | Self::Restore(_)
+            | Self::Kept { .. }
+            | Self::Unreadable { .. }
+            | Self::UnreadableBill { .. } => (None, None, &[]),
         };
         one.into_iter().chain(two).chain(list)
     }
 
     /// The bill that is named, for the loader.
     pub fn bill(&self) -> Option<BillKey> {
-        let intent = match self {
+        let intent = match self.plain() {
             Self::Bill(intent) => intent,
             Self::Restore(Restore::Bill(key)) => return Some(key.clone()),
             _ => return None,
@@ -272,7 +302,7 @@ impl Intent {
 
     /// A bill all of whose parents must be loaded.
     pub fn needs_parents_of(&self) -> Option<BillKey> {
-        match self {
+        match self.plain() {
             Self::Bill(BillIntent::Delete(bill)) => Some(bill.key()),
             _ => None,
         }
@@ -280,7 +310,7 @@ impl Intent {
 
     /// A code whose present parent may change: that parent must be loaded too.
     pub fn moves_child(&self) -> Option<&Code> {
-        match self {
+        match self.plain() {
             Self::Unlink(child) | Self::Relink { child, .. } | Self::UndoOf(child) => Some(child),
             Self::Delete { code, with_contents: true } => Some(code),
             _ => None,
@@ -289,7 +319,7 @@ impl Intent {
 
     /// A parent all of whose links must be loaded.
     pub fn needs_children_of(&self) -> Option<&Code> {
-        match self {
+        match self.plain() {
             Self::UndoNewest(parent) | Self::SetChildren { parent, .. } => Some(parent),
             Self::Delete { code, with_contents: true } => Some(code),
             _ => None,
@@ -326,6 +356,42 @@ mod tests {
     }
 
     #[test]
+    fn a_correction_reads_what_an_earlier_system_let_in_and_nothing_new_does() {
+        let odd = || vec![(Code::stored("KID<17>É"), "kid<17>é".to_owned())];
+        for action in Action::ALL {
+            let asked = Scan { bill: Some("B-1".into()), ..scan(action, " kid<17>é", Some("SB00001")) };
+            let intent = asked.intent();
+            if action.is_correction() {
+                let Intent::Kept { odd: found, .. } = intent else { panic!("{action:?} takes it: {intent:?}") };
+                assert_eq!(found, odd(), "{action:?}");
+            } else if !matches!(intent, Intent::Bill(_)) {
+                let text = "kid<17>é".to_owned();
+                assert_eq!(intent, Intent::Unreadable { text, fault: CodeFault::ForbiddenSign }, "{action:?}");
+            }
+        }
+        let moved = scan(Action::Relink, "kid<17>é", Some("sb<1>")).intent();
+        let nowhere = Intent::UnreadableParent { code: Code::stored("KID<17>É"), parent: "sb<1>".into() };
+        assert_eq!(moved, Intent::Kept { intent: Box::new(nowhere), odd: odd() });
+    }
+
+    #[test]
+    fn what_no_label_ever_held_is_unreadable_to_a_correction_too() {
+        for text in ["", "KID\u{0}17", &"K".repeat(256)] {
+            assert!(matches!(scan(Action::Unlink, text, None).intent(), Intent::Unreadable { .. }), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_rows_of_a_correction_are_found_whether_its_codes_are_odd_or_not() {
+        let odd = scan(Action::DeleteContents, "x", None).intent();
+        let code = Code::stored("X");
+        assert_eq!(odd.codes().collect::<Vec<_>>(), [&code]);
+        assert_eq!((odd.moves_child(), odd.needs_children_of()), (Some(&code), Some(&code)));
+        let bill = Scan { bill: Some("b7".into()), ..scan(Action::BillUnlink, "x", None) };
+        assert_eq!(bill.intent().bill().as_ref().map(BillKey::as_str), Some("B7"));
+    }
+
+    #[test]
     fn a_list_of_children_holds_each_once() {
         let details = Details { children: vec!["kid1".into(), "KID1 ".into(), "kid2".into()], ..Details::default() };
         let asked = Scan { details: Some(Box::new(details)), ..scan(Action::SetChildren, "SB00001", None) };
@@ -335,7 +401,17 @@ mod tests {
 
     #[test]
     fn a_bill_without_a_number_is_named_so() {
-        let asked = Scan { bill: Some(" x ".into()), ..scan(Action::BillComplete, "", None) };
-        assert_eq!(asked.intent(), Intent::UnreadableBill { text: "x".into(), number: "x".into(), is_new: false });
+        for (action, is_new) in [(Action::BillComplete, false), (Action::BillCreate, true)] {
+            let asked = Scan { bill: Some(" \u{0} ".into()), ..scan(action, "", None) };
+            let shown = "\u{fffd}".to_owned();
+            assert_eq!(asked.intent(), Intent::UnreadableBill { text: shown.clone(), number: shown, is_new });
+        }
+    }
+
+    #[test]
+    fn a_short_number_is_refused_to_a_new_bill_only() {
+        let of = |action| Scan { bill: Some(" x ".into()), ..scan(action, "", None) }.intent();
+        assert!(matches!(of(Action::BillCreate), Intent::UnreadableBill { is_new: true, .. }));
+        assert!(matches!(of(Action::BillDelete), Intent::Bill(BillIntent::Delete(bill)) if bill.as_str() == "x"));
     }
 }

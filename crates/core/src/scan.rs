@@ -98,6 +98,21 @@ impl Action {
         }
     }
 
+    /// True when it only takes back or takes away what is there. That may be older than today's rules for codes.
+    pub fn is_correction(self) -> bool {
+        matches!(
+            self,
+            Self::Unlink
+                | Self::Relink
+                | Self::Undo
+                | Self::Close
+                | Self::Delete
+                | Self::DeleteContents
+                | Self::SetChildren
+                | Self::BillUnlink
+        )
+    }
+
     /// The right that it takes (`bags.md` section 4).
     pub fn permission(self) -> Permission {
         match self {

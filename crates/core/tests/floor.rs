@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use tallyhouse_core::area::{Area, Scope};
 use tallyhouse_core::bag::{BagKind, BagStatus};
-use tallyhouse_core::change::Stamp;
+use tallyhouse_core::change::{Change, Stamp};
 use tallyhouse_core::code::Code;
 use tallyhouse_core::counter::{Counter, Deltas};
 use tallyhouse_core::decide;
 use tallyhouse_core::floor::Floor;
+use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::rules::Rules;
-use tallyhouse_core::scan::{Action, Actor, Asked, Scan};
+use tallyhouse_core::scan::{Action, Actor, Asked, Details, Scan};
 use tallyhouse_core::time::Moment;
 use uuid::Uuid;
 
@@ -114,5 +115,49 @@ proptest! {
             deltas.insert((key.counter, key.area.clone()), by);
         }
         prop_assert_eq!(deltas, recount(&floor));
+    }
+}
+
+#[test]
+fn a_correction_holds_for_odd_codes_that_are_there_and_for_no_others() {
+    let rules = Rules::default();
+    let actor = Actor { account: Some(1), scope: Scope::All };
+    let stamp = Stamp { at: Moment(1), by: None, scan_id: None };
+    let mut floor = Floor::default();
+    let [odd_parent, odd_child, parent] = ["P", "KID<1>", "SB00001"].map(Code::stored);
+    for code in [&odd_parent, &odd_child, &parent, &Code::stored("NO<1>")] {
+        floor.load_bag(code.clone(), None);
+        floor.load_link(code.clone(), None);
+    }
+    for code in [&odd_parent, &parent] {
+        floor.apply(&Change::Register { code: code.clone(), kind: BagKind::Parent, area: None }, stamp, &rules);
+    }
+    floor.apply(&Change::Link { child: odd_child, parent: odd_parent }, stamp, &rules);
+    let decided = |action, code: &str, parent: Option<&str>, children: &[&str]| {
+        let children = children.iter().map(|child| (*child).to_owned()).collect();
+        let scan = Scan { action, code: code.into(), parent: parent.map(Into::into), ..Scan::default() };
+        let intent = scan.with(Details { children, ..Details::default() }).intent();
+        let asked = Asked { actor: &actor, id: Uuid::nil(), now: Moment(2) };
+        let answer = decide(&floor, &intent, asked, &rules).answer;
+        (answer.outcome, answer.code)
+    };
+    for (action, code, parent, children, wanted) in [
+        (Action::Unlink, "kid<1>", None, &[][..], (Outcome::Unlinked, "KID<1>")),
+        (Action::Undo, "kid<1>", None, &[], (Outcome::Undone, "KID<1>")),
+        (Action::Undo, "", Some("p"), &[], (Outcome::Undone, "KID<1>")),
+        (Action::Relink, "kid<1>", Some("sb00001"), &[], (Outcome::Relinked, "KID<1>")),
+        (Action::Relink, "kid<1>", Some("p"), &[], (Outcome::UnknownParent, "KID<1>")),
+        (Action::Close, "p", None, &[], (Outcome::Closed, "P")),
+        (Action::DeleteContents, "p", None, &[], (Outcome::Deleted, "P")),
+        (Action::SetChildren, "p", None, &["kid<1>", "KID2"], (Outcome::ChildrenSet, "P")),
+        (Action::SetChildren, "p", None, &["kid<1>", "no<1>", "no<2>"], (Outcome::BadCode, "no<1>")),
+        (Action::Unlink, "no<1>", None, &[], (Outcome::BadCode, "no<1>")),
+        (Action::Relink, "no<1>", Some("nowhere<"), &[], (Outcome::BadCode, "no<1>")),
+        (Action::Child, "kid<1>", Some("SB00001"), &[], (Outcome::BadCode, "kid<1>")),
+        (Action::Parent, "p", None, &[], (Outcome::BadCode, "p")),
+        (Action::Register, "kid<1>", None, &[], (Outcome::BadCode, "kid<1>")),
+    ] {
+        let (outcome, shown) = decided(action, code, parent, children);
+        assert_eq!((outcome, shown.as_str()), wanted, "{action:?} {code} {parent:?} {children:?}");
     }
 }

@@ -118,7 +118,7 @@ fn things(made: Made, page: &MadePage) -> Vec<Thing> {
     }
     let thing = |(name, other, _): &(String, Option<String>, bool)| {
         let code = Code::stored(name);
-        let number = other.as_deref().and_then(BillNumber::parse);
+        let number = other.as_deref().and_then(BillNumber::kept);
         let intent = match (made, number) {
             (Made::BillLinks, Some(bill)) => Intent::Bill(BillIntent::Unlink { parent: code, bill }),
             (Made::Bills, Some(bill)) => Intent::Bill(BillIntent::Delete(bill)),

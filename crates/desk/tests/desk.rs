@@ -11,8 +11,8 @@ use tallyhouse_core::scan::{Action, Details, Scan};
 use tallyhouse_core::time::HOUR_US;
 use tallyhouse_store::{audit, bag, link};
 use tallyhouse_support::{
-    TestClock, assert_counts_are_true, bill_scan, desk, each_database, origin, outcome_of, outcomes, person, scan,
-    system,
+    TestClock, assert_counts_are_true, bill_scan, desk, each_database, origin, outcome_of, outcomes, person, plant,
+    scan, system,
 };
 
 fn parent(code: &str) -> Scan {
@@ -243,6 +243,58 @@ async fn a_parent_without_area_goes_with_its_children_to_the_dispatcher_who_scan
             let code = Code::stored(code);
             assert!(bag::find(reader.conn(), &code, &actor.scope).await.expect("a look").is_some(), "{code}");
         }
+        assert_counts_are_true(&test.db).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_earlier_system_left_is_corrected_whatever_it_is_called() {
+    for test in each_database().await {
+        let (desk, _tasks) = desk(&test.db, Arc::new(TestClock::default()));
+        let actor = person(&test.db, "asha", Role::Admin, None).await;
+        let long = "É".repeat(255);
+        plant(&test.db, "B7", "P", &["KID<1>", "C2", "x%;--", &long, "KID\t5"]).await;
+        let set = |children: &[&str]| {
+            let children = children.iter().map(ToString::to_string).collect();
+            scan(Action::SetChildren, "p", None).with(Details { children, ..Details::default() })
+        };
+        let scans = vec![
+            scan(Action::Unlink, "nobody<1>", None),
+            child("kid<1>", "SB00001"),
+            parent("SB00001"),
+            scan(Action::Unlink, "kid<1>", None),
+            scan(Action::Relink, "c2", Some("SB00001")),
+            scan(Action::Undo, "c2", None),
+            set(&["x%;--", "nobody<1>"]),
+            set(&["X%;--", "kid\t5"]),
+            scan(Action::Undo, "", Some("p")),
+            scan(Action::Close, "p", None),
+            bill_scan(Action::BillLink, "p", "b7"),
+            bill_scan(Action::BillUnlink, "p", "b7"),
+            bill_scan(Action::BillDelete, "", "b7"),
+            scan(Action::Delete, &long, None),
+            scan(Action::DeleteContents, "p", None),
+        ];
+        let said = outcomes(&desk, &actor, scans.clone()).await;
+        let expected = [
+            "bad_code",
+            "bad_code",
+            "parent_created",
+            "unlinked",
+            "relinked",
+            "undone",
+            "bad_code",
+            "children_set",
+            "undone",
+            "closed",
+            "bad_code",
+            "bill_unlinked",
+            "bill_deleted",
+            "deleted",
+            "deleted",
+        ];
+        assert_eq!(said, expected, "{}", test.db.name());
+        assert_eq!(outcomes(&desk, &actor, scans).await, expected, "the same scans get the same answers");
         assert_counts_are_true(&test.db).await;
     }
 }

@@ -24,6 +24,14 @@ impl Dialect {
         }
     }
 
+    /// What is newest, or oldest, of one owner among many: `$owner = ?` with bounds, each as this database goes straight to
+    /// the index of owners. PostgreSQL gets no `=`, so that the owner stays a part of the order: it would else take
+    /// everybody's from the newest down and leave out those of others, of which there may be years. SQLite, which is told
+    /// its index, looks no further than the first column where two are compared as one.
+    pub fn of_owner(self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        if self == Self::Sqlite { sqlite } else { postgres }
+    }
+
     /// True when `select … for update` locks rows until the transaction ends. SQLite has one writer and needs none.
     pub fn locks_rows(self) -> bool {
         self == Self::Postgres

@@ -16,7 +16,7 @@ use crate::error::StoreError;
 pub struct Sizes {
     /// Parents; each has thirty children, apart from one in forty that is short.
     pub parents: i64,
-    /// Bills. The first hundred hold fifty parents, the others one, as far as parents go.
+    /// Bills. The first hundred hold fifty parents, in a small house fewer do; the others hold one, as far as parents go.
     pub bills: i64,
     /// Days over which the work is spread, ending at `until`.
     pub days: i64,
@@ -26,6 +26,11 @@ impl Sizes {
     /// A house of about so many bags.
     pub fn of_bags(bags: i64) -> Self {
         Self { parents: bags / 31 + 1, bills: 60_000.min(bags / 31 + 1), days: 360 }
+    }
+
+    /// How many bills hold fifty parents.
+    fn large_bills(self) -> i64 {
+        100.min(self.parents / 100)
     }
 
     /// How many microseconds lie between two parents.
@@ -61,14 +66,14 @@ const LINKS: &str = "insert into links (child, parent, linked_at, linked_by)
 const BILLS: &str = "with recursive n (i) as (select cast(0 as bigint) union all select i + 1 from n where i + 1 < $1)
     insert into bills (key, bill, description, capacity, status, parents, children, created_at, created_by, updated_at)
     select 'BILL-' || substr(cast(1000000 + i as text), 2), 'Bill-' || substr(cast(1000000 + i as text), 2),
-        'Lorry ' || cast(i % 37 as text), case when i < 100 then 50 else 1 end,
+        'Lorry ' || cast(i % 37 as text), case when i < $6 then 50 else 1 end,
         case when i % 20 = 3 then 'processing' else 'completed' end, 0, 0, $2 + i * $3, $4 + i % $5, $2 + i * $3
     from n";
 const ON_BILLS: &str = "insert into bill_parents (parent, bill, linked_at, linked_by)
     select p.code, b.key, p.created_at + 60000000, p.created_by from bags p
     join bills b on b.key = 'BILL-' || substr(cast(1000000 + case
-            when cast(substr(p.code, 3) as bigint) < 5000 then cast(substr(p.code, 3) as bigint) / 50
-            else cast(substr(p.code, 3) as bigint) - 4900 end as text), 2)
+            when cast(substr(p.code, 3) as bigint) < $1 * 50 then cast(substr(p.code, 3) as bigint) / 50
+            else cast(substr(p.code, 3) as bigint) - $1 * 49 end as text), 2)
     where p.kind = 'parent'";
 /// What follows from the rows above, statement by statement.
 const FOLLOWS: [&str; 7] = [
@@ -105,6 +110,16 @@ const SEARCH: &str = "with recursive n (i) as (select 1 union all select i + 1 f
     select what, substr(code, n.i), code
     from (select 'bag' as what, code from bags union all select 'bill', key from bills) c cross join n
     where n.i <= length(code) - 2 order by 1, 2, 3";
+const TRAIL: [&str; 2] = [
+    "insert into origins (id, address, agent) values (1, '127.0.0.1', 'sample')",
+    "insert into audit (at, actor_id, realm, action, entity_type, entity, after, origin_id, request_id, station)
+        select at, account_id, 'staff',
+            case outcome when 'parent_created' then 'create_bag' when 'duplicate' then 'scan_refused'
+                else 'link_created' end,
+            case outcome when 'bill_linked' then 'bill' else 'bag' end, coalesce(bill, code),
+            '{\"parent\":\"' || coalesce(parent, code) || '\"}', 1, scan_id, station
+        from scans order by seq",
+];
 const THINGS: &str = "insert into counters (name, area, quarter, shard, n)
     select case when kind = 'child' then 'children' else 'parents_' || status end, coalesce(area, ''), 0, 0, count(*)
         from bags group by 1, 2
@@ -129,14 +144,13 @@ pub async fn fill(db: &Db, sizes: Sizes, people: (AccountId, i64), until: Moment
     let start = until.0 - sizes.parents * pace_us;
     let bill_pace_us = sizes.days * DAY_US / sizes.bills.max(1);
     let mut tx = db.write().await?;
-    for (text, count, pace_us) in
-        [(PARENTS, sizes.parents, pace_us), (CHILDREN, sizes.parents * 30, pace_us), (BILLS, sizes.bills, bill_pace_us)]
-    {
+    for (text, count) in [(PARENTS, sizes.parents), (CHILDREN, sizes.parents * 30)] {
         execute!(tx.conn(), text, count, start, pace_us, people.0, people.1);
     }
+    execute!(tx.conn(), BILLS, sizes.bills, start, bill_pace_us, people.0, people.1, sizes.large_bills());
     execute!(tx.conn(), LINKS);
-    execute!(tx.conn(), ON_BILLS);
-    for text in FOLLOWS.into_iter().chain([SEARCH]) {
+    execute!(tx.conn(), ON_BILLS, sizes.large_bills());
+    for text in FOLLOWS.into_iter().chain(TRAIL).chain([SEARCH]) {
         execute!(tx.conn(), text);
     }
     execute!(tx.conn(), THINGS);

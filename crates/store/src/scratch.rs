@@ -27,6 +27,26 @@ pub async fn drop(address: &str, name: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Has every session that begins from now on in the PostgreSQL database behind `address` be told how the server went about
+/// each of its statements: as a notice, in JSON.
+pub async fn tell_plans(address: &str) -> Result<(), StoreError> {
+    let name = address.rsplit('/').next().unwrap_or_default();
+    check(name)?;
+    let mut connection = PgConnection::connect(address).await?;
+    for (setting, value) in [
+        ("session_preload_libraries", "auto_explain"),
+        ("auto_explain.log_min_duration", "0"),
+        ("auto_explain.log_analyze", "on"),
+        ("auto_explain.log_timing", "off"),
+        ("auto_explain.log_format", "json"),
+        ("auto_explain.log_level", "notice"),
+    ] {
+        let text = format!("alter database {name} set {setting} = '{value}'");
+        sqlx::query(AssertSqlSafe(text)).execute(&mut connection).await?;
+    }
+    Ok(())
+}
+
 fn check(name: &str) -> Result<(), StoreError> {
     let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if plain { Ok(()) } else { Err(StoreError::Address(name.to_owned())) }

@@ -170,3 +170,14 @@ fn an_import_that_brings_nothing_is_a_refusal_with_a_result_file() {
     shell.answer("user add farida --role biller");
     assert!(shell.refusal("import bags bags.csv --user farida").contains("no right to import"));
 }
+
+#[test]
+fn everything_that_is_measured_in_a_large_house_is_there() {
+    let shell = Shell::new();
+    let server = std::env::var("TALLYHOUSE_TEST_POSTGRES").ok().map(|server| format!(" --database {server}"));
+    for database in std::iter::once(String::new()).chain(server) {
+        // No request is measured; each address is asked for once.
+        let table = shell.answer(&format!("bench look --bags 30000 --connections 1 --seconds 0{database}"));
+        assert!(table.contains("bags, of a person") && table.contains("a person  "), "{table}");
+    }
+}

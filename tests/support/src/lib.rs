@@ -5,19 +5,29 @@
 #![expect(clippy::disallowed_methods, reason = "tests make their own ids and read the real clock")]
 #![expect(clippy::missing_panics_doc, reason = "a test helper that cannot go on ends the test")]
 
+pub mod plans;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use tallyhouse_core::account::AccountId;
 use tallyhouse_core::area::{Area, Scope};
 use tallyhouse_core::audit::Origin;
+use tallyhouse_core::bag::BagKind;
+use tallyhouse_core::bill::BillNumber;
+use tallyhouse_core::change::{Change, Stamp};
+use tallyhouse_core::code::Code;
+use tallyhouse_core::counter::Deltas;
+use tallyhouse_core::intent::{BillIntent, Intent};
 use tallyhouse_core::permission::Role;
 use tallyhouse_core::rules::Rules;
 use tallyhouse_core::scan::{Action, Actor, Scan};
 use tallyhouse_core::time::{Clock, Moment};
 use tallyhouse_desk::{Desk, DeskParts, DeskTasks, Mailing};
 use tallyhouse_store::account::NewAccount;
-use tallyhouse_store::{Db, OpenOptions, account, counter, person_scans, scratch};
+use tallyhouse_store::floor::Gathered;
+use tallyhouse_store::sample::{self, Sizes};
+use tallyhouse_store::{Db, OpenOptions, account, counter, floor, person_scans, scratch};
 use uuid::Uuid;
 
 /// A fresh, migrated database that goes when this goes.
@@ -81,6 +91,28 @@ async fn open(address: String, folder: tempfile::TempDir, options: OpenOptions) 
     TestDb { db, address, _folder: folder }
 }
 
+/// People in the [`large_postgres`].
+pub const PEOPLE: i64 = 20;
+
+/// A PostgreSQL house of years that tells its plans, see [`plans`]; `None` where no server is named. Bills are many for so
+/// few bags, so that reading them all is no way either.
+pub async fn large_postgres() -> Option<TestDb> {
+    let options = OpenOptions { connections_max: 2, ..OpenOptions::default() };
+    let made = each_database_with(options).await.into_iter().find(|test| test.db.is_shared())?;
+    let mut first = None;
+    for n in 0..PEOPLE {
+        let id = create_account(&made.db, &format!("person{n}"), Role::Dispatcher, None, "no password").await;
+        first.get_or_insert(id);
+    }
+    let sizes = Sizes { parents: 2_000, bills: 20_000, days: 360 };
+    let people = (first.expect("people"), PEOPLE);
+    sample::fill(&made.db, sizes, people, TestClock::default().now()).await.expect("a house of years");
+    scratch::tell_plans(&made.address).await.expect("the server has auto_explain");
+    made.db.close().await;
+    let db = Db::open(&made.address, options).await.expect("the database opens");
+    Some(TestDb { db, ..made })
+}
+
 /// A desk with two lanes where the database allows it, so that races are real.
 pub fn desk(db: &Db, clock: Arc<dyn Clock>) -> (Desk, DeskTasks) {
     desk_with(db, clock, None)
@@ -115,6 +147,31 @@ pub async fn create_account(db: &Db, name: &str, role: Role, area: Option<Area>,
     let id = account::create(tx.conn(), &account, Moment(1)).await.expect("the database answers").expect("a free name");
     tx.commit().await.expect("a commit");
     id
+}
+
+/// Puts a parent with its children on a bill as an earlier system left them, whatever today's rules say of their names.
+pub async fn plant(db: &Db, bill: &str, parent: &str, children: &[&str]) {
+    let kept = |code: &str| Code::kept(code).expect("a code");
+    let (number, parent) = (BillNumber::kept(bill).expect("a number"), kept(parent));
+    let (bill, description) = (number.key(), String::new());
+    let create = BillIntent::Create { bill: number.clone(), capacity: 1, description: description.clone() };
+    let children: Vec<Code> = children.iter().map(|child| kept(child)).collect();
+    let fill = Intent::SetChildren { parent: parent.clone(), children: children.clone() };
+    let (mut tx, mut floor) = floor::open(db, [Intent::Bill(create), fill].iter(), None).await.expect("the floor");
+    let at = TestClock::default().now();
+    let mut changes = vec![
+        Change::Register { code: parent.clone(), kind: BagKind::Parent, area: None },
+        Change::CreateBill { bill: number, capacity: 1, description },
+        Change::PutOnBill { parent: parent.clone(), bill },
+    ];
+    changes.extend(children.into_iter().map(|child| Change::Link { child, parent: parent.clone() }));
+    for change in changes {
+        floor.apply(&change, Stamp { at, by: None, scan_id: None }, &Rules::default());
+    }
+    let deltas = Deltas::of_floor(&floor);
+    let gathered = Gathered { scans: &[], audit: &[], places: &[], people: &[], deltas: &deltas, shard: 0 };
+    floor::write(tx.conn(), &floor, at, None, gathered).await.expect("bags");
+    tx.commit().await.expect("a commit");
 }
 
 /// The system itself, which sees everything.

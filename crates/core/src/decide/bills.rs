@@ -6,7 +6,7 @@ use crate::bill::{
     Bill, BillKey, BillNumber, BillStatus, CAPACITY_MAX, CAPACITY_MAX_AT_CREATION, DESCRIPTION_LENGTH_MAX,
 };
 use crate::change::Change;
-use crate::code::Code;
+use crate::code::{Code, readable};
 use crate::intent::BillIntent;
 use crate::outcome::{Answer, Outcome};
 
@@ -80,7 +80,7 @@ impl Case<'_> {
 
     fn unknown_bill(&self, code: &str, number: &BillNumber) -> Decision {
         let mut decision = self.refuse_text(Outcome::UnknownBill, code);
-        decision.answer.bill = Some(number.as_str().to_owned());
+        decision.answer.bill = Some(readable(number.as_str()));
         decision
     }
 

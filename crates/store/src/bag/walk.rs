@@ -79,7 +79,7 @@ impl Keys<'_> {
                 Span { after: (0, search::before(&wanted)), to: (0, search::end_of(&wanted)) }
             }
             _ if self.falls() => Span { after: (i64::MAX, none()), to: (i64::MIN, none()) },
-            _ => Span { after: (i64::MIN, none()), to: (i64::MAX, none()) },
+            Walk::Scans(_) => Span { after: (i64::MIN, none()), to: (i64::MAX, none()) },
         }
     }
 
@@ -217,16 +217,39 @@ impl Keys<'_> {
         query
     }
 
-    /// Each bag once, at the newest of the person's scans of it; at the oldest where the oldest come first.
+    /// Each bag once, at the newest of the person's scans of it; at the oldest where the oldest come first. For the
+    /// person, see [`Dialect::of_owner`].
     fn along_scans(&self, person: AccountId, span: &Span, page: [Value; 2], asking: bool) -> Query {
-        let mut query = Query::new("select s.seq as n, s.code from scans s");
+        let mut query = Query::new("select s.seq as n, s.code from ");
+        // SQLite looks at tables in the order in which they are named. PostgreSQL would begin with all bags where it
+        // believes that few fit, so the scans that one page may look at are a read of their own.
+        let apart = asking && self.dialect == Dialect::Postgres;
+        query.push(if apart { "(select s.account_id, s.seq, s.code from scans s" } else { "scans s" });
         query.hint(self.dialect, " indexed by scans_by_account");
-        if asking {
+        if asking && !apart {
             query.push(" cross join bags b");
         }
-        query.bind(" where s.account_id = ?", [person.into()]);
-        let ends = [span.after.0.into(), span.to.0.into()];
-        query.bind(if self.falls() { " and s.seq < ? and s.seq >= ?" } else { " and s.seq > ? and s.seq <= ?" }, ends);
+        let (between, order) = if self.falls() {
+            (
+                self.dialect.of_owner(
+                    " where s.account_id = ? and s.seq < ? and s.account_id = ? and s.seq >= ?",
+                    " where (s.account_id, s.seq) < (?, ?) and (s.account_id, s.seq) >= (?, ?)",
+                ),
+                " order by s.account_id desc, s.seq desc",
+            )
+        } else {
+            (
+                self.dialect.of_owner(
+                    " where s.account_id = ? and s.seq > ? and s.account_id = ? and s.seq <= ?",
+                    " where (s.account_id, s.seq) > (?, ?) and (s.account_id, s.seq) <= (?, ?)",
+                ),
+                " order by s.account_id, s.seq",
+            )
+        };
+        query.bind(between, [person.into(), span.after.0.into(), person.into(), span.to.0.into()]);
+        if apart {
+            query.push(order).bind(" limit ?) s cross join bags b where 1 = 1", [i64::from(BUDGET_OF_SCANS).into()]);
+        }
         if asking {
             query.push(" and b.code = s.code and not exists (select 1 from scans o");
             query.hint(self.dialect, " indexed by scans_by_code");
@@ -238,10 +261,7 @@ impl Keys<'_> {
             query.bind(" and o.account_id = ?)", [person.into()]);
             self.ask(&mut query);
         }
-        query.bind(
-            if self.falls() { " order by s.seq desc limit ? offset ?" } else { " order by s.seq limit ? offset ?" },
-            page,
-        );
+        query.push(order).bind(" limit ? offset ?", page);
         query
     }
 
@@ -290,6 +310,8 @@ impl Keys<'_> {
     fn ask(&self, query: &mut Query) {
         let filter = self.filter;
         match filter.kind {
+            // Its index holds nothing else; asked again, PostgreSQL would believe that hardly any fits.
+            Some(BagKind::Parent) if self.walk == Walk::Codes => &mut *query,
             Some(BagKind::Parent) => query.push(" and coalesce(b.kind, '') = 'parent'"),
             Some(BagKind::Child) => query.push(" and coalesce(b.kind, '') = 'child'"),
             None => &mut *query,

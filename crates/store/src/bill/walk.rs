@@ -51,8 +51,9 @@ enum Along<'w> {
     Number,
     Area(&'w Area),
     Person(i64),
-    Status(BillStatus),
-    Open,
+    /// Whose bills, or everybody's.
+    Status(Option<i64>, BillStatus),
+    Open(Option<i64>),
     Age,
 }
 
@@ -67,9 +68,9 @@ impl<'w> Walk<'w> {
             (Some(Text::Only(keys)), ..) => Along::Keys(keys),
             _ if filter.order == BillOrder::Number => Along::Number,
             (_, Some(area), ..) => Along::Area(area),
-            (_, None, Some(person), _) => Along::Person(person),
-            (_, None, None, Some(StatusFilter::Open)) => Along::Open,
-            (_, None, None, Some(StatusFilter::One(status))) => Along::Status(status),
+            (_, None, person, Some(StatusFilter::Open)) => Along::Open(person),
+            (_, None, person, Some(StatusFilter::One(status))) => Along::Status(person, status),
+            (_, None, Some(person), None) => Along::Person(person),
             (_, None, None, None) => Along::Age,
         }
     }
@@ -90,8 +91,7 @@ impl<'w> Walk<'w> {
                     || filter.area.is_some()
             }
             Along::Area(_) => is_common || filter.status.is_some() || filter.created_by.is_some(),
-            Along::Person(_) => is_common || filter.status.is_some(),
-            Along::Open | Along::Status(_) | Along::Age => is_common,
+            Along::Person(_) | Along::Open(_) | Along::Status(..) | Along::Age => is_common,
         }
     }
 
@@ -161,17 +161,12 @@ impl<'w> Walk<'w> {
                 query.bind("select key, created_at from bills where created_by = ?", [person.into()]);
                 self.push_bounds(query, end, steps);
             }
-            Along::Status(status) => {
-                query.bind("select key, created_at from bills where status = ?", [status.name().into()]);
-                self.push_bounds(query, end, steps);
-            }
-            Along::Open => {
+            Along::Status(person, status) => self.push_status(query, (person, status), end, steps),
+            Along::Open(person) => {
                 query.push("select key, created_at from (select * from (");
-                query.push("select key, created_at from bills where status = 'new'");
-                self.push_bounds(query, end, steps);
+                self.push_status(query, (person, BillStatus::New), end, steps);
                 query.push(") fresh union all select * from (");
-                query.push("select key, created_at from bills where status = 'processing'");
-                self.push_bounds(query, end, steps);
+                self.push_status(query, (person, BillStatus::Processing), end, steps);
                 query.push(") going) s").push(self.sorted("s")).bind(" limit ?", [steps.into()]);
             }
             Along::Number | Along::Age => {
@@ -179,6 +174,20 @@ impl<'w> Walk<'w> {
                 self.push_bounds(query, end, steps);
             }
         }
+    }
+
+    fn push_status(
+        &self,
+        query: &mut Query,
+        (person, status): (Option<i64>, BillStatus),
+        end: Option<&BillCursor>,
+        steps: i64,
+    ) {
+        query.bind("select key, created_at from bills where status = ?", [status.name().into()]);
+        if let Some(person) = person {
+            query.bind(" and created_by = ?", [person.into()]);
+        }
+        self.push_bounds(query, end, steps);
     }
 
     fn push_bounds(&self, query: &mut Query, end: Option<&BillCursor>, steps: i64) {
@@ -221,15 +230,16 @@ impl<'w> Walk<'w> {
             query.bind(" and i.created_at >= ? and i.created_at < ?", [from.0.into(), until.0.into()]);
         }
         match filter.status {
-            Some(StatusFilter::Open) if !matches!(along, Along::Open) => {
+            Some(StatusFilter::Open) if !matches!(along, Along::Open(_)) => {
                 query.push(" and i.status <> 'completed'");
             }
-            Some(StatusFilter::One(status)) if !matches!(along, Along::Status(_)) => {
+            Some(StatusFilter::One(status)) if !matches!(along, Along::Status(..)) => {
                 query.bind(" and i.status = ?", [status.name().into()]);
             }
             _ => {}
         }
-        if let Some(person) = filter.created_by.filter(|_| !matches!(along, Along::Person(_))) {
+        let by_person = matches!(along, Along::Person(_) | Along::Open(Some(_)) | Along::Status(Some(_), _));
+        if let Some(person) = filter.created_by.filter(|_| !by_person) {
             query.bind(" and i.created_by = ?", [person.into()]);
         }
         match self.text {

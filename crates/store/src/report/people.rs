@@ -22,10 +22,12 @@ const TOTALS: &str = "select cast(coalesce(sum(parents), 0) as bigint) as parent
 const QUARTERS: &str = "select string_agg(cast(quarter / 900000000 as text) || ':'
             || cast(parents + children + bills + others as text), ',')
     from person_scans where account_id = $1 and quarter >= $2";
+/// The person is a part of the order; see `Dialect::of_owner`.
 const SCANS: &str = "select at, action, code, parent, bill, outcome, undone_at from scans
-    where account_id = $1 order by seq desc limit $2";
+    where (account_id, seq) >= ($1, 0) and (account_id, seq) <= ($1, 9223372036854775807) order by account_id desc, seq desc limit $2";
 const REFUSALS: &str = "select at, action, code, parent, bill, outcome, undone_at from
-        (select * from scans where account_id = $1 order by seq desc limit $2) s
+        (select * from scans where (account_id, seq) >= ($1, 0) and (account_id, seq) <= ($1, 9223372036854775807)
+            order by account_id desc, seq desc limit $2) s
     where $3 like '%,' || s.outcome || ',%' order by s.seq desc limit $4";
 const AUDIT: &str = "select at, action, entity_type, entity from
         (select * from audit order by seq desc limit $2) e

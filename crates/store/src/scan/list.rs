@@ -169,6 +169,13 @@ impl Keys<'_> {
         self.has_days() && self.exact().is_none()
     }
 
+    /// True where the walk goes along the scans of one person, or of one area.
+    fn by_owner(&self) -> (bool, bool) {
+        let free = self.exact().is_none() && !self.by_time();
+        let by_person = free && self.filter.person.is_some();
+        (by_person, free && !by_person && self.area.is_some())
+    }
+
     /// True where more is asked of a scan than the walk knows.
     fn asks(&self) -> bool {
         let filter = self.filter;
@@ -215,15 +222,25 @@ impl Keys<'_> {
             query.bind(" and (s.at, s.seq) < (?, ?) and (s.at, s.seq) >= (?, ?)", ends);
         } else if let Some(person) = self.filter.person {
             query.hint(self.dialect, " indexed by scans_by_account");
-            query.bind(" where s.account_id = ?", [person.into()]);
-            numbers(&mut query, span);
+            let ends = [person.into(), span.after.1.into(), person.into(), span.to.1.into()];
+            let of_person = self.dialect.of_owner(
+                " where s.account_id = ? and s.seq < ? and s.account_id = ? and s.seq >= ?",
+                " where (s.account_id, s.seq) < (?, ?) and (s.account_id, s.seq) >= (?, ?)",
+            );
+            query.bind(of_person, ends);
         } else if let Some(area) = self.area {
             query.hint(self.dialect, " indexed by scans_by_area");
-            match area {
-                InArea::Of(area) => query.bind(" where s.area = ?", [area.as_str().into()]),
-                InArea::Nowhere => query.push(" where s.area is null"),
-            };
-            numbers(&mut query, span);
+            if let InArea::Of(area) = area {
+                let ends = [area.as_str().into(), span.after.1.into(), area.as_str().into(), span.to.1.into()];
+                let of_area = self.dialect.of_owner(
+                    " where s.area = ? and s.seq < ? and s.area = ? and s.seq >= ?",
+                    " where (s.area, s.seq) < (?, ?) and (s.area, s.seq) >= (?, ?)",
+                );
+                query.bind(of_area, ends);
+            } else {
+                query.push(" where s.area is null");
+                numbers(&mut query, span);
+            }
         } else {
             query.push(" where 1 = 1");
             numbers(&mut query, span);
@@ -231,12 +248,12 @@ impl Keys<'_> {
         if asking {
             self.ask(&mut query);
         }
-        let nowhere = self.area == Some(&InArea::Nowhere) && self.filter.person.is_none();
-        query.push(match (self.by_time(), nowhere) {
-            (true, _) => " order by s.at desc, s.seq desc",
-            // PostgreSQL does not see that an area that `is null` is always the same; named in the order, it does.
-            (false, true) => " order by s.area desc, s.seq desc",
-            (false, false) => " order by s.seq desc",
+        // For the owner, see `Dialect::of_owner`.
+        query.push(match (self.by_time(), self.filter.person, self.area) {
+            (true, ..) => " order by s.at desc, s.seq desc",
+            (false, Some(_), _) => " order by s.account_id desc, s.seq desc",
+            (false, None, Some(_)) => " order by s.area desc, s.seq desc",
+            (false, None, None) => " order by s.seq desc",
         });
         query.bind(" limit ? offset ?", [i64::from(limit).into(), i64::from(offset).into()]);
         query
@@ -272,10 +289,11 @@ impl Keys<'_> {
     /// What is asked of each scan on the way.
     fn ask(&self, query: &mut Query) {
         let filter = self.filter;
-        if let Some(person) = filter.person {
+        let (by_person, by_area) = self.by_owner();
+        if let Some(person) = filter.person.filter(|_| !by_person) {
             query.bind(" and coalesce(s.account_id, 0) = ?", [person.into()]);
         }
-        if let Some(area) = self.area {
+        if let Some(area) = self.area.filter(|_| !by_area) {
             let area = if let InArea::Of(area) = area { Area::as_str(area) } else { "" };
             query.bind(" and coalesce(s.area, '') = ?", [area.into()]);
         }

@@ -65,6 +65,15 @@ impl Requests for Get {
     }
 }
 
+/// Asks for a path once and gives the answer's status and body.
+pub async fn ask(address: &str, get: &Get) -> anyhow::Result<(u16, String)> {
+    let mut stream = TcpStream::connect(address).await.context("the server does not accept connections")?;
+    let mut answer = Vec::new();
+    stream.write_all(&get.request).await?;
+    let status = read_answer(&mut stream, &mut answer).await?;
+    Ok((status, String::from_utf8_lossy(&answer).into_owned()))
+}
+
 /// Drives `connections` connections for `span`, each with its own requests.
 pub async fn drive<R: Requests>(
     address: &str,

@@ -22,6 +22,9 @@ use crate::system::{SystemClock, SystemEntropy};
 /// Parent labels with room for every run: the source's five digits end at 100,000.
 const LABELS: &str = "SB:7";
 
+/// People among whom the years of work are spread: `bench1`, `bench2`, …
+const PEOPLE: i64 = 20;
+
 /// The house of one measurement. Its database goes when it is closed.
 pub struct BenchHouse {
     /// Where the server listens.
@@ -111,8 +114,15 @@ impl BenchHouse {
     pub async fn fill(&self, sizes: Sizes) -> anyhow::Result<f64> {
         let started = std::time::Instant::now();
         let db = Db::open(&self.database, OpenOptions::default()).await?;
-        // The account of the token stands behind all of it.
-        sample::fill(&db, sizes, (1, 1), SystemClock.now()).await?;
+        let now = SystemClock.now();
+        let mut tx = db.write().await?;
+        let mut first = None;
+        for number in 1..=PEOPLE {
+            let id = account::create(tx.conn(), &nobody(&format!("bench{number}"), Role::Dispatcher), now).await?;
+            first = first.or(id);
+        }
+        tx.commit().await?;
+        sample::fill(&db, sizes, (first.context("a fresh house has no such people")?, PEOPLE), now).await?;
         db.close().await;
         Ok(started.elapsed().as_secs_f64())
     }
@@ -147,18 +157,23 @@ fn memory_of(id: Option<u32>) -> Option<u64> {
     line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib / 1024)
 }
 
+/// An account with which nobody signs in.
+fn nobody(name: &str, role: Role) -> NewAccount {
+    NewAccount {
+        username: name.into(),
+        email: None,
+        password_hash: "no password".into(),
+        roles: vec![role],
+        area: None,
+    }
+}
+
 /// Makes the schema, an admin, and his token.
 async fn people(database: &str) -> anyhow::Result<String> {
     let db = Db::open(database, OpenOptions::default()).await?;
     db.migrate().await?;
     let now = SystemClock.now();
-    let account = NewAccount {
-        username: "bench".into(),
-        email: None,
-        password_hash: "no password".into(),
-        roles: vec![Role::Admin],
-        area: None,
-    };
+    let account = nobody("bench", Role::Admin);
     let token = Token::new("tally_", &SystemEntropy);
     let mut tx = db.write().await?;
     let id = account::create(tx.conn(), &account, now).await?.context("a fresh database has no accounts")?;

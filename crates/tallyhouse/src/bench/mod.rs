@@ -12,7 +12,7 @@ mod scans;
 use std::time::Duration;
 
 pub use bare::measure as measure_bare;
-pub use client::{Get, Measured, drive};
+pub use client::{Get, Measured, ask, drive};
 pub use house::BenchHouse;
 pub use scans::{Codes, Scanner};
 

@@ -211,7 +211,7 @@ pub async fn list(
 pub async fn find(app: &App, caller: &Caller, number: &str) -> Result<BillLine, Problem> {
     caller.must(Permission::BillRead)?;
     let not_found = || Problem::not_found("This bill");
-    let key = BillNumber::parse(number).ok_or_else(not_found)?.key();
+    let key = BillNumber::kept(number).ok_or_else(not_found)?.key();
     let mut reader = app.db.read().await?;
     bill::find(reader.conn(), &key, &caller.scope()).await?.ok_or_else(not_found)
 }

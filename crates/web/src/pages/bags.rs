@@ -42,7 +42,7 @@ pub(crate) struct Row {
 impl Row {
     pub(crate) fn of(line: &BagLine, app: &App) -> Self {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let number = line.bill.as_deref().and_then(BillNumber::parse);
+        let number = line.bill.as_deref().and_then(BillNumber::kept);
         Self {
             code: line.code.to_string(),
             kind: line.kind.name(),

@@ -3,6 +3,7 @@
 use crate::common::{House, each_house};
 use axum::http::{StatusCode, header};
 use tallyhouse_core::permission::Role;
+use tallyhouse_support::plant;
 
 /// Two areas with a full-ish parent each, a bill, and somebody of every role.
 async fn busy(house: &House) -> [(String, String); 3] {
@@ -294,6 +295,57 @@ async fn a_link_is_undone_from_the_scan_that_made_it() {
         assert!(page.contains("KID3 was taken out of SB00001 again.") && page.contains("undone"), "{page}");
         assert!(!page.contains("id=\"undo\""), "once");
         assert_eq!(house.get_with_cookie("/api/v1/bags/SB00001", &cookie).await.json()["children_count"], 3);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bags_of_an_earlier_system_are_worked_on_like_any_other() {
+    for house in each_house().await {
+        house.person("asha", Role::Admin, None).await;
+        let admin = house.token("desk", Role::Admin, None).await;
+        plant(&house.db, "B7", "P<1>", &["KID<1>É", "C/2", "C 3%"]).await;
+        house.scans(&admin, &[house.scan("\"action\":\"parent\",\"code\":\"SB00001\"")]).await;
+        let (cookie, csrf) = house.sign_in("asha").await;
+        let said = async |path: &str, fields: &str| {
+            let answer = house.post_form(path, &cookie, format!("csrf={csrf}&{fields}")).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}: {}", answer.body);
+            let location = answer.headers[header::LOCATION].to_str().expect("text").to_owned();
+            house.get_with_cookie(&location, &cookie).await.body
+        };
+        let page = house.get_with_cookie("/bags/p%3C1%3E", &cookie).await.body;
+        for part in ["P&#60;1&#62;", "/bags/KID%3C1%3E%C3%89", "/bags/C%2F2", "/bills/B7", "3 / 30"] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        let bill = house.get_with_cookie("/bills/b7", &cookie).await;
+        assert!(bill.status == StatusCode::OK && bill.body.contains("/bags/P%3C1%3E"), "{}", bill.body);
+        let editor = house.get_with_cookie("/bags/P%3C1%3E/children", &cookie).await.body;
+        assert!(editor.contains("KID&#60;1&#62;É"), "{editor}");
+
+        let page = said("/bags/P%3C1%3E/unlink", "other=kid%3C1%3E%C3%A9").await;
+        assert!(page.contains("KID&#60;1&#62;É was taken out of P&#60;1&#62;."), "{page}");
+        let page = said("/bags/C%2F2/relink", "other=SB00001").await;
+        assert!(page.contains("C/2 is in SB00001 now."), "{page}");
+        let refused = house
+            .post_form("/bags/P%3C1%3E/children", &cookie, format!("csrf={csrf}&children=C+3%25%0D%0Anobody%3C1%3E"))
+            .await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(refused.body.matches("is not a bag code").count(), 1, "{}", refused.body);
+        let page = said("/bags/P%3C1%3E/children", "children=C+3%25").await;
+        assert!(page.contains("The children of P&#60;1&#62; are saved: 1 of 30."), "{page}");
+        said("/bills/B7/unlink", "code=P%3C1%3E").await;
+        said("/bills/B7/delete", "confirm=b7").await;
+        assert_eq!(house.get("/api/v1/bills/B7", &admin).await.status, StatusCode::NOT_FOUND);
+
+        let undo = house.scan("\"action\":\"undo\",\"code\":\"c 3%\"");
+        let none = house.scan("\"action\":\"undo\",\"code\":\"c 4%\"");
+        let results = house.scans(&admin, &[undo, none]).await;
+        assert_eq!((&results[0]["outcome"], &results[0]["parent"]), (&"undone".into(), &"P<1>".into()));
+        assert_eq!((&results[1]["outcome"], &results[1]["code"]), (&"bad_code".into(), &"c 4%".into()));
+        said("/bags/KID%3C1%3E%C3%89/delete", "contents=true&confirm=kid%3C1%3E%C3%A9").await;
+        said("/bags/P%3C1%3E/delete", "").await;
+        for code in ["KID%3C1%3E%C3%89", "P%3C1%3E"] {
+            assert_eq!(house.get(&format!("/api/v1/bags/{code}"), &admin).await.status, StatusCode::NOT_FOUND);
+        }
     }
 }
 

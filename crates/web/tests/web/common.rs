@@ -69,39 +69,40 @@ pub async fn each_house() -> Vec<House> {
 
 /// The same with other settings.
 pub async fn each_house_with(change: impl Fn(Settings) -> Settings) -> Vec<House> {
-    let mut houses = Vec::new();
-    for test in each_scarce_database().await {
-        let clock = Arc::new(TestClock::default());
-        let rules = Arc::new(Rules::default());
-        let parts = DeskParts {
-            db: test.db.clone(),
-            rules: rules.clone(),
-            clock: clock.clone(),
-            phrase: tallyhouse_web::phrase(),
-            lanes: if test.db.is_shared() { 2 } else { 1 },
-            mailing: None,
-        };
-        let (desk, _tasks) = Desk::open(&parts);
-        let runner = Runner { parts, desk: desk.clone(), node: "test".into() };
-        let settings = change(Settings {
-            secure_cookies: true,
-            trusted_proxies: vec!["10.9.9.9".parse().expect("an address")],
-            body_bytes_max: 1 << 20,
-            upload_bytes_max: 1 << 21,
-            session_absolute_s: 3600,
-            session_idle_s: 1800,
-            session_warning_s: 300,
-            sign_ins_per_minute: 1000,
-            areas: vec![Area::new("lucknow"), Area::new("indore")],
-            zone: jiff::tz::TimeZone::get("Asia/Kolkata").expect("bundled zone"),
-            base_url: "https://house.example".into(),
-            outbox: tallyhouse_store::mail::Outbox::CLOSED,
-            eod_secret_hash: None,
-        });
-        let app = App::new(test.db.clone(), desk, rules, (clock.clone(), Arc::new(Chance)), settings);
-        houses.push(House { db: test.db.clone(), router: tallyhouse_web::router(app), clock, runner, _test: test });
-    }
-    houses
+    each_scarce_database().await.into_iter().map(|test| house_over(test, &change)).collect()
+}
+
+/// A house over one database.
+pub fn house_over(test: TestDb, change: impl Fn(Settings) -> Settings) -> House {
+    let clock = Arc::new(TestClock::default());
+    let rules = Arc::new(Rules::default());
+    let parts = DeskParts {
+        db: test.db.clone(),
+        rules: rules.clone(),
+        clock: clock.clone(),
+        phrase: tallyhouse_web::phrase(),
+        lanes: if test.db.is_shared() { 2 } else { 1 },
+        mailing: None,
+    };
+    let (desk, _tasks) = Desk::open(&parts);
+    let runner = Runner { parts, desk: desk.clone(), node: "test".into() };
+    let settings = change(Settings {
+        secure_cookies: true,
+        trusted_proxies: vec!["10.9.9.9".parse().expect("an address")],
+        body_bytes_max: 1 << 20,
+        upload_bytes_max: 1 << 21,
+        session_absolute_s: 3600,
+        session_idle_s: 1800,
+        session_warning_s: 300,
+        sign_ins_per_minute: 1000,
+        areas: vec![Area::new("lucknow"), Area::new("indore")],
+        zone: jiff::tz::TimeZone::get("Asia/Kolkata").expect("bundled zone"),
+        base_url: "https://house.example".into(),
+        outbox: tallyhouse_store::mail::Outbox::CLOSED,
+        eod_secret_hash: None,
+    });
+    let app = App::new(test.db.clone(), desk, rules, (clock.clone(), Arc::new(Chance)), settings);
+    House { db: test.db.clone(), router: tallyhouse_web::router(app), clock, runner, _test: test }
 }
 
 impl House {

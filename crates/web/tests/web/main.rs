@@ -10,6 +10,7 @@ mod common;
 mod exports;
 mod imports;
 mod pages;
+mod plans;
 mod reports;
 mod sign_in;
 mod sockets;

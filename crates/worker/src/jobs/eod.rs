@@ -81,25 +81,29 @@ mod tests {
         lines.into_iter().map(|line| format!("{} {}", line.recipient, line.subject)).collect()
     }
 
-    /// A minute before six in the evening of a day in India.
-    fn before_six(clock: &TestClock, worker: &Worker) {
+    /// A house with its staff and two nodes, a minute before six in the evening of a day in India.
+    async fn before_six(db: &Db) -> (Arc<TestClock>, [Worker; 2]) {
+        let clock = Arc::new(TestClock::default());
+        staff(db).await;
+        let nodes = ["one", "two"].map(|name| worker_named(name, db, clock.clone()));
         let now = clock.now();
-        let six = now.start_of_day(&worker.reports.zone).plus_us(18 * HOUR_US);
+        let six = now.start_of_day(&nodes[0].reports.zone).plus_us(18 * HOUR_US);
         clock.pass_us(six.since_us(now) + DAY_US - MINUTE_US);
+        (clock, nodes)
+    }
+
+    /// The report is to go at this time of every day, or not at all.
+    async fn plan(db: &Db, clock: &TestClock, node: &Worker, time: Option<&str>) {
+        let plan = time.map(|time| EodPlan { time: parse_time_of_day(time).expect("a time") });
+        let (zone, now) = (&node.reports.zone, clock.now());
+        tallyhouse_report::set_plan(db, plan, zone, now, &Origin::default()).await.expect("set");
     }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn two_nodes_send_a_day_once_and_make_a_missed_time_good_on_the_same_day_only() {
         for test in each_database().await {
-            let clock = Arc::new(TestClock::default());
-            staff(&test.db).await;
-            let nodes = ["one", "two"].map(|name| worker_named(name, &test.db, clock.clone()));
-            before_six(&clock, &nodes[0]);
-            let six = EodPlan { time: parse_time_of_day("18:00").expect("a time") };
-            let zone = nodes[0].reports.zone.clone();
-            tallyhouse_report::set_plan(&test.db, Some(six), &zone, clock.now(), &Origin::default())
-                .await
-                .expect("set");
+            let (clock, nodes) = before_six(&test.db).await;
+            plan(&test.db, &clock, &nodes[0], Some("18:00")).await;
             let both = async || {
                 let runs = (0..4)
                     .flat_map(|_| nodes.clone())
@@ -133,15 +137,8 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn the_job_runs_under_the_lease_of_one_of_two_running_nodes() {
         for test in each_database().await {
-            let clock = Arc::new(TestClock::default());
-            staff(&test.db).await;
-            let nodes = ["one", "two"].map(|name| worker_named(name, &test.db, clock.clone()));
-            before_six(&clock, &nodes[0]);
-            let six = EodPlan { time: parse_time_of_day("18:00").expect("a time") };
-            let zone = nodes[0].reports.zone.clone();
-            tallyhouse_report::set_plan(&test.db, Some(six), &zone, clock.now(), &Origin::default())
-                .await
-                .expect("set");
+            let (clock, nodes) = before_six(&test.db).await;
+            plan(&test.db, &clock, &nodes[0], Some("18:00")).await;
             let (close, closing) = watch::channel(false);
             let running = nodes.map(|node| tokio::spawn(node.run_jobs(vec![Arc::new(Eod)], closing.clone())));
             for _ in 0..4 {
@@ -159,22 +156,15 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn a_time_that_has_passed_when_it_is_set_begins_tomorrow() {
         for test in each_database().await {
-            let clock = Arc::new(TestClock::default());
-            staff(&test.db).await;
-            let node = worker_named("one", &test.db, clock.clone());
-            before_six(&clock, &node);
+            let (clock, [node, _]) = before_six(&test.db).await;
             clock.pass_us(HOUR_US);
-            let six = EodPlan { time: parse_time_of_day("18:00").expect("a time") };
-            let zone = node.reports.zone.clone();
-            tallyhouse_report::set_plan(&test.db, Some(six), &zone, clock.now(), &Origin::default())
-                .await
-                .expect("set");
+            plan(&test.db, &clock, &node, Some("18:00")).await;
             Eod.run(&node).await.expect("a run");
             assert_eq!(mails(&test.db).await.len(), 0);
             clock.pass_us(DAY_US);
             Eod.run(&node).await.expect("a run");
             assert_eq!(mails(&test.db).await.len(), 2);
-            tallyhouse_report::set_plan(&test.db, None, &zone, clock.now(), &Origin::default()).await.expect("set");
+            plan(&test.db, &clock, &node, None).await;
             clock.pass_us(DAY_US);
             Eod.run(&node).await.expect("a run");
             assert_eq!(mails(&test.db).await.len(), 2, "switched off");

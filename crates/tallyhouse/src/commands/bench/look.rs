@@ -7,7 +7,7 @@ use tallyhouse_core::time::{Clock, DAY_US};
 use tallyhouse_store::sample::Sizes;
 
 use super::line;
-use crate::bench::{BenchHouse, Get, drive};
+use crate::bench::{BenchHouse, Get, ask, drive};
 use crate::commands::answer;
 use crate::system::SystemClock;
 
@@ -37,12 +37,12 @@ const PAGES: &[(&str, &str)] = &[
     ("bags, page", "/bags"),
     ("bags, parents", "/api/v1/bags?type=parent"),
     ("bags, of an area", "/api/v1/bags?area=lucknow"),
-    ("bags, unlinked", "/api/v1/bags?type=child&linked=no"),
-    ("bags, unbilled", "/api/v1/bags?type=parent&billed=no"),
+    ("bags, unlinked", "/api/v1/bags?type=child&linked=unlinked"),
+    ("bags, unbilled", "/api/v1/bags?type=parent&billed=unbilled"),
     ("bags, in progress", "/api/v1/bags?type=parent&status=in_progress"),
     ("bags, of a day", "/api/v1/bags?from=DAY&to=DAY"),
-    ("bags, of a person", "/api/v1/bags?person=bench"),
-    ("bags, never scanned", "/api/v1/bags?person=never"),
+    ("bags, of a person", "/api/v1/bags?person=bench3"),
+    ("bags, never scanned", "/api/v1/bags?scanned=never"),
     ("bags, oldest", "/api/v1/bags?sort=oldest"),
     ("bags, by code", "/api/v1/bags?sort=code&type=parent&area=ranchi"),
     ("search, 3 signs", "/api/v1/bags?q=123"),
@@ -75,7 +75,7 @@ const PAGES: &[(&str, &str)] = &[
     ("end of day", "/api/bill_summary/eod?date=DAY"),
     ("scans report", "/reports/scans?date=DAY"),
     ("areas report", "/reports/areas?from=DAY&to=DAY"),
-    ("a person", "/reports/people/bench"),
+    ("a person", "/reports/people/bench3"),
 ];
 
 /// Runs the command.
@@ -90,9 +90,16 @@ pub async fn run(args: Args, server: Option<String>) -> anyhow::Result<()> {
     let token = house.token.clone();
     let nothing = drive(&house.address, args.connections, span, |_| Get::new("/health", &token)).await?;
     line("GET /health", &nothing, &nothing)?;
-    for (name, path) in PAGES.iter().filter(|(_, path)| path.contains(&args.only)) {
-        let path = path.replace("DAY", &day);
-        let measured = drive(&house.address, args.connections, span, |_| Get::new(&path, &token)).await?;
+    let chosen = PAGES.iter().filter(|(_, path)| path.contains(&args.only));
+    let pages: Vec<(&str, String)> = chosen.map(|(name, path)| (*name, path.replace("DAY", &day))).collect();
+    // Each is asked for once before anything is measured: an address that is wrong would pass for a quick one.
+    for (name, path) in &pages {
+        let (status, body) = ask(&house.address, &Get::new(path, &token)).await?;
+        let said: String = body.chars().take(300).collect();
+        anyhow::ensure!(status == 200, "{name}: {path} was answered with {status}: {said}");
+    }
+    for (name, path) in &pages {
+        let measured = drive(&house.address, args.connections, span, |_| Get::new(path, &token)).await?;
         line(name, &measured, &nothing)?;
         if measured.failed > 0 {
             answer(&format!("    {path}: {} answers were not 200", measured.failed))?;

@@ -311,7 +311,7 @@ pub struct RecalculatedAllJson {
 pub async fn recalculate(app: &App, caller: &Caller, number: &str) -> Result<RecalculatedJson, Problem> {
     caller.must(Permission::BillDelete)?;
     let not_found = || Problem::not_found("This bill");
-    let key = BillNumber::parse(number).ok_or_else(not_found)?.key();
+    let key = BillNumber::kept(number).ok_or_else(not_found)?.key();
     let found = bill::recalculate(&app.db, &key, app.clock.now(), &caller.origin(None)).await?;
     let found = found.ok_or_else(not_found)?;
     Ok(RecalculatedJson {

@@ -106,18 +106,19 @@ async fn each_fault(app: &App, caller: &Caller, into: &BagLine, texts: &[String]
     let mut faults = Vec::new();
     for text in texts {
         let mut current = String::new();
-        let outcome = match Code::parse(text) {
-            Err(_) => Some(Outcome::BadCode),
-            Ok(code) => match bag::find(reader.conn(), &code, &caller.scope()).await? {
-                Some(found) if found.kind == BagKind::Parent => Some(Outcome::IsParent),
-                Some(found) => {
-                    current = found.parent.as_ref().map(ToString::to_string).unwrap_or_default();
-                    found.parent.filter(|parent| *parent != into.code).map(|_| Outcome::ChildElsewhere)
-                }
-                None if labels.is_parent(&code) => Some(Outcome::IsParent),
-                None if !labels.is_child(&code) => Some(Outcome::BadCode),
-                None => None,
-            },
+        let known = match Code::kept(text) {
+            Some(code) => bag::find(reader.conn(), &code, &caller.scope()).await?,
+            None => None,
+        };
+        let outcome = match (known, Code::parse(text)) {
+            (Some(found), _) if found.kind == BagKind::Parent => Some(Outcome::IsParent),
+            (Some(found), _) => {
+                current = found.parent.as_ref().map(ToString::to_string).unwrap_or_default();
+                found.parent.filter(|parent| *parent != into.code).map(|_| Outcome::ChildElsewhere)
+            }
+            (None, Ok(code)) if labels.is_parent(&code) => Some(Outcome::IsParent),
+            (None, Ok(code)) if labels.is_child(&code) => None,
+            (None, _) => Some(Outcome::BadCode),
         };
         if let Some(outcome) = outcome {
             let values =

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use tallyhouse_core::bag::BagKind;
+use tallyhouse_core::code::Code;
 use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::permission::Permission;
 use tallyhouse_core::scan::Action;
@@ -105,7 +106,7 @@ pub async fn delete(
     let (caller, fields) = (&form.caller, &form.fields);
     caller.must(Permission::BagDelete)?;
     let line = api::find(&app, caller, &code).await?;
-    if fields.contents && !fields.confirm.trim().eq_ignore_ascii_case(line.code.as_str()) {
+    if fields.contents && Code::kept(&fields.confirm).as_ref() != Some(&line.code) {
         let mut response = page(&app, caller, &line, (None, true)).await?;
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);

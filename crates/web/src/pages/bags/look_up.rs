@@ -66,7 +66,7 @@ async fn opens(app: &App, caller: &Caller, q: &str) -> Result<Option<String>, Pr
     {
         return Ok(Some(super::address(line.code.as_str())));
     }
-    let number = BillNumber::parse(q).filter(|_| caller.person.may(Permission::BillRead));
+    let number = BillNumber::kept(q).filter(|_| caller.person.may(Permission::BillRead));
     let Some(number) = number else { return Ok(None) };
     let found = bill::find(reader.conn(), &number.key(), &caller.scope()).await?;
     Ok(found.map(|line| format!("/bills/{}", path_part(line.key.as_str()))))

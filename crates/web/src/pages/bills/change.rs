@@ -177,7 +177,7 @@ pub async fn act(
     form: Form<ActFields>,
 ) -> Result<Response, Problem> {
     let Form { caller, fields } = form;
-    let key = BillNumber::parse(&number).ok_or_else(|| Problem::not_found("This bill"))?.key();
+    let key = BillNumber::kept(&number).ok_or_else(|| Problem::not_found("This bill"))?.key();
     let tell = |word: &str| Redirect::to(&format!("/bills/{}?told={word}", path_part(key.as_str()))).into_response();
     let action = match action.as_str() {
         "complete" => Action::BillComplete,
@@ -192,7 +192,7 @@ pub async fn act(
         _ => return Err(Problem::not_found("This action")),
     };
     caller.must(action.permission())?;
-    let confirmed = BillNumber::parse(&fields.confirm).is_some_and(|number| number.key() == key);
+    let confirmed = BillNumber::kept(&fields.confirm).is_some_and(|number| number.key() == key);
     if action == Action::BillDelete && !confirmed {
         return Ok(tell("unconfirmed"));
     }

@@ -9,7 +9,7 @@ use crate::pages::moved;
 use crate::view::path_part;
 
 fn address(number: &str) -> Result<String, Problem> {
-    let number = BillNumber::parse(number).ok_or_else(|| Problem::not_found("This bill"))?;
+    let number = BillNumber::kept(number).ok_or_else(|| Problem::not_found("This bill"))?;
     Ok(path_part(number.key().as_str()))
 }
 

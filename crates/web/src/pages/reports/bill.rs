@@ -35,7 +35,7 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     caller.must(Permission::BillRead)?;
     let form = Form::parse(&asked(query)?.format)?;
-    let key = BillNumber::parse(&number).ok_or_else(|| Problem::not_found("This bill"))?.key();
+    let key = BillNumber::kept(&number).ok_or_else(|| Problem::not_found("This bill"))?.key();
     let mut reader = app.db.read().await?;
     let found = bills::one(reader.conn(), &key, &caller.scope()).await?;
     drop(reader);

@@ -15,6 +15,95 @@ macro_rules! packed {
     };
 }
 
+/// A row of a list, which comes packed or by itself: the fields are the columns of the statement.
+macro_rules! packed_row {
+    ($visible:vis struct $name:ident { $($field:ident: $type:ty),+ $(,)? }) => {
+        #[derive(sqlx::FromRow)]
+        $visible struct $name {
+            $($field: $type),+
+        }
+
+        impl $crate::packed::Row for $name {
+            const PACK: &'static str = concat!(
+                "select coalesce(string_agg(''",
+                $(" || coalesce(length(cast(x.", stringify!($field), " as text)) || ':' || x.", stringify!($field),
+                    ", '-')",)+
+                ", ''), '') from ("
+            );
+
+            fn read(fields: &mut $crate::packed::Fields<'_>) -> Result<Self, $crate::error::StoreError> {
+                Ok(Self { $($field: $crate::packed::Field::read(fields)?),+ })
+            }
+        }
+    };
+}
+
+/// Runs a [`Query`](crate::query::Query) and gives all its rows, packed on the way. Its own order and limit keep the rows
+/// in order: without a limit the order would be nobody's concern.
+macro_rules! select_packed {
+    ($conn:expr, $query:expr, $type:ty) => {{
+        let mut query = $crate::query::Query::new(<$type as $crate::packed::Row>::PACK);
+        query.append($query).push(") x");
+        let texts = select_query!($conn, query, (String,));
+        $crate::packed::rows::<$type>(&texts)?
+    }};
+}
+
+/// What can come packed.
+pub(crate) trait Row: Sized {
+    /// A statement that packs the rows of the one that follows, which ends with `) x`.
+    const PACK: &'static str;
+
+    /// Reads one row.
+    fn read(fields: &mut Fields<'_>) -> Result<Self, StoreError>;
+}
+
+/// A column.
+pub(crate) trait Field: Sized {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, StoreError>;
+}
+
+impl Field for String {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, StoreError> {
+        fields.some_text().map(str::to_owned)
+    }
+}
+
+impl Field for Option<String> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, StoreError> {
+        Ok(fields.text()?.map(str::to_owned))
+    }
+}
+
+impl Field for i64 {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, StoreError> {
+        fields.some_whole()
+    }
+}
+
+impl Field for Option<i64> {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, StoreError> {
+        fields.whole()
+    }
+}
+
+/// The statement that packs the rows of this one, which ends with an order and a limit.
+pub(crate) fn around<T: Row>(text: &'static str) -> sqlx::AssertSqlSafe<String> {
+    sqlx::AssertSqlSafe(format!("{}{text}) x", T::PACK))
+}
+
+/// Reads the rows of a packed answer, which is one text.
+pub(crate) fn rows<T: Row>(texts: &[(String,)]) -> Result<Vec<T>, StoreError> {
+    let mut found = Vec::new();
+    for (text,) in texts {
+        let mut fields = Fields::of(text);
+        while !fields.is_empty() {
+            found.push(T::read(&mut fields)?);
+        }
+    }
+    Ok(found)
+}
+
 /// Reads the fields of packed rows, one after another.
 pub(crate) struct Fields<'t> {
     rest: &'t str,

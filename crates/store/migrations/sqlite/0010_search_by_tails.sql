@@ -19,3 +19,9 @@ create table search_pending (
 ) strict, without rowid;
 insert into search_pending (what, code) select 'bag', code from bags;
 insert into search_pending (what, code) select 'bill', key from bills;
+
+-- Parents of an area by code. Children have no such index: each scan would write to it.
+create index parents_by_area_code on bags (area, code) where kind = 'parent';
+
+-- What one person did.
+create index audit_by_actor on audit (actor_id, seq);

@@ -10,8 +10,8 @@ use crate::search::SIGNS_MIN;
 /// The order of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sort {
-    /// Newest first: by first scan; by scan where a person is asked for; the exact code before all others where a text
-    /// is searched.
+    /// Newest first: by first scan; by scan where a person is asked for. Where a text is searched, the exact code
+    /// comes first, then those that end with it.
     #[default]
     Newest,
     /// Oldest first.

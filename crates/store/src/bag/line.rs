@@ -44,24 +44,25 @@ pub struct BagLine {
     pub(super) n: i64,
 }
 
-#[derive(sqlx::FromRow)]
-pub(super) struct BagLineRow {
-    code: String,
-    kind: String,
-    area: Option<String>,
-    children: i64,
-    status: String,
-    closed_at: Option<i64>,
-    created_at: i64,
-    import_id: Option<String>,
-    parent: Option<String>,
-    linked_at: Option<i64>,
-    created_by: Option<String>,
-    linked_by: Option<String>,
-    bill: Option<String>,
-    scanned_at: Option<i64>,
-    parent_scanned_at: Option<i64>,
-    n: i64,
+packed_row! {
+    pub(super) struct BagLineRow {
+        code: String,
+        kind: String,
+        area: Option<String>,
+        children: i64,
+        status: String,
+        closed_at: Option<i64>,
+        created_at: i64,
+        import_id: Option<String>,
+        parent: Option<String>,
+        linked_at: Option<i64>,
+        created_by: Option<String>,
+        linked_by: Option<String>,
+        bill: Option<String>,
+        scanned_at: Option<i64>,
+        parent_scanned_at: Option<i64>,
+        n: i64,
+    }
 }
 
 /// What [`BagLine`] is read from, for `bags b`; `n` and the rest of the statement follow.

@@ -149,7 +149,7 @@ async fn go_on(
         span.to.clone_from(end);
     }
     let room = limit.saturating_sub(u32::try_from(page.lines.len()).unwrap_or(limit));
-    let rows: Vec<BagLineRow> = select_query!(conn, keys.lines(&span, room + 1), BagLineRow);
+    let rows: Vec<BagLineRow> = select_packed!(conn, keys.lines(&span, room + 1), BagLineRow);
     let full = rows.len() > room as usize;
     for row in rows.into_iter().take(room as usize) {
         page.lines.push(row.into_line()?);

@@ -15,7 +15,9 @@ use crate::query::{Query, Value};
 use crate::search::{self, LAST};
 
 /// Bags that are looked at in one request where no index knows the answer.
-const BUDGET: u32 = 2_000;
+const BUDGET: u32 = 500;
+/// The same along the tails of codes, each of which leads to a bag somewhere else.
+const BUDGET_OF_TAILS: u32 = 300;
 /// The same where each of them costs a look into the scans.
 const BUDGET_OF_SCANS: u32 = 500;
 /// The same among the codes that wait to be indexed; looking at one costs next to nothing.
@@ -90,6 +92,7 @@ impl Keys<'_> {
             Walk::Age if !nobody => None,
             Walk::Codes | Walk::Tails if self.only_text_matters() => None,
             Walk::Waiting => Some(BUDGET_OF_WAITING),
+            Walk::Tails => Some(BUDGET_OF_TAILS),
             _ if nobody || matches!(self.walk, Walk::Scans(_)) => Some(BUDGET_OF_SCANS),
             Walk::Codes if self.filter.scanned.is_some() => Some(BUDGET_OF_SCANS),
             _ => Some(BUDGET),
@@ -130,6 +133,7 @@ impl Keys<'_> {
             (_, true) => " order by k.n desc, k.code desc",
             (_, false) => " order by k.n, k.code",
         });
+        query.bind(" limit ?", [i64::from(limit).into()]);
         query
     }
 

@@ -11,6 +11,7 @@ use tallyhouse_core::time::Moment;
 use super::list::{BillLine, BillLineRow};
 use crate::db::Conn;
 use crate::error::StoreError;
+use crate::packed;
 use crate::scan::ScanLine;
 
 /// Scans that a bill's page shows.
@@ -95,16 +96,17 @@ pub struct ParentCursor {
     pub code: Code,
 }
 
-#[derive(sqlx::FromRow)]
-struct ParentRow {
-    code: String,
-    children: i64,
-    status: String,
-    closed_at: Option<i64>,
-    area: Option<String>,
-    linked_at: i64,
-    linked_by: Option<String>,
-    child_codes: Option<String>,
+packed_row! {
+    struct ParentRow {
+        code: String,
+        children: i64,
+        status: String,
+        closed_at: Option<i64>,
+        area: Option<String>,
+        linked_at: i64,
+        linked_by: Option<String>,
+        child_codes: Option<String>,
+    }
 }
 
 impl ParentRow {
@@ -157,14 +159,14 @@ pub async fn parents(
         Scope::Area(area) => area.as_str(),
     };
     let (at, code) = cursor.map_or((i64::MAX, ""), |cursor| (cursor.linked_at.0, cursor.code.as_str()));
-    let text = if with_children { WITH_CHILDREN } else { ALONE };
-    let rows: Vec<ParentRow> = on!(conn, c => {
+    let text = packed::around::<ParentRow>(if with_children { WITH_CHILDREN } else { ALONE });
+    let packed: (String,) = on!(conn, c => {
         let query =
             sqlx::query_as(text).bind(key.as_str()).bind(at).bind(code).bind(area).bind(i64::from(limit));
         let query = if with_children { query.bind(FIELD) } else { query };
-        query.fetch_all(&mut **c).await?
+        query.fetch_one(&mut **c).await?
     });
-    rows.into_iter().map(ParentRow::into_parent).collect()
+    packed::rows::<ParentRow>(&[packed])?.into_iter().map(ParentRow::into_parent).collect()
 }
 
 /// What a scope may see of a bill's parents.

@@ -104,19 +104,20 @@ pub struct BillPage {
     pub looked_at: Option<u32>,
 }
 
-#[derive(sqlx::FromRow)]
-pub(super) struct BillLineRow {
-    key: String,
-    bill: String,
-    description: String,
-    capacity: i64,
-    status: String,
-    parents: i64,
-    children: i64,
-    created_at: i64,
-    completed_at: Option<i64>,
-    creator: Option<String>,
-    completer: Option<String>,
+packed_row! {
+    pub(super) struct BillLineRow {
+        key: String,
+        bill: String,
+        description: String,
+        capacity: i64,
+        status: String,
+        parents: i64,
+        children: i64,
+        created_at: i64,
+        completed_at: Option<i64>,
+        creator: Option<String>,
+        completer: Option<String>,
+    }
 }
 
 impl BillLineRow {
@@ -166,7 +167,7 @@ pub async fn list(
             found.into_iter().next().map(|(key, at)| BillCursor { created_at: Moment(at), key: BillKey::stored(&key) });
     }
     let query: Query = walk.page(end.as_ref(), limit + 1);
-    let rows = select_query!(conn, query, BillLineRow);
+    let rows = select_packed!(conn, query, BillLineRow);
     let mut bills = rows.into_iter().map(BillLineRow::into_line).collect::<Result<Vec<_>, _>>()?;
     let mut next = end;
     if bills.len() > limit as usize {

@@ -122,7 +122,7 @@ impl<'w> Walk<'w> {
             " limit ?) x left join accounts a on a.id = x.created_by left join accounts c on c.id = x.completed_by",
             [i64::from(limit).into()],
         );
-        query.push(self.sorted("x"));
+        query.push(self.sorted("x")).bind(" limit ?", [i64::from(limit).into()]);
         query
     }
 

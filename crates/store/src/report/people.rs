@@ -10,9 +10,7 @@ use crate::db::Conn;
 use crate::error::StoreError;
 
 /// How many of a person's newest scans are looked through for refusals.
-pub const REFUSALS_BUDGET: u32 = 2000;
-/// How many of the newest entries of the audit trail are looked through for a person's own.
-pub const AUDIT_BUDGET: u32 = 5000;
+pub const REFUSALS_BUDGET: u32 = 500;
 
 const TOTALS: &str = "select cast(coalesce(sum(parents), 0) as bigint) as parents,
         cast(coalesce(sum(children), 0) as bigint) as children, cast(coalesce(sum(bills), 0) as bigint) as bills,
@@ -29,9 +27,8 @@ const REFUSALS: &str = "select at, action, code, parent, bill, outcome, undone_a
         (select * from scans where (account_id, seq) >= ($1, 0) and (account_id, seq) <= ($1, 9223372036854775807)
             order by account_id desc, seq desc limit $2) s
     where $3 like '%,' || s.outcome || ',%' order by s.seq desc limit $4";
-const AUDIT: &str = "select at, action, entity_type, entity from
-        (select * from audit order by seq desc limit $2) e
-    where e.actor_id = $1 order by e.seq desc limit $3";
+const AUDIT: &str = "select at, action, entity_type, entity from audit
+    where (actor_id, seq) >= ($1, 0) and (actor_id, seq) <= ($1, 9223372036854775807) order by actor_id desc, seq desc limit $2";
 const LIST: &str = "select a.id, a.username, a.username_folded, a.area, a.is_active, a.signed_in_at,
         (select string_agg(r.role, ',') from account_roles r where r.account_id = a.id) as roles,
         (select max(p.last_at) from person_scans p where p.account_id = a.id and p.quarter =
@@ -150,10 +147,10 @@ pub async fn refusals(
         .fetch_all(&mut **c).await?))
 }
 
-/// What a person did among the newest [`AUDIT_BUDGET`] entries of the audit trail.
+/// What a person did last, by the audit trail.
 pub async fn entries(mut conn: Conn<'_>, account: AccountId, limit: u32) -> Result<Vec<OwnEntry>, StoreError> {
     Ok(on!(conn, c => sqlx::query_as(AUDIT)
-        .bind(account).bind(i64::from(AUDIT_BUDGET)).bind(i64::from(limit)).fetch_all(&mut **c).await?))
+        .bind(account).bind(i64::from(limit)).fetch_all(&mut **c).await?))
 }
 
 /// People by name after a cursor, with their scans of a span.

@@ -38,21 +38,22 @@ pub struct ScanLine {
     pub undone_by: Option<String>,
 }
 
-#[derive(sqlx::FromRow)]
-pub(super) struct ScanRow {
-    seq: i64,
-    at: i64,
-    client_at: i64,
-    person: Option<String>,
-    station: Option<String>,
-    action: String,
-    code: String,
-    parent: Option<String>,
-    bill: Option<String>,
-    area: Option<String>,
-    outcome: String,
-    undone_at: Option<i64>,
-    undone_by: Option<String>,
+packed_row! {
+    pub(super) struct ScanRow {
+        seq: i64,
+        at: i64,
+        client_at: i64,
+        person: Option<String>,
+        station: Option<String>,
+        action: String,
+        code: String,
+        parent: Option<String>,
+        bill: Option<String>,
+        area: Option<String>,
+        outcome: String,
+        undone_at: Option<i64>,
+        undone_by: Option<String>,
+    }
 }
 
 impl ScanRow {

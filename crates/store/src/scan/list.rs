@@ -141,7 +141,7 @@ impl Keys<'_> {
             end = last.into_iter().next();
         }
         span.to = end.unwrap_or(span.to);
-        let rows = select_query!(conn, self.lines(span, limit + 1), ScanRow);
+        let rows = select_packed!(conn, self.lines(span, limit + 1), ScanRow);
         let full = rows.len() > limit as usize;
         let lines = rows.into_iter().take(limit as usize).map(ScanRow::into_line).collect::<Result<Vec<_>, _>>()?;
         let last = lines.last().map(|line| (line.at.0, line.seq));
@@ -205,6 +205,7 @@ impl Keys<'_> {
         query.push(" from (").append(self.select(span, (limit, 0), true)).push(") k cross join scans s");
         query.push(JOINS).push("where s.seq = k.seq");
         query.push(if self.by_time() { " order by k.at desc, k.seq desc" } else { " order by k.seq desc" });
+        query.bind(" limit ?", [i64::from(limit).into()]);
         query
     }
 

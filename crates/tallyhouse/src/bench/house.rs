@@ -78,36 +78,27 @@ impl BenchHouse {
         bail!("the server was not ready within 10 s")
     }
 
-    /// Writes a file of example bags and imports it with the command that people use: seconds, and memory in MiB.
-    pub async fn import(&self, rows: u64) -> anyhow::Result<(f64, u64)> {
-        let folder = self.folder.as_ref().context("an import is measured on SQLite")?.path();
-        let (file, rows) = (folder.join("bags.csv"), rows.to_string());
-        let program = std::env::current_exe().context("the program does not know where it is")?;
-        let sampled = Command::new(&program)
-            .args(["sample", "bags", "--count", &rows, "--out"])
-            .arg(&file)
-            .stdout(Stdio::null())
-            .status()
-            .await?;
-        anyhow::ensure!(sampled.success(), "the example file was not written");
-        let started = std::time::Instant::now();
-        let mut importing = Command::new(&program)
-            .args(["import", "bags", "--database", &self.database])
-            .arg(&file)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let id = importing.id();
-        let mut memory_mib = 0;
-        let ended = loop {
-            memory_mib = memory_of(id).unwrap_or(memory_mib);
-            tokio::select! {
-                ended = importing.wait() => break ended?,
-                () = tokio::time::sleep(Duration::from_millis(200)) => {}
-            }
-        };
-        anyhow::ensure!(ended.success(), "the import ended with {ended}");
-        Ok((started.elapsed().as_secs_f64(), memory_mib))
+    /// Writes a file of example bags and imports it with the command that people use.
+    pub async fn import(&self, rows: u64) -> anyhow::Result<Watched> {
+        let file = self.file("bags.csv")?;
+        let rows = rows.to_string();
+        watch(&["sample", "bags", "--count", &rows, "--out", &file]).await?;
+        watch(&["import", "bags", "--database", &self.database, &file]).await
+    }
+
+    /// Takes all bags out with the command that people use, and tells how large the file is, in MiB.
+    pub async fn export(&self, format: &str) -> anyhow::Result<(Watched, u64)> {
+        let file = self.file(&format!("bags.{format}"))?;
+        let out = ["export", "bags", "--database", &self.database, "--format", format, "--out", &file];
+        let watched = watch(&out).await?;
+        let size = std::fs::metadata(&file)?.len() / (1 << 20);
+        std::fs::remove_file(&file)?;
+        Ok((watched, size))
+    }
+
+    fn file(&self, name: &str) -> anyhow::Result<String> {
+        let folder = self.folder.as_ref().context("files are measured beside a SQLite database")?.path();
+        Ok(folder.join(name).display().to_string())
     }
 
     /// Fills the house with years of work. Seconds.
@@ -148,6 +139,35 @@ impl BenchHouse {
         }
         Ok(())
     }
+}
+
+/// What a command took.
+#[derive(Clone, Copy, Debug)]
+pub struct Watched {
+    /// How long it ran, in seconds.
+    pub seconds: f64,
+    /// The most memory it had, in MiB.
+    pub memory_mib: u64,
+}
+
+/// Runs this program with other arguments and watches it.
+async fn watch(arguments: &[&str]) -> anyhow::Result<Watched> {
+    let program = std::env::current_exe().context("the program does not know where it is")?;
+    let started = std::time::Instant::now();
+    let mut command = Command::new(program);
+    command.args(arguments).env("TALLYHOUSE__LOG__FILTER", "warn").stdout(Stdio::null()).stderr(Stdio::null());
+    let mut running = command.spawn()?;
+    let id = running.id();
+    let mut memory_mib = 0;
+    let ended = loop {
+        memory_mib = memory_of(id).unwrap_or(memory_mib);
+        tokio::select! {
+            ended = running.wait() => break ended?,
+            () = tokio::time::sleep(Duration::from_millis(200)) => {}
+        }
+    };
+    anyhow::ensure!(ended.success(), "{arguments:?} ended with {ended}");
+    Ok(Watched { seconds: started.elapsed().as_secs_f64(), memory_mib })
 }
 
 /// The most memory that a process had, in MiB.

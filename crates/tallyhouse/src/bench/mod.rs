@@ -13,7 +13,7 @@ use std::time::Duration;
 
 pub use bare::measure as measure_bare;
 pub use client::{Get, Measured, ask, drive};
-pub use house::BenchHouse;
+pub use house::{BenchHouse, Watched};
 pub use scans::{Codes, Scanner};
 
 /// What is measured.

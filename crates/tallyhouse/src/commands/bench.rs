@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tallyhouse_store::sample::Sizes;
+
 mod look;
 
 pub use look::Args as LookArgs;
 
-use crate::bench::{BenchHouse, Codes, Get, Measured, Plan, Scanner, drive, measure_bare};
+use crate::bench::{BenchHouse, Codes, Get, Measured, Plan, Scanner, Watched, drive, measure_bare};
 use crate::commands::answer;
 use crate::config::Config;
 
@@ -18,6 +20,8 @@ pub enum Command {
     Scan(Args),
     /// An import of many bags, then look-ups and lists over them
     Import(ImportArgs),
+    /// Everything taken out as a file
+    Export(ExportArgs),
     /// Every list, filter, search, bill page and report over a large house
     Look(LookArgs),
 }
@@ -37,6 +41,17 @@ pub struct ImportArgs {
     /// How long each measurement runs, in seconds
     #[arg(long, default_value_t = 4)]
     seconds: u64,
+}
+
+/// How an export is measured. Always on SQLite.
+#[derive(Debug, clap::Args)]
+pub struct ExportArgs {
+    /// Bags in the house
+    #[arg(long, default_value_t = 1_800_000)]
+    bags: i64,
+    /// Where the database and the files may be made
+    #[arg(long, default_value = ".")]
+    folder: PathBuf,
 }
 
 /// How it is measured.
@@ -62,6 +77,7 @@ pub async fn run(command: Command, config: Config, database_is_named: bool) -> a
     match command {
         Command::Scan(args) => scan(args, &config, database_is_named).await,
         Command::Import(args) => import(args).await,
+        Command::Export(args) => export(args).await,
         Command::Look(args) => look::run(args, server_of(&config, database_is_named)).await,
     }
 }
@@ -75,7 +91,7 @@ fn server_of(config: &Config, database_is_named: bool) -> Option<String> {
 async fn import(args: ImportArgs) -> anyhow::Result<()> {
     let plan = Plan { connections: args.connections, span: Duration::from_secs(args.seconds) };
     let mut house = BenchHouse::prepare(None, &args.folder).await?;
-    let (seconds, memory_mib) = house.import(args.rows).await?;
+    let Watched { seconds, memory_mib } = house.import(args.rows).await?;
     answer(&format!("SQLite, import of {} rows, then {} connections", args.rows, args.connections))?;
     answer(&format!("  {:22} {seconds:>9.1} s   memory {memory_mib} MiB", "import bags"))?;
     house.serve().await?;
@@ -96,6 +112,17 @@ async fn import(args: ImportArgs) -> anyhow::Result<()> {
     // Connections without pause wait for each other; this is what one person waits.
     let one = drive(&house.address, 1, plan.span, |_| Get::new("/api/v1/bags/SB00777", &token)).await?;
     line("one bag, one person", &one, &nothing)?;
+    house.close().await
+}
+
+async fn export(args: ExportArgs) -> anyhow::Result<()> {
+    let house = BenchHouse::prepare(None, &args.folder).await?;
+    house.fill(Sizes::of_bags(args.bags)).await?;
+    answer(&format!("SQLite, export of {} bags", args.bags))?;
+    for format in ["csv", "xlsx"] {
+        let (Watched { seconds, memory_mib }, size) = house.export(format).await?;
+        answer(&format!("  {format:22} {seconds:>9.1} s   memory {memory_mib} MiB   file {size} MiB"))?;
+    }
     house.close().await
 }
 

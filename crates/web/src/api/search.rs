@@ -34,7 +34,7 @@ pub struct SearchQuery {
 /// What was found.
 #[derive(Serialize, ToSchema)]
 pub struct SearchResults {
-    /// What is called exactly so first, then the newest of each kind in turn.
+    /// What is called exactly so first, then each kind in turn.
     results: Vec<Found>,
 }
 

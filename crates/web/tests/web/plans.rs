@@ -89,13 +89,12 @@ fn addresses() -> Vec<String> {
         "&person=person3&linked=linked",
         "&scanned=never",
         "&q=SB",
-        "&q=000",
-        "&q=00012",
-        "&q=00012&linked=unlinked",
         days,
     ];
     let sorts: &[&str] = &["", "&sort=oldest", "&sort=code"];
     let mut paths = combined("/api/v1/bags?limit=50", &[&["", "&type=parent", "&type=child"], of_bags, areas, sorts]);
+    let searched: &[&str] = &["&q=000", "&q=00012", "&q=00012&linked=unlinked", "&q=777&billed=unbilled"];
+    paths.extend(combined("/api/v1/bags?limit=50", &[searched, areas]));
     let of_scans: &[&str] = &["", "&result=refused", "&result=linked"];
     let named: &[&str] = &["", "&q=SB0000777", "&q=BILL-000007"];
     paths.extend(combined("/api/v1/scans?limit=50", &[of_scans, &["", "&person=person3"], areas, &["", days], named]));

@@ -35,7 +35,7 @@ pub struct ListQuery {
     pub status: Option<String>,
     /// A dispatch area, or `none`.
     pub area: Option<String>,
-    /// A piece of the code, the exact code first, then the newest; of fewer than three signs, its beginning, by code.
+    /// A piece of the code: the exact code first, then those that end with it; of fewer than three signs, its beginning.
     #[serde(alias = "search")]
     pub q: Option<String>,
     /// `linked`: parents with children and children in a parent; `unlinked`: all others.
@@ -133,7 +133,7 @@ impl ListQuery {
             filter.scanned = Some(ScannedBy::Person(id));
         }
         if filter.is_search() && filter.sort != Sort::Newest {
-            let detail = "What is searched comes in its own order: the exact code, then the newest. Leave `sort` out.";
+            let detail = "What is searched comes in its own order: the exact code, then those that end with it. Leave `sort` out.";
             return Err(Problem::field("sort", detail));
         }
         Ok(Some(filter))

@@ -289,14 +289,20 @@ impl Keys<'_> {
     /// Those that end with the text come first. A code that holds it twice is met twice and taken at the first place.
     fn along_tails(&self, span: &Span, page: [Value; 2], asking: bool) -> Query {
         let wanted = self.filter.capitals().unwrap_or_default();
-        let mut query =
-            Query::new("select cast(length(s.code) - length(s.tail) as bigint) as n, s.code, s.tail from code_tails s");
-        if asking {
+        let mut query = Query::new("select cast(length(s.code) - length(s.tail) as bigint) as n, s.code, s.tail from ");
+        // The candidates of one page are a read of their own; see `along_scans`.
+        let apart = self.budget().filter(|_| asking);
+        query.push(if apart.is_some() { "(select s.tail, s.code from code_tails s" } else { "code_tails s" });
+        if asking && apart.is_none() {
             query.push(" cross join bags b");
         }
         let tail = |(n, code): &(i64, String)| search::tail(code, usize::try_from(*n).unwrap_or_default());
         let ends = [tail(&span.after).into(), text(&span.after.1), tail(&span.to).into(), text(&span.to.1)];
         query.bind(" where s.what = 'bag' and (s.tail, s.code) > (?, ?) and (s.tail, s.code) <= (?, ?)", ends);
+        if let Some(budget) = apart {
+            let limit = [i64::from(budget).into()];
+            query.bind(" order by s.tail, s.code limit ?) s cross join bags b where 1 = 1", limit);
+        }
         if asking {
             query.bind(
                 " and upper(substr(s.code, 1, length(s.code) - length(s.tail) + length(cast(? as text)) - 1))

@@ -26,10 +26,9 @@ const GROWING: [&str; 9] =
 const MEANT: [(&str, &str); 3] = [
     // The quarters of a year, once; the program keeps them.
     ("select string_agg(cast(q as text)", "counters"),
+    ("select string_agg(cast(q as text)", "Sort"),
     // The newest scans of all parents on a bill, by their numbers alone.
     ("with on_it (parent) as", "Sort"),
-    // Entries of the trail by their numbers, up to a budget.
-    ("select at, action, entity_type, entity from", "audit"),
 ];
 
 fn is_too_much(step: &Step, rows_max: i64) -> bool {

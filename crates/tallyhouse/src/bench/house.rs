@@ -10,7 +10,7 @@ use tallyhouse_core::time::Clock;
 use tallyhouse_secret::Token;
 use tallyhouse_store::account::NewAccount;
 use tallyhouse_store::sample::{self, Sizes};
-use tallyhouse_store::{Db, OpenOptions, account, scratch, token};
+use tallyhouse_store::{Db, OpenOptions, account, scratch, search, token};
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
@@ -114,6 +114,17 @@ impl BenchHouse {
         }
         tx.commit().await?;
         sample::fill(&db, sizes, (first.context("a fresh house has no such people")?, PEOPLE), now).await?;
+        db.close().await;
+        Ok(started.elapsed().as_secs_f64())
+    }
+
+    /// Waits until the running house has sorted all codes in for search. Seconds.
+    pub async fn settle(&self) -> anyhow::Result<f64> {
+        let started = std::time::Instant::now();
+        let db = Db::open(&self.database, OpenOptions::default()).await?;
+        while search::waiting(&db).await? > 0 {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
         db.close().await;
         Ok(started.elapsed().as_secs_f64())
     }

@@ -95,6 +95,11 @@ async fn import(args: ImportArgs) -> anyhow::Result<()> {
     answer(&format!("SQLite, import of {} rows, then {} connections", args.rows, args.connections))?;
     answer(&format!("  {:22} {seconds:>9.1} s   memory {memory_mib} MiB", "import bags"))?;
     house.serve().await?;
+    answer(&format!(
+        "  {:22} {:>9.1} s   after it, by the house itself",
+        "sorted in for search",
+        house.settle().await?
+    ))?;
     let token = house.token.clone();
     let nothing = drive(&house.address, plan.connections, plan.span, |_| Get::new("/health", &token)).await?;
     line("GET /health", &nothing, &nothing)?;

@@ -2,7 +2,6 @@
 
 mod batches;
 mod rows;
-mod searchable;
 
 use std::path::PathBuf;
 

@@ -26,11 +26,11 @@ use tallyhouse_import::{
 };
 use tallyhouse_sheet::SheetFault;
 use tallyhouse_sheet::read::Book;
-use tallyhouse_store::account;
 use tallyhouse_store::import::{self, Checked, Import, Phase};
+use tallyhouse_store::{account, search};
 
 use super::super::answer;
-use super::{Rows, searchable};
+use super::Rows;
 use crate::config::Config;
 use crate::house::{self, House};
 use crate::progress::Progress;
@@ -81,7 +81,7 @@ pub async fn run(kind: ImportKind, args: Rows, config: Config) -> anyhow::Result
     } else {
         work(&house, parts, &table, begun).await?
     };
-    searchable::take_over(&house.db).await?;
+    tell_of_search(&house).await?;
     let mut told = None;
     if done.counts.refused > 0 {
         let file = File::create(&result).with_context(|| unwritable(&result))?;
@@ -93,6 +93,16 @@ pub async fn run(kind: ImportKind, args: Rows, config: Config) -> anyhow::Result
     }
     house.db.close().await;
     tell(&done, table.rows, told.as_deref(), started)
+}
+
+/// Codes that search does not know well yet, where they are many: the running house sorts them in by itself.
+async fn tell_of_search(house: &House) -> anyhow::Result<()> {
+    const WORTH_TELLING: i64 = 10_000;
+    let waiting = search::waiting(&house.db).await?;
+    if waiting >= WORTH_TELLING {
+        eprintln!("{waiting} codes wait to be sorted in for search; the running house does it by itself");
+    }
+    Ok(())
 }
 
 fn unwritable(path: &Path) -> String {

@@ -81,7 +81,7 @@ test('a scanner that ends a code with nothing but a pause is understood', async 
   await close()
 })
 
-test('of fifty codes in one second none is lost', async () => {
+test('of fifty codes in one second none is lost', async (t) => {
   const { page, wedge, faults, close } = await atStation()
   const [first, second] = [parentCode(12), parentCode(13)]
   const codes = [first, ...childCodes('FIFTYA', 24), second, ...childCodes('FIFTYB', 24)]
@@ -93,7 +93,8 @@ test('of fifty codes in one second none is lost', async () => {
   await floorShows(page, { waiting: 0, parent: second, count: 24 })
   assert.deepEqual(await arjun.childrenOf(first), childCodes('FIFTYA', 24))
   assert.deepEqual(await arjun.childrenOf(second), childCodes('FIFTYB', 24))
-  assert.ok(tookMs < 1_500, `the scanner itself took ${Math.round(tookMs)} ms`)
+  // The stamps say 900 ms whatever the machine does; the time by the wall is told, because a busy machine stretches it.
+  t.diagnostic(`fifty codes stamped within 900 ms were pressed in ${Math.round(tookMs)} ms`)
   assert.deepEqual(faults, [])
   await close()
 })

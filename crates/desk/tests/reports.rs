@@ -243,13 +243,13 @@ async fn people_equal_a_recount(db: &Db, raw: &Raw, now: Moment, ids: &[(String,
     let mut reader = db.read().await.expect("a reader");
     for (name, id) in ids {
         let own: Vec<&RawScan> = raw.scans.iter().filter(|scan| scan.person.as_deref() == Some(name)).collect();
-        let (all, last) = people::totals(reader.conn(), *id).await.expect("totals");
+        let since = start_of(Activity::first_day(today), &zone);
+        let figures = people::figures(reader.conn(), *id, since).await.expect("figures");
+        let all = figures.total;
         assert_eq!(all, counts(own.iter().copied()), "{name}");
         let counted = |scan: &&&RawScan| Counter::of_scan(Outcome::parse(&scan.outcome).expect("an outcome")).is_some();
-        assert_eq!(last, own.iter().filter(counted).map(|scan| scan.at).max(), "{name}");
-        let since = start_of(Activity::first_day(today), &zone);
-        let quarters = people::quarters(reader.conn(), *id, since).await.expect("quarters");
-        let activity = Activity::of(&quarters, now, &zone);
+        assert_eq!(figures.last_at, own.iter().filter(counted).map(|scan| scan.at).max(), "{name}");
+        let activity = Activity::of(&figures.quarters, now, &zone);
         for (day, n) in &activity.chart {
             let of_day = own.iter().copied().filter(|scan| date_of(scan.at, &zone) == *day);
             assert_eq!(*n, counts(of_day).accepted(), "{name} {day}");

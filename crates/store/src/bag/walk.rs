@@ -19,7 +19,7 @@ const BUDGET: u32 = 500;
 /// The same along the tails of codes, each of which leads to a bag somewhere else.
 const BUDGET_OF_TAILS: u32 = 300;
 /// The same where each of them costs a look into the scans.
-const BUDGET_OF_SCANS: u32 = 500;
+const BUDGET_OF_SCANS: u32 = 300;
 /// The same among the codes that wait to be indexed; looking at one costs next to nothing.
 const BUDGET_OF_WAITING: u32 = 5_000;
 

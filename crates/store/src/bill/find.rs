@@ -178,6 +178,15 @@ pub struct ParentFigures {
     pub short: i64,
 }
 
+impl ParentFigures {
+    /// Counts all the parents on a bill that are seen; `full` children are a full parent.
+    pub fn of(parents: &[BilledParent], full: u32) -> Self {
+        let whole = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        let short = parents.iter().filter(|parent| parent.children < full).count();
+        Self { seen: whole(parents.len()), short: whole(short) }
+    }
+}
+
 /// Counts the parents on one bill that a scope may see; `full` children are a full parent.
 pub async fn parent_figures(
     mut conn: Conn<'_>,
@@ -197,8 +206,8 @@ pub async fn parent_figures(
 }
 
 pub(super) const SCANS: &str = "with on_it (parent) as (
-            select p.parent from bill_parents p join bags b on b.code = p.parent
-            where p.bill = $1 and ($5 = '' or b.area = $5)),
+            select p.parent from bill_parents p where p.bill = $1
+            and ($5 = '' or exists (select 1 from bags b where b.code = p.parent and b.area = $5))),
         newest (seq) as (
             select seq from (select seq from scans where bill = $1 order by seq desc limit $2) x
             union

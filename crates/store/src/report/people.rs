@@ -12,14 +12,16 @@ use crate::error::StoreError;
 /// How many of a person's newest scans are looked through for refusals.
 pub const REFUSALS_BUDGET: u32 = 500;
 
-const TOTALS: &str = "select cast(coalesce(sum(parents), 0) as bigint) as parents,
-        cast(coalesce(sum(children), 0) as bigint) as children, cast(coalesce(sum(bills), 0) as bigint) as bills,
-        cast(coalesce(sum(others), 0) as bigint) as others, cast(coalesce(sum(refused), 0) as bigint) as refused,
-        max(last_at) as last_at
+/// A quarter of an hour fits an `integer`, which PostgreSQL adds up three times as fast as a `bigint`.
+const FIGURES: &str = "select cast(coalesce(sum(cast(parents as integer)), 0) as bigint) as parents,
+        cast(coalesce(sum(cast(children as integer)), 0) as bigint) as children,
+        cast(coalesce(sum(cast(bills as integer)), 0) as bigint) as bills,
+        cast(coalesce(sum(cast(others as integer)), 0) as bigint) as others,
+        cast(coalesce(sum(cast(refused as integer)), 0) as bigint) as refused,
+        max(last_at) as last_at,
+        string_agg(case when quarter >= $2 then cast(quarter / 900000000 as text) || ':'
+            || cast(parents + children + bills + others as text) end, ',') as quarters
     from person_scans where account_id = $1";
-const QUARTERS: &str = "select string_agg(cast(quarter / 900000000 as text) || ':'
-            || cast(parents + children + bills + others as text), ',')
-    from person_scans where account_id = $1 and quarter >= $2";
 /// The person is a part of the order; see `Dialect::of_owner`.
 const SCANS: &str = "select at, action, code, parent, bill, outcome, undone_at from scans
     where (account_id, seq) >= ($1, 0) and (account_id, seq) <= ($1, 9223372036854775807) order by account_id desc, seq desc limit $2";
@@ -38,13 +40,25 @@ const LIST: &str = "select a.id, a.username, a.username_folded, a.area, a.is_act
     from accounts a where a.username_folded > $1 order by a.username_folded limit $4";
 
 #[derive(sqlx::FromRow)]
-struct TotalRow {
+struct FigureRow {
     parents: i64,
     children: i64,
     bills: i64,
     others: i64,
     refused: i64,
     last_at: Option<i64>,
+    quarters: Option<String>,
+}
+
+/// What a person has scanned.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// All scans ever.
+    pub total: ScanCounts,
+    /// When the last of them was.
+    pub last_at: Option<Moment>,
+    /// Scans since a moment that were not refused, by the quarter of an hour.
+    pub quarters: Vec<(Moment, i64)>,
 }
 
 /// A scan of a person.
@@ -115,18 +129,15 @@ pub struct PersonLine {
     pub scans: i64,
 }
 
-/// All scans of a person, and the last of them.
-pub async fn totals(mut conn: Conn<'_>, account: AccountId) -> Result<(ScanCounts, Option<Moment>), StoreError> {
-    let row: TotalRow = on!(conn, c => sqlx::query_as(TOTALS).bind(account).fetch_one(&mut **c).await?);
-    let TotalRow { parents, children, bills, others, refused, last_at } = row;
-    Ok((ScanCounts { parents, children, bills, others, refused }, last_at.map(Moment)))
-}
-
-/// A person's scans since a moment that were not refused, by the quarter of an hour.
-pub async fn quarters(mut conn: Conn<'_>, account: AccountId, since: Moment) -> Result<Vec<(Moment, i64)>, StoreError> {
-    let text: Option<String> =
-        on!(conn, c => sqlx::query_scalar(QUARTERS).bind(account).bind(since.0).fetch_one(&mut **c).await?);
-    Ok(super::read_quarters(text))
+/// What a person has scanned, in quarters of an hour since a moment. One walk: the rows lie wide apart.
+pub async fn figures(mut conn: Conn<'_>, account: AccountId, since: Moment) -> Result<Figures, StoreError> {
+    let row: FigureRow = on!(conn, c => sqlx::query_as(FIGURES).bind(account).bind(since.0).fetch_one(&mut **c).await?);
+    let FigureRow { parents, children, bills, others, refused, last_at, quarters } = row;
+    Ok(Figures {
+        total: ScanCounts { parents, children, bills, others, refused },
+        last_at: last_at.map(Moment),
+        quarters: super::read_quarters(quarters),
+    })
 }
 
 /// A person's newest scans.
@@ -178,5 +189,5 @@ pub async fn list(
 
 /// Every text of this file, for [`super::plans`].
 pub(super) fn texts() -> Vec<String> {
-    [TOTALS, QUARTERS, SCANS, REFUSALS, AUDIT, LIST].map(str::to_owned).into()
+    [FIGURES, SCANS, REFUSALS, AUDIT, LIST].map(str::to_owned).into()
 }

@@ -19,7 +19,7 @@ use crate::query::Query;
 use crate::search;
 
 /// Scans that one page looks at where no index knows the answer.
-const BUDGET: u32 = 1_000;
+const BUDGET: u32 = 500;
 
 /// What became of scans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

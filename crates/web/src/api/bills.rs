@@ -14,7 +14,7 @@ use tallyhouse_core::bill::{BillKey, BillNumber, BillStatus, BillWeights, progre
 use tallyhouse_core::code::Code;
 use tallyhouse_core::permission::Permission;
 use tallyhouse_core::time::Moment;
-use tallyhouse_store::bill::{self, BillLine, BillPage, BilledParent, ParentCursor};
+use tallyhouse_store::bill::{self, BillLine, BillPage, BilledParent, ParentCursor, ParentFigures};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::bags::{HistoryJson, Stamp};
@@ -263,6 +263,20 @@ pub async fn parents(
     Ok((parents, next))
 }
 
+/// Counts the parents on a bill that the caller may see. `page` is the first one; where it is the last, too, it knows.
+pub async fn parent_figures(
+    app: &App,
+    caller: &Caller,
+    key: &BillKey,
+    page: Option<&[BilledParent]>,
+) -> Result<ParentFigures, Problem> {
+    let full = app.rules.capacity;
+    match page {
+        Some(all) => Ok(ParentFigures::of(all, full)),
+        None => Ok(bill::parent_figures(app.db.read().await?.conn(), key, &caller.scope(), full).await?),
+    }
+}
+
 /// Shows one bill with the parents on it.
 #[utoipa::path(get, path = "/api/v1/bills/{number}",
     params(ParentsQuery, ("number", description = "The bill's number, percent-encoded")), responses(
@@ -280,9 +294,9 @@ pub async fn show(
     };
     let line = find(&app, &caller, &number).await?;
     let (parents, next) = parents(&app, &caller, &line.key, (query.cursor.as_deref(), limit), false).await?;
-    let mut reader = app.db.read().await?;
     let full = app.rules.capacity;
-    let figures = bill::parent_figures(reader.conn(), &line.key, &caller.scope(), full).await?;
+    let all = Some(&*parents).filter(|_| query.cursor.is_none() && next.is_none());
+    let figures = parent_figures(&app, &caller, &line.key, all).await?;
     Ok(Json(BillDetail {
         other_areas: (line.parents - figures.seen).max(0),
         bill: BillJson::of(line, full),

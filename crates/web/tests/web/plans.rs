@@ -34,7 +34,8 @@ const MEANT: [(&str, &str); 3] = [
 fn is_too_much(step: &Step, rows_max: i64) -> bool {
     let of_all = step.kind == "Seq Scan" && GROWING.contains(&step.of.as_str());
     let sorts = step.kind.ends_with("Sort") && step.rows > SORTED_MAX.max(rows_max - ROWS_MAX);
-    of_all || sorts || (!step.of.is_empty() && step.rows > rows_max)
+    let calls_helpers = step.kind.starts_with("Gather");
+    of_all || sorts || calls_helpers || (!step.of.is_empty() && step.rows > rows_max)
 }
 
 /// Fails for a plan that does too much; gives how many there were.

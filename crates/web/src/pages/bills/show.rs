@@ -110,8 +110,9 @@ pub async fn show(
     let page = (query.cursor.as_deref(), limit);
     let (parents, next) = api::parents(&app, &caller, &line.key, page, with_children).await?;
     let full = app.rules.capacity;
+    let all = Some(&*parents).filter(|_| query.cursor.is_none() && next.is_none());
+    let figures = api::parent_figures(&app, &caller, &line.key, all).await?;
     let mut reader = app.db.read().await?;
-    let figures = bill::parent_figures(reader.conn(), &line.key, &caller.scope(), full).await?;
     let history = bill::scans(reader.conn(), &line.key, &caller.scope()).await?;
     drop(reader);
     let frame = Frame::of(&caller, "bills");

@@ -142,15 +142,15 @@ async fn read(app: &App, id: AccountId, with_entries: bool) -> Result<Own, Probl
     let (now, zone) = (app.clock.now(), &app.settings.zone);
     let since = start_of(Activity::first_day(date_of(now, zone)), zone);
     let mut reader = app.db.read().await?;
-    let quarters = people::quarters(reader.conn(), id, since).await?;
-    let (total, last) = people::totals(reader.conn(), id).await?;
+    let figures = people::figures(reader.conn(), id, since).await?;
     let scans = people::scans(reader.conn(), id, SCANS).await?;
     let refusals = people::refusals(reader.conn(), id, &refusal_codes(), REFUSALS).await?;
     let mut entries = None;
     if with_entries {
         entries = Some(people::entries(reader.conn(), id, ENTRIES).await?);
     }
-    Ok(Own { activity: Activity::of(&quarters, now, zone), total, last, scans, refusals, entries })
+    let activity = Activity::of(&figures.quarters, now, zone);
+    Ok(Own { activity, total: figures.total, last: figures.last_at, scans, refusals, entries })
 }
 
 fn of_person(words: Words<'_>, name: &str, own: Own) -> Report {

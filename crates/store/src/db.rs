@@ -97,11 +97,20 @@ pub struct OpenOptions {
     pub cache_kib: u32,
     /// How long to wait for a free connection, in milliseconds.
     pub acquire_timeout_ms: u64,
+    /// SQLite: large sorts go to the disk instead of to memory.
+    pub sorts_on_disk: bool,
+}
+
+impl OpenOptions {
+    /// For filling a house of many millions at once.
+    pub fn of_much() -> Self {
+        Self { cache_kib: 1_048_576, sorts_on_disk: true, ..Self::default() }
+    }
 }
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { connections_max: 8, cache_kib: 65_536, acquire_timeout_ms: 10_000 }
+        Self { connections_max: 8, cache_kib: 65_536, acquire_timeout_ms: 10_000, sorts_on_disk: false }
     }
 }
 
@@ -175,7 +184,7 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(500)
-            .pragma("temp_store", "memory");
+            .pragma("temp_store", if options.sorts_on_disk { "file" } else { "memory" });
         let write = base
             .clone()
             .create_if_missing(true)

@@ -138,28 +138,34 @@ const PEOPLE: &str = "insert into person_scans (account_id, quarter, parents, ch
         count(case when outcome = 'bill_linked' then 1 end), 0, count(case when outcome = 'duplicate' then 1 end), max(at)
     from scans where account_id is not null group by 1, 2";
 
-/// Fills an empty, migrated house. `people` are accounts that stand behind the work; their ids follow one another.
+/// One statement in a transaction of its own: in one for all, the log of a large house would be as large as the house.
+macro_rules! step {
+    ($db:expr, $text:expr $(, $value:expr)* $(,)?) => {{
+        let mut tx = $db.write().await?;
+        execute!(tx.conn(), $text $(, $value)*);
+        tx.commit().await?;
+    }};
+}
+
+/// Fills an empty, migrated house. For a large one, open it with [`crate::OpenOptions::of_much`]. `people` are accounts that stand behind the work; their ids follow one another.
 pub async fn fill(db: &Db, sizes: Sizes, people: (AccountId, i64), until: Moment) -> Result<(), StoreError> {
     let pace_us = sizes.pace_us();
     let start = until.0 - sizes.parents * pace_us;
     let bill_pace_us = sizes.days * DAY_US / sizes.bills.max(1);
-    let mut tx = db.write().await?;
     for (text, count) in [(PARENTS, sizes.parents), (CHILDREN, sizes.parents * 30)] {
-        execute!(tx.conn(), text, count, start, pace_us, people.0, people.1);
+        step!(db, text, count, start, pace_us, people.0, people.1);
     }
-    execute!(tx.conn(), BILLS, sizes.bills, start, bill_pace_us, people.0, people.1, sizes.large_bills());
-    execute!(tx.conn(), LINKS);
-    execute!(tx.conn(), ON_BILLS, sizes.large_bills());
-    for text in FOLLOWS.into_iter().chain(TRAIL).chain([SEARCH]) {
-        execute!(tx.conn(), text);
+    step!(db, BILLS, sizes.bills, start, bill_pace_us, people.0, people.1, sizes.large_bills());
+    step!(db, LINKS);
+    step!(db, ON_BILLS, sizes.large_bills());
+    for text in FOLLOWS.into_iter().chain(TRAIL).chain([SEARCH, THINGS]) {
+        step!(db, text);
     }
-    execute!(tx.conn(), THINGS);
     for outcome in [Outcome::ParentCreated, Outcome::Linked, Outcome::Duplicate, Outcome::BillLinked] {
         let Some(counter) = Counter::of_scan(outcome) else { continue };
-        execute!(tx.conn(), SCANS, counter.name(), outcome.code());
+        step!(db, SCANS, counter.name(), outcome.code());
     }
-    execute!(tx.conn(), PEOPLE);
-    tx.commit().await?;
+    step!(db, PEOPLE);
     if let Either::Postgres(writers) = db.write().await? {
         let mut writers = Either::Postgres(writers);
         execute!(writers.conn(), "analyze");

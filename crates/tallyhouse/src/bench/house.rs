@@ -104,7 +104,7 @@ impl BenchHouse {
     /// Fills the house with years of work. Seconds.
     pub async fn fill(&self, sizes: Sizes) -> anyhow::Result<f64> {
         let started = std::time::Instant::now();
-        let db = Db::open(&self.database, OpenOptions::default()).await?;
+        let db = Db::open(&self.database, OpenOptions::of_much()).await?;
         let now = SystemClock.now();
         let mut tx = db.write().await?;
         let mut first = None;

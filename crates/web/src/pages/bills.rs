@@ -25,7 +25,7 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::pages::bags::list::wrong_filter;
 use crate::session::Caller;
-use crate::view::{Frame, address_of, path_part, render};
+use crate::view::{FilterForm, Frame, address_of, path_part, render};
 
 /// `DD/MM/YY HH:MM` (`bags.md` 7.1).
 const TIME: &str = "%d/%m/%y %H:%M";
@@ -109,19 +109,13 @@ pub(crate) struct Tab {
     pub(crate) count: Option<i64>,
 }
 
+impl FilterForm for ListPage {
+    fn wrong(&self) -> Option<&(String, String)> {
+        self.wrong.as_ref()
+    }
+}
+
 impl ListPage {
-    fn is(&self, given: Option<&str>, value: &str) -> bool {
-        given.unwrap_or_default() == value
-    }
-
-    fn text<'a>(&self, given: Option<&'a str>) -> &'a str {
-        given.unwrap_or_default()
-    }
-
-    fn fault(&self, field: &str) -> &str {
-        self.wrong.as_ref().filter(|(name, _)| name == field).map_or("", |(_, fault)| fault.as_str())
-    }
-
     fn parts(&self) -> [(&'static str, Option<&str>); 7] {
         let query = &self.query;
         [

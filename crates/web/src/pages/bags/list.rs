@@ -19,7 +19,7 @@ use crate::error::Problem;
 use crate::pages::apart_from_said;
 use crate::pages::bills::said;
 use crate::session::Caller;
-use crate::view::{Frame, address_of, render};
+use crate::view::{FilterForm, Frame, address_of, render};
 
 /// Bags on a page unless asked otherwise (`bags.md` 3.6).
 const LIMIT_DEFAULT: u32 = 20;
@@ -56,19 +56,13 @@ pub(crate) struct ListPage {
     pub(crate) said: Option<(bool, String)>,
 }
 
+impl FilterForm for ListPage {
+    fn wrong(&self) -> Option<&(String, String)> {
+        self.wrong.as_ref()
+    }
+}
+
 impl ListPage {
-    fn is(&self, given: Option<&str>, value: &str) -> bool {
-        given.unwrap_or_default() == value
-    }
-
-    fn text<'a>(&self, given: Option<&'a str>) -> &'a str {
-        given.unwrap_or_default()
-    }
-
-    fn fault(&self, field: &str) -> &str {
-        self.wrong.as_ref().filter(|(name, _)| name == field).map_or("", |(_, fault)| fault.as_str())
-    }
-
     fn parts(&self) -> [(&'static str, Option<&str>); 11] {
         let query = &self.query;
         [

@@ -14,18 +14,22 @@ use crate::error::StoreError;
 use crate::search;
 use crate::writes::Writes;
 
+mod filter;
 mod find;
+mod line;
 mod list;
 mod recalculate;
 #[cfg(test)]
 mod tests;
 mod text;
 mod walk;
+pub use filter::{BillCursor, BillFilter, BillOrder, StatusFilter};
 pub use find::{
     BillCounts, BilledParent, ParentCursor, ParentFigures, SCANS_SHOWN, counts, creators, find, parent_figures,
     parents, scans,
 };
-pub use list::{BillCursor, BillFilter, BillLine, BillOrder, BillPage, LOOKED_AT_MAX, StatusFilter, list};
+pub use line::BillLine;
+pub use list::{BillPage, LOOKED_AT_MAX, list};
 pub use recalculate::{Recalculated, RecalculatedAll, recalculate, recalculate_all};
 
 const LOAD: &str = "select i.key, i.bill, i.description, i.capacity, i.status, i.parents, i.children, i.created_at,

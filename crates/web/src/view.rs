@@ -182,27 +182,6 @@ pub fn problem_page(problem: &Problem, frame: Frame, path_and_query: &str) -> Re
     response
 }
 
-/// The form above a list: what was asked for stands in it again, and what is wrong beside its field.
-pub trait FilterForm {
-    /// The field that is wrong, and what is wrong with it.
-    fn wrong(&self) -> Option<&(String, String)>;
-
-    /// True for the choice that was made.
-    fn is(&self, given: Option<&str>, value: &str) -> bool {
-        given.unwrap_or_default() == value
-    }
-
-    /// What was typed.
-    fn text<'a>(&self, given: Option<&'a str>) -> &'a str {
-        given.unwrap_or_default()
-    }
-
-    /// What is wrong with a field; empty is nothing.
-    fn fault(&self, field: &str) -> &str {
-        self.wrong().filter(|(name, _)| name == field).map_or("", |(_, fault)| fault.as_str())
-    }
-}
-
 /// The address of a list with its filters, one of them changed. What has no value is left out.
 pub fn address_of<'v>(
     path: &str,

@@ -8,7 +8,7 @@ use tallyhouse_core::code::Code;
 use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::time::Moment;
 
-use super::list::{BillLine, BillLineRow};
+use super::line::{BillLine, BillLineRow};
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::packed;

@@ -5,8 +5,9 @@ use tallyhouse_core::audit::Origin;
 use tallyhouse_core::bill::{BillKey, BillStatus};
 use tallyhouse_core::time::Moment;
 
+use super::filter::{BillCursor, BillFilter, BillOrder, StatusFilter};
 use super::find::{ALONE, SCANS, WITH_CHILDREN};
-use super::list::{BillCursor, BillFilter, BillOrder, LOOKED_AT_MAX, StatusFilter};
+use super::list::LOOKED_AT_MAX;
 use super::text::Text;
 use super::walk::Walk;
 use super::{recalculate, recalculate_all};

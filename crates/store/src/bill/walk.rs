@@ -4,7 +4,7 @@ use tallyhouse_core::area::Area;
 use tallyhouse_core::bill::BillStatus;
 use tallyhouse_core::time::Moment;
 
-use super::list::{BillCursor, BillFilter, BillOrder, StatusFilter};
+use super::filter::{BillCursor, BillFilter, BillOrder, StatusFilter};
 use super::text::Text;
 use crate::query::{Query, Value};
 use crate::search::{self, LAST};

@@ -23,9 +23,9 @@ use crate::api::bills as api;
 use crate::api::bills::filter::{BillsQuery, given, write_cursor};
 use crate::app::App;
 use crate::error::Problem;
-use crate::pages::bags::list::wrong_filter;
+use crate::pages::filter::{FilterForm, wrong_filter};
 use crate::session::Caller;
-use crate::view::{FilterForm, Frame, address_of, path_part, render};
+use crate::view::{Frame, address_of, path_part, render};
 
 /// `DD/MM/YY HH:MM` (`bags.md` 7.1).
 const TIME: &str = "%d/%m/%y %H:%M";

@@ -17,10 +17,10 @@ use crate::api::bills::filter::given;
 use crate::api::history::{self as api, ScansQuery};
 use crate::app::App;
 use crate::error::Problem;
-use crate::pages::bags::list::wrong_filter;
 use crate::pages::bills::said;
+use crate::pages::filter::{FilterForm, wrong_filter};
 use crate::session::Caller;
-use crate::view::{FilterForm, Frame, address_of, path_part, render};
+use crate::view::{Frame, address_of, path_part, render};
 
 /// Scans on a page unless asked otherwise (`bags.md` 3.6).
 const LIMIT_DEFAULT: u32 = 20;

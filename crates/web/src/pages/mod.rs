@@ -4,6 +4,7 @@ pub mod bags;
 pub mod bills;
 pub mod docs;
 pub mod exports;
+pub mod filter;
 pub mod history;
 pub mod home;
 pub mod imports;

@@ -18,8 +18,9 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::pages::apart_from_said;
 use crate::pages::bills::said;
+use crate::pages::filter::{FilterForm, wrong_filter};
 use crate::session::Caller;
-use crate::view::{FilterForm, Frame, address_of, render};
+use crate::view::{Frame, address_of, render};
 
 /// Bags on a page unless asked otherwise (`bags.md` 3.6).
 const LIMIT_DEFAULT: u32 = 20;
@@ -158,19 +159,4 @@ pub async fn list(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Re
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
     Ok(response)
-}
-
-/// The filter that is wrong, and what is wrong with it in the person's language. Any other problem stays one.
-pub(crate) fn wrong_filter(frame: &Frame, problem: Problem) -> Result<(String, String), Problem> {
-    let Some(field) = problem.field_name().filter(|field| *field != "cursor") else { return Err(problem) };
-    let key = match field {
-        "from" => "wrong-from",
-        "to" => "wrong-to",
-        "q" => "wrong-text",
-        "limit" => "wrong-limit",
-        "sort" => "wrong-sort",
-        "person" => "wrong-person",
-        _ => "wrong-choice",
-    };
-    Ok((field.to_owned(), frame.t(key)))
 }

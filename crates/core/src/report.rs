@@ -15,7 +15,7 @@ pub use areas::{AREA_DAYS_MAX, AreaLine, AreaReport};
 pub use bills::{BillLine, BillSums, BillTotals};
 pub use eod::{Eod, EodBill, EodPlan};
 pub use range::{DAYS_MAX, Range, RangeFault, date_of, date_text, parse_date, start_of};
-pub use scans::{ScanCounts, ScanDay};
+pub use scans::{HourOfArea, ScanCounts, ScanDay};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;

@@ -12,7 +12,7 @@ use tallyhouse_core::counter::Counter;
 use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::permission::Role;
 use tallyhouse_core::report::{
-    Activity, AreaReport, BillTotals, Range, ScanCounts, by_day, date_of, hour_of, start_of,
+    Activity, AreaReport, BillTotals, HourOfArea, Range, ScanCounts, by_day, date_of, hour_of, start_of,
 };
 use tallyhouse_core::scan::{Action, Actor, Details, Scan};
 use tallyhouse_core::time::{Clock, DAY_US, HOUR_US, MINUTE_US, Moment};
@@ -121,15 +121,12 @@ async fn scans_equal_a_recount(db: &Db, raw: &Raw, days: Range) {
             };
             let seen: Vec<&RawScan> = raw.scans.iter().filter(of_day).filter(area).collect();
             let hours = scans::hours(reader.conn(), &scope, span).await.expect("hours");
-            let total = hours.iter().fold(ScanCounts::default(), |total, hour| total.plus(hour.1));
+            let total = hours.iter().fold(ScanCounts::default(), |total, hour| total.plus(hour.counts));
             assert_eq!(total, counts(seen.iter().copied()), "{day} {scope:?}");
-            for (hour, found) in hours {
-                let own = seen.iter().copied().filter(|scan| hour_of(scan.at, &zone) == hour_of(hour, &zone));
-                assert_eq!(found, counts(own), "{day} {scope:?} {hour:?}");
-            }
-            for (area, found) in scans::areas(reader.conn(), &scope, span).await.expect("areas") {
+            for HourOfArea { area, from, counts: found } in hours {
                 let name = area.map(|area| area.to_string()).unwrap_or_default();
-                assert_eq!(found, counts(seen.iter().copied().filter(|scan| scan.area == name)), "{day} {name}");
+                let own = seen.iter().copied().filter(|scan| hour_of(scan.at, &zone) == hour_of(from, &zone));
+                assert_eq!(found, counts(own.filter(|scan| scan.area == name)), "{day} {scope:?} {from:?} {name}");
             }
         }
         let by_person = scans::people(reader.conn(), &Scope::All, span).await.expect("people");
@@ -342,7 +339,7 @@ async fn day_reports_are_cut_at_india_midnight() {
             assert_eq!(bills.iter().map(|bill| bill.number.as_str()).collect::<Vec<_>>(), [bill]);
             let hours = scans::hours(reader.conn(), &Scope::All, span).await.expect("hours");
             let told: Vec<(usize, i64)> =
-                hours.iter().map(|(at, counts)| (hour_of(*at, &zone), counts.accepted())).collect();
+                hours.iter().map(|hour| (hour_of(hour.from, &zone), hour.counts.accepted())).collect();
             assert_eq!(told, [(hour, accepted)], "{day} on {}", test.db.name());
         }
     }

@@ -8,7 +8,7 @@ use tallyhouse_core::bill::progress;
 use tallyhouse_core::counter::Counter;
 use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::permission::Permission;
-use tallyhouse_core::report::{ScanCounts, date_of, date_text, hour_of};
+use tallyhouse_core::report::{ScanCounts, ScanDay, date_of, date_text};
 use tallyhouse_core::time::{DAY_US, HOUR_US, Moment};
 use tallyhouse_store::bill::{BillFilter, BillLine};
 use tallyhouse_store::counter::Totals;
@@ -177,8 +177,7 @@ async fn compute(app: &App, scope: &Scope) -> Result<Arc<Dashboard>, Problem> {
     let mut reader = app.db.read().await?;
     let totals = counter::totals(reader.conn(), scope).await?;
     let bills = bill::counts(reader.conn(), scope).await?;
-    let by_hour = counted::hours(reader.conn(), scope, today).await?;
-    let by_area = if *scope == Scope::All { counted::areas(reader.conn(), scope, today).await? } else { Vec::new() };
+    let day = ScanDay::of(date_of(now, zone), zone, counted::hours(reader.conn(), scope, today).await?);
     let scans_last_hour = board::scans_since(reader.conn(), scope, hour_ago).await?;
     let scans_24h = board::scans_since(reader.conn(), scope, now.plus_us(-DAY_US)).await?;
     let active_dispatchers = person_scans::active_dispatchers(reader.conn(), scope, hour_ago).await?;
@@ -190,10 +189,8 @@ async fn compute(app: &App, scope: &Scope) -> Result<Arc<Dashboard>, Problem> {
     };
     drop(reader);
 
-    let mut hours = [0_i64; 24];
-    for (hour, counts) in &by_hour {
-        hours[hour_of(*hour, zone)] += counts.accepted();
-    }
+    let hour = |(hour, counts): (usize, &ScanCounts)| Hour { label: format!("{hour:02}"), scans: counts.accepted() };
+    let scanned = day.total();
     let children = totals.get(&Counter::Children).copied().unwrap_or_default();
     Ok(Arc::new(Dashboard {
         bags: parents(&totals) + children,
@@ -203,14 +200,14 @@ async fn compute(app: &App, scope: &Scope) -> Result<Arc<Dashboard>, Problem> {
         active_bills: bills.open,
         completed_bills: bills.completed,
         scans: accepted(&totals),
-        scans_today: hours.iter().sum(),
+        scans_today: scanned.accepted(),
         scans_24h,
         scans_last_hour,
-        scans_refused_today: by_hour.iter().map(|(_, counts)| counts.refused).sum(),
+        scans_refused_today: scanned.refused,
         active_dispatchers,
-        day: date_text(date_of(now, zone)),
-        hours: (0..).zip(hours).map(|(hour, scans): (u32, i64)| Hour { label: format!("{hour:02}"), scans }).collect(),
-        areas: if *scope == Scope::All { area_bars(&app.settings.areas, &by_area) } else { Vec::new() },
+        day: date_text(day.date),
+        hours: day.hours.iter().enumerate().map(hour).collect(),
+        areas: if *scope == Scope::All { area_bars(&app.settings.areas, &day.areas) } else { Vec::new() },
         latest: latest.into_iter().map(|line| latest_scan(line, app)).collect(),
         latest_bills: latest_bills.into_iter().map(|line| latest_bill(line, app)).collect(),
     }))

@@ -1,8 +1,13 @@
 //! The scans of a day (`bags.md` 7.6).
 
-use jiff::civil::Date;
+use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::hour_of;
 use crate::area::Area;
+use crate::time::Moment;
 
 /// Scans by what they did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,7 +56,30 @@ pub struct ScanDay {
     pub people: Vec<(Option<String>, ScanCounts)>,
 }
 
+/// The scans of one area in one hour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HourOfArea {
+    /// `None` is no area.
+    pub area: Option<Area>,
+    /// The first moment of the hour.
+    pub from: Moment,
+    /// How many.
+    pub counts: ScanCounts,
+}
+
 impl ScanDay {
+    /// A day of these hours, its people left out.
+    pub fn of(date: Date, zone: &TimeZone, found: Vec<HourOfArea>) -> Self {
+        let (mut hours, mut areas) = (<[ScanCounts; 24]>::default(), BTreeMap::new());
+        for HourOfArea { area, from, counts } in found {
+            let hour = &mut hours[hour_of(from, zone)];
+            *hour = hour.plus(counts);
+            let of_area: &mut ScanCounts = areas.entry(area).or_default();
+            *of_area = of_area.plus(counts);
+        }
+        Self { date, hours, areas: areas.into_iter().collect(), people: Vec::new() }
+    }
+
     /// All scans of the day.
     pub fn total(&self) -> ScanCounts {
         self.hours.iter().fold(ScanCounts::default(), |total, hour| total.plus(*hour))

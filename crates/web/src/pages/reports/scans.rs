@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use tallyhouse_core::area::Scope;
 use tallyhouse_core::permission::Permission;
-use tallyhouse_core::report::{Range, ScanDay, hour_of};
+use tallyhouse_core::report::{Range, ScanDay};
 use tallyhouse_sheet::report::Report;
 use tallyhouse_sheet::{Cell, Kind};
 use tallyhouse_store::report::scans;
@@ -66,14 +66,9 @@ async fn read(app: &App, scope: &Scope, date: Date) -> Result<ScanDay, Problem> 
     let zone = &app.settings.zone;
     let span = Range::day(date).bounds(zone);
     let mut reader = app.db.read().await?;
-    let mut hours: [tallyhouse_core::report::ScanCounts; 24] = Default::default();
-    for (at, counts) in scans::hours(reader.conn(), scope, span).await? {
-        let hour = &mut hours[hour_of(at, zone)];
-        *hour = hour.plus(counts);
-    }
-    let areas = scans::areas(reader.conn(), scope, span).await?;
+    let day = ScanDay::of(date, zone, scans::hours(reader.conn(), scope, span).await?);
     let people = scans::people(reader.conn(), scope, span).await?;
-    Ok(ScanDay { date, hours, areas, people })
+    Ok(ScanDay { people, ..day })
 }
 
 fn of_day(words: Words<'_>, day: &ScanDay, scope: &Scope) -> Report {

@@ -105,6 +105,18 @@ impl Entry {
         }
     }
 
+    /// What a list of children changed for each child, beside the entry of the parent: so its own page tells it.
+    pub fn of_listed_children(change: &Change) -> Vec<Self> {
+        let Change::SetChildren { parent, add, remove } = change else { return Vec::new() };
+        let into = json!({ "parent": parent.as_str() });
+        let nowhere = json!({ "parent": null });
+        let entry = |child: &Code, before, after| {
+            Self::new("update_bag", "bag", child.as_str()).with_before(before).with_after(after)
+        };
+        let added = add.iter().map(|child| entry(child, &nowhere, &into));
+        added.chain(remove.iter().map(|child| entry(child, &into, &nowhere))).collect()
+    }
+
     fn of_bill(change: &Change, floor: &Floor) -> Self {
         let number = |key: &BillKey| floor.bill(key).map_or(key.as_str(), |bill| bill.number.as_str()).to_owned();
         match change {

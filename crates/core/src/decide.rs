@@ -45,7 +45,7 @@ pub fn decide(floor: &Floor, intent: &Intent, asked: Asked<'_>, rules: &Rules) -
         Intent::Close(parent) => case.close(parent),
         Intent::Register(child) => case.register(child),
         Intent::Delete { code, with_contents } => case.delete(code, *with_contents),
-        Intent::SetChildren { parent, children } => case.set_children(parent, children),
+        Intent::SetChildren { parent, children, before } => case.set_children(parent, children, before.as_deref()),
         Intent::Bill(bill) => case.bill(bill),
         Intent::Restore(restore) => case.restore(restore),
         Intent::UnreadableBill { text, number, is_new } => {

@@ -260,7 +260,7 @@ fn read_bill(scan: Scan, cells: &[&str]) -> Result<Scan, RowFault> {
     };
     // A little more than fits is enough for the rules to refuse it; a whole page is not carried along.
     let description: String = cell(1).chars().take(DESCRIPTION_LENGTH_MAX + 1).collect();
-    let details = Details { capacity, description: Some(description), children: Vec::new() };
+    let details = Details { capacity, description: Some(description), ..Details::default() };
     Ok(Scan { bill: Some(cell(0).to_owned()), ..scan }.with(details))
 }
 

@@ -51,6 +51,8 @@ pub enum Intent {
         parent: Code,
         /// The children it shall have, each once.
         children: Vec<Code>,
+        /// Those it had when the list was made, where that was said.
+        before: Option<Vec<Code>>,
     },
     /// An action on a bill.
     Bill(BillIntent),
@@ -212,7 +214,10 @@ impl Scan {
                 children.push(child);
             }
         }
-        Ok(Intent::SetChildren { parent, children })
+        let before = self.details.as_ref().and_then(|details| details.children_before.as_ref());
+        // Only ever compared: a text that is no code was no child.
+        let before = before.map(|texts| texts.iter().filter_map(|text| Code::kept(text)).collect());
+        Ok(Intent::SetChildren { parent, children, before })
     }
 
     fn bill_link_intent(&self, parent: Code) -> Intent {
@@ -271,7 +276,7 @@ impl Intent {
             Self::Bill(BillIntent::Link { parent, .. } | BillIntent::Unlink { parent, .. }) => {
                 (Some(parent), None, &[])
             }
-            Self::SetChildren { parent, children } => (Some(parent), None, children),
+            Self::SetChildren { parent, children, .. } => (Some(parent), None, children),
             Self::Bill(_)
             | Self::Restore(_)
             | Self::Kept { .. }
@@ -396,7 +401,7 @@ mod tests {
         let details = Details { children: vec!["kid1".into(), "KID1 ".into(), "kid2".into()], ..Details::default() };
         let asked = Scan { details: Some(Box::new(details)), ..scan(Action::SetChildren, "SB00001", None) };
         let children = vec![Code::stored("KID1"), Code::stored("KID2")];
-        assert_eq!(asked.intent(), Intent::SetChildren { parent: Code::stored("SB00001"), children });
+        assert_eq!(asked.intent(), Intent::SetChildren { parent: Code::stored("SB00001"), children, before: None });
     }
 
     #[test]

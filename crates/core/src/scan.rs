@@ -170,6 +170,8 @@ pub struct Details {
     pub description: Option<String>,
     /// The children that a parent shall have.
     pub children: Vec<String>,
+    /// The children it had when the list was made. What came or went since then stays as it is now.
+    pub children_before: Option<Vec<String>>,
 }
 
 /// Who stands behind a scan, as far as the rules care.

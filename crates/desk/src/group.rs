@@ -148,7 +148,10 @@ impl<'g> Ledger<'g> {
         let mut answer = decision.answer;
         answer.clock_off_s = clock_off_s(scan.client_at, self.now);
         answer.message = (parts.phrase)(&answer);
-        self.audit.push(Record { at: self.now, entry, origin: &submission.origin });
+        let of_children = decision.change.as_ref().map(Entry::of_listed_children).unwrap_or_default();
+        for entry in std::iter::once(entry).chain(of_children) {
+            self.audit.push(Record { at: self.now, entry, origin: &submission.origin });
+        }
         self.keep(floor, submission, prepared, &answer)
     }
 

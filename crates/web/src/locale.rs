@@ -62,8 +62,9 @@ pub fn choose(wanted: &str) -> &'static str {
 pub fn text(locale: &str, key: &str, values: &[(&str, &str)]) -> String {
     let mut arguments = FluentArgs::new();
     for (name, value) in values {
+        let value: &str = if value.is_empty() { subject(key, name, values) } else { value };
         // Of what is counted by `n` a language says one thing and many in different words; all others are signs.
-        let value = if *name == "n" { FluentValue::try_number(value) } else { FluentValue::from(*value) };
+        let value = if *name == "n" { FluentValue::try_number(value) } else { FluentValue::from(value) };
         arguments.set(*name, value);
     }
     for locale in [choose(locale), "en"] {
@@ -73,6 +74,18 @@ pub fn text(locale: &str, key: &str, values: &[(&str, &str)]) -> String {
         }
     }
     key.to_owned()
+}
+
+/// What stands where a sentence names something and there is nothing: the parent that was scanned itself, or quotation marks
+/// around an empty text, so that nobody reads a sentence without its subject.
+fn subject<'v>(key: &str, name: &str, values: &[(&str, &'v str)]) -> &'v str {
+    match (name, key) {
+        ("parent", "refused-parent_on_completed_bill") => {
+            values.iter().find(|(name, _)| *name == "code").map_or("“”", |(_, code)| *code)
+        }
+        ("code" | "parent" | "bill", _) => "“”",
+        _ => "",
+    }
 }
 
 /// The sentence that goes with a refusal: what is wrong and the way out.
@@ -122,6 +135,26 @@ mod tests {
                 assert!(!words.starts_with("refused-"), "{locale} lacks words for {}", outcome.code());
             }
         }
+    }
+
+    #[test]
+    fn every_outcome_has_a_word_in_every_language() {
+        for locale in LOCALES {
+            for outcome in Outcome::ALL {
+                let key = format!("outcome-{}", outcome.code());
+                assert_ne!(text(locale, &key, &[]), key, "{locale}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_sentence_lacks_its_subject() {
+        let answer = Answer::new(uuid::Uuid::nil(), Outcome::ParentOnCompletedBill, "SB00001");
+        assert!(refusal("en", &answer).is_some_and(|words| words.starts_with("SB00001 is on a completed bill")));
+        let answer = Answer::new(uuid::Uuid::nil(), Outcome::UnknownParent, "KID17");
+        assert!(refusal("en", &answer).is_some_and(|words| words.starts_with("“” is not known, so KID17")));
+        let answer = Answer::new(uuid::Uuid::nil(), Outcome::BadCode, "");
+        assert!(refusal("en", &answer).is_some_and(|words| words.starts_with("“” is not a bag code")));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::Uri;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{delete, get, post};
 
@@ -112,12 +113,15 @@ fn earlier_addresses() -> Router<App> {
         .route("/scan_child", get(async || pages::moved("/scan")))
         .route("/scan/parent", get(async || pages::moved("/scan")))
         .route("/scan/child", get(async || pages::moved("/scan")))
+        .route("/scan/batch", get(async || pages::moved("/scan")))
+        .route("/scan/complete", get(async || pages::moved("/scan")))
+        .route("/scan/finish", get(async || pages::moved("/scan")))
         .route("/scan/{id}", get(pages::history::moved))
-        .route("/bag_management", get(async || pages::moved("/bags")))
+        .route("/bag_management", get(async |uri: Uri| pages::moved_with("/bags", &uri)))
         .route("/bag/{code}", get(pages::bags::moved))
         .route("/edit-parent/{code}", get(pages::bags::moved_children))
         .route("/link_to_bill/{code}", get(pages::bags::moved))
-        .route("/bill_management", get(async || pages::moved("/bills")))
+        .route("/bill_management", get(async |uri: Uri| pages::moved_with("/bills", &uri)))
         .route("/bill/create", get(async || pages::moved("/bills/new")))
         .route("/bills/create", get(async || pages::moved("/bills/new")))
         .route("/bill/manual_parent_entry", get(async || pages::moved("/bills/station")))

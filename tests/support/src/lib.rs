@@ -156,7 +156,7 @@ pub async fn plant(db: &Db, bill: &str, parent: &str, children: &[&str]) {
     let (bill, description) = (number.key(), String::new());
     let create = BillIntent::Create { bill: number.clone(), capacity: 1, description: description.clone() };
     let children: Vec<Code> = children.iter().map(|child| kept(child)).collect();
-    let fill = Intent::SetChildren { parent: parent.clone(), children: children.clone() };
+    let fill = Intent::SetChildren { parent: parent.clone(), children: children.clone(), before: None };
     let (mut tx, mut floor) = floor::open(db, [Intent::Bill(create), fill].iter(), None).await.expect("the floor");
     let at = TestClock::default().now();
     let mut changes = vec![

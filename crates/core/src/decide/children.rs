@@ -7,18 +7,23 @@ use crate::code::Code;
 use crate::outcome::{Answer, Outcome};
 
 impl Case<'_> {
-    /// Those who stay keep their link and its time; the first that may not come stops the whole list.
-    pub(super) fn set_children(&self, parent: &Code, children: &[Code]) -> Decision {
+    /// Those who stay keep their link and its time; the first that may not come stops the whole list. Where it is said what
+    /// the list was made from (`before`), what was scanned since then stays: nobody has seen it, so nobody took it out.
+    pub(super) fn set_children(&self, parent: &Code, children: &[Code], before: Option<&[Code]>) -> Decision {
         if let Err(mut refusal) = self.open_parent(parent, parent) {
             refusal.answer.parent = None;
             return *refusal;
         }
-        if children.len() > self.rules.capacity as usize {
+        let current: Vec<Code> = self.floor.children_of(parent).into_iter().map(|(child, _)| child.clone()).collect();
+        let was_seen = |child: &Code| before.is_none_or(|before| before.contains(child));
+        let is_new = |child: &Code| before.is_none_or(|before| !before.contains(child));
+        let add: Vec<Code> =
+            children.iter().filter(|child| !current.contains(child) && is_new(child)).cloned().collect();
+        let remove: Vec<Code> =
+            current.iter().filter(|child| !children.contains(child) && was_seen(child)).cloned().collect();
+        if current.len() + add.len() - remove.len() > self.rules.capacity as usize {
             return self.refuse_in(Outcome::TooManyChildren, parent, parent);
         }
-        let current: Vec<Code> = self.floor.children_of(parent).into_iter().map(|(child, _)| child.clone()).collect();
-        let add: Vec<Code> = children.iter().filter(|child| !current.contains(child)).cloned().collect();
-        let remove: Vec<Code> = current.into_iter().filter(|child| !children.contains(child)).collect();
         if let Some(refusal) = add.iter().find_map(|child| self.may_not_come(child, parent)) {
             return refusal;
         }

@@ -88,10 +88,13 @@ impl Columns {
         self.wanted.iter().map(|wanted| wanted.name).zip(self.guesses.iter().copied())
     }
 
-    /// Corrects a guess: `name` is column `column`, or none. An unknown name or column changes nothing and is refused.
+    /// Corrects a guess: `name` is column `column`, or none. An unknown name or column changes nothing and is refused. To leave
+    /// a needed column open that is there twice is no choice between the two.
     pub fn choose(&mut self, name: &str, column: Option<usize>) -> Result<(), SheetFault> {
         let place = self.wanted.iter().position(|wanted| wanted.name == name);
         match (place, column) {
+            (Some(place), None) if self.wanted[place].is_needed && matches!(self.guesses[place], Guess::Either(..)) => {
+            }
             (Some(place), None) => self.guesses[place] = Guess::None,
             (Some(place), Some(column)) if column < self.header.len() => self.guesses[place] = Guess::Is(column),
             _ => return Err(self.missing(name)),

@@ -34,6 +34,15 @@ const OF_SPAN: &str = "select
             where i.area = $1 and i.created_at >= $2 and i.created_at < $3 and p.bill = i.bill and b.code = p.parent
                 and b.area = $1) as bill_children";
 
+/// The same of bags without an area, which `bill_areas` does not know and nobody belongs to: from the bills of the span.
+const OF_SPAN_NOWHERE: &str = "select
+        (select count(*) from bags where area is null and kind = 'parent' and placed in (0, 1)
+            and created_at >= $1 and created_at < $2) as parents_created,
+        cast(0 as bigint) as dispatchers, count(distinct i.key) as bills, count(*) as bill_parents,
+        cast(coalesce(sum(b.children), 0) as bigint) as bill_children
+    from bills i cross join bill_parents p cross join bags b
+    where i.created_at >= $1 and i.created_at < $2 and p.bill = i.key and b.code = p.parent and b.area is null";
+
 #[derive(sqlx::FromRow)]
 struct NowRow {
     area: String,
@@ -52,8 +61,7 @@ struct SpanRow {
     bill_children: i64,
 }
 
-/// One line for each of the site's areas and for each other that holds bags, as far as the scope covers them. Bags without
-/// an area are told as they are now only.
+/// One line for each of the site's areas and for each other that holds bags, as far as the scope covers them.
 pub async fn lines(
     mut conn: Conn<'_>,
     scope: &Scope,
@@ -72,9 +80,12 @@ pub async fn lines(
     // Where no area is left without bags, nobody needs to read about it.
     lines.retain(|area, line| scope.covers(area.as_ref()) && (area.is_some() || line.parents + line.children > 0));
     for (area, line) in &mut lines {
-        let Some(area) = area else { continue };
-        let row: SpanRow = on!(conn, c => sqlx::query_as(OF_SPAN)
-            .bind(area.as_str()).bind(span.0.0).bind(span.1.0).fetch_one(&mut **c).await?);
+        let row: SpanRow = match area {
+            Some(area) => on!(conn, c => sqlx::query_as(OF_SPAN)
+                .bind(area.as_str()).bind(span.0.0).bind(span.1.0).fetch_one(&mut **c).await?),
+            None => on!(conn, c => sqlx::query_as(OF_SPAN_NOWHERE)
+                .bind(span.0.0).bind(span.1.0).fetch_one(&mut **c).await?),
+        };
         line.parents_created = row.parents_created;
         line.dispatchers = row.dispatchers;
         line.bills = row.bills;
@@ -86,5 +97,5 @@ pub async fn lines(
 
 /// Every text of this file, for [`super::plans`].
 pub(super) fn texts() -> Vec<String> {
-    [NOW, OF_SPAN].map(str::to_owned).into()
+    [NOW, OF_SPAN, OF_SPAN_NOWHERE].map(str::to_owned).into()
 }

@@ -197,7 +197,7 @@ pub struct OneBill {
     pub completed_at: Option<Moment>,
     /// Who completed it.
     pub completed_by: Option<String>,
-    /// Every parent on it, in the order in which they came.
+    /// Every parent on it that the scope covers, in the order in which they came.
     pub parents: Vec<BillParent>,
 }
 
@@ -229,8 +229,8 @@ struct OneRow {
 
 type ParentRow = (String, Option<String>, i64, String, i64, Option<String>);
 
-/// The bill under a key with all its parents, which are never more than its capacity. `None` when there is none, or none
-/// that holds a parent of the scope.
+/// The bill under a key with its parents of a scope, which are never more than its capacity. `None` when there is none, or
+/// none that holds a parent of the scope.
 pub async fn one(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Option<OneBill>, StoreError> {
     const BILL: &str = "select b.key, b.bill, b.created_at, a.username as created_by, b.status, b.capacity, b.parents,
             b.children, b.description, b.completed_at, c.username as completed_by
@@ -238,7 +238,7 @@ pub async fn one(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Opt
         where b.key = $1 and ($2 = '*' or exists (select 1 from bill_areas r where r.bill = b.key and r.area = $2))";
     const PARENTS: &str = "select p.parent, b.area, b.children, b.status, p.linked_at, a.username as linked_by
         from bill_parents p join bags b on b.code = p.parent left join accounts a on a.id = p.linked_by
-        where p.bill = $1 order by p.linked_at, p.parent";
+        where p.bill = $1 and ($2 = '*' or b.area = $2) order by p.linked_at, p.parent";
     let area = match scope {
         Scope::Nothing => return Ok(None),
         Scope::All => "*",
@@ -247,7 +247,8 @@ pub async fn one(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Opt
     let found: Option<OneRow> =
         on!(conn, c => sqlx::query_as(BILL).bind(key.as_str()).bind(area).fetch_optional(&mut **c).await?);
     let Some(row) = found else { return Ok(None) };
-    let parents: Vec<ParentRow> = on!(conn, c => sqlx::query_as(PARENTS).bind(key.as_str()).fetch_all(&mut **c).await?);
+    let parents: Vec<ParentRow> =
+        on!(conn, c => sqlx::query_as(PARENTS).bind(key.as_str()).bind(area).fetch_all(&mut **c).await?);
     let parent = |(code, area, children, status, linked_at, linked_by): ParentRow| {
         let status =
             BagStatus::parse(&status).ok_or(StoreError::Unreadable { what: "status of a bag", value: status })?;

@@ -120,6 +120,7 @@ no-parent = In no parent
 no-area = None
 no-children = No children yet. Scan this parent, then its children.
 no-history = No scans. It came with an import.
+no-history-by-hand = No scans.
 corrections = Corrections
 act-undo = Undo the newest link
 act-close = Close parent

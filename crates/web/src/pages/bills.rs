@@ -153,14 +153,19 @@ impl ListPage {
     }
 }
 
-/// What the address of the list holds.
+/// What the address of the list holds, in our words and in those of the system before.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct ListQuery {
     cursor: Option<String>,
+    #[serde(alias = "status_filter")]
     status: Option<String>,
+    #[serde(alias = "search_bill_id")]
     q: Option<String>,
+    #[serde(alias = "date_from")]
     from: Option<String>,
+    #[serde(alias = "date_to")]
     to: Option<String>,
+    #[serde(alias = "user_id")]
     created_by: Option<String>,
     area: Option<String>,
     sort: Option<String>,

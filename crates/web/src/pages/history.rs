@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use serde::Deserialize;
 use tallyhouse_core::area::{Area, Scope};
@@ -17,6 +17,7 @@ use crate::api::bills::filter::given;
 use crate::api::history::{self as api, ScansQuery};
 use crate::app::App;
 use crate::error::Problem;
+use crate::pages::apart_from_said;
 use crate::pages::bills::said;
 use crate::pages::filter::{FilterForm, wrong_filter};
 use crate::session::Caller;
@@ -135,13 +136,9 @@ impl ListPage {
 }
 
 /// `GET /scans`
-pub async fn list(
-    State(app): State<App>,
-    caller: Caller,
-    query: Result<Query<ScansQuery>, axum::extract::rejection::QueryRejection>,
-) -> Result<Response, Problem> {
+pub async fn list(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
     caller.must(Permission::BagRead)?;
-    let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
+    let query = apart_from_said::<ScansQuery>(&uri).1.map_err(|error| Problem::field("query", error.body_text()))?;
     let frame = Frame::of(&caller, "scans");
     let (page, wrong) = match api::page(&app, &caller, &query, LIMIT_DEFAULT).await {
         Ok(page) => (page, None),

@@ -1,5 +1,6 @@
 //! The home page: the day at a glance, kept alive by the live feed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -7,6 +8,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
+use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::permission::Permission;
 use tallyhouse_core::report::date_text;
 use tallyhouse_sheet::report::{Bar, Bars};
@@ -60,6 +62,13 @@ impl HomePage {
     fn width(&self, scans: &i64) -> i64 {
         let most = self.board.areas.iter().map(|bar| bar.scans).max().unwrap_or_default().max(1);
         if *scans > 0 { (*scans * 100 / most).max(1) } else { 0 }
+    }
+
+    /// The words for every outcome, for the rows that come while the page is open.
+    fn outcomes(&self) -> String {
+        let words = Outcome::ALL.iter().map(|outcome| format!("outcome-{}", outcome.code()));
+        let words: BTreeMap<String, String> = words.map(|key| (key.clone(), self.frame.t(&key))).collect();
+        serde_json::to_string(&words).expect("texts")
     }
 
     fn bill_status(&self, status: &str) -> String {

@@ -28,6 +28,14 @@ pub fn moved(to: &str) -> Response {
     Redirect::permanent(to).into_response()
 }
 
+/// The same with what was asked for.
+pub fn moved_with(to: &str, uri: &Uri) -> Response {
+    match uri.query() {
+        Some(query) => moved(&format!("{to}?{query}")),
+        None => moved(to),
+    }
+}
+
 /// Any address that no route has.
 pub async fn nothing_here(uri: Uri) -> Problem {
     Problem::not_found(uri.path())
@@ -51,6 +59,8 @@ pub async fn problems_as_pages(request: Request, next: Next) -> Response {
 /// in words of the API refuse all others.
 pub(crate) fn apart_from_said<T: DeserializeOwned>(uri: &Uri) -> (String, Result<T, QueryRejection>) {
     let pairs = uri.query().unwrap_or_default().split('&');
+    // The system before counted its pages; ours begin behind a bag, so an address of old begins at the first.
+    let pairs = pairs.filter(|pair| !pair.starts_with("page="));
     let (said, rest): (Vec<&str>, Vec<&str>) = pairs.partition(|pair| pair.starts_with("said="));
     let said = said.first().and_then(|pair| pair.strip_prefix("said=")).unwrap_or_default().to_owned();
     let rest = Uri::try_from(format!("/?{}", rest.join("&"))).expect("parts of a query are a query");

@@ -73,7 +73,7 @@ async fn what_is_wrong_with_a_filter_stands_beside_its_field() {
             ("/bags?limit=201", "limit"),
             ("/bags?type=sack", "type"),
             ("/bags?q=%01%02%03", "q"),
-            ("/bags?q=KID&sort=code", "sort"),
+            ("/bags?sort=colour", "sort"),
             ("/bags?person=meera&scanned=never", "person"),
             ("/scans?from=2026-02-02&to=2026-02-01", "to"),
             ("/scans?result=maybe", "result"),
@@ -81,6 +81,10 @@ async fn what_is_wrong_with_a_filter_stands_beside_its_field() {
             let page = house.get_with_cookie(path, &cookie).await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
             assert!(page.body.contains(&format!("id=\"fault-{field}\"")), "{path}: {}", page.body);
+        }
+        // The form keeps the order of the list; what is then searched comes in its own. The words of the system before count.
+        for path in ["/bags?q=KID&sort=code", "/bags?page=3&user_filter=meera", "/scans?page=2&search=KID1"] {
+            assert_eq!(house.get_with_cookie(path, &cookie).await.status, StatusCode::OK, "{path}");
         }
         for path in ["/bags?cursor=nonsense", "/bags?unknown=1", "/scans?cursor=l.1.2"] {
             assert_eq!(house.get_with_cookie(path, &cookie).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
@@ -256,6 +260,34 @@ async fn a_parents_children_are_replaced_at_once_or_not_at_all() {
             page.contains("id=\"changes\"") && page.contains("<del>") && page.contains("<ins>KID9</ins>"),
             "{page}"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_scanned_while_the_editor_is_open_stays() {
+    for house in each_house().await {
+        let [.., (cookie, csrf)] = busy(&house).await;
+        let page = house.get_with_cookie("/bags/SB00001/children", &cookie).await.body;
+        let (_, rest) = page.split_once("name=\"before\" value=\"").expect("the list as it was");
+        let before: Vec<&str> = rest.split('"').next().expect("a list").split_whitespace().collect();
+        assert_eq!(before.len(), 4);
+        let token = house.token("late", Role::Biller, None).await;
+        let scanned =
+            |code: &str| house.scan(&format!("\"action\":\"child\",\"parent\":\"SB00001\",\"code\":\"{code}\""));
+        house.scans(&token, &[scanned("LATE1"), scanned("LATE2")]).await;
+        house.scans(&token, &[house.scan("\"action\":\"unlink\",\"code\":\"KID4\"")]).await;
+        let body = format!("csrf={csrf}&children=KID1%0AKID4%0ANEW1&before={}", before.join("%0A"));
+        house.post_form("/bags/SB00001/children", &cookie, body).await;
+        let now = house.get_with_cookie("/api/v1/bags/SB00001", &cookie).await.json();
+        let mut now: Vec<&str> =
+            now["children"].as_array().expect("children").iter().filter_map(|child| child["code"].as_str()).collect();
+        now.sort_unstable();
+        assert_eq!(now, ["KID1", "LATE1", "LATE2", "NEW1"], "KID2 and KID3 were taken out; KID4 went by a scan");
+        for code in ["NEW1", "KID2"] {
+            let page = house.get_with_cookie(&format!("/bags/{code}"), &cookie).await.body;
+            assert!(page.contains("id=\"changes\"") && page.contains("SB00001"), "its own page tells it: {page}");
+            assert!(!page.contains("It came with an import"), "{page}");
+        }
     }
 }
 

@@ -51,6 +51,7 @@ pub struct ListQuery {
     #[serde(alias = "date_to")]
     pub to: Option<String>,
     /// The user name of somebody who scanned it; the newest scan first.
+    #[serde(alias = "user_filter")]
     pub person: Option<String>,
     /// `never`: no scan names it.
     pub scanned: Option<String>,

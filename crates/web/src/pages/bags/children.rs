@@ -32,6 +32,8 @@ pub(crate) struct ChildrenPage {
     pub(crate) code: String,
     pub(crate) capacity: u32,
     pub(crate) text: String,
+    /// The children as they were when the list was made, for the desk: what is scanned meanwhile stays.
+    pub(crate) before: Option<String>,
     /// Why the list was not saved: the desk's word, then each code that stands in the way.
     pub(crate) faults: Vec<String>,
 }
@@ -44,7 +46,7 @@ pub async fn ask(State(app): State<App>, caller: Caller, Path(code): Path<String
     let most = u32::try_from(LINES_MAX).unwrap_or(u32::MAX);
     let (children, _) = bag::page_of_children(reader.conn(), &line.code, None, most).await?;
     let text = children.iter().map(|child| child.code.as_str()).collect::<Vec<_>>().join("\n");
-    Ok(page(&app, &caller, &line, (text, Vec::new())))
+    Ok(page(&app, &caller, &line, (text.clone(), Some(text), Vec::new())))
 }
 
 async fn parent(app: &App, caller: &Caller, code: &str) -> Result<BagLine, Problem> {
@@ -52,9 +54,14 @@ async fn parent(app: &App, caller: &Caller, code: &str) -> Result<BagLine, Probl
     if line.kind == BagKind::Parent { Ok(line) } else { Err(Problem::not_found("This parent")) }
 }
 
-fn page(app: &App, caller: &Caller, line: &BagLine, (text, faults): (String, Vec<String>)) -> Response {
+fn page(
+    app: &App,
+    caller: &Caller,
+    line: &BagLine,
+    (text, before, faults): (String, Option<String>, Vec<String>),
+) -> Response {
     let frame = Frame::of(caller, "bags");
-    render(&ChildrenPage { frame, code: line.code.to_string(), capacity: app.rules.capacity, text, faults })
+    render(&ChildrenPage { frame, code: line.code.to_string(), capacity: app.rules.capacity, text, before, faults })
 }
 
 /// The whole list.
@@ -62,6 +69,8 @@ fn page(app: &App, caller: &Caller, line: &BagLine, (text, faults): (String, Vec
 pub struct ChildrenFields {
     #[serde(default)]
     children: String,
+    /// Left out by who sends the whole list without having seen it.
+    before: Option<String>,
 }
 
 /// `POST /bags/{code}/children`
@@ -73,13 +82,13 @@ pub async fn save(
     let caller = &form.caller;
     caller.must(Permission::BagEdit)?;
     let line = parent(&app, caller, &code).await?;
-    let lines = form.fields.children.lines().map(str::trim).filter(|line| !line.is_empty());
-    let children: Vec<String> = lines.map(ToOwned::to_owned).collect();
+    let children = codes(&form.fields.children);
+    let children_before = form.fields.before.as_deref().map(codes);
     if children.len() > LINES_MAX {
         return Err(Problem::field("children", format!("Give at most {LINES_MAX} codes.")));
     }
     let scan = Scan { action: Action::SetChildren, code: line.code.to_string(), ..Scan::default() };
-    let details = Details { children: children.clone(), ..Details::default() };
+    let details = Details { children: children.clone(), children_before, ..Details::default() };
     let answer = api::submit_scan(&app, caller, scan.with(details)).await?;
     let answer: serde_json::Value = serde_json::from_str(&answer).unwrap_or_default();
     if answer["outcome"] == Outcome::ChildrenSet.code() {
@@ -92,9 +101,14 @@ pub async fn save(
     if let Some(told) = told.filter(|told| !faults.contains(told)) {
         faults.insert(0, told);
     }
-    let mut response = page(&app, caller, &line, (form.fields.children.clone(), faults));
+    let fields = &form.fields;
+    let mut response = page(&app, caller, &line, (fields.children.clone(), fields.before.clone(), faults));
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
+}
+
+fn codes(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
 }
 
 /// Every code of a refused list that may not come into this parent, with the reason. The desk has decided already; this

@@ -112,7 +112,12 @@ impl ListPage {
 pub async fn list(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
     caller.must(Permission::BagRead)?;
     let (told, query) = apart_from_said::<ListQuery>(&uri);
-    let query = query.map_err(|error| Problem::field("query", error.body_text()))?;
+    let mut query = query.map_err(|error| Problem::field("query", error.body_text()))?;
+    // The form keeps the order that a list had; what is then searched comes in its own.
+    if let Some(sort) = query.sort.take() {
+        let is_search = query.filter(&app).await.is_ok_and(|filter| filter.is_some_and(|filter| filter.is_search()));
+        query.sort = Some(sort).filter(|_| !is_search);
+    }
     let frame = Frame::of(&caller, "bags");
     let said = said(&app, &caller, &frame, &told).await?;
     let (page, wrong) = match api::page(&app, &caller, &query, LIMIT_DEFAULT).await {

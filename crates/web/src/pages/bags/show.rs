@@ -40,6 +40,8 @@ pub(crate) struct ShowPage {
     pub(crate) more_children: Option<String>,
     pub(crate) history: Vec<Event>,
     pub(crate) older: Option<i64>,
+    /// It came with an import, which needs no scan.
+    pub(crate) has_import: bool,
     /// `None` for who may not read the trail.
     pub(crate) changes: Option<Vec<Change>>,
     /// What became of the last action on this page.
@@ -107,6 +109,7 @@ pub async fn show(
         linked_by: line.linked_by.clone().unwrap_or_default(),
         children: children.iter().map(child).collect(),
         more_children: more.map(|cursor| path_part(&cursor.to_string())),
+        has_import: line.import_id.is_some(),
         older: history.last().filter(|_| is_more).map(|line| line.seq),
         history: history.iter().map(|line| event(line, &app, &frame)).collect(),
         changes: changes.map(|lines| lines.iter().map(|line| change(line, &app)).collect()),

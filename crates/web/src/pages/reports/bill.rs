@@ -61,6 +61,8 @@ fn of_bill(words: Words<'_>, bill: &OneBill) -> Report {
     }
     lines.push(words.t(&format!("rep-status-{}", line.status.name())));
     lines.extend((!bill.description.is_empty()).then(|| bill.description.clone()));
+    let other_areas = line.parents - i64::try_from(bill.parents.len()).unwrap_or(i64::MAX);
+    lines.extend((other_areas > 0).then(|| words.frame.t1("bill-other-areas", "n", &other_areas.to_string())));
     lines.push(words.made());
     let figures = vec![
         words.figure("rep-parents", line.parents),

@@ -71,8 +71,18 @@ impl BillKey {
     }
 }
 
-/// A bill's number as it was typed, blanks around it gone. A new one has 3 to 50 characters, none of them a control
-/// character.
+/// Words that stand for pages where numbers of bills stand.
+const PAGES: [&str; 3] = ["new", "recalculate", "station"];
+
+/// Signs that nobody sees: two numbers that look alike would be two bills.
+fn is_unseen(sign: char) -> bool {
+    let is_mark =
+        matches!(sign, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}');
+    sign.is_control() || is_mark || sign == '\u{feff}'
+}
+
+/// A bill's number as it was typed, blanks around it gone. A new one has 3 to 50 characters that can all be seen, and is none
+/// of the words of the house.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BillNumber(Arc<str>);
 
@@ -82,7 +92,8 @@ impl BillNumber {
         let trimmed = text.trim();
         let length = trimmed.chars().count();
         let fits = (NUMBER_LENGTH_MIN..=NUMBER_LENGTH_MAX).contains(&length);
-        (fits && !trimmed.chars().any(char::is_control)).then(|| Self(trimmed.into()))
+        let is_page = PAGES.iter().any(|page| page.eq_ignore_ascii_case(trimmed));
+        (fits && !is_page && !trimmed.chars().any(is_unseen)).then(|| Self(trimmed.into()))
     }
 
     /// Reads the number of a bill that is there already: an earlier system let shorter and longer ones in. `None` when no
@@ -192,7 +203,7 @@ mod tests {
     fn numbers_are_the_same_whatever_their_case() {
         let one = BillNumber::parse(" bill/25-001 ").map(|number| number.key());
         assert_eq!(one, BillNumber::parse("BILL/25-001").map(|number| number.key()));
-        for wrong in ["", "  ab  ", "a\u{0}bc", &"9".repeat(51)] {
+        for wrong in ["", "  ab  ", "a\u{0}bc", "a\u{200b}bc", "New", "station", &"9".repeat(51)] {
             assert_eq!(BillNumber::parse(wrong), None, "{wrong:?}");
         }
     }

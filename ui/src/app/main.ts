@@ -50,7 +50,9 @@ function isField(node: Element | null): node is HTMLElement {
 function onKey(event: KeyboardEvent): void {
   if (event.key === 'Escape') {
     if (event.defaultPrevented) return
+    // Once leaves the field, twice the form.
     if (isField(document.activeElement)) document.activeElement.blur()
+    else document.querySelector<HTMLAnchorElement>('a[data-cancel]')?.click()
     return
   }
   if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return

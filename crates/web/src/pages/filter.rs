@@ -1,5 +1,6 @@
 //! The form above a list, and what is wrong with it.
 
+use super::home::grouped;
 use crate::error::Problem;
 use crate::view::Frame;
 
@@ -16,6 +17,11 @@ pub trait FilterForm {
     /// What was typed.
     fn text<'a>(&self, given: Option<&'a str>) -> &'a str {
         given.unwrap_or_default()
+    }
+
+    /// A figure as people read it.
+    fn figure(&self, n: &i64) -> String {
+        grouped(*n)
     }
 
     /// What is wrong with a field; empty is nothing.

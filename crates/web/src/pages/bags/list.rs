@@ -19,6 +19,7 @@ use crate::error::Problem;
 use crate::pages::apart_from_said;
 use crate::pages::bills::said;
 use crate::pages::filter::{FilterForm, wrong_filter};
+use crate::pages::home::grouped;
 use crate::session::Caller;
 use crate::view::{Frame, address_of, render};
 
@@ -134,8 +135,8 @@ pub async fn list(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Re
     totals.all = totals.children + totals.parents;
     if let Some(filter) = &filter {
         totals.filtered = match bag::count(reader.conn(), filter, &caller.scope()).await? {
-            Count::Exact(n) => n.to_string(),
-            Count::MoreThan(n) => format!("{n}+"),
+            Count::Exact(n) => grouped(n),
+            Count::MoreThan(n) => format!("{}+", grouped(n)),
             Count::Unknown if given(query.cursor.as_deref()).is_none() && page.next.is_none() => {
                 page.lines.len().to_string()
             }

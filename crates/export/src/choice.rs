@@ -212,8 +212,9 @@ impl Choice {
                 text("Bill ID", 20),
                 text("Description", 40),
                 text("Status", 14),
-                whole("Capacity"),
+                // The name that files of the system before gave the capacity.
                 whole("Parent Bags Count"),
+                whole("Parent Bags Linked"),
                 whole("Total Child Bags"),
                 weight("Actual Weight (kg)"),
                 weight("Expected Weight (kg)"),

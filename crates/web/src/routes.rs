@@ -190,7 +190,7 @@ fn earlier_api() -> Router<App> {
         .route("/api/statistics", get(api::stats::totals))
         .route("/api/activity/{days}", get(api::stats::activity))
         .route("/api/scans", get(api::stats::recent))
-        .route("/api/bags", get(api::bags::old::list))
+        .route("/api/bags", get(api::bags::old::list).post(api::bags::old::create))
         .route("/api/bag/{code}", get(api::bags::old::show))
         .route("/api/parent-children/{code}", get(api::bags::old::children))
         .route("/api/bills", get(api::bills::old::list))

@@ -81,14 +81,16 @@ impl ScanRow {
 /// What a [`ScanLine`] is read from, for `scans s`.
 macro_rules! scan_columns {
     () => {
-        "select s.seq, s.at, s.client_at, a.username as person, s.station, s.action, s.code, s.parent, s.bill, s.area,
+        "select s.seq, s.at, s.client_at, a.username as person, s.station, s.action, s.code, s.parent,
+            coalesce(i.bill, s.bill) as bill, s.area,
             s.outcome, s.undone_at, u.username as undone_by"
     };
 }
 /// What a [`ScanLine`] needs beside its scan.
 macro_rules! scan_joins {
     () => {
-        " left join accounts a on a.id = s.account_id left join accounts u on u.id = s.undone_by "
+        " left join accounts a on a.id = s.account_id left join accounts u on u.id = s.undone_by
+            left join bills i on i.key = s.bill "
     };
 }
 pub(super) const COLUMNS: &str = scan_columns!();

@@ -74,6 +74,7 @@ async fn what_is_wrong_with_a_filter_stands_beside_its_field() {
             ("/bags?type=sack", "type"),
             ("/bags?q=%01%02%03", "q"),
             ("/bags?sort=colour", "sort"),
+            ("/bags?person=nosuch", "person"),
             ("/bags?person=meera&scanned=never", "person"),
             ("/scans?from=2026-02-02&to=2026-02-01", "to"),
             ("/scans?result=maybe", "result"),
@@ -421,6 +422,8 @@ async fn addresses_of_the_system_before_answer_with_its_names() {
             ("/edit-parent/SB00001", "/bags/SB00001/children"),
             ("/scan/12", "/scans/12"),
             ("/link_to_bill/SB00001", "/bags/SB00001"),
+            ("/scan/finish", "/scan"),
+            ("/bag_management?type=parent", "/bags?type=parent"),
         ] {
             assert_eq!(house.get_with_cookie(old, &cookie).await.headers[header::LOCATION], new);
         }
@@ -429,6 +432,26 @@ async fn addresses_of_the_system_before_answer_with_its_names() {
         assert!(filtered.await.body.contains("KID4"), "old parameters are understood");
         for nonsense in ["/scans/abc", "/scans/999999", "/scans/-1"] {
             assert_eq!(house.get_with_cookie(nonsense, &cookie).await.status, StatusCode::NOT_FOUND, "{nonsense}");
+        }
+        let token = house.token("maker", Role::Dispatcher, Some("lucknow")).await;
+        let make = async |code: &str, kind: &str| {
+            let body = format!("{{\"qr_id\":\"{code}\",\"type\":\"{kind}\"}}");
+            let answer = house.post_json("/api/bags", &token, body).await;
+            let json = answer.json();
+            (answer.status.as_u16(), json["code"].as_str().or(json["bag"]["qr_id"].as_str()).map(str::to_owned))
+        };
+        for (code, kind, status, told) in [
+            ("sb00050 ", "parent", 201, "SB00050"),
+            ("SB00050", "parent", 409, "duplicate"),
+            ("NEWKID", "child", 201, "NEWKID"),
+            ("NEWKID", "child", 409, "duplicate"),
+            ("FAR1", "child", 400, "other_area"),
+            ("SB00051", "child", 400, "is_parent"),
+            ("NEWKID", "sack", 422, "invalid"),
+        ] {
+            let (answered, word) = make(code, kind).await;
+            assert_eq!(answered, status, "{code} {kind}");
+            assert!(status == 422 || word.as_deref() == Some(told), "{code} {kind}: {word:?}");
         }
     }
 }

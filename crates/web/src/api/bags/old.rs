@@ -4,14 +4,18 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tallyhouse_core::bag::{BagKind, CHILD_WEIGHT_KG};
+use tallyhouse_core::outcome::Outcome;
+use tallyhouse_core::scan::{Action, Scan};
 use tallyhouse_store::bag::{self, BagLine, Count};
 
 use super::filter::ListQuery;
-use super::{find, page};
+use super::{find, page, submit_scan};
 use crate::app::App;
+use crate::body::JsonBody;
 use crate::error::Problem;
 use crate::session::Caller;
 
@@ -61,6 +65,50 @@ pub async fn list(
         "success": true, "total": total, "limit": limit, "offset": 0, "count": bags.len(),
         "has_more": found.next.is_some(), "bags": bags,
     })))
+}
+
+/// A bag that shall be known.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewBag {
+    qr_id: String,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+/// `POST /api/bags`: a label is known from now on, without anything in it. The desk decides, as on a scan.
+pub async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    JsonBody(body): JsonBody<NewBag>,
+) -> Result<Response, Problem> {
+    let action = match BagKind::parse(&body.kind.to_lowercase()) {
+        Some(BagKind::Parent) => Action::Parent,
+        Some(BagKind::Child) => Action::Register,
+        None => return Err(Problem::field("type", "The type is `parent` or `child`.")),
+    };
+    caller.must(action.permission())?;
+    let scan = Scan { action, code: body.qr_id, ..Scan::default() };
+    let answer: Value = serde_json::from_str(&submit_scan(&app, &caller, scan).await?).unwrap_or_default();
+    let code = answer["code"].as_str().unwrap_or_default();
+    match answer["outcome"].as_str().and_then(Outcome::parse) {
+        Some(Outcome::ParentCreated | Outcome::Registered) => {
+            let line = find(&app, &caller, code).await?;
+            let bag = json!({
+                "id": line.code, "qr_id": line.code, "type": line.kind.name(), "child_count": line.children,
+                "created_at": line.created_at.rfc3339(),
+            });
+            Ok((StatusCode::CREATED, Json(json!({ "success": true, "bag": bag }))).into_response())
+        }
+        Some(Outcome::ParentSelected | Outcome::Duplicate) => {
+            Err(Problem::new(StatusCode::CONFLICT, Outcome::Duplicate.code(), format!("{code} is there already.")))
+        }
+        refused => {
+            let refusal = refused.map_or("refused", Outcome::code);
+            let words = answer["message"].as_str().unwrap_or("The bag was not taken.");
+            Err(Problem::new(StatusCode::BAD_REQUEST, refusal, words))
+        }
+    }
 }
 
 /// `GET /api/bag/{code}`

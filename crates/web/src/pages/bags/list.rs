@@ -126,6 +126,8 @@ pub async fn list(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Re
         Err(problem) => (Page::default(), Some(wrong_filter(&frame, problem)?)),
     };
     let filter = if wrong.is_none() { query.filter(&app).await? } else { None };
+    let is_nobody = wrong.is_none() && filter.is_none() && given(query.person.as_deref()).is_some();
+    let wrong = wrong.or_else(|| is_nobody.then(|| ("person".to_owned(), frame.t("rep-wrong-person"))));
     let mut totals = Totals::default();
     let mut reader = app.db.read().await?;
     let all = counter::totals(reader.conn(), &caller.scope()).await?;

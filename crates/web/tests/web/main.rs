@@ -2,6 +2,7 @@
 
 mod api;
 mod bad_input;
+mod bag_lists;
 mod bag_work;
 mod bill_pages;
 mod bills;

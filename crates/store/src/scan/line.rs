@@ -78,19 +78,19 @@ impl ScanRow {
     }
 }
 
-/// What a [`ScanLine`] is read from, for `scans s`.
+/// What a [`ScanLine`] is read from, for `scans s`. The bill is looked up for each scan that is shown: joined, all bills
+/// would be read first wherever a plan is made without knowing how short the page is.
 macro_rules! scan_columns {
     () => {
         "select s.seq, s.at, s.client_at, a.username as person, s.station, s.action, s.code, s.parent,
-            coalesce(i.bill, s.bill) as bill, s.area,
+            coalesce((select i.bill from bills i where i.key = s.bill), s.bill) as bill, s.area,
             s.outcome, s.undone_at, u.username as undone_by"
     };
 }
 /// What a [`ScanLine`] needs beside its scan.
 macro_rules! scan_joins {
     () => {
-        " left join accounts a on a.id = s.account_id left join accounts u on u.id = s.undone_by
-            left join bills i on i.key = s.bill "
+        " left join accounts a on a.id = s.account_id left join accounts u on u.id = s.undone_by "
     };
 }
 pub(super) const COLUMNS: &str = scan_columns!();

@@ -18,7 +18,7 @@ use tallyhouse_store::floor::Gathered;
 use tallyhouse_store::person_scans::PersonScans;
 use tallyhouse_store::scan::ScanRecord;
 use tallyhouse_store::workplace::{KnownPlaces, WorkplaceUpdate};
-use tallyhouse_store::{Conn, StoreError, audit, floor, scan};
+use tallyhouse_store::{Conn, Seal, StoreError, audit, floor, scan};
 
 use crate::DeskParts;
 use crate::submission::{Prepared, Submission};
@@ -28,9 +28,10 @@ const CLOCK_AHEAD_US_MAX: i64 = 5 * MINUTE_US;
 /// A scan that waited longer than this, in microseconds, more likely comes from a clock that is wrong.
 const CLOCK_BEHIND_US_MAX: i64 = 30 * DAY_US;
 
-/// The answers of a group, by submission.
+/// The answers of a group, by submission. They may leave once the seal is closed.
 pub struct Decided {
     pub answers: Vec<Vec<Arc<str>>>,
+    pub seal: Seal,
 }
 
 /// What a lane remembers of what is stored, to write it down but once.
@@ -77,7 +78,7 @@ pub async fn run(
     group: &[Submission],
     look: bool,
 ) -> Result<Decided, StoreError> {
-    let mut tx = parts.db.write().await?;
+    let mut tx = parts.db.write_ahead().await?;
     let mut ledger = Ledger::open(tx.conn(), group, look).await?;
     let fresh = group.iter().flat_map(|submission| &submission.scans);
     let fresh = fresh.filter(|scan| !ledger.known.contains_key(scan.id_text.as_str())).map(|scan| &scan.intent);
@@ -95,9 +96,9 @@ pub async fn run(
         mailing.tell_of_new_bills(tx.conn(), &floor, ledger.now).await?;
     }
     let news = ledger.write(tx.conn(), &floor, shard, memory).await?;
-    tx.commit().await?;
+    let seal = tx.commit_ahead().await?;
     memory.remember(news, parts.db.is_shared());
-    Ok(Decided { answers })
+    Ok(Decided { answers, seal })
 }
 
 impl<'g> Ledger<'g> {

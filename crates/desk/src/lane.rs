@@ -9,6 +9,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::task::JoinHandle;
 
+use crate::answers::{Answers, Committed};
 use crate::group::{self, Decided, Memory};
 use crate::import::{self, ImportStep};
 use crate::submission::{Envelope, Submission, Work};
@@ -39,9 +40,11 @@ impl Lane {
     /// it would wait for its turn after every statement, and everybody with it.
     pub fn start(self, queue: mpsc::UnboundedReceiver<Envelope>) -> JoinHandle<()> {
         let (runtime, name) = (Handle::current(), format!("desk-{}", self.shard % 16));
+        let answers = Answers::start(format!("answers-{}", self.shard % 16), self.announce.clone());
         let (ended, end) = tokio::sync::oneshot::channel::<()>();
         let lane = move || {
-            runtime.block_on(self.run(queue));
+            runtime.block_on(self.run(queue, &answers));
+            answers.finish();
             drop(ended);
         };
         std::thread::Builder::new().name(name).spawn(lane).expect("the system gives one more thread at start");
@@ -50,7 +53,7 @@ impl Lane {
         })
     }
 
-    async fn run(mut self, mut queue: mpsc::UnboundedReceiver<Envelope>) {
+    async fn run(mut self, mut queue: mpsc::UnboundedReceiver<Envelope>, answers: &Answers) {
         let mut next = None;
         loop {
             let first = match next.take() {
@@ -76,22 +79,15 @@ impl Lane {
                 Work::Scans(submission) => {
                     let mut group = vec![submission];
                     next = gather(&mut queue, &mut group, &mut places);
-                    self.answer(group).await;
+                    self.answer(group, places, answers).await;
                 }
             }
-            drop(places);
         }
     }
 
-    async fn answer(&mut self, group: Vec<Submission>) {
+    async fn answer(&mut self, group: Vec<Submission>, places: Vec<OwnedSemaphorePermit>, owed: &Answers) {
         match self.decide(&group).await {
-            Ok(Decided { answers }) => {
-                self.announce.send_modify(|version| *version += 1);
-                for (submission, answers) in group.into_iter().zip(answers) {
-                    // A caller that hung up will ask again with the same scan ids and get the same answers.
-                    let _gone = submission.reply.send(Ok(answers));
-                }
-            }
+            Ok(Decided { answers, seal }) => owed.owe(Committed { group, answers, seal, places }),
             Err(error) => {
                 for submission in group {
                     let _gone = submission.reply.send(Err(error.clone()));
@@ -134,7 +130,7 @@ impl Lane {
     /// ids, so trying again is always safe.
     async fn pause(&self, error: StoreError, tries: &mut u32) -> Result<(), DeskError> {
         *tries += 1;
-        let hopeless = matches!(error, StoreError::Unreadable { .. } | StoreError::Address(_));
+        let hopeless = matches!(error, StoreError::Unreadable { .. } | StoreError::Address(_) | StoreError::Disk(_));
         if hopeless || *tries == TRIES_MAX {
             tracing::error!(error = &error as &dyn std::error::Error, tries, "a group of scans could not be stored");
             return Err(DeskError::Store(Arc::new(error)));

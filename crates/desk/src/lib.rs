@@ -3,9 +3,10 @@
 //! What waits is taken together: one transaction loads the rows that the group touches, the rules decide one scan after
 //! another in memory, and all is written and made durable at once. The cost of a scan falls as load rises.
 //!
-//! Invariants: an answer leaves only after the commit that holds it; a scan id is answered once and then repeated; what
+//! Invariants: an answer leaves only once the commit that holds it is on the disk; a scan id is answered once and then repeated; what
 //! cannot be taken in is refused at the door (`Busy`) and never dropped behind it.
 
+mod answers;
 mod group;
 mod import;
 mod lane;

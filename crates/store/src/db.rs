@@ -1,6 +1,7 @@
 //! Opening the database, and the handles that everything else works on.
 //!
-//! SQLite: one writer and several readers, write-ahead log, every commit synchronised to the disk. PostgreSQL: one pool.
+//! SQLite: one writer and several readers, write-ahead log, every commit synchronised to the disk, see
+//! [`crate::seal`]. PostgreSQL: a pool for each.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -11,11 +12,13 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Connection, Postgres, Sqlite, Transaction};
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use sqlx::{Connection, Postgres, Sqlite};
+use tokio::sync::Mutex;
 
 use crate::dialect::Dialect;
 use crate::error::StoreError;
+use crate::seal::Log;
+use crate::tx::Tx;
 
 /// Something of either database.
 #[derive(Debug)]
@@ -30,47 +33,6 @@ pub enum Either<S, P> {
 pub type Conn<'c> = Either<&'c mut SqliteConnection, &'c mut PgConnection>;
 /// A connection for reading.
 pub type Reader = Either<PoolConnection<Sqlite>, PoolConnection<Postgres>>;
-/// An open transaction. Dropped without [`Tx::commit`], it is rolled back.
-pub type Tx = Either<SqliteTx, Transaction<'static, Postgres>>;
-
-/// A transaction of SQLite's one writer, which is ours until this is dropped.
-#[derive(Debug)]
-pub struct SqliteTx(Option<OwnedMutexGuard<SqliteConnection>>);
-
-impl SqliteTx {
-    async fn begin(writer: OwnedMutexGuard<SqliteConnection>) -> Result<Self, sqlx::Error> {
-        // First ours, then begun: who goes away while it begins leaves no open transaction to the next one.
-        let mut tx = Self(Some(writer));
-        sqlx::query("begin immediate").execute(tx.connection()).await?;
-        Ok(tx)
-    }
-
-    async fn commit(mut self) -> Result<(), sqlx::Error> {
-        sqlx::query("commit").execute(self.connection()).await?;
-        self.0 = None;
-        Ok(())
-    }
-
-    fn connection(&mut self) -> &mut SqliteConnection {
-        self.0.as_mut().expect("only `commit` and `drop` take it away, and both are the end")
-    }
-}
-
-impl Drop for SqliteTx {
-    /// Not committed: rolled back by a task that holds the writer until it is done, so that nobody meets half a change.
-    fn drop(&mut self) {
-        let Some(mut writer) = self.0.take() else { return };
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            return;
-        };
-        runtime.spawn(async move {
-            if let Err(error) = sqlx::query("rollback").execute(&mut *writer).await {
-                tracing::debug!(%error, "nothing was left to roll back");
-            }
-        });
-    }
-}
-
 /// Runs one body on whichever database is open. Inside, `c` is `&mut &mut Connection`.
 macro_rules! on {
     ($conn:expr, $c:ident => $body:expr) => {
@@ -123,6 +85,8 @@ pub enum Db {
         writer: Arc<Mutex<SqliteConnection>>,
         /// Connections that only read.
         readers: SqlitePool,
+        /// The log that the writer appends to.
+        log: Arc<Log>,
     },
     /// PostgreSQL.
     Postgres {
@@ -194,6 +158,7 @@ impl Db {
             .pragma("wal_autocheckpoint", "8000")
             .pragma("journal_size_limit", "134217728");
         let writer = Arc::new(Mutex::new(SqliteConnection::connect_with(&write).await?));
+        let log = Arc::new(Log::beside(path.as_ref()).map_err(|error| StoreError::Disk(Some(error)))?);
         let readers = SqlitePoolOptions::new()
             .max_connections(options.connections_max.max(1))
             .test_before_acquire(false)
@@ -202,7 +167,7 @@ impl Db {
             .acquire_timeout(Duration::from_millis(options.acquire_timeout_ms))
             .connect_with(base.read_only(true).pragma("cache_size", "-8192"))
             .await?;
-        Ok(Self::Sqlite { writer, readers })
+        Ok(Self::Sqlite { writer, readers, log })
     }
 
     /// Brings the schema up to date. Safe to call from several nodes at once.
@@ -265,16 +230,22 @@ impl Db {
         })
     }
 
-    /// A transaction for writing. On SQLite it waits for the one writer, first come first served.
+    /// A transaction for writing, durable with its commit. On SQLite it waits for the one writer, first come first
+    /// served.
     pub async fn write(&self) -> Result<Tx, StoreError> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } => Either::Sqlite(SqliteTx::begin(writer.clone().lock_owned().await).await?),
-            Self::Postgres { writers, .. } => Either::Postgres(writers.begin().await?),
-        })
+        Tx::begin(self, false).await
     }
 
-    /// Answers when the database does.
+    /// The same, to be ended by [`Tx::commit_ahead`]: who writes it goes on while the disk takes it.
+    pub async fn write_ahead(&self) -> Result<Tx, StoreError> {
+        Tx::begin(self, true).await
+    }
+
+    /// Answers when the database does and can be written.
     pub async fn ping(&self) -> Result<(), StoreError> {
+        if let Self::Sqlite { log, .. } = self {
+            log.check()?;
+        }
         let mut reader = self.read().await?;
         let _one: i64 =
             on!(reader.conn(), c => sqlx::query_scalar("select cast(1 as bigint)").fetch_one(&mut **c).await?);
@@ -284,7 +255,7 @@ impl Db {
     /// Closes every connection; SQLite folds its log into the file.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers } => {
+            Self::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 // The last connection folds the log in when it is dropped; this makes the fold complete.
                 let fold = sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *writer.lock().await).await;
@@ -307,35 +278,6 @@ impl Reader {
             Self::Sqlite(connection) => Either::Sqlite(connection),
             Self::Postgres(connection) => Either::Postgres(connection),
         }
-    }
-}
-
-impl Tx {
-    /// The connection, for the functions of this crate.
-    pub fn conn(&mut self) -> Conn<'_> {
-        match self {
-            Self::Sqlite(transaction) => Either::Sqlite(transaction.connection()),
-            Self::Postgres(transaction) => Either::Postgres(transaction),
-        }
-    }
-
-    /// Gives everything back.
-    pub(crate) async fn rollback(self) -> Result<(), StoreError> {
-        match self {
-            // Dropped, it rolls itself back.
-            Self::Sqlite(_) => {}
-            Self::Postgres(transaction) => transaction.rollback().await?,
-        }
-        Ok(())
-    }
-
-    /// Makes everything durable.
-    pub async fn commit(self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(transaction) => transaction.commit().await?,
-            Self::Postgres(transaction) => transaction.commit().await?,
-        }
-        Ok(())
     }
 }
 
@@ -368,26 +310,6 @@ fn without_password(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn who_goes_away_while_a_transaction_begins_leaves_the_writer_free() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let address = format!("sqlite:{}", folder.path().join("house.db").display());
-        let db = Db::open(&address, OpenOptions::default()).await.expect("it opens");
-        for polls in 0..40 {
-            let mut begun = Box::pin(db.write());
-            for _ in 0..polls {
-                let poll = std::future::poll_fn(|context| std::task::Poll::Ready(begun.as_mut().poll(context))).await;
-                if poll.is_ready() {
-                    break;
-                }
-                tokio::task::yield_now().await;
-            }
-            drop(begun);
-            let tx = db.write().await.expect("the writer is free");
-            tx.commit().await.expect("it commits");
-        }
-    }
 
     #[tokio::test]
     async fn an_unknown_address_is_named_without_its_password() {

@@ -20,6 +20,9 @@ pub enum StoreError {
     /// The schema could not be brought up to date.
     #[error("the database could not be migrated")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// The disk did not keep what was written, now or earlier. Nothing is written any more until the program starts again.
+    #[error("the disk did not keep what was written; look at it, then start the program again")]
+    Disk(#[source] Option<std::io::Error>),
     /// Everything else: not reachable, disk full, broken.
     #[error("the database refused")]
     Database(#[source] sqlx::Error),

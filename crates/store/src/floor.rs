@@ -15,10 +15,11 @@ use tallyhouse_core::intent::Intent;
 use tallyhouse_core::time::Moment;
 
 use crate::audit::Record;
-use crate::db::{Conn, Db, Tx};
+use crate::db::{Conn, Db};
 use crate::error::StoreError;
 use crate::person_scans::PersonScans;
 use crate::scan::ScanRecord;
+use crate::tx::Tx;
 use crate::workplace::WorkplaceUpdate;
 use crate::writes::Writes;
 use crate::{audit, bag, bill, counter, link, person_scans, scan, workplace};

@@ -32,16 +32,20 @@ pub mod report;
 pub mod sample;
 pub mod scan;
 pub mod scratch;
+mod seal;
 pub mod search;
 pub mod session;
 pub mod setting;
 pub mod state;
 pub mod token;
+mod tx;
 pub mod workplace;
 mod writes;
 
-pub use db::{Conn, Db, OpenOptions, Reader, Tx};
+pub use db::{Conn, Db, OpenOptions, Reader};
 pub use error::StoreError;
+pub use seal::Seal;
+pub use tx::Tx;
 
 /// A part of a log filter: PostgreSQL's notices tell that what should be there is there, and nobody reads them.
 pub const QUIET_LOG: &str = "sqlx::postgres::notice=warn";

@@ -8,7 +8,7 @@ use tallyhouse_core::counter::Counter;
 use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::time::{DAY_US, Moment};
 
-use crate::db::{Db, Either};
+use crate::db::Db;
 use crate::error::StoreError;
 
 /// How large a house.
@@ -166,10 +166,10 @@ pub async fn fill(db: &Db, sizes: Sizes, people: (AccountId, i64), until: Moment
         step!(db, SCANS, counter.name(), outcome.code());
     }
     step!(db, PEOPLE);
-    if let Either::Postgres(writers) = db.write().await? {
-        let mut writers = Either::Postgres(writers);
-        execute!(writers.conn(), "analyze");
-        writers.commit().await?;
+    if db.is_shared() {
+        let mut tx = db.write().await?;
+        execute!(tx.conn(), "analyze");
+        tx.commit().await?;
     }
     Ok(())
 }

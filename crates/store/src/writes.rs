@@ -9,7 +9,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use sqlx::AssertSqlSafe;
+use sqlx::postgres::PgArguments;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments, AssertSqlSafe};
 
 use crate::batch::{Batch, ROWS_MAX};
 use crate::db::{Conn, Either};
@@ -28,6 +30,16 @@ pub(crate) enum Cell<'a> {
     Whole(i64),
     NoText,
     NoWhole,
+}
+
+impl Cell<'_> {
+    /// How much room it takes on its way, about.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len() + 4,
+            _ => 12,
+        }
+    }
 }
 
 impl<'a> From<&'a str> for Cell<'a> {
@@ -120,25 +132,31 @@ impl<'a> Writes<'a> {
 
 async fn together(mut conn: Conn<'_>, writes: &[Write<'_>], size: usize) -> Result<u64, StoreError> {
     let text = AssertSqlSafe(text(conn.dialect(), writes, size));
-    let cells = writes.iter().flat_map(|write| padded(write, size));
-    macro_rules! bind {
-        ($query:expr) => {{
-            let mut query = $query;
-            for cell in cells {
-                query = match cell {
-                    Cell::Text(text) => query.bind(text.clone().into_owned()),
-                    Cell::Whole(whole) => query.bind(*whole),
-                    Cell::NoText => query.bind(None::<&str>),
-                    Cell::NoWhole => query.bind(None::<i64>),
-                };
+    let cells = || writes.iter().flat_map(|write| padded(write, size));
+    macro_rules! arguments {
+        ($arguments:ty) => {{
+            let (count, bytes) = cells().fold((0, 0), |(count, bytes), cell| (count + 1, bytes + cell.bytes()));
+            let mut arguments = <$arguments>::default();
+            arguments.reserve(count, bytes);
+            for cell in cells() {
+                match cell {
+                    // As SQLite's thread takes it: one piece of memory instead of two.
+                    Cell::Text(text) => arguments.add(Arc::<str>::from(&**text)),
+                    Cell::Whole(whole) => arguments.add(*whole),
+                    Cell::NoText => arguments.add(None::<&str>),
+                    Cell::NoWhole => arguments.add(None::<i64>),
+                }
+                .map_err(sqlx::Error::Encode)?;
             }
-            query
+            arguments
         }};
     }
     Ok(match &mut conn {
-        Either::Sqlite(c) => bind!(sqlx::query(text)).execute(&mut **c).await?.rows_affected(),
+        Either::Sqlite(c) => {
+            sqlx::query_with(text, arguments!(SqliteArguments)).execute(&mut **c).await?.rows_affected()
+        }
         Either::Postgres(c) => {
-            let written: i64 = bind!(sqlx::query_scalar(text)).fetch_one(&mut **c).await?;
+            let written: i64 = sqlx::query_scalar_with(text, arguments!(PgArguments)).fetch_one(&mut **c).await?;
             u64::try_from(written).unwrap_or_default()
         }
     })

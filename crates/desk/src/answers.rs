@@ -1,0 +1,77 @@
+//! Answers leave once what they tell of is on the disk. Meanwhile the lane decides its next group: while one waits for the
+//! disk, the other needs the processor.
+
+use std::sync::{Arc, mpsc};
+use std::thread;
+
+use tallyhouse_store::Seal;
+use tokio::sync::{OwnedSemaphorePermit, watch};
+
+use crate::DeskError;
+use crate::submission::Submission;
+
+/// A group that is committed, with what is still owed to it.
+pub struct Committed {
+    pub group: Vec<Submission>,
+    /// By submission.
+    pub answers: Vec<Vec<Arc<str>>>,
+    pub seal: Seal,
+    /// The group's places in what may wait, free again once it is answered.
+    pub places: Vec<OwnedSemaphorePermit>,
+}
+
+/// The end of a lane that gives the answers, on a thread of its own: it waits for the disk.
+pub struct Answers {
+    inbox: mpsc::Sender<Committed>,
+    thread: thread::JoinHandle<()>,
+}
+
+impl Answers {
+    /// Starts the thread. `announce` is told of every group that is on the disk.
+    pub fn start(name: String, announce: Arc<watch::Sender<u64>>) -> Self {
+        let (inbox, committed) = mpsc::channel::<Committed>();
+        let answer = move || {
+            while let Ok(first) = committed.recv() {
+                let groups = std::iter::once(first).chain(committed.try_iter()).collect();
+                give(groups, &announce);
+            }
+        };
+        let thread =
+            thread::Builder::new().name(name).spawn(answer).expect("the system gives one more thread at start");
+        Self { inbox, thread }
+    }
+
+    /// Takes a group over.
+    pub fn owe(&self, committed: Committed) {
+        // Its thread ends after this handle, or in a panic that was told where it happened: its people then ask again.
+        let _gone = self.inbox.send(committed);
+    }
+
+    /// Waits until everything is answered.
+    pub fn finish(self) {
+        drop(self.inbox);
+        let _ended = self.thread.join();
+    }
+}
+
+/// The last seal stands for all before it.
+fn give(groups: Vec<Committed>, announce: &watch::Sender<u64>) {
+    let mut seals = Vec::with_capacity(groups.len());
+    let mut owed = Vec::with_capacity(groups.len());
+    for Committed { group, answers, seal, places } in groups {
+        seals.push(seal);
+        owed.push((group, answers, places));
+    }
+    let closed = seals.pop().map_or(Ok(()), Seal::close).map_err(|error| {
+        tracing::error!(error = &error as &dyn std::error::Error, "scans were committed and did not reach the disk");
+        DeskError::Store(Arc::new(error))
+    });
+    announce.send_modify(|version| *version += 1);
+    for (group, answers, places) in owed {
+        for (submission, answers) in group.into_iter().zip(answers) {
+            // A caller that hung up will ask again with the same scan ids and get the same answers.
+            let _gone = submission.reply.send(closed.clone().map(|()| answers));
+        }
+        drop(places);
+    }
+}

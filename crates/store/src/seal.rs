@@ -1,0 +1,64 @@
+//! What is committed, on its way to the disk.
+//!
+//! An ordinary commit waits until the disk has it. The desk commits ahead: its next group is decided while the disk still
+//! takes the last one, and whoever waits for an answer gets it once the [`Seal`] of its group is closed. Readers may see
+//! such a group a moment earlier. The log keeps what is committed in order: after a power failure all groups up to some
+//! point are there, among them every one whose seal was closed.
+//!
+//! PostgreSQL's commits are always durable: it has two lanes, and one decides while the other waits.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::error::StoreError;
+
+/// What is still to be done after a commit; nothing where the commit was durable by itself.
+#[derive(Debug)]
+#[must_use = "what was committed may not be on the disk yet"]
+pub struct Seal(pub(crate) Option<Arc<Log>>);
+
+impl Seal {
+    /// Blocks until this commit, and every one before it, is on the disk.
+    ///
+    /// # Errors
+    /// [`StoreError::Disk`] when the disk refuses. Every later write is then refused, too, until the program starts
+    /// again.
+    pub fn close(self) -> Result<(), StoreError> {
+        self.0.map_or(Ok(()), |log| log.sync())
+    }
+}
+
+/// The write-ahead log of one SQLite database.
+#[derive(Debug)]
+pub struct Log {
+    path: PathBuf,
+    /// Once the disk refused, the system may have thrown away what it could not write, and would say yes the next time.
+    is_broken: AtomicBool,
+}
+
+impl Log {
+    /// The log that lies beside a database file.
+    pub(crate) fn beside(database: &Path) -> io::Result<Self> {
+        let mut path = database.canonicalize()?.into_os_string();
+        path.push("-wal");
+        Ok(Self { path: path.into(), is_broken: AtomicBool::new(false) })
+    }
+
+    /// Refuses once the disk has refused.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        if self.is_broken.load(Ordering::Acquire) { Err(StoreError::Disk(None)) } else { Ok(()) }
+    }
+
+    fn sync(&self) -> Result<(), StoreError> {
+        self.check()?;
+        // Opened anew each time: SQLite may have made the file anew, and what matters is the file, not who has it open.
+        let synced = File::options().write(true).open(&self.path).and_then(|file| file.sync_data());
+        synced.map_err(|error| {
+            self.is_broken.store(true, Ordering::Release);
+            StoreError::Disk(Some(error))
+        })
+    }
+}

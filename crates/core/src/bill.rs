@@ -71,8 +71,8 @@ impl BillKey {
     }
 }
 
-/// Words that stand for pages where numbers of bills stand.
-const PAGES: [&str; 3] = ["new", "recalculate", "station"];
+/// Words that stand for pages where numbers of bills stand; `create` did in the system before.
+const PAGES: [&str; 4] = ["create", "new", "recalculate", "station"];
 
 /// Signs that nobody sees: two numbers that look alike would be two bills.
 fn is_unseen(sign: char) -> bool {

@@ -38,8 +38,7 @@ pub fn decide(floor: &Floor, intent: &Intent, asked: Asked<'_>, rules: &Rules) -
     match intent {
         Intent::ChooseParent(code) => case.choose_parent(code),
         Intent::Link { child, parent } => case.link(child, parent),
-        Intent::Unlink(child) => case.unlink(child, false),
-        Intent::UndoOf(child) => case.unlink(child, true),
+        Intent::Unlink { child, shown, undone } => case.unlink(child, shown.as_ref(), *undone),
         Intent::UndoNewest(parent) => case.undo_newest(parent),
         Intent::Relink { child, to } => case.relink(child, to),
         Intent::Close(parent) => case.close(parent),
@@ -256,11 +255,17 @@ impl Case<'_> {
         })
     }
 
-    fn unlink(&self, child: &Code, undone: bool) -> Decision {
+    /// Somebody may have moved the child since the person saw it in `shown`: then nothing is taken out.
+    fn unlink(&self, child: &Code, shown: Option<&Code>, undone: bool) -> Decision {
         let parent = match self.linked_parent(child) {
             Ok(parent) => parent,
             Err(refusal) => return *refusal,
         };
+        if let Some(shown) = shown.filter(|shown| **shown != parent) {
+            let mut decision = self.refuse_in(Outcome::NotLinked, child, shown);
+            decision.answer.current_parent = Some(parent);
+            return decision;
+        }
         let outcome = if undone { Outcome::Undone } else { Outcome::Unlinked };
         let change = Change::Unlink { child: child.clone(), parent: parent.clone(), undone };
         self.done_in(outcome, child, &parent, change)

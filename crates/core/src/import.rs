@@ -53,20 +53,23 @@ const fn optional(name: &'static str, synonyms: &'static [&'static str]) -> File
 const BAG_COLUMNS: &[FileColumn] = &[
     needed("qr_id", &["qr", "qr_code", "code", "bag", "bag_id", "bag_code"]),
     needed("type", &["kind", "bag_type"]),
-    optional("parent_qr_id", &["parent", "parent_id", "parent_bag", "parent_code"]),
+    optional("parent_qr_id", &["parent", "parent_qr", "parent_id", "parent_bag", "parent_bag_qr", "parent_code"]),
 ];
 const BILL_COLUMNS: &[FileColumn] = &[
     needed("bill_id", &["bill", "bill_no", "bill_number"]),
-    optional("description", &["note", "remarks"]),
-    optional("parent_bag_count", &["capacity", "parents", "parent_bags", "bags"]),
+    optional("description", &["note", "notes", "remark", "remarks"]),
+    optional("parent_bag_count", &["capacity", "parents", "parent_bags", "bags", "no_of_bags", "sacks", "no_of_sacks"]),
     optional("expected_weight_kg", &["expected_weight", "weight", "weight_kg"]),
 ];
 const CHILD_COLUMNS: &[FileColumn] = &[
-    needed("child", &["child_qr_id", "child_id", "child_bag", "child_code", "qr_id"]),
-    needed("parent", &["parent_qr_id", "parent_id", "parent_bag", "parent_code"]),
+    needed("child", &["child_qr_id", "child_qr", "child_id", "child_bag", "child_bag_qr", "child_code", "qr_id"]),
+    needed("parent", &["parent_qr_id", "parent_qr", "parent_id", "parent_bag", "parent_bag_qr", "parent_code"]),
 ];
 const PARENT_COLUMNS: &[FileColumn] = &[
-    needed("parent", &["parent_qr_id", "parent_id", "parent_bag", "parent_code", "qr_id"]),
+    needed(
+        "parent",
+        &["parent_qr_id", "parent_qr", "parent_id", "parent_bag", "parent_bag_qr", "parent_code", "qr_id"],
+    ),
     needed("bill_id", &["bill", "bill_no", "bill_number"]),
 ];
 

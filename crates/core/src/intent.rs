@@ -21,8 +21,15 @@ pub enum Intent {
         /// The parent it shall be in.
         parent: Code,
     },
-    /// [`Action::Unlink`]
-    Unlink(Code),
+    /// [`Action::Unlink`], or [`Action::Undo`] with a code
+    Unlink {
+        /// The child.
+        child: Code,
+        /// The parent that was shown to the person, when one was named: out of another one nothing is taken.
+        shown: Option<Code>,
+        /// True for an undo: the scan that linked it is marked.
+        undone: bool,
+    },
     /// [`Action::Relink`]
     Relink {
         /// The child.
@@ -32,8 +39,6 @@ pub enum Intent {
     },
     /// [`Action::Undo`] without a code: the newest link of this parent.
     UndoNewest(Code),
-    /// [`Action::Undo`] with a code: the link of this child.
-    UndoOf(Code),
     /// [`Action::Close`]
     Close(Code),
     /// [`Action::Register`]
@@ -178,8 +183,11 @@ impl Scan {
         }
         let code = self.read_code(&self.code, odd)?;
         Ok(match self.action {
-            Action::Unlink => Intent::Unlink(code),
-            Action::Undo => Intent::UndoOf(code),
+            Action::Unlink | Action::Undo => {
+                // Only ever compared: what is no code is no parent that a child could be in.
+                let shown = self.parent.as_deref().filter(|text| !text.trim().is_empty()).and_then(Code::kept);
+                Intent::Unlink { child: code, shown, undone: self.action == Action::Undo }
+            }
             Action::Close => Intent::Close(code),
             Action::Register => Intent::Register(code),
             Action::Delete => Intent::Delete { code, with_contents: false },
@@ -264,9 +272,8 @@ impl Intent {
     pub fn codes(&self) -> impl Iterator<Item = &Code> {
         let (one, two, list): (_, _, &[Code]) = match self.plain() {
             Self::ChooseParent(code)
-            | Self::Unlink(code)
+            | Self::Unlink { child: code, .. }
             | Self::UndoNewest(code)
-            | Self::UndoOf(code)
             | Self::Close(code)
             | Self::Register(code)
             | Self::Delete { code, .. }
@@ -316,7 +323,7 @@ impl Intent {
     /// A code whose present parent may change: that parent must be loaded too.
     pub fn moves_child(&self) -> Option<&Code> {
         match self.plain() {
-            Self::Unlink(child) | Self::Relink { child, .. } | Self::UndoOf(child) => Some(child),
+            Self::Unlink { child, .. } | Self::Relink { child, .. } => Some(child),
             Self::Delete { code, with_contents: true } => Some(code),
             _ => None,
         }
@@ -349,7 +356,9 @@ mod tests {
     #[test]
     fn undo_names_a_child_or_a_parent() {
         assert_eq!(scan(Action::Undo, "", Some("SB00001")).intent(), Intent::UndoNewest(Code::stored("SB00001")));
-        assert_eq!(scan(Action::Undo, "KID17", None).intent(), Intent::UndoOf(Code::stored("KID17")));
+        let undo = |shown| Intent::Unlink { child: Code::stored("KID17"), shown, undone: true };
+        assert_eq!(scan(Action::Undo, "KID17", None).intent(), undo(None));
+        assert_eq!(scan(Action::Undo, "KID17", Some(" sb00001")).intent(), undo(Some(Code::stored("SB00001"))));
     }
 
     #[test]

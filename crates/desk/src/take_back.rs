@@ -126,7 +126,7 @@ fn things(made: Made, page: &MadePage) -> Vec<Thing> {
                 let number = other.clone().unwrap_or_default();
                 Intent::UnreadableBill { text: name.clone(), number, is_new: false }
             }
-            (Made::Links, _) => Intent::Unlink(code),
+            (Made::Links, _) => Intent::Unlink { child: code, shown: None, undone: false },
             _ => Intent::Delete { code, with_contents: false },
         };
         Thing { name: name.clone(), intent }

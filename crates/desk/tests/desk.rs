@@ -371,3 +371,23 @@ fn any_scan(random: &mut StdRng) -> Scan {
         _ => scan(Action::DeleteContents, if random.random_bool(0.5) { &one } else { &two }, None),
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_out_of_the_parent_that_was_shown_stays_where_it_was_moved_meanwhile() {
+    for test in each_database().await {
+        let (desk, _tasks) = desk(&test.db, Arc::new(TestClock::default()));
+        let actor = person(&test.db, "arjun", Role::Dispatcher, Some("lucknow")).await;
+        let work = vec![parent("SB00001"), parent("SB00002"), child("KID1", "SB00001")];
+        outcomes(&desk, &actor, work).await;
+        outcomes(&desk, &actor, vec![scan(Action::Relink, "KID1", Some("SB00002"))]).await;
+        for action in [Action::Undo, Action::Unlink] {
+            let late = vec![scan(action, "KID1", Some("SB00001"))];
+            let answers = desk.submit(actor.clone(), origin(&actor), late).await.expect("an answer");
+            assert_eq!(outcome_of(&answers[0]), "not_linked");
+            assert!(answers[0].contains("\"current_parent\":\"SB00002\""), "{}", answers[0]);
+        }
+        let shown = vec![scan(Action::Undo, "KID1", Some(" sb00002 "))];
+        assert_eq!(outcomes(&desk, &actor, shown).await, ["undone"]);
+        assert_counts_are_true(&test.db).await;
+    }
+}

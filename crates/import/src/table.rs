@@ -170,6 +170,20 @@ impl Table {
         self.book.digest()
     }
 
+    /// The headings from whose columns nothing is taken, each once.
+    pub fn unread(&self) -> Vec<&str> {
+        let mut unread = Vec::new();
+        for sheet in &self.sheets {
+            for (at, heading) in self.book.sheets()[sheet.place].header.iter().enumerate() {
+                let is_read = sheet.columns.contains(&Some(at));
+                if !is_read && !heading.trim().is_empty() && !unread.contains(&heading.as_str()) {
+                    unread.push(heading);
+                }
+            }
+        }
+        unread
+    }
+
     /// True when the file has this column.
     pub fn has(&self, name: &str) -> bool {
         let at = self.kind.columns().iter().position(|column| column.name == name);

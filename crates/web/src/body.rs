@@ -52,8 +52,15 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
             Err(error) => {
                 let path = error.path().to_string();
                 let inner = error.into_inner();
-                let field = if path == "." { "body".to_owned() } else { path };
-                Problem::field(field, format!("This is not as it should be: {inner}."))
+                let detail = inner.to_string();
+                let missing = detail.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+                let field = match (path.as_str(), missing) {
+                    ("." | "?", None) => "body".to_owned(),
+                    (".", Some(name)) => name.to_owned(),
+                    (_, Some(name)) => format!("{path}.{name}"),
+                    (_, None) => path,
+                };
+                Problem::field(field, format!("This is not as it should be: {detail}."))
             }
         }
     })

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use tallyhouse_core::code::Code;
 use tallyhouse_core::outcome::{Answer, BillFacts, Outcome};
 use tallyhouse_desk::Phrase;
 use unic_langid::LanguageIdentifier;
@@ -94,11 +95,19 @@ pub fn refusal(locale: &str, answer: &Answer) -> Option<String> {
     if !outcome.is_refusal() {
         return None;
     }
-    let key = format!("refused-{}", outcome.code());
+    let key = match (outcome, answer.parent.as_ref().map(Code::as_str)) {
+        (Outcome::UnknownParent, None) => "refused-unknown_parent-itself".to_owned(),
+        (Outcome::UnknownParent, Some("")) => "refused-parent-not-named".to_owned(),
+        (Outcome::BadCode, _) if answer.code.is_empty() => "refused-no_code".to_owned(),
+        (Outcome::NotLinked | Outcome::IsChild, _) if answer.current_parent.is_some() => {
+            format!("refused-{}-in", outcome.code())
+        }
+        _ => format!("refused-{}", outcome.code()),
+    };
     let number = |value: Option<u32>| value.map(|n| n.to_string()).unwrap_or_default();
     let facts = answer.bill_facts.as_deref();
     let of_bill = |n: fn(&BillFacts) -> u32| number(facts.map(n));
-    let code = |code: &Option<tallyhouse_core::code::Code>| code.as_ref().map(ToString::to_string).unwrap_or_default();
+    let code = |code: &Option<Code>| code.as_ref().map(ToString::to_string).unwrap_or_default();
     Some(text(
         locale,
         &key,
@@ -151,10 +160,22 @@ mod tests {
     fn no_sentence_lacks_its_subject() {
         let answer = Answer::new(uuid::Uuid::nil(), Outcome::ParentOnCompletedBill, "SB00001");
         assert!(refusal("en", &answer).is_some_and(|words| words.starts_with("SB00001 is on a completed bill")));
-        let answer = Answer::new(uuid::Uuid::nil(), Outcome::UnknownParent, "KID17");
-        assert!(refusal("en", &answer).is_some_and(|words| words.starts_with("“” is not known, so KID17")));
-        let answer = Answer::new(uuid::Uuid::nil(), Outcome::BadCode, "");
-        assert!(refusal("en", &answer).is_some_and(|words| words.starts_with("“” is not a bag code")));
+        let answer = |outcome, code: &str, parent: Option<&str>, current: Option<&str>| {
+            let mut answer = Answer::new(uuid::Uuid::nil(), outcome, code);
+            answer.parent = parent.map(Code::stored);
+            answer.current_parent = current.map(Code::stored);
+            refusal("en", &answer).unwrap_or_default()
+        };
+        let closed = answer(Outcome::UnknownParent, "SB79998", None, None);
+        assert!(closed.starts_with("SB79998 is not known. "), "{closed}");
+        let row = answer(Outcome::UnknownParent, "KID17", Some(""), None);
+        assert!(row.starts_with("No parent is named for KID17"), "{row}");
+        let empty = answer(Outcome::BadCode, "", None, None);
+        assert!(empty.starts_with("No code came"), "{empty}");
+        let moved = answer(Outcome::NotLinked, "KID17", Some("SB00001"), Some("SB00002"));
+        assert!(moved.starts_with("KID17 is not in SB00001 but in SB00002"), "{moved}");
+        let child = answer(Outcome::IsChild, "KID17", None, Some("SB00002"));
+        assert!(child.contains("child bag in SB00002"), "{child}");
     }
 
     #[test]

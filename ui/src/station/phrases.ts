@@ -34,7 +34,9 @@ export function headline(outcome: string, params: Params): string {
 
 /** The sentence that names the way out; the server's own words where we have none. */
 export function wayOut(outcome: string, params: Params, message?: string): string {
-  const text = words[`refused-${outcome}`]
+  // Some refusals have other words where the answer tells which parent the child is in.
+  const there = params.current_parent ? words[`refused-${outcome}-in`] : undefined
+  const text = there ?? words[`refused-${outcome}`]
   const named = { ...params, current_parent: params.current_parent || t('floor-another-parent') }
   if (text !== undefined) return fill(text, named)
   return message || t('refused-unknown', named)

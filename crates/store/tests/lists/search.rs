@@ -2,7 +2,7 @@
 
 use tallyhouse_core::area::Scope;
 use tallyhouse_core::scan::Action;
-use tallyhouse_store::bag::{self, BagFilter, Cursor, ScannedBy};
+use tallyhouse_store::bag::{self, BagFilter, Count, Cursor, ScannedBy};
 use tallyhouse_store::{Db, search};
 use tallyhouse_support::{TestClock, each_database, outcomes, scan, system};
 
@@ -53,6 +53,14 @@ async fn every_part_of_every_code_is_found_before_and_after_the_index_has_it() {
                 expected.sort();
                 codes.sort();
                 assert_eq!(codes, expected, "{part} in {scope:?}, {stage}");
+                let mut reader = house.db().read().await.expect("a reader");
+                let counted = bag::count(reader.conn(), &of(part), scope).await.expect("a count");
+                let n = i64::try_from(expected.len()).expect("few");
+                assert!(
+                    matches!(counted, Count::Unknown) || counted == Count::Exact(n),
+                    "{part}: {counted:?}, {stage}"
+                );
+                assert!(*scope != Scope::All || counted == Count::Exact(n), "few enough to count: {part}, {stage}");
             }
             match stage {
                 "all wait" => drop(search::take_over(house.db(), 50).await.expect("it takes over")),

@@ -36,7 +36,7 @@ pub struct ImportArgs {
     #[arg(long, default_value = ".")]
     folder: PathBuf,
     /// Connections that look up and list, each again and again without a pause
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 10, value_parser = some)]
     connections: usize,
     /// How long each measurement runs, in seconds
     #[arg(long, default_value_t = 4)]
@@ -58,7 +58,7 @@ pub struct ExportArgs {
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Connections, each waiting for its answer before it sends again
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 100, value_parser = some)]
     connections: usize,
     /// How long each measurement runs, in seconds
     #[arg(long, default_value_t = 8)]
@@ -80,6 +80,12 @@ pub async fn run(command: Command, config: Config, database_is_named: bool) -> a
         Command::Export(args) => export(args).await,
         Command::Look(args) => look::run(args, server_of(&config, database_is_named)).await,
     }
+}
+
+/// A number of connections: none would measure nothing.
+fn some(text: &str) -> Result<usize, String> {
+    let number = text.parse::<std::num::NonZeroUsize>();
+    number.map(std::num::NonZeroUsize::get).map_err(|_| "give a whole number from 1".to_owned())
 }
 
 /// The PostgreSQL server that was named, if one was.

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use tallyhouse_core::bag::{BagKind, BagStatus, CHILD_WEIGHT_KG};
 use tallyhouse_core::code::Code;
 use tallyhouse_core::entropy::new_id;
+use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::permission::Permission;
 use tallyhouse_core::scan::{Action, Scan};
 use tallyhouse_core::time::Moment;
@@ -21,6 +22,7 @@ use tallyhouse_store::scan;
 use utoipa::{IntoParams, ToSchema};
 
 use self::filter::ListQuery;
+use super::bills::change::{Told, refused};
 use crate::app::App;
 use crate::error::{Problem, ProblemBody};
 use crate::session::Caller;
@@ -151,6 +153,7 @@ pub async fn list(
 
 /// Older history, further children.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ShowQuery {
     /// `children_next` of the answer before.
     children_after: Option<String>,
@@ -203,6 +206,7 @@ pub async fn find(app: &App, caller: &Caller, code: &str) -> Result<BagLine, Pro
 
 /// Whether the contents go too.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct RemoveQuery {
     /// `true` removes a parent with all its children (rule D3).
     #[serde(default)]
@@ -211,8 +215,11 @@ pub struct RemoveQuery {
 
 /// Removes a bag, or says why not.
 #[utoipa::path(delete, path = "/api/v1/bags/{code}", params(RemoveQuery, ("code", description = "The bag's code")),
-    responses((status = 200, description = "A result as for a scan: `deleted`, or why not."),
-        (status = 403, description = "No right to remove bags.", body = ProblemBody)))]
+    responses((status = 200, description = "The result, as for a scan: `deleted`."),
+        (status = 403, description = "No right to remove bags.", body = ProblemBody),
+        (status = 404, description = "No such bag in the caller's areas.", body = ProblemBody),
+        (status = 409, description = "A rule keeps it: it is in a parent, on a bill or not empty.", body = ProblemBody),
+        (status = 422, description = "This is no code.", body = ProblemBody)))]
 pub async fn remove(
     State(app): State<App>,
     caller: Caller,
@@ -221,8 +228,16 @@ pub async fn remove(
 ) -> Result<Response, Problem> {
     caller.must(Permission::BagDelete)?;
     let action = if query.contents { Action::DeleteContents } else { Action::Delete };
-    let answer = submit(&app, &caller, action, (&code, None)).await?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response())
+    let told = Told::of(submit(&app, &caller, action, (&code, None)).await?);
+    let status = match told.outcome {
+        outcome if !outcome.is_refusal() => {
+            return Ok(([(header::CONTENT_TYPE, "application/json")], told.text.to_string()).into_response());
+        }
+        Outcome::UnknownBag => StatusCode::NOT_FOUND,
+        Outcome::BadCode => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::CONFLICT,
+    };
+    Err(refused(told, status, true))
 }
 
 /// Hands one action of the office in at the desk.

@@ -218,6 +218,7 @@ pub async fn find(app: &App, caller: &Caller, number: &str) -> Result<BillLine, 
 
 /// Which parents.
 #[derive(Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ParentsQuery {
     /// `next` of the answer before.

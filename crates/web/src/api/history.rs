@@ -21,6 +21,7 @@ const LIMIT_DEFAULT: u32 = 50;
 
 /// Which scans.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ScansQuery {
     /// Where the page begins: `next_cursor` of the page before.

@@ -16,13 +16,39 @@ impl Modify for SignIn {
     }
 }
 
+/// Gives every operation a name of its own: its method and its path. The handlers' own names are those of their modules.
+struct Names;
+
+impl Modify for Names {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for (path, item) in &mut document.paths.paths {
+            let words: Vec<&str> = path.split(['/', '{', '}']).filter(|word| !word.is_empty()).collect();
+            let of = |method: &str| Some(format!("{method}_{}", words.join("_")));
+            let operations = [
+                ("get", &mut item.get),
+                ("post", &mut item.post),
+                ("put", &mut item.put),
+                ("patch", &mut item.patch),
+                ("delete", &mut item.delete),
+            ];
+            for (method, operation) in operations {
+                if let Some(operation) = operation {
+                    operation.operation_id = of(method);
+                }
+            }
+        }
+    }
+}
+
 /// The document.
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Tallyhouse",
         description = "A code is scanned, a rule decides, the fact is kept. Sign in with a session cookie and \
-            X-CSRF-Token, or send Authorization: Bearer TOKEN (`tallyhouse token create`).",
+            X-CSRF-Token, or send Authorization: Bearer TOKEN (`tallyhouse token create`). Without either any answer is \
+            401, without the right 403. Addresses of the system before (`/api/bags`, `/api/bag/CODE`, `/api/bills`, …) \
+            answer in its shapes and are not described here.",
         license(name = "MIT OR Apache-2.0")
     ),
     paths(
@@ -67,7 +93,7 @@ impl Modify for SignIn {
     ),
     components(schemas(super::bills::change::RecalculatedJson)),
     security(("token" = []), ("session" = [])),
-    modifiers(&SignIn)
+    modifiers(&SignIn, &Names)
 )]
 pub struct Document;
 

@@ -26,6 +26,7 @@ const SECRET_HEADER: &str = "x-eod-secret";
 
 /// Which day.
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct EodQuery {
     /// `YYYY-MM-DD`; today when it is left out.

@@ -23,6 +23,7 @@ const LIMIT_MAX: u32 = 20;
 
 /// What is looked for.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct SearchQuery {
     /// A piece of a code, a bill's number or a user name; of fewer than three signs, its beginning.

@@ -196,6 +196,7 @@ pub struct RecentScan {
 
 /// How many.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct RecentQuery {
     /// 1 to 50; 10 when it is left out.
     limit: Option<u32>,

@@ -144,6 +144,8 @@ pub async fn list(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Re
         Ok(page) => (page, None),
         Err(problem) => (Page::default(), Some(wrong_filter(&frame, problem)?)),
     };
+    let is_nobody = wrong.is_none() && given(query.person.as_deref()).is_some() && query.filter(&app).await?.is_none();
+    let wrong = wrong.or_else(|| is_nobody.then(|| ("person".to_owned(), frame.t("rep-wrong-person"))));
     let mut events: Vec<Event> = page.lines.iter().map(|line| event(line, &app, &frame)).collect();
     let totals = totals(&app, &caller.scope()).await?;
     if caller.person.may(Permission::BagScan) {

@@ -83,15 +83,28 @@ pub async fn ask(
     headers: HeaderMap,
     facts: RequestFacts,
 ) -> Response {
-    form_page(&app, &headers, &facts, (&query.next, "", ""))
+    form_page(&app, &headers, &facts, (&query.next, "", No::default()))
 }
 
-fn form_page(app: &App, headers: &HeaderMap, facts: &RequestFacts, shown: (&str, &str, &str)) -> Response {
-    let (next, username, fault_key) = shown;
+/// Why nobody gets in: the key of the text that says so, and for how many more minutes. An empty key is no refusal.
+#[derive(Clone, Copy, Default)]
+struct No {
+    key: &'static str,
+    minutes: i64,
+}
+
+impl From<&'static str> for No {
+    fn from(key: &'static str) -> Self {
+        Self { key, minutes: 0 }
+    }
+}
+
+fn form_page(app: &App, headers: &HeaderMap, facts: &RequestFacts, shown: (&str, &str, No)) -> Response {
+    let (next, username, no) = shown;
     let given = cookie(headers, form_cookie(app)).filter(|value| value.len() == 64).map(ToOwned::to_owned);
     let proof = given.unwrap_or_else(|| Token::new("", &*app.entropy).text);
     let frame = Frame::outside(accept_language(headers), secret::derive(&proof, "sign-in"), facts.id.clone());
-    let fault = if fault_key.is_empty() { String::new() } else { frame.t(fault_key) };
+    let fault = if no.key.is_empty() { String::new() } else { frame.t1(no.key, "n", &no.minutes.to_string()) };
     let page = SignInPage { frame, next: safe_next(next).into(), username: username.into(), fault };
     let mut response = render(&page);
     let set = HeaderValue::from_str(&set_cookie(app, form_cookie(app), &proof)).expect("hex digits");
@@ -105,7 +118,7 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
     let facts = request.extensions().get::<RequestFacts>().cloned().expect("`wrap` stands around every route");
     let bytes = crate::body::read(request, 16 * 1024).await?;
     let fields: SignInFields = form::fields(&bytes).await?;
-    let again = |key: &str| Ok(form_page(&app, &headers, &facts, (&fields.next, &fields.username, key)));
+    let again = |key: &'static str| Ok(form_page(&app, &headers, &facts, (&fields.next, &fields.username, key.into())));
     if !fields.hp_email.is_empty() {
         note(&app, &facts, Entry::new("login_honeypot", "session", ""), None).await?;
         return again("sign-in-wrong");
@@ -126,22 +139,17 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
     let refused_at_earliest = tokio::time::Instant::now() + REFUSAL_TIME_MIN;
     match check(&app, &facts, &name, &fields.password).await? {
         Ok(proven) => open_session(&app, &facts, &proven, safe_next(&fields.next)).await,
-        Err(key) => {
+        Err(no) => {
             tokio::time::sleep_until(refused_at_earliest).await;
-            let mut response = form_page(&app, &headers, &facts, (&fields.next, &fields.username, key));
+            let mut response = form_page(&app, &headers, &facts, (&fields.next, &fields.username, no));
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             Ok(response)
         }
     }
 }
 
-/// Who it is, or the key of the text that says no.
-async fn check(
-    app: &App,
-    facts: &RequestFacts,
-    name: &str,
-    password: &str,
-) -> Result<Result<Proven, &'static str>, Problem> {
+/// Who it is, or why not.
+async fn check(app: &App, facts: &RequestFacts, name: &str, password: &str) -> Result<Result<Proven, No>, Problem> {
     let mut reader = app.db.read().await?;
     let known = account::credentials(reader.conn(), name).await?;
     drop(reader);
@@ -149,12 +157,14 @@ async fn check(
     let (right, better_hash) = verify(app, password.to_owned(), hash).await;
     let Some(account) = known else {
         note(app, facts, Entry::new("login_failed", "account", ""), None).await?;
-        return Ok(Err("sign-in-wrong"));
+        return Ok(Err("sign-in-wrong".into()));
     };
     let now = app.clock.now();
-    if account.locked_until.is_some_and(|until| until > now.0) {
+    if let Some(until) = account.locked_until.filter(|until| *until > now.0) {
         note(app, facts, Entry::new("login_locked", "account", account.username), Some(account.id)).await?;
-        return Ok(Err("sign-in-locked"));
+        // Only who has the right password learns of the lock: to all others the account may as well not exist.
+        let minutes = (until - now.0).div_euclid(MINUTE_US) + 1;
+        return Ok(Err(if right { No { key: "sign-in-locked", minutes } } else { "sign-in-wrong".into() }));
     }
     if right && account.is_active {
         return Ok(Ok(Proven { account, better_hash }));
@@ -168,7 +178,7 @@ async fn check(
     audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
     tx.commit().await?;
     // The lock is not told here: an unknown name would have to be told the same.
-    Ok(Err("sign-in-wrong"))
+    Ok(Err("sign-in-wrong".into()))
 }
 
 /// Checks a password off the threads that serve, only a few at once, and makes a better hash where one is wanted.

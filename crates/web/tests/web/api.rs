@@ -1,5 +1,7 @@
 //! The API as its callers meet it: on both databases, with good input, bad input and many at once.
 
+use std::collections::HashSet;
+
 use std::sync::Arc;
 
 use crate::common::{House, each_house, each_house_with};
@@ -89,7 +91,15 @@ async fn nobody_gets_in_without_proof_and_nobody_does_what_he_may_not() {
             house.send(request.body(Body::empty()).expect("a request"))
         };
         assert_eq!(remove(&dispatcher).await.status, StatusCode::FORBIDDEN);
+        let child = house.scan("\"action\":\"child\",\"parent\":\"SB00001\",\"code\":\"KID17\"");
+        house.scans(&dispatcher, &[child]).await;
+        let full = remove(&biller).await;
+        assert_eq!((full.status, &full.json()["code"]), (StatusCode::CONFLICT, &"has_children".into()));
+        let unlink = house.scan("\"action\":\"unlink\",\"code\":\"KID17\"");
+        house.scans(&dispatcher, &[unlink]).await;
         assert_eq!(remove(&biller).await.json()["outcome"], "deleted");
+        let gone = remove(&biller).await;
+        assert_eq!((gone.status, &gone.json()["code"]), (StatusCode::NOT_FOUND, &"unknown_bag".into()));
         assert_eq!(house.get("/api/v1/bags/SB00001", &biller).await.status, StatusCode::NOT_FOUND);
     }
 }
@@ -214,6 +224,16 @@ async fn the_description_of_the_api_is_what_it_was() {
     let house = each_house().await.remove(0);
     let document = house.get("/api/openapi.json", "").await.json();
     insta::assert_json_snapshot!("openapi", document);
+    let mut names = HashSet::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for operation in item.as_object().expect("operations").values() {
+            assert!(names.insert(operation["operationId"].to_string()), "two are called {}", operation["operationId"]);
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let in_path = path.contains(&format!("{{{}}}", parameter["name"].as_str().unwrap_or_default()));
+                assert_eq!(parameter["in"] == "path", in_path, "{path}: {parameter}");
+            }
+        }
+    }
     let page = house.get("/api/docs", "").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.body.contains("POST /api/v1/scans"));

@@ -74,6 +74,7 @@ async fn what_is_wrong_with_a_filter_stands_beside_its_field() {
             ("/bags?q=%01%02%03", "q"),
             ("/bags?sort=colour", "sort"),
             ("/bags?person=nosuch", "person"),
+            ("/scans?person=nosuch", "person"),
             ("/bags?person=meera&scanned=never", "person"),
             ("/scans?from=2026-02-02&to=2026-02-01", "to"),
             ("/scans?result=maybe", "result"),
@@ -83,7 +84,13 @@ async fn what_is_wrong_with_a_filter_stands_beside_its_field() {
             assert!(page.body.contains(&format!("id=\"fault-{field}\"")), "{path}: {}", page.body);
         }
         // The form keeps the order of the list; what is then searched comes in its own. The words of the system before count.
-        for path in ["/bags?q=KID&sort=code", "/bags?page=3&user_filter=meera", "/scans?page=2&search=KID1"] {
+        for path in [
+            "/bags?q=KID&sort=code",
+            "/bags?page=3&user_filter=meera",
+            "/bags?user_filter=all&type=child",
+            "/bags?user_filter=unscanned",
+            "/scans?page=2&search=KID1",
+        ] {
             assert_eq!(house.get_with_cookie(path, &cookie).await.status, StatusCode::OK, "{path}");
         }
         for path in ["/bags?cursor=nonsense", "/bags?unknown=1", "/scans?cursor=l.1.2"] {

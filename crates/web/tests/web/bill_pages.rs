@@ -2,6 +2,7 @@
 
 use crate::common::{Answer, each_house};
 use axum::http::{StatusCode, header};
+use tallyhouse_core::bill::BillNumber;
 use tallyhouse_core::permission::Role;
 use tallyhouse_store::audit;
 use tallyhouse_support::assert_counts_are_true;
@@ -163,5 +164,16 @@ async fn old_addresses_lead_to_the_new_ones_and_pages_are_safe_in_both_languages
             (station.status, &station.headers[header::CACHE_CONTROL]),
             (StatusCode::OK, &"no-cache".parse().expect("a value"))
         );
+    }
+}
+
+#[test]
+fn no_bill_is_named_like_a_page() {
+    let routes = include_str!("../../src/routes.rs");
+    let words = routes.split(".route(\"/bills/").skip(1).filter_map(|rest| rest.split('"').next());
+    let pages: Vec<&str> = words.filter(|word| !word.contains(['{', '/'])).collect();
+    assert!(pages.contains(&"station"), "{pages:?}");
+    for page in pages {
+        assert!(BillNumber::parse(page).is_none(), "a bill named {page:?} would have no page of its own");
     }
 }

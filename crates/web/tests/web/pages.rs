@@ -73,21 +73,24 @@ async fn five_failures_lock_an_account_for_half_an_hour() {
     for house in each_house().await {
         house.person("arjun", Role::Dispatcher, Some("lucknow")).await;
         let unknown = house.try_sign_in("nobody", "Wrong-Pass-1").await;
-        for _ in 0..5 {
+        let said = |answer: &crate::common::Answer| {
+            let (_, rest) = answer.body.split_once("id=\"fault\">").expect("a fault");
+            rest.split('<').next().unwrap_or_default().to_owned()
+        };
+        for _ in 0..6 {
             let wrong = house.try_sign_in("arjun", "Wrong-Pass-1").await;
             assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-            let said = |answer: &crate::common::Answer| {
-                let (_, rest) = answer.body.split_once("id=\"fault\">").expect("a fault");
-                rest.split('<').next().unwrap_or_default().to_owned()
-            };
             assert_eq!(said(&wrong), said(&unknown), "known and unknown read the same");
         }
-        assert_eq!(house.try_sign_in("arjun", PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY, "locked");
+        let locked = house.try_sign_in("arjun", PASSWORD).await;
+        assert_eq!(locked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(said(&locked).contains("locked"), "who has the right password learns why: {}", said(&locked));
         house.clock.pass_us(31 * tallyhouse_core::time::MINUTE_US);
         assert_eq!(house.try_sign_in("arjun", PASSWORD).await.status, StatusCode::SEE_OTHER);
         let actions: Vec<String> =
             audit::latest(&house.db, 20).await.expect("audit").into_iter().map(|entry| entry.action).collect();
         assert_eq!(actions.iter().filter(|action| *action == "login_failed").count(), 6);
+        assert_eq!(actions.iter().filter(|action| *action == "login_locked").count(), 2);
         assert_eq!((actions[0].as_str(), actions[1].as_str()), ("login_success", "login_locked"));
     }
 }

@@ -163,6 +163,10 @@ async fn open(kind: ImportKind, args: &Rows) -> anyhow::Result<(Arc<Table>, Mapp
         let told = if sheet.is_empty() { anyhow!(about) } else { anyhow!(about).context(format!("sheet {sheet:?}")) };
         told.context(shown)
     })?;
+    let unread = table.unread();
+    if !unread.is_empty() {
+        eprintln!("these columns are not read: {}", unread.join(", "));
+    }
     if kind == ImportKind::Bills && table.has("expected_weight_kg") {
         eprintln!("expected_weight_kg is not read: a bill weighs what is on it");
     }

@@ -21,6 +21,7 @@ pub const NOWHERE: &str = "none";
 
 /// Which bags, and in which order.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ListQuery {
     /// Where the page begins: `next_cursor` of the page before.
@@ -50,7 +51,8 @@ pub struct ListQuery {
     /// The last day of first scans.
     #[serde(alias = "date_to")]
     pub to: Option<String>,
-    /// The user name of somebody who scanned it; the newest scan first.
+    /// The user name of somebody who scanned it; the newest scan first. `all` and `unscanned` are words of the system
+    /// before.
     #[serde(alias = "user_filter")]
     pub person: Option<String>,
     /// `never`: no scan names it.
@@ -126,7 +128,10 @@ impl ListQuery {
             text: text("q", self.q.as_deref())?,
             sort: self.sort()?,
         };
-        if let Some(name) = text("person", self.person.as_deref())? {
+        let person = text("person", chosen(self.person.as_deref()))?;
+        if person.as_deref() == Some("unscanned") {
+            filter.scanned = Some(ScannedBy::Nobody);
+        } else if let Some(name) = person {
             if filter.scanned.is_some() {
                 return Err(Problem::field("person", "A bag that nobody scanned was not scanned by a person."));
             }

@@ -68,6 +68,13 @@ pub struct Told {
 }
 
 impl Told {
+    /// Reads an answer of the desk.
+    pub fn of(text: Arc<str>) -> Self {
+        let answer: Value = serde_json::from_str(&text).expect("the desk writes JSON");
+        let outcome = answer["outcome"].as_str().and_then(Outcome::parse).expect("every answer has an outcome");
+        Self { text, answer, outcome }
+    }
+
     /// The id under which the answer is kept.
     pub fn id(&self) -> &str {
         self.answer["id"].as_str().unwrap_or_default()
@@ -95,11 +102,9 @@ pub async fn submit(app: &App, caller: &Caller, id: Option<Uuid>, asked: &Asked<
             details: (asked.details != Details::default()).then(|| Box::new(asked.details.clone())),
         };
         let answers = app.desk.submit(caller.actor(), Arc::new(caller.origin(None)), vec![scan]).await?;
-        let text = answers.into_iter().next().expect("one scan has one answer");
-        let answer: Value = serde_json::from_str(&text).expect("the desk writes JSON");
-        let outcome = answer["outcome"].as_str().and_then(Outcome::parse).expect("every answer has an outcome");
-        if outcome != Outcome::ScanIdReused || tries >= TRIES {
-            return Ok(Told { text, answer, outcome });
+        let told = Told::of(answers.into_iter().next().expect("one scan has one answer"));
+        if told.outcome != Outcome::ScanIdReused || tries >= TRIES {
+            return Ok(told);
         }
         tries += 1;
     }
@@ -127,6 +132,11 @@ fn respond(told: Told, is_about_parent: bool) -> Result<Response, Problem> {
         | Outcome::NotAParentCode => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::CONFLICT,
     };
+    Err(refused(told, status, is_about_parent))
+}
+
+/// A refusal as a problem, with its facts.
+pub fn refused(told: Told, status: StatusCode, is_about_bag: bool) -> Problem {
     let detail = told.answer["message"].as_str().unwrap_or_default().to_owned();
     let mut facts = match told.answer {
         Value::Object(facts) => facts,
@@ -137,9 +147,9 @@ fn respond(told: Told, is_about_parent: bool) -> Result<Response, Problem> {
     }
     // These names mean something else in a problem.
     let (code, status_of_bag) = (facts.remove("code"), facts.remove("status"));
-    facts.extend(code.filter(|_| is_about_parent).map(|code| ("bag".to_owned(), code)));
+    facts.extend(code.filter(|_| is_about_bag).map(|code| ("bag".to_owned(), code)));
     facts.extend(status_of_bag.map(|status| ("bag_status".to_owned(), status)));
-    Err(Problem::refused(status, told.outcome.code(), detail, facts))
+    Problem::refused(status, told.outcome.code(), detail, facts)
 }
 
 /// A new bill.

@@ -21,6 +21,7 @@ const TEXT_LENGTH_MAX: usize = 200;
 
 /// Which bills, and in which order.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct BillsQuery {
     /// Where the page begins: `next_cursor` of the page before.

@@ -49,7 +49,6 @@ async function office(person, mark, options) {
     'report-person': '/reports/people/arjun',
     'report-bill': `/bills/${bill}/report`,
     exports: '/exports',
-    imports: '/imports',
     'import-new': '/imports/new',
     docs: '/api/docs',
     'not-found': '/bags/NOSUCHBAG',
@@ -67,6 +66,29 @@ async function office(person, mark, options) {
   await page.press('input[name=password]', 'Enter')
   await page.waitForSelector('[role=alert]')
   await picture(page, `login-wrong-${mark}`)
+  await close()
+}
+
+/** A file with good and bad rows through every step of its way in. */
+async function imported(person, mark, n, options) {
+  const { page, close } = await openWindow(browser, { person, ...options })
+  const [known, full] = ['SB00150', parentCode(600 + n)]
+  const children = childCodes(`I${n}K`, 32).map((code, i) => `${code},child,${i < 31 ? full : ''}`)
+  const rows = ['qr_id,type,parent_qr_id', `${full},parent,`, ...children, `<b>,child,${known}`, `I${n}LOST,child,SB99998`, 'SB12,parent,']
+  await page.goto(`${house.address}/imports/new`)
+  await page.check('#import-form [name=kind][value=bags]')
+  await page.setInputFiles('#import-form [name=file]', { name: `delivery-${n}.csv`, mimeType: 'text/csv', buffer: Buffer.from(rows.join('\r\n')) })
+  await page.click('#import-form button')
+  await page.waitForSelector('#preview')
+  await picture(page, `import-columns-${mark}`)
+  await page.click('#columns-form button')
+  await page.waitForSelector('#checked', { timeout: 30_000 })
+  await picture(page, `import-tried-${mark}`)
+  await page.click('#start-form button')
+  await page.waitForFunction(() => document.getElementById('state')?.textContent === 'Done', undefined, { timeout: 30_000 })
+  await picture(page, `import-done-${mark}`)
+  await page.goto(`${house.address}/imports`)
+  await picture(page, `imports-${mark}`)
   await close()
 }
 
@@ -145,6 +167,7 @@ try {
       const mark = `${size}-${colorScheme}`
       const options = { ...shape, colorScheme }
       await office(meera, mark, options)
+      await imported(meera, mark, (n += 1), options)
       await floor('station', '/station?station=dock-1', mark, (n += 1), options)
       await floor('scan', '/scan', mark, (n += 1), options)
       await billStation(mark, (n += 1), options)

@@ -121,7 +121,7 @@ fn earlier_addresses() -> Router<App> {
         .route("/bag/{code}", get(pages::bags::moved))
         .route("/edit-parent/{code}", get(pages::bags::moved_children))
         .route("/link_to_bill/{code}", get(pages::bags::moved))
-        .route("/bill_management", get(async |uri: Uri| pages::moved_with("/bills", &uri)))
+        .route("/bill_management", get(pages::bills::old::management))
         .route("/bill/create", get(async || pages::moved("/bills/new")))
         .route("/bills/create", get(async || pages::moved("/bills/new")))
         .route("/bill/manual_parent_entry", get(async || pages::moved("/bills/station")))

@@ -18,7 +18,7 @@ const FIGURES: &str = "select cast(coalesce(sum(cast(parents as integer)), 0) as
         cast(coalesce(sum(cast(bills as integer)), 0) as bigint) as bills,
         cast(coalesce(sum(cast(others as integer)), 0) as bigint) as others,
         cast(coalesce(sum(cast(refused as integer)), 0) as bigint) as refused,
-        max(last_at) as last_at,
+        max(last_at) as last_at, (select signed_in_at from accounts where id = $1) as signed_in_at,
         string_agg(case when quarter >= $2 then cast(quarter / 900000000 as text) || ':'
             || cast(parents + children + bills + others as text) end, ',') as quarters
     from person_scans where account_id = $1";
@@ -47,6 +47,7 @@ struct FigureRow {
     others: i64,
     refused: i64,
     last_at: Option<i64>,
+    signed_in_at: Option<i64>,
     quarters: Option<String>,
 }
 
@@ -57,6 +58,8 @@ pub struct Figures {
     pub total: ScanCounts,
     /// When the last of them was.
     pub last_at: Option<Moment>,
+    /// The last sign-in.
+    pub signed_in_at: Option<Moment>,
     /// Scans since a moment that were not refused, by the quarter of an hour.
     pub quarters: Vec<(Moment, i64)>,
 }
@@ -132,10 +135,11 @@ pub struct PersonLine {
 /// What a person has scanned, in quarters of an hour since a moment. One walk: the rows lie wide apart.
 pub async fn figures(mut conn: Conn<'_>, account: AccountId, since: Moment) -> Result<Figures, StoreError> {
     let row: FigureRow = on!(conn, c => sqlx::query_as(FIGURES).bind(account).bind(since.0).fetch_one(&mut **c).await?);
-    let FigureRow { parents, children, bills, others, refused, last_at, quarters } = row;
+    let FigureRow { parents, children, bills, others, refused, last_at, signed_in_at, quarters } = row;
     Ok(Figures {
         total: ScanCounts { parents, children, bills, others, refused },
         last_at: last_at.map(Moment),
+        signed_in_at: signed_in_at.map(Moment),
         quarters: super::read_quarters(quarters),
     })
 }

@@ -129,6 +129,11 @@ async fn old_addresses_lead_to_the_new_ones_and_pages_are_safe_in_both_languages
         let (cookie, csrf) = house.sign_in("meera").await;
         for (old, new) in [
             ("/bill_management", "/bills"),
+            ("/bill_management?generate_summary=true", "/reports/bills?"),
+            (
+                "/bill_management?generate_summary=true&date_from=2026-01-01&date_to=2026-01-31",
+                "/reports/bills?from=2026-01-01&to=2026-01-31",
+            ),
             ("/bill/create", "/bills/new"),
             ("/bills/create", "/bills/new"),
             ("/bill/b-1", "/bills/B-1"),

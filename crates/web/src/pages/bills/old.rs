@@ -1,16 +1,32 @@
 //! Addresses of the system before this one that name a bill. None of them changes anything, whatever it was called.
 
 use axum::extract::Path;
+use axum::http::Uri;
 use axum::response::Response;
 use tallyhouse_core::bill::BillNumber;
 
 use crate::error::Problem;
-use crate::pages::moved;
+use crate::pages::{moved, moved_with};
 use crate::view::path_part;
 
 fn address(number: &str) -> Result<String, Problem> {
     let number = BillNumber::kept(number).ok_or_else(|| Problem::not_found("This bill"))?;
     Ok(path_part(number.key().as_str()))
+}
+
+/// `GET /bill_management`: the list, or with `generate_summary` the summary that stood below it.
+pub async fn management(uri: Uri) -> Response {
+    let pairs = || uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    if !pairs().any(|pair| pair == ("generate_summary", "true")) {
+        return moved_with("/bills", &uri);
+    }
+    let day = |(name, day): (&str, &str)| match name {
+        "date_from" => Some(format!("from={day}")),
+        "date_to" => Some(format!("to={day}")),
+        _ => None,
+    };
+    let days: Vec<String> = pairs().filter(|(_, day)| !day.is_empty()).filter_map(day).collect();
+    moved(&format!("/reports/bills?{}", days.join("&")))
 }
 
 /// `GET /bill/{id}` and `GET /bill/{id}/finish`

@@ -11,7 +11,7 @@ use tallyhouse_core::time::Moment;
 use tallyhouse_sheet::report::{Figure, Report, Table};
 use tallyhouse_sheet::{Cell, Kind};
 use tallyhouse_store::account;
-use tallyhouse_store::report::people::{self, OwnEntry, OwnScan, PersonLine};
+use tallyhouse_store::report::people::{self, Figures, OwnEntry, OwnScan, PersonLine};
 
 use super::{ReportPage, asked};
 use crate::app::App;
@@ -132,6 +132,7 @@ struct Own {
     activity: Activity,
     total: ScanCounts,
     last: Option<Moment>,
+    signed_in: Option<Moment>,
     scans: Vec<OwnScan>,
     refusals: Vec<OwnScan>,
     /// `None` for who may not read the audit trail.
@@ -150,7 +151,8 @@ async fn read(app: &App, id: AccountId, with_entries: bool) -> Result<Own, Probl
         entries = Some(people::entries(reader.conn(), id, ENTRIES).await?);
     }
     let activity = Activity::of(&figures.quarters, now, zone);
-    Ok(Own { activity, total: figures.total, last: figures.last_at, scans, refusals, entries })
+    let Figures { total, last_at: last, signed_in_at: signed_in, .. } = figures;
+    Ok(Own { activity, total, last, signed_in, scans, refusals, entries })
 }
 
 fn of_person(words: Words<'_>, name: &str, own: Own) -> Report {
@@ -161,9 +163,11 @@ fn of_person(words: Words<'_>, name: &str, own: Own) -> Report {
     }
     let chart = own.activity.chart.iter();
     let label = |day: jiff::civil::Date| date_text(day).chars().take(5).collect();
-    let last = own.last.map(|at| at.display(&words.app.settings.zone, "%d/%m/%y %H:%M"));
-    let mut lines: Vec<String> =
-        last.map(|time| words.frame.t1("rep-last-scan-line", "time", &time)).into_iter().collect();
+    let line = |key: &str, at: Option<Moment>| {
+        at.map(|at| words.frame.t1(key, "time", &at.display(&words.app.settings.zone, "%d/%m/%y %H:%M")))
+    };
+    let known = [line("rep-last-scan-line", own.last), line("rep-last-sign-in-line", own.signed_in)];
+    let mut lines: Vec<String> = known.into_iter().flatten().collect();
     lines.push(words.t("rep-person-note"));
     lines.push(words.made());
     Report {

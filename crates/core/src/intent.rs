@@ -184,9 +184,14 @@ impl Scan {
         let code = self.read_code(&self.code, odd)?;
         Ok(match self.action {
             Action::Unlink | Action::Undo => {
-                // Only ever compared: what is no code is no parent that a child could be in.
-                let shown = self.parent.as_deref().filter(|text| !text.trim().is_empty()).and_then(Code::kept);
-                Intent::Unlink { child: code, shown, undone: self.action == Action::Undo }
+                let shown = (!parent_text.trim().is_empty()).then(|| Code::kept(parent_text));
+                let undone = self.action == Action::Undo;
+                match shown {
+                    None => Intent::Unlink { child: code, shown: None, undone },
+                    Some(Some(parent)) => Intent::Unlink { child: code, shown: Some(parent), undone },
+                    // What is no code is no parent that a child could be in: nothing is taken out of another one.
+                    Some(None) => Intent::UnreadableParent { code, parent: readable(parent_text) },
+                }
             }
             Action::Close => Intent::Close(code),
             Action::Register => Intent::Register(code),
@@ -359,6 +364,8 @@ mod tests {
         let undo = |shown| Intent::Unlink { child: Code::stored("KID17"), shown, undone: true };
         assert_eq!(scan(Action::Undo, "KID17", None).intent(), undo(None));
         assert_eq!(scan(Action::Undo, "KID17", Some(" sb00001")).intent(), undo(Some(Code::stored("SB00001"))));
+        let unreadable = scan(Action::Undo, "KID17", Some("SB\u{0}1")).intent();
+        assert!(matches!(unreadable, Intent::UnreadableParent { .. }), "{unreadable:?}");
     }
 
     #[test]

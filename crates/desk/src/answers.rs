@@ -66,7 +66,9 @@ fn give(groups: Vec<Committed>, announce: &watch::Sender<u64>) {
         tracing::error!(error = &error as &dyn std::error::Error, "scans were committed and did not reach the disk");
         DeskError::Store(Arc::new(error))
     });
-    announce.send_modify(|version| *version += 1);
+    if closed.is_ok() {
+        announce.send_modify(|version| *version += 1);
+    }
     for (group, answers, places) in owed {
         for (submission, answers) in group.into_iter().zip(answers) {
             // A caller that hung up will ask again with the same scan ids and get the same answers.

@@ -163,7 +163,7 @@ async fn check(app: &App, facts: &RequestFacts, name: &str, password: &str) -> R
     if let Some(until) = account.locked_until.filter(|until| *until > now.0) {
         note(app, facts, Entry::new("login_locked", "account", account.username), Some(account.id)).await?;
         // Only who has the right password learns of the lock: to all others the account may as well not exist.
-        let minutes = (until - now.0).div_euclid(MINUTE_US) + 1;
+        let minutes = (until - now.0 + MINUTE_US - 1) / MINUTE_US;
         return Ok(Err(if right { No { key: "sign-in-locked", minutes } } else { "sign-in-wrong".into() }));
     }
     if right && account.is_active {

@@ -84,7 +84,11 @@ async fn five_failures_lock_an_account_for_half_an_hour() {
         }
         let locked = house.try_sign_in("arjun", PASSWORD).await;
         assert_eq!(locked.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(said(&locked).contains("locked"), "who has the right password learns why: {}", said(&locked));
+        assert!(
+            said(&locked).contains("locked for 30 more minutes"),
+            "who has the right password learns why: {}",
+            said(&locked)
+        );
         house.clock.pass_us(31 * tallyhouse_core::time::MINUTE_US);
         assert_eq!(house.try_sign_in("arjun", PASSWORD).await.status, StatusCode::SEE_OTHER);
         let actions: Vec<String> =

@@ -90,4 +90,13 @@ describe('phrases', () => {
     useWords('en', english)
     expect(t('floor-leave')).toBe('Leave')
   })
+
+  it('say_more_where_the_answer_tells_more', () => {
+    expect(wayOut('is_parent', { code: 'SB00001', n: 7, capacity: 30 })).toContain('with 7 of 30 children')
+    expect(wayOut('is_parent', { code: 'SB00001' })).not.toContain('…')
+    expect(wayOut('is_child', { code: 'KID1', current_parent: 'SB00002' })).toContain('child bag in SB00002')
+    expect(wayOut('is_child', { code: 'KID2', parent: 'KID1' })).toContain('KID1 is a child bag and cannot hold KID2')
+    expect(wayOut('not_a_parent_code', { code: 'X', labels: 'SB#####' })).toContain('SB#####')
+    expect(wayOut('not_linked', { code: 'KID1', parent: 'SB00001', current_parent: 'SB00002' })).toContain('but in SB00002')
+  })
 })

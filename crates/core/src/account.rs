@@ -3,10 +3,20 @@
 use crate::area::{Area, Scope};
 use crate::permission::{Permission, Role};
 
-/// Failed sign-ins before an account locks (`bags.md` 6.2).
-pub const FAILED_SIGN_INS_MAX: i64 = 5;
-/// How long a locked account stays locked, in minutes.
-pub const LOCK_MINUTES: i64 = 30;
+/// When an account locks, and for how long (`bags.md` 0.1 and 6.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LockOut {
+    /// Failed sign-ins in a row after which it locks.
+    pub failures_max: i64,
+    /// How long it stays locked, in minutes.
+    pub minutes: i64,
+}
+
+impl Default for LockOut {
+    fn default() -> Self {
+        Self { failures_max: 5, minutes: 30 }
+    }
+}
 
 /// An account's number in the database.
 pub type AccountId = i64;

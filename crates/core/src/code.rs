@@ -189,6 +189,12 @@ impl Labels {
             && !self.0.iter().any(|format| text.starts_with(format.prefix.as_str()))
     }
 
+    /// What the labels look like, for who scanned something else: `SB#####, M444-#####`.
+    pub fn patterns(&self) -> String {
+        let pattern = |format: &LabelFormat| format!("{}{}", format.prefix, "#".repeat(format.digits));
+        self.0.iter().map(pattern).collect::<Vec<_>>().join(", ")
+    }
+
     /// The formats, in the order of the configuration.
     pub fn formats(&self) -> &[LabelFormat] {
         &self.0

@@ -91,7 +91,8 @@ impl Decision {
         answer.children = Some(parent.children);
         answer.capacity = Some(rules.capacity);
         answer.status = Some(parent.status);
-        answer.completed = answer.outcome == Outcome::Linked && parent.children == rules.capacity;
+        answer.completed =
+            matches!(answer.outcome, Outcome::Linked | Outcome::Relinked) && parent.children == rules.capacity;
     }
 }
 
@@ -134,7 +135,9 @@ impl Case<'_> {
     fn choose_parent(&self, code: &Code) -> Decision {
         let Some(bag) = self.floor.bag(code) else {
             if !self.rules.labels.is_parent(code) {
-                return self.refuse(Outcome::NotAParentCode, code);
+                let mut decision = self.refuse(Outcome::NotAParentCode, code);
+                decision.answer.labels = Some(self.rules.labels.patterns());
+                return decision;
             }
             if self.actor.scope == Scope::Nothing {
                 return self.refuse(Outcome::OtherArea, code);
@@ -201,9 +204,15 @@ impl Case<'_> {
 
     /// Checks that the parent exists, is a parent, is in scope and on no completed bill.
     fn open_parent(&self, code: &Code, parent: &Code) -> Result<&Bag, Box<Decision>> {
-        let Some(bag) = self.floor.bag(parent).filter(|bag| bag.kind == BagKind::Parent) else {
+        let Some(bag) = self.floor.bag(parent) else {
             return Err(Box::new(self.refuse_in(Outcome::UnknownParent, code, parent)));
         };
+        if bag.kind == BagKind::Child {
+            let mut decision = self.is_child(parent, bag);
+            code.as_str().clone_into(&mut decision.answer.code);
+            decision.answer.parent = Some(parent.clone());
+            return Err(Box::new(decision));
+        }
         if !self.sees(bag) {
             return Err(Box::new(self.refuse_in(Outcome::OtherArea, code, parent)));
         }
@@ -312,9 +321,6 @@ impl Case<'_> {
     }
 
     fn close(&self, parent: &Code) -> Decision {
-        if let Some(bag) = self.floor.bag(parent).filter(|bag| bag.kind == BagKind::Child) {
-            return self.is_child(parent, bag);
-        }
         match self.open_parent(parent, parent) {
             Ok(_) => self.done(Outcome::Closed, parent, Change::Close { parent: parent.clone() }),
             Err(mut refusal) => {

@@ -17,6 +17,7 @@ pub mod entropy;
 pub mod floor;
 pub mod import;
 pub mod intent;
+pub mod label_text;
 pub mod mail;
 pub mod outcome;
 pub mod password;

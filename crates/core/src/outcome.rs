@@ -183,6 +183,9 @@ pub struct Answer {
     /// The parent that the child is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current_parent: Option<Code>,
+    /// What parent labels look like, where the code is none; `#` is a digit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<String>,
     /// The bill concerned, or the one that stands in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bill: Option<String>,
@@ -243,6 +246,7 @@ impl Answer {
             status: None,
             completed: false,
             current_parent: None,
+            labels: None,
             bill: None,
             current_bill: None,
             bill_facts: None,

@@ -11,13 +11,13 @@ use tallyhouse_core::counter::{Counter, Deltas};
 use tallyhouse_core::decide;
 use tallyhouse_core::floor::Floor;
 use tallyhouse_core::outcome::{Answer, Outcome};
-use tallyhouse_core::scan::{Actor, Asked};
+use tallyhouse_core::scan::{Action, Actor, Asked};
 use tallyhouse_core::time::{DAY_US, MINUTE_US, Moment, SECOND_US};
 use tallyhouse_store::audit::{KnownOrigins, Record};
 use tallyhouse_store::floor::Gathered;
 use tallyhouse_store::person_scans::PersonScans;
 use tallyhouse_store::scan::ScanRecord;
-use tallyhouse_store::workplace::{KnownPlaces, WorkplaceUpdate};
+use tallyhouse_store::workplace::{self, KnownPlaces, WorkplaceUpdate};
 use tallyhouse_store::{Conn, Seal, StoreError, audit, floor, scan};
 
 use crate::DeskParts;
@@ -62,6 +62,8 @@ struct Ledger<'g> {
     audit: Vec<Record<'g>>,
     deltas: Deltas,
     places: HashMap<i64, WorkplaceUpdate>,
+    /// What those had in hand before who finish a parent other than by a child.
+    hands: HashMap<AccountId, String>,
     people: BTreeMap<(AccountId, Moment), PersonScans>,
     /// Times within a group rise, so that "the newest link" is always one link.
     now: Moment,
@@ -102,11 +104,11 @@ pub async fn run(
 }
 
 impl<'g> Ledger<'g> {
-    async fn open(conn: Conn<'_>, group: &'g [Submission], look: bool) -> Result<Self, StoreError> {
+    async fn open(mut conn: Conn<'_>, group: &'g [Submission], look: bool) -> Result<Self, StoreError> {
         let scans = group.iter().flat_map(|submission| &submission.scans);
         let ids: Vec<&'g str> = scans.map(|scan| scan.id_text.as_str()).collect();
         let by_text: HashMap<&str, &'g str> = ids.iter().map(|id| (*id, *id)).collect();
-        let found = if look { scan::answered(conn, &ids).await? } else { Vec::new() };
+        let found = if look { scan::answered(conn.again(), &ids).await? } else { Vec::new() };
         let known = found
             .into_iter()
             .filter_map(|row| Some((*by_text.get(row.scan_id.as_str())?, (row.fingerprint, row.answer.into()))))
@@ -118,6 +120,7 @@ impl<'g> Ledger<'g> {
             audit: Vec::with_capacity(room),
             deltas: Deltas::default(),
             places: HashMap::new(),
+            hands: workplace::in_hand(conn, &finishers(group)).await?,
             people: BTreeMap::new(),
             now: Moment(0),
         })
@@ -197,15 +200,18 @@ impl<'g> Ledger<'g> {
         text
     }
 
-    /// The parent in hand: the one that was scanned or filled last; none once it is finished.
+    /// The parent in hand: the one that was scanned last, itself or by a child; none once it is finished.
     fn note_place(&mut self, actor: &Actor, submission: &Submission, answer: &Answer) {
         let Some(account) = actor.account else { return };
+        let parent = || answer.parent.as_ref().map(ToString::to_string);
+        let in_hand = self.places.get(&account).and_then(|place| place.parent.as_ref());
+        let in_hand = in_hand.map_or_else(|| self.hands.get(&account), Option::as_ref);
+        let is_in_hand = |parent: Option<&str>| parent.is_some() && parent == in_hand.map(String::as_str);
         let parent = match answer.outcome {
             Outcome::ParentCreated | Outcome::ParentSelected => Some(Some(answer.code.clone())),
-            Outcome::Linked | Outcome::Relinked if !answer.completed => {
-                answer.parent.as_ref().map(|p| Some(p.to_string()))
-            }
-            Outcome::Linked | Outcome::Closed => Some(None),
+            Outcome::Linked => Some(parent().filter(|_| !answer.completed)),
+            Outcome::Relinked if answer.completed && is_in_hand(parent().as_deref()) => Some(None),
+            Outcome::Closed if is_in_hand(Some(&answer.code)) => Some(None),
             _ => None,
         };
         let station = submission.origin.station.clone();
@@ -235,6 +241,16 @@ impl<'g> Ledger<'g> {
         floor::write(conn, floor, self.now, None, gathered).await?;
         Ok(News { origins, places })
     }
+}
+
+/// Who may finish a parent that he does not hold.
+fn finishers(group: &[Submission]) -> Vec<AccountId> {
+    let finishes = |scan: &Prepared| matches!(scan.scan.action, Action::Close | Action::Relink);
+    let finishing = group.iter().filter(|submission| submission.scans.iter().any(finishes));
+    let mut accounts: Vec<AccountId> = finishing.filter_map(|submission| submission.actor.account).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    accounts
 }
 
 fn as_json(answer: &Answer) -> Arc<str> {

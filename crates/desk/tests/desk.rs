@@ -9,7 +9,7 @@ use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::permission::Role;
 use tallyhouse_core::scan::{Action, Details, Scan};
 use tallyhouse_core::time::HOUR_US;
-use tallyhouse_store::{audit, bag, link};
+use tallyhouse_store::{audit, bag, link, workplace};
 use tallyhouse_support::{
     TestClock, assert_counts_are_true, bill_scan, desk, each_database, origin, outcome_of, outcomes, person, plant,
     scan, system,
@@ -154,7 +154,7 @@ async fn every_refusal_is_reached() {
             (child("SB54321", "SB00001"), "is_parent"),
             (parent("KID1"), "is_child"),
             (child("KID2", "SB77777"), "unknown_parent"),
-            (child("KID2", "KID1"), "unknown_parent"),
+            (child("KID2", "KID1"), "is_child"),
             (child("KID2", "<"), "unknown_parent"),
             (child("KID1", "SB00001"), "duplicate"),
             (child("KID1", "SB00002"), "child_elsewhere"),
@@ -185,6 +185,28 @@ async fn every_refusal_is_reached() {
         assert_eq!(outcomes(&desk, &actor, vec![scan(Action::Undo, "", Some("SB00001"))]).await, ["too_old_to_undo"]);
         assert_eq!(outcomes(&desk, &actor, vec![scan(Action::Undo, "KID1", None)]).await, ["undone"]);
         assert_counts_are_true(&test.db).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_parent_in_hand_stays_there_while_another_one_is_finished() {
+    for test in each_database().await {
+        let (desk, _tasks) = desk(&test.db, Arc::new(TestClock::default()));
+        let actor = person(&test.db, "arjun", Role::Dispatcher, Some("lucknow")).await;
+        let account = actor.account.expect("an account");
+        let in_hand = async || workplace::find(&test.db, account).await.expect("a workplace").parent;
+        outcomes(&desk, &actor, vec![scan(Action::Close, "SB00009", None)]).await;
+        assert_eq!(in_hand().await, None, "nothing is taken up by closing");
+        outcomes(&desk, &actor, vec![parent("SB00002"), parent("SB00001"), child("KID0", "SB00001")]).await;
+        outcomes(&desk, &actor, vec![scan(Action::Close, "SB00002", None)]).await;
+        assert_eq!(in_hand().await.as_deref(), Some("SB00001"));
+        let mut filling: Vec<_> = (1..=29).map(|n| child(&format!("KID{n}"), "SB00002")).collect();
+        filling.extend([parent("SB00001"), scan(Action::Relink, "KID0", Some("SB00002"))]);
+        let answers = desk.submit(actor.clone(), origin(&actor), filling).await.expect("answers");
+        assert!(answers[30].contains("\"relinked\"") && answers[30].contains("\"completed\":true"), "{}", answers[30]);
+        assert_eq!(in_hand().await.as_deref(), Some("SB00001"), "a child that was moved does not take its parent up");
+        outcomes(&desk, &actor, vec![scan(Action::Close, "SB00001", None)]).await;
+        assert_eq!(in_hand().await, None);
     }
 }
 

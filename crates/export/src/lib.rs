@@ -1,6 +1,6 @@
 //! Everything of the house as files: bags, bills, what people did, and totals, as CSV or workbook (`bags.md` 7.4).
 //!
-//! Invariants: nothing is ever cut; a row comes at most once; memory does not grow with the number of rows, because rows
+//! Invariants: nothing is cut but by a limit that was asked for, and then the name says so; a row comes at most once; memory does not grow with the number of rows, because rows
 //! are read by the page and handed on. A file tells of the house while it was being made: what is written meanwhile may be
 //! in it or not. Headings are English and fixed, so that programs can rely on them.
 
@@ -10,7 +10,7 @@ mod job;
 mod rows;
 mod workbook;
 
-pub use choice::{Choice, ChoiceFault, DAYS_DEFAULT, DAYS_MAX, Format, What};
+pub use choice::{Choice, ChoiceFault, DAYS_DEFAULT, DAYS_MAX, Format, Given, What};
 pub use csv::CsvMaker;
 pub use job::{KEPT_US, Made, PART_BYTES, make_next};
 pub use rows::Rows;

@@ -23,6 +23,8 @@ pub struct Rows {
     choice: Choice,
     setting: Setting,
     after: String,
+    /// How many rows there may be still.
+    left: u64,
     has_ended: bool,
 }
 
@@ -38,7 +40,14 @@ pub(crate) enum Page {
 impl Rows {
     /// Begins at the first row.
     pub fn new(db: &Db, choice: Choice, setting: Setting) -> Self {
-        Self { db: db.clone(), choice, setting, after: String::new(), has_ended: false }
+        Self {
+            db: db.clone(),
+            choice,
+            setting,
+            after: String::new(),
+            left: choice.limit().unwrap_or(u64::MAX),
+            has_ended: false,
+        }
     }
 
     /// What is asked for.
@@ -59,15 +68,15 @@ impl Rows {
         let of = |counters: &[Counter]| counters.iter().filter_map(|counter| totals.get(counter)).sum::<i64>();
         let parents = [Counter::ParentsPending, Counter::ParentsInProgress, Counter::ParentsCompleted];
         let n = match self.choice {
-            Choice::Bags(Some(BagKind::Child)) => of(&[Counter::Children]),
-            Choice::Bags(Some(BagKind::Parent)) => of(&parents),
-            Choice::Bags(None) => of(&parents) + of(&[Counter::Children]),
-            Choice::Bills(Some(status)) => of(&[Counter::of_bill(status)]),
-            Choice::Bills(None) => of(&BillStatus::ALL.map(Counter::of_bill)),
+            Choice::Bags(Some(BagKind::Child), _) => of(&[Counter::Children]),
+            Choice::Bags(Some(BagKind::Parent), _) => of(&parents),
+            Choice::Bags(None, _) => of(&parents) + of(&[Counter::Children]),
+            Choice::Bills(Some(status), _) => of(&[Counter::of_bill(status)]),
+            Choice::Bills(None, _) => of(&BillStatus::ALL.map(Counter::of_bill)),
             Choice::Activity(_) => account::count(&self.db).await?,
             Choice::Statistics => 8,
         };
-        Ok(u64::try_from(n).unwrap_or_default())
+        Ok(u64::try_from(n).unwrap_or_default().min(self.choice.limit().unwrap_or(u64::MAX)))
     }
 
     /// The next rows; `None` at the end.
@@ -75,16 +84,18 @@ impl Rows {
         if self.has_ended {
             return Ok(None);
         }
+        let page = i64::try_from(self.left).unwrap_or(PAGE_ROWS).min(PAGE_ROWS);
         let read = match self.choice {
-            Choice::Bags(kind) => export::bags(&self.db, kind, &self.after, PAGE_ROWS).await?,
-            Choice::Bills(status) => export::bills(&self.db, status, &self.after, PAGE_ROWS).await?,
+            Choice::Bags(kind, _) => export::bags(&self.db, kind, &self.after, page).await?,
+            Choice::Bills(status, _) => export::bills(&self.db, status, &self.after, page).await?,
             Choice::Activity(days) => return self.people(days).await,
             Choice::Statistics => {
                 self.has_ended = true;
                 return statistics(&self.db, &self.setting).await.map(Some);
             }
         };
-        self.has_ended = read.rows < PAGE_ROWS.unsigned_abs();
+        self.left = self.left.saturating_sub(read.rows);
+        self.has_ended = read.rows < page.unsigned_abs() || self.left == 0;
         self.after = read.last;
         Ok((read.rows > 0).then_some(Page::Text(read.rows, read.text)))
     }
@@ -120,7 +131,7 @@ impl Page {
                 let mut written = 0;
                 for line in text.split(ROW) {
                     let cells = match choice {
-                        Choice::Bills(_) => bill(line, setting).map(|cells| writer.row(&cells)),
+                        Choice::Bills(..) => bill(line, setting).map(|cells| writer.row(&cells)),
                         _ => bag(line, setting).map(|cells| writer.row(&cells)),
                     };
                     cells.ok_or_else(|| unreadable(line))??;

@@ -3,6 +3,7 @@
 //! Invariants: the floor is carried along, so a row sees what earlier rows of the file would have made; it is loaded by
 //! reads alone, so nobody waits for a dry run; and its memory is bounded by [`ROWS_CHECKED_MAX`].
 
+use tallyhouse_core::code::readable;
 use tallyhouse_core::floor::Floor;
 use tallyhouse_core::import::{Became, ImportKind, take_row};
 use tallyhouse_core::intent::Intent;
@@ -12,6 +13,7 @@ use tallyhouse_store::import::{Checked, RowNote};
 use tallyhouse_store::{StoreError, floor};
 
 use crate::steps::Step;
+use crate::table::Table;
 
 /// Most rows that a dry run looks at: about 100 MB of floor. A longer file is tried as if it ended there, and that is
 /// said (`bags.md` 7.5 wants 80,000).
@@ -29,13 +31,14 @@ pub struct Check<'c> {
 
 impl<'c> Check<'c> {
     /// Begins one.
-    pub fn begin(parts: &'c DeskParts, kind: ImportKind, actor: Actor, rows_total: i64) -> Self {
+    pub fn begin(parts: &'c DeskParts, table: &Table, actor: Actor) -> Self {
         let checked = Checked {
-            rows: rows_total.min(ROWS_CHECKED_MAX),
-            is_cut: rows_total > ROWS_CHECKED_MAX,
+            rows: table.rows.min(ROWS_CHECKED_MAX),
+            is_cut: table.rows > ROWS_CHECKED_MAX,
+            unread: table.unread().into_iter().map(readable).collect(),
             ..Checked::default()
         };
-        Self { parts, kind, actor, floor: Floor::default(), checked }
+        Self { parts, kind: table.kind, actor, floor: Floor::default(), checked }
     }
 
     /// Tries some rows and gives those that would be refused.

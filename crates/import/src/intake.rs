@@ -3,12 +3,16 @@
 //!
 //! Invariant: nothing of a file is kept that cannot be read to its end.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use tallyhouse_core::audit::{Entry, Origin};
 use tallyhouse_core::code::readable;
 use tallyhouse_core::import::{ImportKind, ImportMode, ImportState};
+use tallyhouse_core::label_text::codes_of_row;
+use tallyhouse_core::rules::Rules;
 use tallyhouse_core::time::Moment;
 use tallyhouse_sheet::SheetFault;
 use tallyhouse_sheet::read::{Book, Guess};
@@ -46,6 +50,14 @@ pub enum IntakeError {
         "{0} rows would be refused, so nothing at all would be imported. Mend the file, or choose to skip bad rows."
     )]
     NotClean(i64),
+    /// One of several files is not what it should be.
+    #[error("{file}: {error}")]
+    In {
+        /// Its name.
+        file: String,
+        /// What is wrong with it.
+        error: Box<Self>,
+    },
     /// The file itself was removed.
     #[error("The file of this import is not kept any more; bring it in again.")]
     FileGone,
@@ -66,6 +78,7 @@ impl IntakeError {
             Self::Unknown => "not_found",
             Self::WrongState(_) => "import_state",
             Self::NotClean(_) => "import_not_clean",
+            Self::In { error, .. } => error.code(),
             Self::FileGone => "file_gone",
             Self::Store(_) | Self::Broken(_) => "store_unavailable",
         }
@@ -90,12 +103,37 @@ pub struct NewFile {
     pub content: Vec<u8>,
     /// Which heading is which column, where that was said; guessed and remembered otherwise.
     pub headings: BTreeMap<String, String>,
+    /// Codes stand in longer texts and are taken out of them.
+    pub label_text: bool,
     /// True when nobody will be asked about columns: a file whose columns are in doubt is refused, and the dry run begins.
     pub is_final: bool,
 }
 
-/// Keeps a file that can be read, and gives its import, which waits for its columns to be confirmed.
-pub async fn accept(db: &Db, file: NewFile, origin: &Origin, now: Moment) -> Result<Import, IntakeError> {
+/// Keeps files that can be read, and gives their imports, which wait for their columns to be confirmed. When one cannot be
+/// read, none is kept.
+pub async fn accept(db: &Db, files: Vec<NewFile>, origin: &Origin, now: Moment) -> Result<Vec<Import>, IntakeError> {
+    let several = files.len() > 1;
+    let mut looked_at = Vec::with_capacity(files.len());
+    for file in files {
+        let name = readable(&file.name);
+        let of_one = |error| match error {
+            error @ (IntakeError::File(_) | IntakeError::Ending) if several => {
+                IntakeError::In { file: name, error: Box::new(error) }
+            }
+            error => error,
+        };
+        looked_at.push(look_at(db, file, origin, now).await.map_err(of_one)?);
+    }
+    let mut imports = Vec::with_capacity(looked_at.len());
+    for (import, content) in looked_at {
+        keep(db, &import, &content, origin, now).await?;
+        imports.push(import);
+    }
+    Ok(imports)
+}
+
+/// Looks a file through and gives the import that it is going to be.
+async fn look_at(db: &Db, file: NewFile, origin: &Origin, now: Moment) -> Result<(Import, Arc<[u8]>), IntakeError> {
     let name = plain_name(&file.name)?;
     let mut headings = file.headings;
     if let (Some(account), true) = (origin.actor, headings.is_empty()) {
@@ -103,12 +141,12 @@ pub async fn accept(db: &Db, file: NewFile, origin: &Origin, now: Moment) -> Res
         let remembered = import::recall_mapping(conn.conn(), account, file.kind).await?;
         headings = remembered.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     }
-    let (kind, is_final, content) = (file.kind, file.is_final, file.content);
+    let (kind, is_final, label_text, content) = (file.kind, file.is_final, file.label_text, file.content);
     let look = move || {
-        let content: std::sync::Arc<[u8]> = content.into();
+        let content: Arc<[u8]> = content.into();
         let book = Book::of_bytes(content.clone())?;
         let sheet = likely_sheet(&book, kind, &headings);
-        let mapping = Mapping::of_headings(&headings, book.header(sheet)?);
+        let mapping = Mapping { label_text, ..Mapping::of_headings(&headings, book.header(sheet)?) };
         let rows = if is_final {
             Table::open(book, kind, Some(sheet), &mapping)?.rows
         } else {
@@ -136,6 +174,10 @@ pub async fn accept(db: &Db, file: NewFile, origin: &Origin, now: Moment) -> Res
         request_id: origin.request_id.clone(),
         ..blank(now)
     };
+    Ok((import, content))
+}
+
+async fn keep(db: &Db, import: &Import, content: &[u8], origin: &Origin, now: Moment) -> Result<(), IntakeError> {
     // The parts first, each by itself, so that nobody waits long for the writer; without its import nobody sees them.
     for (part, bytes) in content.chunks(FILE_PART_BYTES).enumerate() {
         let mut tx = db.write().await?;
@@ -143,14 +185,13 @@ pub async fn accept(db: &Db, file: NewFile, origin: &Origin, now: Moment) -> Res
         tx.commit().await?;
     }
     let mut tx = db.write().await?;
-    if !import::create(tx.conn(), &import).await? {
+    if !import::create(tx.conn(), import).await? {
         return Err(StoreError::Conflict.into());
     }
     let after = serde_json::json!({ "kind": import.kind.name(), "file": import.file_name, "rows": import.rows_total });
     note(tx.conn(), Entry::new("import_uploaded", "import", import.id.as_str()).with_after(&after), origin, now)
         .await?;
-    tx.commit().await?;
-    Ok(import)
+    Ok(tx.commit().await?)
 }
 
 fn reader(error: tokio::task::JoinError) -> IntakeError {
@@ -213,31 +254,42 @@ pub struct Preview {
     pub columns: Vec<(&'static str, Option<usize>)>,
     /// Its first rows, with their numbers.
     pub rows: Vec<(i64, Vec<String>)>,
+    /// Codes stand in longer texts, as was said or as these rows show.
+    pub label_text: bool,
 }
 
 /// Shows the beginning of a file.
-pub async fn preview(db: &Db, import: &Import, sheet: Option<usize>) -> Result<Preview, IntakeError> {
+pub async fn preview(
+    db: &Db,
+    import: &Import,
+    sheet: Option<usize>,
+    rules: &Arc<Rules>,
+) -> Result<Preview, IntakeError> {
     let book = stored_book(db, import).await?;
     let (kind, mapping) = (import.kind, Mapping::stored(&import.mapping));
     let own = import.sheet.and_then(|sheet| usize::try_from(sheet).ok());
     let chosen = sheet.or(own).unwrap_or_else(|| book.first_sheet());
     let mapping = if own == Some(chosen) { mapping } else { Mapping::default() };
+    let rules = Arc::clone(rules);
     let look = move || {
         let columns = columns_of(&book, chosen, kind, &mapping)?;
         let columns = columns.guesses().map(|(name, guess)| match guess {
             Guess::Is(column) => (name, Some(column)),
             Guess::Either(..) | Guess::None => (name, None),
         });
-        let columns = columns.collect();
-        let mut rows = Vec::new();
+        let columns: Vec<(&str, Option<usize>)> = columns.collect();
+        let (mut rows, mut label_text) = (Vec::new(), mapping.label_text);
         book.each_row(chosen, &mut |row| {
+            let cells: Vec<&str> = columns.iter().map(|(_, at)| at.map_or("", |at| row.cell(at))).collect();
+            let codes = codes_of_row(kind, &cells, &rules.labels);
+            label_text |= codes.iter().any(|code| matches!(code, Cow::Owned(_)));
             rows.push((row.number, row.iter().map(readable).collect()));
             if rows.len() < ROWS_SHOWN { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
         let named = book.sheets().iter().enumerate().filter(|(_, sheet)| !sheet.header.is_empty());
         let sheets = named.map(|(place, sheet)| (place, sheet.name.clone())).collect();
         let header = book.header(chosen)?.iter().map(|name| readable(name)).collect();
-        Ok::<_, SheetFault>(Preview { sheets, sheet: chosen, header, columns, rows })
+        Ok::<_, SheetFault>(Preview { sheets, sheet: chosen, header, columns, rows, label_text })
     };
     Ok(tokio::task::spawn_blocking(look).await.map_err(reader)??)
 }

@@ -187,7 +187,7 @@ impl Runner {
             rows_max: i64::MAX,
             now: self.parts.clock.now(),
         };
-        let (mut steps, reader) = steps_of(table, from);
+        let (mut steps, reader) = steps_of(table, from, &self.parts.rules);
         while let Some(step) = steps.recv().await {
             let before = held.import.clone();
             let (next_pass, rows_read) = (before.pass + i64::from(step.is_last), step.rows_read);
@@ -232,10 +232,10 @@ impl Runner {
         let mut held = self.hold(import).await?;
         let db = &self.parts.db;
         import::forget_rows(db, &held.import.id, Phase::Check).await?;
-        let mut check = Check::begin(&self.parts, table.kind, held.actor.clone(), table.rows);
+        let mut check = Check::begin(&self.parts, table, held.actor.clone());
         let work_total = check.checked.rows * table.kind.passes();
         let from = From { pass: 1, rows_done: 0, rows_max: ROWS_CHECKED_MAX, now: self.parts.clock.now() };
-        let (mut steps, reader) = steps_of(table, from);
+        let (mut steps, reader) = steps_of(table, from, &self.parts.rules);
         let mut work_done = 0;
         let mut passes_left = table.kind.passes();
         while let Some(step) = steps.recv().await {

@@ -3,8 +3,10 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use tallyhouse_core::code::readable;
+use tallyhouse_core::code::{Labels, readable};
 use tallyhouse_core::import::{ImportKind, pass_of, read_row};
+use tallyhouse_core::label_text::codes_of_row;
+use tallyhouse_core::rules::Rules;
 use tallyhouse_core::time::Moment;
 use tallyhouse_desk::ImportRow;
 use tallyhouse_store::import::{RowNote, cells_text};
@@ -45,11 +47,16 @@ pub struct From {
 }
 
 /// Reads a file on a thread of its own; a few steps ahead of who takes them, and no longer than he does.
-pub fn steps_of(table: &Arc<Table>, from: From) -> (mpsc::Receiver<Step>, JoinHandle<Result<(), TableFault>>) {
+pub fn steps_of(
+    table: &Arc<Table>,
+    from: From,
+    rules: &Arc<Rules>,
+) -> (mpsc::Receiver<Step>, JoinHandle<Result<(), TableFault>>) {
     let (sender, steps) = mpsc::channel(STEPS_AHEAD);
-    let table = Arc::clone(table);
+    let (table, rules) = (Arc::clone(table), Arc::clone(rules));
     let reader = tokio::task::spawn_blocking(move || {
-        cut(&table, from, &mut |step| match sender.blocking_send(step) {
+        let labels = table.label_text.then_some(&rules.labels);
+        cut(&table, from, labels, &mut |step| match sender.blocking_send(step) {
             Ok(()) => ControlFlow::Continue(()),
             // Nobody takes steps any more: the import was broken off.
             Err(_) => ControlFlow::Break(()),
@@ -58,7 +65,12 @@ pub fn steps_of(table: &Arc<Table>, from: From) -> (mpsc::Receiver<Step>, JoinHa
     (steps, reader)
 }
 
-fn cut(table: &Table, from: From, send: &mut dyn FnMut(Step) -> ControlFlow<()>) -> Result<(), TableFault> {
+fn cut(
+    table: &Table,
+    from: From,
+    labels: Option<&Labels>,
+    send: &mut dyn FnMut(Step) -> ControlFlow<()>,
+) -> Result<(), TableFault> {
     let mut flow = ControlFlow::Continue(());
     for pass in from.pass..=table.kind.passes() {
         let mut skip = if pass == from.pass { from.rows_done } else { 0 };
@@ -73,7 +85,14 @@ fn cut(table: &Table, from: From, send: &mut dyn FnMut(Step) -> ControlFlow<()>)
                 skip -= 1;
                 return ControlFlow::Continue(());
             }
-            step.take(table.kind, pass, row, from.now);
+            match labels {
+                None => step.take(table.kind, pass, row, from.now),
+                Some(labels) => {
+                    let cells = codes_of_row(table.kind, row.cells, labels);
+                    let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
+                    step.take(table.kind, pass, TableRow { cells: &cells, ..row }, from.now);
+                }
+            }
             if step.rows.len() + step.unreadable.len() < STEP_ROWS {
                 return ControlFlow::Continue(());
             }

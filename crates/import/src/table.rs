@@ -13,10 +13,16 @@ use tallyhouse_sheet::read::{Book, Columns, Walk, Wanted};
 /// Most columns that a kind of file has.
 const CELLS_MAX: usize = 4;
 
-/// Which column of a file is which, where a person has said so: the column's number from 0, or that there is none.
+/// How a file is to be read, as far as a person has said so.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Mapping(pub BTreeMap<String, Option<usize>>);
+pub struct Mapping {
+    /// Which column is which: the column's number from 0, or that there is none.
+    #[serde(flatten)]
+    pub columns: BTreeMap<String, Option<usize>>,
+    /// Codes stand in longer texts and are taken out of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub label_text: bool,
+}
 
 impl Mapping {
     /// Reads what is stored; what cannot be read is no mapping.
@@ -32,7 +38,7 @@ impl Mapping {
     /// By the headings of a file: what is remembered for the next one.
     pub fn by_headings(&self, header: &[String]) -> BTreeMap<String, String> {
         let heading = |(name, column): (&String, &Option<usize>)| Some((name.clone(), header.get((*column)?)?.clone()));
-        self.0.iter().filter_map(heading).collect()
+        self.columns.iter().filter_map(heading).collect()
     }
 
     /// From headings, for those that a file has exactly once.
@@ -43,7 +49,7 @@ impl Mapping {
             places.next().filter(|_| places.next().is_none())
         };
         let pair = |(name, wanted)| Some((String::clone(name), Some(place(wanted)?)));
-        Self(headings.iter().filter_map(pair).collect())
+        Self { columns: headings.iter().filter_map(pair).collect(), label_text: false }
     }
 }
 
@@ -107,6 +113,8 @@ pub struct Table {
     book: Book,
     /// What its rows are.
     pub kind: ImportKind,
+    /// Codes stand in longer texts and are taken out of them.
+    pub label_text: bool,
     sheets: Vec<Sheet>,
     /// How many rows it has, without headers and blank ones.
     pub rows: i64,
@@ -122,7 +130,7 @@ pub fn wanted(kind: ImportKind) -> Vec<Wanted> {
 /// Which column of a sheet is which: guessed, then corrected by what a person has said.
 pub fn columns_of(book: &Book, place: usize, kind: ImportKind, mapping: &Mapping) -> Result<Columns, SheetFault> {
     let mut columns = book.columns(place, &wanted(kind))?;
-    for (name, column) in &mapping.0 {
+    for (name, column) in &mapping.columns {
         columns.choose(name, *column)?;
     }
     Ok(columns)
@@ -148,7 +156,7 @@ impl Table {
     /// Looks the whole file through, so that nothing is written when its end cannot be read. `sheet` counts from 0; `None`
     /// is all sheets that say something.
     pub fn open(book: Book, kind: ImportKind, sheet: Option<usize>, mapping: &Mapping) -> Result<Self, TableFault> {
-        let mut table = Self { book, kind, sheets: Vec::new(), rows: 0 };
+        let mut table = Self { book, kind, label_text: mapping.label_text, sheets: Vec::new(), rows: 0 };
         table.sheets = table.find_columns(sheet, mapping)?;
         let mut rows = 0;
         let ends = table.read(&mut |_| {

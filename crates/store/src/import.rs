@@ -87,6 +87,9 @@ pub struct Checked {
     pub counts: Counts,
     /// What the refused ones would be refused for.
     pub outcomes: Outcomes,
+    /// The headings of columns that are not read.
+    #[serde(default)]
+    pub unread: Vec<String>,
 }
 
 /// How far taking back has come. The phases are those of the desk.

@@ -6,7 +6,7 @@ use tallyhouse_core::account::AccountId;
 use tallyhouse_core::time::Moment;
 
 use crate::batch::Batch;
-use crate::db::Db;
+use crate::db::{Conn, Db};
 use crate::error::StoreError;
 use crate::writes::Writes;
 
@@ -91,6 +91,18 @@ pub(crate) fn gather<'p>(updates: &'p [WorkplaceUpdate], writes: &mut Writes<'p>
     writes.add(&SEEN, stayed, |update| {
         [update.account.into(), update.station.as_deref().into(), update.scanned_at.0.into()]
     });
+}
+
+/// The parents that people have in hand; those without one are left out.
+pub async fn in_hand(mut conn: Conn<'_>, accounts: &[AccountId]) -> Result<HashMap<AccountId, String>, StoreError> {
+    const FIND: &str = "select parent from workplaces where account_id = $1 and parent is not null";
+    let mut held = HashMap::with_capacity(accounts.len());
+    for account in accounts {
+        let found: Option<(String,)> =
+            on!(conn.again(), c => sqlx::query_as(FIND).bind(account).fetch_optional(&mut **c).await?);
+        held.extend(found.map(|(parent,)| (*account, parent)));
+    }
+    Ok(held)
 }
 
 /// Where a person stands.

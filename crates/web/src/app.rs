@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use jiff::tz::TimeZone;
+use tallyhouse_core::account::LockOut;
 use tallyhouse_core::area::{Area, Scope};
 use tallyhouse_core::entropy::Entropy;
 use tallyhouse_core::rules::Rules;
@@ -42,6 +43,8 @@ pub struct Settings {
     pub session_warning_s: i64,
     /// Sign-ins a minute, for each address and for each account.
     pub sign_ins_per_minute: u32,
+    /// When an account locks, and for how long.
+    pub lock_out: LockOut,
     /// The dispatch areas.
     pub areas: Vec<Area>,
     /// Where days begin and how times are shown.

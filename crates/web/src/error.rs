@@ -51,6 +51,9 @@ pub struct ProblemBody {
 }
 
 impl Problem {
+    /// The code of [`Problem::nobody`].
+    pub const NOBODY: &'static str = "unknown_person";
+
     /// Any problem.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         Self { status, code, detail: detail.into(), field: None, facts: None, cause: None, retry_after_s: None }
@@ -82,6 +85,13 @@ impl Problem {
     pub fn field(field: impl Into<String>, detail: impl Into<String>) -> Self {
         let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_field", detail);
         problem.field = Some(field.into());
+        problem
+    }
+
+    /// 422: nobody has the user name that a filter asks for.
+    pub fn nobody() -> Self {
+        let mut problem = Self::field("person", "Nobody has this user name. Check how it is written.");
+        problem.code = Self::NOBODY;
         problem
     }
 

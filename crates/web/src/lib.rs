@@ -13,6 +13,7 @@ mod form;
 mod live;
 mod locale;
 mod pages;
+mod parameters;
 mod report;
 mod request;
 mod routes;

@@ -99,6 +99,8 @@ pub fn refusal(locale: &str, answer: &Answer) -> Option<String> {
         (Outcome::UnknownParent, None) => "refused-unknown_parent-itself".to_owned(),
         (Outcome::UnknownParent, Some("")) => "refused-parent-not-named".to_owned(),
         (Outcome::BadCode, _) if answer.code.is_empty() => "refused-no_code".to_owned(),
+        (Outcome::IsChild, Some(_)) => "refused-is_child-named".to_owned(),
+        (Outcome::IsParent, _) if answer.children.is_some() => "refused-is_parent-holds".to_owned(),
         (Outcome::NotLinked | Outcome::IsChild, _) if answer.current_parent.is_some() => {
             format!("refused-{}-in", outcome.code())
         }
@@ -115,6 +117,7 @@ pub fn refusal(locale: &str, answer: &Answer) -> Option<String> {
             ("code", &answer.code),
             ("parent", &code(&answer.parent)),
             ("current_parent", &code(&answer.current_parent)),
+            ("labels", answer.labels.as_deref().unwrap_or_default()),
             ("n", &number(answer.children)),
             ("capacity", &number(answer.capacity)),
             ("bill", answer.bill.as_deref().unwrap_or_default()),
@@ -174,6 +177,8 @@ mod tests {
         assert!(empty.starts_with("No code came"), "{empty}");
         let moved = answer(Outcome::NotLinked, "KID17", Some("SB00001"), Some("SB00002"));
         assert!(moved.starts_with("KID17 is not in SB00001 but in SB00002"), "{moved}");
+        let named = answer(Outcome::IsChild, "KID17", Some("KID1"), Some("SB00002"));
+        assert!(named.starts_with("KID1 is a child bag and cannot hold KID17"), "{named}");
         let child = answer(Outcome::IsChild, "KID17", None, Some("SB00002"));
         assert!(child.contains("child bag in SB00002"), "{child}");
     }

@@ -164,6 +164,12 @@ pub fn refusal_codes() -> Vec<&'static str> {
     Outcome::ALL.iter().filter(|outcome| outcome.is_refusal()).map(|outcome| outcome.code()).collect()
 }
 
+/// The stable codes of outcomes that are about a bag and no refusal.
+pub fn bag_codes() -> Vec<&'static str> {
+    let is_about_a_bag = |outcome: &Outcome| Counter::of_scan(*outcome).is_some_and(|of| of != Counter::ScansRefused);
+    Outcome::ALL.iter().copied().filter(is_about_a_bag).map(Outcome::code).collect()
+}
+
 /// The dashboard of a scope, as it is now. Who asks at the same time shares the answer.
 pub async fn dashboard(app: &App, scope: &Scope) -> Result<Arc<Dashboard>, Problem> {
     app.boards.get(scope, compute(app, scope)).await

@@ -19,16 +19,24 @@ use crate::session::{Caller, ProofFollows};
 const PAUSE_MAX: Duration = Duration::from_secs(30);
 /// Longest time that a whole file may take.
 const SPAN_MAX: Duration = Duration::from_mins(15);
-/// Most fields beside the file, and longest of them, in bytes.
+/// Most files in one form.
+const FILES_MAX: usize = 20;
+/// Most fields beside the files, and longest of them, in bytes.
 const FIELDS_MAX: usize = 16;
 const FIELD_BYTES_MAX: usize = 4096;
 
 /// What was sent.
 #[derive(Default)]
 pub struct Upload {
-    /// Fields beside the file.
+    /// Fields beside the files.
     pub fields: HashMap<String, String>,
-    /// The file's name; empty for a plain body.
+    /// The files; together no larger than one may be.
+    pub files: Vec<SentFile>,
+}
+
+/// A file that was sent.
+pub struct SentFile {
+    /// Its name; empty for a plain body.
     pub name: String,
     /// Its content.
     pub content: Vec<u8>,
@@ -38,9 +46,13 @@ fn too_slow() -> Problem {
     Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "The file did not arrive in time. Send it again.")
 }
 
-fn too_large(app: &App) -> Problem {
+fn too_large(app: &App, are_several: bool) -> Problem {
     let mb = app.settings.upload_bytes_max / 1_048_576;
-    let detail = format!("The file is larger than {mb} MB. Split it into smaller ones.");
+    let detail = if are_several {
+        format!("The files are larger than {mb} MB together. Bring them one after another.")
+    } else {
+        format!("The file is larger than {mb} MB. Split it into smaller ones.")
+    };
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "file_too_large", detail)
 }
 
@@ -93,11 +105,11 @@ async fn read_plain(body: Body, app: &App) -> Result<Upload, Problem> {
     while let Some(chunk) = tokio::time::timeout(PAUSE_MAX, stream.next()).await.map_err(|_| too_slow())? {
         let chunk = chunk.map_err(|_| cut_off())?;
         if content.len() + chunk.len() > app.settings.upload_bytes_max {
-            return Err(too_large(app));
+            return Err(too_large(app, false));
         }
         content.extend_from_slice(&chunk);
     }
-    Ok(Upload { content, ..Upload::default() })
+    Ok(Upload { files: vec![SentFile { name: String::new(), content }], ..Upload::default() })
 }
 
 async fn read_form(request: Request, app: &App, caller: &Caller) -> Result<Upload, Problem> {
@@ -114,8 +126,13 @@ async fn read_form(request: Request, app: &App, caller: &Caller) -> Result<Uploa
             if !is_proven {
                 return Err(Problem::foreign_form());
             }
-            upload.name = field.file_name().unwrap_or_default().to_owned();
-            upload.content = take(field, app.settings.upload_bytes_max).await?.ok_or_else(|| too_large(app))?;
+            if upload.files.len() == FILES_MAX {
+                return Err(Problem::field("file", format!("Bring at most {FILES_MAX} files at once.")));
+            }
+            let name = field.file_name().unwrap_or_default().to_owned();
+            let before: usize = upload.files.iter().map(|file| file.content.len()).sum();
+            let content = take(field, app.settings.upload_bytes_max - before).await?;
+            upload.files.push(SentFile { name, content: content.ok_or_else(|| too_large(app, before > 0))? });
             continue;
         }
         let value = take(field, FIELD_BYTES_MAX).await?;

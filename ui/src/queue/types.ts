@@ -36,6 +36,7 @@ export interface Result {
   status?: string
   completed?: boolean
   current_parent?: string
+  labels?: string
   message?: string
   bill?: string
   current_bill?: string

@@ -134,6 +134,7 @@ export function paramsOf(item: Partial<NewItem>, result: Partial<Result>): Param
     code: result.code || item.code || item.parent || item.bill || '',
     parent: result.parent ?? item.parent,
     current_parent: result.current_parent,
+    labels: result.labels,
     n: result.children,
     capacity: result.capacity,
     bill: result.bill ?? item.bill,

@@ -32,11 +32,16 @@ export function headline(outcome: string, params: Params): string {
   return text === undefined ? t('outcome-unknown') : fill(text, params)
 }
 
+/** Some refusals have other words where the answer tells more. */
+function variant(outcome: string, params: Params): string {
+  if (outcome === 'is_child' && params.parent) return '-named'
+  if (outcome === 'is_parent' && params.n !== undefined) return '-holds'
+  return params.current_parent ? '-in' : ''
+}
+
 /** The sentence that names the way out; the server's own words where we have none. */
 export function wayOut(outcome: string, params: Params, message?: string): string {
-  // Some refusals have other words where the answer tells which parent the child is in.
-  const there = params.current_parent ? words[`refused-${outcome}-in`] : undefined
-  const text = there ?? words[`refused-${outcome}`]
+  const text = words[`refused-${outcome}${variant(outcome, params)}`] ?? words[`refused-${outcome}`]
   const named = { ...params, current_parent: params.current_parent || t('floor-another-parent') }
   if (text !== undefined) return fill(text, named)
   return message || t('refused-unknown', named)

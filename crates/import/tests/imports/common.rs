@@ -87,9 +87,11 @@ impl House {
             name: "rows.csv".into(),
             content: text.as_bytes().to_vec(),
             headings: BTreeMap::new(),
+            label_text: false,
             is_final: true,
         };
-        intake::accept(&self.db, file, &self.origin(), self.now()).await
+        let imports = intake::accept(&self.db, vec![file], &self.origin(), self.now()).await?;
+        Ok(imports.into_iter().next().expect("one file is one import"))
     }
 
     /// Carries on whatever waits.

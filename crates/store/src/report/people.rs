@@ -29,6 +29,10 @@ const REFUSALS: &str = "select at, action, code, parent, bill, outcome, undone_a
         (select * from scans where (account_id, seq) >= ($1, 0) and (account_id, seq) <= ($1, 9223372036854775807)
             order by account_id desc, seq desc limit $2) s
     where $3 like '%,' || s.outcome || ',%' order by s.seq desc limit $4";
+/// Reads every scan of the person.
+const BAGS: &str = "select count(distinct code) from scans
+    where (account_id, seq) >= ($1, 0) and (account_id, seq) <= ($1, 9223372036854775807)
+        and $2 like '%,' || outcome || ',%'";
 const AUDIT: &str = "select at, action, entity_type, entity from audit
     where (actor_id, seq) >= ($1, 0) and (actor_id, seq) <= ($1, 9223372036854775807) order by actor_id desc, seq desc limit $2";
 const LIST: &str = "select a.id, a.username, a.username_folded, a.area, a.is_active, a.signed_in_at,
@@ -36,7 +40,9 @@ const LIST: &str = "select a.id, a.username, a.username_folded, a.area, a.is_act
         (select max(p.last_at) from person_scans p where p.account_id = a.id and p.quarter =
             (select max(q.quarter) from person_scans q where q.account_id = a.id)) as scanned_at,
         (select cast(coalesce(sum(p.parents + p.children + p.bills + p.others), 0) as bigint) from person_scans p
-            where p.account_id = a.id and p.quarter >= $2 and p.quarter < $3) as scans
+            where p.account_id = a.id and p.quarter >= $2 and p.quarter < $3) as scans,
+        (select cast(coalesce(sum(p.parents + p.children + p.bills + p.others), 0) as bigint) from person_scans p
+            where p.account_id = a.id) as scans_total
     from accounts a where a.username_folded > $1 order by a.username_folded limit $4";
 
 #[derive(sqlx::FromRow)]
@@ -107,6 +113,7 @@ struct PersonRow {
     roles: Option<String>,
     scanned_at: Option<i64>,
     scans: i64,
+    scans_total: i64,
 }
 
 /// A person in the list of people.
@@ -130,6 +137,8 @@ pub struct PersonLine {
     pub scanned_at: Option<Moment>,
     /// Scans of the span that were not refused.
     pub scans: i64,
+    /// All scans that were not refused.
+    pub scans_total: i64,
 }
 
 /// What a person has scanned, in quarters of an hour since a moment. One walk: the rows lie wide apart.
@@ -162,6 +171,13 @@ pub async fn refusals(
         .fetch_all(&mut **c).await?))
 }
 
+/// How many different bags a person's scans name. Reads all of them: a person of a million takes seconds. `codes` are the
+/// outcomes that are about a bag.
+pub async fn bags(mut conn: Conn<'_>, account: AccountId, codes: &[&str]) -> Result<i64, StoreError> {
+    let codes = format!(",{},", codes.join(","));
+    Ok(on!(conn, c => sqlx::query_scalar(BAGS).bind(account).bind(&codes).fetch_one(&mut **c).await?))
+}
+
 /// What a person did last, by the audit trail.
 pub async fn entries(mut conn: Conn<'_>, account: AccountId, limit: u32) -> Result<Vec<OwnEntry>, StoreError> {
     Ok(on!(conn, c => sqlx::query_as(AUDIT)
@@ -187,11 +203,12 @@ pub async fn list(
         signed_in_at: row.signed_in_at.map(Moment),
         scanned_at: row.scanned_at.map(Moment),
         scans: row.scans,
+        scans_total: row.scans_total,
     };
     Ok(rows.into_iter().map(line).collect())
 }
 
 /// Every text of this file, for [`super::plans`].
 pub(super) fn texts() -> Vec<String> {
-    [FIGURES, SCANS, REFUSALS, AUDIT, LIST].map(str::to_owned).into()
+    [FIGURES, SCANS, REFUSALS, BAGS, AUDIT, LIST].map(str::to_owned).into()
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context, anyhow};
 use serde_json::json;
 use tallyhouse_core::audit::Entry;
-use tallyhouse_export::{Choice, CsvMaker, DAYS_DEFAULT, Format, Rows, Setting, What, workbook};
+use tallyhouse_export::{Choice, CsvMaker, DAYS_DEFAULT, Format, Given, Rows, Setting, What, workbook};
 
 use super::answer;
 use crate::config::Config;
@@ -22,6 +22,9 @@ pub enum Command {
         /// Only these: parent or child
         #[arg(long = "type", value_name = "TYPE")]
         kind: Option<String>,
+        /// Only the first so many by their codes
+        #[arg(long)]
+        limit: Option<u64>,
         #[command(flatten)]
         out: Out,
     },
@@ -30,6 +33,9 @@ pub enum Command {
         /// Only these: new, processing or completed
         #[arg(long)]
         status: Option<String>,
+        /// Only the first so many by their numbers
+        #[arg(long)]
+        limit: Option<u64>,
         #[command(flatten)]
         out: Out,
     },
@@ -61,14 +67,16 @@ pub struct Out {
 
 impl Command {
     fn read(&self) -> anyhow::Result<(Choice, &Out)> {
-        let (what, kind, status, days, out) = match self {
-            Self::Bags { kind, out } => (What::Bags, kind.as_deref(), None, None, out),
-            Self::Bills { status, out } => (What::Bills, None, status.as_deref(), None, out),
-            Self::Activity { days, out } => (What::Activity, None, None, Some(days.to_string()), out),
-            Self::Statistics { out } => (What::Statistics, None, None, None, out),
+        let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
+        let (what, kind, status, days, limit, out) = match self {
+            Self::Bags { kind, limit, out } => (What::Bags, kind.as_deref(), None, None, *limit, out),
+            Self::Bills { status, limit, out } => (What::Bills, None, status.as_deref(), None, *limit, out),
+            Self::Activity { days, out } => (What::Activity, None, None, Some(u64::from(*days)), None, out),
+            Self::Statistics { out } => (What::Statistics, None, None, None, None, out),
         };
-        let days = days.unwrap_or_default();
-        let choice = Choice::parse(what, kind.unwrap_or_default(), status.unwrap_or_default(), &days);
+        let (days, limit) = (number(days), number(limit));
+        let (kind, status) = (kind.unwrap_or_default(), status.unwrap_or_default());
+        let choice = Choice::parse(what, Given { kind, status, days: &days, limit: &limit });
         let choice = choice.map_err(|fault| anyhow!("--{}: {}", fault.field, fault.detail))?;
         Ok((choice, out))
     }

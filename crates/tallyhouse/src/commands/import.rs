@@ -48,6 +48,9 @@ pub struct Rows {
     /// Which column of the file is which, such as `qr_id=Bag No`; may be given several times
     #[arg(long, value_name = "NAME=HEADING")]
     map: Vec<String>,
+    /// Codes stand in longer texts, such as `Bag SB00001 (mustard)`; take them out
+    #[arg(long)]
+    label_text: bool,
     /// Where refused rows are told; without it FILE's name with .result.csv
     #[arg(long, value_name = "OUT.csv")]
     result: Option<PathBuf>,

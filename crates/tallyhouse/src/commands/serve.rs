@@ -77,6 +77,7 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
         session_idle_s,
         session_warning_s: i64::try_from(config.session.warning_s).unwrap_or(i64::MAX),
         sign_ins_per_minute,
+        lock_out: config.sign_in.lock_out,
         areas: config.bags.areas.clone(),
         zone: config.bags.zone.clone(),
         base_url: config.server.base_url(),

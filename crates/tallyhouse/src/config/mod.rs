@@ -15,6 +15,7 @@ mod reports;
 mod secret;
 mod server;
 mod session;
+mod sign_in;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +35,7 @@ pub use reports::Reports;
 pub use secret::Secret;
 pub use server::Server;
 pub use session::Session;
+pub use sign_in::SignIn;
 
 /// Everything that a site has set.
 #[derive(Clone, Debug)]
@@ -46,6 +48,8 @@ pub struct Config {
     pub bags: Bags,
     /// `[session]`
     pub session: Session,
+    /// `[sign_in]`
+    pub sign_in: SignIn,
     /// `[admin]`
     pub admin: Admin,
     /// `[mail]`; `None` when the house has no mail
@@ -82,6 +86,7 @@ impl Config {
             database: Database::read(&mut reader),
             bags: Bags::read(&mut reader),
             session: Session::read(&mut reader),
+            sign_in: SignIn::read(&mut reader),
             admin: Admin::read(&mut reader),
             mail: Mail::read(&mut reader),
             reports: Reports::read(&mut reader),

@@ -6,7 +6,7 @@ pub mod old;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -22,9 +22,10 @@ use tallyhouse_store::scan;
 use utoipa::{IntoParams, ToSchema};
 
 use self::filter::ListQuery;
-use super::bills::change::{Told, refused};
+use super::told::{Told, refused};
 use crate::app::App;
 use crate::error::{Problem, ProblemBody};
+use crate::parameters::Parameters;
 use crate::session::Caller;
 
 /// Bags on a page unless asked otherwise.
@@ -128,7 +129,7 @@ pub struct HistoryJson {
 pub async fn page(app: &App, caller: &Caller, query: &ListQuery, limit: u32) -> Result<Page, Problem> {
     caller.must(Permission::BagRead)?;
     let (limit, cursor) = (query.limit(limit)?, query.cursor()?);
-    let Some(filter) = query.filter(app).await? else { return Ok(Page::default()) };
+    let filter = query.filter(app).await?;
     let mut reader = app.db.read().await?;
     Ok(bag::list(reader.conn(), &filter, &caller.scope(), cursor.as_ref(), limit).await?)
 }
@@ -140,9 +141,8 @@ pub async fn page(app: &App, caller: &Caller, query: &ListQuery, limit: u32) -> 
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
+    Parameters(query): Parameters<ListQuery>,
 ) -> Result<Json<BagPage>, Problem> {
-    let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
     let page = page(&app, &caller, &query, LIMIT_DEFAULT).await?;
     Ok(Json(BagPage {
         bags: page.lines.into_iter().map(BagJson::from).collect(),
@@ -169,7 +169,7 @@ pub async fn show(
     State(app): State<App>,
     caller: Caller,
     Path(code): Path<String>,
-    Query(query): Query<ShowQuery>,
+    Parameters(query): Parameters<ShowQuery>,
 ) -> Result<Json<BagDetail>, Problem> {
     const HISTORY: u32 = 50;
     let line = find(&app, &caller, &code).await?;
@@ -224,7 +224,7 @@ pub async fn remove(
     State(app): State<App>,
     caller: Caller,
     Path(code): Path<String>,
-    Query(query): Query<RemoveQuery>,
+    Parameters(query): Parameters<RemoveQuery>,
 ) -> Result<Response, Problem> {
     caller.must(Permission::BagDelete)?;
     let action = if query.contents { Action::DeleteContents } else { Action::Delete };

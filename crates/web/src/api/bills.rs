@@ -6,7 +6,7 @@ pub mod filter;
 pub mod old;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 use tallyhouse_core::area::Area;
 use tallyhouse_core::bag::BagStatus;
@@ -20,6 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::api::bags::{HistoryJson, Stamp};
 use crate::app::App;
 use crate::error::{Problem, ProblemBody};
+use crate::parameters::Parameters;
 use crate::session::Caller;
 use filter::BillsQuery;
 
@@ -195,9 +196,8 @@ pub async fn page(app: &App, caller: &Caller, query: &BillsQuery) -> Result<Bill
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    query: Result<Query<BillsQuery>, axum::extract::rejection::QueryRejection>,
+    Parameters(query): Parameters<BillsQuery>,
 ) -> Result<Json<BillsJson>, Problem> {
-    let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
     let page = page(&app, &caller, &query).await?;
     let full = app.rules.capacity;
     Ok(Json(BillsJson {
@@ -287,9 +287,8 @@ pub async fn show(
     State(app): State<App>,
     caller: Caller,
     Path(number): Path<String>,
-    query: Result<Query<ParentsQuery>, axum::extract::rejection::QueryRejection>,
+    Parameters(query): Parameters<ParentsQuery>,
 ) -> Result<Json<BillDetail>, Problem> {
-    let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
     let limit @ 1..=PARENTS_MAX = query.limit.unwrap_or(PARENTS_DEFAULT) else {
         return Err(Problem::field("limit", format!("An answer has 1 to {PARENTS_MAX} parents.")));
     };

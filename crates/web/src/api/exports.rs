@@ -32,6 +32,9 @@ pub struct ExportAsk {
     /// Activity: how many days, today included.
     #[serde(default)]
     days: Option<u32>,
+    /// Bags and bills: only the first so many, by code or number. All when not given.
+    #[serde(default)]
+    limit: Option<u64>,
 }
 
 /// A file.
@@ -115,7 +118,8 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<ExportBody>), Problem> {
     must_see_all(&caller)?;
     let days = body.days.map(|days| days.to_string()).unwrap_or_default();
-    let query = ExportQuery { kind: body.kind, status: body.status, days };
+    let limit = body.limit.map(|limit| limit.to_string()).unwrap_or_default();
+    let query = ExportQuery { kind: body.kind, status: body.status, days, limit };
     if tallyhouse_export::What::parse(&body.what).is_none() {
         return Err(Problem::field("what", "This is bags, bills, activity or statistics."));
     }

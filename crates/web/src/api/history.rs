@@ -1,7 +1,7 @@
 //! The history of scans: what was scanned, by whom, and what became of it.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::permission::Permission;
@@ -14,6 +14,7 @@ use super::bags::filter::{area, limit, text};
 use super::bills::filter::{day, given};
 use crate::app::App;
 use crate::error::{Problem, ProblemBody};
+use crate::parameters::Parameters;
 use crate::session::Caller;
 
 /// Scans on a page unless asked otherwise.
@@ -58,8 +59,8 @@ pub struct ScanPage {
 }
 
 impl ScansQuery {
-    /// What the query asks the store for. `None` when nothing can fit: there is no such person.
-    pub async fn filter(&self, app: &App) -> Result<Option<ScanFilter>, Problem> {
+    /// What the query asks the store for.
+    pub async fn filter(&self, app: &App) -> Result<ScanFilter, Problem> {
         let zone = &app.settings.zone;
         let (from, to) = (day("from", self.from.as_deref(), zone)?, day("to", self.to.as_deref(), zone)?);
         if let (Some(from), Some(to)) = (from, to)
@@ -76,10 +77,9 @@ impl ScansQuery {
             area: area(self.area.as_deref())?,
         };
         if let Some(name) = text("person", self.person.as_deref())? {
-            let Some(id) = account::find_id(&app.db, &name).await? else { return Ok(None) };
-            filter.person = Some(id);
+            filter.person = Some(account::find_id(&app.db, &name).await?.ok_or_else(Problem::nobody)?);
         }
-        Ok(Some(filter))
+        Ok(filter)
     }
 
     fn results(&self) -> Result<Option<Results>, Problem> {
@@ -101,7 +101,7 @@ pub async fn page(app: &App, caller: &Caller, query: &ScansQuery, default: u32) 
     let wrong = || Problem::field("cursor", "This cursor is none of ours. Begin again without one.");
     let cursor = given(query.cursor.as_deref()).map(|text| Cursor::parse(text).ok_or_else(wrong)).transpose()?;
     let limit = limit(query.limit, default)?;
-    let Some(filter) = query.filter(app).await? else { return Ok(Page::default()) };
+    let filter = query.filter(app).await?;
     let mut reader = app.db.read().await?;
     Ok(scan::list(reader.conn(), &filter, &caller.scope(), cursor, limit).await?)
 }
@@ -113,9 +113,8 @@ pub async fn page(app: &App, caller: &Caller, query: &ScansQuery, default: u32) 
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    query: Result<Query<ScansQuery>, axum::extract::rejection::QueryRejection>,
+    Parameters(query): Parameters<ScansQuery>,
 ) -> Result<Json<ScanPage>, Problem> {
-    let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
     let page = page(&app, &caller, &query, LIMIT_DEFAULT).await?;
     Ok(Json(ScanPage {
         scans: page.lines.into_iter().map(HistoryJson::from).collect(),

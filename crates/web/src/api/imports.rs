@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -22,8 +22,9 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::error::{Problem, ProblemBody};
 use crate::locale;
+use crate::parameters::Parameters;
 use crate::session::Caller;
-use crate::upload;
+use crate::upload::{self, SentFile};
 
 /// Imports on a page.
 const LISTED: u32 = 50;
@@ -34,6 +35,7 @@ impl From<IntakeError> for Problem {
     fn from(error: IntakeError) -> Self {
         let (code, detail) = (error.code(), error.to_string());
         match error {
+            IntakeError::In { error, .. } => Self::new(Self::from(*error).status(), code, detail).about("file"),
             IntakeError::Store(cause) => cause.into(),
             IntakeError::Broken(cause) => {
                 tracing::error!(error = &cause as &dyn std::error::Error, "an import could not be looked at");
@@ -60,6 +62,9 @@ pub struct CreateQuery {
     pub name: Option<String>,
     /// Which heading of the file is which column, as JSON: `{"qr_id": "Bag No"}`. Guessed where it is left out.
     pub columns: Option<String>,
+    /// Codes stand in longer texts, such as `Bag SB00001 (mustard)`, and are taken out of them.
+    #[serde(default)]
+    pub label_text: bool,
 }
 
 /// An import.
@@ -160,7 +165,7 @@ pub struct ImportPage {
     (status = 422, description = "The file cannot be read as what it should be.", body = ProblemBody)))]
 pub async fn create(
     State(app): State<App>,
-    Query(query): Query<CreateQuery>,
+    Parameters(query): Parameters<CreateQuery>,
     request: Request,
 ) -> Result<Response, Problem> {
     let (caller, sent) = upload::read(request, &app).await.map_err(|(_, problem)| problem)?;
@@ -170,13 +175,17 @@ pub async fn create(
     let headings: BTreeMap<String, String> = serde_json::from_str(&columns).map_err(|_| {
         Problem::field("columns", "Write the columns as a JSON object, such as {\"qr_id\": \"Bag No\"}.")
     })?;
-    let name = if sent.name.is_empty() { query.name.unwrap_or_else(|| "rows.csv".into()) } else { sent.name };
+    let label_text = query.label_text || field("label_text").is_some_and(|given| given == "true");
     let now = app.clock.now();
+    let [sent_file]: [SentFile; 1] =
+        sent.files.try_into().map_err(|_| Problem::field("file", "Send one file a call."))?;
+    let name = if sent_file.name.is_empty() { query.name.unwrap_or_else(|| "rows.csv".into()) } else { sent_file.name };
     let id = new_id(&*app.entropy, now).to_string();
-    let file = NewFile { id, kind, name, content: sent.content, headings, is_final: true };
-    let import = intake::accept(&app.db, file, &caller.origin(None), now).await?;
-    let line = ImportLine { import, person: Some(caller.person.name.clone()) };
-    Ok((StatusCode::ACCEPTED, Json(ImportJson::from(line))).into_response())
+    let file = NewFile { id, kind, name, content: sent_file.content, headings, label_text, is_final: true };
+    let imports = intake::accept(&app.db, vec![file], &caller.origin(None), now).await?;
+    let line = |import| ImportJson::from(ImportLine { import, person: Some(caller.person.name.clone()) });
+    let import = imports.into_iter().map(line).next().expect("one file is one import");
+    Ok((StatusCode::ACCEPTED, Json(import)).into_response())
 }
 
 /// Reads a kind.
@@ -216,7 +225,7 @@ pub async fn page(app: &App, caller: &Caller, query: &ListQuery) -> Result<(Vec<
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    Query(query): Query<ListQuery>,
+    Parameters(query): Parameters<ListQuery>,
 ) -> Result<Json<ImportPage>, Problem> {
     let (lines, next_cursor) = page(&app, &caller, &query).await?;
     Ok(Json(ImportPage { imports: lines.into_iter().map(ImportJson::from).collect(), next_cursor }))
@@ -283,7 +292,7 @@ pub async fn act(
     State(app): State<App>,
     caller: Caller,
     Path((id, action)): Path<(String, String)>,
-    Query(query): Query<ActQuery>,
+    Parameters(query): Parameters<ActQuery>,
 ) -> Result<Response, Problem> {
     let import = do_with(&app, &caller, (&id, &action), query.mode.as_deref()).await?;
     let mut reader = app.db.read().await?;
@@ -339,7 +348,7 @@ pub async fn result(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
-    Query(query): Query<ResultQuery>,
+    Parameters(query): Parameters<ResultQuery>,
 ) -> Result<Response, Problem> {
     let import = find(&app, &caller, &id).await?.import;
     let phase = match query.phase.as_deref() {

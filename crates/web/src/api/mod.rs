@@ -13,6 +13,7 @@ pub mod scans;
 pub mod search;
 pub mod session;
 pub mod stats;
+pub mod told;
 
 use axum::http::StatusCode;
 

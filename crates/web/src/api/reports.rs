@@ -1,8 +1,7 @@
 //! The end-of-day report for programs (`bags.md` 7.3), under the addresses and names of the system before.
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use tallyhouse_core::audit::{Entry, Origin};
@@ -17,6 +16,7 @@ use crate::app::App;
 use crate::body::JsonBody;
 use crate::error::{Problem, ProblemBody};
 use crate::pages::reports::day::sender;
+use crate::parameters::Parameters;
 use crate::report::range;
 use crate::request::RequestFacts;
 use crate::session::Caller;
@@ -42,10 +42,9 @@ pub struct EodQuery {
 pub async fn eod(
     State(app): State<App>,
     caller: Caller,
-    query: Result<Query<EodQuery>, QueryRejection>,
+    Parameters(query): Parameters<EodQuery>,
 ) -> Result<Json<Eod>, Problem> {
     caller.must(Permission::BillSummaryAll)?;
-    let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
     let day = range::read_day(&app, &query.date).map_err(range::refused)?;
     let mut reader = app.db.read().await?;
     let report = tallyhouse_report::of_day(reader.conn(), day, &app.settings.zone, app.clock.now()).await?;
@@ -108,8 +107,8 @@ fn refused(error: SendError) -> Problem {
     }
 }
 
-/// Mails the report of a day to every admin and biller.
-#[utoipa::path(post, path = "/api/bill_summary/send_eod", request_body = SendBody, responses(
+/// Mails the report of a day to every admin and biller; without a body, that of today.
+#[utoipa::path(post, path = "/api/bill_summary/send_eod", request_body = Option<SendBody>, responses(
     (status = 200, description = "The mails are in the outbox.", body = SendAnswer),
     (status = 400, description = "Nobody has an address.", body = ProblemBody),
     (status = 403, description = "The right bill.summary_all is missing.", body = ProblemBody),
@@ -117,10 +116,11 @@ fn refused(error: SendError) -> Problem {
 pub async fn send(
     State(app): State<App>,
     caller: Caller,
-    JsonBody(body): JsonBody<SendBody>,
+    body: Option<JsonBody<SendBody>>,
 ) -> Result<Json<SendAnswer>, Problem> {
     caller.must(Permission::BillSummaryAll)?;
-    let day = range::read_day(&app, &body.date).map_err(range::refused)?;
+    let date = body.map(|JsonBody(body)| body.date).unwrap_or_default();
+    let day = range::read_day(&app, &date).map_err(range::refused)?;
     let sent = sender(&app).send(day, app.clock.now(), &caller.origin(None)).await.map_err(refused)?;
     Ok(Json(sent.into()))
 }

@@ -116,6 +116,8 @@ pub struct ScanResult {
     completed: Option<bool>,
     /// The parent that the child is in.
     current_parent: Option<String>,
+    /// What parent labels look like, where the code is none; `#` is a digit.
+    labels: Option<String>,
     /// The bill concerned, or the one that stands in the way.
     bill: Option<String>,
     /// The other bill that the parent is on.

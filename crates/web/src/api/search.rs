@@ -1,7 +1,7 @@
 //! The search box: bags, bills and people by any part of what they are called.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use tallyhouse_core::bag::BagKind;
 use tallyhouse_core::permission::Permission;
@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::bags::filter::text;
 use crate::app::App;
 use crate::error::{Problem, ProblemBody};
+use crate::parameters::Parameters;
 use crate::session::Caller;
 use crate::view::path_part;
 
@@ -84,10 +85,9 @@ impl From<&BillLine> for Found {
 pub async fn search(
     State(app): State<App>,
     caller: Caller,
-    query: Result<Query<SearchQuery>, axum::extract::rejection::QueryRejection>,
+    Parameters(query): Parameters<SearchQuery>,
 ) -> Result<Json<SearchResults>, Problem> {
     caller.must(Permission::BagRead)?;
-    let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
     let limit @ 1..=LIMIT_MAX = query.limit.unwrap_or(LIMIT_DEFAULT) else {
         return Err(Problem::field("limit", format!("Ask for 1 to {LIMIT_MAX} results.")));
     };

@@ -6,7 +6,7 @@ pub mod show;
 pub mod station;
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -24,6 +24,7 @@ use crate::api::bills::filter::{BillsQuery, given, write_cursor};
 use crate::app::App;
 use crate::error::Problem;
 use crate::pages::filter::{FilterForm, wrong_filter};
+use crate::parameters::Parameters;
 use crate::session::Caller;
 use crate::view::{Frame, address_of, path_part, render};
 
@@ -79,6 +80,11 @@ impl Shown {
 
     pub(crate) fn is_completed(&self) -> bool {
         self.status == BillStatus::Completed.name()
+    }
+
+    /// The words for how full it is (L12).
+    pub(crate) fn fill_key(&self) -> String {
+        format!("bill-fill-{}", self.progress)
     }
 
     pub(crate) fn is_new(&self) -> bool {
@@ -177,9 +183,8 @@ pub struct ListQuery {
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
+    Parameters(asked): Parameters<ListQuery>,
 ) -> Result<Response, Problem> {
-    let Query(asked) = query.map_err(|error| Problem::field("query", error.body_text()))?;
     let query = BillsQuery {
         cursor: asked.cursor,
         limit: None,

@@ -14,7 +14,7 @@ use tallyhouse_core::audit::{Entry, Origin};
 use tallyhouse_core::entropy::new_id;
 use tallyhouse_core::permission::Permission;
 use tallyhouse_core::time::Moment;
-use tallyhouse_export::{Choice, ChoiceFault, DAYS_DEFAULT, Format, KEPT_US, Rows, Setting, What};
+use tallyhouse_export::{Choice, ChoiceFault, DAYS_DEFAULT, Format, Given, KEPT_US, Rows, Setting, What};
 use tallyhouse_store::audit::{self, Record};
 use tallyhouse_store::export::files::{self, ExportFile, OPEN_MAX};
 
@@ -31,8 +31,9 @@ pub const AT_ONCE_ROWS_MAX: u64 = 20_000;
 /// How many files the page shows.
 pub(crate) const SHOWN: u32 = 50;
 
-/// A filter as forms and addresses send it.
+/// A filter as addresses send it.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ExportQuery {
     /// `parent`, `child` or nothing.
     #[serde(default, rename = "type")]
@@ -43,15 +44,24 @@ pub struct ExportQuery {
     /// Days of activity.
     #[serde(default)]
     pub days: String,
+    /// Only the first so many bags or bills.
+    #[serde(default)]
+    pub limit: String,
 }
 
-/// What the page's forms send.
+/// What the page's forms send: each its own filter.
 #[derive(Deserialize)]
 pub struct AskForm {
     what: String,
     format: String,
-    #[serde(flatten)]
-    query: ExportQuery,
+    #[serde(default, rename = "type")]
+    kind: String,
+    #[serde(default)]
+    status: String,
+    #[serde(default)]
+    days: String,
+    #[serde(default)]
+    limit: String,
 }
 
 impl From<ChoiceFault> for Problem {
@@ -69,7 +79,8 @@ pub(crate) fn must_see_all(caller: &Caller) -> Result<(), Problem> {
 /// What was chosen.
 pub(crate) fn choose(what: &str, query: &ExportQuery) -> Result<Choice, Problem> {
     let what = What::parse(what).ok_or_else(|| Problem::not_found("This export"))?;
-    Ok(Choice::parse(what, &query.kind, &query.status, &query.days)?)
+    let ExportQuery { kind, status, days, limit } = query;
+    Ok(Choice::parse(what, Given { kind, status, days, limit })?)
 }
 
 pub(crate) fn setting(app: &App) -> Setting {
@@ -152,6 +163,15 @@ pub(crate) struct ExportsPage {
     pub(crate) frame: Frame,
     pub(crate) files: Vec<FileRow>,
     pub(crate) days: u32,
+    /// How many rows each export has without a filter, in words, in the order of [`What::ALL`].
+    rows: [String; 4],
+}
+
+impl ExportsPage {
+    fn rows(&self, what: &str) -> &str {
+        let at = What::ALL.into_iter().position(|one| one.name() == what);
+        at.map_or("", |at| &self.rows[at])
+    }
 }
 
 /// A file as the page shows it.
@@ -207,15 +227,22 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Result<Response, Pr
     let frame = Frame::of(&caller, "exports");
     let kept = files::list(&app.db, SHOWN).await?;
     let files = kept.into_iter().map(|file| FileRow::of(file, &app, &frame)).collect();
-    Ok(render(&ExportsPage { frame, files, days: DAYS_DEFAULT }))
+    let mut rows: [String; 4] = Default::default();
+    for (words, what) in rows.iter_mut().zip(What::ALL) {
+        let choice = choose(what.name(), &ExportQuery::default())?;
+        let expected = Rows::new(&app.db, choice, setting(&app)).expected().await?;
+        *words = frame.t1("export-rows", "n", &grouped(i64::try_from(expected).unwrap_or(i64::MAX)));
+    }
+    Ok(render(&ExportsPage { frame, files, days: DAYS_DEFAULT, rows }))
 }
 
 /// `POST /exports`: leads to the file, or has it made.
 pub async fn create(State(app): State<App>, form: Form<AskForm>) -> Result<Response, Problem> {
     let Form { caller, fields } = form;
     must_see_all(&caller)?;
-    let choice = choose(&fields.what, &fields.query)?;
-    let format = Format::parse(&fields.format).ok_or_else(|| Problem::field("format", "This is csv or xlsx."))?;
+    let AskForm { what, format, kind, status, days, limit } = fields;
+    let choice = choose(&what, &ExportQuery { kind, status, days, limit })?;
+    let format = Format::parse(&format).ok_or_else(|| Problem::field("format", "This is csv or xlsx."))?;
     if is_at_once(&app, choice, format).await? {
         return Ok(Redirect::to(&file::address(choice, format)).into_response());
     }

@@ -39,6 +39,7 @@ pub(crate) fn wrong_filter(frame: &Frame, problem: Problem) -> Result<(String, S
         "q" => "wrong-text",
         "limit" => "wrong-limit",
         "sort" => "wrong-sort",
+        "person" if problem.code() == Problem::NOBODY => "rep-wrong-person",
         "person" => "wrong-person",
         _ => "wrong-choice",
     };

@@ -1,7 +1,7 @@
 //! The history of scans: the list, and one scan with the answer that was given to it.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use serde::Deserialize;
@@ -20,6 +20,7 @@ use crate::error::Problem;
 use crate::pages::apart_from_said;
 use crate::pages::bills::said;
 use crate::pages::filter::{FilterForm, wrong_filter};
+use crate::parameters::Parameters;
 use crate::session::Caller;
 use crate::view::{Frame, address_of, path_part, render};
 
@@ -138,14 +139,12 @@ impl ListPage {
 /// `GET /scans`
 pub async fn list(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
     caller.must(Permission::BagRead)?;
-    let query = apart_from_said::<ScansQuery>(&uri).1.map_err(|error| Problem::field("query", error.body_text()))?;
+    let query = apart_from_said::<ScansQuery>(&uri).1?;
     let frame = Frame::of(&caller, "scans");
     let (page, wrong) = match api::page(&app, &caller, &query, LIMIT_DEFAULT).await {
         Ok(page) => (page, None),
         Err(problem) => (Page::default(), Some(wrong_filter(&frame, problem)?)),
     };
-    let is_nobody = wrong.is_none() && given(query.person.as_deref()).is_some() && query.filter(&app).await?.is_none();
-    let wrong = wrong.or_else(|| is_nobody.then(|| ("person".to_owned(), frame.t("rep-wrong-person"))));
     let mut events: Vec<Event> = page.lines.iter().map(|line| event(line, &app, &frame)).collect();
     let totals = totals(&app, &caller.scope()).await?;
     if caller.person.may(Permission::BagScan) {
@@ -214,7 +213,7 @@ pub async fn show(
     State(app): State<App>,
     caller: Caller,
     Path(seq): Path<String>,
-    Query(query): Query<ShowQuery>,
+    Parameters(query): Parameters<ShowQuery>,
 ) -> Result<Response, Problem> {
     caller.must(Permission::BagRead)?;
     let not_found = || Problem::not_found("This scan");

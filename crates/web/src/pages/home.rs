@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use tallyhouse_core::outcome::Outcome;
@@ -15,6 +14,7 @@ use tallyhouse_sheet::report::{Bar, Bars};
 
 use crate::app::App;
 use crate::error::Problem;
+use crate::parameters::Parameters;
 use crate::report::picture::Picture;
 use crate::session::Caller;
 use crate::stats::{self, Dashboard, Own};
@@ -111,10 +111,10 @@ pub(crate) fn grouped(n: i64) -> String {
 pub async fn show(
     State(app): State<App>,
     caller: Caller,
-    query: Result<Query<HomeQuery>, QueryRejection>,
+    query: Result<Parameters<HomeQuery>, Problem>,
 ) -> Result<Response, Problem> {
     caller.must(Permission::HomeRead)?;
-    let asked = query.map(|Query(query)| query.days).unwrap_or_default();
+    let asked = query.map(|Parameters(query)| query.days).unwrap_or_default();
     let days = asked.parse().ok().filter(|days| SPANS.contains(days)).unwrap_or(30);
     let scope = caller.scope();
     let board = stats::dashboard(&app, &scope).await?;

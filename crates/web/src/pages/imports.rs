@@ -3,7 +3,7 @@
 pub mod show;
 
 use askama::Template;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -19,8 +19,9 @@ use crate::api::imports as api;
 use crate::app::App;
 use crate::error::Problem;
 use crate::pages::home::grouped;
+use crate::parameters::Parameters;
 use crate::session::Caller;
-use crate::upload;
+use crate::upload::{self, SentFile};
 use crate::view::{Frame, render};
 
 /// `DD/MM/YY HH:MM` (`bags.md` 7.1).
@@ -96,7 +97,7 @@ pub(crate) struct ListPage {
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    Query(query): Query<api::ListQuery>,
+    Parameters(query): Parameters<api::ListQuery>,
 ) -> Result<Response, Problem> {
     let (lines, next) = api::page(&app, &caller, &query).await?;
     let rows = lines.iter().map(|line| Shown::of(line, &app)).collect();
@@ -152,7 +153,7 @@ pub struct NewQuery {
 pub async fn ask_new(
     State(app): State<App>,
     caller: Caller,
-    Query(query): Query<NewQuery>,
+    Parameters(query): Parameters<NewQuery>,
 ) -> Result<Response, Problem> {
     caller.must(Permission::ImportRun)?;
     let kind = ImportKind::parse(&query.kind).unwrap_or(ImportKind::Bags).name();
@@ -172,16 +173,23 @@ pub async fn create(State(app): State<App>, request: Request) -> Result<Response
         Err(problem) => return Ok(again(&app, &caller, "", &problem)),
     };
     let now = app.clock.now();
-    let file = NewFile {
+    let file = |sent: SentFile| NewFile {
         id: new_id(&*app.entropy, now).to_string(),
         kind,
         name: sent.name,
         content: sent.content,
         headings: std::collections::BTreeMap::new(),
+        label_text: false,
         is_final: false,
     };
-    match intake::accept(&app.db, file, &caller.origin(None), now).await {
-        Ok(import) => Ok(Redirect::to(&format!("/imports/{}", import.id)).into_response()),
+    let files: Vec<NewFile> = sent.files.into_iter().map(file).collect();
+    if files.is_empty() {
+        return Ok(again(&app, &caller, &given, &Problem::field("file", "Choose a file.")));
+    }
+    match intake::accept(&app.db, files, &caller.origin(None), now).await {
+        // Each of several waits in the list for its columns.
+        Ok(imports) if imports.len() > 1 => Ok(Redirect::to("/imports").into_response()),
+        Ok(imports) => Ok(Redirect::to(&format!("/imports/{}", imports[0].id)).into_response()),
         Err(error) => {
             let problem = Problem::from(error);
             if problem.status().is_server_error() { Err(problem) } else { Ok(again(&app, &caller, &given, &problem)) }

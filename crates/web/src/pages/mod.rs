@@ -12,14 +12,14 @@ pub mod reports;
 pub mod scans;
 pub mod sessions;
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, Request};
+use axum::extract::Request;
 use axum::http::{HeaderMap, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::de::DeserializeOwned;
 
 use crate::error::Problem;
+use crate::parameters;
 use crate::request::RequestFacts;
 use crate::view::{Frame, problem_page};
 
@@ -57,14 +57,14 @@ pub async fn problems_as_pages(request: Request, next: Next) -> Response {
 
 /// What an address asks for, and apart from it `said`: the action of which the page is to tell. Lists that are asked for
 /// in words of the API refuse all others.
-pub(crate) fn apart_from_said<T: DeserializeOwned>(uri: &Uri) -> (String, Result<T, QueryRejection>) {
+pub(crate) fn apart_from_said<T: DeserializeOwned>(uri: &Uri) -> (String, Result<T, Problem>) {
     let pairs = uri.query().unwrap_or_default().split('&');
     // The system before counted its pages; ours begin behind a bag, so an address of old begins at the first.
     let pairs = pairs.filter(|pair| !pair.starts_with("page="));
     let (said, rest): (Vec<&str>, Vec<&str>) = pairs.partition(|pair| pair.starts_with("said="));
     let said = said.first().and_then(|pair| pair.strip_prefix("said=")).unwrap_or_default().to_owned();
     let rest = Uri::try_from(format!("/?{}", rest.join("&"))).expect("parts of a query are a query");
-    (said, Query::try_from_uri(&rest).map(|Query(asked)| asked))
+    (said, parameters::read(&rest))
 }
 
 /// What the browser says about its languages.

@@ -9,8 +9,6 @@ pub mod scans;
 mod wrong;
 
 use askama::Template;
-use axum::extract::Query;
-use axum::extract::rejection::QueryRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
 use tallyhouse_core::permission::Permission;
@@ -93,6 +91,8 @@ pub(crate) struct ReportPage {
     paged: bool,
     next: Option<String>,
     day: Option<DayForms>,
+    /// A figure that takes long and is counted when it is asked for: its name, and where.
+    to_count: Option<(String, String)>,
     said: Option<(bool, String)>,
     /// The filter that is wrong; then there is no report, only its form.
     wrong: Option<Wrong>,
@@ -111,6 +111,7 @@ impl ReportPage {
             paged: false,
             next: None,
             day: None,
+            to_count: None,
             said: None,
             wrong: None,
         }
@@ -203,9 +204,4 @@ impl ReportPage {
             other => other.to_string(),
         }
     }
-}
-
-/// What a page was asked, or which part of it cannot be read.
-fn asked<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Problem> {
-    query.map(|Query(query)| query).map_err(|error| Problem::field("query", error.body_text()))
 }

@@ -6,11 +6,10 @@
 use std::time::Duration;
 
 use askama::Template;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use tallyhouse_core::account::{FAILED_SIGN_INS_MAX, LOCK_MINUTES};
 use tallyhouse_core::audit::{Entry, Origin};
 use tallyhouse_core::time::{MINUTE_US, Moment, SECOND_US};
 use tallyhouse_secret::{self as secret, Token};
@@ -23,6 +22,7 @@ use crate::error::Problem;
 use crate::form::{self, Form};
 use crate::locale;
 use crate::pages::accept_language;
+use crate::parameters::Parameters;
 use crate::request::RequestFacts;
 use crate::session::{Caller, cookie, form_cookie, session_cookie, set_cookie};
 use crate::view::{Frame, render};
@@ -79,7 +79,7 @@ fn safe_next(next: &str) -> &str {
 /// `GET /login`
 pub async fn ask(
     State(app): State<App>,
-    Query(query): Query<NextQuery>,
+    Parameters(query): Parameters<NextQuery>,
     headers: HeaderMap,
     facts: RequestFacts,
 ) -> Response {
@@ -170,11 +170,12 @@ async fn check(app: &App, facts: &RequestFacts, name: &str, password: &str) -> R
         return Ok(Ok(Proven { account, better_hash }));
     }
     let mut tx = app.db.write().await?;
-    let lock_until = now.plus_us(LOCK_MINUTES * MINUTE_US);
-    let failures = account::sign_in_failed(tx.conn(), account.id, now, FAILED_SIGN_INS_MAX, lock_until).await?;
+    let lock_out = app.settings.lock_out;
+    let lock_until = now.plus_us(lock_out.minutes * MINUTE_US);
+    let failures = account::sign_in_failed(tx.conn(), account.id, now, lock_out.failures_max, lock_until).await?;
     let origin = origin(facts, Some(account.id));
     let entry = Entry::new("login_failed", "account", account.username)
-        .with_after(&serde_json::json!({ "failures": failures, "locked": failures >= FAILED_SIGN_INS_MAX }));
+        .with_after(&serde_json::json!({ "failures": failures, "locked": failures >= lock_out.failures_max }));
     audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
     tx.commit().await?;
     // The lock is not told here: an unknown name would have to be told the same.

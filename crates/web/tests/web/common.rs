@@ -95,6 +95,7 @@ pub fn house_over(test: TestDb, change: impl Fn(Settings) -> Settings) -> House 
         session_idle_s: 1800,
         session_warning_s: 300,
         sign_ins_per_minute: 1000,
+        lock_out: tallyhouse_core::account::LockOut::default(),
         areas: vec![Area::new("lucknow"), Area::new("indore")],
         zone: jiff::tz::TimeZone::get("Asia/Kolkata").expect("bundled zone"),
         base_url: "https://house.example".into(),

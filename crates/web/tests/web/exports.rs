@@ -172,6 +172,10 @@ async fn only_those_with_the_right_take_anything_out() {
             ("/export/bags/csv?type=both", StatusCode::UNPROCESSABLE_ENTITY),
             ("/export/bills/csv?status=open", StatusCode::UNPROCESSABLE_ENTITY),
             ("/export/activity/csv?days=0", StatusCode::UNPROCESSABLE_ENTITY),
+            ("/export/bags/csv?limit=0", StatusCode::UNPROCESSABLE_ENTITY),
+            ("/export/bags/csv?status=new", StatusCode::UNPROCESSABLE_ENTITY),
+            ("/export/statistics/csv?limit=3", StatusCode::UNPROCESSABLE_ENTITY),
+            ("/export/bags/csv?area=lucknow", StatusCode::UNPROCESSABLE_ENTITY),
             ("/export/secrets/csv", StatusCode::NOT_FOUND),
             ("/export/bags/pdf", StatusCode::NOT_FOUND),
         ] {
@@ -179,6 +183,26 @@ async fn only_those_with_the_right_take_anything_out() {
         }
         assert!(house.get("/", &admin).await.body.contains("href=\"/exports\""));
         assert!(!house.get("/", &biller).await.body.contains("href=\"/exports\""));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_asked_to_be_short_says_so_and_the_page_says_how_long_it_would_be() {
+    for house in each_house().await {
+        let admin = house.token("root", Role::Admin, None).await;
+        fill(&house, 410).await;
+        let all = house.get("/export/bags/csv", &admin).await.body.lines().count() - 1;
+        let page = house.get("/exports", &admin).await.body;
+        assert!(all == 12_710 && page.contains("data-rows=\"bags\">12,710 rows.</b>"), "{all}\n{page}");
+        let short = house.get("/export/bags/csv?limit=7", &admin).await;
+        assert_eq!(short.body.lines().count(), 8);
+        let name = short.headers[header::CONTENT_DISPOSITION].to_str().expect("text");
+        assert!(name.contains("bags_all_first_7_"), "{name}");
+        let long = house.get("/export/bags/csv?limit=5000", &admin).await;
+        assert_eq!(long.body.lines().count() - 1, 5_000, "more than one page is read");
+        let asked = house.post_json("/api/v1/exports", &admin, r#"{"what":"bags","type":"parent","limit":3}"#).await;
+        let asked = asked.json();
+        assert_eq!((&asked["total"], &asked["filter"]["limit"]), (&3.into(), &3.into()), "{asked}");
     }
 }
 

@@ -30,16 +30,22 @@ impl House {
 
     /// The form of the page, as a browser sends it.
     async fn bring_form(&self, cookie: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Answer {
+        self.bring_files(cookie, fields, &[file]).await
+    }
+
+    async fn bring_files(&self, cookie: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Answer {
         let mut body = Vec::new();
         for (name, value) in fields {
             write!(body, "--{EDGE}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
                 .expect("memory");
         }
-        let (name, content) = file;
-        let head = format!("content-disposition: form-data; name=\"file\"; filename=\"{name}\"");
-        write!(body, "--{EDGE}\r\n{head}\r\ncontent-type: text/csv\r\n\r\n").expect("memory");
-        body.extend_from_slice(content);
-        write!(body, "\r\n--{EDGE}--\r\n").expect("memory");
+        for (name, content) in files {
+            let head = format!("content-disposition: form-data; name=\"file\"; filename=\"{name}\"");
+            write!(body, "--{EDGE}\r\n{head}\r\ncontent-type: text/csv\r\n\r\n").expect("memory");
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        write!(body, "--{EDGE}--\r\n").expect("memory");
         let request = Request::post("/imports/new")
             .header(header::COOKIE, cookie)
             .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={EDGE}"));
@@ -98,6 +104,65 @@ async fn a_program_brings_tries_runs_and_takes_back() {
         assert_eq!(house.hash().await, before, "{}", house.db.name());
         let again = house.post(&token, &format!("{path}/start")).await;
         assert_eq!((again.status, again.json()["code"].as_str()), (StatusCode::CONFLICT, Some("import_state")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_are_taken_out_of_longer_texts_where_that_is_asked_for() {
+    for house in each_house().await {
+        let token = house.token("admin", Role::Admin, None).await;
+        let text = "qr_id,type,parent_qr_id,colour\nBag SB00001 (mustard),parent,,red\nno. KID1,child,in SB00001,\n";
+        for (query, refused, created) in [("", 2, 0), ("&label_text=true", 0, 2)] {
+            let brought = house.bring(&token, &format!("kind=bags{query}"), text).await;
+            let id = brought.json()["id"].as_str().expect("an id").to_owned();
+            house.work().await;
+            let checked = house.get(&format!("/api/v1/imports/{id}"), &token).await.json()["checked"].clone();
+            let counts = (checked["counts"]["refused"].as_i64(), checked["counts"]["created"].as_i64());
+            assert_eq!((counts, &checked["unread"]), ((Some(refused), Some(created)), &serde_json::json!(["colour"])));
+            house.post(&token, &format!("/api/v1/imports/{id}/start")).await;
+            house.work().await;
+        }
+        assert_eq!(house.get("/api/v1/bags/KID1", &token).await.json()["parent"], "SB00001");
+
+        house.person("boss", Role::Admin, None).await;
+        let (cookie, csrf) = house.sign_in("boss").await;
+        let fields = [("csrf", csrf.as_str()), ("kind", "children")];
+        let lists = ["child,parent\nKID2,SB00001\n", "child,parent\nkid KID3,SB00001\n"];
+        for (list, is_label_text) in lists.into_iter().zip([false, true]) {
+            let sent = house.bring_form(&cookie, &fields, ("list.csv", list.as_bytes())).await;
+            let page = house.get_with_cookie(sent.headers[header::LOCATION].to_str().expect("text"), &cookie).await;
+            let checked = page.body.contains("name=\"label_text\" value=\"true\" checked");
+            assert_eq!(checked, is_label_text, "the page proposes what the rows show\n{}", page.body);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_files_are_brought_at_once_or_none_of_them() {
+    for house in each_house().await {
+        house.person("admin", Role::Admin, None).await;
+        let (cookie, csrf) = house.sign_in("admin").await;
+        let fields = [("csrf", csrf.as_str()), ("kind", "bags")];
+        let bad: [(&str, &[u8]); 2] = [("one.csv", BAGS.as_bytes()), ("two.csv", b"qr_id,type\n")];
+        let refused = house.bring_files(&cookie, &fields, &bad).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+        assert!(refused.body.contains("two.csv: "), "{}", refused.body);
+        assert!(house.get_with_cookie("/imports", &cookie).await.body.contains("Nothing was imported yet"));
+
+        let good: [(&str, &[u8]); 2] = [("one.csv", BAGS.as_bytes()), ("two.csv", BAGS.as_bytes())];
+        let sent = house.bring_files(&cookie, &fields, &good).await;
+        assert_eq!(
+            (sent.status, &sent.headers[header::LOCATION]),
+            (StatusCode::SEE_OTHER, &"/imports".parse().unwrap())
+        );
+        let list = house.get_with_cookie("/imports", &cookie).await;
+        assert!(list.body.contains(">one.csv</a>") && list.body.contains(">two.csv</a>"), "{}", list.body);
+
+        let large = vec![b'x'; 1_200_000];
+        let both: [(&str, &[u8]); 2] = [("one.csv", &large), ("two.csv", &large)];
+        let refused = house.bring_files(&cookie, &fields, &both).await;
+        assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(refused.body.contains("larger than 2 MB together"), "{}", refused.body);
     }
 }
 

@@ -146,11 +146,13 @@ async fn open(kind: ImportKind, args: &Rows) -> anyhow::Result<(Arc<Table>, Mapp
         );
         headings.insert(name.to_owned(), heading.to_owned());
     }
+    let label_text = args.label_text;
     let (path, shown) = (args.file.clone(), args.file.display().to_string());
     let look = move || {
         let book = Book::open(&path)?;
-        let mapping = Mapping::of_headings(&headings, book.header(book.first_sheet())?);
-        let missing = headings.iter().find(|(name, _)| !mapping.0.contains_key(*name));
+        let header = book.header(book.first_sheet())?;
+        let mapping = Mapping { label_text, ..Mapping::of_headings(&headings, header) };
+        let missing = headings.iter().find(|(name, _)| !mapping.columns.contains_key(*name));
         if let Some((_, heading)) = missing {
             let found = book.header(book.first_sheet())?.to_vec();
             return Err(SheetFault::NoColumn { name: heading.clone(), found }.into());
@@ -192,11 +194,11 @@ fn id(table: &Table, import: &Import, attempt: u32) -> String {
 /// Decides on every row and writes nothing but the result file.
 async fn dry_run(parts: &DeskParts, table: &Arc<Table>, importer: &Importer, path: &Path) -> anyhow::Result<Checked> {
     let actor = Actor { account: importer.account, scope: importer.scope.clone() };
-    let mut check = Check::begin(parts, table.kind, actor, table.rows);
+    let mut check = Check::begin(parts, table, actor);
     let total = u64::try_from(check.checked.rows * table.kind.passes()).unwrap_or_default();
     let mut progress = Progress::new("trying", total);
     let from = From { pass: 1, rows_done: 0, rows_max: ROWS_CHECKED_MAX, now: parts.clock.now() };
-    let (mut steps, reader) = steps_of(table, from);
+    let (mut steps, reader) = steps_of(table, from, &parts.rules);
     let (mut writer, mut done) = (None, 0);
     while let Some(step) = steps.recv().await {
         done += u64::try_from(step.rows_read).unwrap_or_default();

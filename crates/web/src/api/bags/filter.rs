@@ -107,8 +107,8 @@ pub fn limit(asked: Option<u32>, default: u32) -> Result<u32, Problem> {
 }
 
 impl ListQuery {
-    /// What the query asks the store for. `None` when nothing can fit: there is no such person.
-    pub async fn filter(&self, app: &App) -> Result<Option<BagFilter>, Problem> {
+    /// What the query asks the store for.
+    pub async fn filter(&self, app: &App) -> Result<BagFilter, Problem> {
         let zone = &app.settings.zone;
         let (from, to) = (day("from", self.from.as_deref(), zone)?, day("to", self.to.as_deref(), zone)?);
         if let (Some(from), Some(to)) = (from, to)
@@ -135,14 +135,14 @@ impl ListQuery {
             if filter.scanned.is_some() {
                 return Err(Problem::field("person", "A bag that nobody scanned was not scanned by a person."));
             }
-            let Some(id) = account::find_id(&app.db, &name).await? else { return Ok(None) };
+            let id = account::find_id(&app.db, &name).await?.ok_or_else(Problem::nobody)?;
             filter.scanned = Some(ScannedBy::Person(id));
         }
         if filter.is_search() && filter.sort != Sort::Newest {
             let detail = "What is searched comes in its own order: the exact code, then those that end with it. Leave `sort` out.";
             return Err(Problem::field("sort", detail));
         }
-        Ok(Some(filter))
+        Ok(filter)
     }
 
     fn kind(&self) -> Result<Option<BagKind>, Problem> {

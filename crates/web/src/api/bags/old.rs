@@ -2,7 +2,7 @@
 //! `/api/v1/bags`. Bags have no other id than their code, so `id` is the code too.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -17,6 +17,7 @@ use super::{find, page, submit_scan};
 use crate::app::App;
 use crate::body::JsonBody;
 use crate::error::Problem;
+use crate::parameters::Parameters;
 use crate::session::Caller;
 
 /// Bags on a page unless asked otherwise.
@@ -38,9 +39,8 @@ pub struct OldQuery {
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    query: Result<Query<OldQuery>, axum::extract::rejection::QueryRejection>,
+    Parameters(old): Parameters<OldQuery>,
 ) -> Result<Json<Value>, Problem> {
-    let Query(old) = query.map_err(|error| Problem::field("query", error.body_text()))?;
     if old.offset.unwrap_or_default() > 0 {
         let detail = "Pages by `offset` are gone: they skip and repeat bags while new ones come in. Go on with \
             `cursor` at /api/v1/bags.";
@@ -49,7 +49,7 @@ pub async fn list(
     let query = ListQuery { limit: old.limit, kind: old.kind, q: old.search, ..ListQuery::default() };
     let limit = query.limit(LIMIT_DEFAULT)?;
     let found = page(&app, &caller, &query, LIMIT_DEFAULT).await?;
-    let filter = query.filter(&app).await?.unwrap_or_default();
+    let filter = query.filter(&app).await?;
     let mut reader = app.db.read().await?;
     let total = match bag::count(reader.conn(), &filter, &caller.scope()).await? {
         Count::Exact(n) => Some(n),

@@ -9,7 +9,6 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use tallyhouse_core::bill::BillNumber;
 use tallyhouse_core::entropy::new_id;
 use tallyhouse_core::outcome::Outcome;
@@ -20,6 +19,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::scans::ScanResult;
+use crate::api::told::{Told, refused};
 use crate::app::App;
 use crate::body::JsonBody;
 use crate::error::{Problem, ProblemBody};
@@ -55,30 +55,6 @@ pub struct Asked<'a> {
     pub code: &'a str,
     /// What else was given.
     pub details: Details,
-}
-
-/// What the desk said.
-pub struct Told {
-    /// The answer as it is kept.
-    pub text: Arc<str>,
-    /// The same, read.
-    pub answer: Value,
-    /// What became of it.
-    pub outcome: Outcome,
-}
-
-impl Told {
-    /// Reads an answer of the desk.
-    pub fn of(text: Arc<str>) -> Self {
-        let answer: Value = serde_json::from_str(&text).expect("the desk writes JSON");
-        let outcome = answer["outcome"].as_str().and_then(Outcome::parse).expect("every answer has an outcome");
-        Self { text, answer, outcome }
-    }
-
-    /// The id under which the answer is kept.
-    pub fn id(&self) -> &str {
-        self.answer["id"].as_str().unwrap_or_default()
-    }
 }
 
 /// Hands one change in at the desk, under the sender's id or a new one.
@@ -133,23 +109,6 @@ fn respond(told: Told, is_about_parent: bool) -> Result<Response, Problem> {
         _ => StatusCode::CONFLICT,
     };
     Err(refused(told, status, is_about_parent))
-}
-
-/// A refusal as a problem, with its facts.
-pub fn refused(told: Told, status: StatusCode, is_about_bag: bool) -> Problem {
-    let detail = told.answer["message"].as_str().unwrap_or_default().to_owned();
-    let mut facts = match told.answer {
-        Value::Object(facts) => facts,
-        _ => serde_json::Map::new(),
-    };
-    for name in ["outcome", "message", "clock_off_s"] {
-        facts.remove(name);
-    }
-    // These names mean something else in a problem.
-    let (code, status_of_bag) = (facts.remove("code"), facts.remove("status"));
-    facts.extend(code.filter(|_| is_about_bag).map(|code| ("bag".to_owned(), code)));
-    facts.extend(status_of_bag.map(|status| ("bag_status".to_owned(), status)));
-    Problem::refused(status, told.outcome.code(), detail, facts)
 }
 
 /// A new bill.

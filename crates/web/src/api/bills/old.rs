@@ -2,7 +2,7 @@
 //! `/api/v1/bills`. Bills have no other id than their number, so `id` is the number too.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -17,6 +17,7 @@ use super::filter::{BillsQuery, given};
 use super::{BillJson, find, page, parents};
 use crate::app::App;
 use crate::error::Problem;
+use crate::parameters::Parameters;
 use crate::session::Caller;
 
 /// Bills on a page unless asked otherwise.
@@ -36,10 +37,9 @@ pub struct OldQuery {
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    query: Result<Query<OldQuery>, axum::extract::rejection::QueryRejection>,
+    Parameters(old): Parameters<OldQuery>,
 ) -> Result<Json<Value>, Problem> {
     caller.must(Permission::BillRead)?;
-    let Query(old) = query.map_err(|error| Problem::field("query", error.body_text()))?;
     if old.offset.unwrap_or_default() > 0 {
         let detail = "Pages by `offset` are gone: they skip and repeat bills while new ones come in. Go on with \
             `cursor` at /api/v1/bills.";

@@ -2,7 +2,7 @@
 //! which is asked for by typing its code.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::form::Form;
 use crate::pages::bills::said;
+use crate::parameters::Parameters;
 use crate::session::Caller;
 use crate::view::{Frame, render};
 
@@ -57,7 +58,7 @@ pub async fn ask(
     State(app): State<App>,
     caller: Caller,
     Path(code): Path<String>,
-    Query(query): Query<DeleteQuery>,
+    Parameters(query): Parameters<DeleteQuery>,
 ) -> Result<Response, Problem> {
     caller.must(Permission::BagDelete)?;
     let line = api::find(&app, &caller, &code).await?;

@@ -113,10 +113,10 @@ impl ListPage {
 pub async fn list(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
     caller.must(Permission::BagRead)?;
     let (told, query) = apart_from_said::<ListQuery>(&uri);
-    let mut query = query.map_err(|error| Problem::field("query", error.body_text()))?;
+    let mut query = query?;
     // The form keeps the order that a list had; what is then searched comes in its own.
     if let Some(sort) = query.sort.take() {
-        let is_search = query.filter(&app).await.is_ok_and(|filter| filter.is_some_and(|filter| filter.is_search()));
+        let is_search = query.filter(&app).await.is_ok_and(|filter| filter.is_search());
         query.sort = Some(sort).filter(|_| !is_search);
     }
     let frame = Frame::of(&caller, "bags");
@@ -125,9 +125,7 @@ pub async fn list(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Re
         Ok(page) => (page, None),
         Err(problem) => (Page::default(), Some(wrong_filter(&frame, problem)?)),
     };
-    let filter = if wrong.is_none() { query.filter(&app).await? } else { None };
-    let is_nobody = wrong.is_none() && filter.is_none() && given(query.person.as_deref()).is_some();
-    let wrong = wrong.or_else(|| is_nobody.then(|| ("person".to_owned(), frame.t("rep-wrong-person"))));
+    let filter = if wrong.is_none() { Some(query.filter(&app).await?) } else { None };
     let mut totals = Totals::default();
     let mut reader = app.db.read().await?;
     let all = counter::totals(reader.conn(), &caller.scope()).await?;

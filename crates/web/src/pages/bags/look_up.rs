@@ -1,7 +1,7 @@
 //! Looking a code up: a bag opens, then a bill; what is not there gets suggestions (`bags.md` 3.6).
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use tallyhouse_core::bill::BillNumber;
@@ -12,6 +12,7 @@ use tallyhouse_store::bill;
 
 use crate::app::App;
 use crate::error::Problem;
+use crate::parameters::Parameters;
 use crate::session::Caller;
 use crate::view::{Frame, path_part, render};
 
@@ -40,7 +41,7 @@ pub struct LookUpQuery {
 pub async fn look_up(
     State(app): State<App>,
     caller: Caller,
-    Query(query): Query<LookUpQuery>,
+    Parameters(query): Parameters<LookUpQuery>,
 ) -> Result<Response, Problem> {
     caller.must(Permission::BagRead)?;
     let q: String = query.q.trim().chars().take(SHOWN_MAX).collect();

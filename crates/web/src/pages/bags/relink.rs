@@ -1,7 +1,7 @@
 //! Moving a child: scan or type the right parent, see how both parents will stand, confirm (`bags.md` 3.4).
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use crate::api::bags as api;
 use crate::app::App;
 use crate::error::Problem;
 use crate::form::Form;
+use crate::parameters::Parameters;
 use crate::session::Caller;
 use crate::view::{Frame, render};
 
@@ -47,7 +48,7 @@ pub async fn ask(
     State(app): State<App>,
     caller: Caller,
     Path(code): Path<String>,
-    Query(query): Query<RelinkQuery>,
+    Parameters(query): Parameters<RelinkQuery>,
 ) -> Result<Response, Problem> {
     caller.must(Permission::BagScan)?;
     let line = api::find(&app, &caller, &code).await?;

@@ -1,7 +1,7 @@
 //! One bag: what is in it, where it is, everything that was scanned of it, and what was changed.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::Value;
@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::pages::bills::said;
 use crate::pages::history::{Event, event};
+use crate::parameters::Parameters;
 use crate::session::Caller;
 use crate::view::{Frame, path_part, render};
 
@@ -77,9 +78,8 @@ pub async fn show(
     State(app): State<App>,
     caller: Caller,
     Path(code): Path<String>,
-    query: Result<Query<ShowQuery>, axum::extract::rejection::QueryRejection>,
+    Parameters(query): Parameters<ShowQuery>,
 ) -> Result<Response, Problem> {
-    let Query(query) = query.map_err(|error| Problem::field("query", error.body_text()))?;
     let line = api::find(&app, &caller, &code).await?;
     let wrong = || Problem::field("children_after", "This page of children is none of ours. Open the bag again.");
     let after = query.children_after.as_deref().map(|text| Cursor::parse(text).ok_or_else(wrong)).transpose()?;

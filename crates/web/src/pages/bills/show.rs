@@ -1,7 +1,7 @@
 //! One bill: what it weighs, the parents on it with their children, its newest scans, and what can be done with it.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
 use tallyhouse_store::bill::{self, BilledParent};
@@ -11,6 +11,7 @@ use super::{Shown, said, shown};
 use crate::api::bills as api;
 use crate::app::App;
 use crate::error::Problem;
+use crate::parameters::Parameters;
 use crate::session::Caller;
 use crate::view::{Frame, render};
 
@@ -102,7 +103,7 @@ pub async fn show(
     State(app): State<App>,
     caller: Caller,
     Path(number): Path<String>,
-    Query(query): Query<ShowQuery>,
+    Parameters(query): Parameters<ShowQuery>,
 ) -> Result<Response, Problem> {
     let line = api::find(&app, &caller, &number).await?;
     let with_children = !query.children.is_empty();

@@ -2,13 +2,14 @@
 //! about, the page reads from its address.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::pages::accept_language;
+use crate::parameters::Parameters;
 use crate::view::{Frame, render};
 
 #[derive(Template)]
@@ -27,7 +28,7 @@ pub struct StationQuery {
 }
 
 /// `GET /bills/station`
-pub async fn show(State(app): State<App>, headers: HeaderMap, Query(query): Query<StationQuery>) -> Response {
+pub async fn show(State(app): State<App>, headers: HeaderMap, Parameters(query): Parameters<StationQuery>) -> Response {
     let frame = Frame::outside(accept_language(&headers), String::new(), String::new());
     let zone = app.settings.zone.iana_name().unwrap_or("UTC").to_owned();
     let bill = query.bill.chars().take(tallyhouse_core::bill::NUMBER_LENGTH_MAX).collect();

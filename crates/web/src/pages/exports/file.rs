@@ -8,7 +8,7 @@ use std::io::{Read, Seek};
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::stream;
@@ -20,6 +20,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::{ExportQuery, choose, find, is_at_once, must_see_all, note, setting, shared_origin};
 use crate::app::App;
 use crate::error::Problem;
+use crate::parameters::Parameters;
 use crate::session::Caller;
 use crate::view::path_part;
 
@@ -49,7 +50,7 @@ pub async fn show(
     State(app): State<App>,
     caller: Caller,
     Path((what, format)): Path<(String, String)>,
-    Query(query): Query<ExportQuery>,
+    Parameters(query): Parameters<ExportQuery>,
 ) -> Result<Response, Problem> {
     must_see_all(&caller)?;
     let choice = choose(&what, &query)?;
@@ -72,7 +73,7 @@ pub async fn old(
     app: State<App>,
     caller: Caller,
     Path((what, format)): Path<(String, String)>,
-    query: Query<ExportQuery>,
+    query: Parameters<ExportQuery>,
 ) -> Result<Response, Problem> {
     let what = match what.as_str() {
         "user-activity" => What::Activity,

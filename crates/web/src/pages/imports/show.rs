@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::form::Form;
 use crate::pages::home::grouped;
+use crate::parameters::Parameters;
 use crate::session::Caller;
 use crate::view::{Frame, render};
 
@@ -46,7 +47,7 @@ impl ShowPage {
         let import = line.import;
         let (mut preview, mut fault) = (None, None);
         if may_choose(&import) {
-            match intake::preview(&app.db, &import, sheet).await {
+            match intake::preview(&app.db, &import, sheet, &app.rules).await {
                 Ok(found) => preview = Some(found),
                 Err(error) => fault = Some(words(&frame, &Problem::from(error))),
             }
@@ -95,6 +96,11 @@ impl ShowPage {
         let column =
             |preview: &Preview| preview.columns.iter().any(|(name, at)| *name == "expected_weight_kg" && at.is_some());
         self.import.kind == ImportKind::Bills && self.preview.as_ref().is_some_and(column)
+    }
+
+    /// Bills have numbers, which may hold anything.
+    fn has_codes(&self) -> bool {
+        self.import.kind != ImportKind::Bills
     }
 
     fn figure(&self, n: &i64) -> String {
@@ -185,7 +191,7 @@ pub async fn show(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
-    Query(query): Query<ShowQuery>,
+    Parameters(query): Parameters<ShowQuery>,
 ) -> Result<Response, Problem> {
     Ok(render(&ShowPage::of(&app, &caller, &id, query.sheet).await?))
 }
@@ -205,7 +211,8 @@ pub async fn choose(
             mapping.insert(column.name.to_owned(), chosen.parse().ok());
         }
     }
-    let choice = Choice { sheet, mapping: Mapping(mapping) };
+    let mapping = Mapping { columns: mapping, label_text: fields.contains_key("label_text") };
+    let choice = Choice { sheet, mapping };
     let chosen = intake::choose(&app.db, &id, choice, &caller.origin(None), app.clock.now()).await;
     answer(&app, caller, &id, (sheet, chosen.map_err(Problem::from).map(drop))).await
 }

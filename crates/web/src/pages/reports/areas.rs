@@ -1,7 +1,6 @@
 //! The dispatch-area report (`bags.md` 7.6): bags, dispatchers, bills and weights of each area.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use tallyhouse_core::permission::Permission;
@@ -10,10 +9,11 @@ use tallyhouse_sheet::report::Report;
 use tallyhouse_sheet::{Cell, Kind};
 use tallyhouse_store::report::areas;
 
+use super::ReportPage;
 use super::bills::kilograms;
-use super::{ReportPage, asked};
 use crate::app::App;
 use crate::error::Problem;
+use crate::parameters::Parameters;
 use crate::report::download::Form;
 use crate::report::{Words, range};
 use crate::session::Caller;
@@ -35,10 +35,9 @@ pub struct AreasQuery {
 pub async fn show(
     State(app): State<App>,
     caller: Caller,
-    query: Result<Query<AreasQuery>, QueryRejection>,
+    Parameters(query): Parameters<AreasQuery>,
 ) -> Result<Response, Problem> {
     caller.must(Permission::ReportRead)?;
-    let query = asked(query)?;
     let form = Form::parse(&query.format)?;
     let frame = Frame::of(&caller, "reports");
     let days = match range::read(&app, &query.from, &query.to).and_then(|days| days.within(AREA_DAYS_MAX)) {

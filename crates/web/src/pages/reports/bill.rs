@@ -1,7 +1,6 @@
 //! The report of one bill: its header, its weights and every parent on it.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
 use tallyhouse_core::bill::BillNumber;
@@ -10,10 +9,11 @@ use tallyhouse_sheet::report::{Report, Target};
 use tallyhouse_sheet::{Cell, Kind};
 use tallyhouse_store::report::bills::{self, BillParent, OneBill};
 
+use super::ReportPage;
 use super::bills::kilograms;
-use super::{ReportPage, asked};
 use crate::app::App;
 use crate::error::Problem;
+use crate::parameters::Parameters;
 use crate::report::Words;
 use crate::report::download::Form;
 use crate::session::Caller;
@@ -31,10 +31,10 @@ pub async fn show(
     State(app): State<App>,
     caller: Caller,
     Path(number): Path<String>,
-    query: Result<Query<BillQuery>, QueryRejection>,
+    Parameters(query): Parameters<BillQuery>,
 ) -> Result<Response, Problem> {
     caller.must(Permission::BillRead)?;
-    let form = Form::parse(&asked(query)?.format)?;
+    let form = Form::parse(&query.format)?;
     let key = BillNumber::kept(&number).ok_or_else(|| Problem::not_found("This bill"))?.key();
     let mut reader = app.db.read().await?;
     let found = bills::one(reader.conn(), &key, &caller.scope()).await?;

@@ -1,7 +1,6 @@
 //! The bill summary of a range of days (`bags.md` 7.2): a biller's own bills, or for an admin everybody's or one person's.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use tallyhouse_core::bill::BillStatus;
@@ -14,9 +13,10 @@ use tallyhouse_store::account;
 use tallyhouse_store::report::bills::{self, BillCursor, BillFilter, Whose};
 
 use super::wrong::{Refusal, Wrong};
-use super::{Field, ReportPage, asked};
+use super::{Field, ReportPage};
 use crate::app::App;
 use crate::error::Problem;
+use crate::parameters::Parameters;
 use crate::report::download::{self, Form, PDF_ROWS_MAX, Pages};
 use crate::report::{Words, range};
 use crate::session::Caller;
@@ -97,9 +97,8 @@ fn cursor_after(bill: &BillLine) -> BillCursor {
 pub async fn show(
     State(app): State<App>,
     caller: Caller,
-    query: Result<Query<BillsQuery>, QueryRejection>,
+    Parameters(query): Parameters<BillsQuery>,
 ) -> Result<Response, Problem> {
-    let query = asked(query)?;
     let form = Form::parse(&query.format)?;
     let frame = Frame::of(&caller, "reports");
     let asked = match understand(&app, &caller, &query).await {
@@ -255,7 +254,7 @@ fn summary(
     }
 }
 
-const COLUMNS: [(&str, Kind); 11] = [
+const COLUMNS: [(&str, Kind); 12] = [
     ("bill", Kind::Text),
     ("rep-created", Kind::Time),
     ("rep-created-by", Kind::Text),
@@ -267,12 +266,13 @@ const COLUMNS: [(&str, Kind); 11] = [
     ("rep-variance-kg", Kind::Kilograms),
     ("status", Kind::Text),
     ("rep-percent", Kind::Whole),
+    ("bill-progress", Kind::Text),
 ];
 
 /// A bill as a row of [`COLUMNS`]: its status as kept, and how much of its capacity is there (L12).
 fn row(words: Words<'_>, line: BillLine) -> Vec<Cell<'static>> {
     let weights = line.weights(words.app.rules.capacity);
-    let (percent, _) = line.progress();
+    let (percent, progress) = line.progress();
     vec![
         Cell::text(line.number),
         words.time(line.created_at),
@@ -285,6 +285,7 @@ fn row(words: Words<'_>, line: BillLine) -> Vec<Cell<'static>> {
         kilograms(weights.variance_kg),
         Cell::text(words.t(&format!("rep-status-{}", line.status.name()))),
         Cell::Whole(percent),
+        Cell::text(words.t(&format!("bill-fill-{progress}"))),
     ]
 }
 

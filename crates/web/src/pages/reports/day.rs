@@ -1,7 +1,6 @@
 //! The end-of-day report (`bags.md` 7.3): read here, sent from here, and the time set at which it goes by itself.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -13,10 +12,11 @@ use tallyhouse_sheet::report::Report;
 use tallyhouse_sheet::{Cell, Kind};
 
 use super::bills::kilograms;
-use super::{DayForms, ReportPage, asked};
+use super::{DayForms, ReportPage};
 use crate::app::App;
 use crate::error::Problem;
 use crate::form::Form as Sent;
+use crate::parameters::Parameters;
 use crate::report::download::Form;
 use crate::report::{Words, range};
 use crate::session::Caller;
@@ -48,10 +48,9 @@ pub(crate) fn sender(app: &App) -> Sender {
 pub async fn show(
     State(app): State<App>,
     caller: Caller,
-    query: Result<Query<DayQuery>, QueryRejection>,
+    Parameters(query): Parameters<DayQuery>,
 ) -> Result<Response, Problem> {
     caller.must(Permission::BillSummaryAll)?;
-    let query = asked(query)?;
     let form = Form::parse(&query.format)?;
     let frame = Frame::of(&caller, "reports");
     let date = match range::read_day(&app, &query.date) {

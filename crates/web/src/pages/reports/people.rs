@@ -1,7 +1,6 @@
 //! What people have done (`bags.md` 3.9): the list of people, and one person. An admin sees everybody, others themselves.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use tallyhouse_core::account::AccountId;
@@ -13,18 +12,21 @@ use tallyhouse_sheet::{Cell, Kind};
 use tallyhouse_store::account;
 use tallyhouse_store::report::people::{self, Figures, OwnEntry, OwnScan, PersonLine};
 
-use super::{ReportPage, asked};
+use super::ReportPage;
 use crate::app::App;
 use crate::error::Problem;
 use crate::pages::home::grouped;
+use crate::parameters::Parameters;
 use crate::report::download::Form;
 use crate::report::{Words, range};
 use crate::session::Caller;
-use crate::stats::refusal_codes;
+use crate::stats::{bag_codes, refusal_codes};
 use crate::view::{Frame, path_part};
 
 /// People on one page.
-const PAGE: u32 = 100;
+const PAGE: u32 = 50;
+/// Up to so many scans, the page counts their bags unasked: more would make it slow.
+const COUNTED_UNASKED: i64 = 2_000;
 const SCANS: u32 = 20;
 const ENTRIES: u32 = 15;
 const REFUSALS: u32 = 10;
@@ -35,16 +37,17 @@ const REFUSALS: u32 = 10;
 pub struct PeopleQuery {
     cursor: String,
     format: String,
+    /// `bags`: how many different ones are counted, however many scans there are.
+    count: String,
 }
 
 /// `GET /reports/people`
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    query: Result<Query<PeopleQuery>, QueryRejection>,
+    Parameters(query): Parameters<PeopleQuery>,
 ) -> Result<Response, Problem> {
     caller.must(Permission::AccountManage)?;
-    let query = asked(query)?;
     let form = Form::parse(&query.format)?;
     let today = Range::day(range::today(&app));
     let span = today.bounds(&app.settings.zone);
@@ -74,6 +77,7 @@ fn of_people(words: Words<'_>, today: Range, lines: Vec<PersonLine>) -> Report {
         ("rep-role", Kind::Text),
         ("area", Kind::Text),
         ("rep-scans-today", Kind::Whole),
+        ("rep-scans-total", Kind::Whole),
         ("rep-last-scan", Kind::Time),
         ("rep-last-sign-in", Kind::Time),
         ("status", Kind::Text),
@@ -86,6 +90,7 @@ fn of_people(words: Words<'_>, today: Range, lines: Vec<PersonLine>) -> Report {
             Cell::text(roles.join(", ")),
             Cell::maybe(line.area.map(|area| area.title())),
             Cell::Whole(line.scans),
+            Cell::Whole(line.scans_total),
             time(line.scanned_at),
             time(line.signed_in_at),
             Cell::text(words.t(if line.is_active { "rep-active" } else { "rep-inactive" })),
@@ -113,24 +118,31 @@ pub async fn show(
     State(app): State<App>,
     caller: Caller,
     Path(name): Path<String>,
-    query: Result<Query<PeopleQuery>, QueryRejection>,
+    Parameters(query): Parameters<PeopleQuery>,
 ) -> Result<Response, Problem> {
     let is_own = caller.person.name == name;
     caller.must(if is_own { Permission::HomeRead } else { Permission::AccountManage })?;
-    let form = Form::parse(&asked(query)?.format)?;
+    let form = Form::parse(&query.format)?;
     let all = account::credentials(app.db.read().await?.conn(), &name).await?;
     let found = all.ok_or_else(|| Problem::not_found("This person"))?;
     let frame = Frame::of(&caller, "reports");
     let words = Words { app: &app, frame: &frame };
-    let own = read(&app, found.id, caller.person.may(Permission::AuditRead)).await?;
-    let report = of_person(words, &found.username, own);
+    // A file waits for what a page need not wait for.
+    let wants_bags = form.is_some() || query.count == "bags";
+    let own = read(&app, found.id, (caller.person.may(Permission::AuditRead), wants_bags)).await?;
     let address = format!("/reports/people/{}", path_part(&found.username));
-    ReportPage::new(frame, report, address).link_to(0, 2, "/lookup?q=", "").answer(&app, form, "activity").await
+    let to_count = own.bags.is_none().then(|| (words.t("rep-bags"), format!("{address}?count=bags")));
+    let report = of_person(words, &found.username, own);
+    let mut page = ReportPage::new(frame, report, address).link_to(0, 2, "/lookup?q=", "");
+    page.to_count = to_count;
+    page.answer(&app, form, "activity").await
 }
 
 struct Own {
     activity: Activity,
     total: ScanCounts,
+    /// How many different bags the scans name, where that was counted.
+    bags: Option<i64>,
     last: Option<Moment>,
     signed_in: Option<Moment>,
     scans: Vec<OwnScan>,
@@ -139,7 +151,7 @@ struct Own {
     entries: Option<Vec<OwnEntry>>,
 }
 
-async fn read(app: &App, id: AccountId, with_entries: bool) -> Result<Own, Problem> {
+async fn read(app: &App, id: AccountId, (with_entries, with_bags): (bool, bool)) -> Result<Own, Problem> {
     let (now, zone) = (app.clock.now(), &app.settings.zone);
     let since = start_of(Activity::first_day(date_of(now, zone)), zone);
     let mut reader = app.db.read().await?;
@@ -150,9 +162,13 @@ async fn read(app: &App, id: AccountId, with_entries: bool) -> Result<Own, Probl
     if with_entries {
         entries = Some(people::entries(reader.conn(), id, ENTRIES).await?);
     }
+    let mut bags = None;
+    if with_bags || figures.total.accepted() <= COUNTED_UNASKED {
+        bags = Some(people::bags(reader.conn(), id, &bag_codes()).await?);
+    }
     let activity = Activity::of(&figures.quarters, now, zone);
     let Figures { total, last_at: last, signed_in_at: signed_in, .. } = figures;
-    Ok(Own { activity, total, last, signed_in, scans, refusals, entries })
+    Ok(Own { activity, total, bags, last, signed_in, scans, refusals, entries })
 }
 
 fn of_person(words: Words<'_>, name: &str, own: Own) -> Report {
@@ -173,14 +189,14 @@ fn of_person(words: Words<'_>, name: &str, own: Own) -> Report {
     Report {
         title: words.frame.t1("rep-person-title", "name", name),
         lines,
-        figures: figures(words, &own.activity, own.total),
+        figures: figures(words, &own.activity, (own.total, own.bags)),
         bars: Some(words.bars("rep-scans-by-day", chart.map(|(day, n)| (label(*day), *n)))),
         tables,
         no_data: words.t("rep-no-data").into(),
     }
 }
 
-fn figures(words: Words<'_>, activity: &Activity, total: ScanCounts) -> Vec<Figure> {
+fn figures(words: Words<'_>, activity: &Activity, (total, bags): (ScanCounts, Option<i64>)) -> Vec<Figure> {
     let text = |key: &str, value: Option<String>| {
         value.map(|value| Figure { label: words.t(key), value }).into_iter().collect::<Vec<_>>()
     };
@@ -199,6 +215,7 @@ fn figures(words: Words<'_>, activity: &Activity, total: ScanCounts) -> Vec<Figu
         words.figure("rep-active-days", activity.active_days),
         Figure { label: words.t("rep-average"), value: average },
     ];
+    figures.extend(bags.map(|bags| words.figure("rep-bags", bags)));
     figures.extend(text("rep-best-day", best));
     figures.extend(text("rep-busiest-hour", hour));
     figures

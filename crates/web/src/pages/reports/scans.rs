@@ -1,7 +1,6 @@
 //! The daily scan report (`bags.md` 7.6): the scans of one day by hour, area and person.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -12,9 +11,10 @@ use tallyhouse_sheet::report::Report;
 use tallyhouse_sheet::{Cell, Kind};
 use tallyhouse_store::report::scans;
 
-use super::{ReportPage, asked};
+use super::ReportPage;
 use crate::app::App;
 use crate::error::Problem;
+use crate::parameters::Parameters;
 use crate::report::download::Form;
 use crate::report::{SCAN_COLUMNS, Words, range, scan_cells};
 use crate::session::Caller;
@@ -35,10 +35,9 @@ pub struct ScansQuery {
 pub async fn show(
     State(app): State<App>,
     caller: Caller,
-    query: Result<Query<ScansQuery>, QueryRejection>,
+    Parameters(query): Parameters<ScansQuery>,
 ) -> Result<Response, Problem> {
     caller.must(Permission::ReportRead)?;
-    let query = asked(query)?;
     let form = Form::parse(&query.format)?;
     let frame = Frame::of(&caller, "reports");
     let date = match range::read_day(&app, &query.date) {

@@ -1,0 +1,104 @@
+//! Codes that stand in longer texts, as on lists that were typed from labels: `Bag SB00001 (mustard)`.
+//!
+//! Invariant: a code is taken out only when it is the one code of its kind in the text. Everything else stays as it is, for
+//! the rules to say what is wrong with it.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::bag::BagKind;
+use crate::code::{Code, Labels};
+use crate::import::ImportKind;
+
+impl Labels {
+    /// The one code of this kind in a text that is none itself.
+    pub fn code_in(&self, text: &str, kind: BagKind) -> Option<String> {
+        let fits = |text: &str| {
+            let code = Code::parse(text).ok()?;
+            let fits = match kind {
+                BagKind::Parent => self.is_parent(&code),
+                // Words have no digits; codes of children nearly always have.
+                BagKind::Child => self.is_child(&code) && text.bytes().any(|byte| byte.is_ascii_digit()),
+            };
+            fits.then(|| code.to_string())
+        };
+        if fits(text).is_some() {
+            return None;
+        }
+        let is_sign = |sign: char| sign.is_ascii_alphanumeric() || sign == '-';
+        let pieces = text.split(|sign| !is_sign(sign)).filter(|piece| !piece.is_empty());
+        let mut found = BTreeSet::new();
+        for piece in pieces {
+            match fits(piece) {
+                Some(code) => found.extend([code]),
+                None => found.extend(piece.split('-').filter_map(fits)),
+            }
+        }
+        found.pop_first().filter(|_| found.is_empty())
+    }
+}
+
+/// The bag that each column of a kind of file names, where it names one. The type of a row of bags says what it is.
+fn bag_in_column(kind: ImportKind, cells: &[&str], at: usize) -> Option<BagKind> {
+    match (kind, at) {
+        (ImportKind::Bags, 0) => BagKind::parse(&cells.get(1)?.trim().to_ascii_lowercase()),
+        (ImportKind::Children, 0) => Some(BagKind::Child),
+        (ImportKind::Bags, 2) | (ImportKind::Children, 1) | (ImportKind::Parents, 0) => Some(BagKind::Parent),
+        _ => None,
+    }
+}
+
+/// The cells of a row, with codes taken out of longer texts.
+pub fn codes_of_row<'c>(kind: ImportKind, cells: &[&'c str], labels: &Labels) -> Vec<Cow<'c, str>> {
+    let code = |(at, cell): (usize, &&'c str)| {
+        let code = bag_in_column(kind, cells, at).and_then(|kind| labels.code_in(cell, kind));
+        code.map_or(Cow::Borrowed(*cell), Cow::Owned)
+    };
+    cells.iter().enumerate().map(code).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_one_code_in_a_text_is_taken_out() {
+        let labels = Labels::of_source();
+        let parent = |text| labels.code_in(text, BagKind::Parent);
+        let child = |text| labels.code_in(text, BagKind::Child);
+        for text in [
+            "Bag SB00001 (mustard)",
+            "label: sb00001",
+            "SB00001-X",
+            "https://old.example/bag/SB00001?x",
+            "no.SB00001/2",
+        ] {
+            assert_eq!(parent(text).as_deref(), Some("SB00001"), "{text}");
+        }
+        assert_eq!(parent("moong M444-00001, 30 kg").as_deref(), Some("M444-00001"));
+        assert_eq!(parent("SB00001 or again SB00001").as_deref(), Some("SB00001"));
+        assert_eq!(child("Child KID17 - 1kg").as_deref(), Some("KID17"));
+    }
+
+    #[test]
+    fn what_is_a_code_itself_or_holds_none_or_two_stays() {
+        let labels = Labels::of_source();
+        for text in ["SB00001", " sb00001 ", "", "mustard", "SB00001 SB00002", "SB000012", "SB0000"] {
+            assert_eq!(labels.code_in(text, BagKind::Parent), None, "{text}");
+        }
+        for text in ["KID17", "CHILD BAG", "KID17 KID18", "SB00001"] {
+            assert_eq!(labels.code_in(text, BagKind::Child), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_row_says_what_its_columns_are() {
+        let labels = Labels::of_source();
+        let row = |kind, cells: &[&'static str]| codes_of_row(kind, cells, &labels).join("|");
+        assert_eq!(row(ImportKind::Bags, &["bag SB00001", "Parent", ""]), "SB00001|Parent|");
+        assert_eq!(row(ImportKind::Bags, &["kid KID17", "child", "in SB00001"]), "KID17|child|SB00001");
+        assert_eq!(row(ImportKind::Children, &["kid KID17", "in SB00001"]), "KID17|SB00001");
+        assert_eq!(row(ImportKind::Parents, &["the SB00001", "bill SB00002"]), "SB00001|bill SB00002");
+        assert_eq!(row(ImportKind::Bills, &["bill SB00002", "", "1", ""]), "bill SB00002||1|");
+    }
+}

@@ -1,0 +1,28 @@
+//! `[sign_in]`: what happens to who guesses passwords (`spec/bags.md` 0.1).
+
+use tallyhouse_core::account::LockOut;
+
+use super::reader::Reader;
+
+const A_DAY_MINUTES: u64 = 24 * 60;
+
+/// The section.
+#[derive(Clone, Copy, Debug)]
+pub struct SignIn {
+    /// When an account locks, and for how long.
+    pub lock_out: LockOut,
+}
+
+impl SignIn {
+    /// Reads the section.
+    pub fn read(reader: &mut Reader) -> Self {
+        let mut number = |key, default: i64, max| {
+            let default = default.unsigned_abs();
+            i64::try_from(reader.number(key, default, 1..=max)).unwrap_or(i64::MAX)
+        };
+        let usual = LockOut::default();
+        let failures_max = number("sign_in.failures_max", usual.failures_max, 100);
+        let minutes = number("sign_in.lock_minutes", usual.minutes, A_DAY_MINUTES);
+        Self { lock_out: LockOut { failures_max, minutes } }
+    }
+}

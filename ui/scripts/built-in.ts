@@ -8,12 +8,15 @@ export type Built = 'station' | 'bill'
 
 /** Only a form of the office brings these about. */
 const OF_FORMS =
-  /^(outcome|refused)-(bill_(created|edited|unchanged|deleted|exists|open)|bad_capacity|bad_description|capacity_below_linked|children_set|recalculated|too_many_children|is_child-named)$/
+  /^(outcome|refused)-(bill_(created|edited|unchanged|deleted|exists|open)|bad_capacity|bad_description|capacity_below_linked|children_set|recalculated|too_many_children)$/
 /** The bag stations meet these only in what the bill station left for attention, with the server's own words. */
 const OF_BILLS = /^(bill-|(outcome|refused)-(bill_|already_on_|not_on_bill|unknown_bill|bad_bill|no_bill))/
 
+/** The bill station meets these only in what a bag station left for attention. */
+const OF_BAGS = /^refused-(is_child-named|is_parent-holds)$/
+
 export function isBuiltIn(key: string, page: Built): boolean {
-  return !key.startsWith('done-') && !OF_FORMS.test(key) && !(page === 'station' && OF_BILLS.test(key))
+  return !key.startsWith('done-') && !OF_FORMS.test(key) && !(page === 'station' ? OF_BILLS : OF_BAGS).test(key)
 }
 
 export function builtInWords(page: Built): Plugin {

@@ -135,9 +135,7 @@ impl Case<'_> {
     fn choose_parent(&self, code: &Code) -> Decision {
         let Some(bag) = self.floor.bag(code) else {
             if !self.rules.labels.is_parent(code) {
-                let mut decision = self.refuse(Outcome::NotAParentCode, code);
-                decision.answer.labels = Some(self.rules.labels.patterns());
-                return decision;
+                return self.with_labels(self.refuse(Outcome::NotAParentCode, code));
             }
             if self.actor.scope == Scope::Nothing {
                 return self.refuse(Outcome::OtherArea, code);
@@ -157,6 +155,12 @@ impl Case<'_> {
             _ => None,
         };
         Decision { answer: Answer::new(self.id, Outcome::ParentSelected, code.as_str()), change, bill: None }
+    }
+
+    /// Tells what parent labels look like, to who scanned something else.
+    fn with_labels(&self, mut decision: Decision) -> Decision {
+        decision.answer.labels = Some(self.rules.labels.patterns());
+        decision
     }
 
     /// Names the parent that the child is in (B5), to who may see it.
@@ -209,7 +213,11 @@ impl Case<'_> {
         };
         if bag.kind == BagKind::Child {
             let mut decision = self.is_child(parent, bag);
-            code.as_str().clone_into(&mut decision.answer.code);
+            if code != parent {
+                // What is told is told of the code; where the named one is in is another matter.
+                code.as_str().clone_into(&mut decision.answer.code);
+                decision.answer.current_parent = None;
+            }
             decision.answer.parent = Some(parent.clone());
             return Err(Box::new(decision));
         }

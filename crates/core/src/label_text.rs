@@ -1,7 +1,7 @@
 //! Codes that stand in longer texts, as on lists that were typed from labels: `Bag SB00001 (mustard)`.
 //!
-//! Invariant: a code is taken out only when it is the one code of its kind in the text. Everything else stays as it is, for
-//! the rules to say what is wrong with it.
+//! Invariant: a code is taken out only when it is the one code of its kind in the text, and never a part of a word.
+//! Everything else stays as it is, for the rules to say what is wrong with it.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -13,29 +13,45 @@ use crate::import::ImportKind;
 impl Labels {
     /// The one code of this kind in a text that is none itself.
     pub fn code_in(&self, text: &str, kind: BagKind) -> Option<String> {
-        let fits = |text: &str| {
-            let code = Code::parse(text).ok()?;
-            let fits = match kind {
-                BagKind::Parent => self.is_parent(&code),
-                // Words have no digits; codes of children nearly always have.
-                BagKind::Child => self.is_child(&code) && text.bytes().any(|byte| byte.is_ascii_digit()),
-            };
-            fits.then(|| code.to_string())
+        let code = |text: &str| Code::parse(text).ok();
+        let fits = |code: &Code| match kind {
+            BagKind::Parent => self.is_parent(code),
+            BagKind::Child => self.is_child(code),
         };
-        if fits(text).is_some() {
+        if code(text).is_some_and(|code| fits(&code)) {
             return None;
         }
-        let is_sign = |sign: char| sign.is_ascii_alphanumeric() || sign == '-';
-        let pieces = text.split(|sign| !is_sign(sign)).filter(|piece| !piece.is_empty());
-        let mut found = BTreeSet::new();
-        for piece in pieces {
-            match fits(piece) {
-                Some(code) => found.extend([code]),
-                None => found.extend(piece.split('-').filter_map(fits)),
+        let mut found: BTreeSet<Code> = match kind {
+            BagKind::Parent => parts_of(text).filter_map(code).filter(fits).collect(),
+            // Words have no digits; codes of children nearly always have.
+            BagKind::Child => {
+                let has_digit = |word: &&str| word.bytes().any(|byte| byte.is_ascii_digit());
+                words_of(text).filter(has_digit).filter_map(code).filter(fits).collect()
             }
-        }
-        found.pop_first().filter(|_| found.is_empty())
+        };
+        found.pop_first().filter(|_| found.is_empty()).map(|code| code.to_string())
     }
+}
+
+/// What stands between blanks, brackets and the like. A hyphen, an underscore or a point is a part of its word: half of
+/// `BOX-00017` is no code.
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    let is_sign = |sign: char| sign.is_alphanumeric() || matches!(sign, '-' | '_' | '.');
+    text.split(move |sign| !is_sign(sign)).filter(|word| !word.is_empty())
+}
+
+/// Every run of parts that hyphens join: a label may hold a hyphen, and one may stand before or behind it.
+fn parts_of(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|sign: char| !sign.is_alphanumeric() && sign != '-');
+    words.flat_map(|word| {
+        let edges = |at: char| word.char_indices().filter(move |(_, sign)| *sign == at).map(|(place, _)| place);
+        let begins: Vec<usize> = std::iter::once(0).chain(edges('-').map(|place| place + 1)).collect();
+        let ends: Vec<usize> = edges('-').chain([word.len()]).collect();
+        begins.into_iter().flat_map(move |begin| {
+            let ends: Vec<usize> = ends.iter().copied().filter(|end| *end > begin).collect();
+            ends.into_iter().map(move |end| &word[begin..end])
+        })
+    })
 }
 
 /// The bag that each column of a kind of file names, where it names one. The type of a row of bags says what it is.
@@ -55,6 +71,14 @@ pub fn codes_of_row<'c>(kind: ImportKind, cells: &[&'c str], labels: &Labels) ->
         code.map_or(Cow::Borrowed(*cell), Cow::Owned)
     };
     cells.iter().enumerate().map(code).collect()
+}
+
+/// Of a row, the cells that name parents, read the same way.
+pub fn parents_of_row<'c>(kind: ImportKind, cells: &[&'c str], labels: &Labels) -> impl Iterator<Item = Cow<'c, str>> {
+    let codes = codes_of_row(kind, cells, labels);
+    let is_parent: Vec<bool> =
+        (0..cells.len()).map(|at| bag_in_column(kind, cells, at) == Some(BagKind::Parent)).collect();
+    codes.into_iter().zip(is_parent).filter(|(_, is_parent)| *is_parent).map(|(code, _)| code)
 }
 
 #[cfg(test)]
@@ -77,16 +101,38 @@ mod tests {
         }
         assert_eq!(parent("moong M444-00001, 30 kg").as_deref(), Some("M444-00001"));
         assert_eq!(parent("SB00001 or again SB00001").as_deref(), Some("SB00001"));
+        assert_eq!(parent("M444-00001-X").as_deref(), Some("M444-00001"));
         assert_eq!(child("Child KID17 - 1kg").as_deref(), Some("KID17"));
+        assert_eq!(child("(KID17)").as_deref(), Some("KID17"));
     }
 
     #[test]
     fn what_is_a_code_itself_or_holds_none_or_two_stays() {
         let labels = Labels::of_source();
-        for text in ["SB00001", " sb00001 ", "", "mustard", "SB00001 SB00002", "SB000012", "SB0000"] {
+        for text in [
+            "SB00001",
+            " sb00001 ",
+            "",
+            "mustard",
+            "SB00001 SB00002",
+            "SB000012",
+            "SB0000",
+            "M444-00001-SB00001",
+            "xSB00001",
+        ] {
             assert_eq!(labels.code_in(text, BagKind::Parent), None, "{text}");
         }
-        for text in ["KID17", "CHILD BAG", "KID17 KID18", "SB00001"] {
+        for text in [
+            "KID17",
+            "CHILD BAG",
+            "KID17 KID18",
+            "SB00001",
+            "BOX-00017",
+            "CHILD_00017",
+            "M444-123",
+            "2024-01-15",
+            "a.KID17",
+        ] {
             assert_eq!(labels.code_in(text, BagKind::Child), None, "{text}");
         }
     }

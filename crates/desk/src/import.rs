@@ -167,7 +167,7 @@ pub fn note_of(
     }
 }
 
-/// What stood in the columns that count. Made again from what was asked: most rows are never refused, and none pays for
+/// What was read from the columns that count. Made again from what was asked: most rows are never refused, and none pays for
 /// keeping its texts.
 fn cells_of(kind: ImportKind, scan: &Scan) -> String {
     let parent = scan.parent.as_deref().unwrap_or_default();

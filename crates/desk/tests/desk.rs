@@ -195,7 +195,9 @@ async fn the_parent_in_hand_stays_there_while_another_one_is_finished() {
         let actor = person(&test.db, "arjun", Role::Dispatcher, Some("lucknow")).await;
         let account = actor.account.expect("an account");
         let in_hand = async || workplace::find(&test.db, account).await.expect("a workplace").parent;
-        outcomes(&desk, &actor, vec![scan(Action::Close, "SB00009", None)]).await;
+        let other = person(&test.db, "meera", Role::Dispatcher, Some("lucknow")).await;
+        outcomes(&desk, &other, vec![parent("SB00009")]).await;
+        assert_eq!(outcomes(&desk, &actor, vec![scan(Action::Close, "SB00009", None)]).await, ["closed"]);
         assert_eq!(in_hand().await, None, "nothing is taken up by closing");
         outcomes(&desk, &actor, vec![parent("SB00002"), parent("SB00001"), child("KID0", "SB00001")]).await;
         outcomes(&desk, &actor, vec![scan(Action::Close, "SB00002", None)]).await;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tallyhouse_core::audit::{Entry, Origin};
 use tallyhouse_core::code::readable;
 use tallyhouse_core::import::{ImportKind, ImportMode, ImportState};
-use tallyhouse_core::label_text::codes_of_row;
+use tallyhouse_core::label_text::{codes_of_row, parents_of_row};
 use tallyhouse_core::rules::Rules;
 use tallyhouse_core::time::Moment;
 use tallyhouse_sheet::SheetFault;
@@ -124,11 +124,26 @@ pub async fn accept(db: &Db, files: Vec<NewFile>, origin: &Origin, now: Moment) 
         };
         looked_at.push(look_at(db, file, origin, now).await.map_err(of_one)?);
     }
-    let mut imports = Vec::with_capacity(looked_at.len());
-    for (import, content) in looked_at {
-        keep(db, &import, &content, origin, now).await?;
-        imports.push(import);
+    // The parts first, each by itself, so that nobody waits long for the writer; without its import nobody sees them.
+    for (import, content) in &looked_at {
+        for (part, bytes) in content.chunks(FILE_PART_BYTES).enumerate() {
+            let mut tx = db.write().await?;
+            import::put_part(tx.conn(), &import.id, i64::try_from(part).unwrap_or_default(), bytes, now).await?;
+            tx.commit().await?;
+        }
     }
+    let imports: Vec<Import> = looked_at.into_iter().map(|(import, _)| import).collect();
+    let mut tx = db.write().await?;
+    for import in &imports {
+        if !import::create(tx.conn(), import).await? {
+            return Err(StoreError::Conflict.into());
+        }
+        let after =
+            serde_json::json!({ "kind": import.kind.name(), "file": import.file_name, "rows": import.rows_total });
+        let entry = Entry::new("import_uploaded", "import", import.id.as_str()).with_after(&after);
+        note(tx.conn(), entry, origin, now).await?;
+    }
+    tx.commit().await?;
     Ok(imports)
 }
 
@@ -175,23 +190,6 @@ async fn look_at(db: &Db, file: NewFile, origin: &Origin, now: Moment) -> Result
         ..blank(now)
     };
     Ok((import, content))
-}
-
-async fn keep(db: &Db, import: &Import, content: &[u8], origin: &Origin, now: Moment) -> Result<(), IntakeError> {
-    // The parts first, each by itself, so that nobody waits long for the writer; without its import nobody sees them.
-    for (part, bytes) in content.chunks(FILE_PART_BYTES).enumerate() {
-        let mut tx = db.write().await?;
-        import::put_part(tx.conn(), &import.id, i64::try_from(part).unwrap_or_default(), bytes, now).await?;
-        tx.commit().await?;
-    }
-    let mut tx = db.write().await?;
-    if !import::create(tx.conn(), import).await? {
-        return Err(StoreError::Conflict.into());
-    }
-    let after = serde_json::json!({ "kind": import.kind.name(), "file": import.file_name, "rows": import.rows_total });
-    note(tx.conn(), Entry::new("import_uploaded", "import", import.id.as_str()).with_after(&after), origin, now)
-        .await?;
-    Ok(tx.commit().await?)
 }
 
 fn reader(error: tokio::task::JoinError) -> IntakeError {
@@ -254,7 +252,7 @@ pub struct Preview {
     pub columns: Vec<(&'static str, Option<usize>)>,
     /// Its first rows, with their numbers.
     pub rows: Vec<(i64, Vec<String>)>,
-    /// Codes stand in longer texts, as was said or as these rows show.
+    /// Codes stand in longer texts, as was said or as these rows show; then the rows tell what is read.
     pub label_text: bool,
 }
 
@@ -271,6 +269,8 @@ pub async fn preview(
     let chosen = sheet.or(own).unwrap_or_else(|| book.first_sheet());
     let mapping = if own == Some(chosen) { mapping } else { Mapping::default() };
     let rules = Arc::clone(rules);
+    // Proposed once; then what was said stands.
+    let is_first = import.state == ImportState::Waiting;
     let look = move || {
         let columns = columns_of(&book, chosen, kind, &mapping)?;
         let columns = columns.guesses().map(|(name, guess)| match guess {
@@ -278,17 +278,25 @@ pub async fn preview(
             Guess::Either(..) | Guess::None => (name, None),
         });
         let columns: Vec<(&str, Option<usize>)> = columns.collect();
-        let (mut rows, mut label_text) = (Vec::new(), mapping.label_text);
+        let (mut rows, mut is_label_text) = (Vec::new(), false);
         book.each_row(chosen, &mut |row| {
             let cells: Vec<&str> = columns.iter().map(|(_, at)| at.map_or("", |at| row.cell(at))).collect();
-            let codes = codes_of_row(kind, &cells, &rules.labels);
-            label_text |= codes.iter().any(|code| matches!(code, Cow::Owned(_)));
-            rows.push((row.number, row.iter().map(readable).collect()));
+            is_label_text |= parents_of_row(kind, &cells, &rules.labels).any(|code| matches!(code, Cow::Owned(_)));
+            let mut shown: Vec<String> = row.iter().map(readable).collect();
+            for ((_, at), code) in columns.iter().zip(codes_of_row(kind, &cells, &rules.labels)) {
+                if let (Some(shown), Cow::Owned(code)) = (at.and_then(|at| shown.get_mut(at)), code) {
+                    *shown = format!("{shown} \u{2192} {code}");
+                }
+            }
+            rows.push((row.number, row.iter().map(readable).collect(), shown));
             if rows.len() < ROWS_SHOWN { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
         let named = book.sheets().iter().enumerate().filter(|(_, sheet)| !sheet.header.is_empty());
         let sheets = named.map(|(place, sheet)| (place, sheet.name.clone())).collect();
         let header = book.header(chosen)?.iter().map(|name| readable(name)).collect();
+        let label_text = if is_first { is_label_text } else { mapping.label_text };
+        let row = |(number, raw, read)| (number, if label_text { read } else { raw });
+        let rows = rows.into_iter().map(row).collect();
         Ok::<_, SheetFault>(Preview { sheets, sheet: chosen, header, columns, rows, label_text })
     };
     Ok(tokio::task::spawn_blocking(look).await.map_err(reader)??)

@@ -18,7 +18,7 @@ use tokio::sync::Mutex;
 use crate::dialect::Dialect;
 use crate::error::StoreError;
 use crate::seal::Log;
-use crate::tx::Tx;
+use crate::tx::{Tx, Writer};
 
 /// Something of either database.
 #[derive(Debug)]
@@ -55,7 +55,8 @@ macro_rules! execute {
 pub struct OpenOptions {
     /// Connections for reading (SQLite), or in all (PostgreSQL).
     pub connections_max: u32,
-    /// SQLite: memory for the writer's pages, in kibibytes.
+    /// SQLite: memory for the writer's pages, in kibibytes. Every commit may walk through all of it, so more is not faster
+    /// on the way of a scan.
     pub cache_kib: u32,
     /// How long to wait for a free connection, in milliseconds.
     pub acquire_timeout_ms: u64,
@@ -72,7 +73,7 @@ impl OpenOptions {
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { connections_max: 8, cache_kib: 65_536, acquire_timeout_ms: 10_000, sorts_on_disk: false }
+        Self { connections_max: 8, cache_kib: 16_384, acquire_timeout_ms: 10_000, sorts_on_disk: false }
     }
 }
 
@@ -82,7 +83,7 @@ pub enum Db {
     /// The built-in database: exactly one writer, and readers beside it.
     Sqlite {
         /// The one connection that writes. No pool: handing it on through one costs two more trips to its thread.
-        writer: Arc<Mutex<SqliteConnection>>,
+        writer: Arc<Mutex<Writer>>,
         /// Connections that only read.
         readers: SqlitePool,
         /// The log that the writer appends to.
@@ -157,7 +158,7 @@ impl Db {
             .pragma("cache_size", format!("-{}", options.cache_kib))
             .pragma("wal_autocheckpoint", "8000")
             .pragma("journal_size_limit", "134217728");
-        let writer = Arc::new(Mutex::new(SqliteConnection::connect_with(&write).await?));
+        let writer = Arc::new(Mutex::new(Writer::of(SqliteConnection::connect_with(&write).await?)));
         let log = Arc::new(Log::beside(path.as_ref()).map_err(|error| StoreError::Disk(Some(error)))?);
         let readers = SqlitePoolOptions::new()
             .max_connections(options.connections_max.max(1))
@@ -175,7 +176,7 @@ impl Db {
         match self {
             Self::Sqlite { writer, .. } => {
                 let mut writer = writer.lock().await;
-                sqlx::migrate!("migrations/sqlite").run(&mut *writer).await?;
+                sqlx::migrate!("migrations/sqlite").run(&mut writer.connection).await?;
             }
             Self::Postgres { writers, .. } => sqlx::migrate!("migrations/postgres").run(writers).await?,
         }
@@ -258,7 +259,8 @@ impl Db {
             Self::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 // The last connection folds the log in when it is dropped; this makes the fold complete.
-                let fold = sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *writer.lock().await).await;
+                let fold =
+                    sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut writer.lock().await.connection).await;
                 if let Err(error) = fold {
                     tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");
                 }

@@ -62,20 +62,39 @@ impl Tx {
     }
 }
 
+/// SQLite's one connection that writes.
+#[derive(Debug)]
+pub struct Writer {
+    pub(crate) connection: SqliteConnection,
+    /// Whether its commits come ahead of the disk; `None` while that is not known.
+    is_ahead: Option<bool>,
+}
+
+impl Writer {
+    pub(crate) fn of(connection: SqliteConnection) -> Self {
+        Self { connection, is_ahead: None }
+    }
+
+    async fn begin(&mut self, ahead: bool) -> Result<(), sqlx::Error> {
+        if self.is_ahead != Some(ahead) {
+            self.is_ahead = None;
+            let pragma = if ahead { "pragma synchronous = normal" } else { "pragma synchronous = full" };
+            sqlx::query(pragma).execute(&mut self.connection).await?;
+            self.is_ahead = Some(ahead);
+        }
+        sqlx::query("begin immediate").execute(&mut self.connection).await.map(drop)
+    }
+}
+
 /// A transaction of SQLite's one writer, which is ours until this is dropped.
 #[derive(Debug)]
-struct SqliteTx(Option<OwnedMutexGuard<SqliteConnection>>);
+struct SqliteTx(Option<OwnedMutexGuard<Writer>>);
 
 impl SqliteTx {
-    async fn begin(writer: &Arc<Mutex<SqliteConnection>>, ahead: bool) -> Result<Self, sqlx::Error> {
-        let begin = if ahead {
-            "pragma synchronous = normal; begin immediate"
-        } else {
-            "pragma synchronous = full; begin immediate"
-        };
+    async fn begin(writer: &Arc<Mutex<Writer>>, ahead: bool) -> Result<Self, sqlx::Error> {
         // First ours, then begun: who goes away while it begins leaves no open transaction to the next one.
         let mut tx = Self(Some(writer.clone().lock_owned().await));
-        sqlx::query(begin).execute(tx.connection()).await?;
+        tx.writer().begin(ahead).await?;
         Ok(tx)
     }
 
@@ -86,6 +105,10 @@ impl SqliteTx {
     }
 
     fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.writer().connection
+    }
+
+    fn writer(&mut self) -> &mut Writer {
         self.0.as_mut().expect("only `commit` and `drop` take it away, and both are the end")
     }
 }
@@ -98,7 +121,7 @@ impl Drop for SqliteTx {
             return;
         };
         runtime.spawn(async move {
-            if let Err(error) = sqlx::query("rollback").execute(&mut *writer).await {
+            if let Err(error) = sqlx::query("rollback").execute(&mut writer.connection).await {
                 tracing::debug!(%error, "nothing was left to roll back");
             }
         });

@@ -89,23 +89,51 @@ fn subject<'v>(key: &str, name: &str, values: &[(&str, &'v str)]) -> &'v str {
     }
 }
 
+/// What an answer tells, as far as it decides which words fit.
+pub struct Known<'a> {
+    /// What became of the scan.
+    pub outcome: Outcome,
+    /// The code.
+    pub code: &'a str,
+    /// The parent that was named.
+    pub parent: Option<&'a str>,
+    /// Whether it tells which parent the child is in,
+    pub current_parent: bool,
+    /// how many children the parent has,
+    pub children: bool,
+    /// what parent labels look like.
+    pub labels: bool,
+}
+
+/// Under which key the words of a refusal stand: some have others where the answer tells more.
+pub fn refusal_key(known: &Known<'_>) -> String {
+    let variant = match (known.outcome, known.parent) {
+        (Outcome::UnknownParent, None) => "-itself",
+        (Outcome::UnknownParent, Some("")) => return "refused-parent-not-named".to_owned(),
+        (Outcome::BadCode, _) if known.code.is_empty() => return "refused-no_code".to_owned(),
+        (Outcome::IsChild, Some(parent)) if parent != known.code => "-named",
+        (Outcome::IsParent, _) if known.children => "-holds",
+        (Outcome::NotAParentCode, _) if known.labels => "-like",
+        (Outcome::NotLinked | Outcome::IsChild, _) if known.current_parent => "-in",
+        _ => "",
+    };
+    format!("refused-{}{variant}", known.outcome.code())
+}
+
 /// The sentence that goes with a refusal: what is wrong and the way out.
 pub fn refusal(locale: &str, answer: &Answer) -> Option<String> {
     let outcome: Outcome = answer.outcome;
     if !outcome.is_refusal() {
         return None;
     }
-    let key = match (outcome, answer.parent.as_ref().map(Code::as_str)) {
-        (Outcome::UnknownParent, None) => "refused-unknown_parent-itself".to_owned(),
-        (Outcome::UnknownParent, Some("")) => "refused-parent-not-named".to_owned(),
-        (Outcome::BadCode, _) if answer.code.is_empty() => "refused-no_code".to_owned(),
-        (Outcome::IsChild, Some(_)) => "refused-is_child-named".to_owned(),
-        (Outcome::IsParent, _) if answer.children.is_some() => "refused-is_parent-holds".to_owned(),
-        (Outcome::NotLinked | Outcome::IsChild, _) if answer.current_parent.is_some() => {
-            format!("refused-{}-in", outcome.code())
-        }
-        _ => format!("refused-{}", outcome.code()),
-    };
+    let key = refusal_key(&Known {
+        outcome,
+        code: &answer.code,
+        parent: answer.parent.as_ref().map(Code::as_str),
+        current_parent: answer.current_parent.is_some(),
+        children: answer.children.is_some(),
+        labels: answer.labels.is_some(),
+    });
     let number = |value: Option<u32>| value.map(|n| n.to_string()).unwrap_or_default();
     let facts = answer.bill_facts.as_deref();
     let of_bill = |n: fn(&BillFacts) -> u32| number(facts.map(n));
@@ -145,6 +173,7 @@ mod tests {
                 let answer = Answer::new(uuid::Uuid::nil(), *outcome, "KID17");
                 let words = refusal(locale, &answer).expect("a refusal has words");
                 assert!(!words.starts_with("refused-"), "{locale} lacks words for {}", outcome.code());
+                assert!(!words.contains("{$") && !words.contains(": ,"), "{locale}: {words}");
             }
         }
     }

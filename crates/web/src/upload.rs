@@ -49,7 +49,9 @@ fn too_slow() -> Problem {
 fn too_large(app: &App, are_several: bool) -> Problem {
     let mb = app.settings.upload_bytes_max / 1_048_576;
     let detail = if are_several {
-        format!("The files are larger than {mb} MB together. Bring them one after another.")
+        format!(
+            "The files are larger than {mb} MB together. Bring them one after another, and split one that is too large by itself."
+        )
     } else {
         format!("The file is larger than {mb} MB. Split it into smaller ones.")
     };

@@ -34,14 +34,19 @@ export function headline(outcome: string, params: Params): string {
 
 /** Some refusals have other words where the answer tells more. */
 function variant(outcome: string, params: Params): string {
-  if (outcome === 'is_child' && params.parent) return '-named'
+  if (outcome === 'is_child' && params.parent && params.parent !== params.code) return '-named'
   if (outcome === 'is_parent' && params.n !== undefined) return '-holds'
+  if (outcome === 'not_a_parent_code' && params.labels) return '-like'
   return params.current_parent ? '-in' : ''
 }
 
 /** The sentence that names the way out; the server's own words where we have none. */
 export function wayOut(outcome: string, params: Params, message?: string): string {
-  const text = words[`refused-${outcome}${variant(outcome, params)}`] ?? words[`refused-${outcome}`]
+  const more = variant(outcome, params)
+  const special = more && words[`refused-${outcome}${more}`]
+  // The server knows the words for what it tells; ours would leave it out.
+  if (more && more !== '-in' && !special && message) return message
+  const text = special || words[`refused-${outcome}`]
   const named = { ...params, current_parent: params.current_parent || t('floor-another-parent') }
   if (text !== undefined) return fill(text, named)
   return message || t('refused-unknown', named)

@@ -146,7 +146,8 @@ export class View {
   private renderRefusal(state: State, banner: Banner): void {
     if (banner.kind !== 'refused') return this.frame.refusal.replaceChildren()
     const { code, outcome, message, parent: refusedFor, currentParent } = banner
-    const params = { ...banner.params, code, parent: refusedFor, current_parent: currentParent, n: number(state.waiting.length) }
+    // `n` of what the queue refuses is what waits; an answer brings its own.
+    const params = { n: number(state.waiting.length), ...banner.params, code, parent: refusedFor, current_parent: currentParent }
     const { parent } = state
     const stays = parent
       ? t('floor-stays', { parent: parent.code, n: countOf(state, parent), capacity: parent.capacity })

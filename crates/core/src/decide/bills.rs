@@ -40,7 +40,7 @@ impl Case<'_> {
         };
         let Some(bag) = self.floor.bag(parent) else {
             return match (by_hand, self.rules.labels.is_parent(parent)) {
-                (true, false) => refuse(Outcome::NotAParentCode),
+                (true, false) => self.with_labels(refuse(Outcome::NotAParentCode)),
                 (false, _) => refuse(Outcome::UnknownBag),
                 (true, true) => self.put_open(parent, &key, bill),
             };

@@ -1,4 +1,4 @@
-//! What people have done. Nothing here reads more scans than it shows, or than a stated budget.
+//! What people have done. Nothing here reads more scans than it shows, or than a stated budget, but [`bags`].
 
 use tallyhouse_core::account::AccountId;
 use tallyhouse_core::area::Area;

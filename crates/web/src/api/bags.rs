@@ -154,6 +154,7 @@ pub async fn list(
 /// Older history, further children.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub struct ShowQuery {
     /// `children_next` of the answer before.
     children_after: Option<String>,
@@ -207,6 +208,7 @@ pub async fn find(app: &App, caller: &Caller, code: &str) -> Result<BagLine, Pro
 /// Whether the contents go too.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub struct RemoveQuery {
     /// `true` removes a parent with all its children (rule D3).
     #[serde(default)]

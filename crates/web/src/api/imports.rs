@@ -55,6 +55,7 @@ impl From<IntakeError> for Problem {
 /// What is brought.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub struct CreateQuery {
     /// `bags`, `bills`, `children` or `parents`; in a form it may be a field.
     pub kind: Option<String>,
@@ -197,6 +198,7 @@ pub fn kind_of(text: &str) -> Result<ImportKind, Problem> {
 /// Where a page begins.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub struct ListQuery {
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
@@ -255,6 +257,7 @@ pub async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>
 /// How it is started.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub struct ActQuery {
     /// `skip_bad`, the default, or `all_or_nothing`.
     pub mode: Option<String>,
@@ -335,6 +338,7 @@ pub fn line(locale: &str, import: &Import) -> String {
 /// Which rows.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
 pub struct ResultQuery {
     /// `check` for the dry run, `run`, or `back` for what a roll back kept; what came last when not given.
     pub phase: Option<String>,

@@ -23,6 +23,7 @@ use crate::api::bills as api;
 use crate::api::bills::filter::{BillsQuery, given, write_cursor};
 use crate::app::App;
 use crate::error::Problem;
+use crate::locale::{Known, refusal_key};
 use crate::pages::filter::{FilterForm, wrong_filter};
 use crate::parameters::Parameters;
 use crate::session::Caller;
@@ -267,7 +268,6 @@ pub(crate) async fn said(
 /// Whether an answer of the desk was a yes, and its words.
 pub(crate) fn sentence(frame: &Frame, answer: &Value) -> Option<(bool, String)> {
     let outcome = Outcome::parse(answer["outcome"].as_str()?)?;
-    let key = if outcome.is_refusal() { "refused" } else { "done" };
     let text = |name: &str| match &answer[name] {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
@@ -284,9 +284,22 @@ pub(crate) fn sentence(frame: &Frame, answer: &Value) -> Option<(bool, String)> 
         ("missing", "missing"),
         ("n", "children"),
         ("capacity", "capacity"),
+        ("labels", "labels"),
     ];
     let values = names.map(|(name, field)| (name, text(field)));
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-    let words = crate::locale::text(frame.locale, &format!("{key}-{}", outcome.code()), &values);
+    let key = if outcome.is_refusal() {
+        refusal_key(&Known {
+            outcome,
+            code: answer["code"].as_str().unwrap_or_default(),
+            parent: answer["parent"].as_str(),
+            current_parent: answer["current_parent"].is_string(),
+            children: answer["children"].is_number(),
+            labels: answer["labels"].is_string(),
+        })
+    } else {
+        format!("done-{}", outcome.code())
+    };
+    let words = crate::locale::text(frame.locale, &key, &values);
     Some((!outcome.is_refusal(), words))
 }

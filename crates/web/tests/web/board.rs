@@ -208,3 +208,33 @@ async fn no_figure_reads_a_whole_table() {
         assert!(!reads_all.iter().any(|part| plan.contains(part)), "{plan}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_is_told_how_many_different_bags_were_scanned() {
+    for house in each_house().await {
+        let arjun = house.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+        children(&house, &arjun, "SB00001", 0..3).await;
+        // Again: one that is chosen, three that are refused.
+        children(&house, &arjun, "SB00001", 0..3).await;
+        let page = house.get("/reports/people/arjun", &arjun).await.body;
+        assert!(page.contains("<span>Different bags</span><b>4</b>"), "{page}");
+        assert!(page.contains("<span>In all</span><b>5</b>"), "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_bags_are_counted_when_that_is_asked_for() {
+    for house in each_house().await {
+        let root = house.token("root", Role::Admin, None).await;
+        let sizes = Sizes { parents: 100, bills: 10, days: 30 };
+        sample::fill(&house.db, sizes, (1, 1), house.clock.now()).await.expect("a sample");
+        let page = house.get("/reports/people/root", &root).await.body;
+        assert!(page.contains("href=\"/reports/people/root?count=bags\""), "{page}");
+        let counted = house.get("/reports/people/root?count=bags", &root).await.body;
+        assert!(counted.contains("<span>Different bags</span><b>3,094</b>"), "{counted}");
+        let file = house.get("/reports/people/root?format=csv", &root).await.body;
+        assert!(file.contains("Different bags,\"3,094\"") || file.contains("Different bags,3094"), "{file}");
+        let list = house.get("/reports/people?format=csv", &root).await.body;
+        assert!(list.lines().any(|line| line.starts_with("root,") && line.contains(",3")), "{list}");
+    }
+}

@@ -127,7 +127,7 @@ async fn codes_are_taken_out_of_longer_texts_where_that_is_asked_for() {
         house.person("boss", Role::Admin, None).await;
         let (cookie, csrf) = house.sign_in("boss").await;
         let fields = [("csrf", csrf.as_str()), ("kind", "children")];
-        let lists = ["child,parent\nKID2,SB00001\n", "child,parent\nkid KID3,SB00001\n"];
+        let lists = ["child,parent\nKID2,SB00001\n", "child,parent\nKID3,in SB00001\n"];
         for (list, is_label_text) in lists.into_iter().zip([false, true]) {
             let sent = house.bring_form(&cookie, &fields, ("list.csv", list.as_bytes())).await;
             let page = house.get_with_cookie(sent.headers[header::LOCATION].to_str().expect("text"), &cookie).await;

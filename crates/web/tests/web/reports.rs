@@ -289,6 +289,9 @@ async fn the_end_of_day_is_mailed_to_admins_and_billers_with_an_address() {
         let plain = plain.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(Body::from("x=1"));
         let foreign = house.send(plain.expect("a request")).await;
         assert!(foreign.status.is_client_error(), "a foreign form sends nothing");
+        let bare = Request::post("/api/bill_summary/send_eod").header(header::COOKIE, &cookie).body(Body::empty());
+        let bare = house.send(bare.expect("a request")).await;
+        assert_eq!(bare.status, StatusCode::FORBIDDEN, "a cookie alone proves nothing");
         let done = house.post_form("/reports/day/send", &cookie, format!("csrf={csrf}")).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
         let location = done.headers[header::LOCATION].to_str().expect("text").to_owned();

@@ -163,7 +163,7 @@ async fn read(app: &App, id: AccountId, (with_entries, with_bags): (bool, bool))
         entries = Some(people::entries(reader.conn(), id, ENTRIES).await?);
     }
     let mut bags = None;
-    if with_bags || figures.total.accepted() <= COUNTED_UNASKED {
+    if with_bags || figures.total.accepted() + figures.total.refused <= COUNTED_UNASKED {
         bags = Some(people::bags(reader.conn(), id, &bag_codes()).await?);
     }
     let activity = Activity::of(&figures.quarters, now, zone);

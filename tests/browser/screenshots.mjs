@@ -73,7 +73,7 @@ async function office(person, mark, options) {
 async function imported(person, mark, n, options) {
   const { page, close } = await openWindow(browser, { person, ...options })
   const [known, full] = ['SB00150', parentCode(600 + n)]
-  const children = childCodes(`I${n}K`, 32).map((code, i) => `${code},child,${i < 31 ? full : ''}`)
+  const children = childCodes(`I${n}K`, 32).map((code, i) => `${code},child,${i === 0 ? `bag ${full} (mustard)` : i < 31 ? full : ''}`)
   const rows = ['qr_id,type,parent_qr_id', `${full},parent,`, ...children, `<b>,child,${known}`, `I${n}LOST,child,SB99998`, 'SB12,parent,']
   await page.goto(`${house.address}/imports/new`)
   await page.check('#import-form [name=kind][value=bags]')

@@ -1,8 +1,8 @@
 //! Statements over many rows at once. A statement costs the same 50 µs whether it carries one row or five hundred, so
 //! everything on the way of a scan goes set-wise.
 //!
-//! Invariant: the number of different texts is small. A batch is padded to the next power of two, or to three quarters of
-//! it, so that each text is prepared once and then found again.
+//! Invariant: the number of different texts is small. A batch is padded to one of [`SIZES`], so that each text is prepared
+//! once and then found again.
 
 use std::sync::OnceLock;
 
@@ -10,7 +10,12 @@ use crate::dialect::Dialect;
 
 /// Most rows in one statement: 16 columns of them stay below SQLite's 32,766 parameters.
 pub const ROWS_MAX: usize = 1024;
-const SIZES: usize = 2 * ROWS_MAX.trailing_zeros() as usize + 1;
+/// How many rows texts have: every number up to four, then four steps to each power of two. What is padded is bound and
+/// read all the same, so the steps are small; each text is prepared at its first use, so they are few.
+pub const SIZES: [usize; 36] = [
+    1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320,
+    384, 448, 512, 640, 768, 896, ROWS_MAX,
+];
 
 /// A statement around a list of rows: `head`, then `(…),(…)` or a plain list of values, then `tail`.
 pub struct Batch {
@@ -19,13 +24,20 @@ pub struct Batch {
     tail: &'static str,
     locks: Option<&'static str>,
     end: &'static str,
-    texts: [[OnceLock<String>; SIZES]; 2],
+    texts: [[OnceLock<String>; SIZES.len()]; 2],
 }
 
 impl Batch {
     /// Rows of `columns` values each. Padding rows are all null: `tail` must leave them out.
     pub const fn rows(head: &'static str, columns: usize, tail: &'static str) -> Self {
-        Self { head, columns, tail, locks: None, end: "", texts: [const { [const { OnceLock::new() }; SIZES] }; 2] }
+        Self {
+            head,
+            columns,
+            tail,
+            locks: None,
+            end: "",
+            texts: [const { [const { OnceLock::new() }; SIZES.len()] }; 2],
+        }
     }
 
     /// A plain list for `in (…)`. Padding repeats the last value.
@@ -47,25 +59,22 @@ impl Batch {
 
     /// How many rows the text for `rows` rows has.
     pub fn padded(rows: usize) -> usize {
-        let all = rows.next_power_of_two().min(ROWS_MAX);
-        let most = all / 4 * 3;
-        if (1..=most).contains(&rows) { most } else { all }
+        SIZES[Self::place_of(rows)]
     }
 
-    /// Which of the sizes it is that so many rows are padded to.
-    fn size_of(padded: usize) -> usize {
-        let doublings = padded.next_power_of_two().trailing_zeros() as usize;
-        2 * doublings - usize::from(!padded.is_power_of_two())
+    /// Which of the sizes so many rows are padded to.
+    fn place_of(rows: usize) -> usize {
+        SIZES.partition_point(|size| *size < rows).min(SIZES.len() - 1)
     }
 
     /// The text for up to [`ROWS_MAX`] rows.
     pub fn text(&'static self, dialect: Dialect, rows: usize) -> &'static str {
-        let size = Self::padded(rows);
+        let (place, size) = (Self::place_of(rows), Self::padded(rows));
         let by_dialect = match dialect {
             Dialect::Sqlite => &self.texts[0],
             Dialect::Postgres => &self.texts[1],
         };
-        by_dialect[Self::size_of(size)].get_or_init(|| self.build(dialect, size))
+        by_dialect[place].get_or_init(|| self.build(dialect, size))
     }
 
     /// How many values a row has.
@@ -177,17 +186,15 @@ mod tests {
 
     #[test]
     fn texts_are_padded_to_few_sizes() {
-        let padded = [0, 1, 2, 3, 4, 5, 6, 7, 9, 13, 600, 700, 800, 1024].map(Batch::padded);
-        assert_eq!(padded, [1, 1, 2, 3, 4, 6, 6, 8, 12, 16, 768, 768, 1024, 1024]);
-        let mut sizes: Vec<usize> = (1..=ROWS_MAX).map(|rows| Batch::size_of(Batch::padded(rows))).collect();
-        assert!(sizes.is_sorted());
-        sizes.dedup();
-        assert!(sizes.iter().copied().eq((0..SIZES).filter(|size| *size != 1)));
+        let padded = [0, 1, 2, 5, 8, 9, 53, 65, 600, 700, 897, 1024].map(Batch::padded);
+        assert_eq!(padded, [1, 1, 2, 5, 8, 10, 56, 80, 640, 768, 1024, 1024]);
+        let little = |rows: &usize| Batch::padded(*rows) - rows <= rows / 4;
+        assert!(SIZES.is_sorted() && (1..=ROWS_MAX).all(|rows| little(&rows)));
         assert_eq!(ROWS.text(Dialect::Postgres, 2), "values ($1, $2), ($3, $4) end");
         assert_eq!(ROWS.text(Dialect::Sqlite, 1), "values (?, ?) end");
         assert_eq!(LIST.text(Dialect::Postgres, 4), "in ($1, $2, $3, $4) for update of b;");
         assert_eq!(LIST.text(Dialect::Sqlite, 4), "in (?, ?, ?, ?);");
-        assert_eq!(ROWS.text(Dialect::Sqlite, 800), ROWS.text(Dialect::Sqlite, 1024));
+        assert_eq!(ROWS.text(Dialect::Sqlite, 11), ROWS.text(Dialect::Sqlite, 12));
         assert_eq!(ROWS.text(Dialect::Sqlite, 3), "values (?, ?), (?, ?), (?, ?) end");
     }
 }

@@ -2,8 +2,8 @@
 //! back, whatever it does, and a group has eight of them.
 //!
 //! SQLite gets them as one text of several statements, PostgreSQL as one statement that writes in its `with` clauses.
-//! Invariant: all are padded to one size, so that the number of different texts is the number of combinations that
-//! occur times the number of sizes, and each text is prepared once.
+//! Invariant: all are padded to one size, or to a quarter of it where that is enough, so that the number of different texts
+//! stays small, and each is prepared once.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -85,6 +85,14 @@ struct Write<'a> {
     cells: Vec<Cell<'a>>,
 }
 
+impl Write<'_> {
+    /// How many rows its text has, beside statements of which the longest has `size`.
+    fn size(&self, size: usize) -> usize {
+        let small = size.div_ceil(4);
+        if self.rows <= small { small } else { size }
+    }
+}
+
 /// Statements that do not need each other's results. Each writes every one of its rows, or the whole is a conflict.
 #[derive(Default)]
 pub(crate) struct Writes<'a>(Vec<Write<'a>>);
@@ -132,7 +140,7 @@ impl<'a> Writes<'a> {
 
 async fn together(mut conn: Conn<'_>, writes: &[Write<'_>], size: usize) -> Result<u64, StoreError> {
     let text = AssertSqlSafe(text(conn.dialect(), writes, size));
-    let cells = || writes.iter().flat_map(|write| padded(write, size));
+    let cells = || writes.iter().flat_map(|write| padded(write, write.size(size)));
     macro_rules! arguments {
         ($arguments:ty) => {{
             let (count, bytes) = cells().fold((0, 0), |(count, bytes), cell| (count + 1, bytes + cell.bytes()));
@@ -172,15 +180,15 @@ fn padded<'w, 'a>(write: &'w Write<'a>, size: usize) -> impl Iterator<Item = &'w
     write.cells.iter().chain(empty.cycle().take((size - write.rows) * columns))
 }
 
-/// By the database, the addresses of the batches and the size.
-type Texts = Mutex<HashMap<(Dialect, Vec<usize>, usize), Arc<str>>>;
+/// By the database, the addresses of the batches and their sizes.
+type Texts = Mutex<HashMap<(Dialect, Vec<(usize, usize)>), Arc<str>>>;
 static TEXTS: LazyLock<Texts> = LazyLock::new(Texts::default);
 
 fn text(dialect: Dialect, writes: &[Write<'_>], size: usize) -> Arc<str> {
-    let which = writes.iter().map(|write| std::ptr::from_ref(write.batch).addr()).collect();
+    let which = writes.iter().map(|write| (std::ptr::from_ref(write.batch).addr(), write.size(size))).collect();
     // A panic while the lock is held leaves a map of complete texts.
     let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
-    texts.entry((dialect, which, size)).or_insert_with(|| build(dialect, writes, size).into()).clone()
+    texts.entry((dialect, which)).or_insert_with(|| build(dialect, writes, size).into()).clone()
 }
 
 fn build(dialect: Dialect, writes: &[Write<'_>], size: usize) -> String {
@@ -190,12 +198,12 @@ fn build(dialect: Dialect, writes: &[Write<'_>], size: usize) -> String {
         match dialect {
             Dialect::Sqlite => {
                 text.push_str(if at > 0 { "; " } else { "" });
-                n = write.batch.write(&mut text, dialect, size, n);
+                n = write.batch.write(&mut text, dialect, write.size(size), n);
             }
             Dialect::Postgres => {
                 text.push_str(if at > 0 { ", " } else { "with " });
                 text.push_str(&format!("w{at} as ("));
-                n = write.batch.write(&mut text, dialect, size, n);
+                n = write.batch.write(&mut text, dialect, write.size(size), n);
                 text.push_str(" returning 1)");
             }
         }
@@ -217,7 +225,7 @@ mod tests {
     static TWO: Batch = Batch::rows("with r (a, b) as (values ", 2, ") insert into two select a, b from r");
 
     #[test]
-    fn statements_become_one_text_of_one_size() {
+    fn statements_become_one_text_and_short_ones_are_padded_less() {
         let rows = [("x", 1_i64), ("y", 2)];
         let mut writes = Writes::default();
         writes.add(&ONE, ["x"], |text| [text.into()]);
@@ -225,12 +233,13 @@ mod tests {
         let sqlite = build(Dialect::Sqlite, &writes.0, 2);
         assert_eq!(
             sqlite,
-            "with r (a) as (values (?), (?)) insert into one select a from r where a is not null; \
+            "with r (a) as (values (?)) insert into one select a from r where a is not null; \
              with r (a, b) as (values (?, ?), (?, ?)) insert into two select a, b from r"
         );
         let postgres = build(Dialect::Postgres, &writes.0, 2);
         assert!(postgres.ends_with(" select (select count(*) from w0) + (select count(*) from w1)"), "{postgres}");
-        assert!(postgres.contains("w1 as (with r (a, b) as (values ($3, $4), ($5, $6)) insert into two"), "{postgres}");
+        assert!(postgres.contains("w1 as (with r (a, b) as (values ($2, $3), ($4, $5)) insert into two"), "{postgres}");
+        assert_eq!([2, 5, 56].map(|size| writes.0[0].size(size)), [1, 2, 14]);
         assert_eq!(padded(&writes.0[0], 2).count(), 2);
     }
 }

@@ -305,7 +305,7 @@ children-save = Save the list
 children-not-saved = Nothing was saved:
 # Exports
 nav-exports = Exports
-export-help = Everything, without a limit. CSV begins at once; a large Excel file is made in the background and kept here for a day.
+export-help = Everything, unless you ask for less. CSV begins at once; a large Excel file is made in the background and kept here for a day.
 export-bags-help = Every bag with its kind, children, bill, area and parent.
 export-bills-help = Every bill with its parents, children and weights.
 export-activity = User activity

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tallyhouse_core::time::{Clock, DAY_US};
 use tallyhouse_store::sample::Sizes;
 
-use super::line;
+use super::{line, some};
 use crate::bench::{BenchHouse, Get, ask, drive};
 use crate::commands::answer;
 use crate::system::SystemClock;
@@ -18,7 +18,7 @@ pub struct Args {
     #[arg(long, default_value_t = 1_800_000)]
     bags: i64,
     /// Connections, each looking again and again without a pause
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 50, value_parser = some)]
     connections: usize,
     /// How long each measurement runs, in seconds
     #[arg(long, default_value_t = 3)]

@@ -105,11 +105,13 @@ pub(crate) const BY_KEY: [(&str, &str); 4] =
 
 /// How readers plan. What people look at is in memory or on a disk without arms, where a page anywhere costs hardly more
 /// than the next one; otherwise a year is read for the hundred rows of a bill.
-/// Nor are two tables read side by side from their beginnings: a page is joined by its keys. A plan is made once for each
+/// Nor are two tables read side by side from their beginnings, or one of them whole into a table of hashes: a page is
+/// joined by its keys. A plan is made once for each
 /// statement and connection: planning a list costs three times as much as reading its page. Such a plan does not know that
 /// a page is short, so it would call helpers; starting them takes longer than reading the page alone.
-pub(crate) const BY_PAGE: [(&str, &str); 5] = [
+pub(crate) const BY_PAGE: [(&str, &str); 6] = [
     ("random_page_cost", "1.1"),
+    ("enable_hashjoin", "off"),
     ("enable_mergejoin", "off"),
     ("plan_cache_mode", "force_generic_plan"),
     ("max_parallel_workers_per_gather", "0"),

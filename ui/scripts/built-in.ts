@@ -12,8 +12,9 @@ const OF_FORMS =
 /** The bag stations meet these only in what the bill station left for attention, with the server's own words. */
 const OF_BILLS = /^(bill-|(outcome|refused)-(bill_|already_on_|not_on_bill|unknown_bill|bad_bill|no_bill))/
 
-/** The bill station meets these only in what a bag station left for attention. */
-const OF_BAGS = /^refused-(is_child-named|is_parent-holds)$/
+/** The bill station meets these only in what a bag station left for attention, with the server's own words. */
+const OF_BAGS =
+  /^refused-(is_child-named|is_parent-holds|duplicate|child_elsewhere|parent_(full|completed)|unknown_parent(-itself)?|not_linked(-in)?|(too_old|nothing)_to_undo)$/
 
 export function isBuiltIn(key: string, page: Built): boolean {
   return !key.startsWith('done-') && !OF_FORMS.test(key) && !(page === 'station' ? OF_BILLS : OF_BAGS).test(key)

@@ -10,6 +10,7 @@ mod board;
 mod common;
 mod exports;
 mod imports;
+mod imports_refused;
 mod pages;
 mod plans;
 mod reports;

@@ -1,13 +1,13 @@
 //! One group: load, decide one after another, write, commit.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tallyhouse_core::account::AccountId;
 use tallyhouse_core::audit::Entry;
 use tallyhouse_core::change::Stamp;
 use tallyhouse_core::code::Code;
-use tallyhouse_core::counter::{Counter, Deltas};
+use tallyhouse_core::counter::Deltas;
 use tallyhouse_core::decide;
 use tallyhouse_core::floor::Floor;
 use tallyhouse_core::outcome::{Answer, Outcome};
@@ -15,7 +15,7 @@ use tallyhouse_core::scan::{Action, Actor, Asked};
 use tallyhouse_core::time::{DAY_US, MINUTE_US, Moment, SECOND_US};
 use tallyhouse_store::audit::{KnownOrigins, Record};
 use tallyhouse_store::floor::Gathered;
-use tallyhouse_store::person_scans::PersonScans;
+use tallyhouse_store::person_scans::PeopleScans;
 use tallyhouse_store::scan::ScanRecord;
 use tallyhouse_store::workplace::{self, KnownPlaces, WorkplaceUpdate};
 use tallyhouse_store::{Conn, Seal, StoreError, audit, floor, scan};
@@ -64,7 +64,7 @@ struct Ledger<'g> {
     places: HashMap<i64, WorkplaceUpdate>,
     /// What those had in hand before who finish a parent other than by a child.
     hands: HashMap<AccountId, String>,
-    people: BTreeMap<(AccountId, Moment), PersonScans>,
+    people: PeopleScans,
     /// Times within a group rise, so that "the newest link" is always one link.
     now: Moment,
 }
@@ -121,7 +121,7 @@ impl<'g> Ledger<'g> {
             deltas: Deltas::default(),
             places: HashMap::new(),
             hands: workplace::in_hand(conn, &finishers(group)).await?,
-            people: BTreeMap::new(),
+            people: PeopleScans::default(),
             now: Moment(0),
         })
     }
@@ -177,8 +177,8 @@ impl<'g> Ledger<'g> {
         let of_bag = || floor.bag(subject).and_then(|bag| bag.area.clone());
         let area = actor.scope.own_area().cloned().or_else(of_bag);
         self.deltas.scan(answer.outcome, area.clone(), self.now);
-        if let (Some(account), Some(counter)) = (actor.account, Counter::of_scan(answer.outcome)) {
-            self.people.entry((account, self.now.quarter())).or_default().count(counter, self.now);
+        if let Some(account) = actor.account {
+            self.people.count(account, answer.outcome, self.now);
         }
         self.note_place(actor, submission, answer);
         self.known.insert(prepared.id_text.as_str(), (prepared.fingerprint, text.clone()));
@@ -227,14 +227,13 @@ impl<'g> Ledger<'g> {
         let news = self.places.values().filter(|place| !memory.places.holds(place));
         let mut places: Vec<WorkplaceUpdate> = news.cloned().collect();
         places.sort_unstable_by_key(|place| place.account);
-        let people: Vec<_> = self.people.iter().map(|(key, scans)| (*key, *scans)).collect();
         let mut deltas = Deltas::of_floor(floor);
         deltas.merge(&self.deltas);
         let gathered = Gathered {
             scans: &self.scans,
             audit: &self.audit,
             places: &places,
-            people: &people,
+            people: Some(&self.people),
             deltas: &deltas,
             shard,
         };

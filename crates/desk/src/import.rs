@@ -99,7 +99,7 @@ pub async fn write(
 ) -> Result<(), StoreError> {
     audit::offer_origins(conn.again(), audit, &KnownOrigins::default()).await?;
     let deltas = Deltas::of_floor(floor);
-    let gathered = Gathered { scans: &[], audit, places: &[], people: &[], deltas: &deltas, shard };
+    let gathered = Gathered { scans: &[], audit, places: &[], people: None, deltas: &deltas, shard };
     floor::write(conn, floor, at, import_id, gathered).await
 }
 

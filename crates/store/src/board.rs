@@ -34,11 +34,8 @@ const PAST: &str = concat!(
     ")"
 );
 const QUARTERS: &str = concat!(
-    "select string_agg(cast(q as text) || ':' || cast(n as text), ',') from (",
-    accepted!(
-        "quarter / 900000000 as q, cast(sum(n) as bigint) as n",
-        " and quarter >= $3 and quarter < $4 group by quarter"
-    ),
+    "select string_agg(cast(quarter + n as text), ',') from (",
+    accepted!("quarter, cast(sum(n) as bigint) as n", " and quarter >= $3 and quarter < $4 group by quarter"),
     ") x"
 );
 const OF_PERSON: &str = "select cast(coalesce(sum(parents + children + bills + others), 0) as bigint) from person_scans

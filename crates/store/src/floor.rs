@@ -6,7 +6,6 @@
 
 use std::collections::BTreeSet;
 
-use tallyhouse_core::account::AccountId;
 use tallyhouse_core::bill::BillKey;
 use tallyhouse_core::code::Code;
 use tallyhouse_core::counter::Deltas;
@@ -17,7 +16,7 @@ use tallyhouse_core::time::Moment;
 use crate::audit::Record;
 use crate::db::{Conn, Db};
 use crate::error::StoreError;
-use crate::person_scans::PersonScans;
+use crate::person_scans::PeopleScans;
 use crate::scan::ScanRecord;
 use crate::tx::Tx;
 use crate::workplace::WorkplaceUpdate;
@@ -33,8 +32,8 @@ pub struct Gathered<'g> {
     pub audit: &'g [Record<'g>],
     /// Where people stand, each person once.
     pub places: &'g [WorkplaceUpdate],
-    /// What people scanned, sorted.
-    pub people: &'g [((AccountId, Moment), PersonScans)],
+    /// What people scanned, where they scanned.
+    pub people: Option<&'g PeopleScans>,
     /// What the counters change by.
     pub deltas: &'g Deltas,
     /// The shard of the counters that is this lane's.
@@ -206,7 +205,9 @@ pub async fn write<'f>(
     scan::gather(gathered.scans, &mut writes);
     audit::gather(gathered.audit, &mut writes);
     workplace::gather(gathered.places, &mut writes);
-    person_scans::gather(gathered.people, &mut writes);
+    if let Some(people) = gathered.people {
+        person_scans::gather(people, &mut writes);
+    }
     counter::gather(gathered.deltas, gathered.shard, &mut writes);
     writes.run(conn.again()).await?;
     // Rare, and in need of what was just written.

@@ -1,8 +1,12 @@
-//! What each person scanned, by the quarter of an hour: for activity and reports, written with the scans themselves.
+//! What each person scanned, by the quarter of an hour and in all: for activity and reports, written with the scans
+//! themselves.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use tallyhouse_core::account::AccountId;
 use tallyhouse_core::area::Scope;
 use tallyhouse_core::counter::Counter;
+use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::time::Moment;
 
 use crate::batch::Batch;
@@ -10,7 +14,7 @@ use crate::db::Conn;
 use crate::error::StoreError;
 use crate::writes::Writes;
 
-static ADD: Batch = Batch::rows(
+static ADD_QUARTERS: Batch = Batch::rows(
     "with r (account_id, quarter, parents, children, bills, others, refused, last_at) as (values ",
     8,
     ") insert into person_scans (account_id, quarter, parents, children, bills, others, refused, last_at)
@@ -21,27 +25,53 @@ static ADD: Batch = Batch::rows(
         others = person_scans.others + excluded.others, refused = person_scans.refused + excluded.refused,
         last_at = case when excluded.last_at > person_scans.last_at then excluded.last_at else person_scans.last_at end",
 );
+static ADD_TOTALS: Batch = Batch::rows(
+    "with r (account_id, parents, children, bills, others, refused, last_at) as (values ",
+    7,
+    ") insert into person_totals (account_id, parents, children, bills, others, refused, last_at)
+     select account_id, parents, children, bills, others, refused, last_at from r
+     where account_id is not null
+     on conflict (account_id) do update set parents = person_totals.parents + excluded.parents,
+        children = person_totals.children + excluded.children, bills = person_totals.bills + excluded.bills,
+        others = person_totals.others + excluded.others, refused = person_totals.refused + excluded.refused,
+        last_at = case when excluded.last_at > person_totals.last_at then excluded.last_at else person_totals.last_at end",
+);
 
-/// Scans of one person in one quarter of an hour.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PersonScans {
+/// What people scanned, to be added to what is stored.
+#[derive(Debug, Default)]
+pub struct PeopleScans {
+    quarters: BTreeMap<(AccountId, Moment), PersonScans>,
+    totals: BTreeMap<AccountId, PersonScans>,
+}
+
+/// Scans of one person.
+#[derive(Clone, Copy, Debug, Default)]
+struct PersonScans {
     /// Parents chosen or registered.
-    pub parents: i64,
+    parents: i64,
     /// Children linked or moved.
-    pub children: i64,
+    children: i64,
     /// Parents put on bills or taken off.
-    pub bills: i64,
+    bills: i64,
     /// Corrections.
-    pub others: i64,
+    others: i64,
     /// Refused.
-    pub refused: i64,
+    refused: i64,
     /// The newest of them.
-    pub last_at: Moment,
+    last_at: Moment,
+}
+
+impl PeopleScans {
+    /// Counts one scan. An outcome that is not counted as a scan is left out.
+    pub fn count(&mut self, account: AccountId, outcome: Outcome, at: Moment) {
+        let Some(counter) = Counter::of_scan(outcome) else { return };
+        self.quarters.entry((account, at.quarter())).or_default().count(counter, at);
+        self.totals.entry(account).or_default().count(counter, at);
+    }
 }
 
 impl PersonScans {
-    /// Counts one scan.
-    pub fn count(&mut self, counter: Counter, at: Moment) {
+    fn count(&mut self, counter: Counter, at: Moment) {
         let n = match counter {
             Counter::ScansParent => &mut self.parents,
             Counter::ScansChild => &mut self.children,
@@ -50,23 +80,25 @@ impl PersonScans {
             _ => &mut self.others,
         };
         *n += 1;
-        self.last_at = at;
+        self.last_at = self.last_at.max(at);
+    }
+
+    /// As the statements above name them.
+    fn values(&self) -> [i64; 6] {
+        [self.parents, self.children, self.bills, self.others, self.refused, self.last_at.0]
     }
 }
 
-/// Gathers what is added to what was counted. Sorted by person and quarter.
-pub(crate) fn gather<'p>(rows: &'p [((AccountId, Moment), PersonScans)], writes: &mut Writes<'p>) {
-    writes.add(&ADD, rows, |((account, quarter), scans)| {
-        [
-            (*account).into(),
-            quarter.0.into(),
-            scans.parents.into(),
-            scans.children.into(),
-            scans.bills.into(),
-            scans.others.into(),
-            scans.refused.into(),
-            scans.last_at.0.into(),
-        ]
+/// Gathers what is added to what was counted, each person in the same order: nodes that add for the same people do not
+/// wait for each other in a ring.
+pub(crate) fn gather(people: &PeopleScans, writes: &mut Writes<'_>) {
+    writes.add(&ADD_QUARTERS, &people.quarters, |((account, quarter), scans)| {
+        let [parents, children, bills, others, refused, last_at] = scans.values();
+        [*account, quarter.0, parents, children, bills, others, refused, last_at].map(Into::into)
+    });
+    writes.add(&ADD_TOTALS, &people.totals, |(account, scans)| {
+        let [parents, children, bills, others, refused, last_at] = scans.values();
+        [*account, parents, children, bills, others, refused, last_at].map(Into::into)
     });
 }
 
@@ -87,21 +119,26 @@ pub async fn active_dispatchers(mut conn: Conn<'_>, scope: &Scope, since: Moment
 
 /// People whose figures are not what their scans say. Empty, unless something is broken.
 pub async fn wrong(db: &crate::Db) -> Result<Vec<i64>, StoreError> {
-    const SUMS: &str = "select account_id, cast(sum(parents + children + bills + others + refused) as bigint) as n
-        from person_scans group by account_id order by account_id";
+    const QUARTERS: &str = "select account_id, cast(sum(parents + children + bills + others + refused) as bigint) as n
+        from person_scans group by account_id";
+    const TOTALS: &str = "select account_id, parents + children + bills + others + refused as n from person_totals";
     const SCANS: &str = "select account_id, outcome, count(*) as n from scans
-        where account_id is not null group by account_id, outcome order by account_id";
+        where account_id is not null group by account_id, outcome";
     let mut reader = db.read().await?;
-    let sums: Vec<(i64, i64)> = on!(reader.conn(), c => sqlx::query_as(SUMS).fetch_all(&mut **c).await?);
+    let quarters: Vec<(i64, i64)> = on!(reader.conn(), c => sqlx::query_as(QUARTERS).fetch_all(&mut **c).await?);
+    let totals: Vec<(i64, i64)> = on!(reader.conn(), c => sqlx::query_as(TOTALS).fetch_all(&mut **c).await?);
     let scans: Vec<(i64, String, i64)> = on!(reader.conn(), c => sqlx::query_as(SCANS).fetch_all(&mut **c).await?);
-    let mut counted = std::collections::BTreeMap::<i64, i64>::new();
-    for (account, outcome, n) in scans {
-        let outcome = tallyhouse_core::outcome::Outcome::parse(&outcome);
-        if outcome.and_then(Counter::of_scan).is_some() {
-            *counted.entry(account).or_default() += n;
-        }
+    let is_counted = |outcome: &str| Outcome::parse(outcome).and_then(Counter::of_scan).is_some();
+    let mut counted = BTreeMap::<i64, i64>::new();
+    for (account, _, n) in scans.iter().filter(|(_, outcome, _)| is_counted(outcome)) {
+        *counted.entry(*account).or_default() += n;
     }
-    let sums: std::collections::BTreeMap<i64, i64> = sums.into_iter().filter(|(_, n)| *n != 0).collect();
-    let people = sums.keys().chain(counted.keys()).copied().collect::<std::collections::BTreeSet<i64>>();
-    Ok(people.into_iter().filter(|person| sums.get(person) != counted.get(person)).collect())
+    let of_people = |sums: Vec<(i64, i64)>| sums.into_iter().filter(|(_, n)| *n != 0).collect::<BTreeMap<i64, i64>>();
+    let (quarters, totals) = (of_people(quarters), of_people(totals));
+    let people: BTreeSet<i64> = quarters.keys().chain(totals.keys()).chain(counted.keys()).copied().collect();
+    let is_right = |person: &i64| {
+        let n = counted.get(person);
+        quarters.get(person) == n && totals.get(person) == n
+    };
+    Ok(people.into_iter().filter(|person| !is_right(person)).collect())
 }

@@ -10,16 +10,15 @@ pub mod people;
 pub mod raw;
 pub mod scans;
 
-use tallyhouse_core::time::{Moment, QUARTER_US};
+use tallyhouse_core::time::Moment;
 
-/// Reads `n:count,n:count,…`, where `n` is the number of a quarter of an hour since 1970. Thousands of quarters come as one
-/// text in one row: a row costs 25 µs to read, whatever it holds, and which day a quarter belongs to is the zone's to say.
+/// Reads `quarter+n,quarter+n,…`: the beginning of each quarter of an hour in microseconds, and how many fell into it. One
+/// number holds both, as fewer fall into a quarter than it has microseconds. Thousands of quarters come as one text in one
+/// row: a row costs 25 µs to read, whatever it holds, and which day a quarter belongs to is the zone's to say.
 pub(crate) fn read_quarters(text: Option<String>) -> Vec<(Moment, i64)> {
     let text = text.unwrap_or_default();
-    let pairs = text.split(',').filter_map(|pair| pair.split_once(':'));
-    let mut quarters: Vec<(Moment, i64)> = pairs
-        .filter_map(|(quarter, n)| Some((Moment(quarter.parse::<i64>().ok()? * QUARTER_US), n.parse().ok()?)))
-        .collect();
+    let sums = text.split(',').filter_map(|sum| sum.parse().ok().map(Moment));
+    let mut quarters: Vec<(Moment, i64)> = sums.map(|sum| (sum.quarter(), sum.0 - sum.quarter().0)).collect();
     quarters.sort_unstable();
     quarters
 }
@@ -44,10 +43,11 @@ pub async fn plans(db: &crate::Db) -> Result<Vec<String>, crate::StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tallyhouse_core::time::QUARTER_US;
 
     #[test]
     fn quarters_come_back_in_their_order() {
-        let read = read_quarters(Some("1988888:7,1988887:35".into()));
+        let read = read_quarters(Some("1789999200000007,1789998300000035".into()));
         assert_eq!(read, [(Moment(1_988_887 * QUARTER_US), 35), (Moment(1_988_888 * QUARTER_US), 7)]);
         assert_eq!(read_quarters(None), []);
     }

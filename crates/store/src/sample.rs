@@ -137,6 +137,10 @@ const PEOPLE: &str = "insert into person_scans (account_id, quarter, parents, ch
         count(case when outcome = 'parent_created' then 1 end), count(case when outcome = 'linked' then 1 end),
         count(case when outcome = 'bill_linked' then 1 end), 0, count(case when outcome = 'duplicate' then 1 end), max(at)
     from scans where account_id is not null group by 1, 2";
+const PEOPLE_TOTALS: &str = "insert into person_totals (account_id, parents, children, bills, others, refused, last_at)
+    select account_id, cast(sum(parents) as bigint), cast(sum(children) as bigint), cast(sum(bills) as bigint),
+        cast(sum(others) as bigint), cast(sum(refused) as bigint), max(last_at)
+    from person_scans group by account_id";
 
 /// One statement in a transaction of its own: in one for all, the log of a large house would be as large as the house.
 macro_rules! step {
@@ -166,6 +170,7 @@ pub async fn fill(db: &Db, sizes: Sizes, people: (AccountId, i64), until: Moment
         step!(db, SCANS, counter.name(), outcome.code());
     }
     step!(db, PEOPLE);
+    step!(db, PEOPLE_TOTALS);
     if db.is_shared() {
         let mut tx = db.write().await?;
         execute!(tx.conn(), "analyze");

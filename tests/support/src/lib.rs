@@ -170,7 +170,7 @@ pub async fn plant(db: &Db, bill: &str, parent: &str, children: &[&str]) {
         floor.apply(&change, Stamp { at, by: None, scan_id: None }, &Rules::default());
     }
     let deltas = Deltas::of_floor(&floor);
-    let gathered = Gathered { scans: &[], audit: &[], places: &[], people: &[], deltas: &deltas, shard: 0 };
+    let gathered = Gathered { scans: &[], audit: &[], places: &[], people: None, deltas: &deltas, shard: 0 };
     floor::write(tx.conn(), &floor, at, None, gathered).await.expect("bags");
     tx.commit().await.expect("a commit");
 }

@@ -1,21 +1,19 @@
 //! Writing scans, as history: they count where and when they were made.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use tallyhouse_core::account::AccountId;
 use tallyhouse_core::area::Area;
 use tallyhouse_core::bill::BillKey;
 use tallyhouse_core::code::Code;
-use tallyhouse_core::counter::{Counter, Deltas};
+use tallyhouse_core::counter::Deltas;
 use tallyhouse_core::earlier::{self, EarlierScan, KeptScan};
-use tallyhouse_core::time::Moment;
 
 use super::{Brought, Import, SHARD, ScanRow, count};
 use crate::batch::Batch;
 use crate::counter;
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::person_scans::{self, PersonScans};
+use crate::person_scans::{self, PeopleScans};
 use crate::scan::{self, ScanRecord};
 use crate::writes::Writes;
 
@@ -55,7 +53,7 @@ async fn write(mut conn: Conn<'_>, import: &Import<'_>, kept: Vec<KeptScan>) -> 
     let areas: HashMap<String, Option<String>> =
         select_in!(conn, AREAS, (String, Option<String>), &codes).into_iter().collect();
     let mut deltas = Deltas::default();
-    let mut people: BTreeMap<(AccountId, Moment), PersonScans> = BTreeMap::new();
+    let mut people = PeopleScans::default();
     let mut records: Vec<ScanRecord> = Vec::with_capacity(kept.len());
     for scan in kept {
         let someone = scan.user_id.and_then(|id| import.people.get(&id));
@@ -63,10 +61,8 @@ async fn write(mut conn: Conn<'_>, import: &Import<'_>, kept: Vec<KeptScan>) -> 
         let of_bag = || areas.get(subject.as_str()).and_then(|area| area.as_deref().map(Area::new));
         let area = someone.and_then(|someone| someone.area.clone()).or_else(of_bag);
         deltas.scan(scan.outcome, area.clone(), scan.at);
-        if let (Some(someone), Some(counter)) = (someone, Counter::of_scan(scan.outcome)) {
-            let person = people.entry((someone.account, scan.at.quarter())).or_default();
-            let newest = person.last_at.max(scan.at);
-            person.count(counter, newest);
+        if let Some(someone) = someone {
+            people.count(someone.account, scan.outcome, scan.at);
         }
         records.push(ScanRecord {
             scan_id: scan.scan_id,
@@ -84,7 +80,6 @@ async fn write(mut conn: Conn<'_>, import: &Import<'_>, kept: Vec<KeptScan>) -> 
             answer: scan.answer,
         });
     }
-    let people: Vec<_> = people.into_iter().collect();
     let mut writes = Writes::default();
     scan::gather(&records, &mut writes);
     person_scans::gather(&people, &mut writes);

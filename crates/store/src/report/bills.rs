@@ -134,8 +134,8 @@ impl BillFilter {
 
     fn quarters(&self) -> Query {
         let mut query = Query::new(
-            "select string_agg(cast(g.quarter as text) || ':' || cast(g.n as text), ',') from (
-                select b.created_at / 900000000 as quarter, count(*) as n from bills b",
+            "select string_agg(cast(g.quarter + g.n as text), ',') from (
+                select b.created_at / 900000000 * 900000000 as quarter, count(*) as n from bills b",
         );
         self.narrow(&mut query);
         query.bind(" and b.created_at < ?", [self.until.0.into()]).push(" group by 1) g");

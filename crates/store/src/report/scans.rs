@@ -56,16 +56,20 @@ fn by_hour(scope: &Scope, (from, until): (Moment, Moment)) -> Query {
     query
 }
 
+/// Each person's quarters lie side by side: they are read person by person. `cross` keeps SQLite to that order.
 fn by_person(scope: &Scope, (from, until): (Moment, Moment)) -> Query {
     let mut query = Query::new(
         "select a.username as person, p.parents, p.children, p.bills, p.others, p.refused from (
-            select account_id, cast(sum(parents) as bigint) as parents, cast(sum(children) as bigint) as children,
-                cast(sum(bills) as bigint) as bills, cast(sum(others) as bigint) as others,
-                cast(sum(refused) as bigint) as refused
-            from person_scans",
+            select t.account_id, cast(sum(q.parents) as bigint) as parents, cast(sum(q.children) as bigint) as children,
+                cast(sum(q.bills) as bigint) as bills, cast(sum(q.others) as bigint) as others,
+                cast(sum(q.refused) as bigint) as refused
+            from person_totals t cross join person_scans q",
     );
-    query.bind(" where quarter >= ? and quarter < ?", [from.0.into(), until.0.into()]);
-    query.push(" group by account_id) p left join accounts a on a.id = p.account_id");
+    query.bind(
+        " where q.account_id = t.account_id and q.quarter >= ? and q.quarter < ? and t.last_at >= ?",
+        [from.0.into(), until.0.into(), from.0.into()],
+    );
+    query.push(" group by t.account_id) p left join accounts a on a.id = p.account_id");
     if let Scope::Area(area) = scope {
         query.bind(" where a.area = ?", [area.as_str().into()]);
     }

@@ -25,8 +25,8 @@ const GROWING: [&str; 9] =
 /// Work that is more than a page and meant so: how the statement begins, and what it does.
 const MEANT: [(&str, &str); 3] = [
     // The quarters of a year, once; the program keeps them.
-    ("select string_agg(cast(q as text)", "counters"),
-    ("select string_agg(cast(q as text)", "Sort"),
+    ("select string_agg(cast(quarter + n as text)", "counters"),
+    ("select string_agg(cast(quarter + n as text)", "Sort"),
     // The newest scans of all parents on a bill, by their numbers alone.
     ("with on_it (parent) as", "Sort"),
 ];

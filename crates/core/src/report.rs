@@ -10,7 +10,7 @@ mod eod;
 mod range;
 mod scans;
 
-pub use activity::{Activity, CHART_DAYS};
+pub use activity::{Activity, CHART_DAYS, PastActivity};
 pub use areas::{AREA_DAYS_MAX, AreaLine, AreaReport};
 pub use bills::{BillLine, BillSums, BillTotals};
 pub use eod::{Eod, EodBill, EodPlan};

@@ -12,7 +12,7 @@ use tallyhouse_core::counter::Counter;
 use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::permission::Role;
 use tallyhouse_core::report::{
-    Activity, AreaReport, BillTotals, HourOfArea, Range, ScanCounts, by_day, date_of, hour_of, start_of,
+    Activity, AreaReport, BillTotals, HourOfArea, PastActivity, Range, ScanCounts, by_day, date_of, hour_of, start_of,
 };
 use tallyhouse_core::scan::{Action, Actor, Details, Scan};
 use tallyhouse_core::time::{Clock, DAY_US, HOUR_US, MINUTE_US, Moment};
@@ -243,21 +243,24 @@ async fn people_equal_a_recount(db: &Db, raw: &Raw, now: Moment, ids: &[(String,
     let mut reader = db.read().await.expect("a reader");
     for (name, id) in ids {
         let own: Vec<&RawScan> = raw.scans.iter().filter(|scan| scan.person.as_deref() == Some(name)).collect();
-        let since = start_of(Activity::first_day(today), &zone);
-        let figures = people::figures(reader.conn(), *id, since).await.expect("figures");
+        let midnight = start_of(today, &zone);
+        let figures = people::figures(reader.conn(), *id, midnight).await.expect("figures");
+        let span = PastActivity::range(today).bounds(&zone);
+        let past = people::quarters(reader.conn(), *id, span).await.expect("quarters");
         let all = figures.total;
         assert_eq!(all, counts(own.iter().copied()), "{name}");
         let counted = |scan: &&&RawScan| Counter::of_scan(Outcome::parse(&scan.outcome).expect("an outcome")).is_some();
         assert_eq!(figures.last_at, own.iter().filter(counted).map(|scan| scan.at).max(), "{name}");
-        let activity = Activity::of(&figures.quarters, now, &zone);
+        let activity = Activity::of(&PastActivity::of(&past, today, &zone), &figures.quarters, today, &zone);
         for (day, n) in &activity.chart {
             let of_day = own.iter().copied().filter(|scan| date_of(scan.at, &zone) == *day);
             assert_eq!(*n, counts(of_day).accepted(), "{name} {day}");
         }
         assert_eq!(activity.chart.iter().map(|day| day.1).sum::<i64>(), all.accepted());
-        let codes: Vec<&str> =
-            Outcome::ALL.iter().filter(|outcome| outcome.is_refusal()).map(|outcome| outcome.code()).collect();
-        let refused = people::refusals(reader.conn(), *id, &codes, 10).await.expect("refusals");
+        let (codes, accepted): (Vec<Outcome>, Vec<Outcome>) =
+            Outcome::ALL.iter().partition(|outcome| outcome.is_refusal());
+        let [codes, accepted] = [codes, accepted].map(|all| all.into_iter().map(Outcome::code).collect::<Vec<_>>());
+        let refused = people::refusals(reader.conn(), *id, &accepted, 10).await.expect("refusals");
         let wanted: Vec<&str> = own
             .iter()
             .rev()

@@ -106,9 +106,9 @@ pub(crate) const BY_KEY: [(&str, &str); 4] =
 /// How readers plan. What people look at is in memory or on a disk without arms, where a page anywhere costs hardly more
 /// than the next one; otherwise a year is read for the hundred rows of a bill.
 /// Nor are two tables read side by side from their beginnings, or one of them whole into a table of hashes: a page is
-/// joined by its keys. A plan is made once for each
-/// statement and connection: planning a list costs three times as much as reading its page. Such a plan does not know that
-/// a page is short, so it would call helpers; starting them takes longer than reading the page alone.
+/// joined by its keys. A plan is made once for each statement and connection: planning a list costs three times as much as
+/// reading its page. Such a plan does not know that a page is short, so it would call helpers; starting them takes longer
+/// than reading the page alone.
 pub(crate) const BY_PAGE: [(&str, &str); 6] = [
     ("random_page_cost", "1.1"),
     ("enable_hashjoin", "off"),
@@ -117,6 +117,10 @@ pub(crate) const BY_PAGE: [(&str, &str); 6] = [
     ("max_parallel_workers_per_gather", "0"),
     ("jit", "off"),
 ];
+
+/// A connection to PostgreSQL is tried when it comes back to its pool. It is tried again before its next use only if it
+/// lay idle for so long: a way to the server and back for each page would cost as much as a short statement.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
 impl Db {
     /// Opens `sqlite:PATH` or `postgres://…`. A SQLite file that is not there is created; nothing is migrated yet.
@@ -132,6 +136,15 @@ impl Db {
             let pool = |connections: u32| {
                 PgPoolOptions::new()
                     .max_connections(connections.max(1))
+                    .test_before_acquire(false)
+                    .before_acquire(|connection, meta| {
+                        Box::pin(async move {
+                            if meta.idle_for >= TRUSTED_FOR {
+                                connection.ping().await?;
+                            }
+                            Ok(true)
+                        })
+                    })
                     .acquire_timeout(Duration::from_millis(options.acquire_timeout_ms))
             };
             let half = options.connections_max / 2;

@@ -1,17 +1,19 @@
-//! Scans by day: for the picture on the home page and for programs.
+//! Scans by day: for the picture on the home page, for a person's page and for programs.
 //!
 //! Invariant: what is remembered of days gone by is used only as long as the number of all scans before today is what it
 //! was then. Scans are never taken back from the counters, so whatever comes in for an old day, such as an import of an
 //! earlier system, changes that number and has the days read anew.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use tallyhouse_core::account::AccountId;
 use tallyhouse_core::area::Scope;
-use tallyhouse_core::report::{Range, by_day, date_of, start_of};
-use tallyhouse_store::board;
-use tokio::sync::Mutex;
+use tallyhouse_core::report::{Activity, PastActivity, Range, by_day, date_of, start_of};
+use tallyhouse_store::report::people::{self, Figures};
+use tallyhouse_store::{Conn, board};
 
 use crate::app::App;
 use crate::error::Problem;
@@ -22,17 +24,42 @@ pub const DAYS_MAX: i32 = 366;
 /// Days of one scope, today included, oldest first: [`DAYS_MAX`] of them.
 pub type Days = Arc<[(Date, i64)]>;
 
-struct Past {
-    scope: Scope,
+/// Most of whom or what days gone by are remembered.
+const REMEMBERED_MAX: usize = 256;
+
+struct Past<K, T> {
+    of: K,
     today: Date,
     /// All scans before today.
     scans: i64,
-    days: Vec<(Date, i64)>,
+    days: T,
 }
 
-/// Days gone by, by scope.
-#[derive(Default)]
-pub struct PastDays(Mutex<Vec<Past>>);
+/// Days gone by, by scope or by person.
+pub struct PastDays<K, T>(Mutex<VecDeque<Past<K, T>>>);
+
+impl<K, T> Default for PastDays<K, T> {
+    fn default() -> Self {
+        Self(Mutex::new(VecDeque::new()))
+    }
+}
+
+impl<K: PartialEq, T: Clone> PastDays<K, T> {
+    fn get(&self, of: &K, today: Date, scans: i64) -> Option<T> {
+        let memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = |past: &&Past<K, T>| past.of == *of && past.today == today && past.scans == scans;
+        memory.iter().find(is_it).map(|past| past.days.clone())
+    }
+
+    fn put(&self, of: K, today: Date, scans: i64, days: T) {
+        let mut memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        memory.retain(|past| past.of != of);
+        memory.push_back(Past { of, today, scans, days });
+        if memory.len() > REMEMBERED_MAX {
+            memory.pop_front();
+        }
+    }
+}
 
 /// The scans of each of the last days, not refused; the last one is today.
 pub async fn days(app: &App, scope: &Scope, count: i32) -> Result<Vec<(Date, i64)>, Problem> {
@@ -49,19 +76,35 @@ async fn read(app: &App, scope: &Scope) -> Result<Days, Problem> {
     let mut reader = app.db.read().await?;
     let before = board::scans_before(reader.conn(), scope, midnight).await?;
     let of_today = board::quarters(reader.conn(), scope, (midnight, now.end_of_day(zone))).await?;
-    let mut memory = app.past_days.0.lock().await;
-    let known = memory.iter().find(|past| past.scope == *scope && past.today == today && past.scans == before);
-    let mut days = if let Some(past) = known {
-        past.days.clone()
+    let mut days = if let Some(days) = app.past_days.get(scope, today, before) {
+        days
     } else {
         let first = today.checked_sub((DAYS_MAX - 1).days()).unwrap_or(today);
         let range = Range { from: first, to: today.yesterday().unwrap_or(today) };
         let quarters = board::quarters(reader.conn(), scope, (start_of(first, zone), midnight)).await?;
         let days = by_day(&quarters, range, zone);
-        memory.retain(|past| past.scope != *scope);
-        memory.push(Past { scope: scope.clone(), today, scans: before, days: days.clone() });
+        app.past_days.put(scope.clone(), today, before, days.clone());
         days
     };
     days.push((today, of_today.iter().map(|quarter| quarter.1).sum()));
     Ok(days.into())
+}
+
+/// What one person did in the last year.
+pub async fn of_person(app: &App, mut conn: Conn<'_>, account: AccountId) -> Result<(Figures, Activity), Problem> {
+    let zone = &app.settings.zone;
+    let today = date_of(app.clock.now(), zone);
+    let figures = people::figures(conn.again(), account, start_of(today, zone)).await?;
+    let of_today: i64 = figures.quarters.iter().map(|quarter| quarter.1).sum();
+    let before = figures.total.accepted() - of_today;
+    let past = if let Some(past) = app.past_activity.get(&account, today, before) {
+        past
+    } else {
+        let span = PastActivity::range(today).bounds(zone);
+        let past = Arc::new(PastActivity::of(&people::quarters(conn, account, span).await?, today, zone));
+        app.past_activity.put(account, today, before, past.clone());
+        past
+    };
+    let activity = Activity::of(&past, &figures.quarters, today, zone);
+    Ok((figures, activity))
 }

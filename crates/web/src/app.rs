@@ -4,10 +4,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use tallyhouse_core::account::LockOut;
+use tallyhouse_core::account::{AccountId, LockOut};
 use tallyhouse_core::area::{Area, Scope};
 use tallyhouse_core::entropy::Entropy;
+use tallyhouse_core::report::PastActivity;
 use tallyhouse_core::rules::Rules;
 use tallyhouse_core::time::Clock;
 use tallyhouse_desk::Desk;
@@ -83,7 +85,9 @@ pub struct Parts {
     /// Scans by day that are being read.
     pub(crate) activity: Shared<Scope, Days>,
     /// Scans of days gone by.
-    pub(crate) past_days: PastDays,
+    pub(crate) past_days: PastDays<Scope, Vec<(Date, i64)>>,
+    /// The same of one person.
+    pub(crate) past_activity: PastDays<AccountId, Arc<PastActivity>>,
     /// Dashboards that follow along.
     pub(crate) live: LiveFeed,
     /// Password checks take a core for 20 ms; only so many at once.
@@ -120,6 +124,7 @@ impl App {
             boards: Shared::default(),
             activity: Shared::default(),
             past_days: PastDays::default(),
+            past_activity: PastDays::default(),
             password_checks: Semaphore::new(2),
             file_writers: Semaphore::new(2),
             exports_under_way: Arc::new(Semaphore::new(2)),

@@ -159,9 +159,9 @@ pub fn accepted(totals: &Totals) -> i64 {
     of(Counter::ScansParent) + of(Counter::ScansChild) + of(Counter::ScansBill) + of(Counter::ScansOther)
 }
 
-/// The stable codes of refusals.
-pub fn refusal_codes() -> Vec<&'static str> {
-    Outcome::ALL.iter().filter(|outcome| outcome.is_refusal()).map(|outcome| outcome.code()).collect()
+/// The stable codes of outcomes that are no refusals.
+pub fn accepted_codes() -> Vec<&'static str> {
+    Outcome::ALL.iter().filter(|outcome| !outcome.is_refusal()).map(|outcome| outcome.code()).collect()
 }
 
 /// The stable codes of outcomes that are about a bag and no refusal.

@@ -4,8 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 
-use super::{Quarters, Range, by_day, by_hour, date_of};
-use crate::time::Moment;
+use super::{Quarters, Range, by_day, by_hour};
 
 /// Days in the picture.
 pub const CHART_DAYS: i32 = 30;
@@ -33,24 +32,39 @@ pub struct Activity {
     pub chart: Vec<(Date, i64)>,
 }
 
-impl Activity {
-    /// The first day that is looked at.
-    pub fn first_day(today: Date) -> Date {
-        today.checked_sub(365.days()).unwrap_or(today)
+/// Scans of one person that were not refused, of the 365 days before today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastActivity {
+    days: Vec<(Date, i64)>,
+    hours: [i64; 24],
+}
+
+impl PastActivity {
+    /// The days that are looked at. Today is none of them.
+    pub fn range(today: Date) -> Range {
+        let before = |days: i32| today.checked_sub(days.days()).unwrap_or(today);
+        Range { from: before(365), to: before(1) }
     }
 
-    /// From the scans of the last 366 days by the quarter of an hour.
-    pub fn of(quarters: &Quarters, now: Moment, zone: &TimeZone) -> Self {
-        let today = date_of(now, zone);
-        let days = by_day(quarters, Range { from: Self::first_day(today), to: today }, zone);
+    /// From the scans of these days by the quarter of an hour.
+    pub fn of(quarters: &Quarters, today: Date, zone: &TimeZone) -> Self {
+        Self { days: by_day(quarters, Self::range(today), zone), hours: by_hour(quarters, zone) }
+    }
+}
+
+impl Activity {
+    /// From the days before today, and the scans of today by the quarter of an hour.
+    pub fn of(past: &PastActivity, of_today: &Quarters, today: Date, zone: &TimeZone) -> Self {
+        let mut days = past.days.clone();
+        days.push((today, of_today.iter().map(|quarter| quarter.1).sum()));
         let since = |first: Date| days.iter().filter(|day| day.0 >= first).map(|day| day.1).sum::<i64>();
         let monday = today.nth_weekday(-1, Weekday::Monday).unwrap_or(today);
         let monday = if today.weekday() == Weekday::Monday { today } else { monday };
         let first_month = (today.month() - 1) / 3 * 3 + 1;
         let active = days.iter().filter(|day| day.1 > 0);
         let (active_days, scans) = active.fold((0, 0), |(n, scans), day| (n + 1, scans + day.1));
-        let hours = by_hour(quarters, zone);
-        let busiest = hours.iter().copied().enumerate().filter(|hour| hour.1 > 0);
+        let hours = past.hours.iter().zip(by_hour(of_today, zone)).map(|(past, of_today)| past + of_today);
+        let busiest = hours.enumerate().filter(|hour| hour.1 > 0);
         Self {
             today: since(today),
             week: since(monday),
@@ -68,6 +82,14 @@ impl Activity {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::{date_of, start_of};
+    use crate::time::Moment;
+
+    fn of(quarters: &Quarters, now: Moment, zone: &TimeZone) -> Activity {
+        let today = date_of(now, zone);
+        let midnight = quarters.partition_point(|quarter| quarter.0 < start_of(today, zone));
+        Activity::of(&PastActivity::of(&quarters[..midnight], today, zone), &quarters[midnight..], today, zone)
+    }
 
     #[test]
     fn weeks_begin_on_monday_and_days_at_india_midnight() {
@@ -83,7 +105,7 @@ mod tests {
             (at("2026-11-20T18:15:00Z"), 2),
             (at("2026-11-20T18:30:00Z"), 1),
         ];
-        let activity = Activity::of(&quarters, now, &zone);
+        let activity = of(&quarters, now, &zone);
         let spans = (activity.today, activity.week, activity.quarter, activity.year);
         assert_eq!(spans, (1, 1 + 2 + 4, 1 + 2 + 4 + 8 + 40, 155));
         assert_eq!((activity.active_days, activity.average_tenths), (6, 258));
@@ -95,13 +117,13 @@ mod tests {
     #[test]
     fn a_monday_is_the_first_day_of_its_week() {
         let monday = Moment::parse("2026-11-16T09:00:00Z").expect("a time");
-        let quarters = [(monday.quarter(), 3), (monday.quarter().plus_us(-crate::time::DAY_US), 5)];
-        assert_eq!(Activity::of(&quarters, monday, &TimeZone::UTC).week, 3);
+        let quarters = [(monday.quarter().plus_us(-crate::time::DAY_US), 5), (monday.quarter(), 3)];
+        assert_eq!(of(&quarters, monday, &TimeZone::UTC).week, 3);
     }
 
     #[test]
     fn who_never_scanned_has_no_best_day() {
-        let activity = Activity::of(&[], Moment(1_790_000_000_000_000), &TimeZone::UTC);
+        let activity = of(&[], Moment(1_790_000_000_000_000), &TimeZone::UTC);
         assert_eq!((activity.best_day, activity.busiest_hour, activity.average_tenths), (None, None, 0));
     }
 }

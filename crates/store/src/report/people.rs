@@ -13,11 +13,13 @@ use crate::query::Query;
 /// How many of a person's newest scans are looked through for refusals.
 pub const REFUSALS_BUDGET: u32 = 500;
 
-/// A year of quarters, read as [`super::read_quarters`] says.
+/// Both in one statement: a scan that comes meanwhile is in neither or in both.
 const FIGURES: &str = "select a.signed_in_at, t.parents, t.children, t.bills, t.others, t.refused, t.last_at,
         (select string_agg(cast(quarter + parents + children + bills + others as text), ',')
             from person_scans where account_id = $1 and quarter >= $2) as quarters
     from accounts a left join person_totals t on t.account_id = a.id where a.id = $1";
+const QUARTERS: &str = "select string_agg(cast(quarter + parents + children + bills + others as text), ',')
+    from person_scans where account_id = $1 and quarter >= $2 and quarter < $3";
 /// The person is a part of the order; see `Dialect::of_owner`.
 const SCANS: &str = "select at, action, code, parent, bill, outcome, undone_at from scans
     where (account_id, seq) >= ($1, 0) and (account_id, seq) <= ($1, 9223372036854775807) order by account_id desc, seq desc limit $2";
@@ -51,7 +53,7 @@ pub struct Figures {
     pub last_at: Option<Moment>,
     /// The last sign-in.
     pub signed_in_at: Option<Moment>,
-    /// Scans since a moment that were not refused, by the quarter of an hour.
+    /// Scans since a moment that were not refused, by the quarter of an hour that they fell into.
     pub quarters: Vec<(Moment, i64)>,
 }
 
@@ -126,7 +128,7 @@ pub struct PersonLine {
     pub scans_total: i64,
 }
 
-fn newest_of(account: AccountId, codes: &[&str], limit: u32) -> Query {
+fn newest_but(account: AccountId, accepted: &[&str], limit: u32) -> Query {
     let mut query = Query::default();
     query.bind(
         "select at, action, code, parent, bill, outcome, undone_at from
@@ -135,7 +137,7 @@ fn newest_of(account: AccountId, codes: &[&str], limit: u32) -> Query {
                 order by account_id desc, seq desc limit ?) s",
         [account.into(), account.into(), i64::from(REFUSALS_BUDGET).into()],
     );
-    one_of(query.push(" where s.outcome in ("), codes);
+    one_of(query.push(" where s.outcome not in ("), accepted);
     query.bind(" order by s.seq desc limit ?", [i64::from(limit).into()]);
     query
 }
@@ -179,19 +181,31 @@ pub async fn figures(mut conn: Conn<'_>, account: AccountId, since: Moment) -> R
     })
 }
 
+/// A person's scans of a span that were not refused, by the quarter of an hour.
+pub async fn quarters(
+    mut conn: Conn<'_>,
+    account: AccountId,
+    (from, until): (Moment, Moment),
+) -> Result<Vec<(Moment, i64)>, StoreError> {
+    let text: Option<String> = on!(conn, c => sqlx::query_scalar(QUARTERS)
+        .bind(account).bind(from.0).bind(until.0).fetch_one(&mut **c).await?);
+    Ok(super::read_quarters(text))
+}
+
 /// A person's newest scans.
 pub async fn scans(mut conn: Conn<'_>, account: AccountId, limit: u32) -> Result<Vec<OwnScan>, StoreError> {
     Ok(on!(conn, c => sqlx::query_as(SCANS).bind(account).bind(i64::from(limit)).fetch_all(&mut **c).await?))
 }
 
-/// A person's newest refusals among the newest [`REFUSALS_BUDGET`] scans. `codes` are the outcomes that refuse.
+/// A person's newest refusals among the newest [`REFUSALS_BUDGET`] scans. `accepted` are the outcomes that do not refuse:
+/// they are fewer, and most scans have one of the first.
 pub async fn refusals(
     mut conn: Conn<'_>,
     account: AccountId,
-    codes: &[&str],
+    accepted: &[&str],
     limit: u32,
 ) -> Result<Vec<OwnScan>, StoreError> {
-    Ok(select_query!(conn, newest_of(account, codes, limit), OwnScan))
+    Ok(select_query!(conn, newest_but(account, accepted, limit), OwnScan))
 }
 
 /// How many different bags a person's scans name. Reads all of them: a person of a million takes seconds. `codes` are the
@@ -233,7 +247,7 @@ pub async fn list(
 
 /// Every text of this file, for [`super::plans`].
 pub(super) fn texts() -> Vec<String> {
-    let built = [newest_of(1, &["duplicate"], 9), bags_of(1, &["linked"])];
-    let fixed = [FIGURES, SCANS, AUDIT, LIST].map(str::to_owned);
+    let built = [newest_but(1, &["linked"], 9), bags_of(1, &["linked"])];
+    let fixed = [FIGURES, QUARTERS, SCANS, AUDIT, LIST].map(str::to_owned);
     fixed.into_iter().chain(built.map(|query| query.text().to_owned())).collect()
 }

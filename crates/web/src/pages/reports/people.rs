@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use tallyhouse_core::account::AccountId;
 use tallyhouse_core::permission::Permission;
-use tallyhouse_core::report::{Activity, Range, ScanCounts, date_of, date_text, start_of};
+use tallyhouse_core::report::{Activity, Range, ScanCounts, date_text};
 use tallyhouse_core::time::Moment;
 use tallyhouse_sheet::report::{Figure, Report, Table};
 use tallyhouse_sheet::{Cell, Kind};
@@ -13,6 +13,7 @@ use tallyhouse_store::account;
 use tallyhouse_store::report::people::{self, Figures, OwnEntry, OwnScan, PersonLine};
 
 use super::ReportPage;
+use crate::activity;
 use crate::app::App;
 use crate::error::Problem;
 use crate::pages::home::grouped;
@@ -20,7 +21,7 @@ use crate::parameters::Parameters;
 use crate::report::download::Form;
 use crate::report::{Words, range};
 use crate::session::Caller;
-use crate::stats::{bag_codes, refusal_codes};
+use crate::stats::{accepted_codes, bag_codes};
 use crate::view::{Frame, path_part};
 
 /// People on one page.
@@ -152,12 +153,10 @@ struct Own {
 }
 
 async fn read(app: &App, id: AccountId, (with_entries, with_bags): (bool, bool)) -> Result<Own, Problem> {
-    let (now, zone) = (app.clock.now(), &app.settings.zone);
-    let since = start_of(Activity::first_day(date_of(now, zone)), zone);
     let mut reader = app.db.read().await?;
-    let figures = people::figures(reader.conn(), id, since).await?;
+    let (figures, activity) = activity::of_person(app, reader.conn(), id).await?;
     let scans = people::scans(reader.conn(), id, SCANS).await?;
-    let refusals = people::refusals(reader.conn(), id, &refusal_codes(), REFUSALS).await?;
+    let refusals = people::refusals(reader.conn(), id, &accepted_codes(), REFUSALS).await?;
     let mut entries = None;
     if with_entries {
         entries = Some(people::entries(reader.conn(), id, ENTRIES).await?);
@@ -166,7 +165,6 @@ async fn read(app: &App, id: AccountId, (with_entries, with_bags): (bool, bool))
     if with_bags || figures.total.accepted() + figures.total.refused <= COUNTED_UNASKED {
         bags = Some(people::bags(reader.conn(), id, &bag_codes()).await?);
     }
-    let activity = Activity::of(&figures.quarters, now, zone);
     let Figures { total, last_at: last, signed_in_at: signed_in, .. } = figures;
     Ok(Own { activity, total, bags, last, signed_in, scans, refusals, entries })
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::common::{House, each_house};
 use axum::http::StatusCode;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -11,7 +12,7 @@ use tallyhouse_core::counter::Counter;
 use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::permission::Role;
 use tallyhouse_core::report::date_of;
-use tallyhouse_core::time::{Clock, HOUR_US, MINUTE_US};
+use tallyhouse_core::time::{Clock, DAY_US, HOUR_US, MINUTE_US};
 use tallyhouse_store::board;
 use tallyhouse_store::report::raw;
 use tallyhouse_store::sample::{self, Sizes};
@@ -89,6 +90,18 @@ async fn figures_are_true_before_and_after_midnight_in_india() {
     }
 }
 
+/// The scans of each day that were not refused.
+async fn recount(house: &House) -> BTreeMap<Date, i64> {
+    let mut by_day = BTreeMap::new();
+    for scan in raw::scans(&house.db).await.expect("the scans") {
+        let counter = Outcome::parse(&scan.outcome).and_then(Counter::of_scan);
+        if counter.is_some_and(|counter| counter != Counter::ScansRefused) {
+            *by_day.entry(date_of(scan.at, &india())).or_default() += 1;
+        }
+    }
+    by_day
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_year_of_days_equals_a_recount_also_after_old_days_came_in() {
     for house in each_house().await {
@@ -97,13 +110,7 @@ async fn a_year_of_days_equals_a_recount_also_after_old_days_came_in() {
         assert_eq!((counts(&empty).len(), counts(&empty).iter().sum::<i64>()), (366, 0));
         let sizes = Sizes { parents: 200, bills: 20, days: 400 };
         sample::fill(&house.db, sizes, (1, 1), house.clock.now()).await.expect("a sample");
-        let mut by_day = BTreeMap::<Date, i64>::new();
-        for scan in raw::scans(&house.db).await.expect("the scans") {
-            let counter = Outcome::parse(&scan.outcome).and_then(Counter::of_scan);
-            if counter.is_some_and(|counter| counter != Counter::ScansRefused) {
-                *by_day.entry(date_of(scan.at, &india())).or_default() += 1;
-            }
-        }
+        let by_day = recount(&house).await;
         for days in [366, 90, 7, 1] {
             let answer = house.get(&format!("/api/activity/{days}"), &admin).await.json();
             let shown = answer["activity"].as_array().expect("days");
@@ -119,6 +126,39 @@ async fn a_year_of_days_equals_a_recount_also_after_old_days_came_in() {
         let completed = bills.iter().filter(|bill| bill.status == "completed").count() as u64;
         assert_eq!(all["completed_bills"].as_u64(), Some(completed));
         assert_eq!(all["active_bills"].as_u64(), Some(bills.len() as u64 - completed));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_persons_year_equals_a_recount_also_after_old_days_came_in_and_on_the_next_day() {
+    for house in each_house().await {
+        let root = house.token("root", Role::Admin, None).await;
+        let tiles = async || {
+            let page = house.get("/reports/people/root", &root).await.body;
+            ["Scans today", "In all", "Active days"].map(|label| {
+                let rest = page.split(&format!("<span>{label}</span><b>")).nth(1).unwrap_or_default();
+                rest.split('<').next().unwrap_or_default().replace(',', "").parse::<usize>().expect("a figure")
+            })
+        };
+        assert_eq!(tiles().await, [0, 0, 0]);
+        // All scans of the sample are of the first account.
+        let sizes = Sizes { parents: 200, bills: 20, days: 400 };
+        sample::fill(&house.db, sizes, (1, 1), house.clock.now()).await.expect("a sample");
+        for is_next_day in [false, true] {
+            if is_next_day {
+                house.clock.pass_us(DAY_US);
+                children(&house, &root, "SB00001", 0..4).await;
+            }
+            let by_day = recount(&house).await;
+            let today = date_of(house.clock.now(), &india());
+            let first = today.checked_sub(365.days()).expect("a day");
+            let scans = |n: &i64| usize::try_from(*n).expect("a count");
+            let of_today = by_day.get(&today).map_or(0, scans);
+            assert!(!is_next_day || of_today == 5, "{of_today}");
+            let active_days = by_day.range(first..).count();
+            assert_eq!(tiles().await, [of_today, by_day.values().map(scans).sum(), active_days]);
+            assert_eq!(tiles().await, [of_today, by_day.values().map(scans).sum(), active_days], "as it is remembered");
+        }
     }
 }
 

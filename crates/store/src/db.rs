@@ -119,7 +119,8 @@ pub(crate) const BY_PAGE: [(&str, &str); 6] = [
 ];
 
 /// A connection to PostgreSQL is tried when it comes back to its pool. It is tried again before its next use only if it
-/// lay idle for so long: a way to the server and back for each page would cost as much as a short statement.
+/// lay idle for so long: a way to the server and back for each page would cost as much as a short statement. The desk tries
+/// a group again for longer than this, so that a restart of the server costs no scan its answer.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
 impl Db {

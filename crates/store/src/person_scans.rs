@@ -65,21 +65,21 @@ impl PeopleScans {
     /// Counts one scan. An outcome that is not counted as a scan is left out.
     pub fn count(&mut self, account: AccountId, outcome: Outcome, at: Moment) {
         let Some(counter) = Counter::of_scan(outcome) else { return };
-        self.quarters.entry((account, at.quarter())).or_default().count(counter, at);
-        self.totals.entry(account).or_default().count(counter, at);
+        self.quarters.entry((account, at.quarter())).or_default().count(counter, 1, at);
+        self.totals.entry(account).or_default().count(counter, 1, at);
     }
 }
 
 impl PersonScans {
-    fn count(&mut self, counter: Counter, at: Moment) {
-        let n = match counter {
+    fn count(&mut self, counter: Counter, n: i64, at: Moment) {
+        let sum = match counter {
             Counter::ScansParent => &mut self.parents,
             Counter::ScansChild => &mut self.children,
             Counter::ScansBill => &mut self.bills,
             Counter::ScansRefused => &mut self.refused,
             _ => &mut self.others,
         };
-        *n += 1;
+        *sum += n;
         self.last_at = self.last_at.max(at);
     }
 
@@ -117,28 +117,38 @@ pub async fn active_dispatchers(mut conn: Conn<'_>, scope: &Scope, since: Moment
         .bind(since.quarter().0).bind(since.0).bind(everywhere).bind(area).fetch_one(&mut **c).await?))
 }
 
-/// People whose figures are not what their scans say. Empty, unless something is broken.
-pub async fn wrong(db: &crate::Db) -> Result<Vec<i64>, StoreError> {
-    const QUARTERS: &str = "select account_id, cast(sum(parents + children + bills + others + refused) as bigint) as n
-        from person_scans group by account_id";
-    const TOTALS: &str = "select account_id, parents + children + bills + others + refused as n from person_totals";
-    const SCANS: &str = "select account_id, outcome, count(*) as n from scans
+/// People whose quarters do not add up to their totals, or whose totals are not what their scans say. Empty, unless
+/// something is broken, or somebody scanned between the statements.
+pub async fn wrong(db: &crate::Db) -> Result<Vec<AccountId>, StoreError> {
+    const APART: &str = "select coalesce(t.account_id, q.account_id) as account_id from person_totals t full join (
+            select account_id, sum(parents) as parents, sum(children) as children, sum(bills) as bills,
+                sum(others) as others, sum(refused) as refused, max(last_at) as last_at
+            from person_scans group by account_id) q on q.account_id = t.account_id
+        where t.account_id is null or q.account_id is null or t.parents <> q.parents or t.children <> q.children
+            or t.bills <> q.bills or t.others <> q.others or t.refused <> q.refused or t.last_at <> q.last_at";
+    const TOTALS: &str = "select account_id, parents, children, bills, others, refused from person_totals";
+    const SCANS: &str = "select account_id, outcome, count(*) as n, max(at) as last_at from scans
         where account_id is not null group by account_id, outcome";
     let mut reader = db.read().await?;
-    let quarters: Vec<(i64, i64)> = on!(reader.conn(), c => sqlx::query_as(QUARTERS).fetch_all(&mut **c).await?);
-    let totals: Vec<(i64, i64)> = on!(reader.conn(), c => sqlx::query_as(TOTALS).fetch_all(&mut **c).await?);
-    let scans: Vec<(i64, String, i64)> = on!(reader.conn(), c => sqlx::query_as(SCANS).fetch_all(&mut **c).await?);
-    let is_counted = |outcome: &str| Outcome::parse(outcome).and_then(Counter::of_scan).is_some();
-    let mut counted = BTreeMap::<i64, i64>::new();
-    for (account, _, n) in scans.iter().filter(|(_, outcome, _)| is_counted(outcome)) {
-        *counted.entry(*account).or_default() += n;
+    let apart: Vec<AccountId> = on!(reader.conn(), c => sqlx::query_scalar(APART).fetch_all(&mut **c).await?);
+    let totals: Vec<(AccountId, i64, i64, i64, i64, i64)> =
+        on!(reader.conn(), c => sqlx::query_as(TOTALS).fetch_all(&mut **c).await?);
+    let scans: Vec<(AccountId, String, i64, i64)> =
+        on!(reader.conn(), c => sqlx::query_as(SCANS).fetch_all(&mut **c).await?);
+    let mut counted = BTreeMap::<AccountId, PersonScans>::new();
+    for (account, outcome, n, last_at) in scans {
+        if let Some(kind) = Outcome::parse(&outcome).and_then(Counter::of_scan) {
+            counted.entry(account).or_default().count(kind, n, Moment(last_at));
+        }
     }
-    let of_people = |sums: Vec<(i64, i64)>| sums.into_iter().filter(|(_, n)| *n != 0).collect::<BTreeMap<i64, i64>>();
-    let (quarters, totals) = (of_people(quarters), of_people(totals));
-    let people: BTreeSet<i64> = quarters.keys().chain(totals.keys()).chain(counted.keys()).copied().collect();
-    let is_right = |person: &i64| {
-        let n = counted.get(person);
-        quarters.get(person) == n && totals.get(person) == n
+    let mut stored = BTreeMap::<AccountId, [i64; 5]>::new();
+    for (account, parents, children, bills, others, refused) in totals {
+        stored.insert(account, [parents, children, bills, others, refused]);
+    }
+    let people: BTreeSet<AccountId> = stored.keys().chain(counted.keys()).copied().collect();
+    let is_wrong = |person: &AccountId| {
+        let should = counted.get(person).map(PersonScans::values).unwrap_or_default();
+        stored.get(person).copied().unwrap_or_default() != should[..5]
     };
-    Ok(people.into_iter().filter(|person| !is_right(person)).collect())
+    Ok(people.into_iter().filter(is_wrong).chain(apart).collect::<BTreeSet<AccountId>>().into_iter().collect())
 }

@@ -1,5 +1,5 @@
 //! What a group writes, gathered first and sent in one go: a statement sent by itself costs its way to the database and
-//! back, whatever it does, and a group has eight of them.
+//! back, whatever it does, and a group has nine of them.
 //!
 //! SQLite gets them as one text of several statements, PostgreSQL as one statement that writes in its `with` clauses.
 //! Invariant: all are padded to one size, or to a quarter of it where that is enough, so that the number of different texts
@@ -18,7 +18,7 @@ use crate::db::{Conn, Either};
 use crate::dialect::Dialect;
 use crate::error::StoreError;
 
-/// Most rows that are sent together: 80 columns of them stay below PostgreSQL's 65,535 parameters.
+/// Most rows that are sent together: 100 columns of them stay below PostgreSQL's 65,535 parameters.
 const ROWS_TOGETHER_MAX: usize = 512;
 /// Most columns that are sent together, for the same reason.
 const COLUMNS_TOGETHER_MAX: usize = 100;

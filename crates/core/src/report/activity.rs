@@ -4,7 +4,8 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 
-use super::{Quarters, Range, by_day, by_hour};
+use super::{Quarters, Range, by_day, by_hour, date_of};
+use crate::time::Moment;
 
 /// Days in the picture.
 pub const CHART_DAYS: i32 = 30;
@@ -53,8 +54,11 @@ impl PastActivity {
 }
 
 impl Activity {
-    /// From the days before today, and the scans of today by the quarter of an hour.
-    pub fn of(past: &PastActivity, of_today: &Quarters, today: Date, zone: &TimeZone) -> Self {
+    /// From the days before today, and the scans since its midnight by the quarter of an hour. What a wrong clock put
+    /// into tomorrow is left for tomorrow.
+    pub fn of(past: &PastActivity, since_midnight: &Quarters, today: Date, zone: &TimeZone) -> Self {
+        let of_today: Vec<(Moment, i64)> =
+            since_midnight.iter().copied().filter(|quarter| date_of(quarter.0, zone) == today).collect();
         let mut days = past.days.clone();
         days.push((today, of_today.iter().map(|quarter| quarter.1).sum()));
         let since = |first: Date| days.iter().filter(|day| day.0 >= first).map(|day| day.1).sum::<i64>();
@@ -63,7 +67,7 @@ impl Activity {
         let first_month = (today.month() - 1) / 3 * 3 + 1;
         let active = days.iter().filter(|day| day.1 > 0);
         let (active_days, scans) = active.fold((0, 0), |(n, scans), day| (n + 1, scans + day.1));
-        let hours = past.hours.iter().zip(by_hour(of_today, zone)).map(|(past, of_today)| past + of_today);
+        let hours = past.hours.iter().zip(by_hour(&of_today, zone)).map(|(past, of_today)| past + of_today);
         let busiest = hours.enumerate().filter(|hour| hour.1 > 0);
         Self {
             today: since(today),
@@ -82,8 +86,7 @@ impl Activity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{date_of, start_of};
-    use crate::time::Moment;
+    use crate::report::start_of;
 
     fn of(quarters: &Quarters, now: Moment, zone: &TimeZone) -> Activity {
         let today = date_of(now, zone);
@@ -104,6 +107,7 @@ mod tests {
             (at("2026-11-15T18:30:00Z"), 4),
             (at("2026-11-20T18:15:00Z"), 2),
             (at("2026-11-20T18:30:00Z"), 1),
+            (at("2026-11-21T18:30:00Z"), 1_000),
         ];
         let activity = of(&quarters, now, &zone);
         let spans = (activity.today, activity.week, activity.quarter, activity.year);

@@ -211,6 +211,8 @@ pub struct Import<'a> {
     pub seal: Option<Seal<'a>>,
     /// Who brings it, for the audit trail.
     pub origin: Origin,
+    /// The rows that those who scan write to are left alone: a dry run would keep them until its end.
+    pub is_dry: bool,
     people: HashMap<i64, Someone>,
     bills: HashMap<i64, String>,
 }
@@ -225,7 +227,8 @@ struct Someone {
 impl<'a> Import<'a> {
     /// An import that knows nobody yet.
     pub fn new(source: &str, site: Site<'a>, seal: Option<Seal<'a>>, origin: Origin) -> Self {
-        Self { source: source.to_owned(), site, seal, origin, people: HashMap::new(), bills: HashMap::new() }
+        let (people, bills) = (HashMap::new(), HashMap::new());
+        Self { source: source.to_owned(), site, seal, origin, is_dry: false, people, bills }
     }
 
     /// Learns who is who and which bill is which. Asked for before each kind.

@@ -82,7 +82,9 @@ async fn write(mut conn: Conn<'_>, import: &Import<'_>, kept: Vec<KeptScan>) -> 
     }
     let mut writes = Writes::default();
     scan::gather(&records, &mut writes);
-    person_scans::gather(&people, &mut writes);
+    if !import.is_dry {
+        person_scans::gather(&people, &mut writes);
+    }
     counter::gather(&deltas, SHARD, &mut writes);
     writes.run(conn).await
 }

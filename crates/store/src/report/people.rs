@@ -163,7 +163,9 @@ fn one_of(query: &mut Query, codes: &[&str]) {
 
 /// What a person has scanned, in quarters of an hour since a moment.
 pub async fn figures(mut conn: Conn<'_>, account: AccountId, since: Moment) -> Result<Figures, StoreError> {
-    let row: FigureRow = on!(conn, c => sqlx::query_as(FIGURES).bind(account).bind(since.0).fetch_one(&mut **c).await?);
+    let row: Option<FigureRow> =
+        on!(conn, c => sqlx::query_as(FIGURES).bind(account).bind(since.0).fetch_optional(&mut **c).await?);
+    let Some(row) = row else { return Ok(Figures::default()) };
     let FigureRow { parents, children, bills, others, refused, last_at, signed_in_at, quarters } = row;
     let sum = Option::unwrap_or_default;
     let total = ScanCounts {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
-use tallyhouse_store::{Db, account, counter, mail, search};
+use tallyhouse_store::{Db, account, counter, mail, person_scans, search};
 
 use super::answer;
 use crate::config::Config;
@@ -50,7 +50,7 @@ async fn look(db: &Db, config: &Config) -> anyhow::Result<u32> {
     answer(&format!("well: {accounts} accounts"))?;
     let mail = mail_works(config).await? + outbox(db, config).await?;
     searches(db).await?;
-    Ok(figures(db).await? + parents(db, config.bags.capacity).await? + mail)
+    Ok(figures(db).await? + people(db).await? + parents(db, config.bags.capacity).await? + mail)
 }
 
 /// How far search is behind. Codes that wait are found all the same, only slower where they are very many.
@@ -124,6 +124,26 @@ async fn figures(db: &Db) -> anyhow::Result<u32> {
         }
         return Ok(wrong);
     }
+}
+
+/// Whether what people scanned, by the quarter of an hour and in all, is what their scans say.
+async fn people(db: &Db) -> anyhow::Result<u32> {
+    let mut wrong = person_scans::wrong(db).await?;
+    for _ in 1..LOOKS_MAX {
+        if wrong.is_empty() {
+            break;
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+        wrong = person_scans::wrong(db).await?;
+    }
+    if wrong.is_empty() {
+        answer("well: the figures of all people equal a recount")?;
+        return Ok(0);
+    }
+    for account in &wrong {
+        answer(&format!("not well: the figures of account {account} are not what its scans say"))?;
+    }
+    Ok(u32::try_from(wrong.len()).unwrap_or(u32::MAX))
 }
 
 async fn parents(db: &Db, capacity: u32) -> anyhow::Result<u32> {

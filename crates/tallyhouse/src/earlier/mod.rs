@@ -95,7 +95,8 @@ pub async fn bring_over(
         now: house.now(),
     };
     let seal: Option<tallyhouse_store::earlier::Seal<'_>> = if sealer.is_some() { Some(&seal) } else { None };
-    let import = Import::new(&source.name, site, seal, house::command_line());
+    let mut import = Import::new(&source.name, site, seal, house::command_line());
+    import.is_dry = dry_run;
     let dry = if dry_run { Some(house.db.write().await?) } else { None };
     let mut work = Work { house, import, dry };
     let mut summary = Summary::default();

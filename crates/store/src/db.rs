@@ -91,17 +91,29 @@ pub enum Db {
     },
     /// PostgreSQL.
     Postgres {
-        /// Connections that write. They touch rows by their keys and plan that way, see [`BY_KEY`].
+        /// Connections of the desk, one for each of its lanes: the fewer they are, the better each remembers its work.
+        desk: PgPool,
+        /// Connections on which all others write. Both touch rows by their keys and plan that way, see [`BY_KEY`].
         writers: PgPool,
         /// Connections that read.
         readers: PgPool,
     },
 }
 
+/// How many lanes of the desk work side by side where the database has more than one writer. One group decides while the
+/// other waits for its commit; a third finds nothing left to overlap.
+pub const LANES_SHARED: usize = 2;
+
 /// How writers plan. A plan is kept with its connection; one that was made while a table was small would read the whole
-/// table for ever after, so that scans became slower with every bag until the statistics were renewed.
-pub(crate) const BY_KEY: [(&str, &str); 4] =
-    [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off"), ("jit", "off")];
+/// table for ever after, so that scans became slower with every bag until the statistics were renewed. One plan serves all
+/// values from the first time on: the server would else plan each text anew for its first five groups.
+pub(crate) const BY_KEY: [(&str, &str); 5] = [
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("plan_cache_mode", "force_generic_plan"),
+    ("jit", "off"),
+];
 
 /// How readers plan. What people look at is in memory or on a disk without arms, where a page anywhere costs hardly more
 /// than the next one; otherwise a year is read for the hundred rows of a bill.
@@ -149,9 +161,11 @@ impl Db {
                     .acquire_timeout(Duration::from_millis(options.acquire_timeout_ms))
             };
             let half = options.connections_max / 2;
-            let writers = pool(half).connect_with(connect.clone().options(BY_KEY)).await?;
+            let lanes = u32::try_from(LANES_SHARED).unwrap_or(1).min(half);
+            let desk = pool(lanes).connect_with(connect.clone().options(BY_KEY)).await?;
+            let writers = pool(half - lanes).connect_with(connect.clone().options(BY_KEY)).await?;
             let readers = pool(options.connections_max - half).connect_with(connect.options(BY_PAGE)).await?;
-            return Ok(Self::Postgres { writers, readers });
+            return Ok(Self::Postgres { desk, writers, readers });
         }
         Err(StoreError::Address(without_password(address)))
     }
@@ -253,7 +267,7 @@ impl Db {
         Tx::begin(self, false).await
     }
 
-    /// The same, to be ended by [`Tx::commit_ahead`]: who writes it goes on while the disk takes it.
+    /// The same for the desk, to be ended by [`Tx::commit_ahead`]: who writes it goes on while the disk takes it.
     pub async fn write_ahead(&self) -> Result<Tx, StoreError> {
         Tx::begin(self, true).await
     }
@@ -281,9 +295,10 @@ impl Db {
                     tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");
                 }
             }
-            Self::Postgres { writers, readers } => {
-                readers.close().await;
-                writers.close().await;
+            Self::Postgres { desk, writers, readers } => {
+                for pool in [readers, writers, desk] {
+                    pool.close().await;
+                }
             }
         }
     }

@@ -25,7 +25,10 @@ impl Tx {
                 log.check()?;
                 Self { of, seal: Seal(ahead.then(|| log.clone())) }
             }
-            Db::Postgres { writers, .. } => Self { of: Either::Postgres(writers.begin().await?), seal: Seal(None) },
+            Db::Postgres { desk, writers, .. } => {
+                let pool = if ahead { desk } else { writers };
+                Self { of: Either::Postgres(pool.begin().await?), seal: Seal(None) }
+            }
         })
     }
 

@@ -11,14 +11,10 @@ use tallyhouse_desk::{DeskParts, Mailing};
 use tallyhouse_mail::templates::NewBill;
 use tallyhouse_store::audit::Record;
 use tallyhouse_store::mail::Outbox;
-use tallyhouse_store::{Db, StoreError, Tx, audit};
+use tallyhouse_store::{Db, LANES_SHARED, StoreError, Tx, audit};
 
 use crate::config::{Config, Database};
 use crate::system::{SystemClock, SystemEntropy};
-
-/// How many groups may be under way at once where the database has more than one writer. One group decides while the
-/// other waits for its commit; a third finds nothing left to overlap.
-const LANES_SHARED: usize = 2;
 
 /// The open house.
 pub struct House {

@@ -9,7 +9,7 @@ use tallyhouse_core::outcome::Outcome;
 use tallyhouse_core::time::Moment;
 
 use crate::batch::Batch;
-use crate::db::{Conn, Db};
+use crate::db::Conn;
 use crate::error::StoreError;
 use crate::writes::Writes;
 
@@ -116,7 +116,7 @@ pub async fn scans_in_all(mut conn: Conn<'_>, scope: &Scope, from: Moment, until
 }
 
 /// Counts everything anew, the slow way: what [`totals`] must equal, for every area. For tests and `doctor`.
-pub async fn recount(db: &Db) -> Result<BTreeMap<(Counter, Option<Area>), i64>, StoreError> {
+pub async fn recount(mut conn: Conn<'_>) -> Result<BTreeMap<(Counter, Option<Area>), i64>, StoreError> {
     const BAGS: &str = "select kind, status, coalesce(area, '') as area, count(*) as n from bags group by 1, 2, 3";
     const LINKS: &str = "select coalesce(b.area, '') as area, count(*) as n
         from links l join bags b on b.code = l.parent group by 1";
@@ -124,13 +124,11 @@ pub async fn recount(db: &Db) -> Result<BTreeMap<(Counter, Option<Area>), i64>, 
     const BILLED: &str = "select coalesce(b.area, '') as area, count(*) as n
         from bill_parents p join bags b on b.code = p.parent group by 1";
     const SCANS: &str = "select outcome, coalesce(area, '') as area, count(*) as n from scans group by 1, 2";
-    let mut reader = db.read().await?;
-    let bags: Vec<(String, String, String, i64)> =
-        on!(reader.conn(), c => sqlx::query_as(BAGS).fetch_all(&mut **c).await?);
-    let links: Vec<(String, i64)> = on!(reader.conn(), c => sqlx::query_as(LINKS).fetch_all(&mut **c).await?);
-    let bills: Vec<(String, i64)> = on!(reader.conn(), c => sqlx::query_as(BILLS).fetch_all(&mut **c).await?);
-    let billed: Vec<(String, i64)> = on!(reader.conn(), c => sqlx::query_as(BILLED).fetch_all(&mut **c).await?);
-    let scans: Vec<(String, String, i64)> = on!(reader.conn(), c => sqlx::query_as(SCANS).fetch_all(&mut **c).await?);
+    let bags: Vec<(String, String, String, i64)> = on!(conn, c => sqlx::query_as(BAGS).fetch_all(&mut **c).await?);
+    let links: Vec<(String, i64)> = on!(conn, c => sqlx::query_as(LINKS).fetch_all(&mut **c).await?);
+    let bills: Vec<(String, i64)> = on!(conn, c => sqlx::query_as(BILLS).fetch_all(&mut **c).await?);
+    let billed: Vec<(String, i64)> = on!(conn, c => sqlx::query_as(BILLED).fetch_all(&mut **c).await?);
+    let scans: Vec<(String, String, i64)> = on!(conn, c => sqlx::query_as(SCANS).fetch_all(&mut **c).await?);
     let mut counts = BTreeMap::new();
     let mut add = |counter: Counter, area: &str, n: i64| {
         let area = (!area.is_empty()).then(|| Area::new(area));
@@ -165,11 +163,10 @@ pub async fn recount(db: &Db) -> Result<BTreeMap<(Counter, Option<Area>), i64>, 
 }
 
 /// The stored totals in the shape of [`recount`], without zeros.
-pub async fn stored(db: &Db) -> Result<BTreeMap<(Counter, Option<Area>), i64>, StoreError> {
+pub async fn stored(mut conn: Conn<'_>) -> Result<BTreeMap<(Counter, Option<Area>), i64>, StoreError> {
     const STORED: &str = "select name, area, cast(sum(n) as bigint) as n from counters where quarter = 0
         group by name, area having sum(n) <> 0";
-    let mut reader = db.read().await?;
-    let rows: Vec<(String, String, i64)> = on!(reader.conn(), c => sqlx::query_as(STORED).fetch_all(&mut **c).await?);
+    let rows: Vec<(String, String, i64)> = on!(conn, c => sqlx::query_as(STORED).fetch_all(&mut **c).await?);
     let key = |(name, area, n): (String, String, i64)| {
         Counter::parse(&name).map(|counter| ((counter, (!area.is_empty()).then(|| Area::new(&area))), n))
     };
@@ -177,7 +174,7 @@ pub async fn stored(db: &Db) -> Result<BTreeMap<(Counter, Option<Area>), i64>, S
 }
 
 /// Bills and bags that say of each other what is not so. Empty, unless something is broken.
-pub async fn wrong_bills(db: &Db) -> Result<Vec<String>, StoreError> {
+pub async fn wrong_bills(mut conn: Conn<'_>) -> Result<Vec<String>, StoreError> {
     const SUMS: &str = "select i.bill from bills i
         left join (select p.bill, count(*) as parents, cast(sum(b.children) as bigint) as children
             from bill_parents p join bags b on b.code = p.parent group by p.bill) s on s.bill = i.key
@@ -193,25 +190,23 @@ pub async fn wrong_bills(db: &Db) -> Result<Vec<String>, StoreError> {
     const PLACED: &str = "select code from bags where placed <> case
             when exists (select 1 from links where child = code) then 1
             when exists (select 1 from bill_parents where parent = code) then 1 else 0 end";
-    let mut reader = db.read().await?;
     let mut wrong = Vec::new();
     for text in [SUMS, AREAS, PLACED] {
-        let found: Vec<String> = on!(reader.conn(), c => sqlx::query_scalar(text).fetch_all(&mut **c).await?);
+        let found: Vec<String> = on!(conn, c => sqlx::query_scalar(text).fetch_all(&mut **c).await?);
         wrong.extend(found);
     }
     Ok(wrong)
 }
 
 /// Parents whose stored count or status is not what their links say. Empty, unless something is broken.
-pub async fn wrong_parents(db: &Db, capacity: u32) -> Result<Vec<String>, StoreError> {
+pub async fn wrong_parents(mut conn: Conn<'_>, capacity: u32) -> Result<Vec<String>, StoreError> {
     const WRONG: &str = "select b.code from bags b
         left join (select parent, count(*) as n from links group by parent) l on l.parent = b.code
         where b.kind = 'parent' and (b.children <> coalesce(l.n, 0)
             or b.status <> case when coalesce(l.n, 0) = 0 then 'pending'
                 when l.n < $1 then 'in_progress' else 'completed' end)
         order by b.code";
-    let mut reader = db.read().await?;
-    Ok(on!(reader.conn(), c => sqlx::query_scalar(WRONG).bind(i64::from(capacity)).fetch_all(&mut **c).await?))
+    Ok(on!(conn, c => sqlx::query_scalar(WRONG).bind(i64::from(capacity)).fetch_all(&mut **c).await?))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! SQLite: one writer and several readers, write-ahead log, every commit synchronised to the disk, see
 //! [`crate::seal`]. PostgreSQL: a pool for each.
 
+use std::ops::DerefMut;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Connection, Postgres, Sqlite};
+use sqlx::{Connection, Postgres, Sqlite, Transaction};
 use tokio::sync::Mutex;
 
 use crate::dialect::Dialect;
@@ -33,6 +34,8 @@ pub enum Either<S, P> {
 pub type Conn<'c> = Either<&'c mut SqliteConnection, &'c mut PgConnection>;
 /// A connection for reading.
 pub type Reader = Either<PoolConnection<Sqlite>, PoolConnection<Postgres>>;
+/// A connection that sees everything as it was when it first read, whatever is written meanwhile.
+pub type Snapshot = Either<Transaction<'static, Sqlite>, Transaction<'static, Postgres>>;
 /// Runs one body on whichever database is open. Inside, `c` is `&mut &mut Connection`.
 macro_rules! on {
     ($conn:expr, $c:ident => $body:expr) => {
@@ -261,6 +264,15 @@ impl Db {
         })
     }
 
+    /// A connection for figures that must agree with each other.
+    pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        const BEGIN: &str = "begin isolation level repeatable read read only";
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Either::Sqlite(readers.begin().await?),
+            Self::Postgres { readers, .. } => Either::Postgres(readers.begin_with(BEGIN).await?),
+        })
+    }
+
     /// A transaction for writing, durable with its commit. On SQLite it waits for the one writer, first come first
     /// served.
     pub async fn write(&self) -> Result<Tx, StoreError> {
@@ -304,7 +316,7 @@ impl Db {
     }
 }
 
-impl Reader {
+impl<S: DerefMut<Target = SqliteConnection>, P: DerefMut<Target = PgConnection>> Either<S, P> {
     /// The connection, for the functions of this crate.
     pub fn conn(&mut self) -> Conn<'_> {
         match self {

@@ -166,7 +166,8 @@ const ACTIVITY: &str =
         (select cast(coalesce(sum(p.parents + p.children + p.bills + p.others), 0) as bigint) from person_scans p
             where p.account_id = a.id and p.quarter >= $2) as scans,
         coalesce(t.parents + t.children + t.bills + t.others, 0) as scans_total
-    from accounts a left join person_totals t on t.account_id = a.id where a.username_folded > $1 order by a.username_folded limit $3";
+    from accounts a left join person_totals t on t.account_id = a.id
+    where a.username_folded > $1 order by a.username_folded limit $3";
 
 /// People behind a name, with their scans since a moment, which begins a quarter of an hour, and since the beginning.
 pub async fn activity(db: &Db, after: &str, since: Moment, limit: i64) -> Result<Vec<ActivityRow>, StoreError> {

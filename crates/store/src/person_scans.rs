@@ -118,8 +118,8 @@ pub async fn active_dispatchers(mut conn: Conn<'_>, scope: &Scope, since: Moment
 }
 
 /// People whose quarters do not add up to their totals, or whose totals are not what their scans say. Empty, unless
-/// something is broken, or somebody scanned between the statements.
-pub async fn wrong(db: &crate::Db) -> Result<Vec<AccountId>, StoreError> {
+/// something is broken.
+pub async fn wrong(mut conn: Conn<'_>) -> Result<Vec<AccountId>, StoreError> {
     const APART: &str = "select coalesce(t.account_id, q.account_id) as account_id from person_totals t full join (
             select account_id, sum(parents) as parents, sum(children) as children, sum(bills) as bills,
                 sum(others) as others, sum(refused) as refused, max(last_at) as last_at
@@ -129,12 +129,10 @@ pub async fn wrong(db: &crate::Db) -> Result<Vec<AccountId>, StoreError> {
     const TOTALS: &str = "select account_id, parents, children, bills, others, refused from person_totals";
     const SCANS: &str = "select account_id, outcome, count(*) as n, max(at) as last_at from scans
         where account_id is not null group by account_id, outcome";
-    let mut reader = db.read().await?;
-    let apart: Vec<AccountId> = on!(reader.conn(), c => sqlx::query_scalar(APART).fetch_all(&mut **c).await?);
+    let apart: Vec<AccountId> = on!(conn, c => sqlx::query_scalar(APART).fetch_all(&mut **c).await?);
     let totals: Vec<(AccountId, i64, i64, i64, i64, i64)> =
-        on!(reader.conn(), c => sqlx::query_as(TOTALS).fetch_all(&mut **c).await?);
-    let scans: Vec<(AccountId, String, i64, i64)> =
-        on!(reader.conn(), c => sqlx::query_as(SCANS).fetch_all(&mut **c).await?);
+        on!(conn, c => sqlx::query_as(TOTALS).fetch_all(&mut **c).await?);
+    let scans: Vec<(AccountId, String, i64, i64)> = on!(conn, c => sqlx::query_as(SCANS).fetch_all(&mut **c).await?);
     let mut counted = BTreeMap::<AccountId, PersonScans>::new();
     for (account, outcome, n, last_at) in scans {
         if let Some(kind) = Outcome::parse(&outcome).and_then(Counter::of_scan) {

@@ -2,8 +2,13 @@
 
 use tallyhouse_core::time::Moment;
 use tallyhouse_store::sample::{self, Sizes};
-use tallyhouse_store::{person_scans, scratch};
+use tallyhouse_store::{Db, person_scans, scratch};
 use tallyhouse_support::{assert_counts_are_true, each_database};
+
+async fn wrong(db: &Db) -> Vec<i64> {
+    let mut snapshot = db.snapshot().await.expect("a snapshot");
+    person_scans::wrong(snapshot.conn()).await.expect("a check")
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn totals_are_made_from_the_quarters_of_an_older_house() {
@@ -25,8 +30,11 @@ async fn a_wrong_total_is_told() {
     for test in each_database().await {
         let sizes = Sizes { parents: 100, bills: 10, days: 60 };
         sample::fill(&test.db, sizes, (1, 3), Moment(1_790_000_000_000_000)).await.expect("a sample");
-        assert_eq!(person_scans::wrong(&test.db).await.expect("a check"), Vec::<i64>::new());
+        let mut before = test.db.snapshot().await.expect("a snapshot");
+        assert_eq!(person_scans::wrong(before.conn()).await.expect("a check"), Vec::<i64>::new());
         scratch::spoil_person_totals(&test.db, 2).await.expect("a fault");
-        assert_eq!(person_scans::wrong(&test.db).await.expect("a check"), [2], "{}", test.db.name());
+        let still = person_scans::wrong(before.conn()).await.expect("a check");
+        assert_eq!(still, Vec::<i64>::new(), "what is compared is of one moment");
+        assert_eq!(wrong(&test.db).await, [2], "{}", test.db.name());
     }
 }

@@ -222,13 +222,14 @@ pub fn outcome_of(answer: &str) -> String {
 
 /// Asserts that every figure equals a recount.
 pub async fn assert_counts_are_true(db: &Db) {
-    let recounted = counter::recount(db).await.expect("a recount");
-    let stored = counter::stored(db).await.expect("the counters");
+    let mut snapshot = db.snapshot().await.expect("a snapshot");
+    let recounted = counter::recount(snapshot.conn()).await.expect("a recount");
+    let stored = counter::stored(snapshot.conn()).await.expect("the counters");
     assert_eq!(stored, recounted, "counters differ from a recount on {}", db.name());
-    let wrong = counter::wrong_parents(db, Rules::default().capacity).await.expect("a check");
-    let wrong_bills = counter::wrong_bills(db).await.expect("a check");
+    let wrong = counter::wrong_parents(snapshot.conn(), Rules::default().capacity).await.expect("a check");
+    let wrong_bills = counter::wrong_bills(snapshot.conn()).await.expect("a check");
     assert_eq!(wrong_bills, Vec::<String>::new(), "bills differ from their parents on {}", db.name());
-    let wrong_people = person_scans::wrong(db).await.expect("a check");
+    let wrong_people = person_scans::wrong(snapshot.conn()).await.expect("a check");
     assert_eq!(wrong_people, Vec::<i64>::new(), "people's figures differ from their scans on {}", db.name());
     assert_eq!(wrong, Vec::<String>::new(), "parents differ from their links on {}", db.name());
 }

@@ -139,7 +139,10 @@ async fn counting_anew_repairs_what_was_written_by_hand_and_tells_of_it() {
     let origin = Origin::default();
     let all = recalculate_all(&db, Moment(50), &origin).await.expect("counted");
     assert_eq!((all.bills, all.wrong), (3, 2));
-    assert_eq!(crate::counter::wrong_bills(&db).await.expect("a check"), Vec::<String>::new());
+    assert_eq!(
+        crate::counter::wrong_bills(db.read().await.expect("a reader").conn()).await.expect("a check"),
+        Vec::<String>::new()
+    );
     let again = recalculate_all(&db, Moment(60), &origin).await.expect("counted");
     assert_eq!((again.bills, again.wrong), (3, 0), "nothing is left to repair");
     let one = recalculate(&db, &BillKey::stored("COUNTS"), Moment(70), &origin).await.expect("counted").expect("there");

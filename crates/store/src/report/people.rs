@@ -30,7 +30,8 @@ const LIST: &str = "select a.id, a.username, a.username_folded, a.area, a.is_act
         t.last_at as scanned_at, coalesce(t.parents + t.children + t.bills + t.others, 0) as scans_total,
         (select cast(coalesce(sum(p.parents + p.children + p.bills + p.others), 0) as bigint) from person_scans p
             where p.account_id = a.id and p.quarter >= $2 and p.quarter < $3) as scans
-    from accounts a left join person_totals t on t.account_id = a.id where a.username_folded > $1 order by a.username_folded limit $4";
+    from accounts a left join person_totals t on t.account_id = a.id
+    where a.username_folded > $1 order by a.username_folded limit $4";
 
 #[derive(sqlx::FromRow)]
 struct FigureRow {

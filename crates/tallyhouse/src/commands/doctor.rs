@@ -1,19 +1,16 @@
 //! `tallyhouse doctor`: is the database there and up to date, and do its figures say what its rows say.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::ensure;
-use tallyhouse_store::{Db, account, counter, mail, person_scans, search};
+use tallyhouse_store::{Db, Snapshot, account, counter, mail, person_scans, search};
 
 use super::answer;
 use crate::config::Config;
 use crate::house;
 
-/// A house at work changes between two looks; so often it is looked at again.
-const LOOKS_MAX: u32 = 4;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
-/// Most wrong parents that are named.
+/// Most wrong rows of a kind that are named.
 const NAMED_MAX: usize = 20;
 
 /// Runs the command.
@@ -50,7 +47,22 @@ async fn look(db: &Db, config: &Config) -> anyhow::Result<u32> {
     answer(&format!("well: {accounts} accounts"))?;
     let mail = mail_works(config).await? + outbox(db, config).await?;
     searches(db).await?;
-    Ok(figures(db).await? + people(db).await? + parents(db, config.bags.capacity).await? + mail)
+    Ok(rows(db, config.bags.capacity).await? + mail)
+}
+
+/// Whether figures say what rows say. A house at work changes meanwhile: what is compared is of one moment.
+async fn rows(db: &Db, capacity: u32) -> anyhow::Result<u32> {
+    let mut snapshot = db.snapshot().await?;
+    let counters = figures(&mut snapshot).await?;
+    let wrong = counter::wrong_parents(snapshot.conn(), capacity).await?;
+    let well = "every parent has as many children as links";
+    let parents = tell(&wrong, well, "the links do not give the count or the status of parent")?;
+    let wrong = counter::wrong_bills(snapshot.conn()).await?;
+    let bills = tell(&wrong, "every bill says what stands on it", "what a bill says is not what stands on it:")?;
+    let wrong: Vec<String> = person_scans::wrong(snapshot.conn()).await?.iter().map(ToString::to_string).collect();
+    let well = "the figures of all people equal a recount";
+    let people = tell(&wrong, well, "the scans do not give the figures of account")?;
+    Ok(counters + parents + bills + people)
 }
 
 /// How far search is behind. Codes that wait are found all the same, only slower where they are very many.
@@ -98,65 +110,37 @@ async fn outbox(db: &Db, config: &Config) -> anyhow::Result<u32> {
     Ok(0)
 }
 
-async fn figures(db: &Db) -> anyhow::Result<u32> {
-    let mut looks = 0;
-    loop {
-        let (stored, counted) = (counter::stored(db).await?, counter::recount(db).await?);
-        looks += 1;
-        if stored == counted {
-            answer(&format!("well: {} counters equal a recount", counted.len()))?;
-            return Ok(0);
-        }
-        if looks < LOOKS_MAX {
-            tokio::time::sleep(BETWEEN_LOOKS).await;
-            continue;
-        }
-        let keys: std::collections::BTreeSet<_> = stored.keys().chain(counted.keys()).collect();
-        let mut wrong = 0;
-        for key in keys {
-            let (has, should) = (stored.get(key).copied(), counted.get(key).copied());
-            if has != should {
-                wrong += 1;
-                let (name, area) = (key.0.name(), key.1.as_ref().map_or("no area", |area| area.as_str()));
-                let (has, should) = (has.unwrap_or_default(), should.unwrap_or_default());
-                answer(&format!("not well: {name} of {area} is {has}, a recount says {should}"))?;
-            }
-        }
-        return Ok(wrong);
-    }
-}
-
-/// Whether what people scanned, by the quarter of an hour and in all, is what their scans say.
-async fn people(db: &Db) -> anyhow::Result<u32> {
-    let mut wrong = person_scans::wrong(db).await?;
-    for _ in 1..LOOKS_MAX {
-        if wrong.is_empty() {
-            break;
-        }
-        tokio::time::sleep(BETWEEN_LOOKS).await;
-        wrong = person_scans::wrong(db).await?;
-    }
-    if wrong.is_empty() {
-        answer("well: the figures of all people equal a recount")?;
+async fn figures(snapshot: &mut Snapshot) -> anyhow::Result<u32> {
+    let stored = counter::stored(snapshot.conn()).await?;
+    let counted = counter::recount(snapshot.conn()).await?;
+    if stored == counted {
+        answer(&format!("well: {} counters equal a recount", counted.len()))?;
         return Ok(0);
     }
-    for account in &wrong {
-        answer(&format!("not well: the figures of account {account} are not what its scans say"))?;
+    let keys: std::collections::BTreeSet<_> = stored.keys().chain(counted.keys()).collect();
+    let mut wrong = 0;
+    for key in keys {
+        let (has, should) = (stored.get(key).copied(), counted.get(key).copied());
+        if has != should {
+            wrong += 1;
+            let (name, area) = (key.0.name(), key.1.as_ref().map_or("no area", |area| area.as_str()));
+            let (has, should) = (has.unwrap_or_default(), should.unwrap_or_default());
+            answer(&format!("not well: {name} of {area} is {has}, a recount says {should}"))?;
+        }
     }
-    Ok(u32::try_from(wrong.len()).unwrap_or(u32::MAX))
+    Ok(wrong)
 }
 
-async fn parents(db: &Db, capacity: u32) -> anyhow::Result<u32> {
-    let wrong = counter::wrong_parents(db, capacity).await?;
+/// Tells what is wrong, a few of them by name.
+fn tell(wrong: &[String], well: &str, not_well: &str) -> anyhow::Result<u32> {
     if wrong.is_empty() {
-        answer("well: every parent has as many children as links")?;
-        return Ok(0);
+        answer(&format!("well: {well}"))?;
     }
-    for code in wrong.iter().take(NAMED_MAX) {
-        answer(&format!("not well: the count or status of {code} is not what its links say"))?;
+    for name in wrong.iter().take(NAMED_MAX) {
+        answer(&format!("not well: {not_well} {name}"))?;
     }
     if wrong.len() > NAMED_MAX {
-        answer(&format!("not well: and {} more parents", wrong.len() - NAMED_MAX))?;
+        answer(&format!("not well: and {} more of these", wrong.len() - NAMED_MAX))?;
     }
     Ok(u32::try_from(wrong.len()).unwrap_or(u32::MAX))
 }

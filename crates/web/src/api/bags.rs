@@ -18,7 +18,7 @@ use tallyhouse_core::permission::Permission;
 use tallyhouse_core::scan::{Action, Scan};
 use tallyhouse_core::time::Moment;
 use tallyhouse_store::bag::{self, BagLine, Cursor, Page};
-use tallyhouse_store::scan;
+use tallyhouse_store::{Conn, scan};
 use utoipa::{IntoParams, ToSchema};
 
 use self::filter::ListQuery;
@@ -173,8 +173,9 @@ pub async fn show(
     Parameters(query): Parameters<ShowQuery>,
 ) -> Result<Json<BagDetail>, Problem> {
     const HISTORY: u32 = 50;
-    let line = find(&app, &caller, &code).await?;
-    let mut reader = app.db.read().await?;
+    // A child that is scanned meanwhile is counted and listed, or neither.
+    let mut reader = app.db.snapshot().await?;
+    let line = find_in(reader.conn(), &caller, &code).await?;
     let wrong = || Problem::field("children_after", "This cursor is none of ours. Begin again without one.");
     let after = query.children_after.as_deref().map(|text| Cursor::parse(text).ok_or_else(wrong)).transpose()?;
     let (mut children, mut more_children) = (Vec::new(), None);
@@ -198,11 +199,15 @@ pub async fn show(
 
 /// The bag behind a code as it stands in an address, in the caller's areas.
 pub async fn find(app: &App, caller: &Caller, code: &str) -> Result<BagLine, Problem> {
+    find_in(app.db.read().await?.conn(), caller, code).await
+}
+
+/// The same, of the moment that a connection sees.
+pub async fn find_in(conn: Conn<'_>, caller: &Caller, code: &str) -> Result<BagLine, Problem> {
     caller.must(Permission::BagRead)?;
     let not_found = || Problem::not_found("This bag");
     let code = Code::kept(code).ok_or_else(not_found)?;
-    let mut reader = app.db.read().await?;
-    bag::find(reader.conn(), &code, &caller.scope()).await?.ok_or_else(not_found)
+    bag::find(conn, &code, &caller.scope()).await?.ok_or_else(not_found)
 }
 
 /// Whether the contents go too.

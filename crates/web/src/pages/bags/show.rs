@@ -80,12 +80,13 @@ pub async fn show(
     Path(code): Path<String>,
     Parameters(query): Parameters<ShowQuery>,
 ) -> Result<Response, Problem> {
-    let line = api::find(&app, &caller, &code).await?;
     let wrong = || Problem::field("children_after", "This page of children is none of ours. Open the bag again.");
     let after = query.children_after.as_deref().map(|text| Cursor::parse(text).ok_or_else(wrong)).transpose()?;
     let frame = Frame::of(&caller, "bags");
     let said = said(&app, &caller, &frame, &query.said).await?;
-    let mut reader = app.db.read().await?;
+    // A child that is scanned meanwhile is counted and listed, or neither.
+    let mut reader = app.db.snapshot().await?;
+    let line = api::find_in(reader.conn(), &caller, &code).await?;
     let (mut children, mut more) = (Vec::new(), None);
     if line.kind == BagKind::Parent {
         (children, more) = bag::page_of_children(reader.conn(), &line.code, after.as_ref(), CHILDREN).await?;

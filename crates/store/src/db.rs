@@ -105,7 +105,7 @@ pub enum Db {
 
 /// How many lanes of the desk work side by side where the database has more than one writer. One group decides while the
 /// other waits for its commit; a third finds nothing left to overlap.
-pub const LANES_SHARED: usize = 2;
+const LANES_SHARED: usize = 2;
 
 /// How writers plan. A plan is kept with its connection; one that was made while a table was small would read the whole
 /// table for ever after, so that scans became slower with every bag until the statistics were renewed. One plan serves all
@@ -254,6 +254,11 @@ impl Db {
     /// True when several nodes may share this database.
     pub fn is_shared(&self) -> bool {
         matches!(self, Self::Postgres { .. })
+    }
+
+    /// How many groups of the desk may be under way at once.
+    pub fn lanes(&self) -> usize {
+        if self.is_shared() { LANES_SHARED } else { 1 }
     }
 
     /// A connection for reading.

@@ -42,7 +42,7 @@ mod tx;
 pub mod workplace;
 mod writes;
 
-pub use db::{Conn, Db, LANES_SHARED, OpenOptions, Reader, Snapshot};
+pub use db::{Conn, Db, OpenOptions, Reader, Snapshot};
 pub use error::StoreError;
 pub use seal::Seal;
 pub use tx::Tx;

@@ -11,7 +11,7 @@ use tallyhouse_desk::{DeskParts, Mailing};
 use tallyhouse_mail::templates::NewBill;
 use tallyhouse_store::audit::Record;
 use tallyhouse_store::mail::Outbox;
-use tallyhouse_store::{Db, LANES_SHARED, StoreError, Tx, audit};
+use tallyhouse_store::{Db, StoreError, Tx, audit};
 
 use crate::config::{Config, Database};
 use crate::system::{SystemClock, SystemEntropy};
@@ -48,7 +48,7 @@ impl House {
             rules: Arc::new(self.config.bags.rules()),
             clock: self.clock.clone(),
             phrase: tallyhouse_web::phrase(),
-            lanes: if self.db.is_shared() { LANES_SHARED } else { 1 },
+            lanes: self.db.lanes(),
             mailing: self.config.mail.as_ref().map(|_| mailing(self.config.server.base_url())),
         }
     }

@@ -126,7 +126,7 @@ pub fn desk_with(db: &Db, clock: Arc<dyn Clock>, mailing: Option<Mailing>) -> (D
         rules: Arc::new(Rules::default()),
         clock,
         phrase: Arc::new(|answer| answer.outcome.is_refusal().then(|| format!("refused: {}", answer.outcome.code()))),
-        lanes: if db.is_shared() { 2 } else { 1 },
+        lanes: db.lanes(),
         mailing,
     };
     Desk::open(&parts)

@@ -62,7 +62,7 @@ pub fn runner(db: &Db, clock: Arc<dyn Clock>, node: &str) -> Runner {
         rules: Arc::new(Rules::default()),
         clock,
         phrase: Arc::new(|answer| answer.outcome.is_refusal().then(|| format!("refused: {}", answer.outcome.code()))),
-        lanes: if db.is_shared() { 2 } else { 1 },
+        lanes: db.lanes(),
         mailing: None,
     };
     let (desk, _tasks) = Desk::open(&parts);

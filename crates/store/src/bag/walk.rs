@@ -295,15 +295,15 @@ impl Keys<'_> {
         let wanted = self.filter.capitals().unwrap_or_default();
         let mut query = Query::new("select cast(length(s.code) - length(s.tail) as bigint) as n, s.code, s.tail from ");
         // The candidates of one page are a read of their own; see `along_scans`.
-        let apart = self.budget().filter(|_| asking);
-        query.push(if apart.is_some() { "(select s.tail, s.code from code_tails s" } else { "code_tails s" });
-        if asking && apart.is_none() {
+        let apart = asking && self.budget().is_some();
+        query.push(if apart { "(select s.tail, s.code from code_tails s" } else { "code_tails s" });
+        if asking && !apart {
             query.push(" cross join bags b");
         }
         let tail = |(n, code): &(i64, String)| search::tail(code, usize::try_from(*n).unwrap_or_default());
         let ends = [tail(&span.after).into(), text(&span.after.1), tail(&span.to).into(), text(&span.to.1)];
         query.bind(" where s.what = 'bag' and (s.tail, s.code) > (?, ?) and (s.tail, s.code) <= (?, ?)", ends);
-        if apart.is_some() {
+        if apart {
             query.push(" order by s.tail, s.code").push(APART);
         }
         if asking {

@@ -81,7 +81,7 @@ pub fn house_over(test: TestDb, change: impl Fn(Settings) -> Settings) -> House 
         rules: rules.clone(),
         clock: clock.clone(),
         phrase: tallyhouse_web::phrase(),
-        lanes: if test.db.is_shared() { 2 } else { 1 },
+        lanes: test.db.lanes(),
         mailing: None,
     };
     let (desk, _tasks) = Desk::open(&parts);

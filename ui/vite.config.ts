@@ -6,8 +6,8 @@
 // is inlined as a data: address, and sw.js keeps its name, because a service worker is known by its
 // address.
 //
-// `npm run build` then runs scripts/finish.mjs: it joins the two manifests, tells the service worker
-// what to keep, and writes a .br and a .gz beside every text file.
+// `npm run build` then runs scripts/finish.mjs: it joins the two manifests, gives the service worker
+// its version, and writes a .br and a .gz beside every text file.
 import { defineConfig } from 'vitest/config'
 import { builtInWords } from './scripts/built-in.ts'
 

@@ -1,8 +1,8 @@
-// Last step of the build: joins the manifests, fills the service worker's list of files to keep, puts the words beside the
+// Last step of the build: joins the manifests, gives the service worker its version, puts the words beside the
 // other files, and writes compressed siblings so that the server never compresses while somebody waits.
 //
-// Invariant: the list holds exactly what the shells of the bag stations load, so a station that was
-// opened once opens again without a network. What the bill station loads is kept when it is opened.
+// Invariant: the version changes with every file that a station loads, so that a new one is fetched and
+// kept while there is a network, and not when the station is next opened without.
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
@@ -11,31 +11,25 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 const distDir = new URL('../dist/', import.meta.url).pathname
 const textFile = /\.(js|css|svg|json|webmanifest)$/
 
+const STATION_ENTRIES = ['src/station/main.ts', 'styles/floor.css', 'src/bill/main.ts', 'styles/bill.css', 'icons.svg']
+
 function stationFiles(manifest) {
-  const files = new Set()
-  const visit = (name) => {
-    const entry = manifest[name]
-    if (!entry) throw new Error(`the manifest has no ${name}`)
-    if (files.has(entry.file)) return
-    for (const file of [entry.file, ...(entry.css ?? []), ...(entry.assets ?? [])]) files.add(file)
-    for (const imported of entry.imports ?? []) visit(imported)
-  }
-  visit('src/station/main.ts')
-  visit('styles/floor.css')
-  visit('icons.svg')
-  return [...files].map((file) => `/${file}`).sort()
+  return STATION_ENTRIES.map((name) => {
+    const { file, imports } = manifest[name] ?? {}
+    if (!file) throw new Error(`the manifest has no ${name}`)
+    if (imports) throw new Error(`${name} is to be one file, and imports ${imports}`)
+    return file
+  })
 }
 
-function fillServiceWorker(files) {
+function nameServiceWorker(files) {
   const path = join(distDir, 'sw.js')
   const worker = readFileSync(path, 'utf8')
   const version = createHash('sha256').update(worker).update(files.join('\n')).digest('hex').slice(0, 12)
-  const filled = worker
-    .replace('__KEPT_FILES__', () => files.join(' '))
-    .replace('__VERSION__', () => version)
-  if (/__KEPT_FILES__|__VERSION__/.test(filled)) throw new Error('sw.js has an unfilled place')
-  if (/^\s*import\b/m.test(filled)) throw new Error('sw.js must stand alone')
-  writeFileSync(path, filled)
+  const named = worker.replace('__VERSION__', () => version)
+  if (named === worker) throw new Error('sw.js has no place for its version')
+  if (/^\s*import\b/m.test(named)) throw new Error('sw.js must stand alone')
+  writeFileSync(path, named)
 }
 
 function compress(path) {
@@ -60,7 +54,7 @@ function joinManifests() {
 }
 
 const manifest = joinManifests()
-fillServiceWorker(stationFiles(manifest))
+nameServiceWorker(stationFiles(manifest))
 for (const name of ['phrases.en.json', 'phrases.hi.json']) {
   copyFileSync(new URL(`../${name}`, import.meta.url), join(distDir, name))
 }

@@ -1,6 +1,6 @@
 /// <reference lib="webworker" />
-// Lets the floor open without a network: keeps the shells of the bag stations, what they load, and their
-// words; the bill station's from the first time that it is opened on this device.
+// Lets the floor open without a network: keeps the shells of a station, what they load, and its words,
+// from the first time that the station is opened on this device.
 //
 // Invariants: it answers for the shells, /assets/ and /ui/phrases/ only, never for /api or any other
 // page; a shell is kept only together with every file that it names.
@@ -8,10 +8,10 @@ export {}
 declare const self: ServiceWorkerGlobalScope
 
 const VERSION = '__VERSION__'
-const KEPT_FILES = '__KEPT_FILES__'
 const CACHE = `floor-${VERSION}`
-const SHELLS = ['/station', '/scan']
-const SHELLS_IF_OPENED = ['/bills/station']
+/** The shells of each station: they name the same files, so whoever opened one can open the other. */
+const STATIONS = [['/station', '/scan'], ['/bills/station']]
+const SHELLS = STATIONS.flat()
 const WORDS = ['/ui/phrases/en.json', '/ui/phrases/hi.json']
 /** Those that are built into no script; the others are kept when they are first asked for. */
 const WORDS_NOT_BUILT_IN = ['/ui/phrases/hi.json']
@@ -35,18 +35,17 @@ async function keepShell(path: string, response: Response): Promise<void> {
   await cache.put(path, response)
 }
 
-/** The shells to keep: always those of the bag stations, and any other that a page here shows or has kept before. */
+/** The shells of the stations that a page here shows, or that were kept before this worker came. */
 async function shellsToKeep(): Promise<string[]> {
   const open = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
   const shown = new Set(open.map(({ url }) => new URL(url).pathname))
-  const isWanted = async (path: string) => shown.has(path) || (await caches.match(path)) !== undefined
-  const wanted = await Promise.all(SHELLS_IF_OPENED.map(isWanted))
-  return [...SHELLS, ...SHELLS_IF_OPENED.filter((_, index) => wanted[index])]
+  const isOpened = async (path: string) => shown.has(path) || (await caches.match(path)) !== undefined
+  const opened = await Promise.all(STATIONS.map(async (shells) => (await Promise.all(shells.map(isOpened))).includes(true)))
+  return STATIONS.filter((_, index) => opened[index]).flat()
 }
 
 async function install(): Promise<void> {
   const cache = await caches.open(CACHE)
-  await keepMissing(cache, KEPT_FILES.split(' '))
   for (const path of await shellsToKeep()) {
     const response = await fetch(path, { credentials: 'same-origin', cache: 'no-cache' })
     if (isGood(response)) await keepShell(path, response)
@@ -102,8 +101,7 @@ self.addEventListener('fetch', (event) => {
   const { method, mode, url } = event.request
   const { origin, pathname } = new URL(url)
   if (method !== 'GET' || origin !== self.location.origin) return
-  const isShell = SHELLS.includes(pathname) || SHELLS_IF_OPENED.includes(pathname)
-  if (mode === 'navigate' && isShell) event.respondWith(shell(event, pathname))
+  if (mode === 'navigate' && SHELLS.includes(pathname)) event.respondWith(shell(event, pathname))
   else if (pathname.startsWith('/assets/')) event.respondWith(asset(event.request))
   else if (WORDS.includes(pathname)) event.respondWith(words(event, pathname))
 })

@@ -137,7 +137,7 @@ impl Sender {
     }
 
     async fn report(&self, day: Date, now: Moment) -> Result<Eod, StoreError> {
-        let mut reader = self.db.read().await?;
+        let mut reader = self.db.snapshot().await?;
         of_day(reader.conn(), day, &self.zone, now).await
     }
 

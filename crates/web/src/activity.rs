@@ -73,7 +73,7 @@ async fn read(app: &App, scope: &Scope) -> Result<Days, Problem> {
     let now = app.clock.now();
     let today = date_of(now, zone);
     let midnight = start_of(today, zone);
-    let mut reader = app.db.read().await?;
+    let mut reader = app.db.snapshot().await?;
     let before = board::scans_before(reader.conn(), scope, midnight).await?;
     let of_today = board::quarters(reader.conn(), scope, (midnight, now.end_of_day(zone))).await?;
     let mut days = if let Some(days) = app.past_days.get(scope, today, before) {

@@ -180,7 +180,7 @@ async fn compute(app: &App, scope: &Scope) -> Result<Arc<Dashboard>, Problem> {
     let zone = &app.settings.zone;
     let today = (now.start_of_day(zone), now.end_of_day(zone));
     let hour_ago = now.plus_us(-HOUR_US);
-    let mut reader = app.db.read().await?;
+    let mut reader = app.db.snapshot().await?;
     let totals = counter::totals(reader.conn(), scope).await?;
     let bills = bill::counts(reader.conn(), scope).await?;
     let day = ScanDay::of(date_of(now, zone), zone, counted::hours(reader.conn(), scope, today).await?);

@@ -14,6 +14,7 @@ use tallyhouse_core::bill::{BillKey, BillNumber, BillStatus, BillWeights, progre
 use tallyhouse_core::code::Code;
 use tallyhouse_core::permission::Permission;
 use tallyhouse_core::time::Moment;
+use tallyhouse_store::Conn;
 use tallyhouse_store::bill::{self, BillLine, BillPage, BilledParent, ParentCursor, ParentFigures};
 use utoipa::{IntoParams, ToSchema};
 
@@ -209,11 +210,15 @@ pub async fn list(
 
 /// The bill behind a number as it stands in an address, where the caller may see it.
 pub async fn find(app: &App, caller: &Caller, number: &str) -> Result<BillLine, Problem> {
+    find_in(app.db.read().await?.conn(), caller, number).await
+}
+
+/// The same, of the moment that a connection sees.
+pub async fn find_in(conn: Conn<'_>, caller: &Caller, number: &str) -> Result<BillLine, Problem> {
     caller.must(Permission::BillRead)?;
     let not_found = || Problem::not_found("This bill");
     let key = BillNumber::kept(number).ok_or_else(not_found)?.key();
-    let mut reader = app.db.read().await?;
-    bill::find(reader.conn(), &key, &caller.scope()).await?.ok_or_else(not_found)
+    bill::find(conn, &key, &caller.scope()).await?.ok_or_else(not_found)
 }
 
 /// Which parents.
@@ -246,36 +251,53 @@ pub fn read_parent_cursor(text: Option<&str>) -> Result<Option<ParentCursor>, Pr
     }
 }
 
-/// One page of the parents on a bill, and where the next begins.
-pub async fn parents(
-    app: &App,
-    caller: &Caller,
-    key: &BillKey,
-    (cursor, limit): (Option<&str>, u32),
-    with_children: bool,
-) -> Result<(Vec<BilledParent>, Option<String>), Problem> {
-    let cursor = read_parent_cursor(cursor)?;
-    let mut reader = app.db.read().await?;
-    let at = (cursor.as_ref(), limit + 1);
-    let mut parents = bill::parents(reader.conn(), key, &caller.scope(), at, with_children).await?;
-    let more = parents.len() > limit as usize;
-    parents.truncate(limit as usize);
-    let next = parents.last().filter(|_| more).map(write_parent_cursor);
-    Ok((parents, next))
+/// Which parents of a bill are asked for.
+pub struct Asked<'a> {
+    /// Where the page begins, as the one before said.
+    pub cursor: Option<&'a str>,
+    /// Parents on it.
+    pub limit: u32,
+    /// Whether the codes of their children are wanted.
+    pub with_children: bool,
 }
 
-/// Counts the parents on a bill that the caller may see. `page` is the first one; where it is the last, too, it knows.
-pub async fn parent_figures(
-    app: &App,
+/// One page of the parents on a bill that the caller may see.
+pub struct Parents {
+    /// Those of the page.
+    pub page: Vec<BilledParent>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+    /// All of them, counted.
+    pub figures: ParentFigures,
+}
+
+impl Parents {
+    /// How many of a bill's parents the caller may not see.
+    pub fn other_areas(&self, line: &BillLine) -> i64 {
+        (line.parents - self.figures.seen).max(0)
+    }
+}
+
+/// Reads a page of the parents on a bill and counts all; `full` children are a full parent.
+pub async fn parents(
+    mut conn: Conn<'_>,
     caller: &Caller,
     key: &BillKey,
-    page: Option<&[BilledParent]>,
-) -> Result<ParentFigures, Problem> {
-    let full = app.rules.capacity;
-    match page {
-        Some(all) => Ok(ParentFigures::of(all, full)),
-        None => Ok(bill::parent_figures(app.db.read().await?.conn(), key, &caller.scope(), full).await?),
-    }
+    asked: Asked<'_>,
+    full: u32,
+) -> Result<Parents, Problem> {
+    let (scope, cursor) = (caller.scope(), read_parent_cursor(asked.cursor)?);
+    let at = (cursor.as_ref(), asked.limit + 1);
+    let mut page = bill::parents(conn.again(), key, &scope, at, asked.with_children).await?;
+    let more = page.len() > asked.limit as usize;
+    page.truncate(asked.limit as usize);
+    let next = page.last().filter(|_| more).map(write_parent_cursor);
+    let figures = if cursor.is_none() && !more {
+        ParentFigures::of(&page, full)
+    } else {
+        bill::parent_figures(conn, key, &scope, full).await?
+    };
+    Ok(Parents { page, next, figures })
 }
 
 /// Shows one bill with the parents on it.
@@ -292,16 +314,17 @@ pub async fn show(
     let limit @ 1..=PARENTS_MAX = query.limit.unwrap_or(PARENTS_DEFAULT) else {
         return Err(Problem::field("limit", format!("An answer has 1 to {PARENTS_MAX} parents.")));
     };
-    let line = find(&app, &caller, &number).await?;
-    let (parents, next) = parents(&app, &caller, &line.key, (query.cursor.as_deref(), limit), false).await?;
+    // A parent that is scanned meanwhile is counted and listed, or neither.
+    let mut reader = app.db.snapshot().await?;
+    let line = find_in(reader.conn(), &caller, &number).await?;
     let full = app.rules.capacity;
-    let all = Some(&*parents).filter(|_| query.cursor.is_none() && next.is_none());
-    let figures = parent_figures(&app, &caller, &line.key, all).await?;
+    let asked = Asked { cursor: query.cursor.as_deref(), limit, with_children: false };
+    let parents = parents(reader.conn(), &caller, &line.key, asked, full).await?;
     Ok(Json(BillDetail {
-        other_areas: (line.parents - figures.seen).max(0),
+        other_areas: parents.other_areas(&line),
         bill: BillJson::of(line, full),
-        parent_bags: parents.into_iter().map(|parent| BilledParentJson::of(parent, full)).collect(),
-        next,
+        parent_bags: parents.page.into_iter().map(|parent| BilledParentJson::of(parent, full)).collect(),
+        next: parents.next,
     }))
 }
 
@@ -315,9 +338,9 @@ pub async fn weights(
     caller: Caller,
     Path(number): Path<String>,
 ) -> Result<Json<WeightsJson>, Problem> {
-    let line = find(&app, &caller, &number).await?;
+    let mut reader = app.db.snapshot().await?;
+    let line = find_in(reader.conn(), &caller, &number).await?;
     let full = app.rules.capacity;
-    let mut reader = app.db.read().await?;
     let figures = bill::parent_figures(reader.conn(), &line.key, &caller.scope(), full).await?;
     let bill = BillJson::of(line, full);
     Ok(Json(WeightsJson {
@@ -342,8 +365,8 @@ pub async fn scans(
     caller: Caller,
     Path(number): Path<String>,
 ) -> Result<Json<BillScansJson>, Problem> {
-    let line = find(&app, &caller, &number).await?;
     let mut reader = app.db.read().await?;
+    let line = find_in(reader.conn(), &caller, &number).await?;
     let scans = bill::scans(reader.conn(), &line.key, &caller.scope()).await?;
     Ok(Json(BillScansJson { scans: scans.into_iter().map(HistoryJson::from).collect() }))
 }

@@ -46,7 +46,7 @@ pub async fn eod(
 ) -> Result<Json<Eod>, Problem> {
     caller.must(Permission::BillSummaryAll)?;
     let day = range::read_day(&app, &query.date).map_err(range::refused)?;
-    let mut reader = app.db.read().await?;
+    let mut reader = app.db.snapshot().await?;
     let report = tallyhouse_report::of_day(reader.conn(), day, &app.settings.zone, app.clock.now()).await?;
     Ok(Json(report))
 }
@@ -159,7 +159,7 @@ pub async fn schedule(
     if let Some(sent) = sent {
         return Ok(Json(sent.into()));
     }
-    let mut reader = app.db.read().await?;
+    let mut reader = app.db.snapshot().await?;
     let report = tallyhouse_report::of_day(reader.conn(), day, &app.settings.zone, now).await?;
     let nothing = Sent { report, recipients: Vec::new() };
     Ok(Json(SendAnswer { already_sent: true, ..nothing.into() }))

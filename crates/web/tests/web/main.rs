@@ -11,6 +11,7 @@ mod common;
 mod exports;
 mod imports;
 mod imports_refused;
+mod one_moment;
 mod pages;
 mod plans;
 mod reports;

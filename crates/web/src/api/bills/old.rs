@@ -14,7 +14,7 @@ use tallyhouse_store::bill::BillLine;
 use tallyhouse_store::counter;
 
 use super::filter::{BillsQuery, given};
-use super::{BillJson, find, page, parents};
+use super::{Asked, BillJson, find, find_in, page, parents};
 use crate::app::App;
 use crate::error::Problem;
 use crate::parameters::Parameters;
@@ -82,9 +82,12 @@ async fn total(app: &App, caller: &Caller, status: Option<&str>) -> Result<Optio
 
 /// `GET /api/bills/{id}`
 pub async fn show(State(app): State<App>, caller: Caller, Path(number): Path<String>) -> Result<Json<Value>, Problem> {
-    let line = find(&app, &caller, &number).await?;
-    let (bags, _) = parents(&app, &caller, &line.key, (None, PARENTS_MAX), false).await?;
+    let mut reader = app.db.snapshot().await?;
+    let line = find_in(reader.conn(), &caller, &number).await?;
+    let asked = Asked { cursor: None, limit: PARENTS_MAX, with_children: false };
+    let bags = parents(reader.conn(), &caller, &line.key, asked, app.rules.capacity).await?;
     let bags: Vec<Value> = bags
+        .page
         .iter()
         .map(|bag| {
             json!({

@@ -8,7 +8,7 @@ use tallyhouse_store::bill::{self, BilledParent};
 use tallyhouse_store::scan::ScanLine;
 
 use super::{Shown, said, shown};
-use crate::api::bills as api;
+use crate::api::bills::{self as api, Asked};
 use crate::app::App;
 use crate::error::Problem;
 use crate::parameters::Parameters;
@@ -105,15 +105,14 @@ pub async fn show(
     Path(number): Path<String>,
     Parameters(query): Parameters<ShowQuery>,
 ) -> Result<Response, Problem> {
-    let line = api::find(&app, &caller, &number).await?;
+    let full = app.rules.capacity;
     let with_children = !query.children.is_empty();
     let limit = if with_children { PARENTS_WITH_CHILDREN } else { PARENTS };
-    let page = (query.cursor.as_deref(), limit);
-    let (parents, next) = api::parents(&app, &caller, &line.key, page, with_children).await?;
-    let full = app.rules.capacity;
-    let all = Some(&*parents).filter(|_| query.cursor.is_none() && next.is_none());
-    let figures = api::parent_figures(&app, &caller, &line.key, all).await?;
-    let mut reader = app.db.read().await?;
+    // A parent that is scanned meanwhile is counted and listed, or neither.
+    let mut reader = app.db.snapshot().await?;
+    let line = api::find_in(reader.conn(), &caller, &number).await?;
+    let asked = Asked { cursor: query.cursor.as_deref(), limit, with_children };
+    let parents = api::parents(reader.conn(), &caller, &line.key, asked, full).await?;
     let history = bill::scans(reader.conn(), &line.key, &caller.scope()).await?;
     drop(reader);
     let frame = Frame::of(&caller, "bills");
@@ -124,11 +123,11 @@ pub async fn show(
     Ok(render(&ShowPage {
         bill: Shown::of(&line, &app),
         full,
-        parents: parents.iter().map(|parent| row(parent, full, &app)).collect(),
-        short: figures.short,
-        other_areas: (line.parents - figures.seen).max(0),
+        parents: parents.page.iter().map(|parent| row(parent, full, &app)).collect(),
+        short: parents.figures.short,
+        other_areas: parents.other_areas(&line),
         with_children,
-        next,
+        next: parents.next,
         history: history.iter().map(|line| event(line, &app, &frame)).collect(),
         said,
         frame,
@@ -187,12 +186,12 @@ pub async fn parent(
     caller: Caller,
     Path((number, code)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let line = api::find(&app, &caller, &number).await?;
-    let bag = crate::api::bags::find(&app, &caller, &code).await?;
+    let mut reader = app.db.snapshot().await?;
+    let line = api::find_in(reader.conn(), &caller, &number).await?;
+    let bag = crate::api::bags::find_in(reader.conn(), &caller, &code).await?;
     if bag.bill.as_deref() != Some(line.number.as_str()) {
         return Err(Problem::not_found("This parent"));
     }
-    let mut reader = app.db.read().await?;
     // Legacy parents may hold more than fit; no page of ours is longer than this.
     let children = tallyhouse_store::bag::page_of_children(reader.conn(), &bag.code, None, 1000).await?;
     Ok(render(&ParentPage {

@@ -45,7 +45,7 @@ pub async fn show(
         Err(fault) => return Ok(filtered(ReportPage::blank(frame, TITLE, ADDRESS), query).refused(fault.into())),
     };
     let span = days.bounds(&app.settings.zone);
-    let mut reader = app.db.read().await?;
+    let mut reader = app.db.snapshot().await?;
     let lines = areas::lines(reader.conn(), &caller.scope(), &app.settings.areas, span).await?;
     drop(reader);
     let report = of_areas(Words { app: &app, frame: &frame }, days, &AreaReport { areas: lines });

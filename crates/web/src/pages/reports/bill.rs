@@ -36,7 +36,7 @@ pub async fn show(
     caller.must(Permission::BillRead)?;
     let form = Form::parse(&query.format)?;
     let key = BillNumber::kept(&number).ok_or_else(|| Problem::not_found("This bill"))?.key();
-    let mut reader = app.db.read().await?;
+    let mut reader = app.db.snapshot().await?;
     let found = bills::one(reader.conn(), &key, &caller.scope()).await?;
     drop(reader);
     let bill = found.ok_or_else(|| Problem::not_found("This bill"))?;

@@ -109,7 +109,7 @@ pub async fn show(
         Err(Refusal::Other(problem)) => return Err(problem),
     };
     let words = Words { app: &app, frame: &frame };
-    let mut reader = app.db.read().await?;
+    let mut reader = app.db.snapshot().await?;
     let sums = bills::sums(reader.conn(), &asked.filter).await?;
     let quarters = bills::quarters(reader.conn(), &asked.filter).await?;
     let limit = match form {

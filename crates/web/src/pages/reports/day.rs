@@ -57,7 +57,7 @@ pub async fn show(
         Ok(date) => date,
         Err(fault) => return Ok(filtered(ReportPage::blank(frame, TITLE, ADDRESS), query.date).refused(fault.into())),
     };
-    let mut reader = app.db.read().await?;
+    let mut reader = app.db.snapshot().await?;
     let eod = tallyhouse_report::of_day(reader.conn(), date, &app.settings.zone, app.clock.now()).await?;
     let plan = tallyhouse_report::plan(reader.conn()).await?;
     drop(reader);

@@ -153,7 +153,7 @@ struct Own {
 }
 
 async fn read(app: &App, id: AccountId, (with_entries, with_bags): (bool, bool)) -> Result<Own, Problem> {
-    let mut reader = app.db.read().await?;
+    let mut reader = app.db.snapshot().await?;
     let (figures, activity) = activity::of_person(app, reader.conn(), id).await?;
     let scans = people::scans(reader.conn(), id, SCANS).await?;
     let refusals = people::refusals(reader.conn(), id, &accepted_codes(), REFUSALS).await?;

@@ -64,7 +64,7 @@ fn filtered(page: ReportPage, date: String) -> ReportPage {
 async fn read(app: &App, scope: &Scope, date: Date) -> Result<ScanDay, Problem> {
     let zone = &app.settings.zone;
     let span = Range::day(date).bounds(zone);
-    let mut reader = app.db.read().await?;
+    let mut reader = app.db.snapshot().await?;
     let day = ScanDay::of(date, zone, scans::hours(reader.conn(), scope, span).await?);
     let people = scans::people(reader.conn(), scope, span).await?;
     Ok(ScanDay { people, ..day })

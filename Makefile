@@ -5,7 +5,7 @@ export CARGO_TARGET_DIR ?= $(CURDIR)/target
 export PATH := $(CURDIR)/.tools/bin:$(PATH):$(HOME)/.cargo/bin
 program := $(CARGO_TARGET_DIR)/release/tallyhouse
 
-.PHONY: help demo build test bench bench-large faults faults-smoke screenshots clean
+.PHONY: help demo build test bench bench-large faults screenshots clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -30,10 +30,6 @@ bench-large: build ## look at everything in a house of 18 million bags (half an 
 faults: build ## kill the server under load, 20 times on each database, and recount
 	@scripts/need node
 	@node tests/faults/run.mjs --rounds 20
-
-faults-smoke: build # the same twice, as a part of the tests
-	@scripts/need node
-	@node tests/faults/run.mjs --rounds 2
 
 screenshots: build ## pictures of every page
 	@scripts/need node chromium

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 // Proves that the home page draws what the feed says, and never as markup.
 import { describe, expect, it } from 'vitest'
-import { barHeight, drawHours, fillHoursTable, readTable, withToday } from '../src/home/chart'
+import { barHeight, drawHours, fillHoursTable, labelled, readTable, withToday } from '../src/home/chart'
 import { latestRow } from '../src/home/latest'
 import { barWidth, billRow, fillAreas, ownRow } from '../src/home/lists'
 
@@ -15,6 +15,14 @@ describe('the hours', () => {
     expect(svg.querySelectorAll('.bar-top')).toHaveLength(1)
     expect(svg.querySelectorAll('[style]')).toHaveLength(0)
     expect([barHeight(0, 10), barHeight(1, 100_000), barHeight(10, 10), barHeight(0, 0)]).toEqual([0, 3, 137, 0])
+  })
+
+  it('have_labels_that_stay_within_the_picture', () => {
+    const of = (label: string, count: number) => [...labelled(Array.from({ length: count }, () => label))]
+    expect(of('24/10/26', 30)).toEqual([1, 4, 7, 10, 13, 16, 19, 22, 25, 28])
+    expect(of('24/10/26', 90)).toEqual([4, 13, 22, 31, 40, 49, 58, 67, 76, 85])
+    expect(of('00', 24)).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22])
+    expect(of('24/10/26', 7)).toEqual([0, 1, 2, 3, 4, 5, 6])
   })
 
   it('stand_in_a_table_too_in_indian_grouping', () => {

@@ -12,7 +12,8 @@ const WIDTH = 608
 const BASE_Y = 150
 const TALLEST = 137
 const LABEL_Y = 168
-const LABELS_MAX = 8
+const LABELS_MAX = 12
+const LETTER_WIDTH = 7.5
 
 function shape(name: string, attributes: Record<string, string | number>): SVGElement {
   const node = document.createElementNS(SVG, name)
@@ -25,10 +26,22 @@ export function barHeight(scans: number, most: number): number {
   return Math.max(3, Math.round((scans / most) * TALLEST))
 }
 
+/** Which bars have a label under them, as the server chooses them: none that would run into another or out of the picture. */
+export function labelled(labels: readonly string[]): Set<number> {
+  const step = WIDTH / Math.max(1, labels.length)
+  const longest = Math.max(0, ...labels.map((label) => label.length)) * LETTER_WIDTH
+  const half = longest / 2
+  const few = labels.length <= LABELS_MAX
+  const every = few ? 1 : Math.max(Math.ceil(labels.length / LABELS_MAX), Math.ceil(longest / step))
+  const first = Math.min(every - 1, Math.max(0, Math.ceil(half / step - 0.5)))
+  const fits = (index: number): boolean => index % every === first && (index + 0.5) * step + half <= WIDTH
+  return new Set(Array.from(labels.keys()).filter(fits))
+}
+
 export function drawHours(svg: Element, hours: readonly Hour[]): void {
   const most = Math.max(0, ...hours.map(({ scans }) => scans))
   const step = WIDTH / Math.max(1, hours.length)
-  const every = Math.max(1, Math.ceil(hours.length / LABELS_MAX))
+  const withLabel = labelled(hours.map(({ label }) => label))
   const parts: SVGElement[] = []
   hours.forEach(({ label, scans }, index) => {
     const height = barHeight(scans, most)
@@ -45,7 +58,7 @@ export function drawHours(svg: Element, hours: readonly Hour[]): void {
     title.textContent = `${label}: ${scans.toLocaleString('en-IN')}`
     bar.append(title)
     parts.push(bar)
-    if (index % every !== 0) return
+    if (!withLabel.has(index)) return
     const text = shape('text', { class: 'bar-label', x: (x + step / 2).toFixed(1), y: LABEL_Y, 'text-anchor': 'middle' })
     text.textContent = label
     parts.push(text)

@@ -53,28 +53,46 @@ impl Picture {
         let most = bars.bars.iter().map(|bar| bar.value).fold(0.0, f64::max);
         let count = u32::try_from(bars.bars.len().max(1)).unwrap_or(u32::MAX);
         let step = WIDTH / f64::from(count);
-        let every = bars.bars.len().div_ceil(LABELS_MAX).max(1);
+        let longest = bars.bars.iter().map(|bar| width_of(&bar.label)).fold(0.0, f64::max);
+        let every = match bars.bars.len().div_ceil(LABELS_MAX) {
+            // Each has its name, or the beginning of it.
+            0 | 1 => 1,
+            // In a long row the eye counts on from the last label that it met: fewer, and whole.
+            every => every.max(steps(longest / step)),
+        };
         let letters_max = letters_within(step * f64::from(u32::try_from(every).unwrap_or(u32::MAX)));
+        // Those at the edge have no room for a label: it would stick out of the picture.
+        let first = steps(longest / 2.0 / step - 0.5).min(every - 1);
         let mut left = 0.0;
         let mut laid = Vec::with_capacity(bars.bars.len());
         for (at, bar) in bars.bars.iter().enumerate() {
             let height = if bar.value > 0.0 { (bar.value / most * TALLEST).round().max(HEIGHT_MIN) } else { 0.0 };
+            let (under, middle) = (shortened(&bar.label, letters_max), left + step / 2.0);
             laid.push(Bar {
                 label: bar.label.clone(),
-                under: shortened(&bar.label, letters_max),
+                is_labelled: at % every == first && middle + width_of(&under) / 2.0 <= WIDTH,
+                middle: format!("{middle:.1}"),
+                under,
                 shown: bar.shown.clone(),
-                is_labelled: at % every == 0,
                 is_top: bar.value > 0.0 && bar.value >= most,
                 x: format!("{:.1}", left + step * 0.16),
                 y: format!("{:.0}", BASE_Y - height),
                 width: format!("{:.1}", step * 0.68),
                 height: format!("{height:.0}"),
-                middle: format!("{:.1}", left + step / 2.0),
             });
             left += step;
         }
         Self { title: bars.title.clone(), bars: laid }
     }
+}
+
+/// A whole number of steps, rounded up; at most as many as a picture may have bars.
+fn steps(exact: f64) -> usize {
+    (0..1000_u32).take_while(|count| f64::from(*count) < exact).count()
+}
+
+fn width_of(label: &str) -> f64 {
+    f64::from(u32::try_from(label.chars().count()).unwrap_or(u32::MAX)) * LETTER_WIDTH
 }
 
 fn letters_within(width: f64) -> usize {
@@ -126,5 +144,19 @@ mod tests {
         let crowded = of(&["Sri Ganganagar", "b", "c", "d", "e", "f", "g", "h", "i", "j"]);
         assert_eq!((crowded.bars[0].under.as_str(), crowded.bars[1].under.as_str()), ("Sri Gan…", "b"));
         assert_eq!(crowded.bars[0].label, "Sri Ganganagar", "the table beside it has all of it");
+    }
+
+    #[test]
+    fn a_label_never_sticks_out_of_the_picture() {
+        let labelled = |label: &str, count: usize| {
+            let bar = |_| Given { label: label.to_owned(), value: 1.0, shown: "1".to_owned() };
+            let picture = Picture::of(&Bars { title: "t".into(), bars: (0..count).map(bar).collect(), target: None });
+            let at = |(at, bar): (usize, &Bar)| bar.is_labelled.then_some(at);
+            picture.bars.iter().enumerate().filter_map(at).collect::<Vec<_>>()
+        };
+        assert_eq!(labelled("24/10/26", 30), [1, 4, 7, 10, 13, 16, 19, 22, 25, 28]);
+        assert_eq!(labelled("24/10/26", 90), [4, 13, 22, 31, 40, 49, 58, 67, 76, 85]);
+        assert_eq!(labelled("24/10/26", 58).last(), Some(&51), "57 would stick out on the right");
+        assert_eq!(labelled("00", 24), [0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22]);
     }
 }

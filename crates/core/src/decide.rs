@@ -345,6 +345,7 @@ impl Case<'_> {
             Some(_) => self.refuse(Outcome::Duplicate, child),
             None if self.rules.labels.is_parent(child) => self.refuse(Outcome::IsParent, child),
             None if !self.rules.labels.is_child(child) => self.refuse(Outcome::BadCode, child),
+            None if self.actor.scope == Scope::Nothing => self.refuse(Outcome::OtherArea, child),
             None => {
                 let area = self.actor.scope.own_area().cloned();
                 let change = Change::Register { code: child.clone(), kind: BagKind::Child, area };

@@ -224,7 +224,10 @@ async fn undo_takes_the_newest_link_back_and_marks_its_scan() {
         assert!(answer.contains("\"children\":1"), "{answer}");
         let code = Code::stored("KID2");
         let mut reader = test.db.read().await.expect("reader");
-        let history = tallyhouse_store::scan::of_code(reader.conn(), &code, None, 10).await.expect("history");
+        let history =
+            tallyhouse_store::scan::of_code(reader.conn(), &code, &tallyhouse_core::area::Scope::All, None, 10)
+                .await
+                .expect("history");
         let linked = history.iter().find(|line| line.outcome == Outcome::Linked).expect("the scan stays");
         assert!(linked.undone_at.is_some() && linked.undone_by.as_deref() == Some("arjun"));
         assert_eq!(outcomes(&desk, &actor, vec![child("KID2", "SB00001")]).await, ["linked"], "free again");

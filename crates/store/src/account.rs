@@ -112,7 +112,9 @@ pub async fn person(mut conn: Conn<'_>, id: AccountId) -> Result<Option<Person>,
 /// The account of a user name.
 pub async fn find_id(db: &Db, username: &str) -> Result<Option<AccountId>, StoreError> {
     let mut reader = db.read().await?;
-    Ok(credentials(reader.conn(), username).await?.map(|found| found.id))
+    let mut conn = reader.conn();
+    Ok(on!(conn, c => sqlx::query_scalar("select id from accounts where username_folded = $1")
+        .bind(username.trim().to_lowercase()).fetch_optional(&mut **c).await?))
 }
 
 /// Every account, by name.

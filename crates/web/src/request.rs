@@ -114,10 +114,17 @@ fn client_address(app: &App, request: &Request) -> String {
     if !trusted(&peer.ip()) {
         return peer.ip().to_string();
     }
-    let forwarded = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let hops: Vec<IpAddr> =
-        forwarded.flat_map(|list| list.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
-    hops.iter().rev().find(|hop| !trusted(hop)).copied().unwrap_or(peer.ip()).to_string()
+    let forwarded = request.headers().get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or_default());
+    let hops: Vec<&str> = forwarded.flat_map(|list| list.split(',')).collect();
+    // What stands before a hop that we cannot read may be anybody's invention.
+    let known: Vec<IpAddr> = hops.into_iter().rev().map_while(read_hop).collect();
+    known.iter().find(|hop| !trusted(hop)).copied().unwrap_or(peer.ip()).to_string()
+}
+
+/// The address of a hop, which some proxies write with its port.
+fn read_hop(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| text.parse().ok().map(|with_port: SocketAddr| with_port.ip()))
 }
 
 fn agent(headers: &HeaderMap) -> String {

@@ -36,6 +36,8 @@ pub struct Caller {
     pub csrf: String,
     /// The hash of the session's token; empty for tokens of the API.
     pub session_hash: String,
+    /// The hash of the API's token; empty for sessions.
+    token_hash: String,
     /// The language the person reads.
     pub locale: String,
     /// The request.
@@ -103,9 +105,14 @@ impl Caller {
         }
     }
 
-    /// True while the session or token behind this caller has not ended.
+    /// True while the session or token behind this caller has not ended, and the person may see what he might see before.
     pub async fn still_there(&self, app: &App) -> bool {
-        self.session_hash.is_empty() || matches!(by_session(app, &self.session_hash, "").await, Ok(Some(_)))
+        let known = if self.session_hash.is_empty() {
+            by_token(app, &self.token_hash).await
+        } else {
+            by_session(app, &self.session_hash, "").await
+        };
+        matches!(known, Ok(Some(known)) if known.person == self.person)
     }
 }
 
@@ -119,15 +126,16 @@ impl FromRequestParts<App> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let facts = RequestFacts::of(parts);
         if let Some(text) = bearer(&parts.headers) {
-            let known = by_token(app, text).await?.ok_or_else(Problem::not_signed_in)?;
+            let token_hash = secret::hash_token(text);
+            let known = by_token(app, &token_hash).await?.ok_or_else(Problem::not_signed_in)?;
             let Known { person, locale, .. } = known;
-            return Ok(Self { person, csrf: String::new(), session_hash: String::new(), locale, facts });
+            return Ok(Self { person, csrf: String::new(), session_hash: String::new(), token_hash, locale, facts });
         }
         let text = cookie(&parts.headers, session_cookie(app)).ok_or_else(Problem::not_signed_in)?;
         let session_hash = secret::hash_token(text);
         let known = by_session(app, &session_hash, text).await?.ok_or_else(Problem::not_signed_in)?;
         let Known { person, locale, csrf, .. } = known;
-        let caller = Self { person, csrf, session_hash, locale, facts };
+        let caller = Self { person, csrf, session_hash, token_hash: String::new(), locale, facts };
         let proof_follows = parts.extensions.get::<ProofFollows>().is_some();
         if !is_safe(&parts.method) && !proof_follows {
             let proof = parts.headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -147,21 +155,20 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::trim)
 }
 
-async fn by_token(app: &App, text: &str) -> Result<Option<Known>, Problem> {
-    let hash = secret::hash_token(text);
+async fn by_token(app: &App, hash: &str) -> Result<Option<Known>, Problem> {
     let now = app.clock.now();
-    if let Some(known) = app.sessions.get(&hash, now) {
+    if let Some(known) = app.sessions.get(hash, now) {
         return Ok(Some(known));
     }
     let mut reader = app.db.read().await?;
-    let Some(account) = token::find(reader.conn(), &hash).await? else {
+    let Some(account) = token::find(reader.conn(), hash).await? else {
         return Ok(None);
     };
     let Some(person) = account::person(reader.conn(), account).await? else {
         return Ok(None);
     };
     let known = Known { person: person.into(), locale: "en".into(), csrf: String::new(), looked_up_at: now };
-    app.sessions.put(&hash, known.clone());
+    app.sessions.put(hash, known.clone());
     Ok(Some(known))
 }
 

@@ -209,12 +209,15 @@ pub(super) const SCANS: &str = "with on_it (parent) as (
             select p.parent from bill_parents p where p.bill = $1
             and ($5 = '' or exists (select 1 from bags b where b.code = p.parent and b.area = $5))),
         newest (seq) as (
-            select seq from (select seq from scans where bill = $1 order by seq desc limit $2) x
+            select seq from (select seq from scans where bill = $1 and ($5 = '' or area = $5) order by seq desc limit $2) x
             union
             select seq from (
-                select seq from scans where parent in (select parent from on_it) order by seq desc limit $2) y
+                select seq from scans where parent in (select parent from on_it) and ($5 = '' or area = $5)
+                order by seq desc limit $2) y
             union
-            select seq from (select seq from scans where code in (select parent from on_it) order by seq desc limit $2) z
+            select seq from (
+                select seq from scans where code in (select parent from on_it) and ($5 = '' or area = $5)
+                order by seq desc limit $2) z
             order by seq desc limit $2)
         select coalesce(string_agg(line, $4 order by seq desc), '') from (
             select s.seq, cast(s.seq as text) || $3 || cast(s.at as text) || $3 || cast(s.client_at as text) || $3
@@ -222,8 +225,7 @@ pub(super) const SCANS: &str = "with on_it (parent) as (
                 || coalesce(s.parent, '') || $3 || s.outcome || $3 || coalesce(cast(s.undone_at as text), '') || $3
                 || coalesce(u.username, '') || $3 || coalesce(s.area, '') || $3 || coalesce(s.bill, '') as line
             from newest n join scans s on s.seq = n.seq left join accounts a on a.id = s.account_id
-                left join accounts u on u.id = s.undone_by
-            where $5 = '' or s.area = $5) l";
+                left join accounts u on u.id = s.undone_by) l";
 
 /// The newest scans of a bill and of the parents on it, in one row: a hundred rows would cost more than finding them.
 pub async fn scans(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Vec<ScanLine>, StoreError> {

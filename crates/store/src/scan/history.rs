@@ -20,18 +20,27 @@ macro_rules! newest {
     };
 }
 
-/// The history of one code, as child or as parent, newest first: up to `limit` scans before `before`.
+/// The history of one code, as child or as parent, in a scope, newest first: up to `limit` scans before `before`.
 pub async fn of_code(
     mut conn: Conn<'_>,
     code: &Code,
+    scope: &Scope,
     before: Option<i64>,
     limit: u32,
 ) -> Result<Vec<ScanLine>, StoreError> {
+    let area = match scope {
+        Scope::Nothing => return Ok(Vec::new()),
+        Scope::All => "",
+        Scope::Area(area) => area.as_str(),
+    };
     let before = before.unwrap_or(i64::MAX);
     let mut lines = Vec::new();
-    for text in [newest!("code = $2 and seq < $3"), newest!("parent = $2 and seq < $3")] {
+    for text in [
+        newest!("code = $2 and seq < $3 and ($4 = '' or area = $4)"),
+        newest!("parent = $2 and seq < $3 and ($4 = '' or area = $4)"),
+    ] {
         let rows: Vec<ScanRow> = on!(conn, c => sqlx::query_as(text)
-            .bind(i64::from(limit)).bind(code.as_str()).bind(before).fetch_all(&mut **c).await?);
+            .bind(i64::from(limit)).bind(code.as_str()).bind(before).bind(area).fetch_all(&mut **c).await?);
         lines.extend(rows.into_iter().map(ScanRow::into_line).collect::<Result<Vec<_>, _>>()?);
     }
     lines.sort_by_key(|line| std::cmp::Reverse(line.seq));

@@ -153,7 +153,7 @@ async fn the_dump_comes_over_whole_and_its_people_keep_their_passwords() {
         assert!(newest.after.unwrap().contains(r#""link":{"brought":378"#));
 
         let mut reader = house.db.read().await.unwrap();
-        let history = scan::of_code(reader.conn(), &Code::stored("KID0001013"), None, 9).await.unwrap();
+        let history = scan::of_code(reader.conn(), &Code::stored("KID0001013"), &Scope::All, None, 9).await.unwrap();
         assert_eq!(history.len(), 1, "a child scan tells the parent that was linked at the same time");
         assert_eq!(Some(history[0].parent.clone().unwrap()), parent_of(&house.db, "KID0001013").await);
         assert_eq!(history[0].person.as_deref(), Some("admin"));

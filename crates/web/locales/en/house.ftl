@@ -53,11 +53,7 @@ user-name = User name or e-mail
 password = Password
 leave-empty = Leave this empty
 sign-in-both = Give both your user name and your password.
-sign-in-wrong = User name or password is wrong. After five failures an account is locked for 30 minutes.
-sign-in-locked = After five failures this account is locked for { $n } more { $n ->
-    [one] minute
-   *[other] minutes
-}. An admin can unlock it.
+sign-in-wrong = User name or password is wrong, or the account is locked: it is for { $minutes } minutes after { $failures } failures. An admin can unlock it.
 sign-in-stale = The page was too old. Please sign in again.
 
 # Home

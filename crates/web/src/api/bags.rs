@@ -182,7 +182,7 @@ pub async fn show(
     if line.kind == BagKind::Parent {
         (children, more_children) = bag::page_of_children(reader.conn(), &line.code, after.as_ref(), PARTS_MAX).await?;
     }
-    let mut history = scan::of_code(reader.conn(), &line.code, query.before, HISTORY + 1).await?;
+    let mut history = scan::of_code(reader.conn(), &line.code, &caller.scope(), query.before, HISTORY + 1).await?;
     let more = history.len() > HISTORY as usize;
     history.truncate(HISTORY as usize);
     let history_next = history.last().filter(|_| more).map(|line| line.seq);

@@ -5,6 +5,8 @@ pub mod old;
 pub mod show;
 pub mod station;
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -206,10 +208,7 @@ pub async fn list(
         }
         Err(problem) => (BillPage::default(), Some(wrong_filter(&frame, problem)?)),
     };
-    let mut reader = app.db.read().await?;
-    let people = bill::creators(reader.conn()).await?;
-    // Given back first: who holds one connection and waits for a second makes all wait for each other.
-    drop(reader);
+    let people = creators(&app, &caller, (&page, &query)).await?;
     let tabs = tabs(&app, &caller).await?;
     let said = said(&app, &caller, &frame, &asked.said).await?;
     let areas = app.settings.areas.iter().filter(|area| caller.scope().covers(Some(area)));
@@ -217,7 +216,7 @@ pub async fn list(
     let mut response = render(&ListPage {
         tabs,
         areas: areas.map(|area| (area.to_string(), area.title())).collect(),
-        people: people.into_iter().map(|(_, name)| name).collect(),
+        people,
         rows: page.bills.iter().map(|line| Shown::of(line, &app)).collect(),
         next: page.next.as_ref().map(write_cursor),
         looked_at: page.looked_at,
@@ -230,6 +229,17 @@ pub async fn list(
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
     Ok(response)
+}
+
+/// Whose bills can be chosen: who sees all bills chooses among all, others among those of the page.
+async fn creators(app: &App, caller: &Caller, (page, query): (&BillPage, &BillsQuery)) -> Result<Vec<String>, Problem> {
+    if caller.scope() == Scope::All {
+        let all = bill::creators(app.db.read().await?.conn()).await?;
+        return Ok(all.into_iter().map(|(_, name)| name).collect());
+    }
+    let chosen = given(query.created_by.as_deref()).map(ToOwned::to_owned);
+    let seen: BTreeSet<String> = page.bills.iter().filter_map(|line| line.created_by.clone()).chain(chosen).collect();
+    Ok(seen.into_iter().collect())
 }
 
 /// Counts by status come from the counters, which know the whole house and not each area's bills.

@@ -201,6 +201,9 @@ pub(crate) struct ShowPage {
     pub(crate) said: Option<(bool, String)>,
 }
 
+/// What an answer tells of the bags in it alone.
+const PLAIN_FACTS: [&str; 7] = ["id", "outcome", "code", "parent", "children", "capacity", "status"];
+
 /// What became of an action on this page.
 #[derive(Deserialize)]
 pub struct ShowQuery {
@@ -227,7 +230,12 @@ pub async fn show(
         mark_undoable(reader.conn(), std::slice::from_ref(&detail.line), &mut events).await?;
     }
     drop(reader);
-    let answer: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&detail.answer).unwrap_or_default();
+    let mut answer: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&detail.answer).unwrap_or_default();
+    // An answer tells what its person may know, of other areas too.
+    if caller.scope() != Scope::All && detail.line.person.as_deref() != Some(&*caller.person.name) {
+        answer.retain(|name, _| PLAIN_FACTS.contains(&name.as_str()));
+    }
     let text = |value: serde_json::Value| match value {
         serde_json::Value::String(text) => text,
         other => other.to_string(),

@@ -83,28 +83,25 @@ pub async fn ask(
     headers: HeaderMap,
     facts: RequestFacts,
 ) -> Response {
-    form_page(&app, &headers, &facts, (&query.next, "", No::default()))
+    form_page(&app, &headers, &facts, (&query.next, "", ""))
 }
 
-/// Why nobody gets in: the key of the text that says so, and for how many more minutes. An empty key is no refusal.
-#[derive(Clone, Copy, Default)]
-struct No {
-    key: &'static str,
-    minutes: i64,
-}
+/// Why nobody gets in: the key of the text that says so. An empty key is no refusal.
+type No = &'static str;
 
-impl From<&'static str> for No {
-    fn from(key: &'static str) -> Self {
-        Self { key, minutes: 0 }
-    }
+/// What the browser got with our form.
+fn form_proof<'h>(app: &App, headers: &'h HeaderMap) -> Option<&'h str> {
+    cookie(headers, form_cookie(app)).filter(|value| value.len() == 64)
 }
 
 fn form_page(app: &App, headers: &HeaderMap, facts: &RequestFacts, shown: (&str, &str, No)) -> Response {
     let (next, username, no) = shown;
-    let given = cookie(headers, form_cookie(app)).filter(|value| value.len() == 64).map(ToOwned::to_owned);
-    let proof = given.unwrap_or_else(|| Token::new("", &*app.entropy).text);
+    let proof = form_proof(app, headers).map_or_else(|| Token::new("", &*app.entropy).text, ToOwned::to_owned);
     let frame = Frame::outside(accept_language(headers), secret::derive(&proof, "sign-in"), facts.id.clone());
-    let fault = if no.key.is_empty() { String::new() } else { frame.t1(no.key, "n", &no.minutes.to_string()) };
+    let (failures, minutes) =
+        (app.settings.lock_out.failures_max.to_string(), app.settings.lock_out.minutes.to_string());
+    let told = [("failures", failures.as_str()), ("minutes", minutes.as_str())];
+    let fault = if no.is_empty() { String::new() } else { locale::text(frame.locale, no, &told) };
     let page = SignInPage { frame, next: safe_next(next).into(), username: username.into(), fault };
     let mut response = render(&page);
     let set = HeaderValue::from_str(&set_cookie(app, form_cookie(app), &proof)).expect("hex digits");
@@ -118,13 +115,17 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
     let facts = request.extensions().get::<RequestFacts>().cloned().expect("`wrap` stands around every route");
     let bytes = crate::body::read(request, 16 * 1024).await?;
     let fields: SignInFields = form::fields(&bytes).await?;
-    let again = |key: &'static str| Ok(form_page(&app, &headers, &facts, (&fields.next, &fields.username, key.into())));
+    let again = |key: No| Ok(form_page(&app, &headers, &facts, (&fields.next, &fields.username, key)));
     if !fields.hp_email.is_empty() {
-        note(&app, &facts, Entry::new("login_honeypot", "session", ""), None).await?;
+        // Noted as often as one may try, and no more.
+        if app.sign_ins.check_key(&format!("from {}", facts.address)).is_ok() {
+            note(&app, &facts, Entry::new("login_honeypot", "session", ""), None).await?;
+        }
         return again("sign-in-wrong");
     }
-    let proof = cookie(&headers, form_cookie(&app)).unwrap_or_default();
-    if !secret::equal(&secret::derive(proof, "sign-in"), &fields.csrf) {
+    // Without the cookie there is no proof: what an empty one would prove anybody can work out.
+    let proof = form_proof(&app, &headers);
+    if !proof.is_some_and(|proof| secret::equal(&secret::derive(proof, "sign-in"), &fields.csrf)) {
         return again("sign-in-stale");
     }
     if fields.username.trim().is_empty() || fields.password.is_empty() {
@@ -157,14 +158,14 @@ async fn check(app: &App, facts: &RequestFacts, name: &str, password: &str) -> R
     let (right, better_hash) = verify(app, password.to_owned(), hash).await;
     let Some(account) = known else {
         note(app, facts, Entry::new("login_failed", "account", ""), None).await?;
-        return Ok(Err("sign-in-wrong".into()));
+        return Ok(Err("sign-in-wrong"));
     };
     let now = app.clock.now();
-    if let Some(until) = account.locked_until.filter(|until| *until > now.0) {
+    if account.locked_until.is_some_and(|until| until > now.0) {
         note(app, facts, Entry::new("login_locked", "account", account.username), Some(account.id)).await?;
-        // Only who has the right password learns of the lock: to all others the account may as well not exist.
-        let minutes = (until - now.0 + MINUTE_US - 1) / MINUTE_US;
-        return Ok(Err(if right { No { key: "sign-in-locked", minutes } } else { "sign-in-wrong".into() }));
+        // The right password reads like a wrong one: else a lock would not keep anybody from guessing on. The sentence
+        // tells everybody of locks, and for how long they are.
+        return Ok(Err("sign-in-wrong"));
     }
     if right && account.is_active {
         return Ok(Ok(Proven { account, better_hash }));
@@ -179,7 +180,7 @@ async fn check(app: &App, facts: &RequestFacts, name: &str, password: &str) -> R
     audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
     tx.commit().await?;
     // The lock is not told here: an unknown name would have to be told the same.
-    Ok(Err("sign-in-wrong".into()))
+    Ok(Err("sign-in-wrong"))
 }
 
 /// Checks a password off the threads that serve, only a few at once, and makes a better hash where one is wanted.

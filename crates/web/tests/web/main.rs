@@ -15,5 +15,6 @@ mod one_moment;
 mod pages;
 mod plans;
 mod reports;
+mod scope;
 mod sign_in;
 mod sockets;

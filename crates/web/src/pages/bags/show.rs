@@ -91,7 +91,7 @@ pub async fn show(
     if line.kind == BagKind::Parent {
         (children, more) = bag::page_of_children(reader.conn(), &line.code, after.as_ref(), CHILDREN).await?;
     }
-    let mut history = scan::of_code(reader.conn(), &line.code, query.before, HISTORY + 1).await?;
+    let mut history = scan::of_code(reader.conn(), &line.code, &caller.scope(), query.before, HISTORY + 1).await?;
     let mut changes = None;
     if caller.person.may(Permission::AuditRead) {
         changes = Some(audit::changes_of(reader.conn(), ("bag", line.code.as_str()), CHANGES).await?);

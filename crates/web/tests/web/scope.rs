@@ -1,0 +1,114 @@
+//! What somebody of one area must not learn of another, and doors that close at once.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tallyhouse_core::permission::Role;
+use tallyhouse_core::time::{Clock, SECOND_US};
+use tallyhouse_store::token;
+
+use crate::common::{House, each_house};
+
+fn fields(action: &str, parent: &str, code: &str) -> String {
+    format!("\"action\":\"{action}\",\"parent\":\"{parent}\",\"code\":\"{code}\"")
+}
+
+/// SB00001 with KID001X00 in Lucknow, SB00002 with KID002X00 in Indore.
+async fn two_areas(house: &House) -> (String, String) {
+    let lucknow = house.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+    let indore = house.token("farida", Role::Dispatcher, Some("indore")).await;
+    house.fill(&lucknow, 1..2, 1).await;
+    house.fill(&indore, 2..3, 1).await;
+    (lucknow, indore)
+}
+
+fn outcomes(history: &Value) -> Vec<String> {
+    let scans = history.as_array().expect("a history");
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    scans.iter().map(|scan| format!("{} by {}", text(&scan["outcome"]), text(&scan["person"]))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_history_of_a_bag_has_no_scans_of_other_areas() {
+    for house in each_house().await {
+        let (lucknow, indore) = two_areas(&house).await;
+        let tried = house.scans(&indore, &[house.scan("\"action\":\"parent\",\"code\":\"SB00001\"")]).await;
+        assert_eq!(tried[0]["outcome"], "other_area");
+        let seen = house.get("/api/v1/bags/SB00001", &lucknow).await.json();
+        assert_eq!(outcomes(&seen["history"]), ["linked by arjun", "parent_created by arjun"]);
+        let page = house.get("/bags/SB00001", &lucknow).await.body;
+        assert!(page.contains("arjun") && !page.contains("farida"), "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_biller_is_refused_tells_no_area_of_another() {
+    for house in each_house().await {
+        let (lucknow, _) = two_areas(&house).await;
+        let biller = house.token("meera", Role::Biller, None).await;
+        let scan = house.scan(&fields("child", "SB00001", "KID002X00"));
+        let refused = house.scans(&biller, &[scan]).await;
+        assert_eq!(
+            (&refused[0]["outcome"], &refused[0]["current_parent"]),
+            (&json!("child_elsewhere"), &json!("SB00002"))
+        );
+        let moved = house.scans(&biller, &[house.scan(&fields("relink", "SB00001", "KID002X00"))]).await;
+        assert_eq!(moved[0]["outcome"], "relinked");
+        let list = house.get("/api/v1/scans", &lucknow).await;
+        assert!(!list.body.contains("child_elsewhere") && list.body.contains("relinked"), "{}", list.body);
+        let seq = list.json()["scans"][0]["seq"].clone();
+        let own = house.get(&format!("/scans/{seq}"), &biller).await;
+        let others = house.get(&format!("/scans/{seq}"), &lucknow).await;
+        assert_eq!((own.status, others.status), (StatusCode::OK, StatusCode::OK));
+        assert!(own.body.contains("current_parent") && !others.body.contains("current_parent"), "{}", others.body);
+        assert!(!others.body.contains("SB00002"), "{}", others.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dispatcher_without_an_area_registers_nothing() {
+    for house in each_house().await {
+        let nowhere = house.token("deepak", Role::Dispatcher, None).await;
+        let answer = house.post_json("/api/bags", &nowhere, r#"{"qr_id":"KID900","type":"child"}"#).await;
+        assert_eq!(answer.json()["code"], "other_area", "{}", answer.body);
+        let admin = house.token("root", Role::Admin, None).await;
+        assert_eq!(house.get("/api/v1/bags/KID900", &admin).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feed_ends_with_its_token() {
+    for house in each_house().await {
+        let admin = house.token("root", Role::Admin, None).await;
+        let request = Request::get("/api/v1/live").header(header::AUTHORIZATION, format!("Bearer {admin}"));
+        let response =
+            tower::ServiceExt::oneshot(house.router.clone(), request.body(Body::empty()).expect("a request"));
+        let mut feed = response.await.expect("the router never fails").into_body();
+        assert!(feed.frame().await.is_some(), "it begins");
+        let issued = token::list(&house.db).await.expect("the tokens");
+        let mut tx = house.db.write().await.expect("a transaction");
+        for line in issued {
+            assert!(token::revoke(tx.conn(), line.id, house.clock.now()).await.expect("revoked"));
+        }
+        tx.commit().await.expect("a commit");
+        house.clock.pass_us(5 * SECOND_US);
+        let other = house.token("arjun", Role::Admin, None).await;
+        house.scans(&other, &[house.scan("\"action\":\"parent\",\"code\":\"SB00009\"")]).await;
+        let rest = async { while feed.frame().await.is_some() {} };
+        tokio::time::timeout(std::time::Duration::from_secs(8), rest).await.expect("it ends");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_signed_in_by_a_form_that_was_not_ours() {
+    for house in each_house().await {
+        house.person("arjun", Role::Dispatcher, Some("lucknow")).await;
+        let empty = tallyhouse_secret::derive("", "sign-in");
+        let body = format!("username=arjun&password={}&csrf={empty}&next=%2Fbags", crate::common::PASSWORD);
+        for cookie in ["", "__Host-tallyhouse-form="] {
+            let answer = house.post_form("/login", cookie, body.clone()).await;
+            assert_eq!((answer.status, answer.cookie("__Host-tallyhouse")), (StatusCode::OK, None), "{cookie}");
+        }
+    }
+}

@@ -21,6 +21,11 @@ function isGood(response: Response): boolean {
   return response.ok && !response.redirected && response.type === 'basic'
 }
 
+/** Our own page, and not what a proxy says in its place. */
+async function isShell(response: Response): Promise<boolean> {
+  return isGood(response) && (await response.clone().text()).includes('id="floor"')
+}
+
 async function keepMissing(cache: Cache, addresses: string[]): Promise<void> {
   for (const address of new Set(addresses)) {
     if (!(await cache.match(address))) await cache.add(address)
@@ -48,7 +53,9 @@ async function install(): Promise<void> {
   const cache = await caches.open(CACHE)
   for (const path of await shellsToKeep()) {
     const response = await fetch(path, { credentials: 'same-origin', cache: 'no-cache' })
-    if (isGood(response)) await keepShell(path, response)
+    // The worker before this one has the station still; it stays until all of it can be had anew.
+    if (!(await isShell(response))) throw new Error(`${path} cannot be kept now`)
+    await keepShell(path, response)
   }
   // Words are built into the script in English: without them the floor still speaks.
   await Promise.allSettled(WORDS_NOT_BUILT_IN.map((address) => cache.add(address)))
@@ -65,17 +72,18 @@ function after<T>(ms: number, value: T): Promise<T> {
   return new Promise((resolve) => setTimeout(() => resolve(value), ms))
 }
 
-/** The network if it answers in time, else what is kept; without either, the network's own answer. */
+/** The network if all that its page names is here in time, else what is kept; without either, the network's own answer. */
 async function shell(event: FetchEvent, path: string): Promise<Response> {
-  const kept = () => caches.match(path, { cacheName: CACHE })
-  const fromNetwork = fetch(event.request).then((response) => {
-    if (isGood(response)) event.waitUntil(keepShell(path, response.clone()).catch(() => undefined))
+  const fromNetwork = fetch(event.request)
+  const whole = fromNetwork.then(async (response) => {
+    if (response.type === 'opaqueredirect') return response // to the sign-in page
+    if (!(await isShell(response))) return null
+    await keepShell(path, response.clone())
     return response
   })
-  event.waitUntil(fromNetwork.catch(() => undefined))
-  const first = await Promise.race([fromNetwork.catch(() => null), after(SHELL_WAIT_MS, null)])
-  if (first && first.status < 500) return first
-  return (await kept()) ?? first ?? fromNetwork
+  event.waitUntil(whole.catch(() => undefined))
+  const first = await Promise.race([whole.catch(() => null), after(SHELL_WAIT_MS, null)])
+  return first ?? (await caches.match(path, { cacheName: CACHE })) ?? fromNetwork
 }
 
 async function asset(request: Request): Promise<Response> {

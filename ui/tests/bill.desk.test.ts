@@ -15,6 +15,9 @@ interface Sent {
 
 class House {
   onLine = true
+  /** Whom the server names, and whether it waits with that. */
+  id = 7
+  named: Promise<unknown> = Promise.resolve()
   knownParents = new Set(['SB00001', 'SB00002', 'SB00003', 'SB00004'])
   bills = new Map([['LKO-1', { bill: 'Lko-1', capacity: 2, status: 'new', on: [] as string[] }]])
   sent: Sent[] = []
@@ -43,7 +46,7 @@ class House {
   }
 
   answer(path: string, init?: RequestInit): [number, unknown] {
-    if (path === '/api/v1/me') return [200, { id: 7, name: 'meera', csrf: 'proof', locale: 'en', can_scan: true }]
+    if (path === '/api/v1/me') return [200, { id: this.id, name: 'meera', csrf: 'proof', locale: 'en', can_scan: true, can_bill: true }]
     if (path.startsWith('/api/v1/bills?')) {
       return [200, { bills: [...this.bills.values()].map(({ bill, capacity, on }) => ({ bill, capacity, parents: on.length })), next: null }]
     }
@@ -74,6 +77,7 @@ let store: MemoryStore
 let desk: BillDesk
 let root: HTMLElement
 let address: string[]
+let isLeft = false
 const text = (selector: string) => root.querySelector(selector)?.textContent ?? ''
 const press = (selector: string) => root.querySelector<HTMLElement>(selector)?.click()
 
@@ -96,7 +100,14 @@ async function open(named = ''): Promise<void> {
     },
     'dock-9',
   )
-  const around = { store, station: 'dock-9', phrasesAddress: '/ui/phrases/en.json', channel: null }
+  const around = {
+    store,
+    station: 'dock-9',
+    phrasesAddress: '/ui/phrases/en.json',
+    channel: null,
+    isLeft: () => isLeft,
+    taken: () => undefined,
+  }
   desk = new BillDesk(around, { render: (state) => view.render(state), makeSound: () => undefined }, named, (bill) => address.push(bill))
   await desk.start()
 }
@@ -115,8 +126,10 @@ beforeEach(() => {
   house = new House()
   store = new MemoryStore()
   address = []
+  isLeft = false
   vi.stubGlobal('fetch', async (path: string, init?: RequestInit) => {
     if (!house.onLine) throw new TypeError('no network')
+    if (path === '/api/v1/me') await house.named
     const [status, body] = house.answer(path, init)
     return new Response(JSON.stringify(body), { status })
   })
@@ -216,6 +229,42 @@ describe('the bill station', () => {
     await shows({ status: 'completed' })
     await scan('LKO-1')
     await shows({ bill: 'Lko-1', count: '0' })
+  })
+
+  const otherBill = {
+    number: 'OTHER-5',
+    isKnown: true,
+    parents: 0,
+    capacity: 2,
+    status: 'new',
+    ...{ actualKg: 0, expectedKg: 0, targetKg: 60, varianceKg: 0 },
+    bags: [],
+  }
+
+  it('shows_the_bill_of_the_address_to_whom_the_server_names_not_only_to_whom_it_assumed', async () => {
+    await store.saveFact('me', { id: 7, name: 'farida', areaName: '', canScan: true, canBill: true, capacity: 30, labels: [], locale: 'en' })
+    await store.saveFact(viewFactName(8, 'bill-view'), { bill: otherBill, last: [] })
+    house.id = 8
+    await open('LKO-1')
+    await shows({ bill: 'Lko-1', person: 'meera' })
+  })
+
+  it('assumes_nobody_after_a_sign_out_and_keeps_codes_until_the_server_has_spoken', async () => {
+    await store.saveFact('me', { id: 7, name: 'farida', areaName: '', canScan: true, canBill: true, capacity: 30, labels: [], locale: 'en' })
+    isLeft = true
+    house.id = 8
+    let speak: (value?: unknown) => void = () => undefined
+    house.named = new Promise((resolve) => (speak = resolve))
+    const opened = open('LKO-1')
+    await vi.waitFor(() => expect(desk).toBeDefined())
+    desk.onCode('SB00001', 'scanner')
+    await new Promise((resolve) => setTimeout(resolve, 2_200))
+    expect(house.sent).toEqual([])
+    speak()
+    await opened
+    await shows({ waiting: '0', person: 'meera' })
+    expect(house.sent.map(({ code }) => code)).toEqual(['SB00001'])
+    expect((await store.head(7, 10)).length).toBe(0)
   })
 
   it('keeps_scans_for_their_bill_off_line_and_finds_them_after_a_reload', async () => {

@@ -16,9 +16,13 @@ function scan(code: string, more: Partial<NewItem> = {}): NewItem {
   return { id, personId: 7, at: '2026-11-21T06:10:07.000Z', action: 'child', code, parent: 'SB00001', ...more }
 }
 
+function who(id: number, csrf: string, rights: Partial<Person> = {}): Person {
+  return { id, csrf, canScan: true, canBill: true, ...rights }
+}
+
 /** A server that answers each id once and the same way again, and can be told to misbehave. */
 class FakeServer {
-  person: Person | 'signed_out' | 'offline' = { id: 7, csrf: 'a' }
+  person: Person | 'signed_out' | 'offline' = who(7, 'a')
   csrf = 'a'
   done: string[] = []
   batches: string[][] = []
@@ -174,21 +178,44 @@ describe.each([
     at.sender.kick()
     await at.settle(2)
     expect(at.server.batches).toEqual([])
-    at.server.person = { id: 7, csrf: 'a' }
+    at.server.person = who(7, 'a')
     at.sender.retryNow()
     await at.settle()
     expect(at.server.done).toEqual(codesOf(3))
   })
 
+  it('sets_aside_what_only_a_former_right_allowed_and_goes_on_with_the_rest', async () => {
+    await keepAll(at.store, ['SB00001'], { action: 'bill_link', bill: 'B-1' })
+    await keepAll(at.store, codesOf(2))
+    at.server.person = who(7, 'a', { canBill: false })
+    at.sender.kick()
+    await at.settle()
+    expect(at.server.done).toEqual(codesOf(2))
+    const attention = await at.store.attention(7)
+    expect(attention.map(({ item, result }) => [item.code, result.outcome])).toEqual([['SB00001', 'no_right']])
+  })
+
+  it('keeps_everything_of_who_has_no_right_for_now', async () => {
+    at.server.person = who(7, 'a', { canBill: false, canScan: false })
+    await keepAll(at.store, codesOf(2))
+    at.sender.kick()
+    await at.settle(2)
+    expect([at.server.batches, await at.store.attention(7)]).toEqual([[], []])
+    at.server.person = who(7, 'a')
+    at.sender.retryNow()
+    await at.settle()
+    expect(at.server.done).toEqual(codesOf(2))
+  })
+
   it('never_sends_one_persons_scans_for_another', async () => {
     await keepAll(at.store, ['ARJUN1', 'ARJUN2'])
     await keepAll(at.store, ['MEERA1'], { personId: 8 })
-    at.server.person = { id: 8, csrf: 'a' }
+    at.server.person = who(8, 'a')
     at.sender.kick()
     await at.settle()
     expect(at.server.done).toEqual(['MEERA1'])
     expect(await at.store.countsByPerson()).toEqual(new Map([[7, 2]]))
-    at.server.person = { id: 7, csrf: 'b' }
+    at.server.person = who(7, 'b')
     at.server.csrf = 'b'
     await keepAll(at.store, ['MEERA2'], { personId: 8 })
     at.sender.kick() // still the old token: the server says no, and who is asked again

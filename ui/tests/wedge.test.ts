@@ -84,6 +84,18 @@ describe('a scanner', () => {
     expect(told.codes).toEqual(['SB00001'])
   })
 
+  it.each([
+    ['CR LF as keys', () => press('Enter', 'Enter'), () => press('Enter', 'Enter')],
+    ['CR LF as Ctrl+M and Ctrl+J', () => press('m', 'KeyM', { ctrl: true }), () => press('j', 'KeyJ', { ctrl: true })],
+  ])('may_end_a_code_twice_with_%s', (_name, first, second) => {
+    burst('SB00001', 5)
+    pass(5)
+    expect([first(), (pass(5), second())]).toEqual(['end', 'end'])
+    expect(told.codes).toEqual(['SB00001'])
+    pass(1_000)
+    expect(press('Enter', 'Enter')).toBe('none')
+  })
+
   it('may_send_its_enter_late_without_pressing_a_button_or_ending_the_code_twice', () => {
     burst('SB00001', 5)
     pass(PAUSE_MS + 80)

@@ -1,8 +1,8 @@
 // The little that every office page needs: the theme switch, the four shortcuts, and what single pages
 // ask for by their data attributes (the modules beside this one).
 //
-// Invariant: every page works without it; it stores nothing but the chosen theme and, for the length of
-// a visit, where a page was scrolled to.
+// Invariant: every page works without it; it stores nothing but the chosen theme, that the sign-in page
+// was shown, and, for the length of a visit, where a page was scrolled to.
 import { guardConfirmations } from './confirm'
 import { submitFilters } from './filters'
 import { followProgress } from './progress'
@@ -72,7 +72,18 @@ function onKey(event: KeyboardEvent): void {
   event.preventDefault()
 }
 
+/** Who signed out, or was, is assumed at no station of this device: the next one may be somebody else. */
+function noteTheSignInPage(): void {
+  if (!document.querySelector('form[action="/login"]')) return
+  try {
+    localStorage.setItem('left', 'true')
+  } catch {
+    // The stations assume nobody either then: they cannot remember who was here.
+  }
+}
+
 applyTheme(storedTheme())
+noteTheSignInPage()
 document.querySelector('button#theme')?.addEventListener('click', nextTheme)
 document.addEventListener('keydown', onKey)
 guardConfirmations(document)

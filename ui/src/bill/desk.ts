@@ -151,12 +151,12 @@ export class BillDesk extends Keeper<State, Event> {
   protected entered(me: Me): void {
     this.dispatch({ type: 'me', me })
     const number = this.named
-    this.named = '' // who comes after the first takes up his own bill, not this one
     if (number === '' || isSameBill(this.state.bill?.number, number)) return
     this.dispatch({ type: 'bill_chosen', number, isHeard: false, fromScanner: false })
   }
 
   protected arrived({ me }: Arrival): void {
+    this.named = '' // who comes after the first whom the server names takes up his own bill, not this one
     this.dispatch({ type: 'me', me })
     this.refresh()
   }

@@ -141,7 +141,8 @@ function refusedBy(state: State, item: NewItem, result: Result): State {
   const params = paramsOf(item, result)
   return {
     ...state,
-    last: item.action === 'bill_unlink' ? mark(state.last, item, 'ok') : state.last,
+    // What somebody else took off is off: the next undo is for the parent before it.
+    last: item.action === 'bill_unlink' && result.outcome !== 'not_linked' ? mark(state.last, item, 'ok') : state.last,
     attention: [...state.attention, { id: item.id, personId: item.personId, item, result }],
     banner: {
       kind: 'refused',

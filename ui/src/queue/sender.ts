@@ -26,6 +26,13 @@ export type Reply =
 export interface Person {
   id: number
   csrf: string
+  canScan: boolean
+  canBill: boolean
+}
+
+/** Whether the person may do what the item asks for. */
+export function may(person: Person, { action }: Item): boolean {
+  return action.startsWith('bill_') ? person.canBill : person.canScan
 }
 
 export interface SenderDeps {
@@ -118,7 +125,15 @@ export class Sender {
         this.person = null // another tab emptied the queue: ask, to know whether we are on line
         continue
       }
-      await this.deal(items, await this.deps.post(items, person.csrf))
+      if (!person.canScan && !person.canBill) {
+        this.person = null // an admin may give the right again: nothing is set aside
+        this.waitMs = SIGNED_OUT_RECHECK_MS
+        return
+      }
+      // What only a former right allowed would hold up all that is behind it.
+      const barred = items.filter((item) => !may(person, item))
+      if (barred.length > 0) await this.finish(barred.map((item) => ({ item, result: { id: item.id, outcome: 'no_right' } })))
+      else await this.deal(items, await this.deps.post(items, person.csrf))
     }
   }
 
@@ -150,8 +165,9 @@ export class Sender {
         // A new sign-in changes the token; a second refusal in a row is a missing right.
         this.person = null
         this.forbidden += 1
-        if (this.forbidden > 1) this.waitMs = backoffMs(this.forbidden + 2)
-        return
+        if (this.forbidden <= 1) return
+        this.waitMs = backoffMs(this.forbidden + 2)
+        return this.deps.onLink('busy')
       case 'offline':
         return this.fail('offline', 0)
       case 'busy':

@@ -48,13 +48,15 @@ function labelsOf(value: unknown): ParentLabel[] {
 }
 
 export async function call(address: string, init: RequestInit = {}): Promise<Response | null> {
+  const limit = new AbortController()
+  setTimeout(() => limit.abort(), TIMEOUT_MS)
   try {
     return await fetch(address, {
       credentials: 'same-origin',
       cache: 'no-store',
       redirect: 'error',
       ...init,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: limit.signal,
     })
   } catch {
     return null
@@ -105,6 +107,12 @@ function isResult(value: unknown): value is Json & Result {
   return isJson(value) && typeof value.id === 'string' && typeof value.outcome === 'string'
 }
 
+/** A proxy refuses too, and what was cut off on its way is no fault of the scans in it. */
+async function isOurRefusal(response: Response): Promise<boolean> {
+  const code = text((await bodyOf(response))?.code)
+  return code !== '' && code !== 'body_cut_off'
+}
+
 export async function postScans(items: Item[], csrf: string): Promise<Reply> {
   const station = items[0]?.station
   const response = await call('/api/v1/scans', {
@@ -121,7 +129,7 @@ export async function postScans(items: Item[], csrf: string): Promise<Reply> {
     case 400:
     case 413:
     case 422:
-      return { kind: 'malformed' }
+      return (await isOurRefusal(response)) ? { kind: 'malformed' } : { kind: 'busy', retryAfterMs: 0 }
   }
   const body = response.ok ? await bodyOf(response) : null
   if (!body || !Array.isArray(body.results)) return { kind: 'busy', retryAfterMs: retryAfterMs(response) }

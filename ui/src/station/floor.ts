@@ -10,6 +10,7 @@ import {
   firstState,
   isOffLine,
   isParentLabel,
+  isSeenIn,
   isWaitingTwice,
   lastChildOf,
   undoParentOf,
@@ -52,7 +53,7 @@ export class Floor extends Keeper<State, Event> {
     if (ofAll !== '' || isParent) return ofAll
     if (!parent) return 'no_parent'
     if (!isOffLine(this.state)) return ''
-    if (isWaitingTwice(this.state, parent.code, code)) return 'duplicate'
+    if (isWaitingTwice(this.state, parent.code, code) || isSeenIn(this.state, parent.code, code)) return 'duplicate'
     return countOf(this.state, parent) >= parent.capacity ? 'parent_full' : ''
   }
 

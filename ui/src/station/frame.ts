@@ -167,7 +167,9 @@ export class Frame {
     const notices: HTMLElement[] = []
     if (state.signedOut) {
       const next = encodeURIComponent(location.pathname + location.search)
-      const link = el('a', { class: 'button main', id: 'sign-in', href: `/login?next=${next}` }, t('floor-sign-in'))
+      // Without a store what waits is lost with the page, so the page stays open.
+      const target = state.lasting ? '_self' : '_blank'
+      const link = el('a', { class: 'button main', id: 'sign-in', href: `/login?next=${next}`, target }, t('floor-sign-in'))
       notices.push(el('p', { class: 'notice' }, el('span', {}, t('floor-signed-out')), link))
     }
     if (state.me && !may) notices.push(el('p', { class: 'notice stop' }, t('floor-no-right', { name: state.me.name })))

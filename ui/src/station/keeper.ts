@@ -32,6 +32,10 @@ export interface Surroundings {
   station: string
   phrasesAddress: string
   channel: BroadcastChannel | null
+  /** True where the sign-in page was shown since the last person was here. */
+  isLeft(): boolean
+  /** Somebody is here. */
+  taken(): void
 }
 
 /** Only what no scanner label of ours can be; every other rule is the server's. */
@@ -85,11 +89,12 @@ export abstract class Keeper<S extends Common, Own> {
 
   async start(): Promise<void> {
     if (!this.around.store.lasting) this.dispatch({ type: 'not_lasting' })
-    const known = await this.around.store.loadFact<Me>('me')
+    // After a sign-out somebody else may stand here: nobody is assumed, and codes wait for the server's word.
+    const known = this.around.isLeft() ? undefined : await this.around.store.loadFact<Me>('me')
     if (known) await this.enter(known)
     const asked = new Promise<void>((resolve) => {
       this.onFirstWho = resolve
-      setTimeout(resolve, WHO_WAIT_MS)
+      if (known) setTimeout(resolve, WHO_WAIT_MS)
     })
     this.sender.kick()
     await asked
@@ -206,7 +211,8 @@ export abstract class Keeper<S extends Common, Own> {
     else if (reply !== 'offline') await this.becomes(reply)
     this.onFirstWho()
     if (reply === 'signed_out' || reply === 'offline') return reply
-    return { id: reply.me.id, csrf: reply.csrf }
+    const { id, canScan, canBill } = reply.me
+    return { id, csrf: reply.csrf, canScan, canBill: canBill !== false }
   }
 
   private async becomes(reply: Arrival): Promise<void> {
@@ -218,6 +224,7 @@ export abstract class Keeper<S extends Common, Own> {
     const names = (await store.loadFact<Record<number, string>>('names')) ?? {}
     await store.saveFact('names', { ...names, [me.id]: me.name }).catch(() => undefined)
     await store.saveFact('me', me).catch(() => undefined)
+    this.around.taken()
     await this.countOthers(me.id)
     void this.speak(me.locale)
   }

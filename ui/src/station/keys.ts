@@ -44,6 +44,8 @@ function onKeyDown(event: KeyboardEvent, wedge: Wedge, box: HTMLInputElement, sh
   // A soft keyboard tells nothing here; the box gets the text and its input event tells us.
   const isSoft = event.isComposing || event.keyCode === 229 || event.key === 'Unidentified'
   if (isSoft && event.code === '' && event.key !== 'Enter') return
+  // No scanner repeats a key: something lies on it.
+  if (event.repeat && event.key.length === 1 && !event.ctrlKey && !event.metaKey) return stop(event)
   if (event.target === box) followBox(event, wedge, box)
   const taken = wedge.press({
     code: event.code,

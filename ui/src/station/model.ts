@@ -75,6 +75,12 @@ export function isWaitingTwice(state: State, parent: string, code: string): bool
   return state.waiting.some((item) => item.action === 'child' && item.parent === parent && item.code === code)
 }
 
+/** True when this page saw the child go into the parent, and not out again. */
+export function isSeenIn(state: State, parent: string, code: string): boolean {
+  const newest = state.last.find((scan) => scan.code === code && (scan.action === 'child' || scan.action === 'relink') && scan.state !== 'no')
+  return newest?.parent === parent && newest.state === 'ok'
+}
+
 /** The parent that an undo would work on: the one shown, else the one that was filled last. */
 export function undoParentOf(state: State): string | null {
   if (state.parent) return state.parent.code

@@ -35,14 +35,20 @@ export function remembered(name: string): string {
   }
 }
 
-export function stationName(mode: string): string {
-  const named = new URLSearchParams(location.search).get('station')?.trim().slice(0, 64)
-  if (!named) return mode === 'scan' ? '' : remembered('station')
+function remember(name: string, value: string): void {
   try {
-    localStorage.setItem('station', named)
+    localStorage.setItem(name, value)
   } catch {
-    // Not remembered then; the address still says it.
+    // Forgotten then.
   }
+}
+
+export function stationName(mode: string): string {
+  const asked = new URLSearchParams(location.search).get('station') ?? ''
+  // Signs that nobody sees are no part of a name: the server would refuse every scan with them.
+  const named = asked.replace(/\p{C}/gu, '').trim().slice(0, 64)
+  if (!named) return mode === 'scan' ? '' : remembered('station')
+  remember('station', named)
   return named
 }
 
@@ -90,11 +96,20 @@ export async function startStation<W extends Worker>(
   const store = await openStore()
   const channel = 'BroadcastChannel' in window ? new BroadcastChannel('tallyhouse-queue') : null
   const phrasesAddress = root.dataset.phrases ?? '/ui/phrases/en.json'
-  const made = page.makeWorker({ store, station: page.station, phrasesAddress, channel })
+  const made = page.makeWorker({
+    store,
+    station: page.station,
+    phrasesAddress,
+    channel,
+    isLeft: () => remembered('left') === 'true',
+    taken: () => remember('left', ''),
+  })
   worker = made
   for (const [code, source] of early.splice(0)) made.onCode(code, source)
   watchTheWorld(made)
   page.box.focus({ preventScroll: true })
+  // What waits here is nobody else's to tidy away.
+  void navigator.storage?.persist?.().catch(() => undefined)
   await made.start()
   root.dataset.ready = 'true'
 }

@@ -100,7 +100,9 @@ function completed(state: State): State {
 
 function learn(state: State, result: Result, item: NewItem): State {
   const code = result.parent ?? (item.action === 'parent' || item.action === 'close' ? (result.code ?? item.code) : item.parent)
-  if (!code || result.children === undefined) return state
+  // A refusal may count another bag: the one that was scanned as a child and is a parent.
+  const isOther = item.action === 'child' && isRefused(result.outcome) && result.parent === undefined
+  if (!code || result.children === undefined || isOther) return state
   const before = chosen(state, code)
   const view: ParentView = {
     code,
@@ -135,7 +137,8 @@ function refusedBy(state: State, item: NewItem, result: Result): State {
     ...state,
     // The bag in front of the person is not the one before: showing the old parent would fill the wrong one.
     parent: lost ? null : state.parent,
-    last: item.action === 'undo' ? unmarkUndone(state.last, item) : state.last,
+    // What somebody else took out is out: the next undo is for the child before it.
+    last: item.action === 'undo' && result.outcome !== 'not_linked' ? unmarkUndone(state.last, item) : state.last,
     attention: [...state.attention, { id: item.id, personId: item.personId, item, result }],
     closeAsked: false,
     banner: {

@@ -22,6 +22,7 @@ const SUFFIX_GAP_MS = 120
 const TAB_GAP_MS = 100
 /** An Enter this soon after a code that a pause has ended belongs to that code. */
 const LATE_SUFFIX_MS = 500
+const SECOND_END_MS = 300
 /** A silence that no scanner makes: what lay in the box before it is another's, or the code was held up. */
 const SILENCE_MS = 400
 /** So many codes in a row without an ending key come from another scanner, one that has none. */
@@ -85,6 +86,7 @@ export class Wedge {
   private chars: Char[] = []
   private timer: unknown = null
   private endedByPauseMs = Number.NEGATIVE_INFINITY
+  private endedByKeyMs = Number.NEGATIVE_INFINITY
   /** What the last pause has ended. */
   private ended: readonly Char[] = []
   /** The scanner has shown that it ends its codes with a key. */
@@ -146,7 +148,8 @@ export class Wedge {
     if (press.alt || press.meta) return false
     if (press.ctrl) {
       // Some scanners send CR and LF as Ctrl+M and Ctrl+J. A person's Ctrl+M has no burst before it.
-      return (press.code === 'KeyM' || press.code === 'KeyJ') && this.followsScan(press.atMs)
+      const isSign = press.code === 'KeyM' || press.code === 'KeyJ'
+      return isSign && (this.followsScan(press.atMs) || this.followsEnd(press.atMs))
     }
     if (press.key === 'Enter' || press.code === 'Enter' || press.code === 'NumpadEnter') return true
     if (press.key === '\n' || press.key === '\r') return true
@@ -155,12 +158,17 @@ export class Wedge {
   }
 
   private isTabSuffix(atMs: number): boolean {
-    if (this.chars.length === 0) return atMs - this.endedByPauseMs < LATE_SUFFIX_MS
+    if (this.chars.length === 0) return atMs - this.endedByPauseMs < LATE_SUFFIX_MS || this.followsEnd(atMs)
     return this.sinceLast(atMs) <= SUFFIX_GAP_MS && meanGapMs(this.run(this.chars)) <= TAB_GAP_MS
   }
 
   private followsScan(atMs: number): boolean {
     return isScan(this.run(this.chars)) && this.sinceLast(atMs) <= SUFFIX_GAP_MS
+  }
+
+  /** The LF behind a CR, or a second Enter of a scanner that sends two. */
+  private followsEnd(atMs: number): boolean {
+    return this.chars.length === 0 && atMs - this.endedByKeyMs < SECOND_END_MS
   }
 
   private sinceLast(atMs: number): number {
@@ -172,8 +180,10 @@ export class Wedge {
       // A person's Enter after a scan that was left in the box is no suffix.
       if (isScan(this.run(this.chars)) && this.sinceLast(press.atMs) < LATE_SUFFIX_MS) this.sawSuffix()
       this.finish('key')
+      this.endedByKeyMs = press.atMs
       return 'end'
     }
+    if (this.followsEnd(press.atMs)) return 'end'
     if (press.atMs - this.endedByPauseMs >= LATE_SUFFIX_MS) return 'none'
     this.sawSuffix()
     return 'end'

@@ -23,6 +23,7 @@ pub mod counter;
 pub mod earlier;
 pub mod export;
 pub mod floor;
+pub mod house_key;
 pub mod import;
 pub mod job;
 pub mod link;

@@ -13,6 +13,7 @@ use tallyhouse_core::report::PastActivity;
 use tallyhouse_core::rules::Rules;
 use tallyhouse_core::time::Clock;
 use tallyhouse_desk::Desk;
+use tallyhouse_secret::Sealer;
 use tallyhouse_store::Db;
 use tallyhouse_store::mail::Outbox;
 use tokio::sync::Semaphore;
@@ -27,7 +28,7 @@ use crate::stats::Dashboard;
 const UPLOADS_MAX: usize = 2;
 
 /// What a site sets about its web side.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     /// Cookies go over TLS only and carry the `__Host-` prefix. Off only for a demo on this machine.
     pub secure_cookies: bool,
@@ -58,6 +59,8 @@ pub struct Settings {
     /// The hash (`tallyhouse_secret::hash_token`) of what a scheduled call for the end-of-day report must know; `None`
     /// is no such call.
     pub eod_secret_hash: Option<String>,
+    /// Seals what goes out and comes back unread. All nodes of a house have the same.
+    pub sealer: Arc<Sealer>,
 }
 
 /// The parts that every handler may use. Cheap to clone.

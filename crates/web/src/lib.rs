@@ -8,6 +8,7 @@ pub mod api;
 mod app;
 mod assets;
 mod body;
+mod cursor;
 mod error;
 mod form;
 mod live;

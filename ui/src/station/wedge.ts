@@ -149,7 +149,7 @@ export class Wedge {
     if (press.ctrl) {
       // Some scanners send CR and LF as Ctrl+M and Ctrl+J. A person's Ctrl+M has no burst before it.
       const isSign = press.code === 'KeyM' || press.code === 'KeyJ'
-      return isSign && (this.followsScan(press.atMs) || this.followsEnd(press.atMs))
+      return (isSign && this.followsScan(press.atMs)) || (press.code === 'KeyJ' && this.followsEnd(press.atMs))
     }
     if (press.key === 'Enter' || press.code === 'Enter' || press.code === 'NumpadEnter') return true
     if (press.key === '\n' || press.key === '\r') return true

@@ -9,7 +9,8 @@ use tallyhouse_core::entropy::new_id;
 use tallyhouse_desk::{Desk, DeskParts};
 use tallyhouse_import::Runner;
 use tallyhouse_report::Sender;
-use tallyhouse_secret::hash_token;
+use tallyhouse_secret::{Sealer, Token, hash_token};
+use tallyhouse_store::house_key;
 use tallyhouse_store::mail::Outbox;
 use tallyhouse_web::{App, Patience, Settings};
 use tallyhouse_worker::{Pace, Worker};
@@ -68,6 +69,8 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
     let (desk, desk_tasks) = Desk::open(&parts);
     let desk_of_jobs = desk.clone();
     let session_idle_s = i64::try_from(config.session.idle_s).unwrap_or(i64::MAX);
+    let fresh = Token::new("", &*house.entropy).text;
+    let seals = house_key::of(&house.db, "seals", &fresh).await?;
     let settings = Settings {
         secure_cookies: config.server.secure_cookies,
         trusted_proxies: config.server.trusted_proxies.clone(),
@@ -83,6 +86,7 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
         base_url: config.server.base_url(),
         outbox: outbox(config),
         eod_secret_hash: config.reports.eod_secret.as_ref().map(|secret| hash_token(secret.expose())),
+        sealer: Arc::new(Sealer::new(&seals)),
     };
     let app =
         App::new(house.db.clone(), desk, parts.rules.clone(), (house.clock.clone(), house.entropy.clone()), settings);

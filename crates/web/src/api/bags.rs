@@ -24,6 +24,7 @@ use utoipa::{IntoParams, ToSchema};
 use self::filter::ListQuery;
 use super::told::{Told, refused};
 use crate::app::App;
+use crate::cursor;
 use crate::error::{Problem, ProblemBody};
 use crate::parameters::Parameters;
 use crate::session::Caller;
@@ -128,7 +129,7 @@ pub struct HistoryJson {
 /// One page of bags of the caller's areas.
 pub async fn page(app: &App, caller: &Caller, query: &ListQuery, limit: u32) -> Result<Page, Problem> {
     caller.must(Permission::BagRead)?;
-    let (limit, cursor) = (query.limit(limit)?, query.cursor()?);
+    let (limit, cursor) = (query.limit(limit)?, query.cursor(app, caller)?);
     let filter = query.filter(app).await?;
     let mut reader = app.db.read().await?;
     Ok(bag::list(reader.conn(), &filter, &caller.scope(), cursor.as_ref(), limit).await?)
@@ -146,7 +147,7 @@ pub async fn list(
     let page = page(&app, &caller, &query, LIMIT_DEFAULT).await?;
     Ok(Json(BagPage {
         bags: page.lines.into_iter().map(BagJson::from).collect(),
-        next_cursor: page.next.map(|cursor| cursor.to_string()),
+        next_cursor: page.next.map(|next| cursor::write(&app, &caller, &next.to_string())),
         looked_through: page.looked_through,
     }))
 }

@@ -177,7 +177,7 @@ impl BilledParentJson {
 /// One page of bills.
 pub async fn page(app: &App, caller: &Caller, query: &BillsQuery) -> Result<BillPage, Problem> {
     caller.must(Permission::BillRead)?;
-    let (cursor, limit) = (query.cursor()?, query.limit()?);
+    let (cursor, limit) = (query.cursor(app, caller)?, query.limit()?);
     let mut reader = app.db.read().await?;
     let creators = match query.person() {
         Some(_) => bill::creators(reader.conn()).await?,
@@ -203,7 +203,7 @@ pub async fn list(
     let full = app.rules.capacity;
     Ok(Json(BillsJson {
         bills: page.bills.into_iter().map(|line| BillJson::of(line, full)).collect(),
-        next_cursor: page.next.as_ref().map(filter::write_cursor),
+        next_cursor: page.next.as_ref().map(|next| filter::write_cursor(&app, &caller, next)),
         looked_at: page.looked_at,
     }))
 }

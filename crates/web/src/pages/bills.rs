@@ -218,7 +218,7 @@ pub async fn list(
         areas: areas.map(|area| (area.to_string(), area.title())).collect(),
         people,
         rows: page.bills.iter().map(|line| Shown::of(line, &app)).collect(),
-        next: page.next.as_ref().map(write_cursor),
+        next: page.next.as_ref().map(|next| write_cursor(&app, &caller, next)),
         looked_at: page.looked_at,
         query,
         frame,

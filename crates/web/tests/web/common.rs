@@ -1,6 +1,6 @@
 //! The real router over a fresh database of each kind, driven in process or through a socket.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -15,7 +15,7 @@ use tallyhouse_core::rules::Rules;
 use tallyhouse_core::time::{Clock, Moment};
 use tallyhouse_desk::{Desk, DeskParts};
 use tallyhouse_import::Runner;
-use tallyhouse_secret::Token;
+use tallyhouse_secret::{Sealer, Token};
 use tallyhouse_store::{Db, token};
 use tallyhouse_support::{TestClock, TestDb, create_account, each_scarce_database};
 use tallyhouse_web::{App, Settings};
@@ -32,6 +32,9 @@ impl Entropy for Chance {
         rand::fill(bytes);
     }
 }
+
+/// Made once: a key takes its time.
+static SEALER: LazyLock<Arc<Sealer>> = LazyLock::new(|| Arc::new(Sealer::new("the key of a house of tests")));
 
 /// A house with its web side.
 pub struct House {
@@ -101,6 +104,7 @@ pub fn house_over(test: TestDb, change: impl Fn(Settings) -> Settings) -> House 
         base_url: "https://house.example".into(),
         outbox: tallyhouse_store::mail::Outbox::CLOSED,
         eod_secret_hash: None,
+        sealer: SEALER.clone(),
     });
     let app = App::new(test.db.clone(), desk, rules, (clock.clone(), Arc::new(Chance)), settings);
     House { db: test.db.clone(), router: tallyhouse_web::router(app), clock, runner, _test: test }

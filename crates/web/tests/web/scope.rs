@@ -112,3 +112,33 @@ async fn nobody_is_signed_in_by_a_form_that_was_not_ours() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_page_begins_names_nothing_of_another_area() {
+    for house in each_house().await {
+        let (lucknow, indore) = two_areas(&house).await;
+        house.fill(&indore, 3..22, 30).await;
+        house.scans(&lucknow, &[house.scan(&fields("child", "SB00001", "KID999"))]).await;
+        let (mut seen, mut cursor, mut pages) = (Vec::new(), String::new(), 0);
+        loop {
+            let page = house.get(&format!("/api/v1/bags?sort=code&cursor={cursor}"), &lucknow).await.json();
+            let bags = page["bags"].as_array().expect("bags");
+            seen.extend(bags.iter().map(|bag| bag["code"].as_str().expect("a code").to_owned()));
+            pages += 1;
+            let Some(next) = page["next_cursor"].as_str() else { break };
+            assert!(next.starts_with("x1.") && !next.contains("KID") && !next.contains("SB0"), "{next}");
+            next.clone_into(&mut cursor);
+        }
+        assert!(pages > 1, "the first page looked at 500 bags and ended");
+        assert_eq!(seen, ["KID001X00", "KID999", "SB00001"]);
+        let forged = house.get("/api/v1/bags?sort=code&cursor=l.0.KID010X05", &lucknow).await;
+        assert_eq!(
+            (forged.status, &forged.json()["field"]),
+            (StatusCode::UNPROCESSABLE_ENTITY, &json!("cursor")),
+            "{}",
+            forged.body
+        );
+        let bills = house.get("/api/v1/bills?cursor=0.B-1", &lucknow).await;
+        assert_eq!(bills.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bills.body);
+    }
+}

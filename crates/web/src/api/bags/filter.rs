@@ -10,7 +10,9 @@ use utoipa::IntoParams;
 
 use crate::api::bills::filter::{day, given};
 use crate::app::App;
+use crate::cursor;
 use crate::error::Problem;
+use crate::session::Caller;
 
 /// Most bags on a page.
 const LIMIT_MAX: u32 = 200;
@@ -178,8 +180,9 @@ impl ListQuery {
     }
 
     /// Where the page begins.
-    pub fn cursor(&self) -> Result<Option<Cursor>, Problem> {
+    pub fn cursor(&self, app: &App, caller: &Caller) -> Result<Option<Cursor>, Problem> {
         let wrong = || Problem::field("cursor", "This cursor is none of ours. Begin again without one.");
-        given(self.cursor.as_deref()).map(|text| Cursor::parse(text).ok_or_else(wrong)).transpose()
+        let parse = |text: &str| cursor::read(app, caller, text).as_deref().and_then(Cursor::parse).ok_or_else(wrong);
+        given(self.cursor.as_deref()).map(parse).transpose()
     }
 }

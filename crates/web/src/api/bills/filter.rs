@@ -10,7 +10,10 @@ use tallyhouse_core::time::Moment;
 use tallyhouse_store::bill::{BillCursor, BillFilter, BillOrder, StatusFilter};
 use utoipa::IntoParams;
 
+use crate::app::App;
+use crate::cursor;
 use crate::error::Problem;
+use crate::session::Caller;
 
 /// Bills on a page unless asked otherwise.
 const LIMIT_DEFAULT: u32 = 50;
@@ -117,10 +120,11 @@ impl BillsQuery {
     }
 
     /// Where the page begins.
-    pub fn cursor(&self) -> Result<Option<BillCursor>, Problem> {
+    pub fn cursor(&self, app: &App, caller: &Caller) -> Result<Option<BillCursor>, Problem> {
         let Some(text) = self.cursor.as_deref().filter(|text| !text.is_empty()) else {
             return Ok(None);
         };
+        let text = cursor::read(app, caller, text).unwrap_or_default();
         let parts = text.split_once('.').and_then(|(at, key)| Some((at.parse::<i64>().ok()?, key)));
         match parts {
             Some((at, key)) if !key.chars().any(char::is_control) => {
@@ -131,9 +135,9 @@ impl BillsQuery {
     }
 }
 
-/// Writes a cursor.
-pub fn write_cursor(cursor: &BillCursor) -> String {
-    format!("{}.{}", cursor.created_at.0, cursor.key.as_str())
+/// Writes a cursor for the caller.
+pub fn write_cursor(app: &App, caller: &Caller, next: &BillCursor) -> String {
+    cursor::write(app, caller, &format!("{}.{}", next.created_at.0, next.key.as_str()))
 }
 
 /// The first moment of a day that was given.

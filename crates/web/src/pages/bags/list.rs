@@ -15,6 +15,7 @@ use crate::api::bags as api;
 use crate::api::bags::filter::ListQuery;
 use crate::api::bills::filter::given;
 use crate::app::App;
+use crate::cursor;
 use crate::error::Problem;
 use crate::pages::apart_from_said;
 use crate::pages::bills::said;
@@ -151,7 +152,7 @@ pub async fn list(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Re
         sees_all: caller.scope() == Scope::All,
         totals,
         rows: page.lines.iter().map(|line| Row::of(line, &app)).collect(),
-        next: page.next.map(|cursor| cursor.to_string()),
+        next: page.next.map(|next| cursor::write(&app, &caller, &next.to_string())),
         looked_through: page.looked_through,
         capacity: app.rules.capacity,
         wrong,

@@ -136,6 +136,7 @@ lookup-label = Scan or type a code
 lookup-find = Find
 lookup-none = { $code } was not found
 lookup-none-help = No code in your area looks like it. Check what is printed under the bars.
+lookup-none-yet = None of the first { $n } codes that look like it is in your area. Type more of what is printed under the bars.
 lookup-suggest = Did you mean
 
 # Bills

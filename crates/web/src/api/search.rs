@@ -34,10 +34,12 @@ pub struct SearchQuery {
 }
 
 /// What was found.
-#[derive(Serialize, ToSchema)]
+#[derive(Default, Serialize, ToSchema)]
 pub struct SearchResults {
     /// What is called exactly so first, then each kind in turn.
     results: Vec<Found>,
+    /// How many bags were looked at, where that ended the search for more: type more of the code. Null otherwise.
+    looked_through: Option<u32>,
 }
 
 /// One thing that was found.
@@ -91,20 +93,24 @@ pub async fn search(
     let limit @ 1..=LIMIT_MAX = query.limit.unwrap_or(LIMIT_DEFAULT) else {
         return Err(Problem::field("limit", format!("Ask for 1 to {LIMIT_MAX} results.")));
     };
-    let Some(wanted) = text("q", query.q.as_deref())? else { return Ok(Json(SearchResults { results: Vec::new() })) };
+    let Some(wanted) = text("q", query.q.as_deref())? else { return Ok(Json(SearchResults::default())) };
     let mut reader = app.db.read().await?;
-    let kinds = [
-        bags(&mut reader, &caller, &wanted, limit).await?,
-        bills(&mut reader, &caller, &wanted, limit).await?,
-        people(&mut reader, &caller, &wanted, limit).await?,
-    ];
-    Ok(Json(SearchResults { results: in_turn(&kinds, &wanted, limit as usize) }))
+    let (bags, looked_through) = bags(&mut reader, &caller, &wanted, limit).await?;
+    let kinds =
+        [bags, bills(&mut reader, &caller, &wanted, limit).await?, people(&mut reader, &caller, &wanted, limit).await?];
+    Ok(Json(SearchResults { results: in_turn(&kinds, &wanted, limit as usize), looked_through }))
 }
 
-async fn bags(reader: &mut Reader, caller: &Caller, wanted: &str, limit: u32) -> Result<Vec<Found>, Problem> {
+/// Also, how many bags were looked at, where that ended the search.
+async fn bags(
+    reader: &mut Reader,
+    caller: &Caller,
+    wanted: &str,
+    limit: u32,
+) -> Result<(Vec<Found>, Option<u32>), Problem> {
     let filter = BagFilter { text: Some(wanted.to_owned()), ..BagFilter::default() };
     let page = bag::list(reader.conn(), &filter, &caller.scope(), None, limit).await?;
-    Ok(page.lines.iter().map(Found::from).collect())
+    Ok((page.lines.iter().map(Found::from).collect(), page.looked_through))
 }
 
 async fn bills(reader: &mut Reader, caller: &Caller, wanted: &str, limit: u32) -> Result<Vec<Found>, Problem> {

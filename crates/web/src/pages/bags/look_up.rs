@@ -28,6 +28,8 @@ pub(crate) struct LookUpPage {
     pub(crate) frame: Frame,
     pub(crate) q: String,
     pub(crate) suggestions: Vec<String>,
+    /// How many codes were looked at, where that ended the search for suggestions.
+    pub(crate) looked_through: Option<u32>,
 }
 
 /// What is looked for; `qr_id` is the name of the system before.
@@ -45,7 +47,7 @@ pub async fn look_up(
 ) -> Result<Response, Problem> {
     caller.must(Permission::BagRead)?;
     let q: String = query.q.trim().chars().take(SHOWN_MAX).collect();
-    let mut suggestions = Vec::new();
+    let (mut suggestions, mut looked_through) = (Vec::new(), None);
     if !q.is_empty() && !q.chars().any(char::is_control) {
         if let Some(address) = opens(&app, &caller, &q).await? {
             return Ok(Redirect::to(&address).into_response());
@@ -55,8 +57,9 @@ pub async fn look_up(
         let mut reader = app.db.read().await?;
         let found = bag::list(reader.conn(), &filter, &caller.scope(), None, SUGGESTIONS).await?;
         suggestions = found.lines.iter().map(|line| line.code.to_string()).collect();
+        looked_through = found.looked_through;
     }
-    Ok(render(&LookUpPage { frame: Frame::of(&caller, "lookup"), q, suggestions }))
+    Ok(render(&LookUpPage { frame: Frame::of(&caller, "lookup"), q, suggestions, looked_through }))
 }
 
 /// The page of the bag, or else of the bill, that is called so. Codes of earlier systems may be shorter than today's.

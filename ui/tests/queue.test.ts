@@ -95,8 +95,10 @@ function bench(store: Store, server = new FakeServer(), locks: { held: Promise<u
   return { store, server, sender, answered, links, waits, settle }
 }
 
-async function keepAll(store: Store, codes: string[], more: Partial<NewItem> = {}): Promise<void> {
-  for (const code of codes) await store.keep(scan(code, more), null, false)
+async function keepAll(store: Store, codes: string[], more: Partial<NewItem> = {}): Promise<Item[]> {
+  const kept: Item[] = []
+  for (const code of codes) kept.push(await store.keep(scan(code, more), null, false))
+  return kept
 }
 
 const codesOf = (count: number) => Array.from({ length: count }, (_, n) => `KID${String(n).padStart(4, '0')}`)
@@ -193,6 +195,22 @@ describe.each([
     expect(at.server.done).toEqual(codesOf(2))
     const attention = await at.store.attention(7)
     expect(attention.map(({ item, result }) => [item.code, result.outcome])).toEqual([['SB00001', 'no_right']])
+  })
+
+  it('takes_nothing_back_of_a_scan_that_was_refused', async () => {
+    at.server.refuse.add('KID0001')
+    const [first] = await keepAll(at.store, ['KID0001'])
+    await keepAll(at.store, ['KID0001'], { action: 'undo', of: first?.id ?? '' })
+    const [second] = await keepAll(at.store, ['KID0002'])
+    await keepAll(at.store, ['KID0002'], { action: 'undo', of: second?.id ?? '' })
+    at.sender.kick()
+    await at.settle()
+    expect(at.server.batches.map((batch) => batch.length)).toEqual([1, 1, 1])
+    const attention = await at.store.attention(7)
+    expect(attention.map(({ item, result }) => [item.action, result.outcome])).toEqual([
+      ['child', 'duplicate'],
+      ['undo', 'not_taken_back'],
+    ])
   })
 
   it('keeps_everything_of_who_has_no_right_for_now', async () => {

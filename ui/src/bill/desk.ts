@@ -77,8 +77,8 @@ export class BillDesk extends Keeper<State, Event> {
   }
 
   undo(): void {
-    const code = lastLinkOf(this.state)?.code
-    if (code) this.remove(code)
+    const link = lastLinkOf(this.state)
+    if (link) this.act('bill_unlink', link.code, link.state === 'kept' ? { of: link.id } : {})
   }
 
   remove(code: string): void {
@@ -97,9 +97,9 @@ export class BillDesk extends Keeper<State, Event> {
     this.act('bill_reopen', '')
   }
 
-  private act(action: NewItem['action'], code: string): void {
+  private act(action: NewItem['action'], code: string, more: Pick<NewItem, 'of'> = {}): void {
     const { bill } = this.state
-    if (bill) this.take({ action, code, bill: bill.number })
+    if (bill) this.take({ action, code, bill: bill.number, ...more })
   }
 
   registerNow(): void {

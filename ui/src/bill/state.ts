@@ -2,7 +2,7 @@
 //
 // Invariants: an item changes the bill that it names, whichever is shown; a refusal changes no count
 // but to what the server says is true; the counter moves only by the server's word.
-import { isRefused, type Answer, type Attention, type NewItem, type Result } from '../queue/types'
+import { isRefused, isStillIn, type Answer, type Attention, type NewItem, type Result } from '../queue/types'
 import {
   answered,
   carriedOver,
@@ -142,7 +142,7 @@ function refusedBy(state: State, item: NewItem, result: Result): State {
   return {
     ...state,
     // What somebody else took off is off: the next undo is for the parent before it.
-    last: item.action === 'bill_unlink' && result.outcome !== 'not_linked' ? mark(state.last, item, 'ok') : state.last,
+    last: item.action === 'bill_unlink' && isStillIn(result.outcome) ? mark(state.last, item, 'ok') : state.last,
     attention: [...state.attention, { id: item.id, personId: item.personId, item, result }],
     banner: {
       kind: 'refused',

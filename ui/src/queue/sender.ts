@@ -4,7 +4,7 @@
 // Invariants: one batch in flight at a time, over all tabs where the browser has locks; an item that
 // was not answered stays; a later item never overtakes an earlier one; it never gives up.
 import type { Store } from './store'
-import type { Answer, Item, Result } from './types'
+import { isRefused, type Answer, type Item, type Result } from './types'
 
 export const BATCH_ITEMS_MAX = 100
 const BACKOFF_MS_MIN = 500
@@ -57,6 +57,13 @@ export function sameStation(items: Item[]): Item[] {
   return end < 0 ? items : items.slice(0, end)
 }
 
+/** What takes back a scan waits for that scan's answer: there may be nothing to take back. */
+export function upToTakingBack(items: Item[]): Item[] {
+  const sent = new Set<string>()
+  const end = items.findIndex(({ id, of }) => (of !== undefined && sent.has(of)) || !sent.add(id))
+  return end < 0 ? items : items.slice(0, end)
+}
+
 export class Sender {
   private person: Person | null = null
   private working = false
@@ -66,6 +73,8 @@ export class Sender {
   private batchItems = BATCH_ITEMS_MAX
   private waitMs = 0
   private timer: unknown = null
+  /** Scans that were refused, as long as this page is open. */
+  private readonly refused = new Set<string>()
 
   constructor(private readonly deps: SenderDeps) {}
 
@@ -119,7 +128,7 @@ export class Sender {
     while (this.waitMs === 0) {
       const person = this.person ?? (await this.identify())
       if (!person) return
-      const items = sameStation(await this.deps.store.head(person.id, this.batchItems))
+      const items = upToTakingBack(sameStation(await this.deps.store.head(person.id, this.batchItems)))
       if (items.length === 0) {
         if (this.failures === 0) return
         this.person = null // another tab emptied the queue: ask, to know whether we are on line
@@ -129,6 +138,11 @@ export class Sender {
         this.person = null // an admin may give the right again: nothing is set aside
         this.waitMs = SIGNED_OUT_RECHECK_MS
         return
+      }
+      const [first] = items
+      if (first?.of !== undefined && this.refused.has(first.of)) {
+        await this.finish([{ item: first, result: { id: first.id, outcome: 'not_taken_back' } }])
+        continue
       }
       // What only a former right allowed would hold up all that is behind it.
       const barred = items.filter((item) => !may(person, item))
@@ -203,6 +217,7 @@ export class Sender {
 
   private async finish(answers: Answer[]): Promise<void> {
     await this.deps.store.settle(answers)
+    for (const { item, result } of answers) if (isRefused(result.outcome)) this.refused.add(item.id)
     this.deps.onAnswers(answers)
   }
 

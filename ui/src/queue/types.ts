@@ -18,6 +18,8 @@ export interface NewItem {
   parent?: string
   bill?: string
   station?: string
+  /** Takes back: the scan that it takes back, where that had no answer yet. The server is not told. */
+  of?: string
 }
 
 /** A kept scan. `seq` is its place in the queue, given by the store, rising over all tabs. */
@@ -76,6 +78,13 @@ const OUTCOMES_OK = new Set([
   'bill_finished',
   'bill_reopened',
 ])
+
+const NOT_IN = new Set(['not_linked', 'not_on_bill', 'not_taken_back'])
+
+/** True when what could not be taken out is still in. */
+export function isStillIn(outcome: string): boolean {
+  return !NOT_IN.has(outcome)
+}
 
 /** Anything that is not known to be good counts as refused, so that a new code is never silent. */
 export function isRefused(outcome: string): boolean {

@@ -62,7 +62,8 @@ export class Floor extends Keeper<State, Event> {
     if (!parent) return
     const child = lastChildOf(this.state, parent)
     const isOwn = child !== undefined && Date.now() - Date.parse(child.at) < UNDO_OWN_MS
-    this.take({ action: 'undo', parent, ...(isOwn ? { code: child.code } : {}) })
+    const of = isOwn && child.state === 'kept' ? { of: child.id } : {}
+    this.take({ action: 'undo', parent, ...(isOwn ? { code: child.code } : {}), ...of })
   }
 
   close(): void {

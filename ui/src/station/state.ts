@@ -3,7 +3,7 @@
 //
 // Invariants: a refusal changes no count; a waiting item leaves only with its answer, or with a
 // visible word that it could not be kept; an answer to another tab's scan makes no noise here.
-import { isRefused, type Answer, type Attention, type NewItem, type Result } from '../queue/types'
+import { isRefused, isStillIn, type Answer, type Attention, type NewItem, type Result } from '../queue/types'
 import {
   answered,
   carriedOver,
@@ -138,7 +138,7 @@ function refusedBy(state: State, item: NewItem, result: Result): State {
     // The bag in front of the person is not the one before: showing the old parent would fill the wrong one.
     parent: lost ? null : state.parent,
     // What somebody else took out is out: the next undo is for the child before it.
-    last: item.action === 'undo' && result.outcome !== 'not_linked' ? unmarkUndone(state.last, item) : state.last,
+    last: item.action === 'undo' && isStillIn(result.outcome) ? unmarkUndone(state.last, item) : state.last,
     attention: [...state.attention, { id: item.id, personId: item.personId, item, result }],
     closeAsked: false,
     banner: {

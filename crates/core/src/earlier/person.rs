@@ -114,6 +114,11 @@ pub fn person(user: &EarlierUser, site: &Site<'_>) -> (KeptAccount, Vec<Finding>
     if user.two_fa_enabled == Some(true) && (totp_secret.is_none() || !site.seals) {
         let why = if site.seals { "there is no secret" } else { "SESSION_SECRET is not set, so nothing can be sealed" };
         tell("second_factor_lost", format!("kept without the second factor: {why}; set it up anew"));
+    } else if totp_secret.is_some() {
+        tell(
+            "second_factor_waits",
+            "the second factor is kept, and not asked for yet: the password alone signs in".into(),
+        );
     }
     let account = KeptAccount {
         email: user.email.as_deref().map(str::trim).filter(|email| !email.is_empty()).map(str::to_owned),
@@ -199,7 +204,8 @@ mod tests {
         with_site(|site| {
             let secret = Some("JBSWY3DPEHPK3PXP".to_owned());
             let used = EarlierUser { totp_secret: secret.clone(), two_fa_enabled: Some(true), ..user() };
-            assert_eq!(person(&used, site).0.totp_secret, secret);
+            let (account, findings) = person(&used, site);
+            assert_eq!((account.totp_secret, found(&findings)), (secret, vec!["second_factor_waits"]));
             let unused = EarlierUser { two_fa_enabled: Some(false), ..used.clone() };
             assert_eq!(person(&unused, site).0.totp_secret, None);
             let (account, findings) = person(&used, &Site { seals: false, ..*site });

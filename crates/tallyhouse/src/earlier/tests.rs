@@ -228,6 +228,7 @@ async fn every_fault_is_told_and_nothing_is_lost_in_silence() {
             "odd_name 1",
             "over_capacity 2",
             "parent_label_on_child 3",
+            "second_factor_waits 1",
             "several_bills 1",
             "several_parents 3",
             "several_pending 1",

@@ -1,5 +1,6 @@
 // The network comes and goes: what was scanned reaches the parent that was shown, once.
 import assert from 'node:assert/strict'
+import { createServer, request } from 'node:http'
 import { test } from 'node:test'
 import {
   beyondTheCut,
@@ -9,6 +10,7 @@ import {
   lastScans,
   openFloor,
   openHouse,
+  openWindow,
   parentCode,
   sleep,
   tones,
@@ -17,7 +19,7 @@ import {
 
 const BACK_ON_LINE_MS = 20_000
 
-const { house, arjun: person, atStation } = await openHouse('arjun')
+const { house, browser, arjun: person, atStation } = await openHouse('arjun')
 
 /** The service worker has the page and all that it needs. */
 async function isKept(page) {
@@ -125,6 +127,48 @@ test('the page opens without a network, and twice reloaded it still has every sc
   await floorShows(page, { waiting: 0, count: 3 }, BACK_ON_LINE_MS)
   assert.deepEqual(await person.childrenOf(parent), ['WORKER1', 'WORKER2', 'WORKER3'])
   assert.deepEqual(beyondTheCut(faults), [])
+  await close()
+})
+
+/** A proxy between browser and house that can say something of its own where the station stands. */
+async function proxy() {
+  const { hostname, port } = new URL(house.address)
+  let instead = null
+  const server = createServer((asked, answer) => {
+    if (instead && asked.url === '/station') {
+      answer.writeHead(instead.status, { 'Content-Type': 'text/html' })
+      return answer.end('<p>The proxy speaks.</p>')
+    }
+    const { method, url: path, headers } = asked
+    const onward = request({ hostname, port, method, path, headers }, (reply) => {
+      answer.writeHead(reply.statusCode, reply.headers)
+      reply.pipe(answer)
+    })
+    onward.on('error', () => answer.destroy())
+    asked.pipe(onward)
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    address: `http://127.0.0.1:${server.address().port}`,
+    says: (status) => (instead = { status }),
+    close: () => (server.closeAllConnections(), server.close()),
+  }
+}
+
+test('what a proxy says in place of the station neither hides nor replaces it', async (t) => {
+  const between = await proxy()
+  t.after(() => between.close())
+  const { page, context, close } = await openWindow(browser, { person })
+  await openFloor(page, between.address)
+  await isKept(page)
+  for (const status of [200, 404, 502]) {
+    between.says(status)
+    await page.reload()
+    await floorShows(page, { ready: true, person: 'arjun' })
+  }
+  await context.setOffline(true)
+  await page.reload()
+  await floorShows(page, { ready: true, person: 'arjun' })
   await close()
 })
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::area::{Area, Scope};
 use crate::bag::BagStatus;
 use crate::bill::{Bill, BillStatus, BillWeights};
 use crate::code::Code;
@@ -234,6 +235,16 @@ impl BillFacts {
 }
 
 impl Answer {
+    /// What it tells of its own bags alone. All else may name what another area holds: it is for who gave the scan, and
+    /// for who sees everything.
+    pub const PLAIN_FACTS: [&str; 7] = ["id", "outcome", "code", "parent", "children", "capacity", "status"];
+
+    /// The area whose people see the scan: that of who gave it, else the bag's. What is refused to somebody of all areas
+    /// may tell of any of them, so it belongs to none.
+    pub fn filed_under(&self, given_by: &Scope, of_bag: impl FnOnce() -> Option<Area>) -> Option<Area> {
+        given_by.own_area().cloned().or_else(|| if self.outcome.is_refusal() { None } else { of_bag() })
+    }
+
     /// An answer without facts.
     pub fn new(id: Uuid, outcome: Outcome, code: impl Into<String>) -> Self {
         Self {

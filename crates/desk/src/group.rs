@@ -175,8 +175,7 @@ impl<'g> Ledger<'g> {
         let own = Code::stored(&answer.code);
         let subject = answer.parent.as_ref().unwrap_or(&own);
         let of_bag = || floor.bag(subject).and_then(|bag| bag.area.clone());
-        // What is refused to somebody of all areas may tell of any of them: it belongs to none.
-        let area = actor.scope.own_area().cloned().or_else(|| of_bag().filter(|_| !answer.outcome.is_refusal()));
+        let area = answer.filed_under(&actor.scope, of_bag);
         self.deltas.scan(answer.outcome, area.clone(), self.now);
         if let Some(account) = actor.account {
             self.people.count(account, answer.outcome, self.now);

@@ -110,15 +110,19 @@ fn client_address(app: &App, request: &Request) -> String {
     let Some(peer) = request.extensions().get::<SocketAddr>() else {
         return String::new();
     };
-    let trusted = |address: &IpAddr| app.settings.trusted_proxies.contains(address);
-    if !trusted(&peer.ip()) {
-        return peer.ip().to_string();
-    }
     let forwarded = request.headers().get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or_default());
     let hops: Vec<&str> = forwarded.flat_map(|list| list.split(',')).collect();
-    // What stands before a hop that we cannot read may be anybody's invention.
-    let known: Vec<IpAddr> = hops.into_iter().rev().map_while(read_hop).collect();
-    known.iter().find(|hop| !trusted(hop)).copied().unwrap_or(peer.ip()).to_string()
+    behind_proxies(peer.ip(), &hops, &app.settings.trusted_proxies).to_string()
+}
+
+/// `hops` as the proxies wrote them, the nearest last. What stands before one that cannot be read may be anybody's
+/// invention.
+fn behind_proxies(peer: IpAddr, hops: &[&str], trusted: &[IpAddr]) -> IpAddr {
+    if !trusted.contains(&peer) {
+        return peer;
+    }
+    let mut known = hops.iter().rev().map_while(|hop| read_hop(hop));
+    known.find(|hop| !trusted.contains(hop)).unwrap_or(peer)
 }
 
 /// The address of a hop, which some proxies write with its port.
@@ -134,3 +138,21 @@ fn agent(headers: &HeaderMap) -> String {
 
 /// How long a request's body may take to arrive.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_trusted_proxy_wrote_is_believed() {
+        let address = |text: &str| text.parse::<IpAddr>().expect("an address");
+        let (proxy, inner) = (address("10.9.9.9"), address("10.9.9.8"));
+        let client = |peer: IpAddr, hops: &[&str]| behind_proxies(peer, hops, &[proxy, inner]).to_string();
+        assert_eq!(client(address("192.0.2.1"), &["198.51.100.7"]), "192.0.2.1", "anybody may write a header");
+        assert_eq!(client(proxy, &["198.51.100.7", " 203.0.113.5", "10.9.9.8"]), "203.0.113.5");
+        assert_eq!(client(proxy, &["198.51.100.7", "203.0.113.5:4711"]), "203.0.113.5", "with its port");
+        assert_eq!(client(proxy, &["198.51.100.7", "[2001:db8::1]:4711"]), "2001:db8::1");
+        assert_eq!(client(proxy, &["198.51.100.7", "unknown"]), "10.9.9.9", "what stands before may be invented");
+        assert_eq!(client(proxy, &[]), "10.9.9.9");
+    }
+}

@@ -78,7 +78,7 @@ function noteTheSignInPage(): void {
   try {
     localStorage.setItem('left', 'true')
   } catch {
-    // The stations assume nobody either then: they cannot remember who was here.
+    // A browser that keeps nothing does not know who was here, either.
   }
 }
 

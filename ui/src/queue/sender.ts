@@ -59,8 +59,7 @@ export function sameStation(items: Item[]): Item[] {
 
 /** What takes back a scan waits for that scan's answer: there may be nothing to take back. */
 export function upToTakingBack(items: Item[]): Item[] {
-  const sent = new Set<string>()
-  const end = items.findIndex(({ id, of }) => (of !== undefined && sent.has(of)) || !sent.add(id))
+  const end = items.findIndex(({ of }, index) => of !== undefined && items.slice(0, index).some(({ id }) => id === of))
   return end < 0 ? items : items.slice(0, end)
 }
 

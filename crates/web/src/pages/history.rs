@@ -8,7 +8,7 @@ use serde::Deserialize;
 use tallyhouse_core::area::{Area, Scope};
 use tallyhouse_core::code::Code;
 use tallyhouse_core::counter::Counter;
-use tallyhouse_core::outcome::Outcome;
+use tallyhouse_core::outcome::{Answer, Outcome};
 use tallyhouse_core::permission::Permission;
 use tallyhouse_store::scan::{self, Page, ScanLine};
 use tallyhouse_store::{Conn, counter, link};
@@ -201,9 +201,6 @@ pub(crate) struct ShowPage {
     pub(crate) said: Option<(bool, String)>,
 }
 
-/// What an answer tells of the bags in it alone.
-const PLAIN_FACTS: [&str; 7] = ["id", "outcome", "code", "parent", "children", "capacity", "status"];
-
 /// What became of an action on this page.
 #[derive(Deserialize)]
 pub struct ShowQuery {
@@ -232,9 +229,8 @@ pub async fn show(
     drop(reader);
     let mut answer: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(&detail.answer).unwrap_or_default();
-    // An answer tells what its person may know, of other areas too.
     if caller.scope() != Scope::All && detail.line.person.as_deref() != Some(&*caller.person.name) {
-        answer.retain(|name, _| PLAIN_FACTS.contains(&name.as_str()));
+        answer.retain(|name, _| Answer::PLAIN_FACTS.contains(&name.as_str()));
     }
     let text = |value: serde_json::Value| match value {
         serde_json::Value::String(text) => text,

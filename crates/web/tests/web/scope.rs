@@ -5,8 +5,9 @@ use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tallyhouse_core::permission::Role;
-use tallyhouse_core::time::{Clock, SECOND_US};
-use tallyhouse_store::token;
+use tallyhouse_core::time::{Clock, Moment, SECOND_US};
+use tallyhouse_store::account::{self, NewAccount};
+use tallyhouse_store::{search, token};
 
 use crate::common::{House, each_house};
 
@@ -138,7 +139,59 @@ async fn where_a_page_begins_names_nothing_of_another_area() {
             "{}",
             forged.body
         );
+        while search::take_over(&house.db, 1000).await.expect("it takes over") > 0 {}
+        let elsewhere = house.token("imran", Role::Dispatcher, Some("jaipur")).await;
+        let look_up = house.get("/lookup?q=KID0-none", &elsewhere).await.body;
+        assert!(look_up.contains("None of the first 300 codes") && !look_up.contains("KID002"), "{look_up}");
+        let looked_through = async |wanted: &str| {
+            let found = house.get(&format!("/api/v1/search?q={wanted}"), &elsewhere).await.json();
+            (found["results"].clone(), found["looked_through"].clone())
+        };
+        assert_eq!(looked_through("KID0").await, (json!([]), json!(300)));
+        assert_eq!(looked_through("X29").await, (json!([]), Value::Null), "all that look like it were looked at");
         let bills = house.get("/api/v1/bills?cursor=0.B-1", &lucknow).await;
         assert_eq!(bills.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bills.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bill_of_two_areas_shows_each_its_own_newest_scans_and_its_creator_to_who_sees_it() {
+    for house in each_house().await {
+        let (lucknow, indore) = two_areas(&house).await;
+        let (meera, deepak) =
+            (house.token("meera", Role::Biller, None).await, house.token("deepak", Role::Biller, None).await);
+        house.create_bill(&meera, "SHARED", 2).await;
+        house.create_bill(&deepak, "OTHERS", 2).await;
+        for parent in ["SB00001", "SB00002"] {
+            let put = format!("\"action\":\"bill_link\",\"bill\":\"SHARED\",\"code\":\"{parent}\"");
+            assert_eq!(house.scans(&meera, &[house.scan(&put)]).await[0]["outcome"], "bill_linked");
+        }
+        let busy: Vec<String> = (0..120).map(|_| house.scan(&fields("child", "SB00002", "KID002X00"))).collect();
+        house.scans(&indore, &busy).await;
+        let seen = house.get("/api/v1/bills/SHARED/scans", &lucknow).await.json();
+        let of_lucknow = outcomes(&seen["scans"]);
+        assert_eq!(of_lucknow, ["bill_linked by meera", "linked by arjun", "parent_created by arjun"]);
+
+        let list = house.get("/bills", &lucknow).await.body;
+        assert!(list.contains("meera") && !list.contains("deepak"), "{list}");
+        assert!(house.get("/bills", &meera).await.body.contains("deepak"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_by_person_tells_nothing_of_e_mails() {
+    for house in each_house().await {
+        let (lucknow, _) = two_areas(&house).await;
+        let email = Some("ravi@house.example".to_owned());
+        let (username, password_hash) = ("ravi".to_owned(), "no password".to_owned());
+        let account = NewAccount { username, email, password_hash, roles: vec![Role::Dispatcher], area: None };
+        let mut tx = house.db.write().await.expect("a transaction");
+        assert!(account::create(tx.conn(), &account, Moment(1)).await.expect("created").is_some());
+        tx.commit().await.expect("a commit");
+        for path in ["/api/v1/scans", "/api/v1/bags"] {
+            let by_name = house.get(&format!("{path}?person=ravi"), &lucknow).await;
+            let by_mail = house.get(&format!("{path}?person=ravi@house.example"), &lucknow).await;
+            assert_eq!((by_name.status, by_mail.status), (StatusCode::OK, StatusCode::UNPROCESSABLE_ENTITY), "{path}");
+        }
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-use tallyhouse_store::Seal;
+use base_db::Flush;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use crate::DeskError;
@@ -15,7 +15,7 @@ pub struct Committed {
     pub group: Vec<Submission>,
     /// By submission.
     pub answers: Vec<Vec<Arc<str>>>,
-    pub seal: Seal,
+    pub flush: Flush,
     /// The group's places in what may wait, free again once it is answered.
     pub places: Vec<OwnedSemaphorePermit>,
 }
@@ -54,15 +54,15 @@ impl Answers {
     }
 }
 
-/// The last seal stands for all before it.
+/// The last flush stands for all before it.
 fn give(groups: Vec<Committed>, announce: &watch::Sender<u64>) {
-    let mut seals = Vec::with_capacity(groups.len());
+    let mut flushes = Vec::with_capacity(groups.len());
     let mut owed = Vec::with_capacity(groups.len());
-    for Committed { group, answers, seal, places } in groups {
-        seals.push(seal);
+    for Committed { group, answers, flush, places } in groups {
+        flushes.push(flush);
         owed.push((group, answers, places));
     }
-    let closed = seals.pop().map_or(Ok(()), Seal::close).map_err(|error| {
+    let closed = flushes.pop().map_or(Ok(()), Flush::wait).map_err(|error| {
         tracing::error!(error = &error as &dyn std::error::Error, "scans were committed and did not reach the disk");
         DeskError::Store(Arc::new(error))
     });

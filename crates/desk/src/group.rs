@@ -3,22 +3,24 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tallyhouse_core::account::AccountId;
-use tallyhouse_core::audit::Entry;
-use tallyhouse_core::change::Stamp;
-use tallyhouse_core::code::Code;
-use tallyhouse_core::counter::Deltas;
-use tallyhouse_core::decide;
-use tallyhouse_core::floor::Floor;
-use tallyhouse_core::outcome::{Answer, Outcome};
-use tallyhouse_core::scan::{Action, Actor, Asked};
-use tallyhouse_core::time::{DAY_US, MINUTE_US, Moment, SECOND_US};
-use tallyhouse_store::audit::{KnownOrigins, Record};
-use tallyhouse_store::floor::Gathered;
-use tallyhouse_store::person_scans::PeopleScans;
-use tallyhouse_store::scan::ScanRecord;
-use tallyhouse_store::workplace::{self, KnownPlaces, WorkplaceUpdate};
-use tallyhouse_store::{Conn, Seal, StoreError, audit, floor, scan};
+use bags_rules::trail;
+use bags_rules::change::Stamp;
+use bags_rules::code::Code;
+use bags_rules::counter::Deltas;
+use bags_rules::decide;
+use bags_rules::floor::Floor;
+use bags_rules::outcome::{Answer, Outcome};
+use bags_rules::scan::Action;
+use bags_store::floor::Gathered;
+use bags_store::person_scans::PeopleScans;
+use bags_store::scan::ScanRecord;
+use bags_store::workplace::{KnownPlaces, WorkplaceUpdate};
+use bags_store::{floor, scan, workplace};
+use base_core::account::{AccountId, Actor, Asked};
+use base_core::time::{DAY_US, MINUTE_US, Moment, SECOND_US};
+use base_db::{Conn, Flush, StoreError};
+use base_records::audit;
+use base_records::audit::{KnownOrigins, Record};
 
 use crate::DeskParts;
 use crate::submission::{Prepared, Submission};
@@ -28,10 +30,10 @@ const CLOCK_AHEAD_US_MAX: i64 = 5 * MINUTE_US;
 /// A scan that waited longer than this, in microseconds, more likely comes from a clock that is wrong.
 const CLOCK_BEHIND_US_MAX: i64 = 30 * DAY_US;
 
-/// The answers of a group, by submission. They may leave once the seal is closed.
+/// The answers of a group, by submission. They may leave once the flush is closed.
 pub struct Decided {
     pub answers: Vec<Vec<Arc<str>>>,
-    pub seal: Seal,
+    pub flush: Flush,
 }
 
 /// What a lane remembers of what is stored, to write it down but once.
@@ -98,9 +100,9 @@ pub async fn run(
         mailing.tell_of_new_bills(tx.conn(), &floor, ledger.now).await?;
     }
     let news = ledger.write(tx.conn(), &floor, shard, memory).await?;
-    let seal = tx.commit_ahead().await?;
+    let flush = tx.commit_ahead().await?;
     memory.remember(news, parts.db.is_shared());
-    Ok(Decided { answers, seal })
+    Ok(Decided { answers, flush })
 }
 
 impl<'g> Ledger<'g> {
@@ -143,7 +145,7 @@ impl<'g> Ledger<'g> {
         self.now = self.now.plus_us(1);
         let (actor, rules) = (&submission.actor, &*parts.rules);
         let mut decision = decide(floor, &prepared.intent, Asked { actor, id: scan.id, now: self.now }, rules);
-        let entry = Entry::of_scan(&decision.answer, decision.change.as_ref(), floor);
+        let entry = trail::of_scan(&decision.answer, decision.change.as_ref(), floor);
         if let Some(change) = &decision.change {
             let stamp = Stamp { at: self.now, by: actor.account, scan_id: Some(scan.id) };
             floor.apply(change, stamp, rules);
@@ -152,7 +154,7 @@ impl<'g> Ledger<'g> {
         let mut answer = decision.answer;
         answer.clock_off_s = clock_off_s(scan.client_at, self.now);
         answer.message = (parts.phrase)(&answer);
-        let of_children = decision.change.as_ref().map(Entry::of_listed_children).unwrap_or_default();
+        let of_children = decision.change.as_ref().map(trail::of_listed_children).unwrap_or_default();
         for entry in std::iter::once(entry).chain(of_children) {
             self.audit.push(Record { at: self.now, entry, origin: &submission.origin });
         }
@@ -161,10 +163,10 @@ impl<'g> Ledger<'g> {
 
     /// An id that stands for something else: refused, told to the trail, and not kept, for the id is taken.
     fn reused(&mut self, parts: &DeskParts, submission: &'g Submission, prepared: &Prepared) -> Arc<str> {
-        let code = tallyhouse_core::code::readable(&prepared.scan.code);
+        let code = bags_rules::code::readable(&prepared.scan.code);
         let mut answer = Answer::new(prepared.scan.id, Outcome::ScanIdReused, code);
         answer.message = (parts.phrase)(&answer);
-        let entry = Entry::of_scan(&answer, None, &Floor::default());
+        let entry = trail::of_scan(&answer, None, &Floor::default());
         self.audit.push(Record { at: self.now, entry, origin: &submission.origin });
         as_json(&answer)
     }

@@ -3,17 +3,20 @@
 //! Rows obey the same rules as scans, decided by the same function. They are no scans: nobody held a scanner, so no
 //! scan is kept and none is counted; the bags and links carry the import's id, and one audit entry stands for the step.
 
-use tallyhouse_core::audit::{Entry, Origin};
-use tallyhouse_core::counter::Deltas;
-use tallyhouse_core::floor::Floor;
-use tallyhouse_core::import::{Became, ImportKind, ImportMode, ImportState, name_of, take_row};
-use tallyhouse_core::intent::Intent;
-use tallyhouse_core::scan::{Action, Actor, Asked, Scan};
-use tallyhouse_core::time::Moment;
-use tallyhouse_store::audit::{KnownOrigins, Record};
-use tallyhouse_store::floor::Gathered;
-use tallyhouse_store::import::{Import, Phase, RowNote, TakenBack};
-use tallyhouse_store::{Conn, StoreError, audit, floor, import};
+use bags_rules::counter::Deltas;
+use bags_rules::floor::Floor;
+use bags_rules::import::{Became, ImportKind, ImportMode, ImportState, name_of, take_row};
+use bags_rules::intent::Intent;
+use bags_rules::scan::{Action, Scan};
+use bags_store::floor::Gathered;
+use bags_store::import::{Import, Phase, RowNote, TakenBack};
+use bags_store::{floor, import};
+use base_core::account::{Actor, Asked};
+use base_core::audit::{Entry, Origin};
+use base_core::time::Moment;
+use base_db::{Conn, StoreError};
+use base_records::audit;
+use base_records::audit::{KnownOrigins, Record};
 
 use crate::{DeskParts, Phrase};
 
@@ -152,12 +155,7 @@ fn decide_rows(
 }
 
 /// A refused row, as the result tells of it.
-pub fn note_of(
-    kind: ImportKind,
-    row: &ImportRow,
-    answer: &tallyhouse_core::outcome::Answer,
-    phrase: &Phrase,
-) -> RowNote {
+pub fn note_of(kind: ImportKind, row: &ImportRow, answer: &bags_rules::outcome::Answer, phrase: &Phrase) -> RowNote {
     RowNote {
         row_number: row.row_number,
         code: name_of(&row.scan),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tallyhouse_store::StoreError;
-use tallyhouse_store::import::Import;
+use bags_store::import::Import;
+use base_db::StoreError;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::task::JoinHandle;
@@ -87,7 +87,7 @@ impl Lane {
 
     async fn answer(&mut self, group: Vec<Submission>, places: Vec<OwnedSemaphorePermit>, owed: &Answers) {
         match self.decide(&group).await {
-            Ok(Decided { answers, seal }) => owed.owe(Committed { group, answers, seal, places }),
+            Ok(Decided { answers, flush }) => owed.owe(Committed { group, answers, flush, places }),
             Err(error) => {
                 for submission in group {
                     let _gone = submission.reply.send(Err(error.clone()));

@@ -16,19 +16,19 @@ mod take_back;
 
 use std::sync::Arc;
 
-use tallyhouse_core::audit::Origin;
-use tallyhouse_core::outcome::Answer;
-use tallyhouse_core::rules::Rules;
-use tallyhouse_core::scan::{Actor, Scan};
-use tallyhouse_core::time::Clock;
-use tallyhouse_store::{Db, StoreError};
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
-use tokio::task::JoinHandle;
-
+use bags_rules::outcome::Answer;
+use bags_rules::rules::Rules;
+use bags_rules::scan::Scan;
+use base_core::account::Actor;
+use base_core::audit::Origin;
+use base_core::time::Clock;
+use base_db::{Db, StoreError};
 pub use import::{ImportRow, ImportStep, note_of};
 pub use mailing::{Mailing, NewBillWords};
 use submission::{Envelope, Work};
 pub use take_back::{TAKEN_AT_ONCE, TakeBackStep};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
 
 /// Most scans in one submission, and so in one API call.
 pub const SCANS_PER_SUBMISSION_MAX: usize = 1000;
@@ -118,14 +118,14 @@ impl Desk {
     }
 
     /// Takes an import one step on. The step and its rows become true together.
-    pub async fn import(&self, step: ImportStep) -> Result<tallyhouse_store::import::Import, DeskError> {
+    pub async fn import(&self, step: ImportStep) -> Result<bags_store::import::Import, DeskError> {
         let (reply, answer) = oneshot::channel();
         self.hand_in(Work::Import { step: Box::new(step), reply })?;
         answer.await.map_err(|_| DeskError::Closing)?
     }
 
     /// Takes a roll back one step on.
-    pub async fn take_back(&self, step: TakeBackStep) -> Result<tallyhouse_store::import::Import, DeskError> {
+    pub async fn take_back(&self, step: TakeBackStep) -> Result<bags_store::import::Import, DeskError> {
         let (reply, answer) = oneshot::channel();
         self.hand_in(Work::TakeBack { step, reply })?;
         answer.await.map_err(|_| DeskError::Closing)?

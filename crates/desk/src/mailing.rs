@@ -5,13 +5,14 @@
 
 use std::sync::Arc;
 
-use tallyhouse_core::bill::Bill;
-use tallyhouse_core::floor::Floor;
-use tallyhouse_core::mail::Content;
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::time::Moment;
-use tallyhouse_store::mail::{self, EnqueueError, NewMail, Outbox};
-use tallyhouse_store::{Conn, StoreError, account};
+use bags_rules::bill::Bill;
+use bags_rules::floor::Floor;
+use base_core::mail::Content;
+use base_core::permission::Role;
+use base_core::time::Moment;
+use base_db::{Conn, StoreError};
+use base_records::mail::{EnqueueError, NewMail, Outbox};
+use base_records::{account, mail};
 
 /// What is written of a new bill: the bill, who created it, and the language of the reader.
 pub type NewBillWords = Arc<dyn Fn(&Bill, &str, &str) -> Content + Send + Sync>;
@@ -37,7 +38,7 @@ impl Mailing {
         for bill in new {
             let by = match bill.created.by {
                 Some(person) => {
-                    account::person(conn.again(), person).await?.map(|person| person.name).unwrap_or_default()
+                    account::name(conn.again(), person).await?.unwrap_or_default()
                 }
                 None => String::new(),
             };

@@ -3,12 +3,12 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use bags_rules::intent::Intent;
+use bags_rules::scan::Scan;
+use bags_store::import::Import;
+use base_core::account::{AccountId, Actor};
+use base_core::audit::Origin;
 use sha2::{Digest, Sha256};
-use tallyhouse_core::account::AccountId;
-use tallyhouse_core::audit::Origin;
-use tallyhouse_core::intent::Intent;
-use tallyhouse_core::scan::{Actor, Scan};
-use tallyhouse_store::import::Import;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::DeskError;

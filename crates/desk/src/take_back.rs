@@ -5,20 +5,21 @@
 
 use std::collections::{HashMap, HashSet};
 
-use tallyhouse_core::audit::{Entry, Origin};
-use tallyhouse_core::bill::BillNumber;
-use tallyhouse_core::change::Stamp;
-use tallyhouse_core::code::Code;
-use tallyhouse_core::decide;
-use tallyhouse_core::floor::Floor;
-use tallyhouse_core::import::ImportState;
-use tallyhouse_core::intent::{BillIntent, Intent, Restore};
-use tallyhouse_core::outcome::{Answer, Outcome};
-use tallyhouse_core::scan::{Actor, Asked};
-use tallyhouse_core::time::Moment;
-use tallyhouse_store::audit::Record;
-use tallyhouse_store::import::{Import, Made, MadePage, Phase, RowNote, TakenBack};
-use tallyhouse_store::{Conn, StoreError, floor, import};
+use bags_rules::bill::BillNumber;
+use bags_rules::change::Stamp;
+use bags_rules::code::Code;
+use bags_rules::decide;
+use bags_rules::floor::Floor;
+use bags_rules::import::ImportState;
+use bags_rules::intent::{BillIntent, Intent, Restore};
+use bags_rules::outcome::{Answer, Outcome};
+use bags_store::import::{Import, Made, MadePage, Phase, RowNote, TakenBack};
+use bags_store::{floor, import};
+use base_core::account::{Actor, Asked};
+use base_core::audit::{Entry, Origin};
+use base_core::time::Moment;
+use base_db::{Conn, StoreError};
+use base_records::audit::Record;
 use uuid::Uuid;
 
 use crate::{DeskParts, Phrase};

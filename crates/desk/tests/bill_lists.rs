@@ -3,20 +3,19 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use bags_rules::bill::{BillKey, BillStatus};
+use bags_rules::scan::{Action, Details, Scan};
+use bags_store::bill::{BillCursor, BillFilter, BillLine, BillOrder, BillPage, LOOKED_AT_MAX, StatusFilter};
+use bags_store::{bill, search};
+use base_core::account::{AccountId, Actor};
+use base_core::area::{Area, Scope};
+use base_core::permission::Role;
+use base_core::time::{Clock, HOUR_US, Moment};
+use base_db::Db;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
-use tallyhouse_core::account::AccountId;
-use tallyhouse_core::area::{Area, Scope};
-use tallyhouse_core::bill::{BillKey, BillStatus};
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::scan::{Action, Actor, Details, Scan};
-use tallyhouse_core::time::{Clock, HOUR_US, Moment};
 use tallyhouse_desk::Desk;
-use tallyhouse_store::bill::{
-    self, BillCursor, BillFilter, BillLine, BillOrder, BillPage, LOOKED_AT_MAX, StatusFilter,
-};
-use tallyhouse_store::{Db, search};
 use tallyhouse_support::{
     TestClock, assert_counts_are_true, bill_scan, desk, each_database, origin, outcomes, person, scan,
 };
@@ -291,7 +290,7 @@ async fn counting_anew_finds_nothing_where_nothing_is_wrong_and_is_told_to_the_t
         let clock = Arc::new(TestClock::default());
         let (desk, _tasks) = desk(&test.db, clock.clone());
         let all = house(&test.db, &desk, &clock).await;
-        let origin = tallyhouse_core::audit::Origin::default();
+        let origin = base_core::audit::Origin::default();
         let counted = bill::recalculate_all(&test.db, clock.now(), &origin).await.expect("counted");
         assert_eq!((counted.bills, counted.wrong), (90, 0));
         let one = bill::recalculate(&test.db, &all[0].line.key, clock.now(), &origin).await.expect("counted");

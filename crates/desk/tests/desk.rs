@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use bags_rules::code::Code;
+use bags_rules::outcome::Outcome;
+use bags_rules::scan::{Action, Details, Scan};
+use bags_store::{bag, link, workplace};
+use base_core::permission::Role;
+use base_core::time::HOUR_US;
+use base_records::audit;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use tallyhouse_core::code::Code;
-use tallyhouse_core::outcome::Outcome;
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::scan::{Action, Details, Scan};
-use tallyhouse_core::time::HOUR_US;
-use tallyhouse_store::{audit, bag, link, workplace};
 use tallyhouse_support::{
     TestClock, assert_counts_are_true, bill_scan, desk, each_database, origin, outcome_of, outcomes, person, plant,
     scan, system,
@@ -224,10 +225,9 @@ async fn undo_takes_the_newest_link_back_and_marks_its_scan() {
         assert!(answer.contains("\"children\":1"), "{answer}");
         let code = Code::stored("KID2");
         let mut reader = test.db.read().await.expect("reader");
-        let history =
-            tallyhouse_store::scan::of_code(reader.conn(), &code, &tallyhouse_core::area::Scope::All, None, 10)
-                .await
-                .expect("history");
+        let history = bags_store::scan::of_code(reader.conn(), &code, &base_core::area::Scope::All, None, 10)
+            .await
+            .expect("history");
         let linked = history.iter().find(|line| line.outcome == Outcome::Linked).expect("the scan stays");
         assert!(linked.undone_at.is_some() && linked.undone_by.as_deref() == Some("arjun"));
         assert_eq!(outcomes(&desk, &actor, vec![child("KID2", "SB00001")]).await, ["linked"], "free again");
@@ -248,8 +248,7 @@ async fn a_queue_that_comes_back_on_line_keeps_an_early_close() {
         let found = bag::find(reader.conn(), &Code::stored("SB00001"), &actor.scope).await.expect("a look");
         let found = found.expect("the parent");
         assert!(found.closed_at.is_some() && found.children == 1);
-        let place =
-            tallyhouse_store::workplace::find(&test.db, actor.account.expect("a person")).await.expect("a place");
+        let place = bags_store::workplace::find(&test.db, actor.account.expect("a person")).await.expect("a place");
         assert_eq!(place.parent.as_deref(), Some("SB00002"), "the parent in hand is the last one");
     }
 }

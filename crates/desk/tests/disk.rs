@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::scan::{Action, Scan};
+use bags_rules::scan::{Action, Scan};
+use base_core::permission::Role;
+use base_db::{Db, OpenOptions, StoreError};
 use tallyhouse_desk::DeskError;
-use tallyhouse_store::{Db, OpenOptions, StoreError};
 use tallyhouse_support::{
     TestClock, assert_counts_are_true, desk, each_database, origin, outcome_of, outcomes, person, scan,
 };

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use tallyhouse_core::bill::Bill;
-use tallyhouse_core::mail::Content;
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::scan::{Action, Details, Scan};
-use tallyhouse_core::time::Moment;
+use bags_rules::bill::Bill;
+use bags_rules::scan::{Action, Details, Scan};
+use base_core::mail::Content;
+use base_core::permission::Role;
+use base_core::time::Moment;
+use base_db::Db;
+use base_records::account::NewAccount;
+use base_records::mail::Outbox;
+use base_records::{account, mail};
 use tallyhouse_desk::Mailing;
-use tallyhouse_store::Db;
-use tallyhouse_store::account::{self, NewAccount};
-use tallyhouse_store::mail::{self, Outbox};
 use tallyhouse_support::{TestClock, assert_counts_are_true, bill_scan, desk_with, each_database, outcomes, person};
 
 fn create(bill: &str) -> Scan {

@@ -4,23 +4,24 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use bags_rules::bill::{BillNumber, BillStatus};
+use bags_rules::counter::Counter;
+use bags_rules::outcome::Outcome;
+use bags_rules::report::{Activity, AreaReport, BillTotals, HourOfArea, PastActivity, ScanCounts};
+use bags_rules::scan::{Action, Details, Scan};
+use bags_store::report::bills::{BillCursor, BillFilter, Whose};
+use bags_store::report::raw::{RawBill, RawScan};
+use bags_store::report::{areas, bills, eod, people, plans, raw, scans};
+use base_core::account::Actor;
+use base_core::area::{Area, Scope};
+use base_core::permission::Role;
+use base_core::report::{Range, by_day, date_of, hour_of, start_of};
+use base_core::time::{Clock, DAY_US, HOUR_US, MINUTE_US, Moment};
+use base_db::Db;
+use base_records::account;
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
-use tallyhouse_core::area::{Area, Scope};
-use tallyhouse_core::bill::{BillNumber, BillStatus};
-use tallyhouse_core::counter::Counter;
-use tallyhouse_core::outcome::Outcome;
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::report::{
-    Activity, AreaReport, BillTotals, HourOfArea, PastActivity, Range, ScanCounts, by_day, date_of, hour_of, start_of,
-};
-use tallyhouse_core::scan::{Action, Actor, Details, Scan};
-use tallyhouse_core::time::{Clock, DAY_US, HOUR_US, MINUTE_US, Moment};
 use tallyhouse_desk::Desk;
-use tallyhouse_store::report::bills::{BillCursor, BillFilter, Whose};
-use tallyhouse_store::report::raw::{RawBill, RawScan};
-use tallyhouse_store::report::{areas, bills, eod, people, plans, raw, scans};
-use tallyhouse_store::{Db, account};
 use tallyhouse_support::{TestClock, assert_counts_are_true, bill_scan, desk, each_database, outcomes, person, scan};
 
 fn zone() -> TimeZone {
@@ -308,7 +309,7 @@ async fn every_total_equals_a_recount_of_the_raw_rows() {
             scans: raw::scans(&test.db).await.expect("scans"),
             bills: raw::bills(&test.db).await.expect("bills"),
         };
-        let lines = account::list(&test.db).await.expect("accounts");
+        let lines = account::list(&test.db, &tallyhouse_support::grants()).await.expect("accounts");
         let ids: Vec<(String, i64)> = lines.into_iter().map(|line| (line.person.name, line.person.id)).collect();
         scans_equal_a_recount(&test.db, &raw, days).await;
         bills_equal_a_recount(&test.db, &raw, days, &ids).await;

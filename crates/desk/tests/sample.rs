@@ -1,8 +1,9 @@
 //! The large house that measurements look at is a true one: every figure in it equals a recount.
 
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::time::Moment;
-use tallyhouse_store::sample::{self, Sizes};
+use bags_store::sample;
+use bags_store::sample::Sizes;
+use base_core::permission::Role;
+use base_core::time::Moment;
 use tallyhouse_support::{assert_counts_are_true, create_account, each_database};
 
 #[tokio::test(flavor = "multi_thread")]

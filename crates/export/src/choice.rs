@@ -1,9 +1,9 @@
 //! What may be taken out, and how it is asked for.
 
+use bags_rules::bag::BagKind;
+use bags_rules::bill::BillStatus;
+use base_sheet::{Column, Kind};
 use serde_json::{Value, json};
-use tallyhouse_core::bag::BagKind;
-use tallyhouse_core::bill::BillStatus;
-use tallyhouse_sheet::{Column, Kind};
 
 /// Days of activity unless asked otherwise (`bags.md` 7.4).
 pub const DAYS_DEFAULT: u32 = 30;

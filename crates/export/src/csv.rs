@@ -5,8 +5,8 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use tallyhouse_sheet::write::{CsvOptions, CsvWriter, Heading, RowWriter};
-use tallyhouse_store::StoreError;
+use base_db::StoreError;
+use base_sheet::write::{CsvOptions, CsvWriter, Heading, RowWriter};
 use tokio::task::JoinSet;
 
 use crate::rows::Page;

@@ -4,13 +4,15 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::sync::Arc;
 
+use bags_store::export::files;
+use bags_store::export::files::ExportFile;
+use base_core::audit::{Entry, Origin};
+use base_core::time::{Clock, DAY_US, Moment, SECOND_US};
+use base_db::{Db, StoreError};
+use base_records::audit;
+use base_records::audit::Record;
 use jiff::tz::TimeZone;
 use serde_json::json;
-use tallyhouse_core::audit::{Entry, Origin};
-use tallyhouse_core::time::{Clock, DAY_US, Moment, SECOND_US};
-use tallyhouse_store::audit::{self, Record};
-use tallyhouse_store::export::files::{self, ExportFile};
-use tallyhouse_store::{Db, StoreError};
 
 use crate::{Choice, ExportError, Rows, Setting, workbook};
 

@@ -10,18 +10,17 @@ mod job;
 mod rows;
 mod workbook;
 
+use base_core::time::Moment;
+use base_db::StoreError;
+use base_sheet::WriteFault;
 pub use choice::{Choice, ChoiceFault, DAYS_DEFAULT, DAYS_MAX, Format, Given, What};
 pub use csv::CsvMaker;
-pub use job::{KEPT_US, Made, PART_BYTES, make_next};
-pub use rows::Rows;
-pub use workbook::workbook;
-
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use tallyhouse_core::time::Moment;
-use tallyhouse_sheet::WriteFault;
-use tallyhouse_store::StoreError;
+pub use job::{KEPT_US, Made, PART_BYTES, make_next};
+pub use rows::Rows;
+pub use workbook::workbook;
 
 /// What a file is made with, whatever is in it.
 #[derive(Clone, Debug)]
@@ -42,7 +41,7 @@ impl Setting {
 
     /// What the file is called: `bags_all_20261121_093000.csv`.
     pub fn file_name(&self, choice: &Choice, format: Format) -> String {
-        tallyhouse_sheet::stamped_name(&choice.stem(), timestamp(self.at), &self.zone, format.extension())
+        base_sheet::stamped_name(&choice.stem(), timestamp(self.at), &self.zone, format.extension())
     }
 }
 

@@ -1,15 +1,17 @@
 //! The rows of an export, page by page, and how each becomes cells.
 
-use tallyhouse_core::area::{Area, Scope};
-use tallyhouse_core::bag::BagKind;
-use tallyhouse_core::bill::{BillStatus, BillWeights};
-use tallyhouse_core::counter::Counter;
-use tallyhouse_core::report::{date_of, start_of};
-use tallyhouse_core::time::Moment;
-use tallyhouse_sheet::Cell;
-use tallyhouse_sheet::write::RowWriter;
-use tallyhouse_store::export::{self, ActivityRow, FIELD, PAGE_ROWS, ROW};
-use tallyhouse_store::{Db, StoreError, account, counter};
+use bags_rules::bag::BagKind;
+use bags_rules::bill::{BillStatus, BillWeights};
+use bags_rules::counter::Counter;
+use bags_store::export::{ActivityRow, FIELD, PAGE_ROWS, ROW};
+use bags_store::{counter, export};
+use base_core::area::{Area, Scope};
+use base_core::report::{date_of, start_of};
+use base_core::time::Moment;
+use base_db::{Db, StoreError};
+use base_records::account;
+use base_sheet::Cell;
+use base_sheet::write::RowWriter;
 
 use crate::{Choice, ExportError, Setting};
 

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use tallyhouse_sheet::write::{Heading, RowWriter, XlsxOptions, XlsxWriter};
+use base_sheet::write::{Heading, RowWriter, XlsxOptions, XlsxWriter};
 
 use crate::{ExportError, Rows};
 

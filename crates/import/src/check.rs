@@ -3,14 +3,15 @@
 //! Invariants: the floor is carried along, so a row sees what earlier rows of the file would have made; it is loaded by
 //! reads alone, so nobody waits for a dry run; and its memory is bounded by [`ROWS_CHECKED_MAX`].
 
-use tallyhouse_core::code::readable;
-use tallyhouse_core::floor::Floor;
-use tallyhouse_core::import::{Became, ImportKind, take_row};
-use tallyhouse_core::intent::Intent;
-use tallyhouse_core::scan::{Actor, Asked};
+use bags_rules::code::readable;
+use bags_rules::floor::Floor;
+use bags_rules::import::{Became, ImportKind, take_row};
+use bags_rules::intent::Intent;
+use bags_store::floor;
+use bags_store::import::{Checked, RowNote};
+use base_core::account::{Actor, Asked};
+use base_db::StoreError;
 use tallyhouse_desk::{DeskParts, note_of};
-use tallyhouse_store::import::{Checked, RowNote};
-use tallyhouse_store::{StoreError, floor};
 
 use crate::steps::Step;
 use crate::table::Table;

@@ -8,16 +8,17 @@ mod preview;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tallyhouse_core::audit::{Entry, Origin};
-use tallyhouse_core::code::readable;
-use tallyhouse_core::import::{ImportKind, ImportMode, ImportState};
-use tallyhouse_core::time::Moment;
-use tallyhouse_sheet::SheetFault;
-use tallyhouse_sheet::read::Book;
-use tallyhouse_store::audit::Record;
-use tallyhouse_store::import::{self, Counts, FILE_PART_BYTES, Import, Outcomes};
-use tallyhouse_store::{Conn, Db, StoreError, audit};
-
+use bags_rules::code::readable;
+use bags_rules::import::{ImportKind, ImportMode, ImportState};
+use bags_store::import;
+use bags_store::import::{Counts, FILE_PART_BYTES, Import, Outcomes};
+use base_core::audit::{Entry, Origin};
+use base_core::time::Moment;
+use base_db::{Conn, Db, StoreError};
+use base_records::audit;
+use base_records::audit::Record;
+use base_sheet::SheetFault;
+use base_sheet::read::Book;
 pub use preview::{Preview, ROWS_SHOWN, preview};
 
 use crate::runner::ImportError;

@@ -11,12 +11,11 @@ mod runner;
 mod steps;
 mod table;
 
+use base_core::time::DAY_US;
 pub use result::{ResultError, ResultWriter, write as write_result};
 pub use runner::{ImportError, LEASE_US, Runner, Watch};
 pub use steps::{From, STEP_ROWS, Step, steps_of};
 pub use table::{Mapping, Table, TableFault, TableRow};
-
-use tallyhouse_core::time::DAY_US;
 
 /// How long the file of an import is kept, in days. Its result and its roll back need no file and are kept.
 pub const FILES_KEPT_DAYS: i64 = 30;

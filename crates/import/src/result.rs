@@ -2,11 +2,12 @@
 
 use std::io::Write;
 
-use tallyhouse_core::import::ImportKind;
-use tallyhouse_sheet::write::{CsvOptions, CsvWriter, Heading};
-use tallyhouse_sheet::{Cell, Column, Kind, WriteFault};
-use tallyhouse_store::import::{self, Import, Phase, RowNote};
-use tallyhouse_store::{Db, StoreError};
+use bags_rules::import::ImportKind;
+use bags_store::import;
+use bags_store::import::{Import, Phase, RowNote};
+use base_db::{Db, StoreError};
+use base_sheet::write::{CsvOptions, CsvWriter, Heading};
+use base_sheet::{Cell, Column, Kind, WriteFault};
 
 /// Rows that are read at once.
 const PAGE_ROWS: u32 = 1000;

@@ -6,16 +6,18 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use tallyhouse_core::area::Scope;
-use tallyhouse_core::audit::Origin;
-use tallyhouse_core::import::ImportState;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::scan::Actor;
-use tallyhouse_core::time::{Moment, SECOND_US};
+use bags_rules::import::ImportState;
+use bags_store::import;
+use bags_store::import::{Import, Phase};
+use base_core::account::Actor;
+use base_core::area::Scope;
+use base_core::audit::Origin;
+use base_core::permission::{Grants, IMPORT_RUN};
+use base_core::time::{Moment, SECOND_US};
+use base_db::StoreError;
+use base_records::account;
+use base_sheet::read::Book;
 use tallyhouse_desk::{Desk, DeskError, DeskParts, ImportStep, TakeBackStep};
-use tallyhouse_sheet::read::Book;
-use tallyhouse_store::import::{self, Import, Phase};
-use tallyhouse_store::{StoreError, account};
 
 use crate::check::{Check, ROWS_CHECKED_MAX};
 use crate::steps::{From, steps_of};
@@ -71,6 +73,8 @@ pub struct Runner {
     pub parts: DeskParts,
     /// The desk.
     pub desk: Desk,
+    /// Which role may do what.
+    pub grants: Arc<Grants>,
     /// The name of this running program; no other has it.
     pub node: Arc<str>,
 }
@@ -144,8 +148,8 @@ impl Runner {
         let mut scope = Scope::All;
         if let Some(id) = import.acting_id {
             let mut reader = self.parts.db.read().await?;
-            let person = account::person(reader.conn(), id).await?.ok_or(ImportError::NotAllowed)?;
-            if !person.may(Permission::ImportRun) {
+            let person = account::person(reader.conn(), &self.grants, id).await?.ok_or(ImportError::NotAllowed)?;
+            if !person.may(IMPORT_RUN) {
                 return Err(ImportError::NotAllowed);
             }
             scope = person.scope();

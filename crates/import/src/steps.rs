@@ -3,13 +3,13 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use tallyhouse_core::code::{Labels, readable};
-use tallyhouse_core::import::{ImportKind, pass_of, read_row};
-use tallyhouse_core::label_text::codes_of_row;
-use tallyhouse_core::rules::Rules;
-use tallyhouse_core::time::Moment;
+use bags_rules::code::{Labels, readable};
+use bags_rules::import::{ImportKind, pass_of, read_row};
+use bags_rules::label_text::codes_of_row;
+use bags_rules::rules::Rules;
+use bags_store::import::{RowNote, cells_text};
+use base_core::time::Moment;
 use tallyhouse_desk::ImportRow;
-use tallyhouse_store::import::{RowNote, cells_text};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 

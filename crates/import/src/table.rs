@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::ControlFlow;
 
+use bags_rules::import::{FileColumn, ImportKind};
+use base_sheet::SheetFault;
+use base_sheet::read::{Book, Columns, Walk, Wanted};
 use serde::{Deserialize, Serialize};
-use tallyhouse_core::import::{FileColumn, ImportKind};
-use tallyhouse_sheet::SheetFault;
-use tallyhouse_sheet::read::{Book, Columns, Walk, Wanted};
 
 /// Most columns that a kind of file has.
 const CELLS_MAX: usize = 4;

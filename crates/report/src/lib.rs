@@ -3,18 +3,20 @@
 //! Invariants: the mails, the mark that a day has gone and the audit entry are written in one transaction; of all nodes and
 //! calls that want to send a day by schedule, the one whose update of the mark counts is the only one that does.
 
+use bags_rules::bill::BillStatus;
+use bags_rules::report::{Eod, EodPlan};
+use bags_store::report::eod;
+use base_core::audit::{Entry, Origin};
+use base_core::permission::Role;
+use base_core::report::{Range, date_text};
+use base_core::time::{Moment, parse_time_of_day};
+use base_db::{Conn, Db, StoreError};
+use base_mail::templates::{EodBill, EodReport};
+use base_records::audit::Record;
+use base_records::mail::{EnqueueError, NewMail, Outbox, Recipient};
+use base_records::{audit, mail, setting};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use tallyhouse_core::audit::{Entry, Origin};
-use tallyhouse_core::bill::BillStatus;
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::report::{Eod, EodPlan, Range, date_text};
-use tallyhouse_core::time::{Moment, parse_time_of_day};
-use tallyhouse_mail::templates::{EodBill, EodReport};
-use tallyhouse_store::audit::{self, Record};
-use tallyhouse_store::mail::{self, EnqueueError, NewMail, Outbox, Recipient};
-use tallyhouse_store::report::eod;
-use tallyhouse_store::{Conn, Db, StoreError, setting};
 
 /// The setting that holds the time of the day at which the report goes, `HH:MM` in the site's zone; empty is never.
 pub const TIME_SETTING: &str = "reports.eod_time";
@@ -168,7 +170,7 @@ impl Sender {
         let count = |status: BillStatus| report.bills_by_status.get(status.name()).copied().unwrap_or_default();
         let by_status = BillStatus::ALL.map(|status| (status, count(status)));
         let by_person: Vec<(String, i64)> = report.bills_by_user.iter().map(|(name, n)| (name.clone(), *n)).collect();
-        let bill = |bill: &tallyhouse_core::report::EodBill| EodBill {
+        let bill = |bill: &bags_rules::report::EodBill| EodBill {
             bill: bill.bill_id.clone(),
             status: BillStatus::parse(bill.status).unwrap_or(BillStatus::New),
             created_by: bill.created_by.clone(),

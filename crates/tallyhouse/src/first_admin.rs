@@ -3,11 +3,12 @@
 //! Invariant: only an empty house gets one; whoever has accounts already is never touched by the configuration.
 
 use anyhow::Context;
+use base_core::audit::Entry;
+use base_core::password as rule;
+use base_core::permission::Role;
+use base_records::account;
+use base_records::account::NewAccount;
 use serde_json::json;
-use tallyhouse_core::audit::Entry;
-use tallyhouse_core::password as rule;
-use tallyhouse_core::permission::Role;
-use tallyhouse_store::account::{self, NewAccount};
 
 use crate::config::Secret;
 use crate::house::House;
@@ -25,11 +26,11 @@ pub async fn create(house: &House) -> anyhow::Result<()> {
         (Some(hash), _) => (hash.expose().to_owned(), None),
         (None, Some(password)) => {
             rule::check(password.expose(), &[name]).context("admin.password cannot be used")?;
-            (tallyhouse_secret::hash_password(password.expose(), &*house.entropy), None)
+            (base_secret::hash_password(password.expose(), &*house.entropy), None)
         }
         (None, None) => {
             let made_up = password::random(&[name], &*house.entropy);
-            let hash = tallyhouse_secret::hash_password(&made_up, &*house.entropy);
+            let hash = base_secret::hash_password(&made_up, &*house.entropy);
             (hash, Some(Secret::new(&made_up)))
         }
     };
@@ -52,7 +53,7 @@ pub async fn create(house: &House) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use tallyhouse_store::audit;
+    use base_records::audit;
     use tallyhouse_support::each_database;
 
     use super::*;
@@ -68,12 +69,12 @@ mod tests {
             house.config.admin.username = "second".into();
             create(&house).await.unwrap();
 
-            let accounts = account::list(&house.db).await.unwrap();
+            let accounts = account::list(&house.db, &house.grants).await.unwrap();
             assert_eq!(accounts.len(), 1);
             assert_eq!(accounts[0].person.roles, [Role::Admin]);
             let mut reader = house.db.read().await.unwrap();
             let found = account::credentials(reader.conn(), "admin").await.unwrap().unwrap();
-            assert!(tallyhouse_secret::verify_password("Mustard-Field-7", Some(&found.password_hash)));
+            assert!(base_secret::verify_password("Mustard-Field-7", Some(&found.password_hash)));
             let entries = audit::latest(&house.db, 10).await.unwrap();
             assert_eq!((entries.len(), entries[0].action.as_str()), (1, "user_created"));
         }

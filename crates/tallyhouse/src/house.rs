@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use tallyhouse_core::audit::{Entry, Origin};
-use tallyhouse_core::bill::Bill;
-use tallyhouse_core::entropy::Entropy;
-use tallyhouse_core::time::{Clock, Moment};
+use bags_rules::bill::Bill;
+use base_core::audit::{Entry, Origin};
+use base_core::entropy::Entropy;
+use base_core::permission::Grants;
+use base_core::time::{Clock, Moment};
+use base_db::{Db, StoreError, Tx};
+use base_mail::templates::NewBill;
+use base_records::audit;
+use base_records::audit::Record;
+use base_records::mail::Outbox;
 use tallyhouse_desk::{DeskParts, Mailing};
-use tallyhouse_mail::templates::NewBill;
-use tallyhouse_store::audit::Record;
-use tallyhouse_store::mail::Outbox;
-use tallyhouse_store::{Db, StoreError, Tx, audit};
 
 use crate::config::{Config, Database};
 use crate::system::{SystemClock, SystemEntropy};
@@ -26,6 +28,8 @@ pub struct House {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub entropy: Arc<dyn Entropy>,
+    /// Which role may do what.
+    pub grants: Arc<Grants>,
 }
 
 impl House {
@@ -33,7 +37,7 @@ impl House {
     pub async fn open(config: Config) -> anyhow::Result<Self> {
         let db = open(&config.database).await?;
         db.migrate().await?;
-        Ok(Self { config, db, clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) })
+        Ok(Self { config, db, clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), grants: grants() })
     }
 
     /// The present moment.
@@ -59,6 +63,11 @@ impl House {
         let record = Record { at: self.now(), entry, origin: &origin };
         audit::insert(tx.conn(), &[record]).await
     }
+}
+
+/// Which role may do what, over all wings.
+pub fn grants() -> Arc<Grants> {
+    Arc::new(Grants::of([bags_rules::permission::GRANTS]))
 }
 
 /// How the desk writes of new bills, each with the address of its page below `base_url`.
@@ -103,6 +112,7 @@ pub mod tests {
             db,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
+            grants: grants(),
         }
     }
 }

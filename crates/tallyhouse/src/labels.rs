@@ -1,6 +1,6 @@
 //! Parent labels by number, for files and houses of examples.
 
-use tallyhouse_core::code::{LabelFormat, Labels};
+use bags_rules::code::{LabelFormat, Labels};
 
 /// How many labels a format has.
 pub fn capacity(format: &LabelFormat) -> u64 {

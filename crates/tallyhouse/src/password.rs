@@ -3,8 +3,8 @@
 use std::io::Read;
 
 use anyhow::{Context, ensure};
-use tallyhouse_core::entropy::{self, Entropy};
-use tallyhouse_core::password;
+use base_core::entropy::Entropy;
+use base_core::{entropy, password};
 
 /// Letters and digits that nobody takes for one another.
 const SIGNS: &[u8] = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";

@@ -1,8 +1,8 @@
 //! The system's clock and chance: the one place where both enter the program.
 
+use base_core::entropy::Entropy;
+use base_core::time::{Clock, Moment};
 use rand::Rng;
-use tallyhouse_core::entropy::Entropy;
-use tallyhouse_core::time::{Clock, Moment};
 
 /// The machine's clock.
 #[derive(Clone, Copy, Debug, Default)]

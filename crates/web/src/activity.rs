@@ -7,13 +7,16 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bags_rules::report::{Activity, PastActivity};
+use bags_store::board;
+use bags_store::report::people;
+use bags_store::report::people::Figures;
+use base_core::account::AccountId;
+use base_core::area::Scope;
+use base_core::report::{Range, by_day, date_of, start_of};
+use base_db::Conn;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use tallyhouse_core::account::AccountId;
-use tallyhouse_core::area::Scope;
-use tallyhouse_core::report::{Activity, PastActivity, Range, by_day, date_of, start_of};
-use tallyhouse_store::report::people::{self, Figures};
-use tallyhouse_store::{Conn, board};
 
 use crate::app::App;
 use crate::error::Problem;

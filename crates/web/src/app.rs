@@ -3,19 +3,20 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use bags_rules::report::PastActivity;
+use bags_rules::rules::Rules;
+use base_core::account::{AccountId, LockOut};
+use base_core::area::{Area, Scope};
+use base_core::entropy::Entropy;
+use base_core::permission::Grants;
+use base_core::time::Clock;
+use base_db::Db;
+use base_records::mail::Outbox;
+use base_secret::Sealer;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use tallyhouse_core::account::{AccountId, LockOut};
-use tallyhouse_core::area::{Area, Scope};
-use tallyhouse_core::entropy::Entropy;
-use tallyhouse_core::report::PastActivity;
-use tallyhouse_core::rules::Rules;
-use tallyhouse_core::time::Clock;
 use tallyhouse_desk::Desk;
-use tallyhouse_secret::Sealer;
-use tallyhouse_store::Db;
-use tallyhouse_store::mail::Outbox;
 use tokio::sync::Semaphore;
 
 use crate::activity::{Days, PastDays};
@@ -56,11 +57,13 @@ pub struct Settings {
     pub base_url: String,
     /// The door to the outbox; closed when the house has no mail.
     pub outbox: Outbox,
-    /// The hash (`tallyhouse_secret::hash_token`) of what a scheduled call for the end-of-day report must know; `None`
+    /// The hash (`base_secret::hash_token`) of what a scheduled call for the end-of-day report must know; `None`
     /// is no such call.
     pub eod_secret_hash: Option<String>,
     /// Seals what goes out and comes back unread. All nodes of a house have the same.
     pub sealer: Arc<Sealer>,
+    /// Which role may do what, over all wings.
+    pub grants: Arc<Grants>,
 }
 
 /// The parts that every handler may use. Cheap to clone.

@@ -3,7 +3,7 @@
 //!
 //! Invariant: who does not see all areas gets every cursor sealed, and none but a sealed one is taken from him.
 
-use tallyhouse_core::area::Scope;
+use base_core::area::Scope;
 
 use crate::app::App;
 use crate::session::Caller;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use base_db::StoreError;
 use serde::Serialize;
 use tallyhouse_desk::DeskError;
-use tallyhouse_store::StoreError;
 
 /// The cause of a failure, for the log line alone.
 #[derive(Clone)]

@@ -3,9 +3,9 @@
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header;
+use base_secret as secret;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
-use tallyhouse_secret as secret;
 
 use crate::app::App;
 use crate::body;

@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use base_core::area::Scope;
+use base_core::permission::HOME_READ;
+use base_core::time::{Moment, SECOND_US};
 use futures_util::stream::{self, Stream};
 use serde::Serialize;
-use tallyhouse_core::area::Scope;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::time::{Moment, SECOND_US};
 use tokio::sync::{Mutex, watch};
 
 use crate::app::App;
@@ -50,7 +50,7 @@ pub async fn feed(
     State(app): State<App>,
     caller: Caller,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    caller.must(Permission::HomeRead)?;
+    caller.must(HOME_READ)?;
     let committed = app.live.committed.clone();
     let closing = app.live.closing.subscribe();
     let start = (app, caller, (committed, closing), true);

@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
+use bags_rules::code::Code;
+use bags_rules::outcome::{Answer, BillFacts, Outcome};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use tallyhouse_core::code::Code;
-use tallyhouse_core::outcome::{Answer, BillFacts, Outcome};
 use tallyhouse_desk::Phrase;
 use unic_langid::LanguageIdentifier;
 

@@ -6,13 +6,14 @@ pub mod download;
 pub mod picture;
 pub mod range;
 
+use bags_rules::report::ScanCounts;
+use base_core::area::Area;
+use base_core::report::date_text;
+use base_core::time::Moment;
+use base_sheet::report::{Bar, Bars, Figure, Table};
+use base_sheet::{Cell, Column, Kind};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tallyhouse_core::area::Area;
-use tallyhouse_core::report::{ScanCounts, date_text};
-use tallyhouse_core::time::Moment;
-use tallyhouse_sheet::report::{Bar, Bars, Figure, Table};
-use tallyhouse_sheet::{Cell, Column, Kind};
 
 use crate::app::App;
 use crate::pages::home::grouped;

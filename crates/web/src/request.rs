@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
-use tallyhouse_core::entropy::new_id;
+use base_core::entropy::new_id;
 
 use crate::app::App;
 use crate::error::LoggedCause;

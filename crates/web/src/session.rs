@@ -9,14 +9,13 @@ use std::sync::{Arc, Mutex};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
-use tallyhouse_core::account::Person;
-use tallyhouse_core::area::Scope;
-use tallyhouse_core::audit::Origin;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::scan::Actor;
-use tallyhouse_core::time::{MINUTE_US, Moment, SECOND_US};
-use tallyhouse_secret as secret;
-use tallyhouse_store::{account, session, token};
+use base_core::account::{Actor, Person};
+use base_core::area::Scope;
+use base_core::audit::Origin;
+use base_core::permission::Permission;
+use base_core::time::{MINUTE_US, Moment, SECOND_US};
+use base_records::{account, session, token};
+use base_secret as secret;
 
 use crate::app::App;
 use crate::error::Problem;
@@ -164,7 +163,7 @@ async fn by_token(app: &App, hash: &str) -> Result<Option<Known>, Problem> {
     let Some(account) = token::find(reader.conn(), hash).await? else {
         return Ok(None);
     };
-    let Some(person) = account::person(reader.conn(), account).await? else {
+    let Some(person) = account::person(reader.conn(), &app.settings.grants, account).await? else {
         return Ok(None);
     };
     let known = Known { person: person.into(), locale: "en".into(), csrf: String::new(), looked_up_at: now };
@@ -182,7 +181,7 @@ async fn by_session(app: &App, hash: &str, text: &str) -> Result<Option<Known>, 
     let Some(found) = session::find(reader.conn(), hash, now, idle_since).await? else {
         return Ok(None);
     };
-    let Some(person) = account::person(reader.conn(), found.account_id).await? else {
+    let Some(person) = account::person(reader.conn(), &app.settings.grants, found.account_id).await? else {
         return Ok(None);
     };
     drop(reader);

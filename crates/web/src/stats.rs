@@ -2,20 +2,22 @@
 
 use std::sync::Arc;
 
+use bags_rules::bill::progress;
+use bags_rules::counter::Counter;
+use bags_rules::outcome::Outcome;
+use bags_rules::report::{ScanCounts, ScanDay};
+use bags_store::bill::{BillFilter, BillLine};
+use bags_store::counter::Totals;
+use bags_store::report::people::OwnScan;
+use bags_store::report::{people, scans as counted};
+use bags_store::scan::ScanLine;
+use bags_store::{bill, board, counter, person_scans, scan};
+use base_core::area::{Area, Scope};
+use base_core::permission::ACCOUNT_MANAGE;
+use base_core::report::{date_of, date_text};
+use base_core::time::{DAY_US, HOUR_US, Moment};
+use base_records::account;
 use serde::Serialize;
-use tallyhouse_core::area::{Area, Scope};
-use tallyhouse_core::bill::progress;
-use tallyhouse_core::counter::Counter;
-use tallyhouse_core::outcome::Outcome;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::report::{ScanCounts, ScanDay, date_of, date_text};
-use tallyhouse_core::time::{DAY_US, HOUR_US, Moment};
-use tallyhouse_store::bill::{BillFilter, BillLine};
-use tallyhouse_store::counter::Totals;
-use tallyhouse_store::report::people::{self, OwnScan};
-use tallyhouse_store::report::scans as counted;
-use tallyhouse_store::scan::ScanLine;
-use tallyhouse_store::{account, bill, board, counter, person_scans, scan};
 
 use crate::app::App;
 use crate::error::Problem;
@@ -226,7 +228,7 @@ pub async fn own(app: &App, caller: &Caller) -> Result<Own, Problem> {
     let my_scans_today = board::scans_of_person(reader.conn(), caller.person.id, midnight).await?;
     let mine = people::scans(reader.conn(), caller.person.id, MINE).await?;
     drop(reader);
-    let is_admin = caller.person.may(Permission::AccountManage);
+    let is_admin = caller.person.may(ACCOUNT_MANAGE);
     let total_users = if is_admin { Some(account::count(&app.db).await?) } else { None };
     Ok(Own { my_scans_today, mine: mine.into_iter().map(|scan| own_scan(scan, app)).collect(), total_users })
 }

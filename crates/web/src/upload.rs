@@ -8,8 +8,8 @@ use axum::body::Body;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::{StatusCode, header};
+use base_secret as secret;
 use futures_util::StreamExt;
-use tallyhouse_secret as secret;
 
 use crate::app::App;
 use crate::error::Problem;
@@ -76,7 +76,7 @@ pub async fn read(request: Request, app: &App) -> Result<(Caller, Upload), (Opti
         parts.extensions.insert(ProofFollows);
     }
     let caller = Caller::from_request_parts(&mut parts, app).await.map_err(|problem| (None, problem))?;
-    if let Err(problem) = caller.must(tallyhouse_core::permission::Permission::ImportRun) {
+    if let Err(problem) = caller.must(base_core::permission::IMPORT_RUN) {
         return Err((None, problem));
     }
     let known = |problem| (Some(caller.clone()), problem);

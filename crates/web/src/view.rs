@@ -5,8 +5,11 @@ use std::sync::Arc;
 use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use tallyhouse_core::account::Person;
-use tallyhouse_core::permission::Permission;
+use bags_rules::permission::{
+    BAG_DELETE, BAG_EDIT, BAG_READ, BAG_SCAN, BILL_DELETE, BILL_EDIT, BILL_READ, BILL_SUMMARY, REPORT_READ,
+};
+use base_core::account::Person;
+use base_core::permission::{EXPORT_RUN, IMPORT_RUN, Permission};
 
 use crate::error::Problem;
 use crate::session::Caller;
@@ -69,17 +72,17 @@ impl Frame {
 
     /// True when the person may remove bags.
     pub fn may_delete(&self) -> bool {
-        self.person.as_ref().is_some_and(|person| person.may(Permission::BagDelete))
+        self.person.as_ref().is_some_and(|person| person.may(BAG_DELETE))
     }
 
     /// True when the person may replace the children of a parent.
     pub fn may_edit_bags(&self) -> bool {
-        self.person.as_ref().is_some_and(|person| person.may(Permission::BagEdit))
+        self.person.as_ref().is_some_and(|person| person.may(BAG_EDIT))
     }
 
     /// True when the person may look at bills.
     pub fn may_read_bills(&self) -> bool {
-        self.may(Permission::BillRead)
+        self.may(BILL_READ)
     }
 
     /// True when the person may do this.
@@ -89,44 +92,44 @@ impl Frame {
 
     /// True when the person may create, fill, complete and reopen bills.
     pub fn may_edit_bills(&self) -> bool {
-        self.may(Permission::BillEdit)
+        self.may(BILL_EDIT)
     }
 
     /// True when the person may remove bills and have them counted anew.
     pub fn may_delete_bills(&self) -> bool {
-        self.may(Permission::BillDelete)
+        self.may(BILL_DELETE)
     }
 
     /// True when the person may look bags up.
     pub fn may_read_bags(&self) -> bool {
-        self.may(Permission::BagRead)
+        self.may(BAG_READ)
     }
 
     /// True when the person may import.
     pub fn may_import(&self) -> bool {
-        self.may(Permission::ImportRun)
+        self.may(IMPORT_RUN)
     }
 
     /// True when the person may scan.
     pub fn may_scan(&self) -> bool {
-        self.person.as_ref().is_some_and(|person| person.may(Permission::BagScan))
+        self.person.as_ref().is_some_and(|person| person.may(BAG_SCAN))
     }
 
     /// True when the person may read any report.
     pub fn may_read_reports(&self) -> bool {
         let may = |permission| self.person.as_ref().is_some_and(|person| person.may(permission));
-        may(Permission::ReportRead) || may(Permission::BillSummary)
+        may(REPORT_READ) || may(BILL_SUMMARY)
     }
 
     /// True when the person may take everything out.
     pub fn may_export(&self) -> bool {
-        self.may(Permission::ExportRun)
+        self.may(EXPORT_RUN)
     }
 
     /// The person's area as people read it.
     pub fn area_title(&self) -> String {
         let area = self.person.as_ref().and_then(|person| person.area.as_ref());
-        area.map(tallyhouse_core::area::Area::title).unwrap_or_default()
+        area.map(base_core::area::Area::title).unwrap_or_default()
     }
 
     /// The person's name.

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use base_core::time::{Moment, next_daily};
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use tallyhouse_core::time::{Moment, next_daily};
 
 use crate::Worker;
 
@@ -86,7 +86,7 @@ pub(crate) fn micros(span: Duration) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use tallyhouse_core::time::{DAY_US, MINUTE_US, parse_time_of_day};
+    use base_core::time::{DAY_US, MINUTE_US, parse_time_of_day};
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! Jobs that run by themselves, beside the requests of people.
 //!
-//! Invariants: over all nodes a job runs once at a time, by lease (`tallyhouse_store::job`). It may be cut off at any
+//! Invariants: over all nodes a job runs once at a time, by lease (`base_records::job`). It may be cut off at any
 //! moment and run again, and what it does is right all the same.
 
 mod job;
@@ -12,13 +12,12 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tallyhouse_core::time::Clock;
-use tallyhouse_import::Runner;
-use tallyhouse_mail::Post;
-use tallyhouse_store::Db;
-use tokio::sync::watch;
-
+use base_core::time::Clock;
+use base_db::Db;
+use base_mail::Post;
 pub use job::{Done, Job, JobError, Schedule};
+use tallyhouse_import::Runner;
+use tokio::sync::watch;
 
 /// What jobs need. Cheap to clone.
 #[derive(Clone)]

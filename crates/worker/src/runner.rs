@@ -6,9 +6,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tallyhouse_core::time::Moment;
-use tallyhouse_store::StoreError;
-use tallyhouse_store::job::{self, Outcome};
+use base_core::time::Moment;
+use base_db::StoreError;
+use base_records::job;
+use base_records::job::Outcome;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};

@@ -4,9 +4,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use async_trait::async_trait;
+use base_core::time::{DAY_US, MINUTE_US, Moment, parse_time_of_day};
+use base_records::job;
 use jiff::tz::TimeZone;
-use tallyhouse_core::time::{DAY_US, MINUTE_US, Moment, parse_time_of_day};
-use tallyhouse_store::job;
 use tallyhouse_support::{TestClock, each_database};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -21,7 +21,7 @@ pub fn worker_named(name: &str, db: &Db, clock: Arc<dyn Clock>) -> Worker {
         Pace { look: ms(20), lease: ms(600), retry_first: ms(50), retry_max: ms(200), closing: Duration::from_secs(5) };
     let reports = tallyhouse_report::Sender {
         db: db.clone(),
-        outbox: tallyhouse_store::mail::Outbox::OPEN,
+        outbox: base_records::mail::Outbox::OPEN,
         zone: TimeZone::get("Asia/Kolkata").expect("bundled zone"),
         base_url: "https://house.example".into(),
     };

@@ -10,24 +10,26 @@ pub mod plans;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use tallyhouse_core::account::AccountId;
-use tallyhouse_core::area::{Area, Scope};
-use tallyhouse_core::audit::Origin;
-use tallyhouse_core::bag::BagKind;
-use tallyhouse_core::bill::BillNumber;
-use tallyhouse_core::change::{Change, Stamp};
-use tallyhouse_core::code::Code;
-use tallyhouse_core::counter::Deltas;
-use tallyhouse_core::intent::{BillIntent, Intent};
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::rules::Rules;
-use tallyhouse_core::scan::{Action, Actor, Scan};
-use tallyhouse_core::time::{Clock, Moment};
+use bags_rules::bag::BagKind;
+use bags_rules::bill::BillNumber;
+use bags_rules::change::{Change, Stamp};
+use bags_rules::code::Code;
+use bags_rules::counter::Deltas;
+use bags_rules::intent::{BillIntent, Intent};
+use bags_rules::rules::Rules;
+use bags_rules::scan::{Action, Scan};
+use bags_store::floor::Gathered;
+use bags_store::sample::Sizes;
+use bags_store::{counter, floor, person_scans, sample};
+use base_core::account::{AccountId, Actor};
+use base_core::area::{Area, Scope};
+use base_core::audit::Origin;
+use base_core::permission::{Grants, Role};
+use base_core::time::{Clock, Moment};
+use base_db::{Db, OpenOptions, scratch};
+use base_records::account;
+use base_records::account::NewAccount;
 use tallyhouse_desk::{Desk, DeskParts, DeskTasks, Mailing};
-use tallyhouse_store::account::NewAccount;
-use tallyhouse_store::floor::Gathered;
-use tallyhouse_store::sample::{self, Sizes};
-use tallyhouse_store::{Db, OpenOptions, account, counter, floor, person_scans, scratch};
 use uuid::Uuid;
 
 /// A fresh, migrated database that goes when this goes.
@@ -132,11 +134,16 @@ pub fn desk_with(db: &Db, clock: Arc<dyn Clock>, mailing: Option<Mailing>) -> (D
     Desk::open(&parts)
 }
 
+/// Which role may do what, over all wings.
+pub fn grants() -> Grants {
+    Grants::of([bags_rules::permission::GRANTS])
+}
+
 /// Creates an account and gives the person as the desk sees him.
 pub async fn person(db: &Db, name: &str, role: Role, area: Option<&str>) -> Actor {
     let area = area.map(Area::new);
     let id = create_account(db, name, role, area.clone(), "no password").await;
-    let person = tallyhouse_core::account::Person { id, name: name.into(), roles: vec![role], area };
+    let person = base_core::account::Person::new(id, name.into(), vec![role], area, &grants());
     Actor { account: Some(id), scope: person.scope() }
 }
 

@@ -33,7 +33,7 @@ pub struct Plan {
 }
 
 /// Listens for plans on this thread as long as it lives. The connections must be of a database that
-/// [`tallyhouse_store::scratch::tell_plans`] was called for, and be used on this thread.
+/// [`base_db::scratch::tell_plans`] was called for, and be used on this thread.
 pub struct PlanWatch {
     told: Arc<Mutex<Vec<String>>>,
     _guard: DefaultGuard,

@@ -3,8 +3,9 @@
 //! Here is only what they share: reading the files, finding places in them, and one way to complain. A folder that does
 //! not exist has no faults.
 
-use regex::Regex;
 use std::path::{Path, PathBuf};
+
+use regex::Regex;
 use walkdir::WalkDir;
 
 /// Folders that hold what was built or fetched, not what was written.

@@ -1,6 +1,7 @@
 //! Who may know what, and who may stand on whom (ARCHITECTURE.md).
 
 use std::collections::BTreeSet;
+
 use tallyhouse_tidy::{Source, assert_none, crate_sources, matcher, root, sources};
 
 /// A crate may use those of lower floors only.

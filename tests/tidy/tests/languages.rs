@@ -1,6 +1,7 @@
 //! Every language says everything.
 
 use std::collections::{BTreeMap, BTreeSet};
+
 use tallyhouse_tidy::{assert_none, matcher, root, sources};
 
 type Keys = BTreeMap<String, String>;

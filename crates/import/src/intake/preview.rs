@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use tallyhouse_core::code::readable;
-use tallyhouse_core::import::ImportState;
-use tallyhouse_core::label_text::{codes_of_row, parents_of_row};
-use tallyhouse_core::rules::Rules;
-use tallyhouse_sheet::SheetFault;
-use tallyhouse_sheet::read::Guess;
-use tallyhouse_store::Db;
-use tallyhouse_store::import::Import;
+use bags_rules::code::readable;
+use bags_rules::import::ImportState;
+use bags_rules::label_text::{codes_of_row, parents_of_row};
+use bags_rules::rules::Rules;
+use bags_store::import::Import;
+use base_db::Db;
+use base_sheet::SheetFault;
+use base_sheet::read::Guess;
 
 use super::{IntakeError, reader, stored_book};
 use crate::table::{Mapping, columns_of};

@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use tallyhouse_core::audit::Origin;
-use tallyhouse_core::import::{ImportKind, ImportMode, ImportState};
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::rules::Rules;
-use tallyhouse_core::scan::{Actor, Scan};
-use tallyhouse_core::time::{Clock, Moment};
+use bags_rules::import::{ImportKind, ImportMode, ImportState};
+use bags_rules::rules::Rules;
+use bags_rules::scan::Scan;
+use bags_store::import;
+use bags_store::import::{Import, Phase, RowNote};
+use base_core::account::Actor;
+use base_core::audit::Origin;
+use base_core::permission::Role;
+use base_core::time::{Clock, Moment};
+use base_db::Db;
+use base_records::audit;
 use tallyhouse_desk::{Desk, DeskParts};
 use tallyhouse_import::Runner;
 use tallyhouse_import::intake::{self, IntakeError, NewFile};
-use tallyhouse_store::import::{self, Import, Phase, RowNote};
-use tallyhouse_store::{Db, audit};
 use tallyhouse_support::{TestDb, each_database, origin, outcomes, person};
 
 /// A clock that stands still.
@@ -66,7 +69,7 @@ pub fn runner(db: &Db, clock: Arc<dyn Clock>, node: &str) -> Runner {
         mailing: None,
     };
     let (desk, _tasks) = Desk::open(&parts);
-    Runner { parts, desk, node: node.into() }
+    Runner { parts, desk, grants: Arc::new(tallyhouse_support::grants()), node: node.into() }
 }
 
 impl House {
@@ -144,7 +147,7 @@ impl House {
     }
 
     pub async fn hash(&self) -> String {
-        tallyhouse_store::state::hash(&self.db).await.expect("a hash")
+        bags_store::state::hash(&self.db).await.expect("a hash")
     }
 
     pub async fn audited(&self, action: &str) -> usize {

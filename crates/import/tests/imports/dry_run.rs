@@ -1,11 +1,11 @@
 //! The dry run writes nothing and says what the run then does.
 
+use bags_rules::import::{ImportKind, ImportMode, ImportState};
+use bags_store::import::Phase;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use tallyhouse_core::import::{ImportKind, ImportMode, ImportState};
 use tallyhouse_import::check::ROWS_CHECKED_MAX;
-use tallyhouse_store::import::Phase;
 use tallyhouse_support::assert_counts_are_true;
 
 use crate::common::{each_house, full};
@@ -90,7 +90,7 @@ async fn a_dry_run_that_was_cut_off_begins_anew_and_forgets_what_it_had_noted() 
             tokio::time::sleep(std::time::Duration::from_millis(wait_ms)).await;
             running.abort();
             drop(running.await);
-            tallyhouse_store::import::release(&house.db, &import.id, &house.runner.node).await.expect("released");
+            bags_store::import::release(&house.db, &import.id, &house.runner.node).await.expect("released");
         }
         house.work().await;
         let checked = house.import(&import.id).await;

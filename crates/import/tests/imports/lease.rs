@@ -1,10 +1,10 @@
 //! Who may carry an import on.
 
-use tallyhouse_core::import::{ImportKind, ImportMode, ImportState};
-use tallyhouse_core::permission::Role;
+use bags_rules::import::{ImportKind, ImportMode, ImportState};
+use bags_store::import;
+use base_core::permission::Role;
 use tallyhouse_import::LEASE_US;
 use tallyhouse_import::intake::{self, NewFile};
-use tallyhouse_store::import;
 use tallyhouse_support::{assert_counts_are_true, origin, person};
 
 use crate::common::{each_house, full, runner};

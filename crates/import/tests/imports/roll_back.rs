@@ -1,9 +1,9 @@
 //! Roll backs: after one of an untouched import all is as before; of a touched one, what was touched stays and is told.
 
-use tallyhouse_core::import::{ImportKind, ImportState};
-use tallyhouse_core::scan::{Action, Details, Scan};
+use bags_rules::import::{ImportKind, ImportState};
+use bags_rules::scan::{Action, Details, Scan};
+use bags_store::import::Phase;
 use tallyhouse_import::intake;
-use tallyhouse_store::import::Phase;
 use tallyhouse_support::{assert_counts_are_true, bill_scan, scan};
 
 use crate::common::{House, each_house, full};
@@ -116,14 +116,14 @@ async fn a_roll_back_that_was_stopped_goes_on_where_it_stood() {
         let (db, origin) = (&house.db, house.origin());
         let mut rolling = intake::roll_back(db, &import.id, &origin, house.now()).await.expect("it rolls back");
         for round in 0.. {
-            let mut once = |_: &tallyhouse_store::import::Import| std::ops::ControlFlow::Break(());
+            let mut once = |_: &bags_store::import::Import| std::ops::ControlFlow::Break(());
             rolling = house.runner.roll_back(rolling, &mut once).await.expect("a step");
             if rolling.state == ImportState::RolledBack {
                 assert!(round > 6, "in many steps");
                 break;
             }
             intake::cancel(db, &import.id, &origin, house.now()).await.expect("stopped");
-            let refusal = house.start(&import.id, tallyhouse_core::import::ImportMode::SkipBad).await;
+            let refusal = house.start(&import.id, bags_rules::import::ImportMode::SkipBad).await;
             assert_eq!(refusal.expect_err("half is taken back").code(), "import_state");
             rolling = intake::roll_back(db, &import.id, &origin, house.now()).await.expect("it goes on");
         }

@@ -3,12 +3,12 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use tallyhouse_core::import::{ImportKind, ImportMode, ImportState};
-use tallyhouse_core::scan::Action;
-use tallyhouse_import::intake;
-use tallyhouse_import::{Mapping, Table};
-use tallyhouse_sheet::read::Book;
-use tallyhouse_store::import::{self, Import, Phase};
+use bags_rules::import::{ImportKind, ImportMode, ImportState};
+use bags_rules::scan::Action;
+use bags_store::import;
+use bags_store::import::{Import, Phase};
+use base_sheet::read::Book;
+use tallyhouse_import::{Mapping, Table, intake};
 use tallyhouse_support::{assert_counts_are_true, scan};
 
 use crate::common::{House, each_house, full};

@@ -3,17 +3,18 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tallyhouse_core::area::Scope;
-use tallyhouse_core::audit::Origin;
-use tallyhouse_core::code::{LabelFormat, Labels};
-use tallyhouse_core::entropy::new_id;
-use tallyhouse_core::rules::Rules;
-use tallyhouse_core::scan::{Action, Actor, Scan};
-use tallyhouse_core::time::Clock;
+use bags_rules::code::{LabelFormat, Labels};
+use bags_rules::rules::Rules;
+use bags_rules::scan::{Action, Scan};
+use bags_store::import::Import;
+use base_core::account::Actor;
+use base_core::area::Scope;
+use base_core::audit::Origin;
+use base_core::entropy::new_id;
+use base_core::time::Clock;
+use base_db::{Db, OpenOptions};
 use tallyhouse_desk::{Desk, DeskParts};
 use tallyhouse_import::intake::blank;
-use tallyhouse_store::import::Import;
-use tallyhouse_store::{Db, OpenOptions};
 
 use crate::system::{SystemClock, SystemEntropy};
 
@@ -45,7 +46,7 @@ async fn commits(db: &Db, span: Duration) -> anyhow::Result<f64> {
     while started.elapsed() < span {
         let mut tx = db.write().await?;
         let import = Import { id: format!("bench-{done}"), ..blank(SystemClock.now()) };
-        tallyhouse_store::import::create(tx.conn(), &import).await?;
+        bags_store::import::create(tx.conn(), &import).await?;
         tx.commit().await?;
         done += 1;
     }

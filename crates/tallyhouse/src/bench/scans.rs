@@ -1,7 +1,7 @@
 //! The scans of a measurement: each connection is one scanner that fills parents of its own with new children.
 
-use tallyhouse_core::entropy::new_id;
-use tallyhouse_core::time::Clock;
+use base_core::entropy::new_id;
+use base_core::time::Clock;
 
 use super::client::Requests;
 use crate::system::{SystemClock, SystemEntropy};

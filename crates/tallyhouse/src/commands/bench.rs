@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tallyhouse_store::sample::Sizes;
+use bags_store::sample::Sizes;
 
 mod look;
 

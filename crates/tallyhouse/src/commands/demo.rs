@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use tallyhouse_core::area::Area;
+use base_core::area::Area;
 use tempfile::TempDir;
 
 use super::{answer, serve};

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::ensure;
-use tallyhouse_store::{Db, Snapshot, account, counter, mail, person_scans, search};
+use bags_store::{counter, person_scans, search};
+use base_db::{Db, Snapshot};
+use base_records::{account, mail};
 
 use super::answer;
 use crate::config::Config;

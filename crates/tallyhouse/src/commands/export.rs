@@ -5,8 +5,8 @@ use std::io::{Seek, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
+use base_core::audit::Entry;
 use serde_json::json;
-use tallyhouse_core::audit::Entry;
 use tallyhouse_export::{Choice, CsvMaker, DAYS_DEFAULT, Format, Given, Rows, Setting, What, workbook};
 
 use super::answer;

@@ -5,7 +5,7 @@ mod rows;
 
 use std::path::PathBuf;
 
-use tallyhouse_core::import::ImportKind;
+use bags_rules::import::ImportKind;
 
 use crate::config::Config;
 

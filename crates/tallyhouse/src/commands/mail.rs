@@ -1,11 +1,11 @@
 //! `tallyhouse mail …`: whether mail goes, what became of it, and another try for what was given up.
 
 use anyhow::{Context, anyhow, bail, ensure};
-use tallyhouse_core::audit::Entry;
-use tallyhouse_core::entropy::new_id;
-use tallyhouse_core::mail::Content;
-use tallyhouse_mail::{Address, Message};
-use tallyhouse_store::mail;
+use base_core::audit::Entry;
+use base_core::entropy::new_id;
+use base_core::mail::Content;
+use base_mail::{Address, Message};
+use base_records::mail;
 
 use super::{answer, time};
 use crate::config::Config;

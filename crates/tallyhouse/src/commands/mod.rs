@@ -17,7 +17,7 @@ pub mod user;
 use std::io::Write;
 
 use anyhow::Context;
-use tallyhouse_core::time::Moment;
+use base_core::time::Moment;
 
 /// Writes one line of an answer to standard output.
 pub fn answer(line: &str) -> anyhow::Result<()> {

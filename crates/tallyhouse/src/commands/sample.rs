@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
-use tallyhouse_core::code::{Code, Labels};
+use bags_rules::code::{Code, Labels};
 
 use crate::config::Config;
 use crate::labels;

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use tallyhouse_core::entropy::new_id;
+use base_core::entropy::new_id;
+use base_records::house_key;
+use base_records::mail::Outbox;
+use base_secret::{Sealer, Token, hash_token};
 use tallyhouse_desk::{Desk, DeskParts};
 use tallyhouse_import::Runner;
 use tallyhouse_report::Sender;
-use tallyhouse_secret::{Sealer, Token, hash_token};
-use tallyhouse_store::house_key;
-use tallyhouse_store::mail::Outbox;
 use tallyhouse_web::{App, Patience, Settings};
 use tallyhouse_worker::{Pace, Worker};
 use tokio::net::TcpListener;
@@ -87,6 +87,7 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
         outbox: outbox(config),
         eod_secret_hash: config.reports.eod_secret.as_ref().map(|secret| hash_token(secret.expose())),
         sealer: Arc::new(Sealer::new(&seals)),
+        grants: house.grants.clone(),
     };
     let app =
         App::new(house.db.clone(), desk, parts.rules.clone(), (house.clock.clone(), house.entropy.clone()), settings);
@@ -129,7 +130,7 @@ fn worker(house: &House, session_idle_s: i64, (parts, desk): (DeskParts, Desk)) 
         db: house.db.clone(),
         clock: house.clock.clone(),
         node: node.clone(),
-        imports: Some(Runner { parts, desk, node }),
+        imports: Some(Runner { parts, desk, grants: house.grants.clone(), node }),
         session_idle_s,
         post: post.context("mail cannot be sent as it is configured")?,
         reports,

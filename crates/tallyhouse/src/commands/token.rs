@@ -1,10 +1,10 @@
 //! `tallyhouse token …`: bearer tokens of the API. A token is shown once, by itself, and kept hashed.
 
 use anyhow::{Context, ensure};
+use base_core::audit::Entry;
+use base_records::{account, token};
+use base_secret::Token;
 use serde_json::json;
-use tallyhouse_core::audit::Entry;
-use tallyhouse_secret::Token;
-use tallyhouse_store::{account, token};
 
 use super::{answer, time};
 use crate::config::Config;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use bags_store::earlier::Kind;
+use bags_store::earlier::traitortrack::Source;
 use serde_json::json;
-use tallyhouse_store::earlier::Kind;
-use tallyhouse_store::earlier::traitortrack::Source;
 
 use super::answer;
 use crate::config::Config;

@@ -1,15 +1,14 @@
 //! `tallyhouse user …`: accounts, from the machine itself.
 
 use anyhow::{Context, bail, ensure};
-use clap::builder::PossibleValuesParser;
-use clap::builder::TypedValueParser;
+use base_core::account::username_is_valid;
+use base_core::area::Area;
+use base_core::audit::Entry;
+use base_core::permission::Role;
+use base_records::account::{AccountLine, Credentials, NewAccount};
+use base_records::{account, session};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::json;
-use tallyhouse_core::account::username_is_valid;
-use tallyhouse_core::area::Area;
-use tallyhouse_core::audit::Entry;
-use tallyhouse_core::permission::Role;
-use tallyhouse_store::account::{self, AccountLine, Credentials, NewAccount};
-use tallyhouse_store::session;
 
 use super::{answer, time};
 use crate::config::{Bags, Config};
@@ -126,7 +125,7 @@ fn check_email(email: &str) -> anyhow::Result<()> {
 async fn list(house: &House) -> anyhow::Result<()> {
     answer("name\troles\tarea\temail\tstate\tcreated\tsigned_in")?;
     let now = house.now();
-    for line in account::list(&house.db).await? {
+    for line in account::list(&house.db, &house.grants).await? {
         let roles: Vec<&str> = line.person.roles.iter().map(|role| role.name()).collect();
         let state = match &line {
             AccountLine { is_active: false, .. } => "inactive",
@@ -164,7 +163,7 @@ async fn set_password(house: &House, name: &str, from_stdin: bool) -> anyhow::Re
     let mut reader = house.db.read().await?;
     let found = find(account::credentials(reader.conn(), name).await?, name)?;
     drop(reader);
-    let lines = account::list(&house.db).await?;
+    let lines = account::list(&house.db, &house.grants).await?;
     let line = lines.into_iter().find(|line| line.person.id == found.id);
     let email = line.and_then(|line| line.email).unwrap_or_default();
     let password = Chosen::of(from_stdin, &[&found.username, &email], house)?;
@@ -192,11 +191,11 @@ impl Chosen {
     fn of(from_stdin: bool, names: &[&str], house: &House) -> anyhow::Result<Self> {
         let entropy = &*house.entropy;
         if from_stdin {
-            let hash = tallyhouse_secret::hash_password(&password::from_stdin(names)?, entropy);
+            let hash = base_secret::hash_password(&password::from_stdin(names)?, entropy);
             return Ok(Self { hash, made_up: None });
         }
         let made_up = password::random(names, entropy);
-        let hash = tallyhouse_secret::hash_password(&made_up, entropy);
+        let hash = base_secret::hash_password(&made_up, entropy);
         Ok(Self { hash, made_up: Some(made_up) })
     }
 

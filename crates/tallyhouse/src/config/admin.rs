@@ -1,6 +1,6 @@
 //! `[admin]`: the first account of an empty house (`spec/common.md`, First start). Used on creation only.
 
-use tallyhouse_core::account::username_is_valid;
+use base_core::account::username_is_valid;
 
 use super::reader::Reader;
 use super::secret::Secret;
@@ -28,7 +28,7 @@ impl Admin {
         if password.is_some() && password_hash.is_some() {
             reader.fault("admin.password_hash", "admin.password is set too; keep one of them");
         }
-        if password_hash.as_ref().is_some_and(|hash| !tallyhouse_secret::is_known_hash(hash.expose())) {
+        if password_hash.as_ref().is_some_and(|hash| !base_secret::is_known_hash(hash.expose())) {
             let kinds = "argon2, bcrypt, or werkzeug's scrypt or pbkdf2:sha256";
             reader.fault("admin.password_hash", format!("is no password hash known here: {kinds}"));
         }

@@ -1,13 +1,13 @@
 //! `[bags]`: what a site may set of the rules for bags: labels, capacity, areas, undo and the zone of its day.
 
+use bags_rules::code::{LabelFormat, Labels};
+use bags_rules::rules::Rules;
+use base_core::area::{AREAS_OF_SOURCE, Area};
+use base_core::time::MINUTE_US;
+use figment::value::Value;
 use jiff::tz::TimeZone;
-use tallyhouse_core::area::{AREAS_OF_SOURCE, Area};
-use tallyhouse_core::code::{LabelFormat, Labels};
-use tallyhouse_core::rules::Rules;
-use tallyhouse_core::time::MINUTE_US;
 
 use super::reader::Reader;
-use figment::value::Value;
 
 const AREA_LENGTH_MAX: usize = 30;
 const ZONE: &str = "Asia/Kolkata";

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tallyhouse_store::OpenOptions;
+use base_db::OpenOptions;
 
 use super::reader::Reader;
 use super::secret::Secret;

@@ -8,7 +8,7 @@ use super::reader::Reader;
 
 /// What is logged when nothing is said.
 pub fn default_filter() -> String {
-    format!("info,{}", tallyhouse_store::QUIET_LOG)
+    format!("info,{}", base_db::QUIET_LOG)
 }
 
 /// How a line looks.

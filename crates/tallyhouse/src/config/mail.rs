@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
+use base_mail::{Address, MailError, Post, Security, Smtp, SmtpSettings};
 use secrecy::SecretString;
-use tallyhouse_mail::{Address, MailError, Post, Security, Smtp, SmtpSettings};
 
 use super::reader::Reader;
 use super::secret::Secret;

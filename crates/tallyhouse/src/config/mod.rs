@@ -21,13 +21,12 @@ mod tests;
 
 use std::path::Path;
 
-use figment::value::Value;
-
 pub use admin::Admin;
 pub use bags::Bags;
 pub use database::Database;
 pub use fault::Faults;
 use fault::Origin;
+use figment::value::Value;
 pub use given::Environment;
 pub use log::Log;
 pub use mail::Mail;

@@ -1,6 +1,6 @@
 //! `[sign_in]`: what happens to who guesses passwords (`spec/bags.md` 0.1).
 
-use tallyhouse_core::account::LockOut;
+use base_core::account::LockOut;
 
 use super::reader::Reader;
 

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use tallyhouse_core::account::LockOut;
-use tallyhouse_core::code::Code;
-use tallyhouse_core::time::MINUTE_US;
+use bags_rules::code::Code;
+use base_core::account::LockOut;
+use base_core::time::MINUTE_US;
 use tempfile::TempDir;
 
 use super::*;

@@ -1,12 +1,12 @@
 //! The bills of the month: what was packed goes on bills in the order in which it was left, by the people who bill.
 //! Some are finished, some are waited for, one or two were closed too early. The same dice each time.
 
+use bags_rules::scan::{Action, Details, Scan};
+use base_core::permission::Role;
+use base_core::time::{HOUR_US, MINUTE_US, Moment, SECOND_US};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::scan::{Action, Details, Scan};
-use tallyhouse_core::time::{HOUR_US, MINUTE_US, Moment, SECOND_US};
 
 use super::people::DemoPeople;
 use super::session::{Batch, Fate, Sack, scan};

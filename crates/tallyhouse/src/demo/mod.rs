@@ -12,15 +12,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::ensure;
-use tallyhouse_core::audit::Origin;
-use tallyhouse_core::entropy;
-use tallyhouse_core::time::{Clock, Moment};
+use base_core::audit::Origin;
+use base_core::entropy;
+use base_core::time::{Clock, Moment};
+use base_records::account;
+pub use people::DemoPeople;
 use tallyhouse_desk::{Desk, DeskParts};
-use tallyhouse_store::account;
 
 use crate::house::House;
-
-pub use people::DemoPeople;
 
 /// A clock that stands where it is set.
 struct SetClock(AtomicI64);
@@ -62,12 +61,13 @@ pub async fn prepare(house: &House) -> anyhow::Result<DemoPeople> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use tallyhouse_core::area::Scope;
-    use tallyhouse_core::bill::BillStatus;
-    use tallyhouse_core::counter::Counter;
-    use tallyhouse_core::time::{DAY_US, HOUR_US};
-    use tallyhouse_store::bill::{self, BillFilter, BillLine};
-    use tallyhouse_store::{audit, counter, scan};
+    use bags_rules::bill::BillStatus;
+    use bags_rules::counter::Counter;
+    use bags_store::bill::{BillFilter, BillLine};
+    use bags_store::{bill, counter, scan};
+    use base_core::area::Scope;
+    use base_core::time::{DAY_US, HOUR_US};
+    use base_records::audit;
     use tallyhouse_support::{assert_counts_are_true, each_database};
 
     use super::*;

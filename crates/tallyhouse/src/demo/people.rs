@@ -1,15 +1,15 @@
 //! The people of the demo: one or more of each role, all with one password that is made up at each start.
 
 use anyhow::Context;
+use base_core::account::{AccountId, Actor, Person};
+use base_core::area::Area;
+use base_core::audit::Entry;
+use base_core::password as rule;
+use base_core::permission::{Grants, Role};
+use base_core::time::DAY_US;
+use base_records::account;
+use base_records::account::NewAccount;
 use serde_json::json;
-use tallyhouse_core::account::{AccountId, Person};
-use tallyhouse_core::area::Area;
-use tallyhouse_core::audit::Entry;
-use tallyhouse_core::password as rule;
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::scan::Actor;
-use tallyhouse_core::time::DAY_US;
-use tallyhouse_store::account::{self, NewAccount};
 
 use crate::config::Bags;
 use crate::house::House;
@@ -59,7 +59,7 @@ impl DemoPerson {
     /// The person as the desk sees him.
     pub fn actor(&self) -> Actor {
         let person =
-            Person { id: self.id, name: self.name.to_owned(), roles: vec![self.role], area: self.area.clone() };
+            Person::new(self.id, self.name.to_owned(), vec![self.role], self.area.clone(), &Grants::default());
         Actor { account: Some(self.id), scope: person.scope() }
     }
 }
@@ -67,7 +67,7 @@ impl DemoPerson {
 /// Creates them in an empty house.
 pub async fn create(house: &House) -> anyhow::Result<DemoPeople> {
     let password = throw_away(house);
-    let password_hash = tallyhouse_secret::hash_password(&password, &*house.entropy);
+    let password_hash = base_secret::hash_password(&password, &*house.entropy);
     let since = house.now().plus_us(-HERE_SINCE_US);
     let mut people = Vec::new();
     let mut tx = house.db.write().await?;

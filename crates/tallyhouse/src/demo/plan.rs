@@ -1,12 +1,12 @@
 //! A month of work, planned: which sack is packed when, by whom and how far. The same dice each time, so that two demos
 //! differ by their date alone.
 
+use bags_rules::scan::Action;
+use base_core::permission::Role;
+use base_core::time::{DAY_US, HOUR_US, MINUTE_US, Moment};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::scan::Action;
-use tallyhouse_core::time::{DAY_US, HOUR_US, MINUTE_US, Moment};
 
 use super::bills;
 use super::people::DemoPeople;

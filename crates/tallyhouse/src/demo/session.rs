@@ -1,9 +1,9 @@
 //! One sack being packed: a parent is scanned, children follow, and now and then something goes wrong.
 
+use bags_rules::scan::{Action, Scan};
+use base_core::time::{MINUTE_US, Moment, SECOND_US};
 use rand::rngs::StdRng;
 use rand::{Rng, RngExt};
-use tallyhouse_core::scan::{Action, Scan};
-use tallyhouse_core::time::{MINUTE_US, Moment, SECOND_US};
 use uuid::Builder;
 
 /// Scans that a station sends in one call.

@@ -11,16 +11,16 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use anyhow::{Context, bail};
+use bags_rules::earlier::Site;
+use bags_store::earlier::traitortrack::Source;
+use bags_store::earlier::{Brought, Import, Kind, Page};
+use base_core::audit::Entry;
+use base_db::{StoreError, Tx};
+use base_secret::Sealer;
+pub use report::Report;
 use serde_json::{Value, json};
-use tallyhouse_core::audit::Entry;
-use tallyhouse_core::earlier::Site;
-use tallyhouse_secret::Sealer;
-use tallyhouse_store::earlier::traitortrack::Source;
-use tallyhouse_store::earlier::{Brought, Import, Kind, Page};
-use tallyhouse_store::{StoreError, Tx};
 
 use crate::house::{self, House};
-pub use report::Report;
 
 /// For what secrets of authenticator apps are sealed.
 pub const TOTP: &str = "totp";
@@ -90,11 +90,11 @@ pub async fn bring_over(
     let site = Site {
         rules: &rules,
         areas: &house.config.bags.areas,
-        hash_is_known: tallyhouse_secret::is_known_hash,
+        hash_is_known: base_secret::is_known_hash,
         seals: sealer.is_some(),
         now: house.now(),
     };
-    let seal: Option<tallyhouse_store::earlier::Seal<'_>> = if sealer.is_some() { Some(&seal) } else { None };
+    let seal: Option<bags_store::earlier::Seal<'_>> = if sealer.is_some() { Some(&seal) } else { None };
     let mut import = Import::new(&source.name, site, seal, house::command_line());
     import.is_dry = dry_run;
     let dry = if dry_run { Some(house.db.write().await?) } else { None };

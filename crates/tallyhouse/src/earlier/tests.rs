@@ -6,14 +6,16 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use tallyhouse_core::area::Scope;
-use tallyhouse_core::bag::BagStatus;
-use tallyhouse_core::code::Code;
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::scan::Action;
-use tallyhouse_secret::verify_password;
-use tallyhouse_store::earlier::traitortrack::SourceError;
-use tallyhouse_store::{Db, account, audit, bag, link, scan, scratch};
+use bags_rules::bag::BagStatus;
+use bags_rules::code::Code;
+use bags_rules::scan::Action;
+use bags_store::earlier::traitortrack::SourceError;
+use bags_store::{bag, link, scan};
+use base_core::area::Scope;
+use base_core::permission::Role;
+use base_db::{Db, scratch};
+use base_records::{account, audit};
+use base_secret::verify_password;
 use tallyhouse_support::{
     TestClock, assert_counts_are_true, desk, each_database, outcomes, person, scan as any_scan, system,
 };
@@ -248,7 +250,7 @@ async fn every_fault_is_told_and_nothing_is_lost_in_silence() {
 }
 
 async fn check_nasty_people(house: &House) {
-    let accounts = account::list(&house.db).await.unwrap();
+    let accounts = account::list(&house.db, &house.grants).await.unwrap();
     let names: Vec<&str> = accounts.iter().map(|line| line.person.name.as_str()).collect();
     assert_eq!(names, ["admin", "Meera", "meera-2", "root.admin", "x"]);
     assert_eq!(hash_of(&house.db, "admin").await, "no password", "who was here keeps his password");

@@ -9,16 +9,18 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bags_rules::bag::{BagKind, BagStatus};
+use bags_rules::code::Code;
+use bags_rules::mark::CHILD_WEIGHT_KG;
+use bags_rules::outcome::Outcome;
+use bags_rules::permission::{BAG_DELETE, BAG_READ};
+use bags_rules::scan::{Action, Scan};
+use bags_store::bag::{BagLine, Cursor, Page};
+use bags_store::{bag, scan};
+use base_core::entropy::new_id;
+use base_core::time::Moment;
+use base_db::Conn;
 use serde::{Deserialize, Serialize};
-use tallyhouse_core::bag::{BagKind, BagStatus, CHILD_WEIGHT_KG};
-use tallyhouse_core::code::Code;
-use tallyhouse_core::entropy::new_id;
-use tallyhouse_core::outcome::Outcome;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::scan::{Action, Scan};
-use tallyhouse_core::time::Moment;
-use tallyhouse_store::bag::{self, BagLine, Cursor, Page};
-use tallyhouse_store::{Conn, scan};
 use utoipa::{IntoParams, ToSchema};
 
 use self::filter::ListQuery;
@@ -128,7 +130,7 @@ pub struct HistoryJson {
 
 /// One page of bags of the caller's areas.
 pub async fn page(app: &App, caller: &Caller, query: &ListQuery, limit: u32) -> Result<Page, Problem> {
-    caller.must(Permission::BagRead)?;
+    caller.must(BAG_READ)?;
     let (limit, cursor) = (query.limit(limit)?, query.cursor(app, caller)?);
     let filter = query.filter(app).await?;
     let mut reader = app.db.read().await?;
@@ -205,7 +207,7 @@ pub async fn find(app: &App, caller: &Caller, code: &str) -> Result<BagLine, Pro
 
 /// The same, of the moment that a connection sees.
 pub async fn find_in(conn: Conn<'_>, caller: &Caller, code: &str) -> Result<BagLine, Problem> {
-    caller.must(Permission::BagRead)?;
+    caller.must(BAG_READ)?;
     let not_found = || Problem::not_found("This bag");
     let code = Code::kept(code).ok_or_else(not_found)?;
     bag::find(conn, &code, &caller.scope()).await?.ok_or_else(not_found)
@@ -234,7 +236,7 @@ pub async fn remove(
     Path(code): Path<String>,
     Parameters(query): Parameters<RemoveQuery>,
 ) -> Result<Response, Problem> {
-    caller.must(Permission::BagDelete)?;
+    caller.must(BAG_DELETE)?;
     let action = if query.contents { Action::DeleteContents } else { Action::Delete };
     let told = Told::of(submit(&app, &caller, action, (&code, None)).await?);
     let status = match told.outcome {

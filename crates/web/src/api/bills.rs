@@ -7,15 +7,17 @@ pub mod old;
 
 use axum::Json;
 use axum::extract::{Path, State};
+use bags_rules::bag::BagStatus;
+use bags_rules::bill::{BillKey, BillNumber, BillStatus, BillWeights, progress};
+use bags_rules::code::Code;
+use bags_rules::permission::BILL_READ;
+use bags_store::bill;
+use bags_store::bill::{BillLine, BillPage, BilledParent, ParentCursor, ParentFigures};
+use base_core::area::Area;
+use base_core::time::Moment;
+use base_db::Conn;
+use filter::BillsQuery;
 use serde::{Deserialize, Serialize};
-use tallyhouse_core::area::Area;
-use tallyhouse_core::bag::BagStatus;
-use tallyhouse_core::bill::{BillKey, BillNumber, BillStatus, BillWeights, progress};
-use tallyhouse_core::code::Code;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::time::Moment;
-use tallyhouse_store::Conn;
-use tallyhouse_store::bill::{self, BillLine, BillPage, BilledParent, ParentCursor, ParentFigures};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::bags::{HistoryJson, Stamp};
@@ -23,7 +25,6 @@ use crate::app::App;
 use crate::error::{Problem, ProblemBody};
 use crate::parameters::Parameters;
 use crate::session::Caller;
-use filter::BillsQuery;
 
 /// Parents in one answer unless asked otherwise: more than any bill of ours holds.
 const PARENTS_DEFAULT: u32 = 100;
@@ -176,7 +177,7 @@ impl BilledParentJson {
 
 /// One page of bills.
 pub async fn page(app: &App, caller: &Caller, query: &BillsQuery) -> Result<BillPage, Problem> {
-    caller.must(Permission::BillRead)?;
+    caller.must(BILL_READ)?;
     let (cursor, limit) = (query.cursor(app, caller)?, query.limit()?);
     let mut reader = app.db.read().await?;
     let creators = match query.person() {
@@ -215,7 +216,7 @@ pub async fn find(app: &App, caller: &Caller, number: &str) -> Result<BillLine, 
 
 /// The same, of the moment that a connection sees.
 pub async fn find_in(conn: Conn<'_>, caller: &Caller, number: &str) -> Result<BillLine, Problem> {
-    caller.must(Permission::BillRead)?;
+    caller.must(BILL_READ)?;
     let not_found = || Problem::not_found("This bill");
     let key = BillNumber::kept(number).ok_or_else(not_found)?.key();
     bill::find(conn, &key, &caller.scope()).await?.ok_or_else(not_found)

@@ -4,10 +4,11 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use bags_store::export::files;
+use bags_store::export::files::ExportFile;
+use base_core::time::Moment;
 use serde::{Deserialize, Serialize};
-use tallyhouse_core::time::Moment;
 use tallyhouse_export::{Choice, KEPT_US};
-use tallyhouse_store::export::files::{self, ExportFile};
 use utoipa::ToSchema;
 
 use crate::app::App;

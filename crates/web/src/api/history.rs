@@ -2,11 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
+use bags_rules::outcome::Outcome;
+use bags_rules::permission::BAG_READ;
+use bags_store::scan;
+use bags_store::scan::{Cursor, Page, Results, ScanFilter};
+use base_records::account;
 use serde::{Deserialize, Serialize};
-use tallyhouse_core::outcome::Outcome;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_store::account;
-use tallyhouse_store::scan::{self, Cursor, Page, Results, ScanFilter};
 use utoipa::{IntoParams, ToSchema};
 
 use super::bags::HistoryJson;
@@ -97,7 +98,7 @@ impl ScansQuery {
 
 /// One page of the history of the caller's areas.
 pub async fn page(app: &App, caller: &Caller, query: &ScansQuery, default: u32) -> Result<Page, Problem> {
-    caller.must(Permission::BagRead)?;
+    caller.must(BAG_READ)?;
     let wrong = || Problem::field("cursor", "This cursor is none of ours. Begin again without one.");
     let cursor = given(query.cursor.as_deref()).map(|text| Cursor::parse(text).ok_or_else(wrong)).transpose()?;
     let limit = limit(query.limit, default)?;

@@ -9,14 +9,15 @@ use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bags_rules::import::{ImportKind, ImportMode, ImportState};
+use bags_store::import;
+use bags_store::import::{Import, ImportLine, Phase};
+use base_core::entropy::new_id;
+use base_core::permission::IMPORT_RUN;
+use base_core::time::Moment;
 use serde::{Deserialize, Serialize};
-use tallyhouse_core::entropy::new_id;
-use tallyhouse_core::import::{ImportKind, ImportMode, ImportState};
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::time::Moment;
 use tallyhouse_import::ResultWriter;
 use tallyhouse_import::intake::{self, IntakeError, NewFile};
-use tallyhouse_store::import::{self, Import, ImportLine, Phase};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
@@ -206,7 +207,7 @@ pub struct ListQuery {
 
 /// A page of imports and the cursor of the next.
 pub async fn page(app: &App, caller: &Caller, query: &ListQuery) -> Result<(Vec<ImportLine>, Option<String>), Problem> {
-    caller.must(Permission::ImportRun)?;
+    caller.must(IMPORT_RUN)?;
     let cursor = query.cursor.as_deref().filter(|cursor| !cursor.is_empty());
     let before = cursor.map(|cursor| {
         let parts = cursor.split_once('.').and_then(|(at, id)| Some((Moment(at.parse().ok()?), id)));
@@ -235,7 +236,7 @@ pub async fn list(
 
 /// The import behind an address.
 pub async fn find(app: &App, caller: &Caller, id: &str) -> Result<ImportLine, Problem> {
-    caller.must(Permission::ImportRun)?;
+    caller.must(IMPORT_RUN)?;
     let not_found = || Problem::not_found("This import");
     if id.len() > 100 || id.chars().any(char::is_control) {
         return Err(not_found());

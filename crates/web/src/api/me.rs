@@ -2,12 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
+use bags_rules::bag::BagStatus;
+use bags_rules::code::{Code, LabelFormat};
+use bags_rules::permission::{BAG_SCAN, BILL_EDIT};
+use bags_store::{bag, workplace};
+use base_core::area::Area;
 use serde::Serialize;
-use tallyhouse_core::area::Area;
-use tallyhouse_core::bag::BagStatus;
-use tallyhouse_core::code::{Code, LabelFormat};
-use tallyhouse_core::permission::Permission;
-use tallyhouse_store::{bag, workplace};
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -72,7 +72,7 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Result<Json<Me>, Pr
         });
     }
     let person = &caller.person;
-    let can_scan = person.may(Permission::BagScan);
+    let can_scan = person.may(BAG_SCAN);
     Ok(Json(Me {
         id: person.id,
         name: person.name.clone(),
@@ -83,7 +83,7 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Result<Json<Me>, Pr
         capacity: app.rules.capacity,
         parent_labels: app.rules.labels.formats().iter().map(Label::from).collect(),
         can_scan,
-        can_bill: person.may(Permission::BillEdit),
+        can_bill: person.may(BILL_EDIT),
         locale: caller.locale,
         csrf: caller.csrf,
     }))

@@ -3,13 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use bags_rules::permission::BILL_SUMMARY_ALL;
+use bags_rules::report::Eod;
+use base_core::audit::{Entry, Origin};
+use base_records::audit;
+use base_records::audit::Record;
+use base_secret as secret;
 use serde::{Deserialize, Serialize};
-use tallyhouse_core::audit::{Entry, Origin};
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::report::Eod;
 use tallyhouse_report::{SendError, Sent};
-use tallyhouse_secret as secret;
-use tallyhouse_store::audit::{self, Record};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
@@ -44,7 +45,7 @@ pub async fn eod(
     caller: Caller,
     Parameters(query): Parameters<EodQuery>,
 ) -> Result<Json<Eod>, Problem> {
-    caller.must(Permission::BillSummaryAll)?;
+    caller.must(BILL_SUMMARY_ALL)?;
     let day = range::read_day(&app, &query.date).map_err(range::refused)?;
     let mut reader = app.db.snapshot().await?;
     let report = tallyhouse_report::of_day(reader.conn(), day, &app.settings.zone, app.clock.now()).await?;
@@ -118,7 +119,7 @@ pub async fn send(
     caller: Caller,
     body: Option<JsonBody<SendBody>>,
 ) -> Result<Json<SendAnswer>, Problem> {
-    caller.must(Permission::BillSummaryAll)?;
+    caller.must(BILL_SUMMARY_ALL)?;
     let date = body.map(|JsonBody(body)| body.date).unwrap_or_default();
     let day = range::read_day(&app, &date).map_err(range::refused)?;
     let sent = sender(&app).send(day, app.clock.now(), &caller.origin(None)).await.map_err(refused)?;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use bags_rules::permission::{BAG_SCAN, BILL_EDIT};
+use bags_rules::scan::{Action, Scan};
+use base_core::time::Moment;
 use serde::{Deserialize, Serialize};
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::scan::{Action, Scan};
-use tallyhouse_core::time::Moment;
 use tallyhouse_desk::SCANS_PER_SUBMISSION_MAX;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -175,9 +175,9 @@ pub async fn create(
     caller: Caller,
     JsonBody(body): JsonBody<ScansBody>,
 ) -> Result<Response, Problem> {
-    caller.must(Permission::BagScan)?;
+    caller.must(BAG_SCAN)?;
     if body.scans.iter().any(|scan| scan.action.is_about_a_bill()) {
-        caller.must(Permission::BillEdit)?;
+        caller.must(BILL_EDIT)?;
     }
     let station = check_station(body.station)?;
     if body.scans.is_empty() || body.scans.len() > SCANS_PER_SUBMISSION_MAX {

@@ -2,12 +2,15 @@
 
 use axum::Json;
 use axum::extract::State;
+use bags_rules::bag::BagKind;
+use bags_rules::permission::{BAG_READ, BILL_READ};
+use bags_store::bag::{BagFilter, BagLine};
+use bags_store::bill::{BillFilter, BillLine};
+use bags_store::{bag, bill};
+use base_core::permission::ACCOUNT_MANAGE;
+use base_db::Reader;
+use base_records::account;
 use serde::{Deserialize, Serialize};
-use tallyhouse_core::bag::BagKind;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_store::bag::{self, BagFilter, BagLine};
-use tallyhouse_store::bill::{self, BillFilter, BillLine};
-use tallyhouse_store::{Reader, account};
 use utoipa::{IntoParams, ToSchema};
 
 use super::bags::filter::text;
@@ -89,7 +92,7 @@ pub async fn search(
     caller: Caller,
     Parameters(query): Parameters<SearchQuery>,
 ) -> Result<Json<SearchResults>, Problem> {
-    caller.must(Permission::BagRead)?;
+    caller.must(BAG_READ)?;
     let limit @ 1..=LIMIT_MAX = query.limit.unwrap_or(LIMIT_DEFAULT) else {
         return Err(Problem::field("limit", format!("Ask for 1 to {LIMIT_MAX} results.")));
     };
@@ -114,7 +117,7 @@ async fn bags(
 }
 
 async fn bills(reader: &mut Reader, caller: &Caller, wanted: &str, limit: u32) -> Result<Vec<Found>, Problem> {
-    if !caller.person.may(Permission::BillRead) {
+    if !caller.person.may(BILL_READ) {
         return Ok(Vec::new());
     }
     let filter = BillFilter { text: Some(wanted.to_owned()), ..BillFilter::default() };
@@ -123,7 +126,7 @@ async fn bills(reader: &mut Reader, caller: &Caller, wanted: &str, limit: u32) -
 }
 
 async fn people(reader: &mut Reader, caller: &Caller, wanted: &str, limit: u32) -> Result<Vec<Found>, Problem> {
-    if !caller.person.may(Permission::AccountManage) {
+    if !caller.person.may(ACCOUNT_MANAGE) {
         return Ok(Vec::new());
     }
     let found = account::search(reader.conn(), wanted, limit).await?;

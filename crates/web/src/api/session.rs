@@ -2,9 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
+use base_core::time::SECOND_US;
+use base_records::session;
 use serde::Serialize;
-use tallyhouse_core::time::SECOND_US;
-use tallyhouse_store::session;
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -50,7 +50,7 @@ pub async fn status(State(app): State<App>, caller: Caller) -> Result<Json<Sessi
     let session = found.ok_or_else(Problem::not_signed_in)?;
     let idle_end = session.seen_at + settings.session_idle_s * SECOND_US;
     let time_remaining_seconds = (session.expires_at.min(idle_end) - now.0) / SECOND_US;
-    let text = |at: i64| tallyhouse_core::time::Moment(at).rfc3339();
+    let text = |at: i64| base_core::time::Moment(at).rfc3339();
     Ok(Json(SessionStatus {
         authenticated: true,
         time_remaining_seconds,

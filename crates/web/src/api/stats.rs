@@ -2,9 +2,11 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use bags_rules::permission::BAG_READ;
+use bags_store::scan;
+use base_core::permission::{ACCOUNT_MANAGE, HOME_READ};
+use base_records::account;
 use serde::{Deserialize, Serialize};
-use tallyhouse_core::permission::Permission;
-use tallyhouse_store::{account, scan};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
@@ -68,7 +70,7 @@ pub struct StatusCounts {
     (status = 200, description = "The figures of the caller's areas, as they are now.", body = StatsBody),
     (status = 401, description = "Nobody is signed in.", body = ProblemBody)))]
 pub async fn show(State(app): State<App>, caller: Caller) -> Result<Json<StatsBody>, Problem> {
-    caller.must(Permission::HomeRead)?;
+    caller.must(HOME_READ)?;
     let board = stats::dashboard(&app, &caller.scope()).await?;
     let own = stats::own(&app, &caller).await?;
     Ok(Json(StatsBody {
@@ -113,9 +115,9 @@ pub struct TotalsBody {
     (status = 200, description = "The totals of the caller's areas, as they are now.", body = TotalsBody),
     (status = 403, description = "The right bag.read is missing.", body = ProblemBody)))]
 pub async fn totals(State(app): State<App>, caller: Caller) -> Result<Json<TotalsBody>, Problem> {
-    caller.must(Permission::BagRead)?;
+    caller.must(BAG_READ)?;
     let board = stats::dashboard(&app, &caller.scope()).await?;
-    let sees_users = caller.person.may(Permission::AccountManage);
+    let sees_users = caller.person.may(ACCOUNT_MANAGE);
     Ok(Json(TotalsBody {
         success: true,
         total_bags: board.bags,
@@ -156,7 +158,7 @@ pub async fn activity(
     caller: Caller,
     Path(days): Path<String>,
 ) -> Result<Json<ActivityBody>, Problem> {
-    caller.must(Permission::HomeRead)?;
+    caller.must(HOME_READ)?;
     let count = days.parse().ok().filter(|days| (1..=activity::DAYS_MAX).contains(days));
     let count = count.ok_or_else(|| Problem::field("days", "This is a number from 1 to 366."))?;
     let days = activity::days(&app, &caller.scope(), count).await?;
@@ -214,7 +216,7 @@ pub async fn recent(
     caller: Caller,
     Parameters(query): Parameters<RecentQuery>,
 ) -> Result<Json<RecentBody>, Problem> {
-    caller.must(Permission::BagRead)?;
+    caller.must(BAG_READ)?;
     let wrong = || Problem::field("limit", "This is a number from 1 to 50.");
     let limit = query.limit.unwrap_or(RECENT_DEFAULT);
     if !(1..=RECENT_MAX).contains(&limit) {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use bags_rules::outcome::Outcome;
 use serde_json::Value;
-use tallyhouse_core::outcome::Outcome;
 
 use crate::error::Problem;
 

@@ -10,11 +10,11 @@ pub mod show;
 
 use axum::extract::Path;
 use axum::response::Response;
-use tallyhouse_core::area::Area;
-use tallyhouse_core::bag::BagKind;
-use tallyhouse_core::bill::BillNumber;
-use tallyhouse_core::time::Moment;
-use tallyhouse_store::bag::BagLine;
+use bags_rules::bag::BagKind;
+use bags_rules::bill::BillNumber;
+use bags_store::bag::BagLine;
+use base_core::area::Area;
+use base_core::time::Moment;
 
 use crate::app::App;
 use crate::view::path_part;

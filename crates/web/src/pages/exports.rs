@@ -7,16 +7,18 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use bags_store::export::files;
+use bags_store::export::files::{ExportFile, OPEN_MAX};
+use base_core::area::Scope;
+use base_core::audit::{Entry, Origin};
+use base_core::entropy::new_id;
+use base_core::permission::EXPORT_RUN;
+use base_core::time::Moment;
+use base_records::audit;
+use base_records::audit::Record;
 use serde::Deserialize;
 use serde_json::json;
-use tallyhouse_core::area::Scope;
-use tallyhouse_core::audit::{Entry, Origin};
-use tallyhouse_core::entropy::new_id;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::time::Moment;
 use tallyhouse_export::{Choice, ChoiceFault, DAYS_DEFAULT, Format, Given, KEPT_US, Rows, Setting, What};
-use tallyhouse_store::audit::{self, Record};
-use tallyhouse_store::export::files::{self, ExportFile, OPEN_MAX};
 
 use crate::app::App;
 use crate::error::Problem;
@@ -72,8 +74,8 @@ impl From<ChoiceFault> for Problem {
 
 /// Refuses who may not take everything out, or does not see everything.
 pub(crate) fn must_see_all(caller: &Caller) -> Result<(), Problem> {
-    caller.must(Permission::ExportRun)?;
-    if caller.scope() == Scope::All { Ok(()) } else { Err(Problem::not_allowed(Permission::ExportRun.name())) }
+    caller.must(EXPORT_RUN)?;
+    if caller.scope() == Scope::All { Ok(()) } else { Err(Problem::not_allowed(EXPORT_RUN.name())) }
 }
 
 /// What was chosen.

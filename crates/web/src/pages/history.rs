@@ -4,14 +4,15 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
+use bags_rules::code::Code;
+use bags_rules::counter::Counter;
+use bags_rules::outcome::{Answer, Outcome};
+use bags_rules::permission::{BAG_READ, BAG_SCAN};
+use bags_store::scan::{Page, ScanLine};
+use bags_store::{counter, link, scan};
+use base_core::area::{Area, Scope};
+use base_db::Conn;
 use serde::Deserialize;
-use tallyhouse_core::area::{Area, Scope};
-use tallyhouse_core::code::Code;
-use tallyhouse_core::counter::Counter;
-use tallyhouse_core::outcome::{Answer, Outcome};
-use tallyhouse_core::permission::Permission;
-use tallyhouse_store::scan::{self, Page, ScanLine};
-use tallyhouse_store::{Conn, counter, link};
 
 use crate::api::bills::filter::given;
 use crate::api::history::{self as api, ScansQuery};
@@ -138,7 +139,7 @@ impl ListPage {
 
 /// `GET /scans`
 pub async fn list(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
-    caller.must(Permission::BagRead)?;
+    caller.must(BAG_READ)?;
     let query = apart_from_said::<ScansQuery>(&uri).1?;
     let frame = Frame::of(&caller, "scans");
     let (page, wrong) = match api::page(&app, &caller, &query, LIMIT_DEFAULT).await {
@@ -147,7 +148,7 @@ pub async fn list(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Re
     };
     let mut events: Vec<Event> = page.lines.iter().map(|line| event(line, &app, &frame)).collect();
     let totals = totals(&app, &caller.scope()).await?;
-    if caller.person.may(Permission::BagScan) {
+    if caller.person.may(BAG_SCAN) {
         let mut reader = app.db.read().await?;
         mark_undoable(reader.conn(), &page.lines, &mut events).await?;
     }
@@ -215,7 +216,7 @@ pub async fn show(
     Path(seq): Path<String>,
     Parameters(query): Parameters<ShowQuery>,
 ) -> Result<Response, Problem> {
-    caller.must(Permission::BagRead)?;
+    caller.must(BAG_READ)?;
     let not_found = || Problem::not_found("This scan");
     let seq: i64 = seq.parse().map_err(|_| not_found())?;
     let frame = Frame::of(&caller, "scans");
@@ -223,7 +224,7 @@ pub async fn show(
     let mut reader = app.db.read().await?;
     let detail = scan::find(reader.conn(), seq, &caller.scope()).await?.ok_or_else(not_found)?;
     let mut events = vec![event(&detail.line, &app, &frame)];
-    if caller.person.may(Permission::BagScan) {
+    if caller.person.may(BAG_SCAN) {
         mark_undoable(reader.conn(), std::slice::from_ref(&detail.line), &mut events).await?;
     }
     drop(reader);

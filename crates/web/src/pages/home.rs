@@ -6,11 +6,11 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use bags_rules::outcome::Outcome;
+use base_core::permission::HOME_READ;
+use base_core::report::date_text;
+use base_sheet::report::{Bar, Bars};
 use serde::Deserialize;
-use tallyhouse_core::outcome::Outcome;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::report::date_text;
-use tallyhouse_sheet::report::{Bar, Bars};
 
 use crate::app::App;
 use crate::error::Problem;
@@ -84,7 +84,7 @@ impl HomePage {
     }
 
     fn refused(&self, code: &str) -> bool {
-        tallyhouse_core::outcome::Outcome::parse(code).is_some_and(tallyhouse_core::outcome::Outcome::is_refusal)
+        bags_rules::outcome::Outcome::parse(code).is_some_and(bags_rules::outcome::Outcome::is_refusal)
     }
 
     /// A figure with Indian grouping, as the script that follows the feed writes it.
@@ -113,7 +113,7 @@ pub async fn show(
     caller: Caller,
     query: Result<Parameters<HomeQuery>, Problem>,
 ) -> Result<Response, Problem> {
-    caller.must(Permission::HomeRead)?;
+    caller.must(HOME_READ)?;
     let asked = query.map(|Parameters(query)| query.days).unwrap_or_default();
     let days = asked.parse().ok().filter(|days| SPANS.contains(days)).unwrap_or(30);
     let scope = caller.scope();

@@ -6,14 +6,14 @@ use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use bags_rules::import::{ImportKind, ImportState};
+use bags_store::import::ImportLine;
+use base_core::entropy::new_id;
+use base_core::permission::IMPORT_RUN;
+use base_core::time::Moment;
 use serde::Deserialize;
-use tallyhouse_core::entropy::new_id;
-use tallyhouse_core::import::{ImportKind, ImportState};
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::time::Moment;
 use tallyhouse_import::FILES_KEPT_DAYS;
 use tallyhouse_import::intake::{self, NewFile};
-use tallyhouse_store::import::ImportLine;
 
 use crate::api::imports as api;
 use crate::app::App;
@@ -155,7 +155,7 @@ pub async fn ask_new(
     caller: Caller,
     Parameters(query): Parameters<NewQuery>,
 ) -> Result<Response, Problem> {
-    caller.must(Permission::ImportRun)?;
+    caller.must(IMPORT_RUN)?;
     let kind = ImportKind::parse(&query.kind).unwrap_or(ImportKind::Bags).name();
     Ok(render(&NewPage::of(&app, &caller, kind)))
 }

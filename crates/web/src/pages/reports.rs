@@ -11,9 +11,10 @@ mod wrong;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_sheet::Cell;
-use tallyhouse_sheet::report::{Report, Table};
+use bags_rules::permission::{BILL_SUMMARY, BILL_SUMMARY_ALL, REPORT_READ};
+use base_core::permission::ACCOUNT_MANAGE;
+use base_sheet::Cell;
+use base_sheet::report::{Report, Table};
 
 use self::wrong::Wrong;
 use crate::app::App;
@@ -33,21 +34,20 @@ struct IndexPage {
 
 /// `GET /reports`
 pub async fn index(caller: Caller) -> Result<Response, Problem> {
-    use Permission as P;
-    if !caller.person.may(P::BillSummary) {
-        caller.must(P::ReportRead)?;
+    if !caller.person.may(BILL_SUMMARY) {
+        caller.must(REPORT_READ)?;
     }
     let frame = Frame::of(&caller, "reports");
     let all = [
-        (P::BillSummary, "/reports/bills", "rep-bills-title", "rep-bills-help"),
-        (P::BillSummaryAll, "/reports/day", "rep-day-title", "rep-day-help"),
-        (P::ReportRead, "/reports/scans", "rep-scans-title", "rep-scans-help"),
-        (P::ReportRead, "/reports/areas", "rep-areas-title", "rep-areas-help"),
-        (P::AccountManage, "/reports/people", "rep-people-title", "rep-people-help"),
+        (BILL_SUMMARY, "/reports/bills", "rep-bills-title", "rep-bills-help"),
+        (BILL_SUMMARY_ALL, "/reports/day", "rep-day-title", "rep-day-help"),
+        (REPORT_READ, "/reports/scans", "rep-scans-title", "rep-scans-help"),
+        (REPORT_READ, "/reports/areas", "rep-areas-title", "rep-areas-help"),
+        (ACCOUNT_MANAGE, "/reports/people", "rep-people-title", "rep-people-help"),
     ];
     let mine = all.into_iter().filter(|report| caller.person.may(report.0));
     let mut reports: Vec<_> = mine.map(|(_, address, title, help)| (address, frame.t(title), frame.t(help))).collect();
-    if !caller.person.may(P::AccountManage) {
+    if !caller.person.may(ACCOUNT_MANAGE) {
         reports.push(("/reports/me", frame.t("rep-me-title"), frame.t("rep-me-help")));
     }
     Ok(render(&IndexPage { frame, reports }))

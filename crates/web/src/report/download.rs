@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex};
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use jiff::Timestamp;
-use tallyhouse_sheet::report::Report;
-use tallyhouse_sheet::write::{
+use base_sheet::report::Report;
+use base_sheet::write::{
     CsvOptions, CsvWriter, Heading, Paper, PdfOptions, XlsxOptions, report_as_csv, report_as_pdf, report_as_xlsx,
 };
-use tallyhouse_sheet::{Cell, Column, WriteFault, stamped_name};
+use base_sheet::{Cell, Column, WriteFault, stamped_name};
+use bytes::Bytes;
+use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use crate::app::App;

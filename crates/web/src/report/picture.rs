@@ -2,7 +2,7 @@
 //!
 //! Invariant: the tallest bar is the largest value; what is not zero is never invisible.
 
-use tallyhouse_sheet::report::Bars;
+use base_sheet::report::Bars;
 
 const WIDTH: f64 = 608.0;
 const BASE_Y: f64 = 150.0;
@@ -109,8 +109,9 @@ fn shortened(label: &str, letters_max: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use base_sheet::report::Bar as Given;
+
     use super::*;
-    use tallyhouse_sheet::report::Bar as Given;
 
     fn picture(values: &[f64]) -> Picture {
         let bar = |value: &f64| Given { label: "x".into(), value: *value, shown: value.to_string() };

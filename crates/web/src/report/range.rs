@@ -1,7 +1,7 @@
 //! Days as pages and calls ask for them, and what is said about wrong ones.
 
+use base_core::report::{Range, RangeFault, date_of};
 use jiff::civil::Date;
-use tallyhouse_core::report::{Range, RangeFault, date_of};
 
 use crate::app::App;
 use crate::error::Problem;

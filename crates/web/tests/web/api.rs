@@ -1,15 +1,15 @@
 //! The API as its callers meet it: on both databases, with good input, bad input and many at once.
 
 use std::collections::HashSet;
-
 use std::sync::Arc;
 
-use crate::common::{House, each_house, each_house_with};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use base_core::permission::Role;
 use serde_json::{Value, json};
-use tallyhouse_core::permission::Role;
 use tallyhouse_support::assert_counts_are_true;
+
+use crate::common::{House, each_house, each_house_with};
 
 const PARENT: &str = "\"action\":\"parent\",\"code\":\"sb00001 \"";
 const CHILD: &str = "\"action\":\"child\",\"parent\":\"SB00001\",\"code\":\"KID17\"";

@@ -1,11 +1,12 @@
 //! Bad input gets a clear answer that names what is wrong, and nothing is half written.
 
-use crate::common::each_house;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use base_core::permission::Role;
 use serde_json::json;
-use tallyhouse_core::permission::Role;
 use tallyhouse_support::assert_counts_are_true;
+
+use crate::common::each_house;
 
 const PARENT: &str = "\"action\":\"parent\",\"code\":\"sb00001 \"";
 

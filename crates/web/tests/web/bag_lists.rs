@@ -1,8 +1,9 @@
 //! Lists of bags and scans, look-up and search, and the addresses of the system before, as a browser without scripts asks.
 
-use crate::common::{House, each_house};
 use axum::http::{StatusCode, header};
-use tallyhouse_core::permission::Role;
+use base_core::permission::Role;
+
+use crate::common::{House, each_house};
 
 /// Two areas with a full-ish parent each, a bill, and somebody of every role.
 pub async fn busy(house: &House) -> [(String, String); 3] {

@@ -1,10 +1,11 @@
 //! The work on one bag, as a browser without scripts does it.
 
+use axum::http::{StatusCode, header};
+use base_core::permission::Role;
+use tallyhouse_support::plant;
+
 use crate::bag_lists::busy;
 use crate::common::each_house;
-use axum::http::{StatusCode, header};
-use tallyhouse_core::permission::Role;
-use tallyhouse_support::plant;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_who_may_gets_at_the_work_on_bags() {

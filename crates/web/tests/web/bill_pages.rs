@@ -1,11 +1,12 @@
 //! The pages of bills as a browser without scripts meets them.
 
-use crate::common::{Answer, each_house};
 use axum::http::{StatusCode, header};
-use tallyhouse_core::bill::BillNumber;
-use tallyhouse_core::permission::Role;
-use tallyhouse_store::audit;
+use bags_rules::bill::BillNumber;
+use base_core::permission::Role;
+use base_records::audit;
 use tallyhouse_support::assert_counts_are_true;
+
+use crate::common::{Answer, each_house};
 
 const ODD_PATH: &str = "Inv%2025%2F7%25";
 const ODD_KEY: &str = "INV%2025%2F7%25";

@@ -1,11 +1,12 @@
 //! Bills through the API, on both databases: rights, rules, scope, bad input.
 
-use crate::common::{Answer, House, each_house};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
+use base_core::permission::Role;
 use serde_json::{Value, json};
-use tallyhouse_core::permission::Role;
 use tallyhouse_support::assert_counts_are_true;
+
+use crate::common::{Answer, House, each_house};
 
 const ODD: &str = "Inv 25/7%";
 const ODD_PATH: &str = "Inv%2025%2F7%25";

@@ -2,20 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use crate::common::{House, each_house};
 use axum::http::StatusCode;
+use bags_rules::counter::Counter;
+use bags_rules::outcome::Outcome;
+use bags_store::report::raw;
+use bags_store::sample::Sizes;
+use bags_store::{board, sample};
+use base_core::permission::Role;
+use base_core::report::date_of;
+use base_core::time::{Clock, DAY_US, HOUR_US, MINUTE_US};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
-use tallyhouse_core::counter::Counter;
-use tallyhouse_core::outcome::Outcome;
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::report::date_of;
-use tallyhouse_core::time::{Clock, DAY_US, HOUR_US, MINUTE_US};
-use tallyhouse_store::board;
-use tallyhouse_store::report::raw;
-use tallyhouse_store::sample::{self, Sizes};
+
+use crate::common::{House, each_house};
 
 fn india() -> TimeZone {
     TimeZone::get("Asia/Kolkata").expect("bundled zone")

@@ -6,17 +6,18 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode, header};
+use bags_rules::rules::Rules;
+use base_core::area::Area;
+use base_core::entropy::{Entropy, new_id};
+use base_core::permission::Role;
+use base_core::time::{Clock, Moment};
+use base_db::Db;
+use base_records::token;
+use base_secret::{Sealer, Token};
 use http_body_util::BodyExt;
 use serde_json::Value;
-use tallyhouse_core::area::Area;
-use tallyhouse_core::entropy::{Entropy, new_id};
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::rules::Rules;
-use tallyhouse_core::time::{Clock, Moment};
 use tallyhouse_desk::{Desk, DeskParts};
 use tallyhouse_import::Runner;
-use tallyhouse_secret::{Sealer, Token};
-use tallyhouse_store::{Db, token};
 use tallyhouse_support::{TestClock, TestDb, create_account, each_scarce_database};
 use tallyhouse_web::{App, Settings};
 use tower::ServiceExt;
@@ -88,7 +89,7 @@ pub fn house_over(test: TestDb, change: impl Fn(Settings) -> Settings) -> House 
         mailing: None,
     };
     let (desk, _tasks) = Desk::open(&parts);
-    let runner = Runner { parts, desk: desk.clone(), node: "test".into() };
+    let runner = Runner { parts, desk: desk.clone(), grants: Arc::new(tallyhouse_support::grants()), node: "test".into() };
     let settings = change(Settings {
         secure_cookies: true,
         trusted_proxies: vec!["10.9.9.9".parse().expect("an address")],
@@ -98,13 +99,14 @@ pub fn house_over(test: TestDb, change: impl Fn(Settings) -> Settings) -> House 
         session_idle_s: 1800,
         session_warning_s: 300,
         sign_ins_per_minute: 1000,
-        lock_out: tallyhouse_core::account::LockOut::default(),
+        lock_out: base_core::account::LockOut::default(),
         areas: vec![Area::new("lucknow"), Area::new("indore")],
         zone: jiff::tz::TimeZone::get("Asia/Kolkata").expect("bundled zone"),
         base_url: "https://house.example".into(),
-        outbox: tallyhouse_store::mail::Outbox::CLOSED,
+        outbox: base_records::mail::Outbox::CLOSED,
         eod_secret_hash: None,
         sealer: SEALER.clone(),
+        grants: Arc::new(tallyhouse_support::grants()),
     });
     let app = App::new(test.db.clone(), desk, rules, (clock.clone(), Arc::new(Chance)), settings);
     House { db: test.db.clone(), router: tallyhouse_web::router(app), clock, runner, _test: test }
@@ -123,7 +125,7 @@ impl House {
 
     /// Creates a person who can sign in with [`PASSWORD`].
     pub async fn person(&self, name: &str, role: Role, area: Option<&str>) {
-        let hash = tallyhouse_secret::hash_password(PASSWORD, &Chance);
+        let hash = base_secret::hash_password(PASSWORD, &Chance);
         create_account(&self.db, name, role, area.map(Area::new), &hash).await;
     }
 

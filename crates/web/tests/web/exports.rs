@@ -2,18 +2,20 @@
 
 use std::sync::Arc;
 
-use crate::common::{House, each_house};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use bags_store::sample::Sizes;
+use bags_store::{export, sample};
+use base_core::permission::Role;
+use base_core::time::Clock;
+use base_records::audit;
+use base_records::audit::AuditLine;
+use base_sheet::read::Book;
 use http_body_util::BodyExt;
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::time::Clock;
 use tallyhouse_export::{Made, make_next};
-use tallyhouse_sheet::read::Book;
-use tallyhouse_store::audit::{self, AuditLine};
-use tallyhouse_store::export;
-use tallyhouse_store::sample::{self, Sizes};
 use tower::ServiceExt;
+
+use crate::common::{House, each_house};
 
 async fn exported(house: &House) -> Vec<(String, serde_json::Value)> {
     let entries: Vec<AuditLine> = audit::latest(&house.db, 20).await.expect("the audit trail");

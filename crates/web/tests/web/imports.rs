@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use base_core::permission::Role;
 use serde_json::Value;
-use tallyhouse_core::permission::Role;
 
 use crate::common::{Answer, House, each_house};
 
@@ -18,7 +18,7 @@ impl House {
     }
 
     pub async fn hash(&self) -> String {
-        tallyhouse_store::state::hash(&self.db).await.expect("a hash")
+        bags_store::state::hash(&self.db).await.expect("a hash")
     }
 
     pub async fn bring(&self, token: &str, query: &str, content: impl Into<Body>) -> Answer {

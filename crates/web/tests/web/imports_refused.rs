@@ -1,7 +1,7 @@
 //! Files that are no imports, and people who may not import: each is told plainly, and nothing is written.
 
 use axum::http::{StatusCode, header};
-use tallyhouse_core::permission::Role;
+use base_core::permission::Role;
 
 use crate::common::each_house;
 use crate::imports::{BAGS, archive, encrypted};

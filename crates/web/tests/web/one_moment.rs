@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use base_core::permission::Role;
 use serde_json::Value;
-use tallyhouse_core::permission::Role;
 
 use crate::common::{House, each_house};
 

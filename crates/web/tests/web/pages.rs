@@ -1,9 +1,10 @@
 //! The pages as a browser without scripts meets them.
 
-use crate::common::{House, PASSWORD, each_house, each_house_with};
 use axum::http::{StatusCode, header};
-use tallyhouse_core::permission::Role;
-use tallyhouse_store::audit;
+use base_core::permission::Role;
+use base_records::audit;
+
+use crate::common::{House, PASSWORD, each_house, each_house_with};
 
 async fn with_bags(house: &House) -> (String, String) {
     house.person("arjun", Role::Dispatcher, Some("lucknow")).await;
@@ -86,7 +87,7 @@ async fn five_failures_lock_an_account_for_half_an_hour() {
         assert_eq!(locked.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(said(&locked), said(&unknown), "nobody finds a password while the account is locked");
         assert!(said(&locked).contains("for 30 minutes after 5 failures"), "{}", said(&locked));
-        house.clock.pass_us(31 * tallyhouse_core::time::MINUTE_US);
+        house.clock.pass_us(31 * base_core::time::MINUTE_US);
         assert_eq!(house.try_sign_in("arjun", PASSWORD).await.status, StatusCode::SEE_OTHER);
         let actions: Vec<String> =
             audit::latest(&house.db, 20).await.expect("audit").into_iter().map(|entry| entry.action).collect();
@@ -126,17 +127,17 @@ async fn signing_out_ends_the_session_at_once_and_idle_sessions_end_by_themselve
         assert_eq!(status["show_warning"], false);
         assert!(status["time_remaining_seconds"].as_i64().is_some_and(|left_s| (1795..=1800).contains(&left_s)));
         for _ in 0..3 {
-            house.clock.pass_us(19 * tallyhouse_core::time::MINUTE_US);
+            house.clock.pass_us(19 * base_core::time::MINUTE_US);
             assert_eq!(house.get_with_cookie("/api/v1/me", &cookie).await.status, StatusCode::OK, "in use");
         }
-        house.clock.pass_us(4 * tallyhouse_core::time::MINUTE_US);
+        house.clock.pass_us(4 * base_core::time::MINUTE_US);
         assert_eq!(
             house.get_with_cookie("/api/v1/me", &cookie).await.status,
             StatusCode::UNAUTHORIZED,
             "the hour is over"
         );
         let (cookie, _) = house.sign_in("arjun").await;
-        house.clock.pass_us(31 * tallyhouse_core::time::MINUTE_US);
+        house.clock.pass_us(31 * base_core::time::MINUTE_US);
         assert_eq!(house.get_with_cookie("/api/v1/me", &cookie).await.status, StatusCode::UNAUTHORIZED, "idle");
     }
 }

@@ -1,9 +1,9 @@
 //! No page of a large house reads a whole table on PostgreSQL, or sorts more than it shows: the server tells what it did.
 
 use axum::http::StatusCode;
+use base_core::permission::Role;
+use base_core::time::{Clock, DAY_US};
 use jiff::tz::TimeZone;
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::time::{Clock, DAY_US};
 use tallyhouse_support::large_postgres;
 use tallyhouse_support::plans::{Plan, PlanWatch, Step};
 

@@ -4,15 +4,15 @@ use std::ops::ControlFlow;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use base_core::permission::Role;
+use base_core::report::{date_of, start_of};
+use base_core::time::{Clock, DAY_US, HOUR_US, MINUTE_US, Moment};
+use base_records::account::NewAccount;
+use base_records::mail::Outbox;
+use base_records::{account, audit, mail};
+use base_sheet::read::{Book, Row};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::report::{date_of, start_of};
-use tallyhouse_core::time::{Clock, DAY_US, HOUR_US, MINUTE_US, Moment};
-use tallyhouse_sheet::read::{Book, Row};
-use tallyhouse_store::account::{self, NewAccount};
-use tallyhouse_store::mail::Outbox;
-use tallyhouse_store::{audit, mail};
 use tower::ServiceExt;
 
 use crate::common::{House, each_house, each_house_with};
@@ -323,7 +323,7 @@ async fn the_scheduled_call_needs_its_secret_and_sends_a_day_once() {
     assert_eq!(call(&unset, "").await.status, StatusCode::NOT_FOUND, "there is no default secret");
     let change = |settings| tallyhouse_web::Settings {
         outbox: Outbox::OPEN,
-        eod_secret_hash: Some(tallyhouse_secret::hash_token(SECRET)),
+        eod_secret_hash: Some(base_secret::hash_token(SECRET)),
         sign_ins_per_minute: 8,
         ..settings
     };

@@ -2,12 +2,13 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use bags_store::search;
+use base_core::permission::Role;
+use base_core::time::{Clock, Moment, SECOND_US};
+use base_records::account::NewAccount;
+use base_records::{account, token};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use tallyhouse_core::permission::Role;
-use tallyhouse_core::time::{Clock, Moment, SECOND_US};
-use tallyhouse_store::account::{self, NewAccount};
-use tallyhouse_store::{search, token};
 
 use crate::common::{House, each_house};
 
@@ -105,7 +106,7 @@ async fn a_feed_ends_with_its_token() {
 async fn nobody_is_signed_in_by_a_form_that_was_not_ours() {
     for house in each_house().await {
         house.person("arjun", Role::Dispatcher, Some("lucknow")).await;
-        let empty = tallyhouse_secret::derive("", "sign-in");
+        let empty = base_secret::derive("", "sign-in");
         let body = format!("username=arjun&password={}&csrf={empty}&next=%2Fbags", crate::common::PASSWORD);
         for cookie in ["", "__Host-tallyhouse-form="] {
             let answer = house.post_form("/login", cookie, body.clone()).await;

@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use axum::http::StatusCode;
-use tallyhouse_core::permission::Role;
-use tallyhouse_secret::{needs_upgrade, verify_password};
-use tallyhouse_store::{account, audit};
+use base_core::permission::Role;
+use base_records::{account, audit};
+use base_secret::{needs_upgrade, verify_password};
 use tallyhouse_support::create_account;
 
 use crate::common::{House, each_house};

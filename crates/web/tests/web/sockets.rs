@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tallyhouse_core::permission::Role;
+use base_core::permission::Role;
 use tallyhouse_support::assert_counts_are_true;
 use tallyhouse_web::{Patience, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

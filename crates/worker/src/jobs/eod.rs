@@ -42,12 +42,13 @@ impl Job for Eod {
 mod tests {
     use std::sync::Arc;
 
-    use tallyhouse_core::audit::Origin;
-    use tallyhouse_core::permission::Role;
-    use tallyhouse_core::report::EodPlan;
-    use tallyhouse_core::time::{Clock, DAY_US, HOUR_US, MINUTE_US, parse_time_of_day};
-    use tallyhouse_store::account::{self, NewAccount};
-    use tallyhouse_store::{Db, audit, mail};
+    use bags_rules::report::EodPlan;
+    use base_core::audit::Origin;
+    use base_core::permission::Role;
+    use base_core::time::{Clock, DAY_US, HOUR_US, MINUTE_US, parse_time_of_day};
+    use base_db::Db;
+    use base_records::account::NewAccount;
+    use base_records::{account, audit, mail};
     use tallyhouse_support::{TestClock, each_database};
     use tokio::sync::watch;
     use tokio::time::sleep;
@@ -70,7 +71,7 @@ mod tests {
                 roles: vec![role],
                 area: None,
             };
-            account::create(tx.conn(), &account, tallyhouse_core::time::Moment(1)).await.expect("an account");
+            account::create(tx.conn(), &account, base_core::time::Moment(1)).await.expect("an account");
         }
         tx.commit().await.expect("a commit");
     }

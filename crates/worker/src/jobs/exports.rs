@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bags_store::export::files;
 use tallyhouse_export::{KEPT_US, Made, make_next};
-use tallyhouse_store::export::files;
 
 use crate::{Done, Job, JobError, Schedule, Worker};
 
@@ -72,8 +72,8 @@ impl Job for OldExports {
 mod tests {
     use std::sync::Arc;
 
-    use tallyhouse_core::time::{Clock, DAY_US};
-    use tallyhouse_store::export::files::ExportFile;
+    use bags_store::export::files::ExportFile;
+    use base_core::time::{Clock, DAY_US};
     use tallyhouse_support::{TestClock, TestDb, each_database};
 
     use super::*;

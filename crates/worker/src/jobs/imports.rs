@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bags_store::import;
 use tallyhouse_import::{FILES_KEPT_US, Runner};
-use tallyhouse_store::import;
 
 use crate::{Done, Job, JobError, Schedule, Worker};
 

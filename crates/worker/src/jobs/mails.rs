@@ -7,13 +7,14 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use base_core::audit::{Entry, Origin};
+use base_core::time::{DAY_US, HOUR_US, MINUTE_US, Moment};
+use base_db::{Db, StoreError};
+use base_mail::{MailError, Message, Post};
+use base_records::audit::Record;
+use base_records::mail::DueMail;
+use base_records::{audit, mail};
 use serde_json::json;
-use tallyhouse_core::audit::{Entry, Origin};
-use tallyhouse_core::time::{DAY_US, HOUR_US, MINUTE_US, Moment};
-use tallyhouse_mail::{MailError, Message, Post};
-use tallyhouse_store::audit::{self, Record};
-use tallyhouse_store::mail::{self, DueMail};
-use tallyhouse_store::{Db, StoreError};
 
 use crate::{Done, Job, JobError, Schedule, Worker};
 
@@ -25,7 +26,7 @@ const TRIES_MAX: i64 = 5;
 const LEASE_US: i64 = 5 * MINUTE_US;
 /// The pause between two looks into an empty outbox.
 const LOOK: Duration = Duration::from_secs(2);
-/// Longest that the mail server takes is stated in `tallyhouse_mail`; this lies above it and below the lease.
+/// Longest that the mail server takes is stated in `base_mail`; this lies above it and below the lease.
 const RUN_MAX: Duration = Duration::from_mins(4);
 /// How long the heads of mails are kept that were sent or given up. The audit entry of a failure stays.
 const KEPT_US: i64 = 90 * DAY_US;
@@ -140,10 +141,10 @@ async fn note_failed(worker: &Worker, due: &DueMail, error: &MailError) -> Resul
 mod tests {
     use std::sync::Arc;
 
-    use tallyhouse_core::mail::{Attachment, Content};
-    use tallyhouse_core::time::Clock;
-    use tallyhouse_mail::fake::FakeMailer;
-    use tallyhouse_store::mail::{MailLine, NewMail, Outbox};
+    use base_core::mail::{Attachment, Content};
+    use base_core::time::Clock;
+    use base_mail::fake::FakeMailer;
+    use base_records::mail::{MailLine, NewMail, Outbox};
     use tallyhouse_support::{TestClock, each_database};
 
     use super::*;

@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use tallyhouse_store::{scan, search};
+use bags_store::{scan, search};
 
 use crate::{Done, Job, JobError, Schedule, Worker};
 
@@ -63,7 +63,7 @@ fn is_busy(before: (Instant, i64), now: (Instant, i64)) -> bool {
 mod tests {
     use std::sync::Arc;
 
-    use tallyhouse_core::scan::Action;
+    use bags_rules::scan::Action;
     use tallyhouse_support::{TestClock, desk, each_database, outcomes, scan, system};
 
     use super::*;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tallyhouse_core::time::SECOND_US;
-use tallyhouse_store::session;
+use base_core::time::SECOND_US;
+use base_records::session;
 
 use crate::{Done, Job, JobError, Schedule, Worker};
 
@@ -32,9 +32,9 @@ impl Job for Sessions {
 mod tests {
     use std::sync::Arc;
 
-    use tallyhouse_core::permission::Role;
-    use tallyhouse_core::time::{Clock, HOUR_US, Moment};
-    use tallyhouse_store::session::Session;
+    use base_core::permission::Role;
+    use base_core::time::{Clock, HOUR_US, Moment};
+    use base_records::session::Session;
     use tallyhouse_support::{TestClock, create_account, each_database};
 
     use super::*;

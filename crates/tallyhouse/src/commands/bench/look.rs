@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tallyhouse_core::time::{Clock, DAY_US};
-use tallyhouse_store::sample::Sizes;
+use bags_store::sample::Sizes;
+use base_core::time::{Clock, DAY_US};
 
 use super::{line, some};
 use crate::bench::{BenchHouse, Get, ask, drive};

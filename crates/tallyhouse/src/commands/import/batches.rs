@@ -3,12 +3,13 @@
 use std::ops::ControlFlow;
 
 use anyhow::{Context, ensure};
+use bags_rules::import::ImportState;
+use bags_store::import;
+use bags_store::import::Import;
+use base_core::entropy::new_id;
 use serde_json::json;
-use tallyhouse_core::entropy::new_id;
-use tallyhouse_core::import::ImportState;
 use tallyhouse_desk::Desk;
 use tallyhouse_import::{LEASE_US, Runner, intake};
-use tallyhouse_store::import::{self, Import};
 
 use super::super::{answer, time};
 use super::Rollback;
@@ -56,7 +57,7 @@ pub async fn roll_back(args: Rollback, config: Config) -> anyhow::Result<()> {
     }
     let parts = house.desk_parts();
     let (desk, tasks) = Desk::open(&parts);
-    let runner = Runner { parts, desk, node: node.as_str().into() };
+    let runner = Runner { parts, desk, grants: house.grants.clone(), node: node.as_str().into() };
     let mut progress = Progress::new("rolling back", u64::try_from(import.work_total).unwrap_or_default());
     let mut watch = |now: &Import| {
         progress.set(u64::try_from(now.work_done).unwrap_or_default());

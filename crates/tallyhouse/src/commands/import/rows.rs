@@ -10,24 +10,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use anyhow::{Context, anyhow, bail, ensure};
+use bags_rules::import::{ImportKind, ImportMode, ImportState};
+use bags_store::import::{Checked, Import, Phase};
+use bags_store::{import, search};
+use base_core::account::{AccountId, Actor};
+use base_core::area::{Area, Scope};
+use base_core::audit::Origin;
+use base_core::entropy::new_id;
+use base_core::permission::IMPORT_RUN;
+use base_records::account;
+use base_sheet::SheetFault;
+use base_sheet::read::Book;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use tallyhouse_core::account::AccountId;
-use tallyhouse_core::area::{Area, Scope};
-use tallyhouse_core::audit::Origin;
-use tallyhouse_core::entropy::new_id;
-use tallyhouse_core::import::{ImportKind, ImportMode, ImportState};
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::scan::Actor;
 use tallyhouse_desk::{Desk, DeskParts};
 use tallyhouse_import::check::{Check, ROWS_CHECKED_MAX};
 use tallyhouse_import::{
     From, LEASE_US, Mapping, ResultWriter, Runner, Table, TableFault, intake, steps_of, write_result,
 };
-use tallyhouse_sheet::SheetFault;
-use tallyhouse_sheet::read::Book;
-use tallyhouse_store::import::{self, Checked, Import, Phase};
-use tallyhouse_store::{account, search};
 
 use super::super::answer;
 use super::Rows;
@@ -116,9 +116,9 @@ pub async fn importer(house: &House, user: Option<&str>, area: Option<&str>) -> 
         let id = account::find_id(&house.db, name).await?;
         let id = id.with_context(|| format!("there is no account {name:?}"))?;
         let mut reader = house.db.read().await?;
-        let person = account::person(reader.conn(), id).await?;
+        let person = account::person(reader.conn(), &house.grants, id).await?;
         let person = person.with_context(|| format!("{name} may not act"))?;
-        let right = Permission::ImportRun;
+        let right = IMPORT_RUN;
         ensure!(person.may(right), "{name} has no right to import ({})", right.name());
         importer.account = Some(id);
         importer.origin.actor = Some(id);
@@ -251,7 +251,7 @@ async fn work(house: &House, parts: DeskParts, table: &Arc<Table>, begun: Import
     let claimed = import::claim_one(&house.db, &begun.id, &node, house.now(), LEASE_US).await?;
     ensure!(claimed, "somebody is working on this import; if he was cut off, try again in half a minute");
     let (desk, tasks) = Desk::open(&parts);
-    let runner = Runner { parts, desk, node: node.as_str().into() };
+    let runner = Runner { parts, desk, grants: house.grants.clone(), node: node.as_str().into() };
     let total = u64::try_from(table.rows * table.kind.passes()).unwrap_or_default();
     let mut progress = Progress::new("importing", total);
     let stopped = Arc::new(AtomicBool::new(false));

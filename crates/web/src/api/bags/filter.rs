@@ -1,11 +1,11 @@
 //! Which bags are asked for, as an address says it. The page and the API read the same words; the parameters of the
 //! system before are understood too.
 
+use bags_rules::bag::{BagKind, BagStatus};
+use bags_store::bag::{BagFilter, Cursor, InArea, ScannedBy, Sort};
+use base_core::area::Area;
+use base_records::account;
 use serde::Deserialize;
-use tallyhouse_core::area::Area;
-use tallyhouse_core::bag::{BagKind, BagStatus};
-use tallyhouse_store::account;
-use tallyhouse_store::bag::{BagFilter, Cursor, InArea, ScannedBy, Sort};
 use utoipa::IntoParams;
 
 use crate::api::bills::filter::{day, given};

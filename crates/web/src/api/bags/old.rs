@@ -5,12 +5,14 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use bags_rules::bag::BagKind;
+use bags_rules::mark::CHILD_WEIGHT_KG;
+use bags_rules::outcome::Outcome;
+use bags_rules::scan::{Action, Scan};
+use bags_store::bag;
+use bags_store::bag::{BagLine, Count};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tallyhouse_core::bag::{BagKind, CHILD_WEIGHT_KG};
-use tallyhouse_core::outcome::Outcome;
-use tallyhouse_core::scan::{Action, Scan};
-use tallyhouse_store::bag::{self, BagLine, Count};
 
 use super::filter::ListQuery;
 use super::{find, page, submit_scan};

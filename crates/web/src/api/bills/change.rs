@@ -8,13 +8,13 @@ use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bags_rules::bill::BillNumber;
+use bags_rules::outcome::Outcome;
+use bags_rules::permission::BILL_DELETE;
+use bags_rules::scan::{Action, Details, Scan};
+use bags_store::{bill, scan};
+use base_core::entropy::new_id;
 use serde::{Deserialize, Serialize};
-use tallyhouse_core::bill::BillNumber;
-use tallyhouse_core::entropy::new_id;
-use tallyhouse_core::outcome::Outcome;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::scan::{Action, Details, Scan};
-use tallyhouse_store::{bill, scan};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -278,7 +278,7 @@ pub struct RecalculatedAllJson {
 
 /// Counts one bill anew.
 pub async fn recalculate(app: &App, caller: &Caller, number: &str) -> Result<RecalculatedJson, Problem> {
-    caller.must(Permission::BillDelete)?;
+    caller.must(BILL_DELETE)?;
     let not_found = || Problem::not_found("This bill");
     let key = BillNumber::kept(number).ok_or_else(not_found)?.key();
     let found = bill::recalculate(&app.db, &key, app.clock.now(), &caller.origin(None)).await?;
@@ -298,7 +298,7 @@ pub async fn recalculate(app: &App, caller: &Caller, number: &str) -> Result<Rec
     (status = 200, description = "How many bills there are, and how many were wrong.", body = RecalculatedAllJson),
     (status = 403, description = "No right to do so.", body = ProblemBody)))]
 pub async fn recalculate_all(State(app): State<App>, caller: Caller) -> Result<Json<RecalculatedAllJson>, Problem> {
-    caller.must(Permission::BillDelete)?;
+    caller.must(BILL_DELETE)?;
     let all = bill::recalculate_all(&app.db, app.clock.now(), &caller.origin(None)).await?;
     Ok(Json(RecalculatedAllJson { bills: all.bills, wrong: all.wrong }))
 }

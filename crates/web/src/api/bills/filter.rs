@@ -1,13 +1,13 @@
 //! Which bills are asked for, as an address says it. The page and the API read the same words.
 
+use bags_rules::bill::{BillKey, BillStatus};
+use bags_store::bill::{BillCursor, BillFilter, BillOrder, StatusFilter};
+use base_core::account::AccountId;
+use base_core::area::Area;
+use base_core::time::Moment;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use tallyhouse_core::account::AccountId;
-use tallyhouse_core::area::Area;
-use tallyhouse_core::bill::{BillKey, BillStatus};
-use tallyhouse_core::time::Moment;
-use tallyhouse_store::bill::{BillCursor, BillFilter, BillOrder, StatusFilter};
 use utoipa::IntoParams;
 
 use crate::app::App;

@@ -4,14 +4,14 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use bags_rules::bill::BillStatus;
+use bags_rules::counter::Counter;
+use bags_rules::permission::BILL_READ;
+use bags_store::bill::BillLine;
+use bags_store::counter;
+use base_core::area::Scope;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tallyhouse_core::area::Scope;
-use tallyhouse_core::bill::BillStatus;
-use tallyhouse_core::counter::Counter;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_store::bill::BillLine;
-use tallyhouse_store::counter;
 
 use super::filter::{BillsQuery, given};
 use super::{Asked, BillJson, find, find_in, page, parents};
@@ -39,7 +39,7 @@ pub async fn list(
     caller: Caller,
     Parameters(old): Parameters<OldQuery>,
 ) -> Result<Json<Value>, Problem> {
-    caller.must(Permission::BillRead)?;
+    caller.must(BILL_READ)?;
     if old.offset.unwrap_or_default() > 0 {
         let detail = "Pages by `offset` are gone: they skip and repeat bills while new ones come in. Go on with \
             `cursor` at /api/v1/bills.";

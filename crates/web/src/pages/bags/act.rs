@@ -3,9 +3,9 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use bags_rules::code::Code;
+use bags_rules::scan::Action;
 use serde::Deserialize;
-use tallyhouse_core::code::Code;
-use tallyhouse_core::scan::Action;
 
 use crate::api::bags as api;
 use crate::app::App;

@@ -4,13 +4,14 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use bags_rules::bag::BagKind;
+use bags_rules::code::Code;
+use bags_rules::outcome::Outcome;
+use bags_rules::permission::BAG_EDIT;
+use bags_rules::scan::{Action, Details, Scan};
+use bags_store::bag;
+use bags_store::bag::BagLine;
 use serde::Deserialize;
-use tallyhouse_core::bag::BagKind;
-use tallyhouse_core::code::Code;
-use tallyhouse_core::outcome::Outcome;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::scan::{Action, Details, Scan};
-use tallyhouse_store::bag::{self, BagLine};
 
 use super::act::back;
 use crate::api::bags as api;
@@ -40,7 +41,7 @@ pub(crate) struct ChildrenPage {
 
 /// `GET /bags/{code}/children`
 pub async fn ask(State(app): State<App>, caller: Caller, Path(code): Path<String>) -> Result<Response, Problem> {
-    caller.must(Permission::BagEdit)?;
+    caller.must(BAG_EDIT)?;
     let line = parent(&app, &caller, &code).await?;
     let mut reader = app.db.read().await?;
     let most = u32::try_from(LINES_MAX).unwrap_or(u32::MAX);
@@ -80,7 +81,7 @@ pub async fn save(
     form: Form<ChildrenFields>,
 ) -> Result<Response, Problem> {
     let caller = &form.caller;
-    caller.must(Permission::BagEdit)?;
+    caller.must(BAG_EDIT)?;
     let line = parent(&app, caller, &code).await?;
     let children = codes(&form.fields.children);
     let children_before = form.fields.before.as_deref().map(codes);

@@ -5,13 +5,14 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use bags_rules::bag::BagKind;
+use bags_rules::code::Code;
+use bags_rules::outcome::Outcome;
+use bags_rules::permission::BAG_DELETE;
+use bags_rules::scan::Action;
+use bags_store::bag;
+use bags_store::bag::BagLine;
 use serde::Deserialize;
-use tallyhouse_core::bag::BagKind;
-use tallyhouse_core::code::Code;
-use tallyhouse_core::outcome::Outcome;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::scan::Action;
-use tallyhouse_store::bag::{self, BagLine};
 
 use super::{Row, address};
 use crate::api::bags as api;
@@ -60,7 +61,7 @@ pub async fn ask(
     Path(code): Path<String>,
     Parameters(query): Parameters<DeleteQuery>,
 ) -> Result<Response, Problem> {
-    caller.must(Permission::BagDelete)?;
+    caller.must(BAG_DELETE)?;
     let line = api::find(&app, &caller, &code).await?;
     let said = said(&app, &caller, &Frame::of(&caller, "bags"), &query.said).await?;
     page(&app, &caller, &line, (said, false)).await
@@ -105,7 +106,7 @@ pub async fn delete(
     form: Form<DeleteFields>,
 ) -> Result<Response, Problem> {
     let (caller, fields) = (&form.caller, &form.fields);
-    caller.must(Permission::BagDelete)?;
+    caller.must(BAG_DELETE)?;
     let line = api::find(&app, caller, &code).await?;
     if fields.contents && Code::kept(&fields.confirm).as_ref() != Some(&line.code) {
         let mut response = page(&app, caller, &line, (None, true)).await?;

@@ -4,11 +4,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use tallyhouse_core::area::Scope;
-use tallyhouse_core::counter::Counter;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_store::bag::{self, Count, Page};
-use tallyhouse_store::counter;
+use bags_rules::counter::Counter;
+use bags_rules::permission::BAG_READ;
+use bags_store::bag::{Count, Page};
+use bags_store::{bag, counter};
+use base_core::area::Scope;
 
 use super::Row;
 use crate::api::bags as api;
@@ -112,7 +112,7 @@ impl ListPage {
 
 /// `GET /bags`
 pub async fn list(State(app): State<App>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
-    caller.must(Permission::BagRead)?;
+    caller.must(BAG_READ)?;
     let (told, query) = apart_from_said::<ListQuery>(&uri);
     let mut query = query?;
     // The form keeps the order that a list had; what is then searched comes in its own.

@@ -3,12 +3,12 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use bags_rules::bill::BillNumber;
+use bags_rules::code::Code;
+use bags_rules::permission::{BAG_READ, BILL_READ};
+use bags_store::bag::BagFilter;
+use bags_store::{bag, bill};
 use serde::Deserialize;
-use tallyhouse_core::bill::BillNumber;
-use tallyhouse_core::code::Code;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_store::bag::{self, BagFilter};
-use tallyhouse_store::bill;
 
 use crate::app::App;
 use crate::error::Problem;
@@ -45,7 +45,7 @@ pub async fn look_up(
     caller: Caller,
     Parameters(query): Parameters<LookUpQuery>,
 ) -> Result<Response, Problem> {
-    caller.must(Permission::BagRead)?;
+    caller.must(BAG_READ)?;
     let q: String = query.q.trim().chars().take(SHOWN_MAX).collect();
     let (mut suggestions, mut looked_through) = (Vec::new(), None);
     if !q.is_empty() && !q.chars().any(char::is_control) {
@@ -70,7 +70,7 @@ async fn opens(app: &App, caller: &Caller, q: &str) -> Result<Option<String>, Pr
     {
         return Ok(Some(super::address(line.code.as_str())));
     }
-    let number = BillNumber::kept(q).filter(|_| caller.person.may(Permission::BillRead));
+    let number = BillNumber::kept(q).filter(|_| caller.person.may(BILL_READ));
     let Some(number) = number else { return Ok(None) };
     let found = bill::find(reader.conn(), &number.key(), &caller.scope()).await?;
     Ok(found.map(|line| format!("/bills/{}", path_part(line.key.as_str()))))

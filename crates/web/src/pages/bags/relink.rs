@@ -4,12 +4,12 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use bags_rules::bag::BagKind;
+use bags_rules::code::Code;
+use bags_rules::permission::BAG_SCAN;
+use bags_rules::scan::Action;
+use bags_store::bag;
 use serde::Deserialize;
-use tallyhouse_core::bag::BagKind;
-use tallyhouse_core::code::Code;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::scan::Action;
-use tallyhouse_store::bag;
 
 use super::{Row, act};
 use crate::api::bags as api;
@@ -50,7 +50,7 @@ pub async fn ask(
     Path(code): Path<String>,
     Parameters(query): Parameters<RelinkQuery>,
 ) -> Result<Response, Problem> {
-    caller.must(Permission::BagScan)?;
+    caller.must(BAG_SCAN)?;
     let line = api::find(&app, &caller, &code).await?;
     if line.kind != BagKind::Child {
         return Err(Problem::not_found("This child"));

@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use bags_rules::bag::BagKind;
+use bags_store::bag::Cursor;
+use bags_store::{bag, scan};
+use base_core::permission::AUDIT_READ;
+use base_records::audit;
+use base_records::audit::ChangeLine;
 use serde::Deserialize;
 use serde_json::Value;
-use tallyhouse_core::bag::BagKind;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_store::audit::{self, ChangeLine};
-use tallyhouse_store::bag::{self, Cursor};
-use tallyhouse_store::scan;
 
 use super::{Row, shown};
 use crate::api::bags as api;
@@ -93,7 +94,7 @@ pub async fn show(
     }
     let mut history = scan::of_code(reader.conn(), &line.code, &caller.scope(), query.before, HISTORY + 1).await?;
     let mut changes = None;
-    if caller.person.may(Permission::AuditRead) {
+    if caller.person.may(AUDIT_READ) {
         changes = Some(audit::changes_of(reader.conn(), ("bag", line.code.as_str()), CHANGES).await?);
     }
     drop(reader);
@@ -125,7 +126,7 @@ fn change(line: &ChangeLine, app: &App) -> Change {
         text.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok()).unwrap_or_default()
     };
     Change {
-        at: shown(tallyhouse_core::time::Moment(line.at), app),
+        at: shown(base_core::time::Moment(line.at), app),
         person: line.person.clone().unwrap_or_default(),
         action: line.action.clone(),
         fields: differences(&read(&line.before), &read(&line.after)),
@@ -152,8 +153,9 @@ fn differences(before: &Value, after: &Value) -> Vec<(String, String, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
 
     #[test]
     fn both_states_of_every_field_that_changed_are_shown() {

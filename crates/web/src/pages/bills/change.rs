@@ -5,11 +5,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use bags_rules::bill::{BillNumber, CAPACITY_MAX, CAPACITY_MAX_AT_CREATION, DESCRIPTION_LENGTH_MAX};
+use bags_rules::outcome::Outcome;
+use bags_rules::permission::{BILL_DELETE, BILL_EDIT};
+use bags_rules::scan::{Action, Details};
 use serde::Deserialize;
-use tallyhouse_core::bill::{BillNumber, CAPACITY_MAX, CAPACITY_MAX_AT_CREATION, DESCRIPTION_LENGTH_MAX};
-use tallyhouse_core::outcome::Outcome;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::scan::{Action, Details};
 
 use super::{Shown, sentence};
 use crate::api::bills as api;
@@ -114,7 +114,7 @@ fn page_of(key: &str, said: &str) -> Response {
 
 /// `GET /bills/new`
 pub async fn ask_new(caller: Caller) -> Result<Response, Problem> {
-    caller.must(Permission::BillEdit)?;
+    caller.must(BILL_EDIT)?;
     Ok(render(&FormPage::blank(&caller)))
 }
 
@@ -135,7 +135,7 @@ pub async fn create(State(app): State<App>, form: Form<BillFields>) -> Result<Re
 
 /// `GET /bills/{number}/edit`
 pub async fn ask_edit(State(app): State<App>, caller: Caller, Path(number): Path<String>) -> Result<Response, Problem> {
-    caller.must(Permission::BillEdit)?;
+    caller.must(BILL_EDIT)?;
     let line = api::find(&app, &caller, &number).await?;
     Ok(render(&FormPage::of(&caller, Shown::of(&line, &app))))
 }
@@ -147,7 +147,7 @@ pub async fn edit(
     form: Form<BillFields>,
 ) -> Result<Response, Problem> {
     let Form { caller, fields } = form;
-    caller.must(Permission::BillEdit)?;
+    caller.must(BILL_EDIT)?;
     let line = api::find(&app, &caller, &number).await?;
     let asked = Asked { action: Action::BillEdit, bill: &line.number, code: "", details: fields.details() };
     let told = submit(&app, &caller, None, &asked).await?;
@@ -214,7 +214,7 @@ pub(crate) struct RecalculatePage {
 
 /// `GET /bills/recalculate`
 pub async fn ask_recalculate(caller: Caller) -> Result<Response, Problem> {
-    caller.must(Permission::BillDelete)?;
+    caller.must(BILL_DELETE)?;
     Ok(render(&RecalculatePage { frame: Frame::of(&caller, "bills"), done: None }))
 }
 

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::http::Uri;
 use axum::response::Response;
-use tallyhouse_core::bill::BillNumber;
+use bags_rules::bill::BillNumber;
 
 use crate::error::Problem;
 use crate::pages::{moved, moved_with};

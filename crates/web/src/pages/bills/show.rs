@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use bags_store::bill;
+use bags_store::bill::BilledParent;
+use bags_store::scan::ScanLine;
 use serde::Deserialize;
-use tallyhouse_store::bill::{self, BilledParent};
-use tallyhouse_store::scan::ScanLine;
 
 use super::{Shown, said, shown};
 use crate::api::bills::{self as api, Asked};
@@ -150,7 +151,7 @@ fn row(parent: &BilledParent, full: u32, app: &App) -> Parent {
         status: parent.status.name(),
         is_closed: parent.is_closed,
         is_short: parent.children < full,
-        area: parent.area.as_ref().map(tallyhouse_core::area::Area::title).unwrap_or_default(),
+        area: parent.area.as_ref().map(base_core::area::Area::title).unwrap_or_default(),
         linked_at: shown(parent.linked_at, app),
         linked_by: parent.linked_by.clone().unwrap_or_default(),
         child_codes: parent.child_codes.clone(),
@@ -193,7 +194,7 @@ pub async fn parent(
         return Err(Problem::not_found("This parent"));
     }
     // Legacy parents may hold more than fit; no page of ours is longer than this.
-    let children = tallyhouse_store::bag::page_of_children(reader.conn(), &bag.code, None, 1000).await?;
+    let children = bags_store::bag::page_of_children(reader.conn(), &bag.code, None, 1000).await?;
     Ok(render(&ParentPage {
         frame: Frame::of(&caller, "bills"),
         bill: Shown::of(&line, &app),

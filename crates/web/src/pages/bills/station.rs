@@ -31,7 +31,7 @@ pub struct StationQuery {
 pub async fn show(State(app): State<App>, headers: HeaderMap, Parameters(query): Parameters<StationQuery>) -> Response {
     let frame = Frame::outside(accept_language(&headers), String::new(), String::new());
     let zone = app.settings.zone.iana_name().unwrap_or("UTC").to_owned();
-    let bill = query.bill.chars().take(tallyhouse_core::bill::NUMBER_LENGTH_MAX).collect();
+    let bill = query.bill.chars().take(bags_rules::bill::NUMBER_LENGTH_MAX).collect();
     let mut response = render(&StationPage { frame, zone, bill });
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response

@@ -11,10 +11,10 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use bags_store::export::files;
+use base_core::audit::Origin;
 use futures_util::stream;
-use tallyhouse_core::audit::Origin;
 use tallyhouse_export::{Choice, CsvMaker, ExportError, Format, PART_BYTES, Rows, What, workbook};
-use tallyhouse_store::export::files;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{ExportQuery, choose, find, is_at_once, must_see_all, note, setting, shared_origin};

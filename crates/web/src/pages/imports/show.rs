@@ -6,12 +6,12 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use bags_rules::import::{ImportKind, ImportMode, ImportState};
+use bags_store::import::{Checked, Counts, Import, Outcomes, TakenBack};
 use serde::Deserialize;
-use tallyhouse_core::import::{ImportKind, ImportMode, ImportState};
 use tallyhouse_import::Mapping;
 use tallyhouse_import::check::ROWS_CHECKED_MAX;
 use tallyhouse_import::intake::{self, Choice, Preview};
-use tallyhouse_store::import::{Checked, Counts, Import, Outcomes, TakenBack};
 
 use super::{Shown, words};
 use crate::api::imports as api;
@@ -120,7 +120,7 @@ impl ShowPage {
     }
 
     fn reasons(&self, outcomes: &Outcomes) -> Vec<Reason> {
-        let reason = |(code, seen): (&String, &tallyhouse_store::import::Seen)| Reason {
+        let reason = |(code, seen): (&String, &bags_store::import::Seen)| Reason {
             words: self.frame.t(&format!("outcome-{code}")),
             n: grouped(seen.n),
             examples: seen

@@ -2,12 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use bags_rules::permission::REPORT_READ;
+use bags_rules::report::{AREA_DAYS_MAX, AreaLine, AreaReport};
+use bags_store::report::areas;
+use base_core::report::Range;
+use base_sheet::report::Report;
+use base_sheet::{Cell, Kind};
 use serde::Deserialize;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::report::{AREA_DAYS_MAX, AreaLine, AreaReport, Range};
-use tallyhouse_sheet::report::Report;
-use tallyhouse_sheet::{Cell, Kind};
-use tallyhouse_store::report::areas;
 
 use super::ReportPage;
 use super::bills::kilograms;
@@ -37,7 +38,7 @@ pub async fn show(
     caller: Caller,
     Parameters(query): Parameters<AreasQuery>,
 ) -> Result<Response, Problem> {
-    caller.must(Permission::ReportRead)?;
+    caller.must(REPORT_READ)?;
     let form = Form::parse(&query.format)?;
     let frame = Frame::of(&caller, "reports");
     let days = match range::read(&app, &query.from, &query.to).and_then(|days| days.within(AREA_DAYS_MAX)) {

@@ -2,12 +2,13 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use bags_rules::bill::BillNumber;
+use bags_rules::permission::BILL_READ;
+use bags_store::report::bills;
+use bags_store::report::bills::{BillParent, OneBill};
+use base_sheet::report::{Report, Target};
+use base_sheet::{Cell, Kind};
 use serde::Deserialize;
-use tallyhouse_core::bill::BillNumber;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_sheet::report::{Report, Target};
-use tallyhouse_sheet::{Cell, Kind};
-use tallyhouse_store::report::bills::{self, BillParent, OneBill};
 
 use super::ReportPage;
 use super::bills::kilograms;
@@ -33,7 +34,7 @@ pub async fn show(
     Path(number): Path<String>,
     Parameters(query): Parameters<BillQuery>,
 ) -> Result<Response, Problem> {
-    caller.must(Permission::BillRead)?;
+    caller.must(BILL_READ)?;
     let form = Form::parse(&query.format)?;
     let key = BillNumber::kept(&number).ok_or_else(|| Problem::not_found("This bill"))?.key();
     let mut reader = app.db.snapshot().await?;
@@ -52,7 +53,7 @@ fn of_bill(words: Words<'_>, bill: &OneBill) -> Report {
     let capacity = words.app.rules.capacity;
     let weights = line.weights(capacity);
     let zone = &words.app.settings.zone;
-    let shown = |at: tallyhouse_core::time::Moment| at.display(zone, "%d/%m/%y %H:%M");
+    let shown = |at: base_core::time::Moment| at.display(zone, "%d/%m/%y %H:%M");
     let created = format!("{} {}", shown(line.created_at), line.created_by.clone().unwrap_or_default());
     let mut lines = vec![words.frame.t1("rep-created-line", "text", created.trim())];
     if let Some(at) = bill.completed_at {
@@ -100,7 +101,7 @@ fn row(words: Words<'_>, parent: &BillParent) -> Vec<Cell<'static>> {
         Cell::text(parent.code.clone()),
         words.area(parent.area.as_ref()),
         Cell::Whole(parent.children),
-        kilograms(parent.children * i64::from(tallyhouse_core::bag::CHILD_WEIGHT_KG)),
+        kilograms(parent.children * i64::from(bags_rules::mark::CHILD_WEIGHT_KG)),
         words.time(parent.linked_at),
         words.person(parent.linked_by.clone()),
     ]

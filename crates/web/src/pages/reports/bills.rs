@@ -2,15 +2,17 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use bags_rules::bill::BillStatus;
+use bags_rules::permission::{BILL_SUMMARY, BILL_SUMMARY_ALL};
+use bags_rules::report::{BillLine, BillSums, BillTotals};
+use bags_store::report::bills;
+use bags_store::report::bills::{BillCursor, BillFilter, Whose};
+use base_core::report::{Range, by_day, by_hour, date_text};
+use base_core::time::Moment;
+use base_records::account;
+use base_sheet::report::{Bars, Report, Table};
+use base_sheet::{Cell, Kind};
 use serde::Deserialize;
-use tallyhouse_core::bill::BillStatus;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::report::{BillLine, BillSums, BillTotals, Range, by_day, by_hour, date_text};
-use tallyhouse_core::time::Moment;
-use tallyhouse_sheet::report::{Bars, Report, Table};
-use tallyhouse_sheet::{Cell, Kind};
-use tallyhouse_store::account;
-use tallyhouse_store::report::bills::{self, BillCursor, BillFilter, Whose};
 
 use super::wrong::{Refusal, Wrong};
 use super::{Field, ReportPage};
@@ -67,10 +69,10 @@ async fn understand(app: &App, caller: &Caller, query: &BillsQuery) -> Result<As
 /// Whose bills the caller gets. Who may not sum up everybody's gets his own, whatever he asks for.
 async fn whose(app: &App, caller: &Caller, name: &str) -> Result<Whose, Refusal> {
     let own = caller.person.id;
-    if !caller.person.may(Permission::BillSummaryAll) {
-        caller.must(Permission::BillSummary)?;
+    if !caller.person.may(BILL_SUMMARY_ALL) {
+        caller.must(BILL_SUMMARY)?;
         let is_own = name.is_empty() || name.eq_ignore_ascii_case(&caller.person.name);
-        let not_allowed = || Problem::not_allowed(Permission::BillSummaryAll.name()).into();
+        let not_allowed = || Problem::not_allowed(BILL_SUMMARY_ALL.name()).into();
         return is_own.then_some(Whose::Of(own)).ok_or_else(not_allowed);
     }
     if name.is_empty() {
@@ -201,7 +203,7 @@ fn filtered(page: ReportPage, query: &BillsQuery, caller: &Caller) -> ReportPage
     let status = Field { label: frame.t("status"), name: "status", kind: "text", value: query.status.clone(), options };
     let page = page.field("rep-from", "from", "date", query.from.as_str());
     let mut page = page.field("rep-to", "to", "date", query.to.as_str());
-    if caller.person.may(Permission::BillSummaryAll) {
+    if caller.person.may(BILL_SUMMARY_ALL) {
         page = page.field("person", "person", "text", query.person.as_str());
     }
     page.fields.push(status);
@@ -209,7 +211,7 @@ fn filtered(page: ReportPage, query: &BillsQuery, caller: &Caller) -> ReportPage
 }
 
 fn describe(words: Words<'_>, report: &mut Report, query: &BillsQuery, caller: &Caller) {
-    let may_see_all = caller.person.may(Permission::BillSummaryAll);
+    let may_see_all = caller.person.may(BILL_SUMMARY_ALL);
     let person = if may_see_all { query.person.trim() } else { caller.person.name.as_str() };
     if !person.is_empty() {
         report.lines.push(words.frame.t1("rep-of-person", "name", person));

@@ -2,14 +2,15 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use bags_rules::permission::BILL_SUMMARY_ALL;
+use bags_rules::report::{Eod, EodPlan};
+use base_core::report::by_hour;
+use base_core::time::parse_time_of_day;
+use base_sheet::report::Report;
+use base_sheet::{Cell, Kind};
 use jiff::civil::Date;
 use serde::Deserialize;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::report::{Eod, EodPlan, by_hour};
-use tallyhouse_core::time::parse_time_of_day;
 use tallyhouse_report::{SendError, Sender};
-use tallyhouse_sheet::report::Report;
-use tallyhouse_sheet::{Cell, Kind};
 
 use super::bills::kilograms;
 use super::{DayForms, ReportPage};
@@ -50,7 +51,7 @@ pub async fn show(
     caller: Caller,
     Parameters(query): Parameters<DayQuery>,
 ) -> Result<Response, Problem> {
-    caller.must(Permission::BillSummaryAll)?;
+    caller.must(BILL_SUMMARY_ALL)?;
     let form = Form::parse(&query.format)?;
     let frame = Frame::of(&caller, "reports");
     let date = match range::read_day(&app, &query.date) {
@@ -153,7 +154,7 @@ pub struct SendFields {
 
 /// `POST /reports/day/send`
 pub async fn send(State(app): State<App>, sent: Sent<SendFields>) -> Result<Response, Problem> {
-    sent.caller.must(Permission::BillSummaryAll)?;
+    sent.caller.must(BILL_SUMMARY_ALL)?;
     let date = range::read_day(&app, &sent.fields.date).map_err(range::refused)?;
     let said = match sender(&app).send(date, app.clock.now(), &sent.caller.origin(None)).await {
         Ok(sent) => sent.recipients.len().to_string(),
@@ -174,7 +175,7 @@ pub struct ScheduleFields {
 
 /// `POST /reports/day/schedule`
 pub async fn schedule(State(app): State<App>, sent: Sent<ScheduleFields>) -> Result<Response, Problem> {
-    sent.caller.must(Permission::BillSummaryAll)?;
+    sent.caller.must(BILL_SUMMARY_ALL)?;
     let plan = match sent.fields.time.trim() {
         "" => None,
         text => Some(EodPlan {

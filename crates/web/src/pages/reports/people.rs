@@ -2,15 +2,17 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use bags_rules::report::{Activity, ScanCounts};
+use bags_store::report::people;
+use bags_store::report::people::{Figures, OwnEntry, OwnScan, PersonLine};
+use base_core::account::AccountId;
+use base_core::permission::{ACCOUNT_MANAGE, AUDIT_READ, HOME_READ};
+use base_core::report::{Range, date_text};
+use base_core::time::Moment;
+use base_records::account;
+use base_sheet::report::{Figure, Report, Table};
+use base_sheet::{Cell, Kind};
 use serde::Deserialize;
-use tallyhouse_core::account::AccountId;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::report::{Activity, Range, ScanCounts, date_text};
-use tallyhouse_core::time::Moment;
-use tallyhouse_sheet::report::{Figure, Report, Table};
-use tallyhouse_sheet::{Cell, Kind};
-use tallyhouse_store::account;
-use tallyhouse_store::report::people::{self, Figures, OwnEntry, OwnScan, PersonLine};
 
 use super::ReportPage;
 use crate::activity;
@@ -48,7 +50,7 @@ pub async fn list(
     caller: Caller,
     Parameters(query): Parameters<PeopleQuery>,
 ) -> Result<Response, Problem> {
-    caller.must(Permission::AccountManage)?;
+    caller.must(ACCOUNT_MANAGE)?;
     let form = Form::parse(&query.format)?;
     let today = Range::day(range::today(&app));
     let span = today.bounds(&app.settings.zone);
@@ -122,7 +124,7 @@ pub async fn show(
     Parameters(query): Parameters<PeopleQuery>,
 ) -> Result<Response, Problem> {
     let is_own = caller.person.name == name;
-    caller.must(if is_own { Permission::HomeRead } else { Permission::AccountManage })?;
+    caller.must(if is_own { HOME_READ } else { ACCOUNT_MANAGE })?;
     let form = Form::parse(&query.format)?;
     let all = account::credentials(app.db.read().await?.conn(), &name).await?;
     let found = all.ok_or_else(|| Problem::not_found("This person"))?;
@@ -130,7 +132,7 @@ pub async fn show(
     let words = Words { app: &app, frame: &frame };
     // A file waits for what a page need not wait for.
     let wants_bags = form.is_some() || query.count == "bags";
-    let own = read(&app, found.id, (caller.person.may(Permission::AuditRead), wants_bags)).await?;
+    let own = read(&app, found.id, (caller.person.may(AUDIT_READ), wants_bags)).await?;
     let address = format!("/reports/people/{}", path_part(&found.username));
     let to_count = own.bags.is_none().then(|| (words.t("rep-bags"), format!("{address}?count=bags")));
     let report = of_person(words, &found.username, own);

@@ -2,14 +2,16 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use bags_rules::permission::REPORT_READ;
+use bags_rules::report::ScanDay;
+use bags_store::report::scans;
+use base_core::area::Scope;
+use base_core::permission::ACCOUNT_MANAGE;
+use base_core::report::Range;
+use base_sheet::report::Report;
+use base_sheet::{Cell, Kind};
 use jiff::civil::Date;
 use serde::Deserialize;
-use tallyhouse_core::area::Scope;
-use tallyhouse_core::permission::Permission;
-use tallyhouse_core::report::{Range, ScanDay};
-use tallyhouse_sheet::report::Report;
-use tallyhouse_sheet::{Cell, Kind};
-use tallyhouse_store::report::scans;
 
 use super::ReportPage;
 use crate::app::App;
@@ -37,7 +39,7 @@ pub async fn show(
     caller: Caller,
     Parameters(query): Parameters<ScansQuery>,
 ) -> Result<Response, Problem> {
-    caller.must(Permission::ReportRead)?;
+    caller.must(REPORT_READ)?;
     let form = Form::parse(&query.format)?;
     let frame = Frame::of(&caller, "reports");
     let date = match range::read_day(&app, &query.date) {
@@ -49,11 +51,7 @@ pub async fn show(
     let report = of_day(Words { app: &app, frame: &frame }, &day, &scope);
     let page = filtered(ReportPage::new(frame, report, ADDRESS), date.to_string());
     let people = page.report.tables.len() - 1;
-    let page = if caller.person.may(Permission::AccountManage) {
-        page.link_to(people, 0, "/reports/people/", "")
-    } else {
-        page
-    };
+    let page = if caller.person.may(ACCOUNT_MANAGE) { page.link_to(people, 0, "/reports/people/", "") } else { page };
     page.answer(&app, form, "scan_report").await
 }
 

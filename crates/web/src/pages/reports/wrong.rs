@@ -1,7 +1,7 @@
 //! What is wrong with a filter of a report. The page is the report's own form again, with everything that was typed, and
 //! says it beside the field.
 
-use tallyhouse_core::report::RangeFault;
+use base_core::report::RangeFault;
 
 use crate::error::Problem;
 use crate::view::Frame;

@@ -1,0 +1,235 @@
+//! Bills: one dispatch each, a list of parents with a capacity (`bags.md` 1.4, 1.5, L1 to L12).
+//!
+//! Invariant: a bill's `parents` and `children` are those of the parents that stand on it; they change with them.
+
+use std::sync::Arc;
+
+use base_core::account::AccountId;
+use base_core::time::Moment;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::mark::{CHILD_WEIGHT_KG, Mark};
+
+/// Shortest bill number, in characters (L1).
+pub const NUMBER_LENGTH_MIN: usize = 3;
+/// Longest bill number, in characters (L1).
+pub const NUMBER_LENGTH_MAX: usize = 50;
+/// Longest number that a bill of an earlier system can have, in characters: such a one, and what tells it from another.
+pub const KEPT_NUMBER_LENGTH_MAX: usize = 100;
+/// Longest description, in characters (`bags.md` 6.12).
+pub const DESCRIPTION_LENGTH_MAX: usize = 2_000;
+/// Largest capacity of a new bill, in parents (L2).
+pub const CAPACITY_MAX_AT_CREATION: i64 = 50;
+/// Largest capacity that an edit may give, in parents (L2).
+pub const CAPACITY_MAX: i64 = 100;
+
+/// Where a bill stands (`bags.md` 1.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BillStatus {
+    /// Created, no parent was on it yet.
+    New,
+    /// At least one parent was put on it, or it was reopened.
+    Processing,
+    /// Closed: neither it nor the children of its parents change until it is reopened (L8).
+    Completed,
+}
+
+impl BillStatus {
+    /// Every status.
+    pub const ALL: [Self; 3] = [Self::New, Self::Processing, Self::Completed];
+
+    /// The stored name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Processing => "processing",
+            Self::Completed => "completed",
+        }
+    }
+
+    /// Reads a stored name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+}
+
+/// A bill's number in capitals: what makes two numbers the same (L1).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct BillKey(Arc<str>);
+
+impl BillKey {
+    /// Takes a key as the database holds it.
+    pub fn stored(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Words that stand for pages where numbers of bills stand; `create` did in the system before.
+const PAGES: [&str; 4] = ["create", "new", "recalculate", "station"];
+
+/// Signs that nobody sees: two numbers that look alike would be two bills.
+fn is_unseen(sign: char) -> bool {
+    let is_mark =
+        matches!(sign, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}');
+    sign.is_control() || is_mark || sign == '\u{feff}'
+}
+
+/// A bill's number as it was typed, blanks around it gone. A new one has 3 to 50 characters that can all be seen, and is none
+/// of the words of the house.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BillNumber(Arc<str>);
+
+impl BillNumber {
+    /// Reads what was typed or scanned; `None` when no bill can have that number.
+    pub fn parse(text: &str) -> Option<Self> {
+        let trimmed = text.trim();
+        let length = trimmed.chars().count();
+        let fits = (NUMBER_LENGTH_MIN..=NUMBER_LENGTH_MAX).contains(&length);
+        let is_page = PAGES.iter().any(|page| page.eq_ignore_ascii_case(trimmed));
+        (fits && !is_page && !trimmed.chars().any(is_unseen)).then(|| Self(trimmed.into()))
+    }
+
+    /// Reads the number of a bill that is there already: an earlier system let shorter and longer ones in. `None` when no
+    /// bill was ever called so.
+    pub fn kept(text: &str) -> Option<Self> {
+        let trimmed = text.trim();
+        let fits = (1..=KEPT_NUMBER_LENGTH_MAX).contains(&trimmed.chars().count()) && !trimmed.contains('\0');
+        fits.then(|| Self(trimmed.into()))
+    }
+
+    /// The number as it was typed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The number in capitals.
+    pub fn key(&self) -> BillKey {
+        BillKey(self.0.to_uppercase().into())
+    }
+}
+
+/// A bill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bill {
+    /// Its number as the biller typed it.
+    pub number: String,
+    /// What it is for.
+    pub description: String,
+    /// How many parents it shall hold.
+    pub capacity: u32,
+    /// Where it stands.
+    pub status: BillStatus,
+    /// How many parents are on it.
+    pub parents: u32,
+    /// How many children those parents hold.
+    pub children: u32,
+    /// When it was created, and by whom.
+    pub created: Mark,
+    /// When it was completed, and by whom.
+    pub completed: Option<Mark>,
+}
+
+/// What a bill weighs, in kilograms (W2 to W4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct BillWeights {
+    /// Its children.
+    pub actual_kg: i64,
+    /// Its parents, were each full.
+    pub expected_kg: i64,
+    /// As many full parents as it shall hold.
+    pub target_kg: i64,
+    /// Actual less expected: negative is under.
+    pub variance_kg: i64,
+}
+
+impl BillWeights {
+    /// Weighs a bill of so many parents, children and a capacity, `full` children being a full parent.
+    pub fn of(parents: i64, children: i64, capacity: i64, full: u32) -> Self {
+        let parent_kg = i64::from(full) * i64::from(CHILD_WEIGHT_KG);
+        let actual_kg = children * i64::from(CHILD_WEIGHT_KG);
+        let expected_kg = parents * parent_kg;
+        Self { actual_kg, expected_kg, target_kg: capacity * parent_kg, variance_kg: actual_kg - expected_kg }
+    }
+}
+
+/// How far a bill is: its percent, and the word for it (L12).
+pub fn progress(parents: i64, capacity: i64) -> (i64, &'static str) {
+    let percent = if capacity > 0 { parents * 100 / capacity } else { 0 };
+    let word = match parents {
+        0 => "empty",
+        _ if parents >= capacity => "completed",
+        _ => "in_progress",
+    };
+    (percent, word)
+}
+
+impl Bill {
+    /// What it weighs.
+    pub fn weights(&self, full: u32) -> BillWeights {
+        BillWeights::of(self.parents.into(), self.children.into(), self.capacity.into(), full)
+    }
+
+    /// How many parents it lacks to be completed (L7).
+    pub fn missing(&self) -> u32 {
+        self.capacity.saturating_sub(self.parents)
+    }
+}
+
+/// That a parent stands on a bill. There is at most one for each parent (L5).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnBill {
+    /// The bill.
+    pub bill: BillKey,
+    /// Since when.
+    pub linked_at: Moment,
+    /// Who put it there.
+    pub linked_by: Option<AccountId>,
+    /// The scan that did it; `None` when it came with an import.
+    pub scan_id: Option<Uuid>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_the_same_whatever_their_case() {
+        let one = BillNumber::parse(" bill/25-001 ").map(|number| number.key());
+        assert_eq!(one, BillNumber::parse("BILL/25-001").map(|number| number.key()));
+        for wrong in ["", "  ab  ", "a\u{0}bc", "a\u{200b}bc", "New", "station", &"9".repeat(51)] {
+            assert_eq!(BillNumber::parse(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_bill_that_is_there_may_have_a_number_that_no_new_one_gets() {
+        for odd in ["B7", "7", "a\tb", &"9".repeat(KEPT_NUMBER_LENGTH_MAX)] {
+            let kept = BillNumber::kept(&format!(" {odd} "));
+            assert_eq!(kept.as_ref().map(BillNumber::as_str), Some(odd));
+        }
+        for nothing in ["", " \n", "a\u{0}bc", &"9".repeat(KEPT_NUMBER_LENGTH_MAX + 1)] {
+            assert_eq!(BillNumber::kept(nothing), None, "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn five_parents_with_128_children_are_22_kg_under() {
+        let weights = BillWeights::of(5, 128, 6, 30);
+        let expected = BillWeights { actual_kg: 128, expected_kg: 150, target_kg: 180, variance_kg: -22 };
+        assert_eq!(weights, expected);
+    }
+
+    #[test]
+    fn progress_is_a_whole_percent_and_a_word() {
+        assert_eq!(progress(0, 5), (0, "empty"));
+        assert_eq!(progress(2, 3), (66, "in_progress"));
+        assert_eq!(progress(3, 3), (100, "completed"));
+    }
+}

@@ -1,0 +1,343 @@
+//! Bills of the earlier system, and the parents on them. The newest bill of a parent wins; the rest are told.
+//!
+//! Invariant: a bill keeps its capacity, however many parents were put on it there; weights and counts are counted anew.
+
+use std::collections::{BTreeSet, HashMap};
+
+use base_core::area::Area;
+use base_core::time::Moment;
+use serde::Deserialize;
+
+use super::{Finding, Site, moment};
+use crate::bag::BagKind;
+use crate::bill::{BillStatus, NUMBER_LENGTH_MIN};
+use crate::code::Code;
+use crate::counter::{Counter, Deltas};
+
+/// A row of `bill`. Its totals and weights are not read.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct EarlierBill {
+    /// Its number in the database.
+    pub id: i64,
+    /// The number that the biller typed.
+    pub bill_id: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// How many parents it shall hold.
+    pub parent_bag_count: Option<i64>,
+    /// `new`, `processing`, `completed`, `active`, `draft`.
+    pub status: Option<String>,
+    /// Who created it.
+    pub created_by_id: Option<i64>,
+    /// When it was created.
+    pub created_at: Option<String>,
+    /// When it last changed.
+    pub updated_at: Option<String>,
+}
+
+/// A bill as it comes over, before its parents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptBill {
+    /// Its number in the database there.
+    pub earlier_id: i64,
+    /// The number that is wanted; the caller sees to it that it is free.
+    pub number: String,
+    /// What it is for.
+    pub description: String,
+    /// How many parents it shall hold.
+    pub capacity: i64,
+    /// Where it stands.
+    pub status: BillStatus,
+    /// Who created it, by his number there.
+    pub created_by: Option<i64>,
+    /// When it was created.
+    pub created_at: Moment,
+    /// When it was completed, as far as that is known: when it last changed.
+    pub completed_at: Option<Moment>,
+    /// When it last changed.
+    pub updated_at: Moment,
+}
+
+/// What becomes of a bill.
+pub fn bill(row: &EarlierBill, site: &Site<'_>) -> (KeptBill, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let given = row.bill_id.as_deref().map(str::trim).filter(|number| !number.is_empty());
+    let number = given.map_or_else(|| format!("BILL {}", row.id), str::to_owned);
+    let mut tell = |found: &'static str, done: String| {
+        findings.push(Finding::new(("bill", row.id), &number, found, done));
+    };
+    if given.is_none() {
+        tell("no_number", "kept under the number that is told here".into());
+    } else if number.chars().count() < NUMBER_LENGTH_MIN {
+        tell("short_number", "kept; new bills have longer numbers".into());
+    }
+    let capacity = row.parent_bag_count.unwrap_or_default();
+    if capacity < 1 {
+        tell("no_capacity", format!("capacity {capacity} became 1"));
+    }
+    let status_name = row.status.as_deref().unwrap_or_default().trim().to_lowercase();
+    let status = match status_name.as_str() {
+        "new" | "draft" => BillStatus::New,
+        "processing" | "active" => BillStatus::Processing,
+        "completed" => BillStatus::Completed,
+        _ => {
+            tell("unknown_status", format!("status {status_name:?} became new"));
+            BillStatus::New
+        }
+    };
+    let created_at = moment(row.created_at.as_deref());
+    let created_at = created_at.or_else(|| moment(row.updated_at.as_deref())).unwrap_or(site.now);
+    let updated_at = moment(row.updated_at.as_deref()).unwrap_or(created_at);
+    let kept = KeptBill {
+        earlier_id: row.id,
+        description: row.description.clone().unwrap_or_default(),
+        capacity: capacity.max(1),
+        status,
+        created_by: row.created_by_id,
+        created_at,
+        completed_at: (status == BillStatus::Completed).then_some(updated_at),
+        updated_at,
+        number,
+    };
+    (kept, findings)
+}
+
+/// A number that no bill has yet: the wanted one, else with a figure behind it. Numbers differ there by case, here not.
+pub fn free_number(wanted: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let numbered = (2_u64..).map(|n| format!("{wanted} ({n})"));
+    let mut numbers = std::iter::once(wanted.to_owned()).chain(numbered);
+    numbers.find(|number| !is_taken(&number.to_uppercase())).unwrap_or_else(|| wanted.to_owned())
+}
+
+/// A row of `bill_bag`, with what hangs on it.
+#[derive(Clone, Debug, Default)]
+pub struct EarlierBillBag {
+    /// Its number.
+    pub id: i64,
+    /// The bill's key here; `None` when that bill did not come over.
+    pub bill: Option<String>,
+    /// The bag's code; `None` when there is no such bag.
+    pub parent: Option<String>,
+    /// When it was put there.
+    pub linked_at: Option<Moment>,
+}
+
+/// A bill as our database holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownBill {
+    /// How many parents it shall hold.
+    pub capacity: i64,
+    /// Where it stands.
+    pub status: BillStatus,
+    /// How many parents are on it.
+    pub parents: i64,
+}
+
+/// That a parent is on a bill, as our database holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnBillNow {
+    /// The bill's key.
+    pub bill: String,
+    /// Since when.
+    pub linked_at: Moment,
+    /// Whether it came over with this import; others are left alone.
+    pub came_over: bool,
+}
+
+/// A bag as our database holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownParent {
+    /// Parent or child.
+    pub kind: BagKind,
+    /// Its area.
+    pub area: Option<Area>,
+    /// Whether it came over with this import; others are left alone.
+    pub came_over: bool,
+    /// The bill it was loaded with.
+    pub was_on: Option<OnBillNow>,
+    /// The bill it is on now.
+    pub on: Option<OnBillNow>,
+}
+
+/// The bills and parents that a page of `bill_bag` touches.
+#[derive(Clone, Debug, Default)]
+pub struct BillShelf {
+    /// Bills by key: as loaded, as they stand.
+    pub bills: HashMap<String, (KnownBill, KnownBill)>,
+    /// Bags.
+    pub parents: HashMap<Code, KnownParent>,
+}
+
+impl BillShelf {
+    /// Puts one parent on its bill, or says why not.
+    pub fn place(&mut self, row: &EarlierBillBag) -> Result<Vec<Finding>, Finding> {
+        let code = row.parent.as_deref().and_then(Code::kept);
+        let shown = code.as_ref().map_or_else(String::new, ToString::to_string);
+        let tell = |found, done: String| Finding::new(("bill_bag", row.id), &shown, found, done);
+        let known = code.as_ref().and_then(|code| self.parents.get_mut(code));
+        let (Some(code), Some(parent)) = (code.as_ref(), known) else {
+            return Err(tell("end_missing", "not kept: its bag did not come over".into()));
+        };
+        let bill = row.bill.as_ref().and_then(|key| Some((key, self.bills.get_mut(key)?)));
+        let Some((key, (_, bill))) = bill else {
+            return Err(tell("end_missing", format!("not kept: the bill of {code} did not come over")));
+        };
+        if parent.kind != BagKind::Parent {
+            return Err(tell("wrong_type", format!("not kept: {code} is a child")));
+        }
+        if !parent.came_over {
+            return Err(tell("already_here", format!("not kept: {code} was here before, and stays as it is")));
+        }
+        let linked_at = row.linked_at.unwrap_or_default();
+        let mut findings = Vec::new();
+        let mut left = None;
+        match &parent.on {
+            Some(on) if on.bill == *key => return Ok(findings),
+            Some(on) if !on.came_over => {
+                return Err(tell("already_here", format!("not kept: {code} was put on {} here", on.bill)));
+            }
+            Some(on) if on.linked_at > linked_at => {
+                let done = format!("not kept: {code} was put on {} later than on {key}", on.bill);
+                return Err(tell("several_bills", done));
+            }
+            Some(on) => {
+                let done = format!("kept: {code} is on {key}, the newest, and no longer on {}", on.bill);
+                findings.push(tell("several_bills", done));
+                left = Some(on.bill.clone());
+            }
+            None => {}
+        }
+        bill.parents += 1;
+        if bill.status == BillStatus::New {
+            bill.status = BillStatus::Processing;
+        }
+        if bill.parents > bill.capacity {
+            let done = format!("kept: {key} holds {} parents, its capacity stays {}", bill.parents, bill.capacity);
+            findings.push(tell("bill_over_capacity", done));
+        }
+        parent.on = Some(OnBillNow { bill: key.clone(), linked_at, came_over: true });
+        if let Some((_, left)) = left.and_then(|left| self.bills.get_mut(&left)) {
+            left.parents -= 1;
+        }
+        Ok(findings)
+    }
+
+    /// Every bill whose parents changed.
+    pub fn touched(&self) -> Vec<&str> {
+        let changed = self.parents.values().filter(|parent| parent.was_on != parent.on);
+        let bills: BTreeSet<&str> =
+            changed.flat_map(|parent| [&parent.was_on, &parent.on]).flatten().map(|on| on.bill.as_str()).collect();
+        bills.into_iter().collect()
+    }
+
+    /// The difference that this makes for the counters.
+    pub fn deltas(&self) -> Deltas {
+        let mut deltas = Deltas::default();
+        for (was, now) in self.bills.values() {
+            for (bill, by) in [(was, -1), (now, 1)] {
+                deltas.add(Counter::of_bill(bill.status), None, Moment(0), by);
+            }
+        }
+        for parent in self.parents.values() {
+            let by = i64::from(parent.on.is_some()) - i64::from(parent.was_on.is_some());
+            deltas.add(Counter::ParentsBilled, parent.area.clone(), Moment(0), by);
+        }
+        deltas
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{found, with_site};
+    use super::*;
+
+    #[test]
+    fn statuses_numbers_and_capacities_become_those_of_the_house() {
+        with_site(|site| {
+            for (number, count, status, wanted, told) in [
+                ("B-1", Some(5), "new", BillStatus::New, vec![]),
+                ("B-2", Some(5), "draft", BillStatus::New, vec![]),
+                ("B-3", Some(5), "active", BillStatus::Processing, vec![]),
+                ("B-4", Some(5), "Completed", BillStatus::Completed, vec![]),
+                ("B", None, "lost", BillStatus::New, vec!["short_number", "no_capacity", "unknown_status"]),
+                (" ", Some(5), "processing", BillStatus::Processing, vec!["no_number"]),
+            ] {
+                let row = EarlierBill {
+                    id: 9,
+                    bill_id: Some(number.into()),
+                    parent_bag_count: count,
+                    status: Some(status.into()),
+                    ..EarlierBill::default()
+                };
+                let (kept, findings) = bill(&row, site);
+                assert_eq!((kept.status, found(&findings)), (wanted, told), "{number}");
+                assert_eq!(kept.completed_at.is_some(), wanted == BillStatus::Completed);
+                assert_eq!(kept.capacity, count.unwrap_or(1));
+            }
+        });
+        assert_eq!(free_number("bill-7", |key| key == "BILL-7"), "bill-7 (2)");
+    }
+
+    fn shelf() -> BillShelf {
+        let bill = |capacity, status| {
+            let bill = KnownBill { capacity, status, parents: 0 };
+            (bill, bill)
+        };
+        let parent = |kind, came_over| KnownParent { kind, area: None, came_over, was_on: None, on: None };
+        BillShelf {
+            bills: HashMap::from([
+                ("B-1".into(), bill(1, BillStatus::New)),
+                ("B-2".into(), bill(5, BillStatus::Completed)),
+            ]),
+            parents: HashMap::from([
+                (Code::stored("SB00001"), parent(BagKind::Parent, true)),
+                (Code::stored("SB00002"), parent(BagKind::Parent, true)),
+                (Code::stored("SB00003"), parent(BagKind::Parent, false)),
+                (Code::stored("KID1"), parent(BagKind::Child, true)),
+            ]),
+        }
+    }
+
+    fn row(bill: &str, parent: &str, at: i64) -> EarlierBillBag {
+        EarlierBillBag { id: 1, bill: Some(bill.into()), parent: Some(parent.into()), linked_at: Some(Moment(at)) }
+    }
+
+    #[test]
+    fn the_newest_bill_of_a_parent_wins() {
+        for order in [[0, 1], [1, 0]] {
+            let mut shelf = shelf();
+            let rows = [row("B-1", "sb00001", 1), row("B-2", "SB00001", 2)];
+            let told: Vec<_> = order.iter().map(|at| shelf.place(&rows[*at])).collect();
+            let second = told[1].as_ref().map_or_else(Some, |told| told.first()).expect("told");
+            assert_eq!(second.found, "several_bills");
+            assert_eq!((shelf.bills["B-1"].1.parents, shelf.bills["B-2"].1.parents), (0, 1));
+            assert_eq!(shelf.touched(), ["B-2"]);
+        }
+    }
+
+    #[test]
+    fn a_bill_with_a_parent_is_under_way_and_one_with_too_many_keeps_them() {
+        let mut shelf = shelf();
+        assert_eq!(shelf.place(&row("B-1", "SB00001", 1)), Ok(vec![]));
+        assert_eq!(shelf.bills["B-1"].1.status, BillStatus::Processing);
+        let second = shelf.place(&row("B-1", "SB00002", 1)).expect("kept");
+        assert_eq!(found(&second), ["bill_over_capacity"]);
+        assert_eq!((shelf.bills["B-1"].1.parents, shelf.bills["B-1"].1.capacity), (2, 1));
+        assert_eq!(shelf.place(&row("B-1", "SB00002", 9)), Ok(vec![]), "twice is once");
+    }
+
+    #[test]
+    fn what_can_be_on_no_bill_is_told_and_left_out() {
+        let mut shelf = shelf();
+        for (bill, parent, wanted) in [
+            ("B-1", "KID1", "wrong_type"),
+            ("B-1", "SB00003", "already_here"),
+            ("B-1", "SB99999", "end_missing"),
+            ("B-9", "SB00001", "end_missing"),
+        ] {
+            assert_eq!(shelf.place(&row(bill, parent, 1)).expect_err("left out").found, wanted, "{bill} {parent}");
+        }
+        assert!(shelf.touched().is_empty());
+    }
+}

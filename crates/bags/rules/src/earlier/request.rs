@@ -1,0 +1,156 @@
+//! Requests for promotion and notifications of the earlier system (`bags.md` 1.8, 1.9).
+
+use base_core::time::Moment;
+use serde::Deserialize;
+
+use super::{Finding, Site, moment};
+
+/// A row of `promotionrequest`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct EarlierPromotion {
+    /// Its number.
+    pub id: i64,
+    /// Who asks.
+    pub user_id: Option<i64>,
+    /// Why.
+    pub reason: Option<String>,
+    /// `pending`, `approved`, `rejected`.
+    pub status: Option<String>,
+    /// Who decided.
+    pub admin_id: Option<i64>,
+    /// What he noted.
+    pub admin_notes: Option<String>,
+    /// When it was asked.
+    pub requested_at: Option<String>,
+    /// When it was decided.
+    pub processed_at: Option<String>,
+}
+
+/// A request as it comes over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptPromotion {
+    /// `pending`, `approved` or `rejected`.
+    pub status: &'static str,
+    /// What the admin noted.
+    pub admin_notes: Option<String>,
+    /// When it was asked.
+    pub requested_at: Moment,
+    /// When it was decided.
+    pub processed_at: Option<Moment>,
+}
+
+/// What becomes of a request. `has_pending`: its person has one that waits already, and there is at most one.
+pub fn promotion(row: &EarlierPromotion, has_pending: bool, site: &Site<'_>) -> (KeptPromotion, Option<Finding>) {
+    let asked = row.status.as_deref().unwrap_or("pending").trim().to_lowercase();
+    let row_of = ("promotion", row.id);
+    let mut finding = None;
+    let mut admin_notes = row.admin_notes.clone();
+    let status = match asked.as_str() {
+        "approved" => "approved",
+        "rejected" => "rejected",
+        _ if has_pending => {
+            finding = Some(Finding::new(row_of, "", "several_pending", "kept as rejected: an older one still waits"));
+            admin_notes = admin_notes.or_else(|| Some("an older request was still waiting".into()));
+            "rejected"
+        }
+        "pending" => "pending",
+        _ => {
+            finding = Some(Finding::new(row_of, "", "unknown_status", format!("status {asked:?} became pending")));
+            "pending"
+        }
+    };
+    let requested_at = moment(row.requested_at.as_deref()).unwrap_or(site.now);
+    let processed_at = moment(row.processed_at.as_deref());
+    (KeptPromotion { status, admin_notes, requested_at, processed_at }, finding)
+}
+
+/// A row of `notification`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct EarlierNotification {
+    /// Its number.
+    pub id: i64,
+    /// Whom it tells.
+    pub user_id: Option<i64>,
+    /// The title.
+    pub title: Option<String>,
+    /// The text.
+    pub message: Option<String>,
+    /// `info`, `success`, `warning`, `error`.
+    pub notification_type: Option<String>,
+    /// 0 low to 3 critical.
+    pub priority: Option<i64>,
+    /// Whether it was read.
+    pub is_read: Option<bool>,
+    /// Where it leads.
+    pub link: Option<String>,
+    /// When it was written.
+    pub created_at: Option<String>,
+    /// When it was read.
+    pub read_at: Option<String>,
+}
+
+/// A notification as it comes over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptNotification {
+    /// `info`, `success`, `warning` or `error`.
+    pub kind: &'static str,
+    /// 0 low to 3 critical.
+    pub priority: i64,
+    /// Where it leads, within the house.
+    pub link: Option<String>,
+    /// When it was written.
+    pub created_at: Moment,
+    /// When it was read.
+    pub read_at: Option<Moment>,
+}
+
+/// What becomes of a notification.
+pub fn notification(row: &EarlierNotification, site: &Site<'_>) -> KeptNotification {
+    let named = row.notification_type.as_deref().unwrap_or_default().trim().to_lowercase();
+    let kind = ["success", "warning", "error"].into_iter().find(|kind| *kind == named);
+    let inside = |link: &&String| link.starts_with('/') && !link.starts_with("//") && !link.contains('\\');
+    KeptNotification {
+        kind: kind.unwrap_or("info"),
+        priority: row.priority.unwrap_or_default().clamp(0, 3),
+        link: row.link.as_ref().filter(inside).cloned(),
+        created_at: moment(row.created_at.as_deref()).unwrap_or(site.now),
+        read_at: moment(row.read_at.as_deref()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::with_site;
+    use super::*;
+
+    #[test]
+    fn nobody_has_two_pending_requests() {
+        with_site(|site| {
+            let row = EarlierPromotion { status: Some("pending".into()), ..EarlierPromotion::default() };
+            assert_eq!(promotion(&row, false, site).0.status, "pending");
+            let (kept, finding) = promotion(&row, true, site);
+            assert_eq!((kept.status, finding.expect("told").found), ("rejected", "several_pending"));
+            let row = EarlierPromotion { status: Some("lost".into()), ..row };
+            let (kept, finding) = promotion(&row, false, site);
+            assert_eq!((kept.status, finding.expect("told").found), ("pending", "unknown_status"));
+        });
+    }
+
+    #[test]
+    fn a_notification_leads_nowhere_outside_and_has_a_known_kind() {
+        with_site(|site| {
+            let row = EarlierNotification {
+                notification_type: Some("alarm".into()),
+                priority: Some(9),
+                link: Some("https://evil.example/".into()),
+                ..EarlierNotification::default()
+            };
+            let kept = notification(&row, site);
+            assert_eq!((kept.kind, kept.priority, kept.link), ("info", 3, None));
+            let row = EarlierNotification { link: Some("/bill/5".into()), ..row };
+            assert_eq!(notification(&row, site).link.as_deref(), Some("/bill/5"));
+        });
+    }
+}

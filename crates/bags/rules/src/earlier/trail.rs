@@ -1,0 +1,230 @@
+//! The audit trail of the earlier system (`bags.md` 1.7, 6.8).
+//!
+//! Invariant: no password, token, secret or lock-out field comes over, whatever it was called and however deep it lay.
+
+use base_core::time::Moment;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::{Finding, moment};
+
+/// Keys that hold these words hold secrets.
+const SECRET_WORDS: [&str; 7] = ["password", "passwd", "token", "secret", "totp", "api_key", "apikey"];
+/// Lock-out fields: no secrets, and nobody's business.
+const LOCK_OUT_KEYS: [&str; 3] = ["failed_login_attempts", "locked_until", "last_failed_login"];
+/// What password hashes begin with, should one stand under an innocent key.
+const HASH_BEGINNINGS: [&str; 6] = ["scrypt:", "pbkdf2:", "$2a$", "$2b$", "$2y$", "$argon2"];
+
+/// A row of `audit_log`, with the name of what it is about.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct EarlierEntry {
+    /// Its number.
+    pub id: i64,
+    /// When.
+    pub timestamp: Option<String>,
+    /// Who, by his number there.
+    pub user_id: Option<i64>,
+    /// What.
+    pub action: Option<String>,
+    /// What kind of thing.
+    pub entity_type: Option<String>,
+    /// Which one, by its number there.
+    pub entity_id: Option<i64>,
+    /// Its user name, code or number, while it is there.
+    pub entity_name: Option<String>,
+    /// Details: an object, or a text that holds one, or plain text.
+    pub details: Option<Value>,
+    /// What was.
+    pub before_state: Option<Value>,
+    /// What is then.
+    pub after_state: Option<Value>,
+    /// The client's address.
+    pub ip_address: Option<String>,
+    /// The request.
+    pub request_id: Option<String>,
+}
+
+/// An entry as it comes over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptEntry {
+    /// When.
+    pub at: Moment,
+    /// Who, by his number there.
+    pub user_id: Option<i64>,
+    /// What, by the names of the house.
+    pub action: String,
+    /// What kind of thing.
+    pub entity_type: String,
+    /// Which one.
+    pub entity: String,
+    /// What was, JSON.
+    pub before: Option<String>,
+    /// What is then, with the details, JSON.
+    pub after: Option<String>,
+    /// The client's address.
+    pub address: String,
+    /// The request.
+    pub request_id: String,
+}
+
+/// What becomes of an entry; one without a time cannot stand in a trail.
+pub fn entry(row: &EarlierEntry) -> Result<KeptEntry, Finding> {
+    let name = row.action.as_deref().unwrap_or_default().trim();
+    let Some(at) = moment(row.timestamp.as_deref()) else {
+        return Err(Finding::new(("audit", row.id), name, "no_time", "not kept: nothing tells when it was"));
+    };
+    let action = action(name);
+    let mut after = Map::new();
+    match row.after_state.clone().and_then(readable) {
+        Some(Value::Object(fields)) => after = fields,
+        Some(other) => drop(after.insert("state".into(), other)),
+        None => {}
+    }
+    if let Some(details) = row.details.clone().and_then(readable) {
+        after.insert("details".into(), details);
+    }
+    if action != name {
+        after.insert("earlier_action".into(), json!(name));
+    }
+    let entity_type = row.entity_type.as_deref().unwrap_or_default().trim().to_lowercase();
+    let entity = match (&row.entity_name, row.entity_id) {
+        (Some(name), _) => name.clone(),
+        (None, Some(id)) => format!("#{id}"),
+        (None, None) => String::new(),
+    };
+    Ok(KeptEntry {
+        at,
+        user_id: row.user_id,
+        action: if action.is_empty() { "unknown".into() } else { action.to_owned() },
+        entity_type: if entity_type == "user" { "account".into() } else { entity_type },
+        entity,
+        before: row.before_state.clone().and_then(readable).map(|state| state.to_string()),
+        after: (!after.is_empty()).then(|| Value::Object(after).to_string()),
+        address: row.ip_address.clone().unwrap_or_default(),
+        request_id: row.request_id.clone().unwrap_or_default(),
+    })
+}
+
+/// The house's name for an action (`bags.md` 6.8). A name that is not known there stays as it is.
+fn action(name: &str) -> &str {
+    match name {
+        "login_failed_user_not_found" | "login_failed_invalid_password" | "login_failed_not_verified" => "login_failed",
+        "login_blocked_account_locked" => "login_locked",
+        "login_password_success_pending_2fa" => "login_pending_2fa",
+        // Only now somebody was in.
+        "2fa_verify_success_login_complete" => "login_success",
+        "2fa_enable_failed" | "2fa_disable_failed" => "2fa_verify_failed",
+        "registration_success" => "user_created",
+        "registration_failed_username_exists" | "registration_failed_email_exists" => "registration_failed",
+        "password_changed" => "password_change",
+        "promote_to_admin" | "demote_admin" | "demote_user" => "role_change",
+        "delete_user_success" => "user_deleted",
+        "bill_weight_recalculated" | "all_bill_weights_recalculated" => "update_bill",
+        "BULK_IMPORT" => "import_rows",
+        other => other,
+    }
+}
+
+/// A stored value without its secrets; a text that holds JSON is read. `None` when nothing is left.
+fn readable(value: Value) -> Option<Value> {
+    let value = match value {
+        Value::String(text) if text.trim().is_empty() => return None,
+        Value::String(text) => match serde_json::from_str(&text) {
+            // A JSON text inside a JSON text: rows of the bulk import.
+            Ok(Value::String(inner)) => return readable(Value::String(inner)),
+            Ok(parsed) => parsed,
+            Err(_) => Value::String(text),
+        },
+        other => other,
+    };
+    (!value.is_null()).then(|| clean(value))
+}
+
+fn clean(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let kept = fields.into_iter().filter(|(key, _)| !is_secret(key));
+            Value::Object(kept.map(|(key, value)| (key, clean(value))).collect())
+        }
+        Value::Array(values) => Value::Array(values.into_iter().map(clean).collect()),
+        Value::String(text) if HASH_BEGINNINGS.iter().any(|begin| text.contains(begin)) => json!("***"),
+        other => other,
+    }
+}
+
+fn is_secret(key: &str) -> bool {
+    let key = key.to_lowercase();
+    SECRET_WORDS.iter().any(|word| key.contains(word)) || LOCK_OUT_KEYS.contains(&key.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(action: &str) -> EarlierEntry {
+        EarlierEntry {
+            id: 1,
+            timestamp: Some("2025-11-01T10:00:00".into()),
+            action: Some(action.into()),
+            entity_type: Some("user".into()),
+            entity_id: Some(4),
+            ..EarlierEntry::default()
+        }
+    }
+
+    #[test]
+    fn actions_get_the_names_of_the_house_and_keep_their_own_beside() {
+        for (name, wanted) in [
+            ("login_success", "login_success"),
+            ("login_failed_invalid_password", "login_failed"),
+            ("login_blocked_account_locked", "login_locked"),
+            ("2fa_verify_success_login_complete", "login_success"),
+            ("promote_to_admin", "role_change"),
+            ("delete_user_success", "user_deleted"),
+            ("BULK_IMPORT", "import_rows"),
+            ("something_else", "something_else"),
+        ] {
+            let kept = entry(&row(name)).expect("kept");
+            assert_eq!(kept.action, wanted);
+            let beside = (name != wanted).then(|| json!({ "earlier_action": name }).to_string());
+            assert_eq!(kept.after, beside, "{name}");
+            assert_eq!((kept.entity_type.as_str(), kept.entity.as_str()), ("account", "#4"));
+        }
+        let named = EarlierEntry { entity_name: Some("meera".into()), ..row("logout") };
+        assert_eq!(entry(&named).expect("kept").entity, "meera");
+    }
+
+    #[test]
+    fn no_secret_comes_over_however_deep_it_lies() {
+        let state = json!({
+            "username": "meera", "password_hash": "scrypt:1$2$3", "totp_secret": "JBSW", "locked_until": null,
+            "nested": [{ "password_reset_token": "abc", "note": "was scrypt:32768:8:1$x$y", "role": "admin" }],
+        });
+        let text = Value::String(state.to_string());
+        let twice = Value::String(Value::String(state.to_string()).to_string());
+        for stored in [state, text, twice] {
+            let kept = entry(&EarlierEntry {
+                before_state: Some(stored.clone()),
+                after_state: Some(stored.clone()),
+                details: Some(stored),
+                ..row("user_updated")
+            });
+            let kept = kept.expect("kept");
+            let clean = r#"{"nested":[{"note":"***","role":"admin"}],"username":"meera"}"#;
+            assert_eq!(kept.before.as_deref(), Some(clean));
+            let after: Value = serde_json::from_str(kept.after.as_deref().expect("there")).expect("JSON");
+            assert_eq!(after["details"].to_string(), clean);
+            assert_eq!(after["username"], "meera");
+        }
+    }
+
+    #[test]
+    fn plain_text_stays_and_nothing_stays_nothing() {
+        let kept = entry(&EarlierEntry { details: Some(json!("imported 3 rows")), ..row("logout") }).expect("kept");
+        assert_eq!(kept.after.as_deref(), Some(r#"{"details":"imported 3 rows"}"#));
+        let kept = entry(&EarlierEntry { details: Some(json!("")), after_state: Some(Value::Null), ..row("logout") });
+        assert_eq!(kept.expect("kept").after, None);
+        assert_eq!(entry(&EarlierEntry { timestamp: None, ..row("logout") }).expect_err("told").found, "no_time");
+    }
+}

@@ -1,0 +1,439 @@
+//! What a scan means once its codes are read: what the rules decide on, and which rows they must see for it.
+
+use base_core::area::Area;
+
+use crate::bill::{BillKey, BillNumber};
+use crate::code::{Code, CodeFault, readable};
+use crate::mark::Mark;
+use crate::scan::{Action, Details, Scan};
+
+/// Codes that today's rules refuse, each with what can be shown of it as it was sent.
+pub type OddCodes = Vec<(Code, String)>;
+
+/// A scan with its codes read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// [`Action::Parent`]
+    ChooseParent(Code),
+    /// [`Action::Child`]
+    Link {
+        /// The child.
+        child: Code,
+        /// The parent it shall be in.
+        parent: Code,
+    },
+    /// [`Action::Unlink`], or [`Action::Undo`] with a code
+    Unlink {
+        /// The child.
+        child: Code,
+        /// The parent that was shown to the person, when one was named: out of another one nothing is taken.
+        shown: Option<Code>,
+        /// True for an undo: the scan that linked it is marked.
+        undone: bool,
+    },
+    /// [`Action::Relink`]
+    Relink {
+        /// The child.
+        child: Code,
+        /// The parent it shall be in.
+        to: Code,
+    },
+    /// [`Action::Undo`] without a code: the newest link of this parent.
+    UndoNewest(Code),
+    /// [`Action::Close`]
+    Close(Code),
+    /// [`Action::Register`]
+    Register(Code),
+    /// [`Action::Delete`] and [`Action::DeleteContents`]
+    Delete {
+        /// The bag.
+        code: Code,
+        /// Whether its contents go with it.
+        with_contents: bool,
+    },
+    /// [`Action::SetChildren`]
+    SetChildren {
+        /// The parent.
+        parent: Code,
+        /// The children it shall have, each once.
+        children: Vec<Code>,
+        /// Those it had when the list was made, where that was said.
+        before: Option<Vec<Code>>,
+    },
+    /// An action on a bill.
+    Bill(BillIntent),
+    /// What an import changed becomes again what it was.
+    Restore(Restore),
+    /// A correction of what today's rules would not let in. An earlier system may have: it is decided when every odd code
+    /// is in the house, and each that is not is unreadable.
+    Kept {
+        /// What is asked for.
+        intent: Box<Intent>,
+        /// The odd ones among its codes, in the order in which they were sent.
+        odd: OddCodes,
+    },
+    /// The code itself cannot be read.
+    Unreadable {
+        /// What can be shown of it.
+        text: String,
+        /// What is wrong.
+        fault: CodeFault,
+    },
+    /// The code can be read, but what was sent as its parent cannot.
+    UnreadableParent {
+        /// The code.
+        code: Code,
+        /// What can be shown of the parent.
+        parent: String,
+    },
+    /// What was sent as a bill's number cannot be one.
+    UnreadableBill {
+        /// The code that came with it, or the number itself.
+        text: String,
+        /// What can be shown of the number.
+        number: String,
+        /// True when a new bill shall have that number.
+        is_new: bool,
+    },
+}
+
+/// What a bag or a bill was before an import touched it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Restore {
+    /// A bag.
+    Bag {
+        /// Its code.
+        code: Code,
+        /// The area of a child that was free.
+        area: Option<Area>,
+        /// Who had finished a parent, and when.
+        closed: Option<Mark>,
+        /// How many children it had.
+        children: u32,
+    },
+    /// A bill on which there had never been a parent.
+    Bill(BillKey),
+}
+
+/// What is asked of a bill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BillIntent {
+    /// [`Action::BillLink`] and [`Action::BillEnter`]
+    Link {
+        /// The parent.
+        parent: Code,
+        /// The bill.
+        bill: BillNumber,
+        /// Whether a parent that was never scanned is registered.
+        by_hand: bool,
+    },
+    /// [`Action::BillUnlink`]
+    Unlink {
+        /// The parent.
+        parent: Code,
+        /// The bill.
+        bill: BillNumber,
+    },
+    /// [`Action::BillCreate`]
+    Create {
+        /// Its number.
+        bill: BillNumber,
+        /// How many parents it shall hold, as it was asked for.
+        capacity: i64,
+        /// What it is for.
+        description: String,
+    },
+    /// [`Action::BillEdit`]
+    Edit {
+        /// The bill.
+        bill: BillNumber,
+        /// The new capacity.
+        capacity: Option<i64>,
+        /// The new description.
+        description: Option<String>,
+    },
+    /// [`Action::BillComplete`]
+    Complete(BillNumber),
+    /// [`Action::BillReopen`]
+    Reopen(BillNumber),
+    /// [`Action::BillDelete`]
+    Delete(BillNumber),
+}
+
+impl Scan {
+    /// Reads the codes.
+    pub fn intent(&self) -> Intent {
+        let mut odd = OddCodes::new();
+        match self.read(&mut odd) {
+            Ok(intent) if odd.is_empty() => intent,
+            Ok(intent) => Intent::Kept { intent: Box::new(intent), odd },
+            Err(unreadable) => *unreadable,
+        }
+    }
+
+    fn read(&self, odd: &mut OddCodes) -> Result<Intent, Box<Intent>> {
+        let parent_text = self.parent.as_deref().unwrap_or_default();
+        match self.action {
+            Action::Undo if self.code.trim().is_empty() => {
+                return Ok(Intent::UndoNewest(self.read_code(parent_text, odd)?));
+            }
+            Action::BillCreate | Action::BillEdit | Action::BillComplete | Action::BillReopen | Action::BillDelete => {
+                return Ok(self.bill_intent());
+            }
+            _ => {}
+        }
+        let code = self.read_code(&self.code, odd)?;
+        Ok(match self.action {
+            Action::Unlink | Action::Undo => {
+                let shown = (!parent_text.trim().is_empty()).then(|| Code::kept(parent_text));
+                let undone = self.action == Action::Undo;
+                match shown {
+                    None => Intent::Unlink { child: code, shown: None, undone },
+                    Some(Some(parent)) => Intent::Unlink { child: code, shown: Some(parent), undone },
+                    // What is no code is no parent that a child could be in: nothing is taken out of another one.
+                    Some(None) => Intent::UnreadableParent { code, parent: readable(parent_text) },
+                }
+            }
+            Action::Close => Intent::Close(code),
+            Action::Register => Intent::Register(code),
+            Action::Delete => Intent::Delete { code, with_contents: false },
+            Action::DeleteContents => Intent::Delete { code, with_contents: true },
+            Action::SetChildren => self.children_intent(code, odd)?,
+            Action::BillLink | Action::BillEnter | Action::BillUnlink => self.bill_link_intent(code),
+            // Where a child comes to is a new fact, whatever it is moved out of.
+            Action::Child | Action::Relink => match Code::parse(parent_text) {
+                Ok(parent) if self.action == Action::Child => Intent::Link { child: code, parent },
+                Ok(to) => Intent::Relink { child: code, to },
+                Err(_) => Intent::UnreadableParent { code, parent: readable(parent_text) },
+            },
+            _ => Intent::ChooseParent(code),
+        })
+    }
+
+    /// Reads one code. A correction may name one that today's rules refuse, and that is noted.
+    fn read_code(&self, text: &str, odd: &mut OddCodes) -> Result<Code, Box<Intent>> {
+        Code::parse(text).or_else(|fault| {
+            let kept = Code::kept(text).filter(|_| self.action.is_correction());
+            let kept = kept.ok_or_else(|| Intent::Unreadable { text: readable(text), fault })?;
+            odd.push((kept.clone(), readable(text)));
+            Ok(kept)
+        })
+    }
+
+    fn children_intent(&self, parent: Code, odd: &mut OddCodes) -> Result<Intent, Box<Intent>> {
+        let mut children: Vec<Code> = Vec::new();
+        for text in self.details.iter().flat_map(|details| &details.children) {
+            let child = self.read_code(text, odd)?;
+            if !children.contains(&child) {
+                children.push(child);
+            }
+        }
+        let before = self.details.as_ref().and_then(|details| details.children_before.as_ref());
+        // Only ever compared: a text that is no code was no child.
+        let before = before.map(|texts| texts.iter().filter_map(|text| Code::kept(text)).collect());
+        Ok(Intent::SetChildren { parent, children, before })
+    }
+
+    fn bill_link_intent(&self, parent: Code) -> Intent {
+        let number = self.bill.as_deref().unwrap_or_default();
+        let Some(bill) = BillNumber::kept(number) else {
+            return Intent::UnreadableBill { text: parent.to_string(), number: readable(number), is_new: false };
+        };
+        Intent::Bill(match self.action {
+            Action::BillUnlink => BillIntent::Unlink { parent, bill },
+            action => BillIntent::Link { parent, bill, by_hand: action == Action::BillEnter },
+        })
+    }
+
+    fn bill_intent(&self) -> Intent {
+        let text = self.bill.as_deref().unwrap_or_default();
+        let is_new = self.action == Action::BillCreate;
+        let Some(bill) = (if is_new { BillNumber::parse(text) } else { BillNumber::kept(text) }) else {
+            let (text, number) = (readable(text), readable(text));
+            return Intent::UnreadableBill { text, number, is_new };
+        };
+        let Details { capacity, description, .. } = self.details.as_deref().cloned().unwrap_or_default();
+        let description = description.map(|text| text.trim().to_owned());
+        Intent::Bill(match self.action {
+            Action::BillCreate => BillIntent::Create {
+                bill,
+                capacity: capacity.unwrap_or(1),
+                description: description.unwrap_or_default(),
+            },
+            Action::BillEdit => BillIntent::Edit { bill, capacity, description },
+            Action::BillReopen => BillIntent::Reopen(bill),
+            Action::BillDelete => BillIntent::Delete(bill),
+            _ => BillIntent::Complete(bill),
+        })
+    }
+}
+
+impl Intent {
+    /// What is asked for, whether its codes are odd or not.
+    fn plain(&self) -> &Self {
+        if let Self::Kept { intent, .. } = self { intent } else { self }
+    }
+
+    /// Every bag's code that is named, for the loader.
+    pub fn codes(&self) -> impl Iterator<Item = &Code> {
+        let (one, two, list): (_, _, &[Code]) = match self.plain() {
+            Self::ChooseParent(code)
+            | Self::Unlink { child: code, .. }
+            | Self::UndoNewest(code)
+            | Self::Close(code)
+            | Self::Register(code)
+            | Self::Delete { code, .. }
+            | Self::Restore(Restore::Bag { code, .. })
+            | Self::UnreadableParent { code, .. } => (Some(code), None, &[]),
+            Self::Link { child, parent } | Self::Relink { child, to: parent } => (Some(child), Some(parent), &[]),
+            Self::Bill(BillIntent::Link { parent, .. } | BillIntent::Unlink { parent, .. }) => {
+                (Some(parent), None, &[])
+            }
+            Self::SetChildren { parent, children, .. } => (Some(parent), None, children),
+            Self::Bill(_)
+            | Self::Restore(_)
+            | Self::Kept { .. }
+            | Self::Unreadable { .. }
+            | Self::UnreadableBill { .. } => (None, None, &[]),
+        };
+        one.into_iter().chain(two).chain(list)
+    }
+
+    /// The bill that is named, for the loader.
+    pub fn bill(&self) -> Option<BillKey> {
+        let intent = match self.plain() {
+            Self::Bill(intent) => intent,
+            Self::Restore(Restore::Bill(key)) => return Some(key.clone()),
+            _ => return None,
+        };
+        let number = match intent {
+            BillIntent::Link { bill, .. }
+            | BillIntent::Unlink { bill, .. }
+            | BillIntent::Create { bill, .. }
+            | BillIntent::Edit { bill, .. }
+            | BillIntent::Complete(bill)
+            | BillIntent::Reopen(bill)
+            | BillIntent::Delete(bill) => bill,
+        };
+        Some(number.key())
+    }
+
+    /// A bill all of whose parents must be loaded.
+    pub fn needs_parents_of(&self) -> Option<BillKey> {
+        match self.plain() {
+            Self::Bill(BillIntent::Delete(bill)) => Some(bill.key()),
+            _ => None,
+        }
+    }
+
+    /// A code whose present parent may change: that parent must be loaded too.
+    pub fn moves_child(&self) -> Option<&Code> {
+        match self.plain() {
+            Self::Unlink { child, .. } | Self::Relink { child, .. } => Some(child),
+            Self::Delete { code, with_contents: true } => Some(code),
+            _ => None,
+        }
+    }
+
+    /// A parent all of whose links must be loaded.
+    pub fn needs_children_of(&self) -> Option<&Code> {
+        match self.plain() {
+            Self::UndoNewest(parent) | Self::SetChildren { parent, .. } => Some(parent),
+            Self::Delete { code, with_contents: true } => Some(code),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scan(action: Action, code: &str, parent: Option<&str>) -> Scan {
+        Scan { action, code: code.into(), parent: parent.map(Into::into), ..Scan::default() }
+    }
+
+    #[test]
+    fn blanks_and_case_do_not_matter() {
+        let intent = scan(Action::Child, " kid17\r\n", Some("sb00001 ")).intent();
+        assert_eq!(intent, Intent::Link { child: Code::stored("KID17"), parent: Code::stored("SB00001") });
+    }
+
+    #[test]
+    fn undo_names_a_child_or_a_parent() {
+        assert_eq!(scan(Action::Undo, "", Some("SB00001")).intent(), Intent::UndoNewest(Code::stored("SB00001")));
+        let undo = |shown| Intent::Unlink { child: Code::stored("KID17"), shown, undone: true };
+        assert_eq!(scan(Action::Undo, "KID17", None).intent(), undo(None));
+        assert_eq!(scan(Action::Undo, "KID17", Some(" sb00001")).intent(), undo(Some(Code::stored("SB00001"))));
+        let unreadable = scan(Action::Undo, "KID17", Some("SB\u{0}1")).intent();
+        assert!(matches!(unreadable, Intent::UnreadableParent { .. }), "{unreadable:?}");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_kept_readable() {
+        let Intent::Unreadable { text, fault } = scan(Action::Parent, "SB\u{0}00001", None).intent() else {
+            panic!("must be unreadable")
+        };
+        assert_eq!((text.as_str(), fault), ("SB\u{fffd}00001", CodeFault::ForbiddenSign));
+    }
+
+    #[test]
+    fn a_correction_reads_what_an_earlier_system_let_in_and_nothing_new_does() {
+        let odd = || vec![(Code::stored("KID<17>É"), "kid<17>é".to_owned())];
+        for action in Action::ALL {
+            let asked = Scan { bill: Some("B-1".into()), ..scan(action, " kid<17>é", Some("SB00001")) };
+            let intent = asked.intent();
+            if action.is_correction() {
+                let Intent::Kept { odd: found, .. } = intent else { panic!("{action:?} takes it: {intent:?}") };
+                assert_eq!(found, odd(), "{action:?}");
+            } else if !matches!(intent, Intent::Bill(_)) {
+                let text = "kid<17>é".to_owned();
+                assert_eq!(intent, Intent::Unreadable { text, fault: CodeFault::ForbiddenSign }, "{action:?}");
+            }
+        }
+        let moved = scan(Action::Relink, "kid<17>é", Some("sb<1>")).intent();
+        let nowhere = Intent::UnreadableParent { code: Code::stored("KID<17>É"), parent: "sb<1>".into() };
+        assert_eq!(moved, Intent::Kept { intent: Box::new(nowhere), odd: odd() });
+    }
+
+    #[test]
+    fn what_no_label_ever_held_is_unreadable_to_a_correction_too() {
+        for text in ["", "KID\u{0}17", &"K".repeat(256)] {
+            assert!(matches!(scan(Action::Unlink, text, None).intent(), Intent::Unreadable { .. }), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_rows_of_a_correction_are_found_whether_its_codes_are_odd_or_not() {
+        let odd = scan(Action::DeleteContents, "x", None).intent();
+        let code = Code::stored("X");
+        assert_eq!(odd.codes().collect::<Vec<_>>(), [&code]);
+        assert_eq!((odd.moves_child(), odd.needs_children_of()), (Some(&code), Some(&code)));
+        let bill = Scan { bill: Some("b7".into()), ..scan(Action::BillUnlink, "x", None) };
+        assert_eq!(bill.intent().bill().as_ref().map(BillKey::as_str), Some("B7"));
+    }
+
+    #[test]
+    fn a_list_of_children_holds_each_once() {
+        let details = Details { children: vec!["kid1".into(), "KID1 ".into(), "kid2".into()], ..Details::default() };
+        let asked = Scan { details: Some(Box::new(details)), ..scan(Action::SetChildren, "SB00001", None) };
+        let children = vec![Code::stored("KID1"), Code::stored("KID2")];
+        assert_eq!(asked.intent(), Intent::SetChildren { parent: Code::stored("SB00001"), children, before: None });
+    }
+
+    #[test]
+    fn a_bill_without_a_number_is_named_so() {
+        for (action, is_new) in [(Action::BillComplete, false), (Action::BillCreate, true)] {
+            let asked = Scan { bill: Some(" \u{0} ".into()), ..scan(action, "", None) };
+            let shown = "\u{fffd}".to_owned();
+            assert_eq!(asked.intent(), Intent::UnreadableBill { text: shown.clone(), number: shown, is_new });
+        }
+    }
+
+    #[test]
+    fn a_short_number_is_refused_to_a_new_bill_only() {
+        let of = |action| Scan { bill: Some(" x ".into()), ..scan(action, "", None) }.intent();
+        assert!(matches!(of(Action::BillCreate), Intent::UnreadableBill { is_new: true, .. }));
+        assert!(matches!(of(Action::BillDelete), Intent::Bill(BillIntent::Delete(bill)) if bill.as_str() == "x"));
+    }
+}

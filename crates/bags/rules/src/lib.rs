@@ -1,0 +1,25 @@
+//! The rules of bags and bills: codes, parents and children, bills and their weights.
+//!
+//! Every rule of the warehouse stands here, once, as a pure function. Invariant: no I/O, no async, no clock and no
+//! randomness; whoever calls passes in the time and the identity.
+
+pub mod bag;
+pub mod bill;
+pub mod change;
+pub mod code;
+pub mod counter;
+mod decide;
+pub mod earlier;
+pub mod floor;
+pub mod import;
+pub mod intent;
+pub mod label_text;
+pub mod mark;
+pub mod outcome;
+pub mod permission;
+pub mod report;
+pub mod rules;
+pub mod scan;
+pub mod trail;
+
+pub use decide::decide;

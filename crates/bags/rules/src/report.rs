@@ -1,0 +1,15 @@
+//! What reports of bags, bills and scans add up, and the shapes that others read.
+//!
+//! Invariant: every total is the sum of the rows it stands over.
+
+mod activity;
+mod areas;
+mod bills;
+mod eod;
+mod scans;
+
+pub use activity::{Activity, CHART_DAYS, PastActivity};
+pub use areas::{AREA_DAYS_MAX, AreaLine, AreaReport};
+pub use bills::{BillLine, BillSums, BillTotals};
+pub use eod::{Eod, EodBill, EodPlan};
+pub use scans::{HourOfArea, ScanCounts, ScanDay};

@@ -1,0 +1,58 @@
+//! Writing the earlier audit trail behind ours, each entry with its own time.
+
+use std::collections::BTreeMap;
+
+use bags_rules::earlier;
+use bags_rules::earlier::{EarlierEntry, KeptEntry};
+use base_core::audit::Origin;
+use base_db::{Conn, StoreError};
+use base_records::audit::{INSERT, ORIGINS, origin_id};
+
+use super::{Brought, Import, count};
+
+/// The agent of entries that came over: the earlier system did not write one down.
+const AGENT: &str = "TraitorTrack";
+
+pub(super) async fn bring(
+    mut conn: Conn<'_>,
+    import: &Import<'_>,
+    rows: &[EarlierEntry],
+) -> Result<Brought, StoreError> {
+    let mut brought = Brought::default();
+    let mut kept: Vec<(i64, KeptEntry)> = Vec::with_capacity(rows.len());
+    let mut origins: BTreeMap<i64, String> = BTreeMap::new();
+    for row in rows {
+        match earlier::entry(row) {
+            Ok(entry) => {
+                let origin = Origin { address: entry.address.clone(), agent: AGENT.into(), ..Origin::default() };
+                let id = origin_id(&origin);
+                origins.entry(id).or_insert(origin.address);
+                kept.push((id, entry));
+            }
+            Err(finding) => {
+                brought.left_out += 1;
+                brought.findings.push(finding);
+            }
+        }
+    }
+    brought.brought = count(kept.len());
+    let origins: Vec<(i64, String)> = origins.into_iter().collect();
+    let _new = execute_rows!(conn, ORIGINS, &origins, |row| [
+        row.0 => i64,
+        row.1.as_str() => &str,
+        AGENT => &str,
+    ]);
+    let _written = execute_rows!(conn, INSERT, &kept, |row| [
+        row.1.at.0 => i64,
+        import.account(row.1.user_id) => i64,
+        row.1.action.as_str() => &str,
+        row.1.entity_type.as_str() => &str,
+        row.1.entity.as_str() => &str,
+        row.1.before.as_deref() => &str,
+        row.1.after.as_deref() => &str,
+        row.0 => i64,
+        row.1.request_id.as_str() => &str,
+        None::<&str> => &str,
+    ]);
+    Ok(brought)
+}

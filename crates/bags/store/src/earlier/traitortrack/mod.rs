@@ -1,0 +1,136 @@
+//! TraitorTrack's database (`bags.md` 11.1), read only. It is always PostgreSQL.
+//!
+//! Invariants: nothing is ever written there; everything is read from one snapshot, in pages by number, so that it does
+//! not matter how many rows there are or who still works on them. Columns that a very old database does not have are
+//! read as empty.
+
+mod pages;
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+use std::time::Duration;
+
+use base_db::StoreError;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{Connection, Executor};
+use uuid::Uuid;
+
+use super::Kind;
+
+/// The schemas in which the tables may stand.
+const SCHEMAS: [&str; 3] = ["production", "public", "development"];
+/// Tables without which it is no such database.
+const TABLES_NEEDED: [&str; 6] = ["user", "bag", "link", "bill", "bill_bag", "scan"];
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+/// The name space of source names (UUID version 5).
+const NAMES: Uuid = Uuid::from_u128(0x1d2f_5a36_7c1b_5f0e_8a44_93c5_0e6b_d871);
+
+/// Why a database cannot be read as TraitorTrack's.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The address is none of PostgreSQL's.
+    #[error("the earlier database is named by postgres://USER:PASSWORD@HOST/NAME")]
+    Address,
+    /// Nobody answers there, or says no.
+    #[error("the earlier database cannot be reached; check its address, its password and that it runs")]
+    Unreachable(#[source] StoreError),
+    /// The tables are not there.
+    #[error("this is no TraitorTrack database: there is no schema with the tables {}", TABLES_NEEDED.join(", "))]
+    Foreign,
+    /// Several schemas hold one.
+    #[error("several schemas hold a TraitorTrack database: {0}; say which one: --schema NAME")]
+    Several(String),
+    /// A query failed.
+    #[error("the earlier database cannot be read")]
+    Read(#[from] StoreError),
+}
+
+/// An open TraitorTrack database.
+pub struct Source {
+    connection: PgConnection,
+    tables: BTreeSet<String>,
+    /// The schema in which its tables stand.
+    pub schema: String,
+    /// Its name: the same for every copy of it and however much it grows, for it comes from its first account.
+    pub name: String,
+}
+
+impl Source {
+    /// Opens a database and takes the snapshot that everything is read from.
+    pub async fn open(address: &str, schema: Option<&str>) -> Result<Self, SourceError> {
+        if !(address.starts_with("postgres://") || address.starts_with("postgresql://")) {
+            return Err(SourceError::Address);
+        }
+        let options = PgConnectOptions::from_str(address).map_err(|_| SourceError::Address)?;
+        let options = options.application_name("tallyhouse import").options([("jit", "off")]);
+        let connecting = tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&options));
+        let late = |_| StoreError::Database(sqlx::Error::PoolTimedOut);
+        let connection = connecting.await.map_err(late).and_then(|connected| connected.map_err(StoreError::from));
+        let mut connection = connection.map_err(SourceError::Unreachable)?;
+        let begin = connection.execute("begin transaction isolation level repeatable read read only").await;
+        begin.map_err(StoreError::from)?;
+        let schema = find_schema(&mut connection, schema).await?;
+        let tables = enter(&mut connection, &schema).await?;
+        let name = name(&mut connection).await?;
+        Ok(Self { connection, tables, schema, name })
+    }
+
+    /// How many rows of a kind there are.
+    pub async fn count(&mut self, kind: Kind) -> Result<i64, StoreError> {
+        let text = match kind {
+            Kind::User => "select count(*) from \"user\"",
+            Kind::Bag => "select count(*) from bag",
+            Kind::Link => "select count(*) from link",
+            Kind::Bill => "select count(*) from bill",
+            Kind::BillBag => "select count(*) from bill_bag",
+            Kind::Scan => "select count(*) from scan",
+            Kind::Promotion => "select count(*) from promotionrequest",
+            Kind::Notification => "select count(*) from notification",
+            Kind::Audit => "select count(*) from audit_log",
+        };
+        if !self.has(kind) {
+            return Ok(0);
+        }
+        Ok(sqlx::query_scalar(text).fetch_one(&mut self.connection).await?)
+    }
+
+    /// True when the table is there: the youngest ones may be missing.
+    fn has(&self, kind: Kind) -> bool {
+        self.tables.contains(kind.table())
+    }
+}
+
+async fn find_schema(connection: &mut PgConnection, wanted: Option<&str>) -> Result<String, SourceError> {
+    const FIND: &str = "select cast(table_schema as text) from information_schema.tables
+        where table_schema = any($1) and table_name = any($2) group by table_schema having count(*) = $3 order by 1";
+    let schemas: Vec<&str> = wanted.map_or_else(|| SCHEMAS.to_vec(), |wanted| vec![wanted]);
+    let found: Vec<String> = sqlx::query_scalar(FIND)
+        .bind(schemas)
+        .bind(TABLES_NEEDED.to_vec())
+        .bind(i64::try_from(TABLES_NEEDED.len()).unwrap_or(i64::MAX))
+        .fetch_all(connection)
+        .await
+        .map_err(StoreError::from)?;
+    match found.as_slice() {
+        [] => Err(SourceError::Foreign),
+        [one] => Ok(one.clone()),
+        several => Err(SourceError::Several(several.join(", "))),
+    }
+}
+
+/// Makes the schema the one that bare names mean, and gives its tables.
+async fn enter(connection: &mut PgConnection, schema: &str) -> Result<BTreeSet<String>, StoreError> {
+    const ENTER: &str = "select set_config('search_path', quote_ident($1), true)";
+    const TABLES: &str = "select cast(table_name as text) from information_schema.tables where table_schema = $1";
+    sqlx::query(ENTER).bind(schema).execute(&mut *connection).await?;
+    let tables: Vec<String> = sqlx::query_scalar(TABLES).bind(schema).fetch_all(connection).await?;
+    Ok(tables.into_iter().collect())
+}
+
+async fn name(connection: &mut PgConnection) -> Result<String, StoreError> {
+    const FIRST: &str = "select concat_ws(' ', id, username, to_jsonb(u) ->> 'created_at') from \"user\" u
+        order by id limit 1";
+    let first: Option<String> = sqlx::query_scalar(FIRST).fetch_optional(connection).await?;
+    let id = Uuid::new_v5(&NAMES, first.unwrap_or_default().as_bytes());
+    Ok(format!("traitortrack:{}", id.simple()))
+}

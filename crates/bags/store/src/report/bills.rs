@@ -1,0 +1,278 @@
+//! Bills created in a range of days: sums, and the bills themselves, newest first; and one bill with its parents.
+
+use bags_rules::bag::BagStatus;
+use bags_rules::bill::{BillKey, BillStatus};
+use bags_rules::report::{BillLine, BillSums, BillTotals};
+use base_core::account::AccountId;
+use base_core::area::{Area, Scope};
+use base_core::time::{DAY_US, Moment};
+use base_db::query::Query;
+use base_db::{Conn, StoreError};
+
+/// From here on a range is long, see [`BillFilter::is_long`].
+const LONG_US: i64 = 31 * DAY_US;
+
+/// Which bills. Whose they are is part of the question, so that nobody gets others' by leaving it out.
+#[derive(Clone, Copy, Debug)]
+pub struct BillFilter {
+    /// Created at or after.
+    pub from: Moment,
+    /// Created before.
+    pub until: Moment,
+    /// Whose.
+    pub person: Whose,
+    /// Where they stand; `None` is anywhere.
+    pub status: Option<BillStatus>,
+}
+
+/// Whose bills are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Everybody's.
+    All,
+    /// Those that one person created.
+    Of(AccountId),
+}
+
+/// The end of a page: the next one holds what is older.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BillCursor {
+    /// When the last bill of the page was created.
+    pub created_at: Moment,
+    /// Its key.
+    pub key: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct BillRow {
+    key: String,
+    bill: String,
+    created_at: i64,
+    created_by: Option<String>,
+    status: String,
+    capacity: i64,
+    parents: i64,
+    children: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct SumRow {
+    person: Option<String>,
+    status: String,
+    bills: i64,
+    parents: i64,
+    children: i64,
+    capacity: i64,
+    full: i64,
+    empty: i64,
+}
+
+fn status_of(text: &str) -> Result<BillStatus, StoreError> {
+    BillStatus::parse(text).ok_or_else(|| StoreError::Unreadable { what: "status of a bill", value: text.into() })
+}
+
+impl BillRow {
+    fn into_line(self) -> Result<BillLine, StoreError> {
+        Ok(BillLine {
+            status: status_of(&self.status)?,
+            key: self.key,
+            number: self.bill,
+            created_at: Moment(self.created_at),
+            created_by: self.created_by,
+            capacity: self.capacity,
+            parents: self.parents,
+            children: self.children,
+        })
+    }
+}
+
+impl BillFilter {
+    /// True for so long a range that reading the index of people and statuses from end to end, in the order of the groups,
+    /// costs less than sorting the bills of the range into groups.
+    fn is_long(&self) -> bool {
+        self.person == Whose::All && self.until.since_us(self.from) > LONG_US
+    }
+
+    /// Adds its conditions; the last moment is the caller's, because a cursor stands in its place.
+    fn narrow(&self, query: &mut Query) {
+        query.bind(" where b.created_at >= ?", [self.from.0.into()]);
+        self.narrow_further(query);
+    }
+
+    fn narrow_further(&self, query: &mut Query) {
+        if let Whose::Of(account) = self.person {
+            query.bind(" and b.created_by = ?", [account.into()]);
+        }
+        if let Some(status) = self.status {
+            query.bind(" and b.status = ?", [status.name().into()]);
+        }
+    }
+
+    fn sums(&self) -> Query {
+        let mut query = Query::new(
+            "select a.username as person, g.* from (
+                select b.created_by as account, b.status, count(*) as bills,
+                    cast(sum(b.parents) as bigint) as parents, cast(sum(b.children) as bigint) as children,
+                    cast(sum(b.capacity) as bigint) as capacity,
+                    cast(sum(case when b.parents > 0 and b.parents >= b.capacity then 1 else 0 end) as bigint) as \"full\",
+                    cast(sum(case when b.parents = 0 then 1 else 0 end) as bigint) as empty
+                from bills b",
+        );
+        let days = if self.is_long() {
+            // The sign keeps SQLite from the index of days.
+            " where +b.created_at >= ? and +b.created_at < ?"
+        } else {
+            " where b.created_at >= ? and b.created_at < ?"
+        };
+        query.bind(days, [self.from.0.into(), self.until.0.into()]);
+        self.narrow_further(&mut query);
+        query.push(" group by b.created_by, b.status) g left join accounts a on a.id = g.account order by 1, 3");
+        query
+    }
+
+    fn quarters(&self) -> Query {
+        let mut query = Query::new(
+            "select string_agg(cast(g.quarter + g.n as text), ',') from (
+                select b.created_at / 900000000 * 900000000 as quarter, count(*) as n from bills b",
+        );
+        self.narrow(&mut query);
+        query.bind(" and b.created_at < ?", [self.until.0.into()]).push(" group by 1) g");
+        query
+    }
+
+    fn page(&self, cursor: Option<&BillCursor>, limit: u32) -> Query {
+        let mut query = Query::new(
+            "select b.key, b.bill, b.created_at, a.username as created_by, b.status, b.capacity, b.parents, b.children
+            from bills b left join accounts a on a.id = b.created_by",
+        );
+        self.narrow(&mut query);
+        let (at, key) = cursor.map_or((self.until, ""), |cursor| (cursor.created_at, cursor.key.as_str()));
+        query.bind(" and (b.created_at, b.key) < (?, ?)", [at.0.into(), key.into()]);
+        query.bind(" order by b.created_at desc, b.key desc limit ?", [i64::from(limit).into()]);
+        query
+    }
+}
+
+/// What the bills add up to, by person and status.
+pub async fn sums(mut conn: Conn<'_>, filter: &BillFilter) -> Result<Vec<BillSums>, StoreError> {
+    let rows = select_query!(conn, filter.sums(), SumRow);
+    let group = |row: SumRow| {
+        let SumRow { bills, parents, children, capacity, full, empty, .. } = row;
+        Ok(BillSums {
+            status: status_of(&row.status)?,
+            person: row.person,
+            totals: BillTotals { bills, parents, children, capacity, full, empty },
+        })
+    };
+    rows.into_iter().map(group).collect()
+}
+
+/// How many bills were created in each quarter of an hour.
+pub async fn quarters(mut conn: Conn<'_>, filter: &BillFilter) -> Result<Vec<(Moment, i64)>, StoreError> {
+    let rows = select_query!(conn, filter.quarters(), (Option<String>,));
+    Ok(super::read_quarters(rows.into_iter().next().and_then(|row| row.0)))
+}
+
+/// The bills, newest first, up to `limit` after a cursor.
+pub async fn page(
+    mut conn: Conn<'_>,
+    filter: &BillFilter,
+    cursor: Option<&BillCursor>,
+    limit: u32,
+) -> Result<Vec<BillLine>, StoreError> {
+    let rows = select_query!(conn, filter.page(cursor, limit), BillRow);
+    rows.into_iter().map(BillRow::into_line).collect()
+}
+
+/// One bill for its report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneBill {
+    /// The bill.
+    pub line: BillLine,
+    /// What it is about.
+    pub description: String,
+    /// When it was completed.
+    pub completed_at: Option<Moment>,
+    /// Who completed it.
+    pub completed_by: Option<String>,
+    /// Every parent on it that the scope covers, in the order in which they came.
+    pub parents: Vec<BillParent>,
+}
+
+/// A parent on a bill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BillParent {
+    /// Its code.
+    pub code: String,
+    /// Its area.
+    pub area: Option<Area>,
+    /// Children in it.
+    pub children: i64,
+    /// Where it stands.
+    pub status: BagStatus,
+    /// When it came onto the bill.
+    pub linked_at: Moment,
+    /// Who put it there.
+    pub linked_by: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct OneRow {
+    #[sqlx(flatten)]
+    bill: BillRow,
+    description: String,
+    completed_at: Option<i64>,
+    completed_by: Option<String>,
+}
+
+type ParentRow = (String, Option<String>, i64, String, i64, Option<String>);
+
+/// The bill under a key with its parents of a scope, which are never more than its capacity. `None` when there is none, or
+/// none that holds a parent of the scope.
+pub async fn one(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Option<OneBill>, StoreError> {
+    const BILL: &str = "select b.key, b.bill, b.created_at, a.username as created_by, b.status, b.capacity, b.parents,
+            b.children, b.description, b.completed_at, c.username as completed_by
+        from bills b left join accounts a on a.id = b.created_by left join accounts c on c.id = b.completed_by
+        where b.key = $1 and ($2 = '*' or exists (select 1 from bill_areas r where r.bill = b.key and r.area = $2))";
+    const PARENTS: &str = "select p.parent, b.area, b.children, b.status, p.linked_at, a.username as linked_by
+        from bill_parents p join bags b on b.code = p.parent left join accounts a on a.id = p.linked_by
+        where p.bill = $1 and ($2 = '*' or b.area = $2) order by p.linked_at, p.parent";
+    let area = match scope {
+        Scope::Nothing => return Ok(None),
+        Scope::All => "*",
+        Scope::Area(area) => area.as_str(),
+    };
+    let found: Option<OneRow> =
+        on!(conn, c => sqlx::query_as(BILL).bind(key.as_str()).bind(area).fetch_optional(&mut **c).await?);
+    let Some(row) = found else { return Ok(None) };
+    let parents: Vec<ParentRow> =
+        on!(conn, c => sqlx::query_as(PARENTS).bind(key.as_str()).bind(area).fetch_all(&mut **c).await?);
+    let parent = |(code, area, children, status, linked_at, linked_by): ParentRow| {
+        let status =
+            BagStatus::parse(&status).ok_or(StoreError::Unreadable { what: "status of a bag", value: status })?;
+        let area = area.as_deref().map(Area::new);
+        Ok(BillParent { code, area, children, status, linked_at: Moment(linked_at), linked_by })
+    };
+    Ok(Some(OneBill {
+        line: row.bill.into_line()?,
+        description: row.description,
+        completed_at: row.completed_at.map(Moment),
+        completed_by: row.completed_by,
+        parents: parents.into_iter().map(parent).collect::<Result<_, StoreError>>()?,
+    }))
+}
+
+/// Every text of this file that differs from call to call, for [`super::plans`].
+pub(super) fn texts() -> Vec<String> {
+    let mut texts = Vec::new();
+    for person in [Whose::All, Whose::Of(1)] {
+        for status in [None, Some(BillStatus::New)] {
+            for until in [Moment(9), Moment(9 + LONG_US)] {
+                let filter = BillFilter { from: Moment(0), until, person, status };
+                let queries = [filter.sums(), filter.quarters(), filter.page(None, 50)];
+                texts.extend(queries.map(|query| query.text().to_owned()));
+            }
+        }
+    }
+    texts
+}

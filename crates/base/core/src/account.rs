@@ -1,0 +1,114 @@
+//! People: who acts, with which roles and in which area.
+
+use uuid::Uuid;
+
+use crate::area::{Area, Scope};
+use crate::permission::{Grants, Permission, Role};
+use crate::time::Moment;
+
+/// When an account locks, and for how long (`bags.md` 0.1 and 6.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LockOut {
+    /// Failed sign-ins in a row after which it locks.
+    pub failures_max: i64,
+    /// How long it stays locked, in minutes.
+    pub minutes: i64,
+}
+
+impl Default for LockOut {
+    fn default() -> Self {
+        Self { failures_max: 5, minutes: 30 }
+    }
+}
+
+/// An account's number in the database.
+pub type AccountId = i64;
+
+/// A signed-in person, as every handler and the desk see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The account's number.
+    pub id: AccountId,
+    /// The user name.
+    pub name: String,
+    /// The roles held.
+    pub roles: Vec<Role>,
+    /// The dispatch area, for dispatchers.
+    pub area: Option<Area>,
+    /// What the roles hold together.
+    permissions: Vec<Permission>,
+}
+
+impl Person {
+    /// A person with all that their roles hold.
+    pub fn new(id: AccountId, name: String, roles: Vec<Role>, area: Option<Area>, grants: &Grants) -> Self {
+        let permissions = grants.of_roles(&roles);
+        Self { id, name, roles, area, permissions }
+    }
+
+    /// True when one of the roles holds the permission.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission)
+    }
+
+    /// What the person may see (`bags.md` section 4): everything, one area, or nothing.
+    pub fn scope(&self) -> Scope {
+        if self.roles.iter().any(|role| role.sees_every_area()) {
+            return Scope::All;
+        }
+        match (&self.area, self.roles.contains(&Role::Dispatcher)) {
+            (Some(area), true) => Scope::Area(area.clone()),
+            _ => Scope::Nothing,
+        }
+    }
+}
+
+/// Why a user name cannot be used: 3 to 64 characters of `A-Z a-z 0-9 _ . -` (`bags.md` 0.1).
+pub fn username_is_valid(name: &str) -> bool {
+    (3..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b))
+}
+
+/// Who stands behind a command, as far as rules care.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The account; `None` is the system itself.
+    pub account: Option<AccountId>,
+    /// What they may see and touch.
+    pub scope: Scope,
+}
+
+/// Who asks, under which id, and when it is decided.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// Who.
+    pub actor: &'a Actor,
+    /// The command's id, for its answer.
+    pub id: Uuid,
+    /// The time of the decision.
+    pub now: Moment,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(roles: &[Role], area: Option<&str>) -> Person {
+        Person::new(1, "someone".into(), roles.to_vec(), area.map(Area::new), &Grants::default())
+    }
+
+    #[test]
+    fn a_dispatcher_without_area_sees_nothing() {
+        assert_eq!(person(&[Role::Dispatcher], None).scope(), Scope::Nothing);
+        assert_eq!(person(&[Role::Steward], Some("lucknow")).scope(), Scope::Nothing);
+        assert_eq!(person(&[Role::Dispatcher], Some("lucknow")).scope(), Scope::Area(Area::new("lucknow")));
+        assert_eq!(person(&[Role::Dispatcher, Role::Biller], Some("lucknow")).scope(), Scope::All);
+    }
+
+    #[test]
+    fn user_names_keep_to_plain_signs() {
+        assert!(username_is_valid("dock.1_night-shift"));
+        for name in ["ab", "with blank", "näme", "", "a@b"] {
+            assert!(!username_is_valid(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! Opening the database, and the handles that everything else works on.
+//!
+//! SQLite: one writer and several readers, write-ahead log, every commit synchronised to the disk, see
+//! [`crate::flush`]. PostgreSQL: a pool for each.
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::Connection;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use tokio::sync::Mutex;
+
+use crate::conn::{Either, Reader, Snapshot};
+use crate::error::StoreError;
+use crate::flush::Log;
+use crate::tx::{Tx, Writer};
+
+/// How the database is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenOptions {
+    /// Connections for reading (SQLite), or in all (PostgreSQL).
+    pub connections_max: u32,
+    /// SQLite: memory for the writer's pages, in kibibytes. Every commit may walk through all of it, so more is not faster
+    /// on the way of a scan.
+    pub cache_kib: u32,
+    /// How long to wait for a free connection, in milliseconds.
+    pub acquire_timeout_ms: u64,
+    /// SQLite: large sorts go to the disk instead of to memory.
+    pub sorts_on_disk: bool,
+}
+
+impl OpenOptions {
+    /// For filling a house of many millions at once.
+    pub fn of_much() -> Self {
+        Self { cache_kib: 1_048_576, sorts_on_disk: true, ..Self::default() }
+    }
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self { connections_max: 8, cache_kib: 16_384, acquire_timeout_ms: 10_000, sorts_on_disk: false }
+    }
+}
+
+/// The open database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// The built-in database: exactly one writer, and readers beside it.
+    Sqlite {
+        /// The one connection that writes. No pool: handing it on through one costs two more trips to its thread.
+        writer: Arc<Mutex<Writer>>,
+        /// Connections that only read.
+        readers: SqlitePool,
+        /// The log that the writer appends to.
+        log: Arc<Log>,
+    },
+    /// PostgreSQL.
+    Postgres {
+        /// Connections of the desk, one for each of its lanes: the fewer they are, the better each remembers its work.
+        desk: PgPool,
+        /// Connections on which all others write. Both touch rows by their keys and plan that way, see [`BY_KEY`].
+        writers: PgPool,
+        /// Connections that read.
+        readers: PgPool,
+    },
+}
+
+/// How many lanes of the desk work side by side where the database has more than one writer. One group decides while the
+/// other waits for its commit; a third finds nothing left to overlap.
+const LANES_SHARED: usize = 2;
+
+/// How writers plan. A plan is kept with its connection; one that was made while a table was small would read the whole
+/// table for ever after, so that scans became slower with every bag until the statistics were renewed. One plan serves all
+/// values from the first time on: the server would else plan each text anew for its first five groups.
+pub const BY_KEY: [(&str, &str); 5] = [
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("plan_cache_mode", "force_generic_plan"),
+    ("jit", "off"),
+];
+
+/// How readers plan. What people look at is in memory or on a disk without arms, where a page anywhere costs hardly more
+/// than the next one; otherwise a year is read for the hundred rows of a bill.
+/// Nor are two tables read side by side from their beginnings, or one of them whole into a table of hashes: a page is
+/// joined by its keys. A plan is made once for each statement and connection: planning a list costs three times as much as
+/// reading its page. Such a plan does not know that a page is short, so it would call helpers; starting them takes longer
+/// than reading the page alone.
+pub const BY_PAGE: [(&str, &str); 6] = [
+    ("random_page_cost", "1.1"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("plan_cache_mode", "force_generic_plan"),
+    ("max_parallel_workers_per_gather", "0"),
+    ("jit", "off"),
+];
+
+/// A connection to PostgreSQL is tried when it comes back to its pool. It is tried again before its next use only if it
+/// lay idle for so long: a way to the server and back for each page would cost as much as a short statement. The desk tries
+/// a group again for longer than this, so that a restart of the server costs no scan its answer.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
+
+impl Db {
+    /// Opens `sqlite:PATH` or `postgres://…`. A SQLite file that is not there is created; nothing is migrated yet.
+    pub async fn open(address: &str, options: OpenOptions) -> Result<Self, StoreError> {
+        if let Some(path) = address.strip_prefix("sqlite:") {
+            return Self::open_sqlite(path.trim_start_matches("//"), options).await;
+        }
+        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            let connect = PgConnectOptions::from_str(address)
+                .map_err(|_| StoreError::Address(without_password(address)))?
+                .statement_cache_capacity(500)
+                .application_name("tallyhouse");
+            let pool = |connections: u32| {
+                PgPoolOptions::new()
+                    .max_connections(connections.max(1))
+                    .test_before_acquire(false)
+                    .before_acquire(|connection, meta| {
+                        Box::pin(async move {
+                            if meta.idle_for >= TRUSTED_FOR {
+                                connection.ping().await?;
+                            }
+                            Ok(true)
+                        })
+                    })
+                    .acquire_timeout(Duration::from_millis(options.acquire_timeout_ms))
+            };
+            let half = options.connections_max / 2;
+            let lanes = u32::try_from(LANES_SHARED).unwrap_or(1).min(half);
+            let desk = pool(lanes).connect_with(connect.clone().options(BY_KEY)).await?;
+            let writers = pool(half - lanes).connect_with(connect.clone().options(BY_KEY)).await?;
+            let readers = pool(options.connections_max - half).connect_with(connect.options(BY_PAGE)).await?;
+            return Ok(Self::Postgres { desk, writers, readers });
+        }
+        Err(StoreError::Address(without_password(address)))
+    }
+
+    async fn open_sqlite(path: &str, options: OpenOptions) -> Result<Self, StoreError> {
+        if path.is_empty() {
+            return Err(StoreError::Address("sqlite:".into()));
+        }
+        let base = SqliteConnectOptions::new()
+            .filename(path)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(500)
+            .pragma("temp_store", if options.sorts_on_disk { "file" } else { "memory" });
+        let write = base
+            .clone()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .pragma("cache_size", format!("-{}", options.cache_kib))
+            .pragma("wal_autocheckpoint", "8000")
+            .pragma("journal_size_limit", "134217728");
+        let writer = Arc::new(Mutex::new(Writer::of(SqliteConnection::connect_with(&write).await?)));
+        let log = Arc::new(Log::beside(path.as_ref()).map_err(|error| StoreError::Disk(Some(error)))?);
+        let readers = SqlitePoolOptions::new()
+            .max_connections(options.connections_max.max(1))
+            .test_before_acquire(false)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .acquire_timeout(Duration::from_millis(options.acquire_timeout_ms))
+            .connect_with(base.read_only(true).pragma("cache_size", "-8192"))
+            .await?;
+        Ok(Self::Sqlite { writer, readers, log })
+    }
+
+    /// Brings the schema up to date. Safe to call from several nodes at once.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite { writer, .. } => {
+                let mut writer = writer.lock().await;
+                sqlx::migrate!("migrations/sqlite").run(&mut writer.connection).await?;
+            }
+            Self::Postgres { writers, .. } => sqlx::migrate!("migrations/postgres").run(writers).await?,
+        }
+        Ok(())
+    }
+
+    /// How many migrations this program knows, and how many of them the database has.
+    pub async fn migrations(&self) -> Result<(usize, usize), StoreError> {
+        const APPLIED: &str = "select count(*) from _sqlx_migrations where success";
+        let known = sqlx::migrate!("migrations/sqlite").iter().count();
+        let mut reader = self.read().await?;
+        let applied: i64 = on!(reader.conn(), c => sqlx::query_scalar(APPLIED).fetch_one(&mut **c).await?);
+        Ok((known, usize::try_from(applied).unwrap_or_default()))
+    }
+
+    /// The tables and columns there are, as `table.column`, sorted; `?` behind those that may be null.
+    pub async fn columns(&self) -> Result<Vec<String>, StoreError> {
+        const SQLITE: &str =
+            "select t.name || '.' || c.name || case when c.\"notnull\" = 1 or c.pk > 0 then '' else '?' end
+            from sqlite_schema t join pragma_table_info(t.name) c
+            where t.type = 'table' and t.name not like 'sqlite%' and t.name not like '\\_sqlx%' escape '\\' order by 1";
+        const POSTGRES: &str =
+            "select table_name || '.' || column_name || case is_nullable when 'YES' then '?' else '' end
+            from information_schema.columns where table_schema = 'public' and left(table_name, 5) <> '_sqlx' order by 1";
+        let mut reader = self.read().await?;
+        let mut columns: Vec<String> = match &mut reader {
+            Either::Sqlite(connection) => sqlx::query_scalar(SQLITE).fetch_all(&mut **connection).await?,
+            Either::Postgres(connection) => sqlx::query_scalar(POSTGRES).fetch_all(&mut **connection).await?,
+        };
+        columns.sort();
+        Ok(columns)
+    }
+
+    /// Which database this is, for people.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "SQLite",
+            Self::Postgres { .. } => "PostgreSQL",
+        }
+    }
+
+    /// True when several nodes may share this database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres { .. })
+    }
+
+    /// How many groups of the desk may be under way at once.
+    pub fn lanes(&self) -> usize {
+        if self.is_shared() { LANES_SHARED } else { 1 }
+    }
+
+    /// A connection for reading.
+    pub async fn read(&self) -> Result<Reader, StoreError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Either::Sqlite(readers.acquire().await?),
+            Self::Postgres { readers, .. } => Either::Postgres(readers.acquire().await?),
+        })
+    }
+
+    /// A connection for figures that must agree with each other.
+    pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        const BEGIN: &str = "begin isolation level repeatable read read only";
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Either::Sqlite(readers.begin().await?),
+            Self::Postgres { readers, .. } => Either::Postgres(readers.begin_with(BEGIN).await?),
+        })
+    }
+
+    /// A transaction for writing, durable with its commit. On SQLite it waits for the one writer, first come first
+    /// served.
+    pub async fn write(&self) -> Result<Tx, StoreError> {
+        self.begin(false).await
+    }
+
+    /// The same for the desk, to be ended by [`Tx::commit_ahead`]: who writes it goes on while the disk takes it.
+    pub async fn write_ahead(&self) -> Result<Tx, StoreError> {
+        self.begin(true).await
+    }
+
+    async fn begin(&self, ahead: bool) -> Result<Tx, StoreError> {
+        match self {
+            Self::Sqlite { writer, log, .. } => Tx::of_sqlite(writer, log, ahead).await,
+            Self::Postgres { desk, writers, .. } => Tx::of_postgres(if ahead { desk } else { writers }).await,
+        }
+    }
+
+    /// Answers when the database does and can be written.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        if let Self::Sqlite { log, .. } = self {
+            log.check()?;
+        }
+        let mut reader = self.read().await?;
+        let _one: i64 =
+            on!(reader.conn(), c => sqlx::query_scalar("select cast(1 as bigint)").fetch_one(&mut **c).await?);
+        Ok(())
+    }
+
+    /// Closes every connection; SQLite folds its log into the file.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers, .. } => {
+                readers.close().await;
+                // The last connection folds the log in when it is dropped; this makes the fold complete.
+                let fold =
+                    sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut writer.lock().await.connection).await;
+                if let Err(error) = fold {
+                    tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");
+                }
+            }
+            Self::Postgres { desk, writers, readers } => {
+                for pool in [readers, writers, desk] {
+                    pool.close().await;
+                }
+            }
+        }
+    }
+}
+
+/// The address as it may be shown: without what stands before the `@`.
+fn without_password(address: &str) -> String {
+    match (address.split_once("://"), address.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://***@{host}"),
+        _ => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_unknown_address_is_named_without_its_password() {
+        let error = Db::open("mysql://me:hunter2@host/db", OpenOptions::default()).await.expect_err("no such database");
+        let text = error.to_string();
+        assert!(text.contains("mysql://***@host/db"), "{text}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_goes_away_while_a_transaction_begins_leaves_the_writer_free() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let address = format!("sqlite:{}", folder.path().join("house.db").display());
+        let db = Db::open(&address, OpenOptions::default()).await.expect("it opens");
+        for polls in 0..40 {
+            let mut begun = Box::pin(db.write());
+            for _ in 0..polls {
+                let poll = std::future::poll_fn(|context| std::task::Poll::Ready(begun.as_mut().poll(context))).await;
+                if poll.is_ready() {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+            drop(begun);
+            let tx = db.write().await.expect("the writer is free");
+            tx.commit().await.expect("it commits");
+        }
+    }
+}

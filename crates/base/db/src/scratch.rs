@@ -1,0 +1,81 @@
+//! Throw-away databases on a PostgreSQL server, for tests and measurements.
+
+use std::collections::BTreeMap;
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use crate::conn::Either;
+use crate::db::Db;
+use crate::error::StoreError;
+
+/// Creates an empty database on the server behind `address` and gives its own address. `name` is made of letters,
+/// digits and underscores.
+pub async fn create(address: &str, name: &str) -> Result<String, StoreError> {
+    check(name)?;
+    let mut server = PgConnection::connect(address).await?;
+    let text = format!("create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'");
+    sqlx::query(AssertSqlSafe(text)).execute(&mut server).await?;
+    let (server_part, _) = address.rsplit_once('/').ok_or_else(|| StoreError::Address("postgres://…".into()))?;
+    Ok(format!("{server_part}/{name}"))
+}
+
+/// Drops such a database, whoever is still connected to it.
+pub async fn drop(address: &str, name: &str) -> Result<(), StoreError> {
+    check(name)?;
+    let mut server = PgConnection::connect(address).await?;
+    let text = format!("drop database if exists {name} with (force)");
+    sqlx::query(AssertSqlSafe(text)).execute(&mut server).await?;
+    Ok(())
+}
+
+/// Has every session that begins from now on in the PostgreSQL database behind `address` be told how the server went about
+/// each of its statements: as a notice, in JSON.
+pub async fn tell_plans(address: &str) -> Result<(), StoreError> {
+    let name = address.rsplit('/').next().unwrap_or_default();
+    check(name)?;
+    let mut connection = PgConnection::connect(address).await?;
+    for (setting, value) in [
+        ("session_preload_libraries", "auto_explain"),
+        ("auto_explain.log_min_duration", "0"),
+        ("auto_explain.log_analyze", "on"),
+        ("auto_explain.log_timing", "off"),
+        ("auto_explain.log_format", "json"),
+        ("auto_explain.log_level", "notice"),
+    ] {
+        let text = format!("alter database {name} set {setting} = '{value}'");
+        sqlx::query(AssertSqlSafe(text)).execute(&mut connection).await?;
+    }
+    Ok(())
+}
+
+fn check(name: &str) -> Result<(), StoreError> {
+    let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if plain { Ok(()) } else { Err(StoreError::Address(name.to_owned())) }
+}
+
+/// Every row of every table as text, sorted: what two runs must agree on.
+pub async fn contents(db: &Db) -> Result<BTreeMap<String, Vec<String>>, StoreError> {
+    let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for column in db.columns().await? {
+        let (table, column) = column.trim_end_matches('?').split_once('.').unwrap_or((&column, ""));
+        tables.entry(table.to_owned()).or_default().push(format!("\"{column}\""));
+    }
+    let mut reader = db.read().await?;
+    let mut contents = BTreeMap::new();
+    for (table, columns) in tables {
+        let list = columns.join(", ");
+        let rows: Vec<String> = match &mut reader {
+            Either::Sqlite(connection) => {
+                let text = format!("select json_array({list}) from \"{table}\" order by 1");
+                sqlx::query_scalar(AssertSqlSafe(text)).fetch_all(&mut **connection).await?
+            }
+            Either::Postgres(connection) => {
+                let text =
+                    format!("select cast(to_jsonb(t) as text) from (select {list} from \"{table}\") t order by 1");
+                sqlx::query_scalar(AssertSqlSafe(text)).fetch_all(&mut **connection).await?
+            }
+        };
+        contents.insert(table, rows);
+    }
+    Ok(contents)
+}

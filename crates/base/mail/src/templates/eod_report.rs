@@ -1,0 +1,177 @@
+//! The report at the end of a day (`spec/bags.md` 7.3).
+
+use askama::Template;
+use bags_rules::bill::BillStatus;
+
+use super::{Content, render};
+use crate::words::Words;
+
+/// Most bills that the mail lists; the page shows all.
+pub const EOD_BILLS_MAX: usize = 500;
+
+/// The bills of one day. Dates, times and weights come as people read them.
+#[derive(Clone, Debug)]
+pub struct EodReport<'a> {
+    /// The day.
+    pub date: &'a str,
+    /// How many bills there are in each state.
+    pub by_status: &'a [(BillStatus, i64)],
+    /// How many bills each person has created.
+    pub by_person: &'a [(String, i64)],
+    /// Parents on all bills.
+    pub parents: i64,
+    /// Children in those parents.
+    pub children: i64,
+    /// What all that weighs, in kilograms.
+    pub weight_kg: &'a str,
+    /// Every bill of the day.
+    pub bills: &'a [EodBill],
+    /// The whole address of the report's page.
+    pub link: &'a str,
+}
+
+/// One bill of the day.
+#[derive(Clone, Debug)]
+pub struct EodBill {
+    /// Its own number.
+    pub bill: String,
+    /// Where it stands.
+    pub status: BillStatus,
+    /// Who has created it.
+    pub created_by: String,
+    /// When.
+    pub created_at: String,
+    /// Parents on it.
+    pub parents: i64,
+    /// Parents it takes.
+    pub expected: i64,
+    /// Children in its parents.
+    pub children: i64,
+    /// What it weighs, in kilograms.
+    pub weight_kg: String,
+}
+
+/// What both forms share.
+macro_rules! figures_and_columns {
+    ($page:ident) => {
+        impl<'a> $page<'a> {
+            fn figures(&self) -> [(String, String); 4] {
+                let figure = |key: &str, figure: String| (self.words.text(key, &[]), figure);
+                [
+                    figure("eod-bills", self.mail.bills.len().to_string()),
+                    figure("parents", self.mail.parents.to_string()),
+                    figure("children", self.mail.children.to_string()),
+                    figure("weight-kg", self.mail.weight_kg.to_owned()),
+                ]
+            }
+
+            fn columns(&self) -> [String; 8] {
+                let keys =
+                    ["bill", "status", "created-by", "created-at", "parents", "expected", "children", "weight-kg"];
+                keys.map(|key| self.words.text(key, &[]))
+            }
+
+            fn status(&self, status: &BillStatus) -> String {
+                self.words.text(&format!("status-{}", status.name()), &[])
+            }
+
+            fn listed(&self) -> &'a [EodBill] {
+                &self.mail.bills[..self.mail.bills.len().min(EOD_BILLS_MAX)]
+            }
+
+            fn unlisted(&self) -> Option<String> {
+                let unlisted = self.mail.bills.len().saturating_sub(EOD_BILLS_MAX);
+                (unlisted > 0).then(|| unlisted.to_string())
+            }
+        }
+    };
+}
+
+#[derive(Template)]
+#[template(path = "eod_report.html")]
+struct Html<'a> {
+    words: Words,
+    subject: &'a str,
+    mail: &'a EodReport<'a>,
+}
+figures_and_columns!(Html);
+
+#[derive(Template)]
+#[template(path = "eod_report.txt")]
+struct Text<'a> {
+    words: Words,
+    subject: &'a str,
+    mail: &'a EodReport<'a>,
+}
+figures_and_columns!(Text);
+
+impl EodReport<'_> {
+    /// The mail in a language.
+    pub fn content(&self, locale: &str) -> Content {
+        let words = Words::of(locale);
+        let subject = words.text("eod-subject", &[("date", self.date)]);
+        let text = render(&Text { words, subject: &subject, mail: self });
+        let html = render(&Html { words, subject: &subject, mail: self });
+        Content { subject, text, html }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bill(bill: &str, status: BillStatus) -> EodBill {
+        EodBill {
+            bill: bill.into(),
+            status,
+            created_by: "priya".into(),
+            created_at: "20/11/26 10:15".into(),
+            parents: 2,
+            expected: 12,
+            children: 60,
+            weight_kg: "60.0".into(),
+        }
+    }
+
+    fn content(bills: &[EodBill], locale: &str) -> Content {
+        let report = EodReport {
+            date: "20/11/26",
+            by_status: &[(BillStatus::New, 0), (BillStatus::Processing, 1), (BillStatus::Completed, 1)],
+            by_person: &[("priya".into(), 2)],
+            parents: 4,
+            children: 120,
+            weight_kg: "120.0",
+            bills,
+            link: "https://house.example/reports/eod?date=2026-11-20",
+        };
+        report.content(locale)
+    }
+
+    #[test]
+    fn a_day_is_told_in_english_and_in_hindi() {
+        let bills = [bill("B-<1>", BillStatus::Processing), bill("B-2", BillStatus::Completed)];
+        for locale in ["en", "hi"] {
+            let content = content(&bills, locale);
+            insta::assert_snapshot!(
+                format!("a_day_is_told_{locale}"),
+                format!("{}\n\n{}\n{}", content.subject, content.text, content.html)
+            );
+        }
+    }
+
+    #[test]
+    fn a_day_without_bills_says_so() {
+        let content = content(&[], "en");
+        insta::assert_snapshot!(content.text);
+        assert!(content.html.contains("No bill was created on this day."));
+    }
+
+    #[test]
+    fn a_list_that_is_cut_says_how_much_is_missing() {
+        let bills = vec![bill("B-1", BillStatus::New); EOD_BILLS_MAX + 7];
+        let content = content(&bills, "en");
+        assert!(content.text.contains("7 more bills are not listed here"), "{}", content.text);
+        assert!(content.html.contains("7 more bills are not listed here"));
+        assert_eq!(content.html.matches("<tr><td>B-1</td>").count(), EOD_BILLS_MAX);
+    }
+}

@@ -1,0 +1,221 @@
+//! Accounts: who may sign in, with which roles, in which area.
+
+use base_core::account::{AccountId, Person};
+use base_core::area::Area;
+use base_core::permission::{Grants, Role};
+use base_core::time::Moment;
+use base_db::{Conn, Db, StoreError};
+
+/// A new account.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// The user name.
+    pub username: String,
+    /// The e-mail, when there is one.
+    pub email: Option<String>,
+    /// The password, hashed.
+    pub password_hash: String,
+    /// The roles.
+    pub roles: Vec<Role>,
+    /// The dispatch area.
+    pub area: Option<Area>,
+}
+
+/// What a sign-in needs to know.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Credentials {
+    /// The account.
+    pub id: AccountId,
+    /// The user name.
+    pub username: String,
+    /// The password, hashed.
+    pub password_hash: String,
+    /// False for accounts that may not sign in.
+    pub is_active: bool,
+    /// Failures since the last success.
+    pub failed_sign_ins: i64,
+    /// Until when nobody gets in, in microseconds.
+    pub locked_until: Option<i64>,
+}
+
+/// An account as lists show it.
+#[derive(Clone, Debug)]
+pub struct AccountLine {
+    /// The person.
+    pub person: Person,
+    /// The e-mail.
+    pub email: Option<String>,
+    /// False for accounts that may not sign in.
+    pub is_active: bool,
+    /// Until when nobody gets in.
+    pub locked_until: Option<Moment>,
+    /// When it was created.
+    pub created_at: Moment,
+    /// The last sign-in.
+    pub signed_in_at: Option<Moment>,
+}
+
+#[derive(sqlx::FromRow)]
+struct AccountRow {
+    id: i64,
+    username: String,
+    email: Option<String>,
+    area: Option<String>,
+    is_active: bool,
+    locked_until: Option<i64>,
+    created_at: i64,
+    signed_in_at: Option<i64>,
+}
+
+/// Creates an account. `None` when the name or the e-mail is taken.
+pub async fn create(mut conn: Conn<'_>, account: &NewAccount, at: Moment) -> Result<Option<AccountId>, StoreError> {
+    const CREATE: &str =
+        "insert into accounts (username, username_folded, email, email_folded, password_hash, area, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id";
+    const ROLE: &str = "insert into account_roles (account_id, role) values ($1, $2) on conflict do nothing";
+    let email = account.email.as_deref();
+    let id: Option<i64> = on!(conn, c => sqlx::query_scalar(CREATE)
+        .bind(&account.username).bind(account.username.to_lowercase())
+        .bind(email).bind(email.map(str::to_lowercase))
+        .bind(&account.password_hash).bind(account.area.as_ref().map(Area::as_str)).bind(at.0)
+        .fetch_optional(&mut **c).await?);
+    let Some(id) = id else { return Ok(None) };
+    for role in &account.roles {
+        execute!(conn, ROLE, id, role.name());
+    }
+    Ok(Some(id))
+}
+
+/// The credentials under a user name or an e-mail, whatever their case.
+pub async fn credentials(mut conn: Conn<'_>, name_or_email: &str) -> Result<Option<Credentials>, StoreError> {
+    const FIND: &str = "select id, username, password_hash, is_active, failed_sign_ins, locked_until from accounts
+        where username_folded = $1 or email_folded = $1";
+    let folded = name_or_email.trim().to_lowercase();
+    Ok(on!(conn, c => sqlx::query_as(FIND).bind(&folded).fetch_optional(&mut **c).await?))
+}
+
+/// The person behind an account that may act.
+pub async fn person(mut conn: Conn<'_>, grants: &Grants, id: AccountId) -> Result<Option<Person>, StoreError> {
+    const FIND: &str = "select username, area from accounts where id = $1 and is_active";
+    const ROLES: &str = "select role from account_roles where account_id = $1 order by role";
+    // SQLite keeps a boolean as 0 or 1, which stands for itself in a condition on both.
+    let row: Option<(String, Option<String>)> =
+        on!(conn, c => sqlx::query_as(FIND).bind(id).fetch_optional(&mut **c).await?);
+    let Some((name, area)) = row else { return Ok(None) };
+    let roles: Vec<String> = on!(conn, c => sqlx::query_scalar(ROLES).bind(id).fetch_all(&mut **c).await?);
+    let roles = roles.iter().filter_map(|role| Role::parse(role)).collect();
+    Ok(Some(Person::new(id, name, roles, area.as_deref().map(Area::new), grants)))
+}
+
+/// The user name of an account that may act.
+pub async fn name(mut conn: Conn<'_>, id: AccountId) -> Result<Option<String>, StoreError> {
+    const NAME: &str = "select username from accounts where id = $1 and is_active";
+    Ok(on!(conn, c => sqlx::query_scalar(NAME).bind(id).fetch_optional(&mut **c).await?))
+}
+
+/// The account of a user name.
+pub async fn find_id(db: &Db, username: &str) -> Result<Option<AccountId>, StoreError> {
+    let mut reader = db.read().await?;
+    let mut conn = reader.conn();
+    Ok(on!(conn, c => sqlx::query_scalar("select id from accounts where username_folded = $1")
+        .bind(username.trim().to_lowercase()).fetch_optional(&mut **c).await?))
+}
+
+/// Every account, by name.
+pub async fn list(db: &Db, grants: &Grants) -> Result<Vec<AccountLine>, StoreError> {
+    const LIST: &str = "select id, username, email, area, is_active, locked_until, created_at, signed_in_at
+        from accounts order by username_folded";
+    const ROLES: &str = "select account_id, role from account_roles order by role";
+    let mut reader = db.read().await?;
+    let rows: Vec<AccountRow> = on!(reader.conn(), c => sqlx::query_as(LIST).fetch_all(&mut **c).await?);
+    let roles: Vec<(i64, String)> = on!(reader.conn(), c => sqlx::query_as(ROLES).fetch_all(&mut **c).await?);
+    let roles_of = |id: i64| {
+        roles.iter().filter(|(of, _)| *of == id).filter_map(|(_, role)| Role::parse(role)).collect::<Vec<_>>()
+    };
+    let line = |row: AccountRow| AccountLine {
+        person: Person::new(row.id, row.username, roles_of(row.id), row.area.as_deref().map(Area::new), grants),
+        email: row.email,
+        is_active: row.is_active,
+        locked_until: row.locked_until.map(Moment),
+        created_at: Moment(row.created_at),
+        signed_in_at: row.signed_in_at.map(Moment),
+    };
+    Ok(rows.into_iter().map(line).collect())
+}
+
+/// True when nobody can sign in yet.
+pub async fn is_empty(db: &Db) -> Result<bool, StoreError> {
+    let mut reader = db.read().await?;
+    let any: Option<i64> = on!(reader.conn(), c =>
+        sqlx::query_scalar("select id from accounts limit 1").fetch_optional(&mut **c).await?);
+    Ok(any.is_none())
+}
+
+/// Notes a failed sign-in and gives the number of failures since the last success. From `failures_max` on the account
+/// is locked until `lock_until`. A lock that has run out starts the count anew.
+pub async fn sign_in_failed(
+    mut conn: Conn<'_>,
+    id: AccountId,
+    at: Moment,
+    failures_max: i64,
+    lock_until: Moment,
+) -> Result<i64, StoreError> {
+    const FAILED: &str = "update accounts set
+            failed_sign_ins = case when locked_until is not null and locked_until <= $2 then 1
+                else failed_sign_ins + 1 end,
+            locked_until = case when locked_until is not null and locked_until <= $2 then null
+                when failed_sign_ins + 1 >= $3 then $4 else locked_until end
+        where id = $1 returning failed_sign_ins";
+    Ok(on!(conn, c => sqlx::query_scalar(FAILED)
+        .bind(id).bind(at.0).bind(failures_max).bind(lock_until.0).fetch_one(&mut **c).await?))
+}
+
+/// Notes a sign-in that worked.
+pub async fn signed_in(mut conn: Conn<'_>, id: AccountId, at: Moment) -> Result<(), StoreError> {
+    const SIGNED_IN: &str =
+        "update accounts set failed_sign_ins = 0, locked_until = null, signed_in_at = $2 where id = $1";
+    execute!(conn, SIGNED_IN, id, at.0);
+    Ok(())
+}
+
+/// Replaces the hash of a password that was just proven by a better one of the same password. False when the password
+/// was changed meanwhile: then nothing is touched.
+pub async fn upgrade_hash(mut conn: Conn<'_>, id: AccountId, proven: &str, better: &str) -> Result<bool, StoreError> {
+    const UPGRADE: &str = "update accounts set password_hash = $3 where id = $1 and password_hash = $2";
+    Ok(execute!(conn, UPGRADE, id, proven, better) == 1)
+}
+
+/// Sets a password and lifts a lock.
+pub async fn set_password(mut conn: Conn<'_>, id: AccountId, password_hash: &str) -> Result<(), StoreError> {
+    const SET: &str = "update accounts set password_hash = $2, failed_sign_ins = 0, locked_until = null where id = $1";
+    execute!(conn, SET, id, password_hash);
+    Ok(())
+}
+
+/// Remembers the language a person reads.
+pub async fn set_locale(mut conn: Conn<'_>, id: AccountId, locale: &str) -> Result<(), StoreError> {
+    execute!(conn, "update accounts set locale = $2 where id = $1", id, locale);
+    Ok(())
+}
+
+/// How many accounts there are.
+pub async fn count(db: &Db) -> Result<i64, StoreError> {
+    let mut reader = db.read().await?;
+    Ok(on!(reader.conn(), c => sqlx::query_scalar("select count(*) from accounts").fetch_one(&mut **c).await?))
+}
+
+/// Lifts a lock, and forgets the failures that led to it.
+pub async fn unlock(mut conn: Conn<'_>, id: AccountId) -> Result<(), StoreError> {
+    execute!(conn, "update accounts set failed_sign_ins = 0, locked_until = null where id = $1", id);
+    Ok(())
+}
+
+/// Up to `limit` user names that hold a text, the exact one first. There are a few hundred people, not millions.
+pub async fn search(mut conn: Conn<'_>, text: &str, limit: u32) -> Result<Vec<(AccountId, String)>, StoreError> {
+    const SEARCH: &str = "select id, username from accounts where username_folded like $1 escape '\\'
+        order by case when username_folded = $2 then 0 else 1 end, username_folded limit $3";
+    let folded = text.trim().to_lowercase();
+    let pattern = base_db::query::anywhere(&folded);
+    Ok(on!(conn, c => sqlx::query_as(SEARCH)
+        .bind(&pattern).bind(&folded).bind(i64::from(limit)).fetch_all(&mut **c).await?))
+}

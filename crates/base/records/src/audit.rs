@@ -1,0 +1,179 @@
+//! The audit trail, written in the same transaction as what it tells of.
+
+use std::collections::HashSet;
+
+use base_core::audit::{Entry, Origin};
+use base_core::time::Moment;
+use base_db::batch::Batch;
+use base_db::writes::Writes;
+use base_db::{Conn, Db, StoreError};
+
+/// Stores origins that are not there yet.
+pub static ORIGINS: Batch = Batch::rows(
+    "with r (id, address, agent) as (values ",
+    3,
+    ") insert into origins (id, address, agent) select id, address, agent from r where id is not null
+     on conflict (id) do nothing",
+);
+/// Stores entries.
+pub static INSERT: Batch = Batch::rows(
+    "with r (at, actor_id, action, entity_type, entity, before, after, origin_id, request_id, station) as (values ",
+    10,
+    ") insert into audit (at, actor_id, realm, action, entity_type, entity, before, after, origin_id, request_id, station)
+     select at, actor_id, 'staff', action, entity_type, entity, before, after, origin_id, request_id, station
+     from r where at is not null",
+);
+
+/// An entry with its time and the one behind it.
+#[derive(Debug)]
+pub struct Record<'a> {
+    /// When.
+    pub at: Moment,
+    /// What.
+    pub entry: Entry,
+    /// Who, and from where.
+    pub origin: &'a Origin,
+}
+
+/// The number under which an address and an agent stand: 63 bits of FNV-1a over both.
+pub fn origin_id(origin: &Origin) -> i64 {
+    let bytes = origin.address.bytes().chain([0]).chain(origin.agent.bytes());
+    let hash =
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    (hash >> 1).cast_signed()
+}
+
+/// Origins that are known to be stored, so that a busy desk need not offer them again with every group.
+#[derive(Debug, Default)]
+pub struct KnownOrigins(HashSet<i64>);
+
+/// How many origins are remembered; then all are forgotten and offered anew.
+const KNOWN_ORIGINS_MAX: usize = 10_000;
+
+impl KnownOrigins {
+    /// Remembers what a commit has made durable.
+    pub fn remember(&mut self, offered: Vec<i64>) {
+        if self.0.len() > KNOWN_ORIGINS_MAX {
+            self.0.clear();
+        }
+        self.0.extend(offered);
+    }
+}
+
+/// Writes entries.
+pub async fn insert(mut conn: Conn<'_>, records: &[Record<'_>]) -> Result<(), StoreError> {
+    offer_origins(conn.again(), records, &KnownOrigins::default()).await?;
+    let mut writes = Writes::default();
+    gather(records, &mut writes);
+    writes.run(conn).await
+}
+
+/// Stores the origins of entries, leaving out those that are known, and gives those that were offered: once the
+/// transaction is committed they may be remembered. To be done before the entries are written.
+pub async fn offer_origins(
+    mut conn: Conn<'_>,
+    records: &[Record<'_>],
+    stored: &KnownOrigins,
+) -> Result<Vec<i64>, StoreError> {
+    let mut origins: Vec<(i64, &Origin)> = Vec::new();
+    for record in records {
+        // Entries of one call share their origin.
+        if origins.last().is_none_or(|(_, last)| !std::ptr::eq(*last, record.origin)) {
+            origins.push((origin_id(record.origin), record.origin));
+        }
+    }
+    origins.retain(|(id, _)| !stored.0.contains(id));
+    origins.sort_unstable_by_key(|(id, _)| *id);
+    origins.dedup_by_key(|(id, _)| *id);
+    let _new = execute_rows!(conn, ORIGINS, &origins, |row| [
+        row.0 => i64,
+        row.1.address.as_str() => &str,
+        row.1.agent.as_str() => &str,
+    ]);
+    Ok(origins.into_iter().map(|(id, _)| id).collect())
+}
+
+/// Gathers entries.
+pub fn gather<'r>(records: &'r [Record<'r>], writes: &mut Writes<'r>) {
+    writes.add(&INSERT, records, |record| {
+        [
+            record.at.0.into(),
+            record.origin.actor.into(),
+            record.entry.action.into(),
+            record.entry.entity_type.into(),
+            record.entry.entity.as_str().into(),
+            record.entry.before.as_deref().into(),
+            record.entry.after.as_deref().into(),
+            origin_id(record.origin).into(),
+            record.origin.request_id.as_str().into(),
+            record.origin.station.as_deref().into(),
+        ]
+    });
+}
+
+/// An entry that was written, as checks and the audit page read it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct AuditLine {
+    /// Its number.
+    pub seq: i64,
+    /// When, in microseconds.
+    pub at: i64,
+    /// Who; `None` is the system.
+    pub actor_id: Option<i64>,
+    /// What.
+    pub action: String,
+    /// What kind of thing.
+    pub entity_type: String,
+    /// Which one.
+    pub entity: String,
+    /// What was.
+    pub before: Option<String>,
+    /// What is now.
+    pub after: Option<String>,
+    /// From where.
+    pub address: String,
+    /// The request.
+    pub request_id: String,
+    /// The station.
+    pub station: Option<String>,
+}
+
+/// The newest entries.
+pub async fn latest(db: &Db, limit: u32) -> Result<Vec<AuditLine>, StoreError> {
+    const LATEST: &str = "select e.seq, e.at, e.actor_id, e.action, e.entity_type, e.entity, e.before, e.after,
+            o.address, e.request_id, e.station
+        from audit e join origins o on o.id = e.origin_id order by e.seq desc limit $1";
+    let mut reader = db.read().await?;
+    Ok(on!(reader.conn(), c => sqlx::query_as(LATEST).bind(i64::from(limit)).fetch_all(&mut **c).await?))
+}
+
+/// One change of one thing, as its page shows it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ChangeLine {
+    /// Its number.
+    pub seq: i64,
+    /// When, in microseconds.
+    pub at: i64,
+    /// Who.
+    pub person: Option<String>,
+    /// What.
+    pub action: String,
+    /// What was, JSON.
+    pub before: Option<String>,
+    /// What is since, JSON.
+    pub after: Option<String>,
+}
+
+/// The newest changes of one thing, scans that went as they should left out.
+pub async fn changes_of(
+    mut conn: Conn<'_>,
+    (entity_type, entity): (&str, &str),
+    limit: u32,
+) -> Result<Vec<ChangeLine>, StoreError> {
+    const CHANGES: &str = "select e.seq, e.at, a.username as person, e.action, e.before, e.after
+        from (select * from audit where entity_type = $1 and entity = $2
+            and action not in ('link_created', 'parent_selected', 'scan_refused') order by seq desc limit $3) e
+        left join accounts a on a.id = e.actor_id order by e.seq desc";
+    Ok(on!(conn, c => sqlx::query_as(CHANGES)
+        .bind(entity_type).bind(entity).bind(i64::from(limit)).fetch_all(&mut **c).await?))
+}

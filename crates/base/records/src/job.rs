@@ -1,0 +1,146 @@
+//! Jobs that run by themselves. A node runs a job while it holds the job's lease.
+//!
+//! Invariant: one update whose row count decides gives a lease, so two nodes never hold it at once. A lease that ran out
+//! is given to whoever asks next; the one that had it finds, at `renew` or `finish`, that it is no longer his. Nodes whose
+//! clocks differ by less than the lease minus the time between two renewals keep to this.
+
+use base_core::time::Moment;
+use base_db::{Db, StoreError};
+
+/// Most signs of an outcome that are kept.
+const OUTCOME_CHARS_MAX: usize = 500;
+
+/// A job as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Job {
+    /// Its name.
+    pub name: String,
+    /// When it is due, in microseconds.
+    pub next_run_at: i64,
+    /// Until when somebody holds it, in microseconds.
+    pub lease_until: Option<i64>,
+    /// Which node holds it.
+    pub lease_by: Option<String>,
+    /// Claims since the last success, this one included.
+    pub tries: i64,
+    /// When it was claimed last, in microseconds.
+    pub last_run_at: Option<i64>,
+    /// What the last run that ended has come to: `done`, or `failed: …`.
+    pub last_outcome: Option<String>,
+}
+
+impl Job {
+    /// The first moment at which a claim can succeed.
+    pub fn claimable_at(&self) -> Moment {
+        Moment(self.next_run_at.max(self.lease_until.unwrap_or(i64::MIN)))
+    }
+}
+
+/// What a run has come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It did what it should.
+    Done,
+    /// It did not, and why. Never a secret.
+    Failed(String),
+    /// It was cut off because the house closes: neither a success nor a failure.
+    Released,
+}
+
+impl Outcome {
+    fn text(&self) -> Option<String> {
+        match self {
+            Self::Done => Some("done".into()),
+            Self::Failed(why) => Some(format!("failed: {why}").chars().take(OUTCOME_CHARS_MAX).collect()),
+            Self::Released => None,
+        }
+    }
+}
+
+/// Makes a job known, due at `first_run_at`. One that is known stays as it is.
+pub async fn register(db: &Db, name: &str, first_run_at: Moment) -> Result<(), StoreError> {
+    const REGISTER: &str = "insert into jobs (name, next_run_at) values ($1, $2) on conflict (name) do nothing";
+    let mut tx = db.write().await?;
+    execute!(tx.conn(), REGISTER, name, first_run_at.0);
+    tx.commit().await
+}
+
+/// A job.
+pub async fn find(db: &Db, name: &str) -> Result<Option<Job>, StoreError> {
+    const FIND: &str = "select name, next_run_at, lease_until, lease_by, tries, last_run_at, last_outcome
+        from jobs where name = $1";
+    let mut reader = db.read().await?;
+    Ok(on!(reader.conn(), c => sqlx::query_as(FIND).bind(name).fetch_optional(&mut **c).await?))
+}
+
+/// Every job, by name.
+pub async fn list(db: &Db) -> Result<Vec<Job>, StoreError> {
+    const LIST: &str = "select name, next_run_at, lease_until, lease_by, tries, last_run_at, last_outcome
+        from jobs order by name";
+    let mut reader = db.read().await?;
+    Ok(on!(reader.conn(), c => sqlx::query_as(LIST).fetch_all(&mut **c).await?))
+}
+
+/// Takes a job that is due and that nobody holds. `node` names one running program, never two.
+pub async fn claim(db: &Db, name: &str, node: &str, now: Moment, lease_us: i64) -> Result<Option<Job>, StoreError> {
+    const CLAIM: &str = "update jobs set lease_until = $4, lease_by = $2, last_run_at = $3, tries = tries + 1
+        where name = $1 and next_run_at <= $3 and (lease_until is null or lease_until <= $3)
+        returning name, next_run_at, lease_until, lease_by, tries, last_run_at, last_outcome";
+    let mut tx = db.write().await?;
+    let claimed = on!(tx.conn(), c => sqlx::query_as(CLAIM)
+        .bind(name).bind(node).bind(now.0).bind(now.plus_us(lease_us).0).fetch_optional(&mut **c).await?);
+    tx.commit().await?;
+    Ok(claimed)
+}
+
+/// Holds a job for longer. False when it is no longer this node's: whoever hears that stops at once.
+pub async fn renew(db: &Db, name: &str, node: &str, lease_until: Moment) -> Result<bool, StoreError> {
+    const RENEW: &str = "update jobs set lease_until = $3 where name = $1 and lease_by = $2";
+    let mut tx = db.write().await?;
+    let renewed = execute!(tx.conn(), RENEW, name, node, lease_until.0);
+    tx.commit().await?;
+    Ok(renewed == 1)
+}
+
+/// Notes that a run of a job that is held on to has succeeded. False when it is no longer this node's.
+pub async fn succeeded(db: &Db, name: &str, node: &str) -> Result<bool, StoreError> {
+    const SUCCEEDED: &str = "update jobs set tries = 0, last_outcome = $3 where name = $1 and lease_by = $2";
+    let mut tx = db.write().await?;
+    let noted = execute!(tx.conn(), SUCCEEDED, name, node, Outcome::Done.text());
+    tx.commit().await?;
+    Ok(noted == 1)
+}
+
+/// Gives a job back, due again at `next_run_at`. False, and nothing written, when it is no longer this node's.
+pub async fn finish(
+    db: &Db,
+    name: &str,
+    node: &str,
+    next_run_at: Moment,
+    outcome: &Outcome,
+) -> Result<bool, StoreError> {
+    const FINISH: &str = "update jobs set next_run_at = $3, lease_until = null, lease_by = null,
+            tries = case when $4 = 'done' then 0 when $4 = 'released' and tries > 0 then tries - 1 else tries end,
+            last_outcome = coalesce($5, last_outcome)
+        where name = $1 and lease_by = $2";
+    let tries = match outcome {
+        Outcome::Done => "done",
+        Outcome::Failed(_) => "failed",
+        Outcome::Released => "released",
+    };
+    let mut tx = db.write().await?;
+    let finished = execute!(tx.conn(), FINISH, name, node, next_run_at.0, tries, outcome.text());
+    tx.commit().await?;
+    Ok(finished == 1)
+}
+
+/// Moves the next run of a job that nobody holds and that is not being retried, as when its time of the day is set anew.
+/// False when it was held, retried or moved meanwhile.
+pub async fn reschedule(db: &Db, job: &Job, next_run_at: Moment) -> Result<bool, StoreError> {
+    const RESCHEDULE: &str = "update jobs set next_run_at = $3
+        where name = $1 and next_run_at = $2 and lease_by is null and tries = 0";
+    let mut tx = db.write().await?;
+    let moved = execute!(tx.conn(), RESCHEDULE, &job.name, job.next_run_at, next_run_at.0);
+    tx.commit().await?;
+    Ok(moved == 1)
+}

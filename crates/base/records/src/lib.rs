@@ -1,0 +1,15 @@
+//! The rows that all wings share: accounts, sessions, tokens, the audit trail, settings, jobs, the outbox of mails.
+//!
+//! One file per noun, each with the statements it uses beside the functions that use them.
+
+#[macro_use(on, execute, execute_rows, select_in)]
+extern crate base_db;
+
+pub mod account;
+pub mod audit;
+pub mod house_key;
+pub mod job;
+pub mod mail;
+pub mod session;
+pub mod setting;
+pub mod token;

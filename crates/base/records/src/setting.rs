@@ -1,0 +1,53 @@
+//! Settings that people change while the house is open, each a text under a name. What a site sets once stands in its
+//! configuration; secrets stand there only.
+//!
+//! Invariant: every change is in the audit trail, with what was and what is.
+
+use base_core::audit::{Entry, Origin};
+use base_core::time::Moment;
+use base_db::{Conn, StoreError};
+
+use crate::audit;
+use crate::audit::Record;
+
+/// A setting as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Setting {
+    /// Its name, such as `reports.eod_time`.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// When it was set, in microseconds.
+    pub updated_at: i64,
+    /// Who set it; `None` is the system.
+    pub updated_by: Option<i64>,
+}
+
+/// The value of a setting; `None` when nobody has set it.
+pub async fn get(mut conn: Conn<'_>, name: &str) -> Result<Option<String>, StoreError> {
+    const GET: &str = "select value from settings where name = $1";
+    Ok(on!(conn, c => sqlx::query_scalar(GET).bind(name).fetch_optional(&mut **c).await?))
+}
+
+/// Every setting that somebody has set, by name.
+pub async fn list(mut conn: Conn<'_>) -> Result<Vec<Setting>, StoreError> {
+    const LIST: &str = "select name, value, updated_at, updated_by from settings order by name";
+    Ok(on!(conn, c => sqlx::query_as(LIST).fetch_all(&mut **c).await?))
+}
+
+/// Sets a value and writes the audit entry `setting_changed`. False, and nothing written, when it has this value already.
+pub async fn put(mut conn: Conn<'_>, name: &str, value: &str, at: Moment, origin: &Origin) -> Result<bool, StoreError> {
+    const PUT: &str = "insert into settings (name, value, updated_at, updated_by) values ($1, $2, $3, $4)
+        on conflict (name) do update set
+            value = excluded.value, updated_at = excluded.updated_at, updated_by = excluded.updated_by";
+    let before = get(conn.again(), name).await?;
+    if before.as_deref() == Some(value) {
+        return Ok(false);
+    }
+    execute!(conn, PUT, name, value, at.0, origin.actor);
+    let entry = Entry::new("setting_changed", "setting", name)
+        .with_before(&serde_json::json!({ "value": before }))
+        .with_after(&serde_json::json!({ "value": value }));
+    audit::insert(conn, &[Record { at, entry, origin }]).await?;
+    Ok(true)
+}

@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bags_rules::trail;
 use bags_rules::change::Stamp;
 use bags_rules::code::Code;
 use bags_rules::counter::Deltas;
-use bags_rules::decide;
 use bags_rules::floor::Floor;
 use bags_rules::outcome::{Answer, Outcome};
 use bags_rules::scan::Action;
+use bags_rules::{decide, trail};
 use bags_store::floor::Gathered;
 use bags_store::person_scans::PeopleScans;
 use bags_store::scan::ScanRecord;

@@ -37,9 +37,7 @@ impl Mailing {
         let admins = mail::recipients(conn.again(), &[Role::Admin]).await?;
         for bill in new {
             let by = match bill.created.by {
-                Some(person) => {
-                    account::name(conn.again(), person).await?.unwrap_or_default()
-                }
+                Some(person) => account::name(conn.again(), person).await?.unwrap_or_default(),
                 None => String::new(),
             };
             let mails: Vec<NewMail> = admins

@@ -7,7 +7,6 @@ mod bench;
 mod commands;
 mod config;
 mod demo;
-mod earlier;
 mod first_admin;
 mod house;
 mod labels;

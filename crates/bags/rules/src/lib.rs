@@ -9,7 +9,6 @@ pub mod change;
 pub mod code;
 pub mod counter;
 mod decide;
-pub mod earlier;
 pub mod floor;
 pub mod import;
 pub mod intent;

@@ -108,14 +108,14 @@ fn unpack(text: &str) -> Result<Vec<(Bag, Option<Link>)>, StoreError> {
 
 /// The bags with these codes, locked until the transaction ends, with the bill each parent stands on and the link each
 /// child has. Where rows are locked one by one, a link may have changed while we waited: read it again.
-pub(crate) async fn lock(mut conn: Conn<'_>, codes: &[&str]) -> Result<Vec<(Bag, Option<Link>)>, StoreError> {
+pub async fn lock(mut conn: Conn<'_>, codes: &[&str]) -> Result<Vec<(Bag, Option<Link>)>, StoreError> {
     let rows = select_in!(conn, LOCK, (String,), codes);
     let found = rows.iter().map(|(text,)| unpack(text)).collect::<Result<Vec<_>, _>>()?;
     Ok(found.into_iter().flatten().collect())
 }
 
 /// The same for who only looks: nothing is locked.
-pub(crate) async fn look(mut conn: Conn<'_>, codes: &[&str]) -> Result<Vec<(Bag, Option<Link>)>, StoreError> {
+pub async fn look(mut conn: Conn<'_>, codes: &[&str]) -> Result<Vec<(Bag, Option<Link>)>, StoreError> {
     let rows = select_in!(conn, LOOK, (String,), codes);
     let found = rows.iter().map(|(text,)| unpack(text)).collect::<Result<Vec<_>, _>>()?;
     Ok(found.into_iter().flatten().collect())
@@ -128,7 +128,7 @@ pub async fn find(mut conn: Conn<'_>, code: &Code, scope: &Scope) -> Result<Opti
 }
 
 /// Gathers every bag that changed on the floor.
-pub(crate) fn gather<'f>(floor: &'f Floor, at: Moment, import_id: Option<&'f str>, writes: &mut Writes<'f>) {
+pub fn gather<'f>(floor: &'f Floor, at: Moment, import_id: Option<&'f str>, writes: &mut Writes<'f>) {
     let (mut create, mut update) = (Vec::new(), Vec::new());
     for (_, row) in floor.bags() {
         match (&row.was, &row.now) {
@@ -170,7 +170,7 @@ pub(crate) fn gather<'f>(floor: &'f Floor, at: Moment, import_id: Option<&'f str
 }
 
 /// Children that were not loaded follow their parent into its new area.
-pub(crate) async fn follow_parents(mut conn: Conn<'_>, floor: &Floor, at: Moment) -> Result<(), StoreError> {
+pub async fn follow_parents(mut conn: Conn<'_>, floor: &Floor, at: Moment) -> Result<(), StoreError> {
     for (parent, area) in floor.taken_areas() {
         execute!(conn, FOLLOW_PARENT, area.as_str(), at.0, parent.as_str());
     }
@@ -178,7 +178,7 @@ pub(crate) async fn follow_parents(mut conn: Conn<'_>, floor: &Floor, at: Moment
 }
 
 /// Removes the bags that are gone from the floor. Called after their links are cut.
-pub(crate) async fn delete(mut conn: Conn<'_>, floor: &Floor) -> Result<(), StoreError> {
+pub async fn delete(mut conn: Conn<'_>, floor: &Floor) -> Result<(), StoreError> {
     let gone = floor.bags().filter(|(_, row)| row.was.is_some() && row.now.is_none());
     let mut codes: Vec<&str> = gone.map(|(code, _)| code.as_str()).collect();
     codes.sort_unstable();

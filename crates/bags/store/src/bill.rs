@@ -112,7 +112,7 @@ impl BillRow {
 }
 
 /// Loads these bills onto the floor, locked until the transaction ends.
-pub(crate) async fn load(mut conn: Conn<'_>, keys: &BTreeSet<BillKey>, floor: &mut Floor) -> Result<(), StoreError> {
+pub async fn load(mut conn: Conn<'_>, keys: &BTreeSet<BillKey>, floor: &mut Floor) -> Result<(), StoreError> {
     let texts: Vec<&str> = keys.iter().map(BillKey::as_str).collect();
     for row in select_in!(conn, LOCK, BillRow, &texts) {
         let (key, bill) = row.into_bill()?;
@@ -125,7 +125,7 @@ pub(crate) async fn load(mut conn: Conn<'_>, keys: &BTreeSet<BillKey>, floor: &m
 }
 
 /// Loads these bills onto the floor as they are at this moment, for who only looks.
-pub(crate) async fn look(mut conn: Conn<'_>, keys: &BTreeSet<BillKey>, floor: &mut Floor) -> Result<(), StoreError> {
+pub async fn look(mut conn: Conn<'_>, keys: &BTreeSet<BillKey>, floor: &mut Floor) -> Result<(), StoreError> {
     let texts: Vec<&str> = keys.iter().map(BillKey::as_str).collect();
     for row in select_in!(conn, LOOK, BillRow, &texts) {
         let (key, bill) = row.into_bill()?;
@@ -138,13 +138,13 @@ pub(crate) async fn look(mut conn: Conn<'_>, keys: &BTreeSet<BillKey>, floor: &m
 }
 
 /// The bills that these parents stand on.
-pub(crate) async fn of_parents(mut conn: Conn<'_>, parents: &[&str]) -> Result<Vec<(Code, BillKey)>, StoreError> {
+pub async fn of_parents(mut conn: Conn<'_>, parents: &[&str]) -> Result<Vec<(Code, BillKey)>, StoreError> {
     let rows = select_in!(conn, OF_PARENTS, (String, String), parents);
     Ok(rows.into_iter().map(|(parent, bill)| (Code::stored(&parent), BillKey::stored(&bill))).collect())
 }
 
 /// Every parent on a bill.
-pub(crate) async fn parents_of(mut conn: Conn<'_>, key: &BillKey) -> Result<Vec<Code>, StoreError> {
+pub async fn parents_of(mut conn: Conn<'_>, key: &BillKey) -> Result<Vec<Code>, StoreError> {
     const PARENTS: &str = "select parent from bill_parents where bill = $1";
     let rows: Vec<String> = on!(conn, c => sqlx::query_scalar(PARENTS).bind(key.as_str()).fetch_all(&mut **c).await?);
     Ok(rows.iter().map(|parent| Code::stored(parent)).collect())
@@ -152,12 +152,7 @@ pub(crate) async fn parents_of(mut conn: Conn<'_>, key: &BillKey) -> Result<Vec<
 
 /// Writes every bill that changed on the floor, and which parents stand on it. [`StoreError::Conflict`] when another
 /// node created a bill or put a parent on one first.
-pub(crate) async fn write(
-    mut conn: Conn<'_>,
-    floor: &Floor,
-    at: Moment,
-    import_id: Option<&str>,
-) -> Result<(), StoreError> {
+pub async fn write(mut conn: Conn<'_>, floor: &Floor, at: Moment, import_id: Option<&str>) -> Result<(), StoreError> {
     let (mut create, mut update, mut gone) = (Vec::new(), Vec::new(), Vec::new());
     for (key, row) in floor.bills() {
         match (&row.was, &row.now) {

@@ -20,7 +20,7 @@ static ADD: Batch = Batch::rows(
 );
 
 /// Gathers what is added to the counters, in the same transaction as the facts.
-pub(crate) fn gather<'d>(deltas: &'d Deltas, shard: i64, writes: &mut Writes<'d>) {
+pub fn gather<'d>(deltas: &'d Deltas, shard: i64, writes: &mut Writes<'d>) {
     writes.add(&ADD, deltas.rows(), |(key, n)| {
         [
             key.counter.name().into(),

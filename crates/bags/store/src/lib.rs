@@ -10,7 +10,6 @@ pub mod bag;
 pub mod bill;
 pub mod board;
 pub mod counter;
-pub mod earlier;
 pub mod export;
 pub mod floor;
 pub mod import;

@@ -62,7 +62,7 @@ pub async fn of_parents(mut conn: Conn<'_>, parents: &[&str]) -> Result<Vec<(Cod
 }
 
 /// Gathers every link that changed on the floor, apart from those that are gone.
-pub(crate) fn gather<'f>(floor: &'f Floor, import_id: Option<&'f str>, writes: &mut Writes<'f>) {
+pub fn gather<'f>(floor: &'f Floor, import_id: Option<&'f str>, writes: &mut Writes<'f>) {
     let (mut put, mut moved) = (Vec::new(), Vec::new());
     for (child, row) in floor.links() {
         match (&row.was, &row.now) {
@@ -89,7 +89,7 @@ pub(crate) fn gather<'f>(floor: &'f Floor, import_id: Option<&'f str>, writes: &
 }
 
 /// Removes the links that are gone from the floor.
-pub(crate) async fn cut(mut conn: Conn<'_>, floor: &Floor) -> Result<(), StoreError> {
+pub async fn cut(mut conn: Conn<'_>, floor: &Floor) -> Result<(), StoreError> {
     let gone = floor.links().filter(|(_, row)| row.was.is_some() && row.now.is_none());
     let mut children: Vec<&str> = gone.map(|(child, _)| child.as_str()).collect();
     children.sort_unstable();

@@ -89,7 +89,7 @@ impl PersonScans {
 
 /// Gathers what is added to what was counted, each person in the same order: nodes that add for the same people do not
 /// wait for each other in a ring.
-pub(crate) fn gather(people: &PeopleScans, writes: &mut Writes<'_>) {
+pub fn gather(people: &PeopleScans, writes: &mut Writes<'_>) {
     writes.add(&ADD_QUARTERS, &people.quarters, |((account, quarter), scans)| {
         let [parents, children, bills, others, refused, last_at] = scans.values();
         [*account, quarter.0, parents, children, bills, others, refused, last_at].map(Into::into)

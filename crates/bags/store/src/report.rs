@@ -15,7 +15,7 @@ use base_core::time::Moment;
 /// Reads `quarter+n,quarter+n,…`: the beginning of each quarter of an hour in microseconds, and how many fell into it. One
 /// number holds both, as fewer fall into a quarter than it has microseconds. Thousands of quarters come as one text in one
 /// row: a row costs 25 µs to read, whatever it holds, and which day a quarter belongs to is the zone's to say.
-pub(crate) fn read_quarters(text: Option<String>) -> Vec<(Moment, i64)> {
+pub fn read_quarters(text: Option<String>) -> Vec<(Moment, i64)> {
     let text = text.unwrap_or_default();
     let sums = text.split(',').filter_map(|sum| sum.parse().ok().map(Moment));
     let mut quarters: Vec<(Moment, i64)> = sums.map(|sum| (sum.quarter(), sum.0 - sum.quarter().0)).collect();

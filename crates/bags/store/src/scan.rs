@@ -85,7 +85,7 @@ pub async fn answered(mut conn: Conn<'_>, ids: &[&str]) -> Result<Vec<Answered>,
 }
 
 /// Gathers scans with their answers.
-pub(crate) fn gather<'s>(records: &'s [ScanRecord], writes: &mut Writes<'s>) {
+pub fn gather<'s>(records: &'s [ScanRecord], writes: &mut Writes<'s>) {
     writes.add(&INSERT, records, |scan| {
         [
             scan.scan_id.to_string().into(),
@@ -106,7 +106,7 @@ pub(crate) fn gather<'s>(records: &'s [ScanRecord], writes: &mut Writes<'s>) {
 }
 
 /// Marks scans whose links were taken back (X3).
-pub(crate) async fn mark_undone(mut conn: Conn<'_>, undone: &[(Uuid, Stamp)]) -> Result<(), StoreError> {
+pub async fn mark_undone(mut conn: Conn<'_>, undone: &[(Uuid, Stamp)]) -> Result<(), StoreError> {
     let _marked = execute_rows!(conn, UNDONE, undone, |scan| [
         scan.0.to_string() => String,
         scan.1.at.0 => i64,

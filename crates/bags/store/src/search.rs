@@ -39,12 +39,12 @@ static FORGET: Batch = Batch::rows(
 );
 
 /// Gathers new codes of one kind, `bag` or `bill`, for search.
-pub(crate) fn gather<'c>(what: &'static str, codes: impl Iterator<Item = &'c str>, writes: &mut Writes<'c>) {
+pub fn gather<'c>(what: &'static str, codes: impl Iterator<Item = &'c str>, writes: &mut Writes<'c>) {
     writes.add(&OFFER, codes, |code| [what.into(), code.into()]);
 }
 
 /// Withdraws codes of what was removed, whether they wait or not.
-pub(crate) async fn withdraw(mut conn: Conn<'_>, what: &'static str, codes: &[&str]) -> Result<(), StoreError> {
+pub async fn withdraw(mut conn: Conn<'_>, what: &'static str, codes: &[&str]) -> Result<(), StoreError> {
     // Those that wait first: a job that takes them over meanwhile has written their tails by then, or gives up.
     let _waited = execute_rows!(conn, TAKEN, codes, |code| [what => &str, *code => &str]);
     let rows: Vec<(String, &str)> = codes.iter().flat_map(|code| tails(code).map(move |tail| (tail, *code))).collect();
@@ -59,7 +59,7 @@ fn tails(code: &str) -> impl Iterator<Item = String> {
 }
 
 /// What is left of a code, in capitals, behind so many signs.
-pub(crate) fn tail(code: &str, from: usize) -> String {
+pub fn tail(code: &str, from: usize) -> String {
     code.chars().skip(from).map(|sign| sign.to_ascii_uppercase()).collect()
 }
 
@@ -99,12 +99,12 @@ pub async fn waiting(db: &Db) -> Result<i64, StoreError> {
 }
 
 /// Where the tails that begin with a text end.
-pub(crate) fn end_of(beginning: &str) -> String {
+pub fn end_of(beginning: &str) -> String {
     format!("{beginning}{LAST}")
 }
 
 /// A text that stands before all that begins so, and behind all that stands before that.
-pub(crate) fn before(beginning: &str) -> String {
+pub fn before(beginning: &str) -> String {
     let mut signs = beginning.chars();
     let last = signs.next_back().and_then(|sign| ('\0'..sign).next_back());
     let ahead = signs.as_str();

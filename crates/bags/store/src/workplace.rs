@@ -80,7 +80,7 @@ pub struct Workplace {
 }
 
 /// Gathers where people stand. One row for each person.
-pub(crate) fn gather<'p>(updates: &'p [WorkplaceUpdate], writes: &mut Writes<'p>) {
+pub fn gather<'p>(updates: &'p [WorkplaceUpdate], writes: &mut Writes<'p>) {
     let moved = updates.iter().filter_map(|update| Some((update, update.parent.as_ref()?)));
     writes.add(&PUT, moved, |(update, parent)| {
         [update.account.into(), parent.as_deref().into(), update.station.as_deref().into(), update.scanned_at.0.into()]

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use bags_store::earlier::Kind;
-use bags_store::earlier::traitortrack::Source;
+use bags_traitortrack::store::Kind;
+use bags_traitortrack::store::traitortrack::Source;
+use bags_traitortrack::{Report, Summary, Target, bring_over};
+use base_secret::Sealer;
 use serde_json::json;
 
 use super::answer;
 use crate::config::Config;
-use crate::earlier::{self, Report, Summary};
-use crate::house::House;
+use crate::house::{self, House};
 use crate::progress::Progress;
 
 /// An import of a whole database.
@@ -70,7 +71,18 @@ async fn work(house: &House, source: &mut Source, report: &mut Report, dry_run: 
         }
         if stopped.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let summary = earlier::bring_over(house, source, report, dry_run, &mut watch).await;
+    let (rules, sealer) = (house.config.bags.rules(), house.config.session.secret.as_ref());
+    let sealer = sealer.map(|secret| Sealer::new(secret.expose()));
+    let target = Target {
+        db: &house.db,
+        clock: &*house.clock,
+        entropy: &*house.entropy,
+        rules: &rules,
+        areas: &house.config.bags.areas,
+        sealer: sealer.as_ref(),
+        origin: house::command_line(),
+    };
+    let summary = bring_over(&target, source, report, dry_run, &mut watch).await;
     if let Some((_, progress)) = shown {
         progress.finish();
     }

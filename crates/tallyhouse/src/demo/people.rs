@@ -58,8 +58,7 @@ pub struct DemoPeople {
 impl DemoPerson {
     /// The person as the desk sees him.
     pub fn actor(&self) -> Actor {
-        let person =
-            Person::new(self.id, self.name.to_owned(), vec![self.role], self.area.clone(), &Grants::default());
+        let person = Person::new(self.id, self.name.to_owned(), vec![self.role], self.area.clone(), &Grants::default());
         Actor { account: Some(self.id), scope: person.scope() }
     }
 }

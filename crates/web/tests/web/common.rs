@@ -89,7 +89,8 @@ pub fn house_over(test: TestDb, change: impl Fn(Settings) -> Settings) -> House 
         mailing: None,
     };
     let (desk, _tasks) = Desk::open(&parts);
-    let runner = Runner { parts, desk: desk.clone(), grants: Arc::new(tallyhouse_support::grants()), node: "test".into() };
+    let runner =
+        Runner { parts, desk: desk.clone(), grants: Arc::new(tallyhouse_support::grants()), node: "test".into() };
     let settings = change(Settings {
         secure_cookies: true,
         trusted_proxies: vec!["10.9.9.9".parse().expect("an address")],

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use bags_rules::earlier;
-use bags_rules::earlier::{EarlierNotification, EarlierPromotion, Finding, KeptNotification, KeptPromotion};
 use base_core::account::AccountId;
 use base_db::batch::Batch;
 use base_db::{Conn, StoreError};
 
 use super::{Brought, Import, count};
+use crate::rules;
+use crate::rules::{EarlierNotification, EarlierPromotion, Finding, KeptNotification, KeptPromotion};
 
 static PROMOTIONS: Batch = Batch::rows(
     "with r (account_id, reason, status, admin_id, admin_notes, requested_at, processed_at) as (values ",
@@ -45,7 +45,7 @@ pub(super) async fn bring_promotions(
             brought.findings.push(nobody("promotion", row.id));
             continue;
         };
-        let (promotion, finding) = earlier::promotion(row, pending.contains(&account), &import.site);
+        let (promotion, finding) = rules::promotion(row, pending.contains(&account), &import.site);
         brought.findings.extend(finding);
         if promotion.status == "pending" {
             pending.insert(account);
@@ -78,7 +78,7 @@ pub(super) async fn bring_notifications(
             brought.findings.push(nobody("notification", row.id));
             continue;
         };
-        kept.push((account, row, earlier::notification(row, &import.site)));
+        kept.push((account, row, rules::notification(row, &import.site)));
     }
     brought.brought = count(kept.len());
     let _written = execute_rows!(conn, NOTIFICATIONS, &kept, |row| [

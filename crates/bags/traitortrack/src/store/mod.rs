@@ -16,16 +16,17 @@ pub mod traitortrack;
 
 use std::collections::HashMap;
 
-use bags_rules::earlier::{
-    EarlierBag, EarlierBill, EarlierEntry, EarlierNotification, EarlierPromotion, EarlierScan, EarlierUser, Finding,
-    Site,
-};
 use base_core::account::AccountId;
 use base_core::area::Area;
 use base_core::audit::Origin;
 use base_core::time::Moment;
 use base_db::batch::Batch;
 use base_db::{Conn, StoreError};
+
+use crate::rules::{
+    EarlierBag, EarlierBill, EarlierEntry, EarlierNotification, EarlierPromotion, EarlierScan, EarlierUser, Finding,
+    Site,
+};
 
 /// Counters are sums over shards; this one is as good as any.
 const SHARD: i64 = 0;

@@ -8,10 +8,11 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use bags_rules::earlier::Finding;
 use base_sheet::write::{CsvOptions, CsvWriter, Heading};
 use base_sheet::{Cell, Column, Kind};
 use serde_json::{Value, json};
+
+use crate::rules::Finding;
 
 /// Where findings go.
 pub struct Report {

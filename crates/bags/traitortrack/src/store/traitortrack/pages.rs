@@ -1,13 +1,13 @@
 //! One page of rows of each kind, by number. What hangs on a row comes with it: codes instead of numbers, and the scan,
 //! link or bill of the same moment.
 
-use bags_rules::earlier::{EarlierScan, SAME_ACT_US_MAX};
 use base_core::time::Moment;
 use base_db::StoreError;
 use serde::de::DeserializeOwned;
 
 use super::Source;
-use crate::earlier::{BillBagRow, Kind, LinkRow, Page, Rows, ScanRow};
+use crate::rules::{EarlierScan, SAME_ACT_US_MAX};
+use crate::store::{BillBagRow, Kind, LinkRow, Page, Rows, ScanRow};
 
 /// Rows in one page.
 const ROWS: i64 = 1000;

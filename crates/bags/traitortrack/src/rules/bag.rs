@@ -1,12 +1,12 @@
 //! Bags of the earlier system. A label is burnt once it is scanned: every bag keeps its code, whatever today's rules say.
 
+use bags_rules::bag::BagKind;
+use bags_rules::code::Code;
 use base_core::area::Area;
 use base_core::time::Moment;
 use serde::Deserialize;
 
 use super::{Finding, Site, area, moment};
-use crate::bag::BagKind;
-use crate::code::Code;
 
 /// The code fits no label of today.
 const MARK_CODE: &str = "code";

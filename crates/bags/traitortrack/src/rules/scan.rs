@@ -1,13 +1,13 @@
 //! Scans of the earlier system, as history. What it did not write down is derived where that is certain enough: the
 //! parent of a child from the link of the same moment, a bill from the row of the same moment.
 
+use bags_rules::code::Code;
+use bags_rules::outcome::{Answer, Outcome};
+use bags_rules::scan::Action;
 use base_core::time::Moment;
 use uuid::Uuid;
 
 use super::Finding;
-use crate::code::Code;
-use crate::outcome::{Answer, Outcome};
-use crate::scan::Action;
 
 /// The name space of ids that are made of what a scan says (UUID version 5).
 const NAMES: Uuid = Uuid::from_u128(0x6b0c_5d3e_0f4e_5c58_9d57_2a1f_7e21_4c0a);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use bags_rules::bag::{BagKind, BagStatus};
 use bags_rules::code::Code;
-use bags_rules::earlier::{EarlierLink, KnownBag, KnownLink, Shelf, scan_id};
+use bags_store::{bill, counter, link};
 use base_core::area::Area;
 use base_core::time::Moment;
 use base_db::batch::Batch;
@@ -13,7 +13,7 @@ use base_db::{Conn, StoreError};
 use uuid::Uuid;
 
 use super::{Brought, Import, LinkRow, SHARD, bills};
-use crate::{bill, counter, link};
+use crate::rules::{EarlierLink, KnownBag, KnownLink, Shelf, scan_id};
 
 static SHELF: Batch = Batch::list(
     "select b.code, b.kind, b.area, b.children, b.legacy, b.import_id, l.parent, l.linked_at, l.linked_by, l.scan_id,

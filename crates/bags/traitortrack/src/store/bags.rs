@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use bags_rules::bag::BagKind;
 use bags_rules::counter::{Counter, Deltas};
-use bags_rules::earlier;
-use bags_rules::earlier::{EarlierBag, Finding, KeptBag};
+use bags_store::{counter, search};
 use base_core::area::Area;
 use base_core::time::Moment;
 use base_db::batch::Batch;
@@ -13,7 +12,8 @@ use base_db::writes::Writes;
 use base_db::{Conn, StoreError};
 
 use super::{Brought, Import, SHARD, count};
-use crate::{counter, search};
+use crate::rules;
+use crate::rules::{EarlierBag, Finding, KeptBag};
 
 static PRESENT: Batch = Batch::list("select code, kind, import_id from bags where code in (", ")");
 static INSERT: Batch = Batch::rows(
@@ -31,7 +31,7 @@ pub(super) async fn bring(mut conn: Conn<'_>, import: &Import<'_>, rows: &[Earli
     let mut brought = Brought::default();
     let mut kept: Vec<KeptBag> = Vec::with_capacity(rows.len());
     for row in rows {
-        let (bag, findings) = earlier::bag(row, &import.site);
+        let (bag, findings) = rules::bag(row, &import.site);
         brought.left_out += u64::from(bag.is_none());
         brought.findings.extend(findings);
         kept.extend(bag);

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use bags_rules::earlier;
-use bags_rules::earlier::{EarlierEntry, KeptEntry};
 use base_core::audit::Origin;
 use base_db::{Conn, StoreError};
 use base_records::audit::{INSERT, ORIGINS, origin_id};
 
 use super::{Brought, Import, count};
+use crate::rules;
+use crate::rules::{EarlierEntry, KeptEntry};
 
 /// The agent of entries that came over: the earlier system did not write one down.
 const AGENT: &str = "TraitorTrack";
@@ -22,7 +22,7 @@ pub(super) async fn bring(
     let mut kept: Vec<(i64, KeptEntry)> = Vec::with_capacity(rows.len());
     let mut origins: BTreeMap<i64, String> = BTreeMap::new();
     for row in rows {
-        match earlier::entry(row) {
+        match rules::entry(row) {
             Ok(entry) => {
                 let origin = Origin { address: entry.address.clone(), agent: AGENT.into(), ..Origin::default() };
                 let id = origin_id(&origin);

@@ -6,10 +6,7 @@ use bags_rules::bag::BagKind;
 use bags_rules::bill::BillStatus;
 use bags_rules::code::Code;
 use bags_rules::counter::{Counter, Deltas};
-use bags_rules::earlier;
-use bags_rules::earlier::{
-    BillShelf, EarlierBill, EarlierBillBag, Finding, KeptBill, KnownBill, KnownParent, OnBillNow,
-};
+use bags_store::{bill, counter, search};
 use base_core::area::Area;
 use base_core::time::Moment;
 use base_db::batch::Batch;
@@ -17,7 +14,8 @@ use base_db::writes::Writes;
 use base_db::{Conn, StoreError};
 
 use super::{BillBagRow, Brought, Import, Kind, SHARD, count};
-use crate::{bill, counter, search};
+use crate::rules;
+use crate::rules::{BillShelf, EarlierBill, EarlierBillBag, Finding, KeptBill, KnownBill, KnownParent, OnBillNow};
 
 static PRESENT: Batch = Batch::list("select key, import_id from bills where key in (", ")");
 static INSERT: Batch = Batch::rows(
@@ -82,14 +80,14 @@ pub(super) async fn bring(
     rows: &[EarlierBill],
 ) -> Result<Brought, StoreError> {
     let mut brought = Brought::default();
-    let keys: Vec<String> = rows.iter().map(|row| earlier::bill(row, &import.site).0.number.to_uppercase()).collect();
+    let keys: Vec<String> = rows.iter().map(|row| rules::bill(row, &import.site).0.number.to_uppercase()).collect();
     let texts: Vec<&str> = keys.iter().map(String::as_str).collect();
     let present: HashMap<String, Option<String>> =
         select_in!(conn, PRESENT, (String, Option<String>), &texts).into_iter().collect();
     let mut taken: HashSet<String> = present.keys().cloned().collect();
     let mut new: Vec<(String, KeptBill)> = Vec::with_capacity(rows.len());
     for (row, key) in rows.iter().zip(&keys) {
-        let (mut kept, findings) = earlier::bill(row, &import.site);
+        let (mut kept, findings) = rules::bill(row, &import.site);
         brought.findings.extend(findings);
         if present.get(key).is_some_and(|from| from.as_deref() != Some(import.source.as_str())) {
             let done = "not kept, nor what is on it: a bill of this number was here before, and stays as it is";
@@ -99,7 +97,7 @@ pub(super) async fn bring(
         }
         if taken.contains(key) {
             taken.extend(numbered(conn.again(), key).await?);
-            let number = earlier::free_number(&kept.number, |key| taken.contains(key));
+            let number = rules::free_number(&kept.number, |key| taken.contains(key));
             let done = format!("kept as {number}: numbers that differ by case alone are one here");
             brought.findings.push(Finding::new(("bill", row.id), &kept.number, "number_twice", done));
             kept.number = number;

@@ -12,6 +12,7 @@ mod scan;
 mod trail;
 
 pub use bag::{EarlierBag, KeptBag, bag};
+use bags_rules::rules::Rules;
 use base_core::area::Area;
 use base_core::time::{Moment, SECOND_US};
 pub use bill::{
@@ -22,8 +23,6 @@ pub use person::{EarlierUser, KeptAccount, free_name, person};
 pub use request::{EarlierNotification, EarlierPromotion, KeptNotification, KeptPromotion, notification, promotion};
 pub use scan::{EarlierScan, KeptScan, scan, scan_id};
 pub use trail::{EarlierEntry, KeptEntry, entry};
-
-use crate::rules::Rules;
 
 /// How far the time of a scan and that of the link it made may lie apart, in microseconds.
 pub const SAME_ACT_US_MAX: i64 = 5 * SECOND_US;
@@ -101,13 +100,13 @@ mod tests {
 }
 
 #[cfg(test)]
-pub(crate) mod testing {
+pub mod testing {
     //! A site for the tests of this folder.
 
     use super::*;
 
     /// The site of the source, with the areas of the source.
-    pub(crate) fn with_site<T>(body: impl FnOnce(&Site<'_>) -> T) -> T {
+    pub fn with_site<T>(body: impl FnOnce(&Site<'_>) -> T) -> T {
         let areas: Vec<Area> = base_core::area::AREAS_OF_SOURCE.iter().map(|name| Area::new(name)).collect();
         let rules = Rules::default();
         let hash_is_known = |hash: &str| hash.starts_with("scrypt:");
@@ -115,7 +114,7 @@ pub(crate) mod testing {
     }
 
     /// The stable names of findings.
-    pub(crate) fn found(findings: &[Finding]) -> Vec<&'static str> {
+    pub fn found(findings: &[Finding]) -> Vec<&'static str> {
         findings.iter().map(|finding| finding.found).collect()
     }
 }

@@ -4,14 +4,14 @@
 
 use std::collections::HashMap;
 
+use bags_rules::bag::{BagKind, BagStatus};
+use bags_rules::code::Code;
+use bags_rules::counter::{Counter, Deltas};
 use base_core::area::Area;
 use base_core::time::Moment;
 use uuid::Uuid;
 
 use super::Finding;
-use crate::bag::{BagKind, BagStatus};
-use crate::code::Code;
-use crate::counter::{Counter, Deltas};
 
 const MARK_OVER_CAPACITY: &str = "over_capacity";
 

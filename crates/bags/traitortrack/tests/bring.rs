@@ -3,27 +3,30 @@
 //! The source is always PostgreSQL: without a server named in `TALLYHOUSE_TEST_POSTGRES` these tests say so and end.
 
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 use bags_rules::bag::BagStatus;
 use bags_rules::code::Code;
+use bags_rules::rules::Rules;
 use bags_rules::scan::Action;
-use bags_store::earlier::traitortrack::SourceError;
 use bags_store::{bag, link, scan};
-use base_core::area::Scope;
-use base_core::permission::Role;
+use bags_traitortrack::store::Kind;
+use bags_traitortrack::store::traitortrack::{Source, SourceError};
+use bags_traitortrack::*;
+use base_core::area::{Area, Scope};
+use base_core::audit::Origin;
+use base_core::entropy::Entropy;
+use base_core::permission::{Grants, Role};
 use base_db::{Db, scratch};
 use base_records::{account, audit};
-use base_secret::verify_password;
+use base_secret::{Sealer, verify_password};
 use tallyhouse_support::{
-    TestClock, assert_counts_are_true, desk, each_database, outcomes, person, scan as any_scan, system,
+    TestClock, assert_counts_are_true, desk, each_database, grants, outcomes, person, scan as any_scan, system,
 };
 use uuid::Uuid;
-
-use super::*;
-use crate::config::Secret;
-use crate::house::tests::house;
 
 /// A database of TraitorTrack on the tests' server, and what feeds it.
 struct Earlier {
@@ -90,13 +93,51 @@ fn psql() -> PathBuf {
     if on_path { "psql".into() } else { beside().expect("psql stands beside every server") }
 }
 
+/// A site that is brought something.
+struct House {
+    db: Db,
+    rules: Rules,
+    areas: Vec<Area>,
+    sealer: Option<Sealer>,
+    grants: Grants,
+}
+
+impl House {
+    fn target(&self) -> Target<'_> {
+        Target {
+            db: &self.db,
+            clock: &*CLOCK,
+            entropy: &Chance,
+            rules: &self.rules,
+            areas: &self.areas,
+            sealer: self.sealer.as_ref(),
+            origin: Origin { agent: "command line".into(), ..Origin::default() },
+        }
+    }
+}
+
+static CLOCK: LazyLock<TestClock> = LazyLock::new(TestClock::default);
+
+struct Chance;
+
+impl Entropy for Chance {
+    fn fill(&self, bytes: &mut [u8]) {
+        rand::fill(bytes);
+    }
+}
+
+fn house(db: Db) -> House {
+    let areas = base_core::area::AREAS_OF_SOURCE.iter().map(|name| Area::new(name)).collect();
+    House { db, rules: Rules::default(), areas, sealer: None, grants: grants() }
+}
+
 fn no_report() -> Report {
     Report::new(None).unwrap()
 }
 
 async fn run(house: &House, earlier: &Earlier, report: &mut Report) -> Summary {
     let mut source = earlier.open().await;
-    bring_over(house, &mut source, report, false, &mut |_, _, _| ControlFlow::Continue(())).await.unwrap()
+    bring_over(&house.target(), &mut source, report, false, &mut |_, _, _| ControlFlow::Continue(())).await.unwrap()
 }
 
 fn counts(summary: &Summary, kind: Kind) -> (u64, u64, u64, u64) {
@@ -171,7 +212,7 @@ async fn a_second_run_changes_nothing_and_a_dry_run_neither() {
         let mut source = earlier.open().await;
         let mut dry_report = no_report();
         let watch = &mut |_, _, _| ControlFlow::Continue(());
-        let dry = bring_over(&house, &mut source, &mut dry_report, true, watch).await.unwrap();
+        let dry = bring_over(&house.target(), &mut source, &mut dry_report, true, watch).await.unwrap();
         // On SQLite a transaction that is dropped is rolled back by a task, before anybody else gets the writer.
         house.db.write().await.unwrap().commit().await.unwrap();
         assert_eq!(scratch::contents(&house.db).await.unwrap(), empty, "a dry run");
@@ -191,7 +232,7 @@ async fn every_fault_is_told_and_nothing_is_lost_in_silence() {
     let Some(earlier) = Earlier::nasty().await else { return };
     for test in each_database().await {
         let mut house = house(test.db.clone());
-        house.config.session.secret = Some(Secret::new("the secret of this site"));
+        house.sealer = Some(Sealer::new("the secret of this site"));
         // Here before: an administrator, and a parent whose code is also there.
         person(&house.db, "admin", Role::Admin, None).await;
         let (desk, _tasks) = desk(&house.db, std::sync::Arc::new(TestClock::default()));
@@ -346,7 +387,7 @@ async fn an_import_that_was_cut_off_goes_on_and_comes_to_the_same() {
             let watch = &mut |kind: Kind, _, _| {
                 if kind == stop_before { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             };
-            let stopped = bring_over(&cut, &mut source, &mut no_report(), false, watch).await.unwrap_err();
+            let stopped = bring_over(&cut.target(), &mut source, &mut no_report(), false, watch).await.unwrap_err();
             assert!(stopped.to_string().contains("goes on from there"));
         }
         run(&cut, &earlier, &mut no_report()).await;

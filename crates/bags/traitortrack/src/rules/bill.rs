@@ -4,15 +4,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use bags_rules::bag::BagKind;
+use bags_rules::bill::{BillStatus, NUMBER_LENGTH_MIN};
+use bags_rules::code::Code;
+use bags_rules::counter::{Counter, Deltas};
 use base_core::area::Area;
 use base_core::time::Moment;
 use serde::Deserialize;
 
 use super::{Finding, Site, moment};
-use crate::bag::BagKind;
-use crate::bill::{BillStatus, NUMBER_LENGTH_MIN};
-use crate::code::Code;
-use crate::counter::{Counter, Deltas};
 
 /// A row of `bill`. Its totals and weights are not read.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -5,17 +5,17 @@ use std::collections::{HashMap, HashSet};
 use bags_rules::bill::BillKey;
 use bags_rules::code::Code;
 use bags_rules::counter::Deltas;
-use bags_rules::earlier;
-use bags_rules::earlier::{EarlierScan, KeptScan};
+use bags_store::person_scans::PeopleScans;
+use bags_store::scan::ScanRecord;
+use bags_store::{counter, person_scans, scan};
 use base_core::area::Area;
 use base_db::batch::Batch;
 use base_db::writes::Writes;
 use base_db::{Conn, StoreError};
 
 use super::{Brought, Import, SHARD, ScanRow, count};
-use crate::person_scans::PeopleScans;
-use crate::scan::ScanRecord;
-use crate::{counter, person_scans, scan};
+use crate::rules;
+use crate::rules::{EarlierScan, KeptScan};
 
 static AREAS: Batch = Batch::list("select code, area from bags where code in (", ")");
 
@@ -24,7 +24,7 @@ pub(super) async fn bring(mut conn: Conn<'_>, import: &Import<'_>, rows: &[ScanR
     let mut kept: Vec<KeptScan> = Vec::with_capacity(rows.len());
     for row in rows {
         let bill = row.bill_id.and_then(|id| import.bills.get(&id).cloned());
-        match earlier::scan(&EarlierScan { bill, ..row.scan.clone() }) {
+        match rules::scan(&EarlierScan { bill, ..row.scan.clone() }) {
             Ok((scan, finding)) => {
                 kept.push(scan);
                 brought.findings.extend(finding);

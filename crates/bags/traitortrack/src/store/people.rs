@@ -3,8 +3,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use bags_rules::earlier;
-use bags_rules::earlier::{EarlierUser, Finding, KeptAccount};
 use base_core::account::AccountId;
 use base_core::area::Area;
 use base_core::audit::Entry;
@@ -14,6 +12,8 @@ use base_records::audit::Record;
 use serde_json::json;
 
 use super::{Brought, Import, Kind};
+use crate::rules;
+use crate::rules::{EarlierUser, Finding, KeptAccount};
 
 /// The names and e-mails that are taken, and the accounts that came over with this import.
 struct Taken {
@@ -62,7 +62,7 @@ pub(super) async fn bring(
     let mut brought = Brought::default();
     let mut ids = Vec::new();
     for row in rows {
-        let (mut account, findings) = earlier::person(row, &import.site);
+        let (mut account, findings) = rules::person(row, &import.site);
         let mut tell = |found: &'static str, done: String| {
             brought.findings.push(Finding::new(("user", row.id), &account.username, found, done));
         };
@@ -72,7 +72,7 @@ pub(super) async fn bring(
             ids.push((row.id, id.to_string()));
             continue;
         }
-        let name = earlier::free_name(&account.username, |name| taken.names.contains_key(name));
+        let name = rules::free_name(&account.username, |name| taken.names.contains_key(name));
         if name != account.username {
             tell("name_twice", format!("kept as {name}: names that differ by case alone are one here"));
         }

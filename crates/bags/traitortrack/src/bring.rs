@@ -3,30 +3,49 @@
 //! Invariants: what is told as brought is durable, page by page, and the same command goes on from there; a dry run does
 //! all of it in one transaction that is given back, so it tells exactly what would happen.
 
-mod report;
-#[cfg(test)]
-mod tests;
-
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use anyhow::{Context, bail};
-use bags_rules::earlier::Site;
-use bags_store::earlier::traitortrack::Source;
-use bags_store::earlier::{Brought, Import, Kind, Page};
-use base_core::audit::Entry;
-use base_db::{StoreError, Tx};
+use bags_rules::rules::Rules;
+use base_core::area::Area;
+use base_core::audit::{Entry, Origin};
+use base_core::entropy::Entropy;
+use base_core::time::Clock;
+use base_db::{Db, StoreError, Tx};
+use base_records::audit;
+use base_records::audit::Record;
 use base_secret::Sealer;
-pub use report::Report;
 use serde_json::{Value, json};
 
-use crate::house::{self, House};
+use crate::report::Report;
+use crate::rules::Site;
+use crate::store::traitortrack::Source;
+use crate::store::{Brought, Import, Kind, Page};
 
 /// For what secrets of authenticator apps are sealed.
 pub const TOTP: &str = "totp";
 const BROKE_OFF: &str = "the import broke off; the same command goes on from there, with another file for its report";
 /// How often a page is tried when somebody else works on the same rows.
 const TRIES_MAX: u32 = 5;
+
+/// Where everything is brought.
+pub struct Target<'t> {
+    /// The database, migrated.
+    pub db: &'t Db,
+    /// The time.
+    pub clock: &'t dyn Clock,
+    /// Chance.
+    pub entropy: &'t dyn Entropy,
+    /// Labels and capacity of the site.
+    pub rules: &'t Rules,
+    /// The areas of the site.
+    pub areas: &'t [Area],
+    /// Keeps second factors; without it they are left out, and that is told.
+    pub sealer: Option<&'t Sealer>,
+    /// Who stands behind it, for the audit trail.
+    pub origin: Origin,
+}
 
 /// What became of the rows of one kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,30 +94,29 @@ pub type Watch<'w> = &'w mut (dyn FnMut(Kind, u64, u64) -> ControlFlow<()> + Sen
 
 /// Brings everything over that is not here yet.
 pub async fn bring_over(
-    house: &House,
+    target: &Target<'_>,
     source: &mut Source,
     report: &mut Report,
     dry_run: bool,
     watch: Watch<'_>,
 ) -> anyhow::Result<Summary> {
-    let rules = house.config.bags.rules();
-    let sealer = house.config.session.secret.as_ref().map(|secret| Sealer::new(secret.expose()));
+    let sealer = target.sealer;
     let seal = |secret: &str| {
-        let sealer = sealer.as_ref().expect("asked only where there is one");
-        sealer.seal(TOTP, secret, &*house.entropy)
+        let sealer = sealer.expect("asked only where there is one");
+        sealer.seal(TOTP, secret, target.entropy)
     };
     let site = Site {
-        rules: &rules,
-        areas: &house.config.bags.areas,
+        rules: target.rules,
+        areas: target.areas,
         hash_is_known: base_secret::is_known_hash,
         seals: sealer.is_some(),
-        now: house.now(),
+        now: target.clock.now(),
     };
-    let seal: Option<bags_store::earlier::Seal<'_>> = if sealer.is_some() { Some(&seal) } else { None };
-    let mut import = Import::new(&source.name, site, seal, house::command_line());
+    let seal: Option<crate::store::Seal<'_>> = if sealer.is_some() { Some(&seal) } else { None };
+    let mut import = Import::new(&source.name, site, seal, target.origin.clone());
     import.is_dry = dry_run;
-    let dry = if dry_run { Some(house.db.write().await?) } else { None };
-    let mut work = Work { house, import, dry };
+    let dry = if dry_run { Some(target.db.write().await?) } else { None };
+    let mut work = Work { target, import, dry };
     let mut summary = Summary::default();
     for kind in Kind::ALL {
         let counts = work.bring_kind(kind, source, report, watch).await?;
@@ -111,9 +129,9 @@ pub async fn bring_over(
     Ok(summary)
 }
 
-struct Work<'h> {
-    house: &'h House,
-    import: Import<'h>,
+struct Work<'t> {
+    target: &'t Target<'t>,
+    import: Import<'t>,
     /// The transaction of a dry run, which is never committed.
     dry: Option<Tx>,
 }
@@ -149,7 +167,7 @@ impl Work<'_> {
             self.import.learn(tx.conn()).await?;
             return self.import.mark(tx.conn(), kind).await;
         }
-        let mut reader = self.house.db.read().await?;
+        let mut reader = self.target.db.read().await?;
         self.import.learn(reader.conn()).await?;
         self.import.mark(reader.conn(), kind).await
     }
@@ -162,7 +180,7 @@ impl Work<'_> {
         }
         let mut tries = 1;
         loop {
-            let mut tx = self.house.db.write().await?;
+            let mut tx = self.target.db.write().await?;
             let brought = match self.import.bring(tx.conn(), page).await {
                 Err(StoreError::Conflict) if tries < TRIES_MAX => {
                     tries += 1;
@@ -181,9 +199,11 @@ impl Work<'_> {
         if self.dry.is_some() {
             return Ok(());
         }
-        let mut tx = self.house.db.write().await?;
+        let mut tx = self.target.db.write().await?;
         let entry = Entry::new("import_traitortrack", "import", self.import.source.as_str());
-        self.house.note(&mut tx, entry.with_after(&summary.as_json())).await?;
+        let entry = entry.with_after(&summary.as_json());
+        let record = Record { at: self.target.clock.now(), entry, origin: &self.target.origin };
+        audit::insert(tx.conn(), &[record]).await?;
         tx.commit().await?;
         Ok(())
     }

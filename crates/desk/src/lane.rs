@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bags_store::import::Import;
-use base_db::StoreError;
+use base_db::{Cause, StoreError};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::task::JoinHandle;
@@ -89,8 +89,13 @@ impl Lane {
         match self.decide(&group).await {
             Ok(Decided { answers, flush }) => owed.owe(Committed { group, answers, flush, places }),
             Err(error) => {
+                let mut is_told = false;
                 for submission in group {
-                    let _gone = submission.reply.send(Err(error.clone()));
+                    is_told |= submission.reply.send(Err(error.clone())).is_ok();
+                }
+                if !is_told {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(error, "a group of scans could not be stored, and nobody waits for its answers");
                 }
             }
         }
@@ -130,12 +135,13 @@ impl Lane {
     /// ids, so trying again is always safe.
     async fn pause(&self, error: StoreError, tries: &mut u32) -> Result<(), DeskError> {
         *tries += 1;
-        let hopeless = matches!(error, StoreError::Unreadable { .. } | StoreError::Address(_) | StoreError::Disk(_));
+        let conflict = error.is_conflict();
+        // A mistake of ours stays one however often it is tried, and a disk that refused is not asked again.
+        let hopeless = !conflict && (Cause::of(&error) == Cause::Ours || matches!(error, StoreError::Disk(_)));
         if hopeless || *tries == TRIES_MAX {
-            tracing::error!(error = &error as &dyn std::error::Error, tries, "a group of scans could not be stored");
+            // Whoever waits for the answer logs it, with the id of the request.
             return Err(DeskError::Store(Arc::new(error)));
         }
-        let conflict = matches!(error, StoreError::Conflict);
         if conflict && *tries == 1 {
             return Ok(());
         }

@@ -14,7 +14,7 @@ use base_core::area::Scope;
 use base_core::audit::Origin;
 use base_core::permission::{Grants, IMPORT_RUN};
 use base_core::time::{Moment, SECOND_US};
-use base_db::StoreError;
+use base_db::{Cause, StoreError};
 use base_records::account;
 use base_sheet::read::Book;
 use tallyhouse_desk::{Desk, DeskError, DeskParts, ImportStep, TakeBackStep};
@@ -58,7 +58,15 @@ impl ImportError {
             Self::Table(fault) => Some(fault.code()),
             Self::FileGone => Some("file_gone"),
             Self::NotAllowed => Some("not_allowed"),
-            Self::Store(_) | Self::Desk(_) | Self::Reader(_) => None,
+            Self::Store(_) | Self::Desk(_) | Self::Reader(_) => self.is_ours().then_some("internal"),
+        }
+    }
+
+    /// True where the program is at fault: the import must not be tried for ever as if that would pass.
+    fn is_ours(&self) -> bool {
+        match self {
+            Self::Reader(ended) => ended.is_panic(),
+            error => Cause::behind(error) == Some(Cause::Ours),
         }
     }
 }
@@ -100,7 +108,14 @@ impl Runner {
         let ran = self.carry_on_stored(import, &mut watch).await;
         let ran = match ran {
             Err(error) => match error.fault() {
-                Some(fault) => self.fail(&id, fault).await.map_err(ImportError::from),
+                Some(fault) => {
+                    let failed = self.fail(&id, fault).await.map_err(ImportError::from);
+                    if failed.is_ok() && error.is_ours() {
+                        let error = &error as &dyn std::error::Error;
+                        tracing::error!(error, import.id = id, "an import failed by our fault");
+                    }
+                    failed
+                }
                 None => Err(error),
             },
             Ok(_) => Ok(()),

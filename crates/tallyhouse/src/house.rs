@@ -17,6 +17,7 @@ use tallyhouse_desk::{DeskParts, Mailing};
 
 use crate::config::{Config, Database};
 use crate::system::{SystemClock, SystemEntropy};
+use crate::wings;
 
 /// The open house.
 pub struct House {
@@ -37,7 +38,7 @@ impl House {
     pub async fn open(config: Config) -> anyhow::Result<Self> {
         let db = open(&config.database).await?;
         db.migrate().await?;
-        Ok(Self { config, db, clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), grants: grants() })
+        Ok(Self { config, db, clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), grants: wings::grants() })
     }
 
     /// The present moment.
@@ -51,7 +52,7 @@ impl House {
             db: self.db.clone(),
             rules: Arc::new(self.config.bags.rules()),
             clock: self.clock.clone(),
-            phrase: tallyhouse_web::phrase(),
+            phrase: bags_web::phrase(),
             lanes: self.db.lanes(),
             mailing: self.config.mail.as_ref().map(|_| mailing(self.config.server.base_url())),
         }
@@ -65,16 +66,11 @@ impl House {
     }
 }
 
-/// Which role may do what, over all wings.
-pub fn grants() -> Arc<Grants> {
-    Arc::new(Grants::of([bags_rules::permission::GRANTS]))
-}
-
 /// How the desk writes of new bills, each with the address of its page below `base_url`.
 fn mailing(base_url: String) -> Mailing {
     let new_bill = move |bill: &Bill, created_by: &str, locale: &str| {
         let key = bill.number.to_uppercase();
-        let link = format!("{}/bills/{}", base_url.trim_end_matches('/'), tallyhouse_web::path_part(&key));
+        let link = format!("{}/bills/{}", base_url.trim_end_matches('/'), base_web::view::path_part(&key));
         let mail = NewBill {
             bill: &bill.number,
             capacity: bill.capacity,
@@ -112,7 +108,7 @@ pub mod tests {
             db,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
-            grants: grants(),
+            grants: wings::grants(),
         }
     }
 }

@@ -50,8 +50,13 @@ pub struct Pace {
     pub lease: Duration,
     /// The pause after a first failure; it doubles with every further one.
     pub retry_first: Duration,
-    /// The longest pause after a failure. A job is never given up.
+    /// The longest pause after a failure that passes. A job is never given up.
     pub retry_max: Duration,
+    /// The pause after a failure by our fault, once a few tries have shown that it stays; it doubles with every further
+    /// one. A program that starts anew tries at once: it may be the one without the mistake.
+    pub ours_first: Duration,
+    /// The longest pause after a failure by our fault.
+    pub ours_max: Duration,
     /// How long a run under way may go on once the house closes; then it is cut off.
     pub closing: Duration,
 }
@@ -63,6 +68,8 @@ impl Default for Pace {
             lease: Duration::from_mins(1),
             retry_first: Duration::from_secs(10),
             retry_max: Duration::from_mins(10),
+            ours_first: Duration::from_hours(1),
+            ours_max: Duration::from_hours(24),
             closing: Duration::from_secs(10),
         }
     }

@@ -1,13 +1,14 @@
 //! Runs jobs by lease: looks whether one is due, claims it, renews the lease while it runs, and says when it is due again.
 //!
 //! Invariants: a run is cut off as soon as the lease is no longer this node's; a failed run is tried again after a pause
-//! that doubles up to a limit, for ever; a run that panics is a failed run.
+//! that doubles up to a limit; what failed by our fault (a mistake in SQL, a panic) soon has pauses of hours, for it does
+//! not pass by itself.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use base_core::time::Moment;
-use base_db::StoreError;
+use base_db::{Cause, StoreError};
 use base_records::job;
 use base_records::job::Outcome;
 use tokio::sync::watch;
@@ -21,6 +22,10 @@ use crate::{Pace, Worker};
 const LOOK_MIN: Duration = Duration::from_millis(10);
 /// Doubled so often at most; the limit of the pause is reached before.
 const DOUBLINGS_MAX: u32 = 20;
+
+/// How often a failure by our fault is tried with the pauses of any other. Work that is given up after a few tries of its
+/// own, such as one mail or one file, is given up by then and no longer holds up the rest.
+pub(crate) const OURS_TRIED_QUICKLY_MAX: u32 = 6;
 
 /// Runs jobs until `closing` says so; returns when the last run has ended or was cut off.
 pub async fn run(worker: Worker, jobs: Vec<Arc<dyn Job>>, closing: watch::Receiver<bool>) {
@@ -45,7 +50,10 @@ struct Attendant {
 /// How a run ended.
 enum Ran {
     Done(Done),
-    Failed(String),
+    Failed {
+        why: String,
+        cause: Cause,
+    },
     /// The lease went to another node.
     Lost,
     /// The house closes.
@@ -87,6 +95,7 @@ impl Attendant {
         let (Worker { db, clock, .. }, schedule) = (&self.worker, self.job.schedule());
         let now = clock.now();
         job::register(db, self.job.name(), schedule.first_after(now)).await?;
+        job::try_anew(db, self.job.name(), now).await?;
         if let Some(job) = job::find(db, self.job.name()).await? {
             let planned = Moment(job.next_run_at);
             let wanted = schedule.corrected(planned, now);
@@ -135,10 +144,17 @@ impl Attendant {
                     GoOn::End if self.is_continuous() => (self.worker.clock.now(), Outcome::Done),
                     GoOn::End => (self.job.schedule().next_after(started), Outcome::Done),
                 },
-                Ran::Failed(why) => {
-                    let pause = back_off(self.worker.pace, tries);
-                    let retry_in_s = pause.as_secs();
-                    tracing::warn!(job.name = self.job.name(), job.tries = tries, retry_in_s, error = %why, "a job failed");
+                Ran::Failed { why, cause } => {
+                    let pause = back_off(self.worker.pace, tries, cause);
+                    let (name, retry_in_s) = (self.job.name(), pause.as_secs());
+                    match cause {
+                        Cause::Passing => {
+                            tracing::warn!(job.name = name, job.tries = tries, retry_in_s, error = %why, "a job failed");
+                        }
+                        Cause::Ours => {
+                            tracing::error!(job.name = name, job.tries = tries, retry_in_s, error = %why, "a job failed by our fault");
+                        }
+                    }
                     (self.worker.clock.now().plus_us(micros(pause)), Outcome::Failed(why))
                 }
                 Ran::CutOff => (Moment(claimed.next_run_at), Outcome::Released),
@@ -191,9 +207,13 @@ impl Attendant {
             tokio::select! {
                 ended = running.join_next() => return match ended {
                     Some(Ok(Ok(Ok(done)))) => Ran::Done(done),
-                    Some(Ok(Ok(Err(error)))) => Ran::Failed(in_one_line(&error)),
-                    Some(Ok(Err(_elapsed))) => Ran::Failed(format!("cut off after {} s", run_max.as_secs())),
-                    Some(Err(_)) | None => Ran::Failed("it panicked".into()),
+                    Some(Ok(Ok(Err(error)))) => {
+                        Ran::Failed { why: in_one_line(&error), cause: Cause::behind(&*error).unwrap_or(Cause::Passing) }
+                    }
+                    Some(Ok(Err(_elapsed))) => {
+                        Ran::Failed { why: format!("cut off after {} s", run_max.as_secs()), cause: Cause::Passing }
+                    }
+                    Some(Err(_)) | None => Ran::Failed { why: "it panicked".into(), cause: Cause::Ours },
                 },
                 () = &mut closed => return Ran::CutOff,
                 () = sleep(pace.lease / 3) => {
@@ -244,9 +264,14 @@ impl Lease {
 }
 
 /// The pause after a number of failures in a row, from 1.
-fn back_off(pace: Pace, tries: i64) -> Duration {
+fn back_off(pace: Pace, tries: i64, cause: Cause) -> Duration {
+    let quick = i64::from(OURS_TRIED_QUICKLY_MAX);
+    let (first, max, tries) = match cause {
+        Cause::Ours if tries > quick => (pace.ours_first, pace.ours_max, tries - quick),
+        Cause::Ours | Cause::Passing => (pace.retry_first, pace.retry_max, tries),
+    };
     let doublings = u32::try_from(tries.max(1) - 1).unwrap_or(DOUBLINGS_MAX).min(DOUBLINGS_MAX);
-    pace.retry_first.saturating_mul(1 << doublings).min(pace.retry_max)
+    first.saturating_mul(1 << doublings).min(max)
 }
 
 /// An error with its causes.
@@ -267,7 +292,17 @@ mod tests {
 
     #[test]
     fn the_pause_after_a_failure_doubles_up_to_a_limit() {
-        let seconds = |tries| back_off(Pace::default(), tries).as_secs();
+        let seconds = |tries| back_off(Pace::default(), tries, Cause::Passing).as_secs();
         assert_eq!([0, 1, 2, 3, 6, 7, 8, 1000].map(seconds), [10, 10, 20, 40, 320, 600, 600, 600]);
+    }
+
+    #[test]
+    fn the_pause_after_a_fault_of_ours_soon_grows_to_a_day() {
+        let seconds = |tries| back_off(Pace::default(), tries, Cause::Ours).as_secs();
+        let hour = 3600;
+        assert_eq!(
+            [1, 2, 6, 7, 8, 11, 12, 1000].map(seconds),
+            [10, 20, 320, hour, 2 * hour, 16 * hour, 24 * hour, 24 * hour]
+        );
     }
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use async_trait::async_trait;
 use base_core::time::{DAY_US, MINUTE_US, Moment, parse_time_of_day};
+use base_db::StoreError;
 use base_records::job;
 use jiff::tz::TimeZone;
 use tallyhouse_support::{TestClock, each_database};
@@ -17,8 +18,14 @@ use super::*;
 /// A worker under a name of its own, without mail, in a hurry.
 pub fn worker_named(name: &str, db: &Db, clock: Arc<dyn Clock>) -> Worker {
     let ms = Duration::from_millis;
-    let pace =
-        Pace { look: ms(20), lease: ms(600), retry_first: ms(50), retry_max: ms(200), closing: Duration::from_secs(5) };
+    let pace = Pace {
+        look: ms(20),
+        lease: ms(600),
+        retry_first: ms(50),
+        retry_max: ms(200),
+        closing: Duration::from_secs(5),
+        ..Pace::default()
+    };
     let reports = tallyhouse_report::Sender {
         db: db.clone(),
         outbox: base_records::mail::Outbox::OPEN,
@@ -268,6 +275,43 @@ async fn a_failed_run_is_tried_again_and_its_reason_is_kept() {
         }
         stop(running).await;
         assert_eq!(said, ["failed: the disk is full", "failed: it panicked", "done"], "on {}", db.name());
+    }
+}
+
+#[tokio::test]
+async fn a_fault_of_ours_is_tried_a_few_times_and_then_rests_until_a_program_starts_anew() {
+    for test in each_database().await {
+        let (clock, db) = (Arc::new(TestClock::default()), &test.db);
+        let ours = || StoreError::Unreadable { what: "row of a test", value: "?".into() };
+        let act: Box<Act> = Box::new(move |_, _| Err(ours().into()));
+        let job = Probe::new(Schedule::Continuous(Duration::from_millis(1)), 0, act);
+        let mut hasty = worker(db, clock.clone());
+        hasty.pace.retry_max = Duration::from_millis(50);
+        let quick = i64::from(runner::OURS_TRIED_QUICKLY_MAX);
+        let running = start(hasty.clone(), &job);
+        job.ended(quick + 1).await;
+        sleep(Duration::from_millis(300)).await;
+        stop(running).await;
+        assert_eq!(job.runs(), quick + 1, "it rests on {}", db.name());
+        let found = job::find(db, "probe").await.expect("an answer").expect("it is known");
+        let pause_us = Moment(found.next_run_at).since_us(clock.now());
+        assert!((50 * MINUTE_US..=60 * MINUTE_US).contains(&pause_us), "{pause_us} µs");
+        let running = start(hasty, &job);
+        job.ended(quick + 2).await;
+        stop(running).await;
+    }
+}
+
+#[tokio::test]
+async fn a_failure_that_passes_is_tried_for_as_long_as_it_takes() {
+    for test in each_database().await {
+        let act: Box<Act> = Box::new(|_, run| if run < 12 { Err(StoreError::Conflict.into()) } else { Ok(Done::All) });
+        let job = Probe::new(Schedule::Every(Duration::from_hours(1)), 0, act);
+        let mut hasty = worker(&test.db, Arc::new(TestClock::default()));
+        hasty.pace.retry_max = Duration::from_millis(50);
+        let running = start(hasty, &job);
+        job.ended(12).await;
+        stop(running).await;
     }
 }
 

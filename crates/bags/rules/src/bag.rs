@@ -37,6 +37,7 @@ impl BagKind {
 /// Where a parent stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum BagStatus {
     /// No children yet.
     Pending,

@@ -27,6 +27,7 @@ pub const CAPACITY_MAX: i64 = 100;
 /// Where a bill stands (`bags.md` 1.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum BillStatus {
     /// Created, no parent was on it yet.
     New,
@@ -136,16 +137,21 @@ pub struct Bill {
     pub completed: Option<Mark>,
 }
 
-/// What a bill weighs, in kilograms (W2 to W4).
+/// What a bill weighs, in kilograms (W2 to W4). An answer has all of it or nothing, so the document requires none of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BillWeights {
     /// Its children.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub actual_kg: i64,
     /// Its parents, were each full.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub expected_kg: i64,
     /// As many full parents as it shall hold.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub target_kg: i64,
     /// Actual less expected: negative is under.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub variance_kg: i64,
 }
 

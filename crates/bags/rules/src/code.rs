@@ -21,6 +21,7 @@ const FORBIDDEN_PAIRS: &[&str] = &["--", "/*", "*/"];
 
 /// A bag's code as it is stored: trimmed and upper case (B2). Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
 pub struct Code(Arc<str>);
 
 /// Why a text is no code.

@@ -1,4 +1,4 @@
-//! What the house answers to a scan: a closed set of outcomes with stable codes, and the facts that go with each.
+//! What the site answers to a scan: a closed set of outcomes with stable codes, and the facts that go with each.
 
 use base_core::area::{Area, Scope};
 use serde::Serialize;
@@ -157,8 +157,23 @@ impl Serialize for Outcome {
     }
 }
 
+/// The enumeration is made from [`Outcome::ALL`], so that the document of the API has no list of its own.
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Outcome {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        let codes = Self::ALL.iter().map(|outcome| outcome.code());
+        let schema = utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::schema::Type::String);
+        let text = "What became of a scan: a change, or the code of a refusal.";
+        schema.enum_values(Some(codes)).description(Some(text)).into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Outcome {}
+
 /// The answer to one scan, as the API writes it. Facts that do not apply are left out.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ScanAnswer))]
 pub struct Answer {
     /// The scan's id, as it was sent.
     pub id: Uuid,
@@ -168,56 +183,72 @@ pub struct Answer {
     pub code: String,
     /// The parent concerned.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub parent: Option<Code>,
     /// How many children that parent has now; of one that was removed, how many went with it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub children: Option<u32>,
     /// How many fit.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub capacity: Option<u32>,
     /// Where that parent stands.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub status: Option<BagStatus>,
     /// True on the link that filled the parent.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub completed: bool,
     /// The parent that the child is in.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub current_parent: Option<Code>,
     /// What parent labels look like, where the code is none; `#` is a digit.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub labels: Option<String>,
     /// The bill concerned, or the one that stands in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub bill: Option<String>,
     /// The other bill that the parent is on.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub current_bill: Option<String>,
     /// How that bill stands now.
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(value_type = BillFacts))]
     pub bill_facts: Option<Box<BillFacts>>,
     /// By how many seconds the sender's clock is off, where that is too much to be true.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub clock_off_s: Option<i64>,
     /// Refusals: what is wrong and the way out, in plain words.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub message: Option<String>,
 }
 
-/// How a bill stands after what was decided.
+/// How a bill stands after what was decided. An answer has all of it or nothing, so the document requires none of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BillFacts {
     /// How many parents are on it.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub bill_parents: u32,
     /// How many it shall hold.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub bill_capacity: u32,
     /// Where it stands.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub bill_status: BillStatus,
     /// What it weighs, in kilograms.
     #[serde(flatten)]
     pub weights: BillWeights,
     /// How many parents are missing, where that is what was wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub missing: Option<u32>,
 }
 

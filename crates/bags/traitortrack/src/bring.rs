@@ -15,6 +15,7 @@ use base_core::time::Clock;
 use base_db::{Db, StoreError, Tx};
 use base_records::audit;
 use base_records::audit::Record;
+use base_db::{StoreError, Tx};
 use base_secret::Sealer;
 use serde_json::{Value, json};
 
@@ -182,7 +183,7 @@ impl Work<'_> {
         loop {
             let mut tx = self.target.db.write().await?;
             let brought = match self.import.bring(tx.conn(), page).await {
-                Err(StoreError::Conflict) if tries < TRIES_MAX => {
+                Err(error) if error.is_conflict() && tries < TRIES_MAX => {
                     tries += 1;
                     continue;
                 }

@@ -1,4 +1,12 @@
-//! What can go wrong with the database, sorted by what the caller can do about it.
+//! What can go wrong with the database, sorted by its cause: what passes by itself, and what is our fault.
+//!
+//! Invariant: a fault that nobody has sorted is ours. Called passing, it would be tried again for ever and never mended.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use sqlx::postgres::PgDatabaseError;
+use sqlx::sqlite::SqliteError;
 
 /// A failed database call.
 #[derive(Debug, thiserror::Error)]
@@ -6,6 +14,10 @@ pub enum StoreError {
     /// Another transaction was faster; nothing was written and the same work may be tried again.
     #[error("another transaction changed the same rows first")]
     Conflict,
+    /// A row is in the way, or one is missing that another points to. Nothing was written. Another transaction may have
+    /// been faster, so the same work may be tried again; where that does not help, it is our fault.
+    #[error("a constraint of the database refused")]
+    Constraint(#[source] sqlx::Error),
     /// The address names no database that this program knows.
     #[error("{0:?} is no database address: use sqlite:PATH or postgres://USER@HOST/NAME")]
     Address(String),
@@ -23,13 +35,100 @@ pub enum StoreError {
     /// The disk did not keep what was written, now or earlier. Nothing is written any more until the program starts again.
     #[error("the disk did not keep what was written; look at it, then start the program again")]
     Disk(#[source] Option<std::io::Error>),
-    /// Everything else: not reachable, disk full, broken.
+    /// Everything else: not reachable, disk full, a mistake in our SQL. [`Cause::of`] tells them apart.
     #[error("the database refused")]
     Database(#[source] sqlx::Error),
 }
 
+/// Who can do something about a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// It passes: the database is away, busy or full. The same work may be tried again later.
+    Passing,
+    /// It is a mistake of ours or of what the database holds. Trying again does not help; somebody has to look.
+    Ours,
+}
+
+/// PostgreSQL: classes and codes of failures that pass. Connection, wrong credentials or no such database (while somebody
+/// moves or restores it), rolled back, out of resources, in use, stopped by an operator or restarting, read-only after a
+/// failover, and a disk that cannot be read or written.
+const POSTGRES_PASSING: [&str; 9] = ["08", "28", "3D", "40", "53", "55", "57", "25006", "58030"];
+
+/// SQLite: primary codes of failures that pass. Busy, locked, out of memory, interrupted, input or output, disk full, file
+/// cannot be opened, locking protocol.
+const SQLITE_PASSING: [i32; 8] = [5, 6, 7, 9, 10, 13, 14, 15];
+/// SQLite: written through a connection that only reads. The extended codes of it tell of a file that was moved, or of a
+/// disk that is read-only for now.
+const SQLITE_READ_ONLY: i32 = 8;
+
 /// PostgreSQL: serialization failure, deadlock. Both mean: rolled back, try again.
 const RETRY_CODES: [&str; 2] = ["40001", "40P01"];
+
+impl Cause {
+    /// The cause of any error that has a [`StoreError`] somewhere behind it; `None` where there is none.
+    pub fn behind(error: &(dyn Error + 'static)) -> Option<Self> {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            let store = error.downcast_ref::<StoreError>();
+            let store = store.or_else(|| error.downcast_ref::<Arc<StoreError>>().map(|shared| &**shared));
+            if let Some(store) = store {
+                return Some(Self::of(store));
+            }
+            next = error.source();
+        }
+        None
+    }
+
+    /// The cause of a failed call. Asked once trying again is over.
+    pub fn of(error: &StoreError) -> Self {
+        match error {
+            StoreError::Conflict | StoreError::Disk(_) => Self::Passing,
+            StoreError::Constraint(_) | StoreError::Address(_) | StoreError::Unreadable { .. } => Self::Ours,
+            StoreError::Migration(error) => Self::of_migration(error),
+            StoreError::Database(error) => Self::of_driver(error),
+        }
+    }
+
+    fn of_driver(error: &sqlx::Error) -> Self {
+        use sqlx::Error as E;
+        let passes = match error {
+            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => true,
+            E::Database(fault) => {
+                if let Some(fault) = fault.try_downcast_ref::<PgDatabaseError>() {
+                    POSTGRES_PASSING.iter().any(|code| fault.code().starts_with(code))
+                } else if fault.try_downcast_ref::<SqliteError>().is_some() {
+                    fault.code().and_then(|code| code.parse().ok()).is_some_and(passes_in_sqlite)
+                } else {
+                    false
+                }
+            }
+            E::Migrate(error) => return Self::of_migration(error),
+            _ => false,
+        };
+        if passes { Self::Passing } else { Self::Ours }
+    }
+
+    fn of_migration(error: &sqlx::migrate::MigrateError) -> Self {
+        use sqlx::migrate::MigrateError as E;
+        match error {
+            E::Execute(error) | E::ExecuteMigration(error, _) => Self::of_driver(error),
+            _ => Self::Ours,
+        }
+    }
+}
+
+/// `code` is an extended result code; its lowest byte is the primary one.
+fn passes_in_sqlite(code: i32) -> bool {
+    let primary = code & 0xff;
+    SQLITE_PASSING.contains(&primary) || (primary == SQLITE_READ_ONLY && code != SQLITE_READ_ONLY)
+}
+
+impl StoreError {
+    /// True when another transaction was or may have been faster: the same work is worth a few more tries at once.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict | Self::Constraint(_))
+    }
+}
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
@@ -37,7 +136,39 @@ impl From<sqlx::Error> for StoreError {
         let retry = database
             .and_then(sqlx::error::DatabaseError::code)
             .is_some_and(|code| RETRY_CODES.contains(&code.as_ref()));
-        let meets = database.is_some_and(|fault| fault.is_unique_violation() || fault.is_foreign_key_violation());
-        if retry || meets { Self::Conflict } else { Self::Database(error) }
+        let is_in_the_way =
+            database.is_some_and(|fault| fault.is_unique_violation() || fault.is_foreign_key_violation());
+        match error {
+            _ if retry => Self::Conflict,
+            error if is_in_the_way => Self::Constraint(error),
+            error => Self::Database(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_of_sqlite_is_sorted_by_its_primary_part() {
+        // SQLITE_BUSY_SNAPSHOT, SQLITE_IOERR_WRITE, SQLITE_FULL, SQLITE_CANTOPEN, SQLITE_READONLY_DBMOVED.
+        assert!([517, 778, 13, 14, 1032].into_iter().all(passes_in_sqlite));
+        // SQLITE_ERROR, SQLITE_READONLY, SQLITE_CORRUPT, SQLITE_CONSTRAINT_CHECK, SQLITE_MISMATCH, SQLITE_MISUSE.
+        assert!(![1, 8, 11, 275, 20, 21].into_iter().any(passes_in_sqlite));
+    }
+
+    #[test]
+    fn the_cause_is_found_behind_other_errors() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("the outer error")]
+        struct Outer(#[source] Arc<StoreError>);
+        let passing = Outer(Arc::new(StoreError::Conflict));
+        assert_eq!(Cause::behind(&passing), Some(Cause::Passing));
+        let ours = Outer(Arc::new(StoreError::from(sqlx::Error::ColumnNotFound("colour".into()))));
+        assert_eq!(Cause::behind(&ours), Some(Cause::Ours));
+        assert_eq!(Cause::behind(&std::io::Error::other("a file")), None);
+        assert_eq!(Cause::of(&StoreError::from(sqlx::Error::PoolTimedOut)), Cause::Passing);
+        assert_eq!(Cause::of(&StoreError::from(sqlx::Error::RowNotFound)), Cause::Ours);
     }
 }

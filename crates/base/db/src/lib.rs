@@ -21,7 +21,7 @@ pub mod writes;
 
 pub use conn::{Conn, Either, Reader, Snapshot};
 pub use db::{Db, OpenOptions};
-pub use error::StoreError;
+pub use error::{Cause, StoreError};
 pub use flush::Flush;
 pub use tx::Tx;
 

@@ -48,6 +48,16 @@ pub async fn tell_plans(address: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Gives a table another name, as a mistake in a statement of ours would have it: whatever names it fails from now on.
+pub async fn rename_table(db: &Db, table: &str, to: &str) -> Result<(), StoreError> {
+    check(table)?;
+    check(to)?;
+    let mut tx = db.write().await?;
+    let text = format!("alter table {table} rename to {to}");
+    on!(tx.conn(), c => sqlx::query(AssertSqlSafe(text)).execute(&mut **c).await?.rows_affected());
+    tx.commit().await
+}
+
 fn check(name: &str) -> Result<(), StoreError> {
     let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if plain { Ok(()) } else { Err(StoreError::Address(name.to_owned())) }

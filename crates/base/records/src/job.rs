@@ -134,6 +134,17 @@ pub async fn finish(
     Ok(finished == 1)
 }
 
+/// Makes a job due that failed and that nobody holds, for a program that has just started: what failed may be mended in it.
+/// False when there was no such job.
+pub async fn try_anew(db: &Db, name: &str, now: Moment) -> Result<bool, StoreError> {
+    const TRY: &str = "update jobs set next_run_at = $2
+        where name = $1 and lease_by is null and tries > 0 and next_run_at > $2";
+    let mut tx = db.write().await?;
+    let moved = execute!(tx.conn(), TRY, name, now.0);
+    tx.commit().await?;
+    Ok(moved == 1)
+}
+
 /// Moves the next run of a job that nobody holds and that is not being retried, as when its time of the day is set anew.
 /// False when it was held, retried or moved meanwhile.
 pub async fn reschedule(db: &Db, job: &Job, next_run_at: Moment) -> Result<bool, StoreError> {

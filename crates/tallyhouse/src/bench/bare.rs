@@ -59,7 +59,7 @@ async fn scans(db: &Db, span: Duration) -> anyhow::Result<f64> {
         db: db.clone(),
         rules: Arc::new(Rules { labels, ..Rules::default() }),
         clock: Arc::new(SystemClock),
-        phrase: tallyhouse_web::phrase(),
+        phrase: bags_web::phrase(),
         lanes: 1,
         mailing: None,
     };

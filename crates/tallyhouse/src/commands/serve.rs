@@ -9,18 +9,19 @@ use base_core::entropy::new_id;
 use base_records::house_key;
 use base_records::mail::Outbox;
 use base_secret::{Sealer, Token, hash_token};
+use base_web::server::Patience;
+use base_web::{App, Settings};
 use tallyhouse_desk::{Desk, DeskParts};
 use tallyhouse_import::Runner;
 use tallyhouse_report::Sender;
-use tallyhouse_web::{App, Patience, Settings};
 use tallyhouse_worker::{Pace, Worker};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::{Config, Mail};
-use crate::first_admin;
 use crate::house::House;
+use crate::{first_admin, wings};
 
 /// Sign-ins a minute, for each address and each account (`spec/common.md`, Signing in).
 const SIGN_INS_PER_MINUTE: u32 = 10;
@@ -40,7 +41,7 @@ pub async fn run(args: Args, mut config: Config) -> anyhow::Result<()> {
     if let Some(listen) = args.listen {
         config.server.listen = listen;
     }
-    if !tallyhouse_web::are_built() {
+    if !base_web::assets::are_built() {
         eprintln!("the user interface is not in this program: build it with `make build`; the API works all the same");
     }
     let house = House::open(config).await?;
@@ -85,23 +86,25 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
         zone: config.bags.zone.clone(),
         base_url: config.server.base_url(),
         outbox: outbox(config),
-        eod_secret_hash: config.reports.eod_secret.as_ref().map(|secret| hash_token(secret.expose())),
         sealer: Arc::new(Sealer::new(&seals)),
-        grants: house.grants.clone(),
     };
-    let app =
-        App::new(house.db.clone(), desk, parts.rules.clone(), (house.clock.clone(), house.entropy.clone()), settings);
+    let bags = bags_web::wing::Parts {
+        desk,
+        rules: parts.rules.clone(),
+        eod_secret_hash: config.reports.eod_secret.as_ref().map(|secret| hash_token(secret.expose())),
+    };
+    let list = wings::all(move || bags);
+    let web = wings::open(house.db.clone(), house.clock.clone(), house.entropy.clone(), settings, list);
     let (close, closing) = watch::channel(false);
     let worker = worker(&house, session_idle_s, (parts, desk_of_jobs))?;
     let jobs = tokio::spawn(worker.run(closing.clone()));
-    let tidying = tokio::spawn(tidy(app.clone(), closing.clone()));
+    let tidying = tokio::spawn(tidy(web.app, closing.clone()));
     let patience = Patience { closing: Duration::from_secs(config.server.graceful_shutdown_s), ..Patience::default() };
-    let live = app.clone();
-    let door = tokio::spawn(tallyhouse_web::serve(listener, tallyhouse_web::router(app), closing, patience));
+    let feed = web.feed;
+    let door = tokio::spawn(base_web::server::serve(listener, web.router, closing, patience));
     asked_to_end().await?;
     tracing::info!("closing");
-    live.close();
-    drop(live);
+    feed.close();
     close.send_replace(true);
     door.await.context("the door ended badly")?;
     jobs.await.context("the jobs ended badly")?;

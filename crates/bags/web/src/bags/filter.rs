@@ -1,0 +1,194 @@
+//! Which bags are asked for, as an address says it. The page and the API read the same words; the parameters of the
+//! system before are understood too.
+
+use bags_rules::bag::{BagKind, BagStatus};
+use bags_store::bag::{BagFilter, Cursor, InArea, ScannedBy, Sort};
+use base_core::area::Area;
+use base_records::account;
+use base_web::cursor;
+use base_web::error::Problem;
+use base_web::session::Caller;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::bills::filter::{day, given};
+use crate::state::Bags;
+
+/// Most bags on a page.
+const LIMIT_MAX: u32 = 200;
+/// Longest text that is looked for, in characters (`bags.md` 6.12).
+const TEXT_LENGTH_MAX: usize = 200;
+/// How an address says that something lies in no area.
+pub const NOWHERE: &str = "none";
+
+/// Which bags, and in which order.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    /// Where the page begins: `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Bags on a page, 1 to 200; 50 when not given.
+    #[serde(alias = "per_page")]
+    pub limit: Option<u32>,
+    /// `parent` or `child`.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// Parents: `pending`, `in_progress` or `completed`.
+    pub status: Option<String>,
+    /// A dispatch area, or `none`.
+    pub area: Option<String>,
+    /// A piece of the code: the exact code first, then those that end with it; with fewer than three characters, its beginning.
+    #[serde(alias = "search")]
+    pub q: Option<String>,
+    /// `linked`: parents with children and children in a parent; `unlinked`: all others.
+    #[serde(alias = "linked_status")]
+    pub linked: Option<String>,
+    /// Parents: `billed` or `unbilled`.
+    #[serde(alias = "bill_status")]
+    pub billed: Option<String>,
+    /// The first day of first scans, such as 2026-11-21, in the site's time zone.
+    #[serde(alias = "date_from")]
+    pub from: Option<String>,
+    /// The last day of first scans.
+    #[serde(alias = "date_to")]
+    pub to: Option<String>,
+    /// The user name of somebody who scanned it; the newest scan first. `all` and `unscanned` are words of the system
+    /// before.
+    #[serde(alias = "user_filter")]
+    pub person: Option<String>,
+    /// `never`: no scan names it.
+    pub scanned: Option<String>,
+    /// `newest`, `oldest` or `code`; newest when not given.
+    pub sort: Option<String>,
+}
+
+/// A value out of a few.
+fn chosen(value: Option<&str>) -> Option<&str> {
+    given(value).filter(|value| *value != "all")
+}
+
+/// The two words that a parameter knows.
+struct Words {
+    yes: &'static str,
+    no: &'static str,
+}
+
+/// `yes`, `no`, or neither.
+fn either(field: &str, value: Option<&str>, Words { yes, no }: Words) -> Result<Option<bool>, Problem> {
+    match chosen(value) {
+        None => Ok(None),
+        Some(value) if value == yes => Ok(Some(true)),
+        Some(value) if value == no => Ok(Some(false)),
+        Some(_) => Err(Problem::field(field, format!("This is `{yes}` or `{no}`."))),
+    }
+}
+
+/// A text that is looked for.
+pub fn text(field: &str, value: Option<&str>) -> Result<Option<String>, Problem> {
+    let text = given(value);
+    if text.is_some_and(|text| text.chars().count() > TEXT_LENGTH_MAX || text.chars().any(char::is_control)) {
+        let detail = format!("Search for at most {TEXT_LENGTH_MAX} characters, without control characters.");
+        return Err(Problem::field(field, detail));
+    }
+    Ok(text.map(ToOwned::to_owned))
+}
+
+/// Where something lies.
+pub fn area(value: Option<&str>) -> Result<Option<InArea>, Problem> {
+    match chosen(value) {
+        None => Ok(None),
+        Some(NOWHERE) => Ok(Some(InArea::Nowhere)),
+        Some(area) if area.chars().any(char::is_control) => {
+            Err(Problem::field("area", "An area's name has no control characters."))
+        }
+        Some(area) => Ok(Some(InArea::Of(Area::new(area)))),
+    }
+}
+
+/// How many there are on a page.
+pub fn limit(asked: Option<u32>, default: u32) -> Result<u32, Problem> {
+    match asked.unwrap_or(default) {
+        limit @ 1..=LIMIT_MAX => Ok(limit),
+        _ => Err(Problem::field("limit", format!("A page has 1 to {LIMIT_MAX} lines."))),
+    }
+}
+
+impl ListQuery {
+    /// What the query asks the store for.
+    pub async fn filter(&self, app: &Bags) -> Result<BagFilter, Problem> {
+        let zone = &app.settings.zone;
+        let (from, to) = (day("from", self.from.as_deref(), zone)?, day("to", self.to.as_deref(), zone)?);
+        if let (Some(from), Some(to)) = (from, to)
+            && to < from
+        {
+            return Err(Problem::field("to", "The last day lies before the first. Change one of them."));
+        }
+        let mut filter = BagFilter {
+            kind: self.kind()?,
+            status: self.status()?,
+            linked: either("linked", self.linked.as_deref(), Words { yes: "linked", no: "unlinked" })?,
+            billed: either("billed", self.billed.as_deref(), Words { yes: "billed", no: "unbilled" })?,
+            area: area(self.area.as_deref())?,
+            from,
+            until: to.map(|day| day.end_of_day(zone)),
+            scanned: self.never()?,
+            text: text("q", self.q.as_deref())?,
+            sort: self.sort()?,
+        };
+        let person = text("person", chosen(self.person.as_deref()))?;
+        if person.as_deref() == Some("unscanned") {
+            filter.scanned = Some(ScannedBy::Nobody);
+        } else if let Some(name) = person {
+            if filter.scanned.is_some() {
+                return Err(Problem::field("person", "A bag that nobody scanned was not scanned by a person."));
+            }
+            let id = account::find_id(&app.db, &name).await?.ok_or_else(Problem::nobody)?;
+            filter.scanned = Some(ScannedBy::Person(id));
+        }
+        if filter.is_search() && filter.sort != Sort::Newest {
+            let detail = "What is searched comes in its own order: the exact code, then those that end with it. Leave `sort` out.";
+            return Err(Problem::field("sort", detail));
+        }
+        Ok(filter)
+    }
+
+    fn kind(&self) -> Result<Option<BagKind>, Problem> {
+        let wrong = || Problem::field("type", "The type is `parent` or `child`.");
+        chosen(self.kind.as_deref()).map(|kind| BagKind::parse(kind).ok_or_else(wrong)).transpose()
+    }
+
+    fn status(&self) -> Result<Option<BagStatus>, Problem> {
+        let wrong = || Problem::field("status", "The status is `pending`, `in_progress` or `completed`.");
+        chosen(self.status.as_deref()).map(|status| BagStatus::parse(status).ok_or_else(wrong)).transpose()
+    }
+
+    fn never(&self) -> Result<Option<ScannedBy>, Problem> {
+        match chosen(self.scanned.as_deref()) {
+            None => Ok(None),
+            Some("never") => Ok(Some(ScannedBy::Nobody)),
+            Some(_) => Err(Problem::field("scanned", "This is `never`, or left out.")),
+        }
+    }
+
+    fn sort(&self) -> Result<Sort, Problem> {
+        match given(self.sort.as_deref()) {
+            None | Some("newest") => Ok(Sort::Newest),
+            Some("oldest") => Ok(Sort::Oldest),
+            Some("code") => Ok(Sort::Code),
+            Some(_) => Err(Problem::field("sort", "The order is `newest`, `oldest` or `code`.")),
+        }
+    }
+
+    /// How many bags a page has.
+    pub fn limit(&self, default: u32) -> Result<u32, Problem> {
+        limit(self.limit, default)
+    }
+
+    /// Where the page begins.
+    pub fn cursor(&self, app: &Bags, caller: &Caller) -> Result<Option<Cursor>, Problem> {
+        let wrong = || Problem::field("cursor", "This cursor is not valid. Start again without one.");
+        let parse = |text: &str| cursor::read(app, caller, text).as_deref().and_then(Cursor::parse).ok_or_else(wrong);
+        given(self.cursor.as_deref()).map(parse).transpose()
+    }
+}

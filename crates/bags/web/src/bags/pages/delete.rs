@@ -1,0 +1,125 @@
+//! Removing a bag: a page that tells what goes and what stays, then either the bag alone (D2) or all that is in it (D3),
+//! which is asked for by typing its code.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use bags_rules::bag::BagKind;
+use bags_rules::code::Code;
+use bags_rules::outcome::Outcome;
+use bags_rules::permission::BAG_DELETE;
+use bags_rules::scan::Action;
+use bags_store::bag;
+use bags_store::bag::BagLine;
+use base_web::error::Problem;
+use base_web::form::Form;
+use base_web::parameters::Parameters;
+use base_web::session::Caller;
+use base_web::view::{Frame, render};
+use serde::Deserialize;
+
+use super::{Row, address};
+use crate::bags::api;
+use crate::bags::api::Subject;
+use crate::bills::pages::said;
+use crate::state::Bags;
+
+/// Most children that the preview names.
+const NAMED_MAX: u32 = 200;
+
+#[derive(Template)]
+#[template(path = "bags/delete.html")]
+pub(crate) struct DeletePage {
+    pub(crate) frame: Frame,
+    pub(crate) bag: Row,
+    pub(crate) children: Vec<String>,
+    /// How many children go that are not named.
+    pub(crate) unnamed: u32,
+    pub(crate) said: Option<(bool, String)>,
+    /// The code was typed wrongly.
+    pub(crate) mistyped: bool,
+}
+
+impl DeletePage {
+    /// Something hangs on the bag, so that it does not go alone.
+    fn holds_or_is_held(&self) -> bool {
+        self.bag.children > 0 || !self.bag.parent.is_empty()
+    }
+}
+
+/// What became of the last try.
+#[derive(Deserialize)]
+pub struct DeleteQuery {
+    #[serde(default)]
+    said: String,
+}
+
+/// `GET /bags/{code}/delete`
+pub async fn ask(
+    State(app): State<Bags>,
+    caller: Caller,
+    Path(code): Path<String>,
+    Parameters(query): Parameters<DeleteQuery>,
+) -> Result<Response, Problem> {
+    caller.must(BAG_DELETE)?;
+    let line = api::find(&app, &caller, &code).await?;
+    let said = said(&app, &caller, &Frame::of(&caller, "bags"), &query.said).await?;
+    page(&app, &caller, &line, (said, false)).await
+}
+
+async fn page(
+    app: &Bags,
+    caller: &Caller,
+    line: &BagLine,
+    (said, mistyped): (Option<(bool, String)>, bool),
+) -> Result<Response, Problem> {
+    let mut children = Vec::new();
+    if line.kind == BagKind::Parent {
+        let mut reader = app.db.read().await?;
+        (children, _) = bag::page_of_children(reader.conn(), &line.code, None, NAMED_MAX).await?;
+    }
+    let named = u32::try_from(children.len()).unwrap_or(NAMED_MAX);
+    Ok(render(&DeletePage {
+        frame: Frame::of(caller, "bags"),
+        unnamed: line.children.saturating_sub(named),
+        children: children.iter().map(|child| child.code.to_string()).collect(),
+        bag: Row::of(line, app),
+        said,
+        mistyped,
+    }))
+}
+
+/// Whether the contents go too.
+#[derive(Deserialize)]
+pub struct DeleteFields {
+    #[serde(default)]
+    contents: bool,
+    /// The code, typed to say that it is meant.
+    #[serde(default)]
+    confirm: String,
+}
+
+/// `POST /bags/{code}/delete`
+pub async fn delete(
+    State(app): State<Bags>,
+    Path(code): Path<String>,
+    form: Form<DeleteFields>,
+) -> Result<Response, Problem> {
+    let (caller, fields) = (&form.caller, &form.fields);
+    caller.must(BAG_DELETE)?;
+    let line = api::find(&app, caller, &code).await?;
+    if fields.contents && Code::kept(&fields.confirm).as_ref() != Some(&line.code) {
+        let mut response = page(&app, caller, &line, (None, true)).await?;
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(response);
+    }
+    let action = if fields.contents { Action::DeleteContents } else { Action::Delete };
+    let answer = api::submit(&app, caller, action, Subject { code: line.code.as_str(), parent: None }).await?;
+    let answer: serde_json::Value = serde_json::from_str(&answer).unwrap_or_default();
+    let id = answer["id"].as_str().unwrap_or_default();
+    // Where the bag is gone, its pages are too; the list tells what became of it.
+    let is_gone = [Outcome::Deleted, Outcome::UnknownBag].iter().any(|gone| answer["outcome"] == gone.code());
+    let next = if is_gone { "/bags".to_owned() } else { format!("{}/delete", address(line.code.as_str())) };
+    Ok(Redirect::to(&format!("{next}?said={id}")).into_response())
+}

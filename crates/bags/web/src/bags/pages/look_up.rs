@@ -1,0 +1,77 @@
+//! Looking a code up: a bag opens, then a bill; what is not there gets suggestions (`bags.md` 3.6).
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use bags_rules::bill::BillNumber;
+use bags_rules::code::Code;
+use bags_rules::permission::{BAG_READ, BILL_READ};
+use bags_store::bag::BagFilter;
+use bags_store::{bag, bill};
+use base_web::error::Problem;
+use base_web::parameters::Parameters;
+use base_web::session::Caller;
+use base_web::view::{Frame, path_part, render};
+use serde::Deserialize;
+
+use crate::state::Bags;
+
+/// Suggestions for a code that is not there, and how many of its signs they hold.
+const SUGGESTIONS: u32 = 3;
+const SIGNS: usize = 3;
+/// Longest text that is shown again, in characters.
+const SHOWN_MAX: usize = 100;
+
+#[derive(Template)]
+#[template(path = "bags/lookup.html")]
+pub(crate) struct LookUpPage {
+    pub(crate) frame: Frame,
+    pub(crate) q: String,
+    pub(crate) suggestions: Vec<String>,
+    /// How many codes were looked at, where that ended the search for suggestions.
+    pub(crate) looked_through: Option<u32>,
+}
+
+/// What is looked for; `qr_id` is the name of the system before.
+#[derive(Deserialize)]
+pub struct LookUpQuery {
+    #[serde(default, alias = "qr_id")]
+    q: String,
+}
+
+/// `GET /lookup`
+pub async fn look_up(
+    State(app): State<Bags>,
+    caller: Caller,
+    Parameters(query): Parameters<LookUpQuery>,
+) -> Result<Response, Problem> {
+    caller.must(BAG_READ)?;
+    let q: String = query.q.trim().chars().take(SHOWN_MAX).collect();
+    let (mut suggestions, mut looked_through) = (Vec::new(), None);
+    if !q.is_empty() && !q.chars().any(char::is_control) {
+        if let Some(address) = opens(&app, &caller, &q).await? {
+            return Ok(Redirect::to(&address).into_response());
+        }
+        let first: String = q.chars().take(SIGNS).collect();
+        let filter = BagFilter { text: Some(first), ..BagFilter::default() };
+        let mut reader = app.db.read().await?;
+        let found = bag::list(reader.conn(), &filter, &caller.scope(), None, SUGGESTIONS).await?;
+        suggestions = found.lines.iter().map(|line| line.code.to_string()).collect();
+        looked_through = found.looked_through;
+    }
+    Ok(render(&LookUpPage { frame: Frame::of(&caller, "lookup"), q, suggestions, looked_through }))
+}
+
+/// The page of the bag, or else of the bill, that is called so. Codes of earlier systems may be shorter than today's.
+async fn opens(app: &Bags, caller: &Caller, q: &str) -> Result<Option<String>, Problem> {
+    let mut reader = app.db.read().await?;
+    if let Some(code) = Code::kept(q)
+        && let Some(line) = bag::find(reader.conn(), &code, &caller.scope()).await?
+    {
+        return Ok(Some(super::address(line.code.as_str())));
+    }
+    let number = BillNumber::kept(q).filter(|_| caller.person.may(BILL_READ));
+    let Some(number) = number else { return Ok(None) };
+    let found = bill::find(reader.conn(), &number.key(), &caller.scope()).await?;
+    Ok(found.map(|line| format!("/bills/{}", path_part(line.key.as_str()))))
+}

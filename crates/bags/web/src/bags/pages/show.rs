@@ -1,0 +1,169 @@
+//! One bag: what is in it, where it is, everything that was scanned of it, and what was changed.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use bags_rules::bag::BagKind;
+use bags_store::bag::Cursor;
+use bags_store::{bag, scan};
+use base_core::permission::AUDIT_READ;
+use base_records::audit;
+use base_records::audit::ChangeLine;
+use base_web::error::Problem;
+use base_web::parameters::Parameters;
+use base_web::session::Caller;
+use base_web::view::{Frame, path_part, render};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Row, shown};
+use crate::bags::api;
+use crate::bills::pages::said;
+use crate::rights::Rights as _;
+use crate::scans::pages::{Event, event};
+use crate::state::Bags;
+
+/// Scans of history on a bag's page.
+const HISTORY: u32 = 50;
+/// Children on a parent's page.
+const CHILDREN: u32 = 100;
+/// Changes on a bag's page.
+const CHANGES: u32 = 20;
+
+#[derive(Template)]
+#[template(path = "bags/show.html")]
+pub(crate) struct ShowPage {
+    pub(crate) frame: Frame,
+    pub(crate) bag: Row,
+    pub(crate) capacity: u32,
+    pub(crate) linked: String,
+    pub(crate) linked_by: String,
+    pub(crate) children: Vec<Child>,
+    /// Where the next children are.
+    pub(crate) more_children: Option<String>,
+    pub(crate) history: Vec<Event>,
+    pub(crate) older: Option<i64>,
+    /// It came with an import, which needs no scan.
+    pub(crate) has_import: bool,
+    /// `None` for who may not read the trail.
+    pub(crate) changes: Option<Vec<Change>>,
+    /// What became of the last action on this page.
+    pub(crate) said: Option<(bool, String)>,
+}
+
+/// A child on its parent's page.
+pub(crate) struct Child {
+    pub(crate) code: String,
+    pub(crate) linked_at: String,
+    pub(crate) linked_by: String,
+}
+
+/// An entry of the audit trail: each field that changed, before and after.
+pub(crate) struct Change {
+    pub(crate) at: String,
+    pub(crate) person: String,
+    pub(crate) action: String,
+    pub(crate) fields: Vec<(String, String, String)>,
+}
+
+/// What the page shows besides the bag.
+#[derive(Deserialize)]
+pub struct ShowQuery {
+    #[serde(default)]
+    said: String,
+    before: Option<i64>,
+    children_after: Option<String>,
+}
+
+/// `GET /bags/{code}`
+pub async fn show(
+    State(app): State<Bags>,
+    caller: Caller,
+    Path(code): Path<String>,
+    Parameters(query): Parameters<ShowQuery>,
+) -> Result<Response, Problem> {
+    let wrong = || Problem::field("children_after", "This page of children is none of ours. Open the bag again.");
+    let after = query.children_after.as_deref().map(|text| Cursor::parse(text).ok_or_else(wrong)).transpose()?;
+    let frame = Frame::of(&caller, "bags");
+    let said = said(&app, &caller, &frame, &query.said).await?;
+    // A child that is scanned meanwhile is counted and listed, or neither.
+    let mut reader = app.db.snapshot().await?;
+    let line = api::find_in(reader.conn(), &caller, &code).await?;
+    let (mut children, mut more) = (Vec::new(), None);
+    if line.kind == BagKind::Parent {
+        (children, more) = bag::page_of_children(reader.conn(), &line.code, after.as_ref(), CHILDREN).await?;
+    }
+    let mut history = scan::of_code(reader.conn(), &line.code, &caller.scope(), query.before, HISTORY + 1).await?;
+    let mut changes = None;
+    if caller.person.may(AUDIT_READ) {
+        changes = Some(audit::changes_of(reader.conn(), ("bag", line.code.as_str()), CHANGES).await?);
+    }
+    drop(reader);
+    let is_more = history.len() > HISTORY as usize;
+    history.truncate(HISTORY as usize);
+    let child = |line: &bag::BagLine| Child {
+        code: line.code.to_string(),
+        linked_at: line.linked_at.map(|at| shown(at, &app)).unwrap_or_default(),
+        linked_by: line.linked_by.clone().unwrap_or_default(),
+    };
+    Ok(render(&ShowPage {
+        capacity: app.rules.capacity,
+        linked: line.linked_at.map(|at| shown(at, &app)).unwrap_or_default(),
+        linked_by: line.linked_by.clone().unwrap_or_default(),
+        children: children.iter().map(child).collect(),
+        more_children: more.map(|cursor| path_part(&cursor.to_string())),
+        has_import: line.import_id.is_some(),
+        older: history.last().filter(|_| is_more).map(|line| line.seq),
+        history: history.iter().map(|line| event(line, &app, &frame)).collect(),
+        changes: changes.map(|lines| lines.iter().map(|line| change(line, &app)).collect()),
+        bag: Row::of(&line, &app),
+        frame,
+        said,
+    }))
+}
+
+fn change(line: &ChangeLine, app: &Bags) -> Change {
+    let read = |text: &Option<String>| {
+        text.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok()).unwrap_or_default()
+    };
+    Change {
+        at: shown(base_core::time::Moment(line.at), app),
+        person: line.person.clone().unwrap_or_default(),
+        action: line.action.clone(),
+        fields: differences(&read(&line.before), &read(&line.after)),
+    }
+}
+
+/// Each field that one of two states names, with both values; what is no object is one field without a name.
+fn differences(before: &Value, after: &Value) -> Vec<(String, String, String)> {
+    let text = |value: Option<&Value>| match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(parts)) if parts.iter().all(Value::is_string) => {
+            parts.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+        }
+        Some(other) => other.to_string(),
+    };
+    if !before.is_object() && !after.is_object() {
+        return vec![(String::new(), text(Some(before)), text(Some(after)))];
+    }
+    let keys = [before, after].into_iter().filter_map(Value::as_object).flat_map(serde_json::Map::keys);
+    let keys: std::collections::BTreeSet<&String> = keys.collect();
+    keys.into_iter().map(|key| (key.clone(), text(before.get(key)), text(after.get(key)))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn both_states_of_every_field_that_changed_are_shown() {
+        let fields = differences(&json!({"parent": "SB00001"}), &json!({"parent": "SB00002", "n": 3, "was": null}));
+        let row = |name: &str, before: &str, after: &str| (name.to_owned(), before.to_owned(), after.to_owned());
+        assert_eq!(fields, [row("n", "", "3"), row("parent", "SB00001", "SB00002"), row("was", "", "")]);
+        let lists = differences(&json!({"children": ["KID1", "KID2"]}), &Value::Null);
+        assert_eq!(lists, [row("children", "KID1, KID2", "")]);
+    }
+}

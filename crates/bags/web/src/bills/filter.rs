@@ -1,0 +1,151 @@
+//! Which bills are asked for, as an address says it. The page and the API read the same words.
+
+use bags_rules::bill::{BillKey, BillStatus};
+use bags_store::bill::{BillCursor, BillFilter, BillOrder, StatusFilter};
+use base_core::account::AccountId;
+use base_core::area::Area;
+use base_core::time::Moment;
+use base_web::cursor;
+use base_web::error::Problem;
+use base_web::session::Caller;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::state::Bags;
+
+/// Bills on a page unless asked otherwise.
+const LIMIT_DEFAULT: u32 = 50;
+/// Most bills on a page.
+const LIMIT_MAX: u32 = 200;
+/// Longest text that is looked for, in characters (`bags.md` 6.12).
+const TEXT_LENGTH_MAX: usize = 200;
+
+/// Which bills, and in which order.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct BillsQuery {
+    /// Where the page begins: `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Bills on a page, 1 to 200; 50 when not given.
+    pub limit: Option<u32>,
+    /// `new`, `processing`, `completed`, or `open` for the first two.
+    pub status: Option<String>,
+    /// A piece of the number; with fewer than three characters, its beginning.
+    pub q: Option<String>,
+    /// The first day of creation, such as 2026-11-21, in the site's time zone.
+    pub from: Option<String>,
+    /// The last day of creation.
+    pub to: Option<String>,
+    /// The user name of the person who created it.
+    pub created_by: Option<String>,
+    /// A dispatch area of which it holds a parent.
+    pub area: Option<String>,
+    /// `newest`, `oldest` or `number`; newest when not given.
+    pub sort: Option<String>,
+}
+
+/// A value that is there and not blank.
+pub fn given(value: Option<&str>) -> Option<&str> {
+    value.map(str::trim).filter(|value| !value.is_empty())
+}
+
+impl BillsQuery {
+    /// The person who is asked for.
+    pub fn person(&self) -> Option<&str> {
+        given(self.created_by.as_deref())
+    }
+
+    /// What the query asks the store for. `None` when nothing can fit: the person created no bill.
+    pub fn filter(&self, zone: &TimeZone, creators: &[(AccountId, String)]) -> Result<Option<BillFilter>, Problem> {
+        let text = given(self.q.as_deref());
+        if text.is_some_and(|text| text.chars().count() > TEXT_LENGTH_MAX || text.chars().any(char::is_control)) {
+            let detail = format!("Search for at most {TEXT_LENGTH_MAX} characters, without control characters.");
+            return Err(Problem::field("q", detail));
+        }
+        let area = given(self.area.as_deref());
+        if area.is_some_and(|area| area.chars().any(char::is_control)) {
+            return Err(Problem::field("area", "An area's name has no control characters."));
+        }
+        let (from, to) = (day("from", self.from.as_deref(), zone)?, day("to", self.to.as_deref(), zone)?);
+        if let (Some(from), Some(to)) = (from, to)
+            && to < from
+        {
+            return Err(Problem::field("to", "The last day lies before the first. Change one of them."));
+        }
+        let mut created_by = None;
+        if let Some(wanted) = self.person() {
+            let found = creators.iter().find(|(_, name)| name.eq_ignore_ascii_case(wanted));
+            let Some((id, _)) = found else { return Ok(None) };
+            created_by = Some(*id);
+        }
+        Ok(Some(BillFilter {
+            status: self.status()?,
+            text: text.map(ToOwned::to_owned),
+            from,
+            until: to.map(|day| day.end_of_day(zone)),
+            created_by,
+            area: area.map(Area::new),
+            order: self.order()?,
+        }))
+    }
+
+    fn status(&self) -> Result<Option<StatusFilter>, Problem> {
+        let wrong = || Problem::field("status", "The status is `new`, `processing`, `completed` or `open`.");
+        match given(self.status.as_deref()) {
+            None => Ok(None),
+            Some("open") => Ok(Some(StatusFilter::Open)),
+            Some(name) => BillStatus::parse(name).map(|status| Some(StatusFilter::One(status))).ok_or_else(wrong),
+        }
+    }
+
+    /// In which order.
+    pub fn order(&self) -> Result<BillOrder, Problem> {
+        match given(self.sort.as_deref()) {
+            None | Some("newest") => Ok(BillOrder::Newest),
+            Some("oldest") => Ok(BillOrder::Oldest),
+            Some("number") => Ok(BillOrder::Number),
+            Some(_) => Err(Problem::field("sort", "The order is `newest`, `oldest` or `number`.")),
+        }
+    }
+
+    /// How many bills a page has.
+    pub fn limit(&self) -> Result<u32, Problem> {
+        match self.limit.unwrap_or(LIMIT_DEFAULT) {
+            limit @ 1..=LIMIT_MAX => Ok(limit),
+            _ => Err(Problem::field("limit", format!("A page has 1 to {LIMIT_MAX} bills."))),
+        }
+    }
+
+    /// Where the page begins.
+    pub fn cursor(&self, app: &Bags, caller: &Caller) -> Result<Option<BillCursor>, Problem> {
+        let Some(text) = self.cursor.as_deref().filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        let text = cursor::read(app, caller, text).unwrap_or_default();
+        let parts = text.split_once('.').and_then(|(at, key)| Some((at.parse::<i64>().ok()?, key)));
+        match parts {
+            Some((at, key)) if !key.chars().any(char::is_control) => {
+                Ok(Some(BillCursor { created_at: Moment(at), key: BillKey::stored(key) }))
+            }
+            _ => Err(Problem::field("cursor", "This cursor is not valid. Start again without one.")),
+        }
+    }
+}
+
+/// Writes a cursor for the caller.
+pub fn write_cursor(app: &Bags, caller: &Caller, next: &BillCursor) -> String {
+    cursor::write(app, caller, &format!("{}.{}", next.created_at.0, next.key.as_str()))
+}
+
+/// The first moment of a day that was given.
+pub fn day(field: &str, text: Option<&str>, zone: &TimeZone) -> Result<Option<Moment>, Problem> {
+    let Some(text) = given(text) else { return Ok(None) };
+    let start = text.parse::<Date>().ok().and_then(|day| day.to_zoned(zone.clone()).ok());
+    match start.map(|start| Moment(start.timestamp().as_microsecond())) {
+        Some(moment) if moment.0 >= 0 && text.len() == 10 => Ok(Some(moment)),
+        _ => Err(Problem::field(field, "Give a day since 1970 such as 2026-11-21.")),
+    }
+}

@@ -1,0 +1,320 @@
+//! Bills: the list. One bill stands in `show`, forms and what they do in `change`, the shell of the station in `station`.
+
+pub mod change;
+pub mod old;
+pub mod show;
+pub mod station;
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use bags_rules::bill::{BillStatus, BillWeights, progress};
+use bags_rules::counter::Counter;
+use bags_rules::outcome::Outcome;
+use bags_store::bill::{BillLine, BillPage};
+use bags_store::{bill, counter, scan};
+use base_core::area::Scope;
+use base_core::time::Moment;
+use base_web::error::Problem;
+use base_web::filter::{FilterForm, wrong_filter};
+use base_web::parameters::Parameters;
+use base_web::session::Caller;
+use base_web::view::{Frame, address_of, path_part, render};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::bills::api;
+use crate::bills::filter::{BillsQuery, given, write_cursor};
+use crate::rights::Rights as _;
+use crate::state::Bags;
+use crate::words::{Known, refusal_key};
+
+/// `DD/MM/YY HH:MM` (`bags.md` 7.1).
+const TIME: &str = "%d/%m/%y %H:%M";
+
+pub(crate) fn shown(at: Moment, app: &Bags) -> String {
+    at.display(&app.settings.zone, TIME)
+}
+
+/// A bill as pages show it.
+pub(crate) struct Shown {
+    pub(crate) number: String,
+    /// Its number as one part of an address. In capitals, so that no bill stands at the address of another page.
+    pub(crate) path: String,
+    pub(crate) description: String,
+    pub(crate) status: &'static str,
+    pub(crate) capacity: i64,
+    pub(crate) parents: i64,
+    pub(crate) children: i64,
+    pub(crate) missing: i64,
+    pub(crate) percent: i64,
+    pub(crate) progress: &'static str,
+    pub(crate) weights: BillWeights,
+    pub(crate) created_at: String,
+    pub(crate) created_by: String,
+    pub(crate) completed_at: String,
+    pub(crate) completed_by: String,
+}
+
+impl Shown {
+    pub(crate) fn of(line: &BillLine, app: &Bags) -> Self {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let (percent, progress) = progress(line.parents, line.capacity);
+        Self {
+            number: line.number.clone(),
+            path: path_part(line.key.as_str()),
+            description: line.description.clone(),
+            status: line.status.name(),
+            capacity: line.capacity,
+            parents: line.parents,
+            children: line.children,
+            missing: (line.capacity - line.parents).max(0),
+            percent,
+            progress,
+            weights: BillWeights::of(line.parents, line.children, line.capacity, app.rules.capacity),
+            created_at: shown(line.created_at, app),
+            created_by: text(&line.created_by),
+            completed_at: line.completed_at.map(|at| shown(at, app)).unwrap_or_default(),
+            completed_by: text(&line.completed_by),
+        }
+    }
+
+    pub(crate) fn is_completed(&self) -> bool {
+        self.status == BillStatus::Completed.name()
+    }
+
+    /// The words for how full it is (L12).
+    pub(crate) fn fill_key(&self) -> String {
+        format!("bill-fill-{}", self.progress)
+    }
+
+    pub(crate) fn is_new(&self) -> bool {
+        self.status == BillStatus::New.name()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "bills/list.html")]
+pub(crate) struct ListPage {
+    pub(crate) frame: Frame,
+    pub(crate) query: BillsQuery,
+    pub(crate) tabs: Vec<Tab>,
+    pub(crate) areas: Vec<(String, String)>,
+    pub(crate) people: Vec<String>,
+    pub(crate) rows: Vec<Shown>,
+    pub(crate) next: Option<String>,
+    pub(crate) looked_at: Option<u32>,
+    pub(crate) said: Option<(bool, String)>,
+    /// The field that is wrong, and what is wrong with it.
+    pub(crate) wrong: Option<(String, String)>,
+}
+
+/// A status to choose, with how many bills have it where that is known.
+pub(crate) struct Tab {
+    pub(crate) status: &'static str,
+    pub(crate) key: &'static str,
+    pub(crate) count: Option<i64>,
+}
+
+impl FilterForm for ListPage {
+    fn wrong(&self) -> Option<&(String, String)> {
+        self.wrong.as_ref()
+    }
+}
+
+impl ListPage {
+    fn parts(&self) -> [(&'static str, Option<&str>); 7] {
+        let query = &self.query;
+        [
+            ("status", given(query.status.as_deref())),
+            ("q", given(query.q.as_deref())),
+            ("from", given(query.from.as_deref())),
+            ("to", given(query.to.as_deref())),
+            ("created_by", given(query.created_by.as_deref())),
+            ("area", given(query.area.as_deref())),
+            ("sort", given(query.sort.as_deref())),
+        ]
+    }
+
+    fn has_filters(&self) -> bool {
+        let cursor = ("cursor", given(self.query.cursor.as_deref()));
+        self.parts().into_iter().chain([cursor]).any(|(name, value)| name != "sort" && value.is_some())
+    }
+
+    /// The address of this list with one thing changed, from its first page.
+    fn with(&self, name: &str, value: &str) -> String {
+        address_of("/bills", self.parts(), (name, value))
+    }
+
+    fn sorted(&self, name: &str) -> &'static str {
+        match (name, given(self.query.sort.as_deref()).unwrap_or("newest")) {
+            ("number", "number") | ("created", "oldest") => "ascending",
+            ("created", "newest") => "descending",
+            _ => "none",
+        }
+    }
+
+    /// A second press turns the order round.
+    fn by_age(&self) -> &'static str {
+        if self.sorted("created") == "descending" { "oldest" } else { "newest" }
+    }
+}
+
+/// What the address of the list holds, in our words and in those of the system before.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct ListQuery {
+    cursor: Option<String>,
+    #[serde(alias = "status_filter")]
+    status: Option<String>,
+    #[serde(alias = "search_bill_id")]
+    q: Option<String>,
+    #[serde(alias = "date_from")]
+    from: Option<String>,
+    #[serde(alias = "date_to")]
+    to: Option<String>,
+    #[serde(alias = "user_id")]
+    created_by: Option<String>,
+    area: Option<String>,
+    sort: Option<String>,
+    #[serde(default)]
+    said: String,
+}
+
+/// `GET /bills`
+pub async fn list(
+    State(app): State<Bags>,
+    caller: Caller,
+    Parameters(asked): Parameters<ListQuery>,
+) -> Result<Response, Problem> {
+    let query = BillsQuery {
+        cursor: asked.cursor,
+        limit: None,
+        status: asked.status,
+        q: asked.q,
+        from: asked.from,
+        to: asked.to,
+        created_by: asked.created_by,
+        area: asked.area,
+        sort: asked.sort,
+    };
+    let frame = Frame::of(&caller, "bills");
+    let (page, wrong) = match api::page(&app, &caller, &query).await {
+        Ok(page) => (page, None),
+        // Here the order has nothing to do with what is searched.
+        Err(problem) if problem.field_name() == Some("sort") => {
+            (BillPage::default(), Some(("sort".to_owned(), frame.t("wrong-choice"))))
+        }
+        Err(problem) => (BillPage::default(), Some(wrong_filter(&frame, problem)?)),
+    };
+    let people = creators(&app, &caller, (&page, &query)).await?;
+    let tabs = tabs(&app, &caller).await?;
+    let said = said(&app, &caller, &frame, &asked.said).await?;
+    let areas = app.settings.areas.iter().filter(|area| caller.scope().covers(Some(area)));
+    let is_wrong = wrong.is_some();
+    let mut response = render(&ListPage {
+        tabs,
+        areas: areas.map(|area| (area.to_string(), area.title())).collect(),
+        people,
+        rows: page.bills.iter().map(|line| Shown::of(line, &app)).collect(),
+        next: page.next.as_ref().map(|next| write_cursor(&app, &caller, next)),
+        looked_at: page.looked_at,
+        query,
+        frame,
+        said,
+        wrong,
+    });
+    if is_wrong {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+/// Whose bills can be chosen: who sees all bills chooses among all, others among those of the page.
+async fn creators(
+    app: &Bags,
+    caller: &Caller,
+    (page, query): (&BillPage, &BillsQuery),
+) -> Result<Vec<String>, Problem> {
+    if caller.scope() == Scope::All {
+        let all = bill::creators(app.db.read().await?.conn()).await?;
+        return Ok(all.into_iter().map(|(_, name)| name).collect());
+    }
+    let chosen = given(query.created_by.as_deref()).map(ToOwned::to_owned);
+    let seen: BTreeSet<String> = page.bills.iter().filter_map(|line| line.created_by.clone()).chain(chosen).collect();
+    Ok(seen.into_iter().collect())
+}
+
+/// Counts by status come from the counters, which know the whole house and not each area's bills.
+async fn tabs(app: &Bags, caller: &Caller) -> Result<Vec<Tab>, Problem> {
+    let mut counts = None;
+    if caller.scope() == Scope::All {
+        let mut reader = app.db.read().await?;
+        let totals = counter::totals(reader.conn(), &Scope::All).await?;
+        counts = Some(BillStatus::ALL.map(|status| totals.get(&Counter::of_bill(status)).copied().unwrap_or_default()));
+    }
+    let tab = |status, key, of: fn([i64; 3]) -> i64| Tab { status, key, count: counts.map(of) };
+    Ok(vec![
+        tab("", "all", |[new, processing, completed]| new + processing + completed),
+        tab("open", "bill-status-open", |[new, processing, _]| new + processing),
+        tab("new", "bill-status-new", |[new, ..]| new),
+        tab("processing", "bill-status-processing", |[_, processing, _]| processing),
+        tab("completed", "bill-status-completed", |[.., completed]| completed),
+    ])
+}
+
+/// The words for the person's own last action, found by its scan id: whether it worked, and the sentence.
+pub(crate) async fn said(
+    app: &Bags,
+    caller: &Caller,
+    frame: &Frame,
+    id: &str,
+) -> Result<Option<(bool, String)>, Problem> {
+    if id.is_empty() {
+        return Ok(None);
+    }
+    let answer = scan::answer_to(&app.db, caller.person.id, id).await?;
+    let answer: Option<Value> = answer.and_then(|answer| serde_json::from_str(&answer).ok());
+    Ok(answer.and_then(|answer| sentence(frame, &answer)))
+}
+
+/// Whether an answer of the desk was a yes, and its words.
+pub(crate) fn sentence(frame: &Frame, answer: &Value) -> Option<(bool, String)> {
+    let outcome = Outcome::parse(answer["outcome"].as_str()?)?;
+    let text = |name: &str| match &answer[name] {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    };
+    let names = [
+        ("code", "code"),
+        ("parent", "parent"),
+        ("current_parent", "current_parent"),
+        ("bill", "bill"),
+        ("current_bill", "current_bill"),
+        ("bill_parents", "bill_parents"),
+        ("bill_capacity", "bill_capacity"),
+        ("missing", "missing"),
+        ("n", "children"),
+        ("capacity", "capacity"),
+        ("labels", "labels"),
+    ];
+    let values = names.map(|(name, field)| (name, text(field)));
+    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let key = if outcome.is_refusal() {
+        refusal_key(&Known {
+            outcome,
+            code: answer["code"].as_str().unwrap_or_default(),
+            parent: answer["parent"].as_str(),
+            current_parent: answer["current_parent"].is_string(),
+            children: answer["children"].is_number(),
+            labels: answer["labels"].is_string(),
+        })
+    } else {
+        format!("done-{}", outcome.code())
+    };
+    let words = base_web::locale::text(frame.locale, &key, &values);
+    Some((!outcome.is_refusal(), words))
+}

@@ -1,0 +1,234 @@
+//! The forms of bills, and what they do. Every change goes through the desk; the page that follows says what became of
+//! it.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use bags_rules::bill::{BillNumber, CAPACITY_MAX, CAPACITY_MAX_AT_CREATION, DESCRIPTION_LENGTH_MAX};
+use bags_rules::outcome::Outcome;
+use bags_rules::permission::{BILL_DELETE, BILL_EDIT};
+use bags_rules::scan::{Action, Details};
+use base_web::error::Problem;
+use base_web::form::Form;
+use base_web::session::Caller;
+use base_web::view::{Frame, path_part, render};
+use serde::Deserialize;
+
+use super::{Shown, sentence};
+use crate::bills::api;
+use crate::bills::api::change::{Asked, submit};
+use crate::state::Bags;
+
+#[derive(Template)]
+#[template(path = "bills/form.html")]
+pub(crate) struct FormPage {
+    pub(crate) frame: Frame,
+    /// `None` for a new bill.
+    pub(crate) bill: Option<Shown>,
+    pub(crate) number: String,
+    pub(crate) capacity: String,
+    pub(crate) capacity_min: i64,
+    pub(crate) capacity_max: i64,
+    pub(crate) description: String,
+    pub(crate) description_max: usize,
+    /// What was wrong, and with which field.
+    pub(crate) fault: Option<(&'static str, String)>,
+}
+
+impl FormPage {
+    fn fault_of(&self, field: &str) -> &str {
+        self.fault.as_ref().filter(|(wrong, _)| *wrong == field).map(|(_, words)| words.as_str()).unwrap_or_default()
+    }
+
+    fn blank(caller: &Caller) -> Self {
+        Self {
+            frame: Frame::of(caller, "bills"),
+            bill: None,
+            number: String::new(),
+            capacity: "1".into(),
+            capacity_min: 1,
+            capacity_max: CAPACITY_MAX_AT_CREATION,
+            description: String::new(),
+            description_max: DESCRIPTION_LENGTH_MAX,
+            fault: None,
+        }
+    }
+
+    fn of(caller: &Caller, bill: Shown) -> Self {
+        Self {
+            number: bill.number.clone(),
+            capacity: bill.capacity.to_string(),
+            capacity_min: bill.parents.max(1),
+            capacity_max: CAPACITY_MAX.max(bill.capacity),
+            description: bill.description.clone(),
+            bill: Some(bill),
+            ..Self::blank(caller)
+        }
+    }
+
+    /// The form again, as it was filled in, with what was wrong.
+    fn again(mut self, fields: &BillFields, outcome: Outcome, words: String) -> Response {
+        let field = match outcome {
+            Outcome::BadCapacity | Outcome::CapacityBelowLinked => "capacity",
+            Outcome::BadDescription => "description",
+            Outcome::BadBill | Outcome::BillExists => "bill",
+            _ => "",
+        };
+        self.capacity.clone_from(&fields.capacity);
+        self.description.clone_from(&fields.description);
+        if self.bill.is_none() {
+            self.number.clone_from(&fields.bill);
+        }
+        self.fault = Some((field, words));
+        let mut response = render(&self);
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        response
+    }
+}
+
+/// A bill as a form sends it.
+#[derive(Deserialize)]
+pub struct BillFields {
+    #[serde(default)]
+    bill: String,
+    #[serde(default)]
+    capacity: String,
+    #[serde(default)]
+    description: String,
+}
+
+impl BillFields {
+    fn details(&self) -> Details {
+        // What is no number is no capacity; the rule says so.
+        let capacity = Some(self.capacity.trim().parse().unwrap_or(0));
+        // Browsers send line ends in two signs.
+        let description = Some(self.description.replace("\r\n", "\n"));
+        Details { capacity, description, ..Details::default() }
+    }
+}
+
+fn page_of(key: &str, said: &str) -> Response {
+    Redirect::to(&format!("/bills/{}?said={said}", path_part(key))).into_response()
+}
+
+/// `GET /bills/new`
+pub async fn ask_new(caller: Caller) -> Result<Response, Problem> {
+    caller.must(BILL_EDIT)?;
+    Ok(render(&FormPage::blank(&caller)))
+}
+
+/// `POST /bills/new`
+pub async fn create(State(app): State<Bags>, form: Form<BillFields>) -> Result<Response, Problem> {
+    let Form { caller, fields } = form;
+    let asked = Asked { action: Action::BillCreate, bill: &fields.bill, code: "", details: fields.details() };
+    let told = submit(&app, &caller, None, &asked).await?;
+    match BillNumber::parse(&fields.bill) {
+        Some(number) if told.outcome == Outcome::BillCreated => Ok(page_of(number.key().as_str(), told.id())),
+        _ => {
+            let page = FormPage::blank(&caller);
+            let words = sentence(&page.frame, &told.answer).map(|(_, words)| words).unwrap_or_default();
+            Ok(page.again(&fields, told.outcome, words))
+        }
+    }
+}
+
+/// `GET /bills/{number}/edit`
+pub async fn ask_edit(
+    State(app): State<Bags>,
+    caller: Caller,
+    Path(number): Path<String>,
+) -> Result<Response, Problem> {
+    caller.must(BILL_EDIT)?;
+    let line = api::find(&app, &caller, &number).await?;
+    Ok(render(&FormPage::of(&caller, Shown::of(&line, &app))))
+}
+
+/// `POST /bills/{number}/edit`
+pub async fn edit(
+    State(app): State<Bags>,
+    Path(number): Path<String>,
+    form: Form<BillFields>,
+) -> Result<Response, Problem> {
+    let Form { caller, fields } = form;
+    caller.must(BILL_EDIT)?;
+    let line = api::find(&app, &caller, &number).await?;
+    let asked = Asked { action: Action::BillEdit, bill: &line.number, code: "", details: fields.details() };
+    let told = submit(&app, &caller, None, &asked).await?;
+    if told.outcome.is_refusal() {
+        let page = FormPage::of(&caller, Shown::of(&line, &app));
+        let words = sentence(&page.frame, &told.answer).map(|(_, words)| words).unwrap_or_default();
+        return Ok(page.again(&fields, told.outcome, words));
+    }
+    Ok(page_of(line.key.as_str(), told.id()))
+}
+
+/// What the buttons of a bill's page send.
+#[derive(Deserialize)]
+pub struct ActFields {
+    /// The parent.
+    #[serde(default)]
+    code: String,
+    /// The number once more, to remove a bill.
+    #[serde(default)]
+    confirm: String,
+}
+
+/// `POST /bills/{number}/{action}`
+pub async fn act(
+    State(app): State<Bags>,
+    Path((number, action)): Path<(String, String)>,
+    form: Form<ActFields>,
+) -> Result<Response, Problem> {
+    let Form { caller, fields } = form;
+    let key = BillNumber::kept(&number).ok_or_else(|| Problem::not_found("This bill"))?.key();
+    let tell = |word: &str| Redirect::to(&format!("/bills/{}?told={word}", path_part(key.as_str()))).into_response();
+    let action = match action.as_str() {
+        "complete" => Action::BillComplete,
+        "reopen" => Action::BillReopen,
+        "enter" => Action::BillEnter,
+        "unlink" => Action::BillUnlink,
+        "delete" => Action::BillDelete,
+        "recalculate" => {
+            let found = api::change::recalculate(&app, &caller, &number).await?;
+            return Ok(tell(if found.was_wrong { "recalculated" } else { "right" }));
+        }
+        _ => return Err(Problem::not_found("This action")),
+    };
+    caller.must(action.permission())?;
+    let confirmed = BillNumber::kept(&fields.confirm).is_some_and(|number| number.key() == key);
+    if action == Action::BillDelete && !confirmed {
+        return Ok(tell("unconfirmed"));
+    }
+    let asked = Asked { action, bill: &number, code: fields.code.trim(), details: Details::default() };
+    let told = submit(&app, &caller, None, &asked).await?;
+    if matches!(told.outcome, Outcome::BillDeleted | Outcome::UnknownBill) {
+        return Ok(Redirect::to(&format!("/bills?said={}", told.id())).into_response());
+    }
+    Ok(page_of(key.as_str(), told.id()))
+}
+
+#[derive(Template)]
+#[template(path = "bills/recalculate.html")]
+pub(crate) struct RecalculatePage {
+    pub(crate) frame: Frame,
+    /// How many bills were counted and how many were wrong, when it was done just now.
+    pub(crate) done: Option<(i64, i64)>,
+}
+
+/// `GET /bills/recalculate`
+pub async fn ask_recalculate(caller: Caller) -> Result<Response, Problem> {
+    caller.must(BILL_DELETE)?;
+    Ok(render(&RecalculatePage { frame: Frame::of(&caller, "bills"), done: None }))
+}
+
+/// A form without fields.
+#[derive(Deserialize)]
+pub struct NoFields {}
+
+/// `POST /bills/recalculate`
+pub async fn recalculate(State(app): State<Bags>, form: Form<NoFields>) -> Result<Response, Problem> {
+    let caller = form.caller;
+    let all = api::change::recalculate_all(State(app), caller.clone()).await?.0;
+    Ok(render(&RecalculatePage { frame: Frame::of(&caller, "bills"), done: Some((all.bills, all.wrong)) }))
+}

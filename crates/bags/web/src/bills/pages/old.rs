@@ -1,0 +1,44 @@
+//! Addresses of the system before this one that name a bill. None of them changes anything, whatever it was called.
+
+use axum::extract::Path;
+use axum::http::Uri;
+use axum::response::Response;
+use bags_rules::bill::BillNumber;
+use base_web::error::Problem;
+use base_web::pages::{moved, moved_with};
+use base_web::view::path_part;
+
+fn address(number: &str) -> Result<String, Problem> {
+    let number = BillNumber::kept(number).ok_or_else(|| Problem::not_found("This bill"))?;
+    Ok(path_part(number.key().as_str()))
+}
+
+/// `GET /bill_management`: the list, or with `generate_summary` the summary that stood below it.
+pub async fn management(uri: Uri) -> Response {
+    let pairs = || uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    if !pairs().any(|pair| pair == ("generate_summary", "true")) {
+        return moved_with("/bills", &uri);
+    }
+    let day = |(name, day): (&str, &str)| match name {
+        "date_from" => Some(format!("from={day}")),
+        "date_to" => Some(format!("to={day}")),
+        _ => None,
+    };
+    let days: Vec<String> = pairs().filter(|(_, day)| !day.is_empty()).filter_map(day).collect();
+    moved(&format!("/reports/bills?{}", days.join("&")))
+}
+
+/// `GET /bill/{id}` and `GET /bill/{id}/finish`
+pub async fn bill(Path(number): Path<String>) -> Result<Response, Problem> {
+    Ok(moved(&format!("/bills/{}", address(&number)?)))
+}
+
+/// `GET /bill/{id}/edit`
+pub async fn edit(Path(number): Path<String>) -> Result<Response, Problem> {
+    Ok(moved(&format!("/bills/{}/edit", address(&number)?)))
+}
+
+/// `GET /bill/{id}/scan_parent` and `GET /scan_bill_parent/{id}`
+pub async fn station(Path(number): Path<String>) -> Result<Response, Problem> {
+    Ok(moved(&format!("/bills/station?bill={}", address(&number)?)))
+}

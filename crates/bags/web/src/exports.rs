@@ -1,0 +1,4 @@
+//! Everything out as files.
+
+pub mod api;
+pub mod pages;

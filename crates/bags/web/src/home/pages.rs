@@ -1,0 +1,128 @@
+//! What the home page shows of bags and bills: the day at a glance, kept up to date by the live feed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use askama::Template;
+use async_trait::async_trait;
+use axum::http::Uri;
+use bags_rules::outcome::Outcome;
+use base_core::report::date_text;
+use base_sheet::report::{Bar, Bars};
+use base_web::error::Problem;
+use base_web::home::{Card, HomeCard};
+use base_web::parameters;
+use base_web::report::picture::Picture;
+use base_web::session::Caller;
+use base_web::view::{Fragment, Frame, grouped};
+use serde::Deserialize;
+
+use crate::home::board::{Dashboard, Own};
+use crate::rights::Rights as _;
+use crate::state::Bags;
+use crate::{activity, stats};
+
+#[derive(Template)]
+#[template(path = "home_card.html")]
+pub(crate) struct HomePage {
+    frame: Frame,
+    board: Arc<Dashboard>,
+    own: Own,
+    days: u32,
+    hours: Picture,
+    activity: Picture,
+}
+
+#[derive(Template)]
+#[template(path = "home_top.html")]
+pub(crate) struct HomeTop {
+    frame: Frame,
+}
+
+/// Spans of the picture of days that people choose from.
+const SPANS: [u32; 3] = [7, 30, 90];
+
+/// Which span.
+#[derive(Debug, Default, Deserialize)]
+pub struct HomeQuery {
+    /// 7, 30 or 90; anything else is 30.
+    #[serde(default)]
+    days: String,
+}
+
+impl HomePage {
+    fn span(&self, days: &u32) -> String {
+        self.frame.t1("home-days", "n", &days.to_string())
+    }
+
+    fn is_span(&self, days: &u32) -> bool {
+        self.days == *days
+    }
+
+    fn spans(&self) -> [u32; 3] {
+        SPANS
+    }
+
+    /// How wide the bar of an area is, of a hundred; what is not zero is seen.
+    fn width(&self, scans: &i64) -> i64 {
+        let most = self.board.areas.iter().map(|bar| bar.scans).max().unwrap_or_default().max(1);
+        if *scans > 0 { (*scans * 100 / most).max(1) } else { 0 }
+    }
+
+    /// The words for every outcome, for the rows that come while the page is open.
+    fn outcomes(&self) -> String {
+        let words = Outcome::ALL.iter().map(|outcome| format!("outcome-{}", outcome.code()));
+        let words: BTreeMap<String, String> = words.map(|key| (key.clone(), self.frame.t(&key))).collect();
+        serde_json::to_string(&words).expect("texts")
+    }
+
+    fn bill_status(&self, status: &str) -> String {
+        self.frame.t(match status {
+            "new" => "bill-status-new",
+            "processing" => "bill-status-processing",
+            _ => "bill-status-completed",
+        })
+    }
+
+    fn outcome(&self, code: &str) -> String {
+        self.frame.t(&format!("outcome-{code}"))
+    }
+
+    fn refused(&self, code: &str) -> bool {
+        bags_rules::outcome::Outcome::parse(code).is_some_and(bags_rules::outcome::Outcome::is_refusal)
+    }
+
+    /// A figure with Indian grouping, as the script that follows the feed writes it.
+    fn figure(&self, n: &i64) -> String {
+        grouped(*n)
+    }
+}
+
+/// The card of this wing.
+pub struct BagsCard(pub Bags);
+
+#[async_trait]
+impl HomeCard for BagsCard {
+    async fn card(&self, caller: &Caller, frame: &Frame, uri: &Uri) -> Result<Option<Card>, Problem> {
+        let app = &self.0;
+        let asked = parameters::read::<HomeQuery>(uri).map(|query| query.days).unwrap_or_default();
+        let days = asked.parse().ok().filter(|days| SPANS.contains(days)).unwrap_or(30);
+        let scope = caller.scope();
+        let board = stats::dashboard(app, &scope).await?;
+        let own = stats::own(app, caller).await?;
+        let by_day = activity::days(app, &scope, i32::try_from(days).unwrap_or(30)).await?;
+        let frame = frame.clone();
+        let hours = board.hours.iter().map(|hour| (hour.label.clone(), hour.scans));
+        let hours = picture(frame.t("home-hours-label"), hours);
+        let activity = picture(frame.t("home-activity-label"), by_day.iter().map(|day| (date_text(day.0), day.1)));
+        let top = Fragment::of(&HomeTop { frame: frame.clone() })?;
+        let body = Fragment::of(&HomePage { frame, board, own, days, hours, activity })?;
+        Ok(Some(Card { scripts: vec!["src/home/main.ts"], top, body }))
+    }
+}
+
+fn picture(title: String, values: impl Iterator<Item = (String, i64)>) -> Picture {
+    #[expect(clippy::cast_precision_loss, reason = "a bar has 137 steps")]
+    let bar = |(label, n): (String, i64)| Bar { label, value: n as f64, shown: grouped(n) };
+    Picture::of(&Bars { title, bars: values.map(bar).collect(), target: None })
+}

@@ -1,0 +1,4 @@
+//! Files of rows that come in.
+
+pub mod api;
+pub mod pages;

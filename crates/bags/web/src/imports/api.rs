@@ -1,0 +1,349 @@
+//! Imports: a file is uploaded and checked, then started, stopped or undone.
+
+pub mod result;
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use bags_rules::import::{ImportKind, ImportMode, ImportState};
+use bags_store::import;
+use bags_store::import::{Import, ImportLine};
+use base_core::entropy::new_id;
+use base_core::permission::IMPORT_RUN;
+use base_core::time::Moment;
+use base_web::error::{Problem, ProblemBody};
+use base_web::parameters::Parameters;
+use base_web::session::Caller;
+use base_web::upload::SentFile;
+use base_web::{locale, upload};
+use serde::{Deserialize, Serialize};
+use tallyhouse_import::intake::{self, NewFile};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
+
+use crate::state::Bags;
+
+/// Imports on a page.
+const LISTED: u32 = 50;
+
+/// What is handled here, with its description.
+pub fn router() -> OpenApiRouter<Bags> {
+    OpenApiRouter::new()
+        // `upload` counts for itself.
+        .routes(routes!(list, create).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(show))
+        .routes(routes!(progress))
+        .routes(routes!(result::result))
+        .routes(routes!(act))
+}
+
+/// What is uploaded.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct CreateQuery {
+    /// `bags`, `bills`, `children` or `parents`; in a form it may be a field.
+    pub kind: Option<String>,
+    /// The file's name, where the body is the file itself.
+    pub name: Option<String>,
+    /// Which heading of the file is which column, as JSON: `{"qr_id": "Bag No"}`. Guessed where it is left out.
+    pub columns: Option<String>,
+    /// Codes stand in longer texts, such as `Bag SB00001 (mustard)`, and are taken out of them.
+    #[serde(default)]
+    pub label_text: bool,
+}
+
+/// An import.
+#[derive(Serialize, ToSchema)]
+pub struct ImportJson {
+    id: String,
+    /// `bags`, `bills`, `children` or `parents`.
+    kind: &'static str,
+    file: String,
+    /// `waiting`, `checking`, `checked`, `running`, `done`, `failed`, `cancelled`, `rolling_back` or `rolled_back`.
+    state: &'static str,
+    /// `skip_bad` or `all_or_nothing`.
+    mode: &'static str,
+    /// Why it failed or took itself back.
+    fault: Option<String>,
+    person: Option<String>,
+    started_at: String,
+    finished_at: Option<String>,
+    /// Rows of the file.
+    rows: i64,
+    /// How far the work under way is, and of how much.
+    done: i64,
+    total: i64,
+    /// New bags or bills.
+    created: i64,
+    /// New links.
+    linked: i64,
+    /// Rows that say what is so already.
+    known: i64,
+    refused: i64,
+    /// What refused rows were refused for, with examples.
+    #[schema(value_type = Object)]
+    outcomes: import::Outcomes,
+    /// What the dry run found; null before it is done.
+    #[schema(value_type = Object)]
+    checked: Option<import::Checked>,
+    /// What was taken back and what had to stay; null before a roll back.
+    #[schema(value_type = Object)]
+    taken_back: Option<import::TakenBack>,
+}
+
+impl From<ImportLine> for ImportJson {
+    fn from(line: ImportLine) -> Self {
+        let ImportLine { import, person } = line;
+        let (done, total) = done_of(&import);
+        Self {
+            kind: import.kind.name(),
+            file: import.file_name,
+            state: import.state.name(),
+            mode: import.mode.name(),
+            fault: import.fault,
+            person,
+            started_at: import.started_at.rfc3339(),
+            finished_at: import.finished_at.map(Moment::rfc3339),
+            rows: import.rows_total,
+            done,
+            total,
+            created: import.counts.created,
+            linked: import.counts.linked,
+            known: import.counts.known,
+            refused: import.counts.refused,
+            outcomes: import.outcomes,
+            checked: import.checked,
+            taken_back: import.taken_back,
+            id: import.id,
+        }
+    }
+}
+
+/// How far the work is that is under way, or was last, and of how much.
+pub fn done_of(import: &Import) -> (i64, i64) {
+    match import.state {
+        ImportState::Waiting
+        | ImportState::Checking
+        | ImportState::Checked
+        | ImportState::RollingBack
+        | ImportState::RolledBack => (import.work_done, import.work_total),
+        _ => {
+            let total = import.rows_total * import.kind.passes();
+            (if import.is_read_through() { total } else { import.rows_done_in_all() }, total)
+        }
+    }
+}
+
+/// A page of imports.
+#[derive(Serialize, ToSchema)]
+pub struct ImportPage {
+    /// Newest first.
+    imports: Vec<ImportJson>,
+    /// Where the next page starts; null on the last page.
+    next_cursor: Option<String>,
+}
+
+/// Uploads a file and checks it. Send a form with the fields `kind` and `file`, or the file itself as the body.
+#[utoipa::path(post, path = "/api/v1/imports", extensions(("x-permission" = json!(IMPORT_RUN.name()))),
+    params(CreateQuery), responses(
+    (status = 202, description = "The file is kept and the dry run begins.", body = ImportJson),
+    (status = 413, description = "The file is too large.", body = ProblemBody),
+    (status = 422, description = "The file cannot be read as what it should be.", body = ProblemBody)))]
+pub async fn create(
+    State(app): State<Bags>,
+    Parameters(query): Parameters<CreateQuery>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (caller, sent) = upload::read(request, &app).await.map_err(|(_, problem)| problem)?;
+    let field = |name: &str| sent.fields.get(name).cloned();
+    let kind = kind_of(query.kind.or_else(|| field("kind")).as_deref().unwrap_or_default())?;
+    let columns = query.columns.or_else(|| field("columns")).unwrap_or_else(|| "{}".into());
+    let headings: BTreeMap<String, String> = serde_json::from_str(&columns).map_err(|_| {
+        Problem::field("columns", "Write the columns as a JSON object, such as {\"qr_id\": \"Bag No\"}.")
+    })?;
+    let label_text = query.label_text || field("label_text").is_some_and(|given| given == "true");
+    let now = app.clock.now();
+    let [sent_file]: [SentFile; 1] =
+        sent.files.try_into().map_err(|_| Problem::field("file", "Send one file a call."))?;
+    let name = if sent_file.name.is_empty() { query.name.unwrap_or_else(|| "rows.csv".into()) } else { sent_file.name };
+    let id = new_id(&*app.entropy, now).to_string();
+    let file = NewFile { id, kind, name, content: sent_file.content, headings, label_text, is_final: true };
+    let imports = intake::accept(&app.db, vec![file], &caller.origin(None), now).await?;
+    let line = |import| ImportJson::from(ImportLine { import, person: Some(caller.person.name.clone()) });
+    let import = imports.into_iter().map(line).next().expect("one file is one import");
+    Ok((StatusCode::ACCEPTED, Json(import)).into_response())
+}
+
+/// Reads a kind.
+pub fn kind_of(text: &str) -> Result<ImportKind, Problem> {
+    ImportKind::parse(text)
+        .ok_or_else(|| Problem::field("kind", "The kind is `bags`, `bills`, `children` or `parents`."))
+}
+
+/// Where a page begins.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A page of imports and the cursor of the next.
+pub async fn page(
+    app: &Bags,
+    caller: &Caller,
+    query: &ListQuery,
+) -> Result<(Vec<ImportLine>, Option<String>), Problem> {
+    caller.must(IMPORT_RUN)?;
+    let cursor = query.cursor.as_deref().filter(|cursor| !cursor.is_empty());
+    let before = cursor.map(|cursor| {
+        let parts = cursor.split_once('.').and_then(|(at, id)| Some((Moment(at.parse().ok()?), id)));
+        let fits = parts.filter(|(_, id)| !id.chars().any(char::is_control));
+        fits.ok_or_else(|| Problem::field("cursor", "This cursor is not valid. Start again without one."))
+    });
+    let mut reader = app.db.read().await?;
+    let mut lines = import::list(reader.conn(), before.transpose()?, LISTED + 1).await?;
+    let more = lines.len() > LISTED as usize;
+    lines.truncate(LISTED as usize);
+    let next = lines.last().filter(|_| more).map(|line| format!("{}.{}", line.import.started_at.0, line.import.id));
+    Ok((lines, next))
+}
+
+/// Lists imports, newest first.
+#[utoipa::path(get, path = "/api/v1/imports", extensions(("x-permission" = json!(IMPORT_RUN.name()))),
+    params(ListQuery), responses(
+    (status = 200, description = "A page of imports.", body = ImportPage)))]
+pub async fn list(
+    State(app): State<Bags>,
+    caller: Caller,
+    Parameters(query): Parameters<ListQuery>,
+) -> Result<Json<ImportPage>, Problem> {
+    let (lines, next_cursor) = page(&app, &caller, &query).await?;
+    Ok(Json(ImportPage { imports: lines.into_iter().map(ImportJson::from).collect(), next_cursor }))
+}
+
+/// The import behind an address.
+pub async fn find(app: &Bags, caller: &Caller, id: &str) -> Result<ImportLine, Problem> {
+    caller.must(IMPORT_RUN)?;
+    let not_found = || Problem::not_found("This import");
+    if id.len() > 100 || id.chars().any(char::is_control) {
+        return Err(not_found());
+    }
+    let mut reader = app.db.read().await?;
+    let import = import::find(reader.conn(), id).await?.ok_or_else(not_found)?;
+    let person = import::person(reader.conn(), &import).await?;
+    Ok(ImportLine { import, person })
+}
+
+/// Shows an import.
+#[utoipa::path(get, path = "/api/v1/imports/{id}", extensions(("x-permission" = json!(IMPORT_RUN.name()))),
+    params(("id", description = "The import's id")), responses(
+    (status = 200, description = "The import.", body = ImportJson),
+    (status = 404, description = "There is no such import.", body = ProblemBody)))]
+pub async fn show(
+    State(app): State<Bags>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<ImportJson>, Problem> {
+    Ok(Json(find(&app, &caller, &id).await?.into()))
+}
+
+/// How it is started.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ActQuery {
+    /// `skip_bad`, the default, or `all_or_nothing`.
+    pub mode: Option<String>,
+}
+
+/// What is asked of an import.
+#[derive(Clone, Copy)]
+pub struct AskedOfImport<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// `start`, `cancel` or `rollback`.
+    pub action: &'a str,
+    /// How it is started; the default where it is missing or empty.
+    pub mode: Option<&'a str>,
+}
+
+/// Does what is asked of an import.
+pub async fn do_with(app: &Bags, caller: &Caller, asked: AskedOfImport<'_>) -> Result<Import, Problem> {
+    let AskedOfImport { id, action, mode } = asked;
+    find(app, caller, id).await?;
+    let (origin, now) = (caller.origin(None), app.clock.now());
+    let done = match action {
+        "start" => {
+            let mode = mode.filter(|mode| !mode.is_empty()).unwrap_or(ImportMode::SkipBad.name());
+            let mode = ImportMode::parse(mode)
+                .ok_or_else(|| Problem::field("mode", "The mode is `skip_bad` or `all_or_nothing`."))?;
+            intake::start(&app.db, id, mode, &origin, now).await
+        }
+        "cancel" => intake::cancel(&app.db, id, &origin, now).await,
+        "rollback" => intake::roll_back(&app.db, id, &origin, now).await,
+        _ => return Err(Problem::not_found("This action")),
+    };
+    Ok(done?)
+}
+
+/// Starts, stops or undoes an import: `start`, `cancel`, `rollback`.
+#[utoipa::path(post, path = "/api/v1/imports/{id}/{action}",
+    extensions(("x-permission" = json!(IMPORT_RUN.name()))),
+    params(ActQuery, ("id", description = "The import's id"), ("action", description = "`start`, `cancel`, `rollback`")),
+    responses((status = 202, description = "The work begins, or ends.", body = ImportJson),
+        (status = 404, description = "There is no such import, or no such action.", body = ProblemBody),
+        (status = 409, description = "The import's state does not allow it.", body = ProblemBody)))]
+pub async fn act(
+    State(app): State<Bags>,
+    caller: Caller,
+    Path((id, action)): Path<(String, String)>,
+    Parameters(query): Parameters<ActQuery>,
+) -> Result<Response, Problem> {
+    let import =
+        do_with(&app, &caller, AskedOfImport { id: &id, action: &action, mode: query.mode.as_deref() }).await?;
+    let mut reader = app.db.read().await?;
+    let person = import::person(reader.conn(), &import).await?;
+    Ok((StatusCode::ACCEPTED, Json(ImportJson::from(ImportLine { import, person }))).into_response())
+}
+
+/// How far the work is.
+#[derive(Serialize, ToSchema)]
+pub struct ProgressJson {
+    done: i64,
+    total: i64,
+    /// The import's state; `finished` after a dry run.
+    state: &'static str,
+    /// The same in words, in the caller's language.
+    line: String,
+}
+
+/// Tells how far the work is, for pages that follow it.
+#[utoipa::path(get, path = "/api/v1/imports/{id}/progress",
+    extensions(("x-permission" = json!(IMPORT_RUN.name()))),
+    params(("id", description = "The import's id")), responses(
+    (status = 200, description = "How far it is.", body = ProgressJson),
+    (status = 404, description = "There is no such import.", body = ProblemBody)))]
+pub async fn progress(
+    State(app): State<Bags>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<ProgressJson>, Problem> {
+    let import = find(&app, &caller, &id).await?.import;
+    let (done, total) = done_of(&import);
+    let state = if import.state == ImportState::Checked { "finished" } else { import.state.name() };
+    Ok(Json(ProgressJson { done, total, state, line: line(locale::choose(&caller.locale), &import) }))
+}
+
+/// How far an import is, in words.
+pub fn line(locale: &str, import: &Import) -> String {
+    let (done, total) = done_of(import);
+    let (done, total) = (done.to_string(), total.to_string());
+    locale::text(locale, "import-progress-line", &[("done", &done), ("total", &total)])
+}

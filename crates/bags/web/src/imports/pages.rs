@@ -1,0 +1,219 @@
+//! Imports: the list, and bringing a file. One import stands in `show`.
+
+pub mod show;
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use bags_rules::import::{ImportKind, ImportState};
+use bags_store::import::ImportLine;
+use base_core::entropy::new_id;
+use base_core::permission::IMPORT_RUN;
+use base_core::time::Moment;
+use base_web::error::Problem;
+use base_web::parameters::Parameters;
+use base_web::session::Caller;
+use base_web::upload;
+use base_web::upload::SentFile;
+use base_web::view::{Frame, grouped, render};
+use serde::Deserialize;
+use tallyhouse_import::FILES_KEPT_DAYS;
+use tallyhouse_import::intake::{self, NewFile};
+
+use crate::imports::api;
+use crate::state::Bags;
+
+/// `DD/MM/YY HH:MM` (`bags.md` 7.1).
+const TIME: &str = "%d/%m/%y %H:%M";
+
+pub(crate) fn shown(at: Moment, app: &Bags) -> String {
+    at.display(&app.settings.zone, TIME)
+}
+
+/// An import as pages show it.
+pub(crate) struct Shown {
+    pub(crate) id: String,
+    pub(crate) kind: &'static str,
+    pub(crate) file: String,
+    pub(crate) state: ImportState,
+    pub(crate) person: String,
+    pub(crate) started_at: String,
+    pub(crate) finished_at: String,
+    pub(crate) rows: String,
+    pub(crate) created: String,
+    pub(crate) linked: String,
+    pub(crate) known: String,
+    pub(crate) refused: String,
+}
+
+impl Shown {
+    pub(crate) fn of(line: &ImportLine, app: &Bags) -> Self {
+        let import = &line.import;
+        Self {
+            id: import.id.clone(),
+            kind: import.kind.name(),
+            file: import.file_name.clone(),
+            state: import.state,
+            person: line.person.clone().unwrap_or_default(),
+            started_at: shown(import.started_at, app),
+            finished_at: import.finished_at.map(|at| shown(at, app)).unwrap_or_default(),
+            rows: grouped(import.rows_total),
+            created: grouped(import.counts.created),
+            linked: grouped(import.counts.linked),
+            known: grouped(import.counts.known),
+            refused: grouped(import.counts.refused),
+        }
+    }
+
+    pub(crate) fn kind_key(&self) -> String {
+        format!("import-kind-{}", self.kind)
+    }
+
+    pub(crate) fn state_key(&self) -> String {
+        format!("import-state-{}", self.state.name())
+    }
+
+    /// The look of the chip that tells the state.
+    pub(crate) fn look(&self) -> &'static str {
+        match self.state {
+            ImportState::Done => "ok",
+            ImportState::Failed | ImportState::Cancelled => "stop",
+            ImportState::RolledBack => "",
+            _ => "look",
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "imports/list.html")]
+pub(crate) struct ListPage {
+    pub(crate) frame: Frame,
+    pub(crate) rows: Vec<Shown>,
+    pub(crate) next: Option<String>,
+}
+
+/// `GET /imports`
+pub async fn list(
+    State(app): State<Bags>,
+    caller: Caller,
+    Parameters(query): Parameters<api::ListQuery>,
+) -> Result<Response, Problem> {
+    let (lines, next) = api::page(&app, &caller, &query).await?;
+    let rows = lines.iter().map(|line| Shown::of(line, &app)).collect();
+    Ok(render(&ListPage { frame: Frame::of(&caller, "imports"), rows, next }))
+}
+
+#[derive(Template)]
+#[template(path = "imports/new.html")]
+pub(crate) struct NewPage {
+    pub(crate) frame: Frame,
+    pub(crate) kind: String,
+    pub(crate) kinds: Vec<(&'static str, Vec<&'static str>)>,
+    pub(crate) size_mb: String,
+    pub(crate) kept_days: String,
+    /// What is wrong with the file: in the page's language, and precisely.
+    pub(crate) fault: Option<(String, String)>,
+}
+
+impl NewPage {
+    fn of(app: &Bags, caller: &Caller, kind: &str) -> Self {
+        let columns = |kind: ImportKind| kind.columns().iter().map(|column| column.name).collect();
+        Self {
+            frame: Frame::of(caller, "imports"),
+            kind: kind.to_owned(),
+            kinds: ImportKind::ALL.into_iter().map(|kind| (kind.name(), columns(kind))).collect(),
+            size_mb: (app.settings.upload_bytes_max / 1_048_576).max(1).to_string(),
+            kept_days: FILES_KEPT_DAYS.to_string(),
+            fault: None,
+        }
+    }
+
+    fn is_chosen(&self, kind: &str) -> bool {
+        self.kind == kind
+    }
+
+    fn kind_key(&self, kind: &str) -> String {
+        format!("import-kind-{kind}")
+    }
+
+    fn kind_help_key(&self, kind: &str) -> String {
+        format!("import-kind-{kind}-help")
+    }
+}
+
+/// Which kind is chosen already.
+#[derive(Debug, Default, Deserialize)]
+pub struct NewQuery {
+    #[serde(default)]
+    kind: String,
+}
+
+/// `GET /imports/new`
+pub async fn ask_new(
+    State(app): State<Bags>,
+    caller: Caller,
+    Parameters(query): Parameters<NewQuery>,
+) -> Result<Response, Problem> {
+    caller.must(IMPORT_RUN)?;
+    let kind = ImportKind::parse(&query.kind).unwrap_or(ImportKind::Bags).name();
+    Ok(render(&NewPage::of(&app, &caller, kind)))
+}
+
+/// `POST /imports/new`: what is wrong with the file is said beside the field that it was chosen in.
+pub async fn create(State(app): State<Bags>, request: Request) -> Result<Response, Problem> {
+    let (caller, sent) = match upload::read(request, &app).await {
+        Ok(read) => read,
+        Err((Some(caller), problem)) => return Ok(again(&app, &caller, "", &problem)),
+        Err((None, problem)) => return Err(problem),
+    };
+    let given = sent.fields.get("kind").cloned().unwrap_or_default();
+    let kind = match api::kind_of(&given) {
+        Ok(kind) => kind,
+        Err(problem) => return Ok(again(&app, &caller, "", &problem)),
+    };
+    let now = app.clock.now();
+    let file = |sent: SentFile| NewFile {
+        id: new_id(&*app.entropy, now).to_string(),
+        kind,
+        name: sent.name,
+        content: sent.content,
+        headings: std::collections::BTreeMap::new(),
+        label_text: false,
+        is_final: false,
+    };
+    let files: Vec<NewFile> = sent.files.into_iter().map(file).collect();
+    if files.is_empty() {
+        return Ok(again(&app, &caller, &given, &Problem::field("file", "Choose a file.")));
+    }
+    match intake::accept(&app.db, files, &caller.origin(None), now).await {
+        // Each of several waits in the list for its columns.
+        Ok(imports) if imports.len() > 1 => Ok(Redirect::to("/imports").into_response()),
+        Ok(imports) => Ok(Redirect::to(&format!("/imports/{}", imports[0].id)).into_response()),
+        Err(error) => {
+            let problem = Problem::from(error);
+            if problem.status().is_server_error() { Err(problem) } else { Ok(again(&app, &caller, &given, &problem)) }
+        }
+    }
+}
+
+fn again(app: &Bags, caller: &Caller, kind: &str, problem: &Problem) -> Response {
+    let kind = ImportKind::parse(kind).unwrap_or(ImportKind::Bags).name();
+    let mut page = NewPage::of(app, caller, kind);
+    page.fault = Some(words(&page.frame, problem));
+    let mut response = render(&page);
+    *response.status_mut() =
+        if problem.status().is_client_error() { problem.status() } else { StatusCode::UNPROCESSABLE_ENTITY };
+    response
+}
+
+/// A problem in the page's language, and precisely where the two differ.
+pub(crate) fn words(frame: &Frame, problem: &Problem) -> (String, String) {
+    let key = format!("import-fault-{}", problem.code());
+    let words = frame.t(&key);
+    if frame.locale == "en" || words == key {
+        (problem.detail().to_owned(), String::new())
+    } else {
+        (words, problem.detail().to_owned())
+    }
+}

@@ -1,0 +1,263 @@
+//! One import from the choice of its columns to its roll back: each state has its own part of the page.
+
+use std::collections::{BTreeMap, HashMap};
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use bags_rules::import::{ImportKind, ImportMode, ImportState};
+use bags_store::import::{Checked, Counts, Import, Outcomes, TakenBack};
+use base_web::error::Problem;
+use base_web::form::Form;
+use base_web::parameters::Parameters;
+use base_web::session::Caller;
+use base_web::view::{Frame, grouped, render};
+use serde::Deserialize;
+use tallyhouse_import::Mapping;
+use tallyhouse_import::check::ROWS_CHECKED_MAX;
+use tallyhouse_import::intake::{self, Choice, Preview};
+
+use super::{Shown, words};
+use crate::imports::api;
+use crate::imports::api::AskedOfImport;
+use crate::state::Bags;
+
+#[derive(Template)]
+#[template(path = "imports/show.html")]
+pub(crate) struct ShowPage {
+    pub(crate) frame: Frame,
+    pub(crate) shown: Shown,
+    pub(crate) import: Import,
+    /// The beginning of the file, where its columns are to be settled.
+    pub(crate) preview: Option<Preview>,
+    pub(crate) done: i64,
+    pub(crate) total: i64,
+    pub(crate) line: String,
+    pub(crate) rows_checked_max: String,
+    /// What is wrong: in the page's language, and precisely.
+    pub(crate) fault: Option<(String, String)>,
+}
+
+impl ShowPage {
+    async fn of(app: &Bags, caller: &Caller, id: &str, sheet: Option<usize>) -> Result<Self, Problem> {
+        let line = api::find(app, caller, id).await?;
+        let frame = Frame::of(caller, "imports");
+        let shown = Shown::of(&line, app);
+        let import = line.import;
+        let (mut preview, mut fault) = (None, None);
+        if may_choose(&import) {
+            match intake::preview(&app.db, &import, sheet, &app.rules).await {
+                Ok(found) => preview = Some(found),
+                Err(error) => {
+                    let problem = Problem::from(error);
+                    if problem.status().is_server_error() {
+                        return Err(problem);
+                    }
+                    fault = Some(words(&frame, &problem));
+                }
+            }
+        }
+        let (done, total) = api::done_of(&import);
+        let line = api::line(frame.locale, &import);
+        let rows_checked_max = grouped(ROWS_CHECKED_MAX);
+        Ok(Self { frame, shown, import, preview, done, total, line, rows_checked_max, fault })
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.import.state.name() == name
+    }
+
+    fn is_under_way(&self) -> bool {
+        self.import.state.is_under_way()
+    }
+
+    fn may_roll_back(&self) -> bool {
+        self.import.state.may_be_rolled_back() && self.import.has_begun()
+    }
+
+    fn may_go_on(&self) -> bool {
+        let stopped = matches!(self.import.state, ImportState::Cancelled | ImportState::Failed);
+        let left = !self.import.is_read_through() && self.import.taken_back.is_none();
+        stopped && left && self.import.has_begun() && self.import.is_stored
+    }
+
+    fn has_run(&self) -> bool {
+        self.import.has_begun() || self.import.counts.refused > 0
+    }
+
+    fn checked(&self) -> Option<&Checked> {
+        self.import.checked.as_ref().filter(|_| self.is("checked"))
+    }
+
+    fn taken(&self) -> Option<&TakenBack> {
+        self.import.taken_back.as_ref()
+    }
+
+    fn is_clean(&self) -> bool {
+        self.import.checked.as_ref().is_some_and(|checked| checked.counts.refused == 0)
+    }
+
+    fn has_ignored_weight(&self) -> bool {
+        let column =
+            |preview: &Preview| preview.columns.iter().any(|(name, at)| *name == "expected_weight_kg" && at.is_some());
+        self.import.kind == ImportKind::Bills && self.preview.as_ref().is_some_and(column)
+    }
+
+    /// Bills have numbers, which may hold anything.
+    fn has_codes(&self) -> bool {
+        self.import.kind != ImportKind::Bills
+    }
+
+    fn figure(&self, n: &i64) -> String {
+        grouped(*n)
+    }
+
+    fn figures(&self, counts: &Counts) -> Vec<(&'static str, String)> {
+        [
+            ("import-created", counts.created),
+            ("import-linked", counts.linked),
+            ("import-known", counts.known),
+            ("import-refused", counts.refused),
+        ]
+        .into_iter()
+        .map(|(key, n)| (key, grouped(n)))
+        .collect()
+    }
+
+    fn reasons(&self, outcomes: &Outcomes) -> Vec<Reason> {
+        let reason = |(code, seen): (&String, &bags_store::import::Seen)| Reason {
+            words: self.frame.t(&format!("outcome-{code}")),
+            n: grouped(seen.n),
+            examples: seen
+                .examples
+                .iter()
+                .map(|example| (example.row.to_string(), example.code.clone(), example.message.clone()))
+                .collect(),
+        };
+        let mut found: Vec<_> = outcomes.0.iter().collect();
+        found.sort_by_key(|(_, seen)| std::cmp::Reverse(seen.n));
+        found.into_iter().map(reason).collect()
+    }
+
+    /// Why it failed, in the page's language.
+    fn failed(&self) -> String {
+        let Some(code) = &self.import.fault else { return String::new() };
+        let key = format!("import-fault-{code}");
+        self.frame.t(&key)
+    }
+
+    #[expect(clippy::ref_option, reason = "templates hand references on")]
+    fn is_column(&self, at: &Option<usize>, place: &usize) -> bool {
+        *at == Some(*place)
+    }
+
+    fn is_needed(&self, name: &str) -> bool {
+        self.import.kind.columns().iter().any(|column| column.name == name && column.is_needed)
+    }
+
+    fn column_key(&self, name: &str) -> String {
+        format!("import-column-{}", name.replace('_', "-"))
+    }
+
+    /// Of a file with several sheets: how many there are, and which one is read.
+    fn sheet_note(&self, preview: &Preview) -> String {
+        let chosen = preview.sheets.iter().find(|(place, _)| *place == preview.sheet);
+        let name = chosen.map_or("", |(_, name)| self.sheet_name(name));
+        let n = preview.sheets.len().to_string();
+        base_web::locale::text(self.frame.locale, "import-sheet-note", &[("n", &n), ("sheet", name)])
+    }
+
+    fn sheet_name<'a>(&self, name: &'a str) -> &'a str {
+        if name.is_empty() { "1" } else { name }
+    }
+}
+
+/// Why rows were refused, how many, and the first few.
+pub(crate) struct Reason {
+    words: String,
+    n: String,
+    examples: Vec<(String, String, String)>,
+}
+
+fn may_choose(import: &Import) -> bool {
+    let is_open = matches!(import.state, ImportState::Waiting | ImportState::Checked)
+        || (matches!(import.state, ImportState::Cancelled | ImportState::Failed) && !import.has_begun());
+    is_open && import.is_stored && import.taken_back.is_none()
+}
+
+/// Which sheet is shown.
+#[derive(Debug, Default, Deserialize)]
+pub struct ShowQuery {
+    sheet: Option<usize>,
+}
+
+/// `GET /imports/{id}`
+pub async fn show(
+    State(app): State<Bags>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Parameters(query): Parameters<ShowQuery>,
+) -> Result<Response, Problem> {
+    Ok(render(&ShowPage::of(&app, &caller, &id, query.sheet).await?))
+}
+
+/// `POST /imports/{id}/columns`: settles the columns and begins the dry run.
+pub async fn choose(
+    State(app): State<Bags>,
+    Path(id): Path<String>,
+    form: Form<HashMap<String, String>>,
+) -> Result<Response, Problem> {
+    let (caller, fields) = (&form.caller, &form.fields);
+    let import = api::find(&app, caller, &id).await?.import;
+    let sheet = fields.get("sheet").and_then(|sheet| sheet.parse().ok());
+    let mut mapping = BTreeMap::new();
+    for column in import.kind.columns() {
+        if let Some(chosen) = fields.get(&format!("column-{}", column.name)) {
+            mapping.insert(column.name.to_owned(), chosen.parse().ok());
+        }
+    }
+    let mapping = Mapping { columns: mapping, label_text: fields.contains_key("label_text") };
+    let choice = Choice { sheet, mapping };
+    let chosen = intake::choose(&app.db, &id, choice, &caller.origin(None), app.clock.now()).await;
+    answer(&app, caller, &id, (sheet, chosen.map_err(Problem::from).map(drop))).await
+}
+
+/// `POST /imports/{id}/{action}`: start, stop, take back.
+pub async fn act(
+    State(app): State<Bags>,
+    Path((id, action)): Path<(String, String)>,
+    form: Form<HashMap<String, String>>,
+) -> Result<Response, Problem> {
+    let (caller, fields) = (&form.caller, &form.fields);
+    let import = api::find(&app, caller, &id).await?.import;
+    let typed = fields.get("confirm").map(|typed| typed.trim()).unwrap_or_default();
+    if action == "rollback" && typed != import.file_name {
+        let problem = Problem::field("confirm", "Type the name of the file to roll this import back.");
+        return answer(&app, caller, &id, (None, Err(problem))).await;
+    }
+    let mode = fields.get("mode").map_or(ImportMode::SkipBad.name(), String::as_str);
+    let done = api::do_with(&app, caller, AskedOfImport { id: &id, action: &action, mode: Some(mode) }).await;
+    answer(&app, caller, &id, (None, done.map(drop))).await
+}
+
+/// Back to the page; with what was wrong on it where something was.
+async fn answer(
+    app: &Bags,
+    caller: &Caller,
+    id: &str,
+    (sheet, done): (Option<usize>, Result<(), Problem>),
+) -> Result<Response, Problem> {
+    let problem = match done {
+        Ok(()) => return Ok(Redirect::to(&format!("/imports/{id}")).into_response()),
+        Err(problem) if problem.status().is_server_error() || problem.status() == StatusCode::NOT_FOUND => {
+            return Err(problem);
+        }
+        Err(problem) => problem,
+    };
+    let mut page = ShowPage::of(app, caller, id, sheet).await?;
+    page.fault = Some(words(&page.frame, &problem));
+    let mut response = render(&page);
+    *response.status_mut() = problem.status();
+    Ok(response)
+}

@@ -1,0 +1,26 @@
+//! Bags and bills for people and programs: stations, lists, reports, files, the JSON API.
+//!
+//! A request reaches the database in three hops (route, handler, store), a scan in four (the desk is between). One folder
+//! for each noun; a page and its calls share that folder.
+
+mod activity;
+mod bags;
+mod bills;
+mod exports;
+mod home;
+mod imports;
+mod memory;
+mod reports;
+mod rights;
+mod routes;
+mod scans;
+mod search;
+mod state;
+mod station;
+mod stats;
+mod told;
+pub mod wing;
+mod words;
+
+pub use state::Bags;
+pub use words::phrase;

@@ -1,0 +1,187 @@
+//! The end-of-day report for programs (`bags.md` 7.3), under the addresses and names of the system before.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use bags_rules::permission::BILL_SUMMARY_ALL;
+use bags_rules::report::Eod;
+use base_core::audit::{Entry, Origin};
+use base_records::audit;
+use base_records::audit::Record;
+use base_records::mail::EnqueueError;
+use base_secret as secret;
+use base_web::body::JsonBody;
+use base_web::error::{Problem, ProblemBody};
+use base_web::openapi;
+use base_web::parameters::Parameters;
+use base_web::report::range;
+use base_web::request::RequestFacts;
+use base_web::session::Caller;
+use serde::{Deserialize, Serialize};
+use tallyhouse_report::{SendError, Sent};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::reports::pages::day::sender;
+use crate::state::Bags;
+
+/// The header that carries the secret of the scheduled call.
+const SECRET_HEADER: &str = "x-eod-secret";
+
+/// What is handled here, with its description.
+pub fn router() -> OpenApiRouter<Bags> {
+    OpenApiRouter::new().routes(routes!(eod)).routes(routes!(send)).routes(routes!(schedule))
+}
+
+/// Which day.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub struct EodQuery {
+    /// `YYYY-MM-DD`; today when it is left out.
+    date: String,
+}
+
+/// The report of a day: the bills that were created on it.
+#[utoipa::path(get, path = "/api/bill_summary/eod",
+    extensions(("x-permission" = json!(BILL_SUMMARY_ALL.name()))),
+    params(EodQuery), responses(
+    (status = 200, description = "report_date, generated_at, total_bills, bills_by_status, bills_by_user, \
+        total_parent_bags, total_child_bags, total_weight_kg, detailed_bills."),
+    (status = 422, description = "The date is none.", body = ProblemBody)))]
+pub async fn eod(
+    State(app): State<Bags>,
+    caller: Caller,
+    Parameters(query): Parameters<EodQuery>,
+) -> Result<Json<Eod>, Problem> {
+    caller.must(BILL_SUMMARY_ALL)?;
+    let day = range::read_day(&app, &query.date).map_err(range::refused)?;
+    let mut reader = app.db.snapshot().await?;
+    let report = tallyhouse_report::of_day(reader.conn(), day, &app.settings.zone, app.clock.now()).await?;
+    Ok(Json(report))
+}
+
+/// Which day is to be sent.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SendBody {
+    /// `YYYY-MM-DD`; today when it is left out.
+    date: String,
+}
+
+/// What was sent. Mails wait in the outbox until they are on their way; those that fail there are tried again.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SendAnswer {
+    /// Mails that the outbox took.
+    sent_count: usize,
+    /// Mails that it did not take: all are taken, or none is and the call fails.
+    failed_count: usize,
+    total_recipients: usize,
+    recipients: Vec<String>,
+    errors: Vec<String>,
+    report_date: String,
+    total_bills: i64,
+    /// True when the schedule sent this day before, so that nothing was sent now.
+    already_sent: bool,
+}
+
+impl From<Sent> for SendAnswer {
+    fn from(sent: Sent) -> Self {
+        Self {
+            sent_count: sent.recipients.len(),
+            failed_count: 0,
+            total_recipients: sent.recipients.len(),
+            recipients: sent.recipients,
+            errors: Vec::new(),
+            report_date: sent.report.report_date,
+            total_bills: sent.report.total_bills,
+            already_sent: false,
+        }
+    }
+}
+
+fn refused(error: SendError) -> Problem {
+    match error {
+        SendError::NoMail | SendError::Outbox(EnqueueError::NotConfigured) => {
+            let detail = "Mail is not configured. Set [mail] in the configuration, then try again.";
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "mail_not_configured", detail)
+        }
+        SendError::NoRecipients => {
+            let detail = "No active admin and no active biller has an e-mail address. Give one to somebody first.";
+            Problem::new(StatusCode::BAD_REQUEST, "no_recipients", detail)
+        }
+        SendError::Outbox(error @ EnqueueError::TooLarge) => Problem::ours(&error),
+        SendError::Outbox(error @ EnqueueError::Full) => {
+            let detail = "Nothing was sent: too many mails are waiting. See why they are not sent, then try again.";
+            Problem::passing("outbox_refused", detail, &error)
+        }
+        SendError::Outbox(EnqueueError::Store(error)) | SendError::Store(error) => error.into(),
+    }
+}
+
+/// Mails the report of a day to every admin and biller; without a body, that of today.
+#[utoipa::path(post, path = "/api/bill_summary/send_eod",
+    extensions(("x-permission" = json!(BILL_SUMMARY_ALL.name()))),
+    request_body = Option<SendBody>, responses(
+    (status = 200, description = "The mails are in the outbox.", body = SendAnswer),
+    (status = 400, description = "Nobody has an address.", body = ProblemBody),
+    (status = 503, description = "Mail is not configured, or the database is away.", body = ProblemBody)))]
+pub async fn send(
+    State(app): State<Bags>,
+    caller: Caller,
+    body: Option<JsonBody<SendBody>>,
+) -> Result<Json<SendAnswer>, Problem> {
+    caller.must(BILL_SUMMARY_ALL)?;
+    let date = body.map(|JsonBody(body)| body.date).unwrap_or_default();
+    let day = range::read_day(&app, &date).map_err(range::refused)?;
+    let sent = sender(&app).send(day, app.clock.now(), &caller.origin(None)).await.map_err(refused)?;
+    Ok(Json(sent.into()))
+}
+
+/// Mails today's report, once a day however often it is called. For a scheduler that knows the secret; needs no session.
+#[utoipa::path(post, path = "/api/bill_summary/schedule_eod", extensions(("x-permission" = json!(openapi::PUBLIC))),
+    params(("X-EOD-Secret" = String, Header, description = "What `reports.eod_secret` is set to.")),
+    security(()), responses(
+    (status = 200, description = "The mails are in the outbox, or were before.", body = SendAnswer),
+    (status = 403, description = "The secret is wrong.", body = ProblemBody),
+    (status = 500, description = "Our fault. The log tells the cause under `request_id`.", body = ProblemBody),
+    (status = 404, description = "No secret is configured, so there is no such call.", body = ProblemBody),
+    (status = 429, description = "Too many calls from this address.", body = ProblemBody),
+    (status = 503, description = "Mail is not configured, or the database is away.", body = ProblemBody)))]
+pub async fn schedule(
+    State(app): State<Bags>,
+    facts: RequestFacts,
+    headers: HeaderMap,
+) -> Result<Json<SendAnswer>, Problem> {
+    if app.sign_ins.check_key(&format!("eod from {}", facts.address)).is_err() {
+        return Err(Problem::too_often(60));
+    }
+    let Some(expected) = &app.eod_secret_hash else {
+        let detail = "No scheduled call is configured here. Set reports.eod_secret, or a time at /reports/day.";
+        return Err(Problem::new(StatusCode::NOT_FOUND, "not_configured", detail));
+    };
+    let origin = Origin { address: facts.address, agent: facts.agent, request_id: facts.id, ..Origin::default() };
+    let given = headers.get(SECRET_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // Hashes of one length are compared in a time that tells nothing of either.
+    if !secret::equal(&secret::hash_token(given), expected) {
+        note(&app, Entry::new("eod_call_refused", "report", ""), &origin).await?;
+        return Err(Problem::new(StatusCode::FORBIDDEN, "wrong_secret", "The secret in X-EOD-Secret is not ours."));
+    }
+    let (day, now) = (range::today(&app), app.clock.now());
+    let sent = sender(&app).send_once(day, now, &origin).await.map_err(refused)?;
+    if let Some(sent) = sent {
+        return Ok(Json(sent.into()));
+    }
+    let mut reader = app.db.snapshot().await?;
+    let report = tallyhouse_report::of_day(reader.conn(), day, &app.settings.zone, now).await?;
+    let nothing = Sent { report, recipients: Vec::new() };
+    Ok(Json(SendAnswer { already_sent: true, ..nothing.into() }))
+}
+
+async fn note(app: &Bags, entry: Entry, origin: &Origin) -> Result<(), Problem> {
+    let mut tx = app.db.write().await?;
+    audit::insert(tx.conn(), &[Record { at: app.clock.now(), entry, origin }]).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,207 @@
+//! Reports: the list of those that a person may see, and the page that shows any of them.
+
+pub mod areas;
+pub mod bill;
+pub mod bills;
+pub mod day;
+pub mod people;
+pub mod scans;
+mod wrong;
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use bags_rules::permission::{BILL_SUMMARY, BILL_SUMMARY_ALL, REPORT_READ};
+use base_core::permission::ACCOUNT_MANAGE;
+use base_sheet::Cell;
+use base_sheet::report::{Report, Table};
+use base_web::error::Problem;
+use base_web::report::download;
+use base_web::report::download::Form;
+use base_web::report::picture::Picture;
+use base_web::session::Caller;
+use base_web::view::{Frame, address_of, grouped, path_part, render};
+
+use self::wrong::Wrong;
+use crate::state::Bags;
+
+#[derive(Template)]
+#[template(path = "reports/index.html")]
+struct IndexPage {
+    frame: Frame,
+    reports: Vec<(&'static str, String, String)>,
+}
+
+/// `GET /reports`
+pub async fn index(caller: Caller) -> Result<Response, Problem> {
+    if !caller.person.may(BILL_SUMMARY) {
+        caller.must(REPORT_READ)?;
+    }
+    let frame = Frame::of(&caller, "reports");
+    let all = [
+        (BILL_SUMMARY, "/reports/bills", "rep-bills-title", "rep-bills-help"),
+        (BILL_SUMMARY_ALL, "/reports/day", "rep-day-title", "rep-day-help"),
+        (REPORT_READ, "/reports/scans", "rep-scans-title", "rep-scans-help"),
+        (REPORT_READ, "/reports/areas", "rep-areas-title", "rep-areas-help"),
+        (ACCOUNT_MANAGE, "/reports/people", "rep-people-title", "rep-people-help"),
+    ];
+    let mine = all.into_iter().filter(|report| caller.person.may(report.0));
+    let mut reports: Vec<_> = mine.map(|(_, address, title, help)| (address, frame.t(title), frame.t(help))).collect();
+    if !caller.person.may(ACCOUNT_MANAGE) {
+        reports.push(("/reports/me", frame.t("rep-me-title"), frame.t("rep-me-help")));
+    }
+    Ok(render(&IndexPage { frame, reports }))
+}
+
+/// A filter of a report.
+pub(crate) struct Field {
+    label: String,
+    name: &'static str,
+    kind: &'static str,
+    value: String,
+    options: Vec<(String, String)>,
+}
+
+/// Makes the cells of a column links.
+#[derive(Clone, Copy)]
+pub(crate) struct Link {
+    table: usize,
+    column: usize,
+    before: &'static str,
+    after: &'static str,
+}
+
+/// What only the day's report has: sending it.
+pub(crate) struct DayForms {
+    date: String,
+    time: String,
+    has_mail: bool,
+}
+
+/// The page of any report.
+#[derive(Template)]
+#[template(path = "reports/report.html")]
+pub(crate) struct ReportPage {
+    frame: Frame,
+    report: Report,
+    picture: Option<Picture>,
+    address: String,
+    fields: Vec<Field>,
+    links: Vec<Link>,
+    paged: bool,
+    next: Option<String>,
+    day: Option<DayForms>,
+    /// A figure that takes long and is counted when it is asked for: its name, and where.
+    to_count: Option<(String, String)>,
+    said: Option<(bool, String)>,
+    /// The filter that is wrong; then there is no report, only its form.
+    wrong: Option<Wrong>,
+}
+
+impl ReportPage {
+    fn new(frame: Frame, report: Report, address: impl Into<String>) -> Self {
+        let picture = report.bars.as_ref().map(Picture::of);
+        Self {
+            frame,
+            report,
+            picture,
+            address: address.into(),
+            fields: Vec::new(),
+            links: Vec::new(),
+            paged: false,
+            next: None,
+            day: None,
+            to_count: None,
+            said: None,
+            wrong: None,
+        }
+    }
+
+    /// The page of a report that cannot be made, to be given its filters and [`Self::refused`].
+    fn blank(frame: Frame, title: &str, address: &str) -> Self {
+        let report = Report { title: frame.t(title), ..Report::default() };
+        Self::new(frame, report, address)
+    }
+
+    /// The form alone, as it was filled in, with what is wrong.
+    fn refused(mut self, wrong: Wrong) -> Response {
+        self.wrong = Some(wrong);
+        let mut response = render(&self);
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        response
+    }
+
+    /// What is wrong with a field; empty is nothing.
+    fn fault(&self, field: &str) -> String {
+        let wrong = self.wrong.filter(|wrong| wrong.field() == field);
+        wrong.map(|wrong| wrong.words(&self.frame)).unwrap_or_default()
+    }
+
+    /// Adds a filter.
+    fn field(mut self, label: &str, name: &'static str, kind: &'static str, value: impl Into<String>) -> Self {
+        let label = self.frame.t(label);
+        self.fields.push(Field { label, name, kind, value: value.into(), options: Vec::new() });
+        self
+    }
+
+    /// Makes the cells of a column links.
+    fn link_to(mut self, table: usize, column: usize, before: &'static str, after: &'static str) -> Self {
+        self.links.push(Link { table, column, before, after });
+        self
+    }
+
+    /// The page itself, or the file that was asked for.
+    async fn answer(self, app: &Bags, form: Option<Form>, stem: &str) -> Result<Response, Problem> {
+        match form {
+            None => Ok(render(&self)),
+            Some(form) => download::whole(app, form, stem, self.frame.locale, self.report).await,
+        }
+    }
+
+    fn forms(&self) -> [(&'static str, &'static str); 3] {
+        [("pdf", "PDF"), ("xlsx", "Excel"), ("csv", "CSV")]
+    }
+
+    /// The address of this report with its filters, and one more pair.
+    fn with(&self, name: &str, value: &str) -> String {
+        address_of(
+            &self.address,
+            self.fields.iter().map(|field| (field.name, Some(field.value.as_str()))),
+            (name, value),
+        )
+    }
+
+    fn file(&self, form: &str) -> String {
+        self.with("format", form)
+    }
+
+    fn next_address(&self) -> String {
+        self.with("cursor", self.next.as_deref().unwrap_or_default())
+    }
+
+    fn is_number(&self, table: &Table, column: &usize) -> bool {
+        table.columns.get(*column).is_some_and(|column| column.kind.is_number())
+    }
+
+    fn head<'t>(&self, table: &'t Table, column: &usize) -> &'t str {
+        table.columns.get(*column).map_or("", |column| &*column.title)
+    }
+
+    /// Where a cell leads; empty is nowhere.
+    fn link(&self, table: &usize, column: &usize, cell: &Cell<'_>) -> String {
+        let link = self.links.iter().find(|link| link.table == *table && link.column == *column);
+        match (link, cell) {
+            (Some(link), Cell::Text(text)) if !text.is_empty() => {
+                format!("{}{}{}", link.before, path_part(text), link.after)
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn shown(&self, cell: &Cell<'_>) -> String {
+        match cell {
+            Cell::Whole(n) => grouped(*n),
+            other => other.to_string(),
+        }
+    }
+}

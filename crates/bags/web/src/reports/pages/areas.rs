@@ -1,0 +1,106 @@
+//! The dispatch-area report (`bags.md` 7.6): bags, dispatchers, bills and weights of each area.
+
+use axum::extract::State;
+use axum::response::Response;
+use bags_rules::permission::REPORT_READ;
+use bags_rules::report::{AREA_DAYS_MAX, AreaLine, AreaReport};
+use bags_store::report::areas;
+use base_core::report::Range;
+use base_sheet::report::Report;
+use base_sheet::{Cell, Kind};
+use base_web::error::Problem;
+use base_web::parameters::Parameters;
+use base_web::report::download::Form;
+use base_web::report::range;
+use base_web::session::Caller;
+use base_web::view::Frame;
+use serde::Deserialize;
+
+use super::ReportPage;
+use super::bills::kilograms;
+use crate::reports::Words;
+use crate::state::Bags;
+
+const ADDRESS: &str = "/reports/areas";
+const TITLE: &str = "rep-areas-title";
+
+/// What is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct AreasQuery {
+    from: String,
+    to: String,
+    format: String,
+}
+
+/// `GET /reports/areas`
+pub async fn show(
+    State(app): State<Bags>,
+    caller: Caller,
+    Parameters(query): Parameters<AreasQuery>,
+) -> Result<Response, Problem> {
+    caller.must(REPORT_READ)?;
+    let form = Form::parse(&query.format)?;
+    let frame = Frame::of(&caller, "reports");
+    let days = match range::read(&app, &query.from, &query.to).and_then(|days| days.within(AREA_DAYS_MAX)) {
+        Ok(days) => days,
+        Err(fault) => return Ok(filtered(ReportPage::blank(frame, TITLE, ADDRESS), query).refused(fault.into())),
+    };
+    let span = days.bounds(&app.settings.zone);
+    let mut reader = app.db.snapshot().await?;
+    let lines = areas::lines(reader.conn(), &caller.scope(), &app.settings.areas, span).await?;
+    drop(reader);
+    let report = of_areas(Words { app: &app, frame: &frame }, days, &AreaReport { areas: lines });
+    filtered(ReportPage::new(frame, report, ADDRESS), query).answer(&app, form, "area_report").await
+}
+
+fn filtered(page: ReportPage, query: AreasQuery) -> ReportPage {
+    page.field("rep-from", "from", "date", query.from).field("rep-to", "to", "date", query.to)
+}
+
+fn of_areas(words: Words<'_>, days: Range, areas: &AreaReport) -> Report {
+    let figures = vec![
+        words.figure("rep-parents-now", areas.sum(|line| line.parents)),
+        words.figure("rep-children-now", areas.sum(|line| line.children)),
+        words.kilograms("rep-weight-now", areas.sum(AreaLine::weight_kg)),
+        words.figure("rep-parents-created", areas.sum(|line| line.parents_created)),
+        words.figure("rep-dispatchers", areas.sum(|line| line.dispatchers)),
+        words.kilograms("rep-bill-weight", areas.sum(AreaLine::bill_weight_kg)),
+    ];
+    let columns = [
+        ("area", Kind::Text),
+        ("rep-parents-now", Kind::Whole),
+        ("rep-children-now", Kind::Whole),
+        ("rep-billed-now", Kind::Whole),
+        ("rep-weight-now-kg", Kind::Kilograms),
+        ("rep-parents-created", Kind::Whole),
+        ("rep-dispatchers", Kind::Whole),
+        ("rep-bills", Kind::Whole),
+        ("rep-bill-parents", Kind::Whole),
+        ("rep-bill-weight-kg", Kind::Kilograms),
+    ];
+    let name = |line: &AreaLine| words.area(line.area.as_ref());
+    let row = |line: &AreaLine| {
+        vec![
+            name(line),
+            Cell::Whole(line.parents),
+            Cell::Whole(line.children),
+            Cell::Whole(line.billed),
+            kilograms(line.weight_kg()),
+            Cell::Whole(line.parents_created),
+            Cell::Whole(line.dispatchers),
+            Cell::Whole(line.bills),
+            Cell::Whole(line.bill_parents),
+            kilograms(line.bill_weight_kg()),
+        ]
+    };
+    let bars = areas.areas.iter().map(|line| (name(line).to_string(), line.bill_weight_kg()));
+    Report {
+        title: words.t(TITLE),
+        lines: vec![words.days(days.from, days.to), words.t("rep-areas-note"), words.made()],
+        figures,
+        bars: Some(words.bars("rep-bill-weight-kg", bars)),
+        tables: vec![words.table("rep-by-area", &columns, areas.areas.iter().map(row).collect())],
+        no_data: words.t("rep-no-area-yet").into(),
+    }
+}

@@ -1,0 +1,362 @@
+//! The bill summary of a range of days (`bags.md` 7.2): a biller's own bills, or for an admin everybody's or one person's.
+
+use axum::extract::State;
+use axum::response::Response;
+use bags_rules::bill::BillStatus;
+use bags_rules::permission::{BILL_SUMMARY, BILL_SUMMARY_ALL};
+use bags_rules::report::{BillLine, BillSums, BillTotals};
+use bags_store::report::bills;
+use bags_store::report::bills::{BillCursor, BillFilter, Whose};
+use base_core::report::{Range, by_day, by_hour, date_text};
+use base_core::time::Moment;
+use base_records::account;
+use base_sheet::report::{Bars, Report, Table};
+use base_sheet::{Cell, Kind};
+use base_web::error::Problem;
+use base_web::parameters::Parameters;
+use base_web::report::download::{Form, PDF_ROWS_MAX, Pages};
+use base_web::report::{download, range};
+use base_web::session::Caller;
+use base_web::view::{Frame, render};
+use serde::Deserialize;
+
+use super::wrong::{Refusal, Wrong};
+use super::{Field, ReportPage};
+use crate::reports::Words;
+use crate::state::Bags;
+
+const ADDRESS: &str = "/reports/bills";
+const TITLE: &str = "rep-bills-title";
+
+/// Bills on one page.
+const PAGE: u32 = 50;
+/// Bills that are read at once for a file.
+const FILE_PAGE: u32 = 1000;
+/// Days that are drawn one by one; more are drawn as months.
+const DAY_BARS_MAX: i32 = 62;
+
+/// What is asked for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct BillsQuery {
+    from: String,
+    to: String,
+    person: String,
+    status: String,
+    cursor: String,
+    format: String,
+}
+
+/// What was asked for, understood and allowed.
+#[derive(Clone)]
+struct Asked {
+    range: Range,
+    filter: BillFilter,
+    cursor: Option<BillCursor>,
+}
+
+async fn understand(app: &Bags, caller: &Caller, query: &BillsQuery) -> Result<Asked, Refusal> {
+    let range = range::read(app, &query.from, &query.to).map_err(Wrong::Days)?;
+    let (from, until) = range.bounds(&app.settings.zone);
+    let status = match query.status.as_str() {
+        "" => None,
+        text => Some(BillStatus::parse(text).ok_or(Wrong::Status)?),
+    };
+    let person = whose(app, caller, query.person.trim()).await?;
+    let cursor = read_cursor(&query.cursor)?;
+    Ok(Asked { range, filter: BillFilter { from, until, person, status }, cursor })
+}
+
+/// Whose bills the caller gets. Who may not sum up everybody's gets his own, whatever he asks for.
+async fn whose(app: &Bags, caller: &Caller, name: &str) -> Result<Whose, Refusal> {
+    let own = caller.person.id;
+    if !caller.person.may(BILL_SUMMARY_ALL) {
+        caller.must(BILL_SUMMARY)?;
+        let is_own = name.is_empty() || name.eq_ignore_ascii_case(&caller.person.name);
+        let not_allowed = || Problem::not_allowed(BILL_SUMMARY_ALL.name()).into();
+        return is_own.then_some(Whose::Of(own)).ok_or_else(not_allowed);
+    }
+    if name.is_empty() {
+        return Ok(Whose::All);
+    }
+    let found = account::find_id(&app.db, name).await.map_err(Problem::from)?;
+    Ok(found.map(Whose::Of).ok_or(Wrong::Person)?)
+}
+
+fn read_cursor(text: &str) -> Result<Option<BillCursor>, Problem> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let read = text.split_once('~').and_then(|(at, key)| Some((at.parse().ok()?, key)));
+    let cursor = read.map(|(at, key)| BillCursor { created_at: Moment(at), key: key.to_owned() });
+    cursor.map(Some).ok_or_else(|| Problem::field("cursor", "Take the cursor from the page before, as it is."))
+}
+
+fn cursor_after(bill: &BillLine) -> BillCursor {
+    BillCursor { created_at: bill.created_at, key: bill.key.clone() }
+}
+
+/// `GET /reports/bills`
+pub async fn show(
+    State(app): State<Bags>,
+    caller: Caller,
+    Parameters(query): Parameters<BillsQuery>,
+) -> Result<Response, Problem> {
+    let form = Form::parse(&query.format)?;
+    let frame = Frame::of(&caller, "reports");
+    let asked = match understand(&app, &caller, &query).await {
+        Ok(asked) => asked,
+        Err(Refusal::Filter(wrong)) => {
+            return Ok(filtered(ReportPage::blank(frame, TITLE, ADDRESS), &query, &caller).refused(wrong));
+        }
+        Err(Refusal::Other(problem)) => return Err(problem),
+    };
+    let words = Words { app: &app, frame: &frame };
+    let mut reader = app.db.snapshot().await?;
+    let sums = bills::sums(reader.conn(), &asked.filter).await?;
+    let quarters = bills::quarters(reader.conn(), &asked.filter).await?;
+    let limit = match form {
+        None => PAGE,
+        Some(Form::Pdf) => u32::try_from(PDF_ROWS_MAX).unwrap_or(PAGE),
+        Some(_) => 0,
+    };
+    let mut lines = Vec::new();
+    if limit > 0 {
+        lines = bills::page(reader.conn(), &asked.filter, asked.cursor.as_ref(), limit + 1).await?;
+    }
+    drop(reader);
+    let has_more = lines.len() > limit as usize;
+    lines.truncate(limit as usize);
+    let next = lines.last().filter(|_| has_more).map(|last| format!("{}~{}", last.created_at.0, last.key));
+    let mut report = summary(words, &asked, (&sums, &quarters), lines);
+    describe(words, &mut report, &query, &caller);
+    if form == Some(Form::Pdf) && has_more {
+        let rows = base_web::view::grouped(i64::from(limit));
+        report.lines.push(frame.t1("rep-cut", "n", &rows));
+    }
+    match form {
+        None => Ok(render(&page(frame, report, &query, (&caller, next)))),
+        Some(Form::Pdf) => download::whole(&app, Form::Pdf, "bill_summary", frame.locale, report).await,
+        Some(form) => file(&app, form, report, (frame, asked.filter)).await,
+    }
+}
+
+/// CSV goes out page by page; a workbook is made of all bills, which a range of 366 days keeps within bounds.
+async fn file(
+    app: &Bags,
+    form: Form,
+    mut report: Report,
+    (frame, filter): (Frame, BillFilter),
+) -> Result<Response, Problem> {
+    let locale = frame.locale;
+    let mut pages = BillPages { app: app.clone(), frame, filter, cursor: None, is_over: false };
+    if form == Form::Csv {
+        return download::stream(app, "bill_summary", report, pages);
+    }
+    loop {
+        let rows = pages.next().await?;
+        if rows.is_empty() {
+            break;
+        }
+        if let Some(table) = report.tables.last_mut() {
+            table.rows.extend(rows);
+        }
+    }
+    download::whole(app, form, "bill_summary", locale, report).await
+}
+
+struct BillPages {
+    app: Bags,
+    frame: Frame,
+    filter: BillFilter,
+    cursor: Option<BillCursor>,
+    is_over: bool,
+}
+
+impl Pages for BillPages {
+    async fn next(&mut self) -> Result<Vec<Vec<Cell<'static>>>, Problem> {
+        if self.is_over {
+            return Ok(Vec::new());
+        }
+        let mut reader = self.app.db.read().await?;
+        let lines = bills::page(reader.conn(), &self.filter, self.cursor.as_ref(), FILE_PAGE).await?;
+        self.is_over = lines.len() < FILE_PAGE as usize;
+        self.cursor = lines.last().map(cursor_after);
+        let words = Words { app: &self.app, frame: &self.frame };
+        Ok(lines.into_iter().map(|line| row(words, line)).collect())
+    }
+}
+
+fn page(frame: Frame, report: Report, query: &BillsQuery, (caller, next): (&Caller, Option<String>)) -> ReportPage {
+    let mut page = filtered(ReportPage::new(frame, report, ADDRESS), query, caller);
+    let bills = page.report.tables.len() - 1;
+    page.next = next;
+    page.paged = true;
+    page.link_to(bills, 0, "/bills/", "/report")
+}
+
+fn filtered(page: ReportPage, query: &BillsQuery, caller: &Caller) -> ReportPage {
+    let frame = &page.frame;
+    let statuses = BillStatus::ALL
+        .iter()
+        .map(|status| (status.name().to_owned(), frame.t(&format!("rep-status-{}", status.name()))));
+    let options = std::iter::once((String::new(), frame.t("all"))).chain(statuses).collect();
+    let status = Field { label: frame.t("status"), name: "status", kind: "text", value: query.status.clone(), options };
+    let page = page.field("rep-from", "from", "date", query.from.as_str());
+    let mut page = page.field("rep-to", "to", "date", query.to.as_str());
+    if caller.person.may(BILL_SUMMARY_ALL) {
+        page = page.field("person", "person", "text", query.person.as_str());
+    }
+    page.fields.push(status);
+    page
+}
+
+fn describe(words: Words<'_>, report: &mut Report, query: &BillsQuery, caller: &Caller) {
+    let may_see_all = caller.person.may(BILL_SUMMARY_ALL);
+    let person = if may_see_all { query.person.trim() } else { caller.person.name.as_str() };
+    if !person.is_empty() {
+        report.lines.push(words.frame.t1("rep-of-person", "name", person));
+    }
+    if !query.status.is_empty() {
+        report.lines.push(words.t(&format!("rep-status-{}", query.status)));
+    }
+}
+
+fn summary(
+    words: Words<'_>,
+    asked: &Asked,
+    (sums, quarters): (&[BillSums], &[(Moment, i64)]),
+    lines: Vec<BillLine>,
+) -> Report {
+    let total = BillTotals::of(sums);
+    let weights = total.weights(words.app.rules.capacity);
+    let figures = vec![
+        words.figure("rep-bills", total.bills),
+        words.figure("rep-parents", total.parents),
+        words.figure("children", total.children),
+        words.kilograms("weight", weights.actual_kg),
+        words.kilograms("rep-expected", weights.expected_kg),
+        words.kilograms("rep-variance", weights.variance_kg),
+        words.figure("rep-completed", total.full),
+        words.figure("rep-in-progress", total.in_progress()),
+        words.figure("rep-empty", total.empty),
+    ];
+    let mut tables = vec![by_status(words, sums)];
+    if asked.filter.person == Whose::All {
+        tables.push(by_person(words, sums));
+    }
+    let rows = lines.into_iter().map(|line| row(words, line)).collect();
+    tables.push(words.table("rep-bills", &COLUMNS, rows));
+    Report {
+        title: words.t(TITLE),
+        lines: vec![words.days(asked.range.from, asked.range.to), words.made()],
+        figures,
+        bars: Some(bars(words, asked.range, quarters)),
+        tables,
+        no_data: words.t("rep-no-data").into(),
+    }
+}
+
+const COLUMNS: [(&str, Kind); 12] = [
+    ("bill", Kind::Text),
+    ("rep-created", Kind::Time),
+    ("rep-created-by", Kind::Text),
+    ("rep-parents", Kind::Whole),
+    ("rep-capacity", Kind::Whole),
+    ("children", Kind::Whole),
+    ("rep-weight-kg", Kind::Kilograms),
+    ("rep-expected-kg", Kind::Kilograms),
+    ("rep-variance-kg", Kind::Kilograms),
+    ("status", Kind::Text),
+    ("rep-percent", Kind::Whole),
+    ("bill-progress", Kind::Text),
+];
+
+/// A bill as a row of [`COLUMNS`]: its status as kept, and how much of its capacity is there (L12).
+fn row(words: Words<'_>, line: BillLine) -> Vec<Cell<'static>> {
+    let weights = line.weights(words.app.rules.capacity);
+    let (percent, progress) = line.progress();
+    vec![
+        Cell::text(line.number),
+        words.time(line.created_at),
+        words.person(line.created_by),
+        Cell::Whole(line.parents),
+        Cell::Whole(line.capacity),
+        Cell::Whole(line.children),
+        kilograms(weights.actual_kg),
+        kilograms(weights.expected_kg),
+        kilograms(weights.variance_kg),
+        Cell::text(words.t(&format!("rep-status-{}", line.status.name()))),
+        Cell::Whole(percent),
+        Cell::text(words.t(&format!("bill-fill-{progress}"))),
+    ]
+}
+
+/// Whole kilograms as a cell.
+pub(super) fn kilograms(weight_kg: i64) -> Cell<'static> {
+    Cell::Kilograms(f64::from(i32::try_from(weight_kg).unwrap_or(i32::MAX)))
+}
+
+const GROUP: [(&str, Kind); 5] = [
+    ("rep-bills", Kind::Whole),
+    ("rep-parents", Kind::Whole),
+    ("children", Kind::Whole),
+    ("rep-weight-kg", Kind::Kilograms),
+    ("rep-variance-kg", Kind::Kilograms),
+];
+
+fn group_cells(words: Words<'_>, first: Cell<'static>, total: BillTotals) -> Vec<Cell<'static>> {
+    let weights = total.weights(words.app.rules.capacity);
+    vec![
+        first,
+        Cell::Whole(total.bills),
+        Cell::Whole(total.parents),
+        Cell::Whole(total.children),
+        kilograms(weights.actual_kg),
+        kilograms(weights.variance_kg),
+    ]
+}
+
+fn by_status(words: Words<'_>, sums: &[BillSums]) -> Table {
+    let columns: Vec<_> = std::iter::once(("status", Kind::Text)).chain(GROUP).collect();
+    let rows = BillStatus::ALL.iter().map(|status| {
+        let total = BillTotals::of(sums.iter().filter(|group| group.status == *status));
+        group_cells(words, Cell::text(words.t(&format!("rep-status-{}", status.name()))), total)
+    });
+    words.table("rep-by-status", &columns, rows.collect())
+}
+
+fn by_person(words: Words<'_>, sums: &[BillSums]) -> Table {
+    let columns: Vec<_> = std::iter::once(("person", Kind::Text)).chain(GROUP).collect();
+    let mut people: Vec<Option<String>> = sums.iter().map(|group| group.person.clone()).collect();
+    people.sort();
+    people.dedup();
+    let rows = people.into_iter().map(|person| {
+        let total = BillTotals::of(sums.iter().filter(|group| group.person == person));
+        group_cells(words, words.person(person), total)
+    });
+    words.table("rep-by-person", &columns, rows.collect())
+}
+
+/// One day is drawn by its hours, some weeks by their days, more by their months.
+fn bars(words: Words<'_>, range: Range, quarters: &[(Moment, i64)]) -> Bars {
+    let zone = &words.app.settings.zone;
+    if range.days() == 1 {
+        let hours = by_hour(quarters, zone).into_iter().enumerate();
+        return words.bars("rep-bills-by-hour", hours.map(|(hour, n)| (format!("{hour:02}"), n)));
+    }
+    let days = by_day(quarters, range, zone);
+    if range.days() <= DAY_BARS_MAX {
+        let label = |day: jiff::civil::Date| date_text(day).chars().take(5).collect();
+        return words.bars("rep-bills-by-day", days.into_iter().map(|(day, n)| (label(day), n)));
+    }
+    let mut months: Vec<(String, i64)> = Vec::new();
+    for (day, n) in days {
+        let label = day.strftime("%m/%y").to_string();
+        match months.last_mut().filter(|month| month.0 == label) {
+            Some(month) => month.1 += n,
+            None => months.push((label, n)),
+        }
+    }
+    words.bars("rep-bills-by-month", months)
+}

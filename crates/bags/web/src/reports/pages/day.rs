@@ -1,0 +1,190 @@
+//! The end-of-day report (`bags.md` 7.3): read here, sent from here, and the time set at which it goes by itself.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use bags_rules::permission::BILL_SUMMARY_ALL;
+use bags_rules::report::{Eod, EodPlan};
+use base_core::report::by_hour;
+use base_core::time::parse_time_of_day;
+use base_sheet::report::Report;
+use base_sheet::{Cell, Kind};
+use base_web::error::Problem;
+use base_web::form::Form as Sent;
+use base_web::parameters::Parameters;
+use base_web::report::download::Form;
+use base_web::report::range;
+use base_web::session::Caller;
+use base_web::view::Frame;
+use jiff::civil::Date;
+use serde::Deserialize;
+use tallyhouse_report::{SendError, Sender};
+
+use super::bills::kilograms;
+use super::{DayForms, ReportPage};
+use crate::reports::Words;
+use crate::state::Bags;
+
+const ADDRESS: &str = "/reports/day";
+const TITLE: &str = "rep-day-title";
+
+/// What is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct DayQuery {
+    date: String,
+    format: String,
+    said: String,
+}
+
+/// The way reports go from here.
+pub(crate) fn sender(app: &Bags) -> Sender {
+    Sender {
+        db: app.db.clone(),
+        outbox: app.settings.outbox,
+        zone: app.settings.zone.clone(),
+        base_url: app.settings.base_url.clone(),
+    }
+}
+
+/// `GET /reports/day`
+pub async fn show(
+    State(app): State<Bags>,
+    caller: Caller,
+    Parameters(query): Parameters<DayQuery>,
+) -> Result<Response, Problem> {
+    caller.must(BILL_SUMMARY_ALL)?;
+    let form = Form::parse(&query.format)?;
+    let frame = Frame::of(&caller, "reports");
+    let date = match range::read_day(&app, &query.date) {
+        Ok(date) => date,
+        Err(fault) => return Ok(filtered(ReportPage::blank(frame, TITLE, ADDRESS), query.date).refused(fault.into())),
+    };
+    let mut reader = app.db.snapshot().await?;
+    let eod = tallyhouse_report::of_day(reader.conn(), date, &app.settings.zone, app.clock.now()).await?;
+    let plan = tallyhouse_report::plan(reader.conn()).await?;
+    drop(reader);
+    let said = said(&frame, &query.said);
+    let report = of_day(Words { app: &app, frame: &frame }, date, &eod);
+    let bills = report.tables.len() - 1;
+    let page = filtered(ReportPage::new(frame, report, ADDRESS), date.to_string());
+    let mut page = page.link_to(bills, 0, "/bills/", "/report");
+    page.said = said;
+    page.day = Some(DayForms {
+        date: date.to_string(),
+        time: plan.map(|plan| plan.time.strftime("%H:%M").to_string()).unwrap_or_default(),
+        has_mail: app.settings.outbox.is_open(),
+    });
+    page.answer(&app, form, "end_of_day").await
+}
+
+fn filtered(page: ReportPage, date: String) -> ReportPage {
+    page.field("rep-date", "date", "date", date)
+}
+
+/// What became of the last action on this page: a word of ours, or the number of mails.
+fn said(frame: &Frame, text: &str) -> Option<(bool, String)> {
+    match text {
+        "" => None,
+        "scheduled" => Some((true, frame.t("rep-said-scheduled"))),
+        "unscheduled" => Some((true, frame.t("rep-said-unscheduled"))),
+        "no-mail" => Some((false, frame.t("rep-no-mail"))),
+        "no-recipients" => Some((false, frame.t("rep-no-recipients"))),
+        "full" => Some((false, frame.t("rep-outbox-full"))),
+        count => count.parse::<u32>().ok().map(|n| (true, frame.t1("rep-said-sent", "n", &n.to_string()))),
+    }
+}
+
+fn of_day(words: Words<'_>, date: Date, eod: &Eod) -> Report {
+    let status = |name: &str| words.t(&format!("rep-status-{name}"));
+    let figures = vec![
+        words.figure("rep-bills", eod.total_bills),
+        words.figure("rep-parents", eod.total_parent_bags),
+        words.figure("children", eod.total_child_bags),
+        words.kilograms("weight", eod.total_weight_kg),
+    ];
+    let count = |first: &'static str, rows: Vec<Vec<Cell<'static>>>, title: &str| {
+        words.table(title, &[(first, Kind::Text), ("rep-bills", Kind::Whole)], rows)
+    };
+    let by_status =
+        eod.bills_by_status.iter().map(|(name, n)| vec![Cell::text(status(name)), Cell::Whole(*n)]).collect();
+    let by_person = eod.bills_by_user.iter().map(|(name, n)| vec![Cell::text(name.clone()), Cell::Whole(*n)]).collect();
+    let columns = [
+        ("bill", Kind::Text),
+        ("status", Kind::Text),
+        ("rep-created-by", Kind::Text),
+        ("rep-created", Kind::Time),
+        ("rep-parents", Kind::Whole),
+        ("rep-capacity", Kind::Whole),
+        ("children", Kind::Whole),
+        ("rep-weight-kg", Kind::Kilograms),
+    ];
+    let bills = eod.detailed_bills.iter().map(|bill| {
+        vec![
+            Cell::text(bill.bill_id.clone()),
+            Cell::text(status(bill.status)),
+            Cell::text(bill.created_by.clone()),
+            words.time(bill.created_at),
+            Cell::Whole(bill.parent_bags),
+            Cell::Whole(bill.expected_bags),
+            Cell::Whole(bill.child_bags),
+            kilograms(bill.weight_kg),
+        ]
+    });
+    let quarters: Vec<_> = eod.detailed_bills.iter().map(|bill| (bill.created_at.quarter(), 1)).collect();
+    let hours = by_hour(&quarters, &words.app.settings.zone).into_iter().enumerate();
+    Report {
+        title: words.t(TITLE),
+        lines: vec![words.days(date, date), words.made()],
+        figures,
+        bars: Some(words.bars("rep-bills-by-hour", hours.map(|(hour, n)| (format!("{hour:02}"), n)))),
+        tables: vec![
+            count("status", by_status, "rep-by-status"),
+            count("person", by_person, "rep-by-person"),
+            words.table("rep-bills", &columns, bills.collect()),
+        ],
+        no_data: words.t("rep-no-data").into(),
+    }
+}
+
+/// Which day is to be sent.
+#[derive(Deserialize)]
+pub struct SendFields {
+    #[serde(default)]
+    date: String,
+}
+
+/// `POST /reports/day/send`
+pub async fn send(State(app): State<Bags>, sent: Sent<SendFields>) -> Result<Response, Problem> {
+    sent.caller.must(BILL_SUMMARY_ALL)?;
+    let date = range::read_day(&app, &sent.fields.date).map_err(range::refused)?;
+    let said = match sender(&app).send(date, app.clock.now(), &sent.caller.origin(None)).await {
+        Ok(sent) => sent.recipients.len().to_string(),
+        Err(SendError::NoMail) => "no-mail".into(),
+        Err(SendError::NoRecipients) => "no-recipients".into(),
+        Err(SendError::Outbox(_)) => "full".into(),
+        Err(SendError::Store(error)) => return Err(error.into()),
+    };
+    Ok(Redirect::to(&format!("/reports/day?date={date}&said={said}")).into_response())
+}
+
+/// When the report shall go; empty is never.
+#[derive(Deserialize)]
+pub struct ScheduleFields {
+    #[serde(default)]
+    time: String,
+}
+
+/// `POST /reports/day/schedule`
+pub async fn schedule(State(app): State<Bags>, sent: Sent<ScheduleFields>) -> Result<Response, Problem> {
+    sent.caller.must(BILL_SUMMARY_ALL)?;
+    let plan = match sent.fields.time.trim() {
+        "" => None,
+        text => Some(EodPlan {
+            time: parse_time_of_day(text).ok_or_else(|| Problem::field("time", "Write the time as 18:30."))?,
+        }),
+    };
+    let origin = sent.caller.origin(None);
+    tallyhouse_report::set_plan(&app.db, plan, &app.settings.zone, app.clock.now(), &origin).await?;
+    let said = if plan.is_some() { "scheduled" } else { "unscheduled" };
+    Ok(Redirect::to(&format!("/reports/day?said={said}")).into_response())
+}

@@ -1,0 +1,253 @@
+//! What people have done (`bags.md` 3.9): the list of people, and one person. An admin sees everybody, others themselves.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use bags_rules::report::{Activity, ScanCounts};
+use bags_store::report::people;
+use bags_store::report::people::{Figures, OwnEntry, OwnScan, PersonLine};
+use base_core::account::AccountId;
+use base_core::permission::{ACCOUNT_MANAGE, AUDIT_READ, HOME_READ};
+use base_core::report::{Range, date_text};
+use base_core::time::Moment;
+use base_records::account;
+use base_sheet::report::{Figure, Report, Table};
+use base_sheet::{Cell, Kind};
+use base_web::error::Problem;
+use base_web::parameters::Parameters;
+use base_web::report::download::Form;
+use base_web::report::range;
+use base_web::session::Caller;
+use base_web::view::{Frame, grouped, path_part};
+use serde::Deserialize;
+
+use super::ReportPage;
+use crate::activity;
+use crate::reports::Words;
+use crate::state::Bags;
+use crate::stats::{accepted_codes, bag_codes};
+
+/// People on one page.
+const PAGE: u32 = 50;
+/// Up to so many scans, the page counts their bags unasked: more would make it slow.
+const COUNTED_UNASKED: i64 = 2_000;
+const SCANS: u32 = 20;
+const ENTRIES: u32 = 15;
+const REFUSALS: u32 = 10;
+
+/// What is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct PeopleQuery {
+    cursor: String,
+    format: String,
+    /// `bags`: how many different ones are counted, however many scans there are.
+    count: String,
+}
+
+/// `GET /reports/people`
+pub async fn list(
+    State(app): State<Bags>,
+    caller: Caller,
+    Parameters(query): Parameters<PeopleQuery>,
+) -> Result<Response, Problem> {
+    caller.must(ACCOUNT_MANAGE)?;
+    let form = Form::parse(&query.format)?;
+    let today = Range::day(range::today(&app));
+    let span = today.bounds(&app.settings.zone);
+    let (mut lines, mut cursor) = (Vec::new(), query.cursor);
+    let mut has_more = true;
+    // A page shows so many; a file holds them all.
+    while has_more && (form.is_some() || lines.is_empty()) {
+        let mut reader = app.db.read().await?;
+        let mut page = people::list(reader.conn(), &cursor, span, PAGE + 1).await?;
+        drop(reader);
+        has_more = page.len() > PAGE as usize;
+        page.truncate(PAGE as usize);
+        cursor = page.last().map(|last| last.cursor.clone()).unwrap_or_default();
+        lines.extend(page);
+    }
+    let frame = Frame::of(&caller, "reports");
+    let report = of_people(Words { app: &app, frame: &frame }, today, lines);
+    let mut page = ReportPage::new(frame, report, "/reports/people").link_to(0, 0, "/reports/people/", "");
+    page.paged = true;
+    page.next = has_more.then_some(cursor);
+    page.answer(&app, form, "people").await
+}
+
+fn of_people(words: Words<'_>, today: Range, lines: Vec<PersonLine>) -> Report {
+    let columns = [
+        ("person", Kind::Text),
+        ("rep-role", Kind::Text),
+        ("area", Kind::Text),
+        ("rep-scans-today", Kind::Whole),
+        ("rep-scans-total", Kind::Whole),
+        ("rep-last-scan", Kind::Time),
+        ("rep-last-sign-in", Kind::Time),
+        ("status", Kind::Text),
+    ];
+    let row = |line: PersonLine| {
+        let roles: Vec<String> = line.roles.iter().map(|role| words.t(&format!("rep-role-{}", role.name()))).collect();
+        let time = |at: Option<Moment>| at.map_or(Cell::Empty, |at| words.time(at));
+        vec![
+            Cell::text(line.name),
+            Cell::text(roles.join(", ")),
+            Cell::maybe(line.area.map(|area| area.title())),
+            Cell::Whole(line.scans),
+            Cell::Whole(line.scans_total),
+            time(line.scanned_at),
+            time(line.signed_in_at),
+            Cell::text(words.t(if line.is_active { "rep-active" } else { "rep-inactive" })),
+        ]
+    };
+    let busiest =
+        lines.iter().filter(|line| line.scans > 0).map(|line| (line.name.clone(), line.scans)).collect::<Vec<_>>();
+    Report {
+        title: words.t("rep-people-title"),
+        lines: vec![words.days(today.from, today.to), words.made()],
+        figures: Vec::new(),
+        bars: Some(words.bars("rep-scans-today", busiest)).filter(|bars| !bars.bars.is_empty()),
+        tables: vec![words.table("rep-people-title", &columns, lines.into_iter().map(row).collect())],
+        no_data: words.t("rep-no-data").into(),
+    }
+}
+
+/// `GET /reports/me`
+pub async fn me(caller: Caller) -> Response {
+    Redirect::to(&format!("/reports/people/{}", path_part(&caller.person.name))).into_response()
+}
+
+/// `GET /reports/people/{name}`
+pub async fn show(
+    State(app): State<Bags>,
+    caller: Caller,
+    Path(name): Path<String>,
+    Parameters(query): Parameters<PeopleQuery>,
+) -> Result<Response, Problem> {
+    let is_own = caller.person.name == name;
+    caller.must(if is_own { HOME_READ } else { ACCOUNT_MANAGE })?;
+    let form = Form::parse(&query.format)?;
+    let all = account::credentials(app.db.read().await?.conn(), &name).await?;
+    let found = all.ok_or_else(|| Problem::not_found("This person"))?;
+    let frame = Frame::of(&caller, "reports");
+    let words = Words { app: &app, frame: &frame };
+    // A file waits for what a page need not wait for.
+    let wants_bags = form.is_some() || query.count == "bags";
+    let own = read(&app, found.id, (caller.person.may(AUDIT_READ), wants_bags)).await?;
+    let address = format!("/reports/people/{}", path_part(&found.username));
+    let to_count = own.bags.is_none().then(|| (words.t("rep-bags"), format!("{address}?count=bags")));
+    let report = of_person(words, &found.username, own);
+    let mut page = ReportPage::new(frame, report, address).link_to(0, 2, "/lookup?q=", "");
+    page.to_count = to_count;
+    page.answer(&app, form, "activity").await
+}
+
+struct Own {
+    activity: Activity,
+    total: ScanCounts,
+    /// How many different bags the scans name, where that was counted.
+    bags: Option<i64>,
+    last: Option<Moment>,
+    signed_in: Option<Moment>,
+    scans: Vec<OwnScan>,
+    refusals: Vec<OwnScan>,
+    /// `None` for who may not read the audit trail.
+    entries: Option<Vec<OwnEntry>>,
+}
+
+async fn read(app: &Bags, id: AccountId, (with_entries, with_bags): (bool, bool)) -> Result<Own, Problem> {
+    let mut reader = app.db.snapshot().await?;
+    let (figures, activity) = activity::of_person(app, reader.conn(), id).await?;
+    let scans = people::scans(reader.conn(), id, SCANS).await?;
+    let refusals = people::refusals(reader.conn(), id, &accepted_codes(), REFUSALS).await?;
+    let mut entries = None;
+    if with_entries {
+        entries = Some(people::entries(reader.conn(), id, ENTRIES).await?);
+    }
+    let mut bags = None;
+    if with_bags || figures.total.accepted() + figures.total.refused <= COUNTED_UNASKED {
+        bags = Some(people::bags(reader.conn(), id, &bag_codes()).await?);
+    }
+    let Figures { total, last_at: last, signed_in_at: signed_in, .. } = figures;
+    Ok(Own { activity, total, bags, last, signed_in, scans, refusals, entries })
+}
+
+fn of_person(words: Words<'_>, name: &str, own: Own) -> Report {
+    let mut tables = vec![scans_table(words, "rep-last-scans", own.scans)];
+    tables.push(scans_table(words, "rep-last-refusals", own.refusals));
+    if let Some(entries) = own.entries {
+        tables.push(entries_table(words, entries));
+    }
+    let chart = own.activity.chart.iter();
+    let label = |day: jiff::civil::Date| date_text(day).chars().take(5).collect();
+    let line = |key: &str, at: Option<Moment>| {
+        at.map(|at| words.frame.t1(key, "time", &at.display(&words.app.settings.zone, "%d/%m/%y %H:%M")))
+    };
+    let known = [line("rep-last-scan-line", own.last), line("rep-last-sign-in-line", own.signed_in)];
+    let mut lines: Vec<String> = known.into_iter().flatten().collect();
+    lines.push(words.t("rep-person-note"));
+    lines.push(words.made());
+    Report {
+        title: words.frame.t1("rep-person-title", "name", name),
+        lines,
+        figures: figures(words, &own.activity, (own.total, own.bags)),
+        bars: Some(words.bars("rep-scans-by-day", chart.map(|(day, n)| (label(*day), *n)))),
+        tables,
+        no_data: words.t("rep-no-data").into(),
+    }
+}
+
+fn figures(words: Words<'_>, activity: &Activity, (total, bags): (ScanCounts, Option<i64>)) -> Vec<Figure> {
+    let text = |key: &str, value: Option<String>| {
+        value.map(|value| Figure { label: words.t(key), value }).into_iter().collect::<Vec<_>>()
+    };
+    let best = activity.best_day.map(|(day, n)| format!("{} ({})", date_text(day), grouped(n)));
+    let hour = activity.busiest_hour.map(|(hour, n)| format!("{hour:02}:00 ({})", grouped(n)));
+    let average = format!("{}.{}", grouped(activity.average_tenths / 10), activity.average_tenths % 10);
+    let mut figures = vec![
+        words.figure("rep-scans-today", activity.today),
+        words.figure("rep-scans-week", activity.week),
+        words.figure("rep-scans-quarter", activity.quarter),
+        words.figure("rep-scans-year", activity.year),
+        words.figure("rep-scans-total", total.accepted()),
+        words.figure("rep-parent-scans", total.parents),
+        words.figure("rep-child-scans", total.children),
+        words.figure("rep-refused", total.refused),
+        words.figure("rep-active-days", activity.active_days),
+        Figure { label: words.t("rep-average"), value: average },
+    ];
+    figures.extend(bags.map(|bags| words.figure("rep-bags", bags)));
+    figures.extend(text("rep-best-day", best));
+    figures.extend(text("rep-busiest-hour", hour));
+    figures
+}
+
+fn scans_table(words: Words<'_>, title: &str, scans: Vec<OwnScan>) -> Table {
+    let columns = [
+        ("time", Kind::Time),
+        ("result", Kind::Text),
+        ("code", Kind::Text),
+        ("parent", Kind::Text),
+        ("bill", Kind::Text),
+        ("rep-undone", Kind::Time),
+    ];
+    let row = |scan: OwnScan| {
+        vec![
+            words.time(Moment(scan.at)),
+            Cell::text(words.t(&format!("outcome-{}", scan.outcome))),
+            Cell::text(scan.code),
+            Cell::maybe(scan.parent),
+            Cell::maybe(scan.bill),
+            scan.undone_at.map_or(Cell::Empty, |at| words.time(Moment(at))),
+        ]
+    };
+    words.table(title, &columns, scans.into_iter().map(row).collect())
+}
+
+fn entries_table(words: Words<'_>, entries: Vec<OwnEntry>) -> Table {
+    let columns = [("time", Kind::Time), ("rep-action", Kind::Text), ("rep-thing", Kind::Text)];
+    let row = |entry: OwnEntry| {
+        let thing = format!("{} {}", entry.entity_type, entry.entity);
+        vec![words.time(Moment(entry.at)), Cell::text(entry.action), Cell::text(thing)]
+    };
+    words.table("rep-last-entries", &columns, entries.into_iter().map(row).collect())
+}

@@ -1,0 +1,4 @@
+//! What was scanned.
+
+pub mod api;
+pub mod pages;

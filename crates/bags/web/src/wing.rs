@@ -1,0 +1,88 @@
+//! The wing of bags and bills, as the program puts it into its list.
+
+use std::sync::Arc;
+
+use bags_rules::permission::{ALL, BAG_READ, BAG_SCAN, BILL_READ, BILL_SUMMARY, GRANTS, REPORT_READ};
+use bags_rules::rules::Rules;
+use base_core::permission::{EXPORT_RUN, IMPORT_RUN};
+use base_web::App;
+use base_web::menu::{Foot, Group, MenuEntry};
+use base_wing::{Open, Wing};
+use tallyhouse_desk::Desk;
+
+use crate::home::live::Figures;
+use crate::home::pages::BagsCard;
+use crate::state::Bags;
+use crate::{routes, words};
+
+/// What the wing is opened with.
+pub struct Parts {
+    /// The door for scans.
+    pub desk: Desk,
+    /// The rules' settings.
+    pub rules: Arc<Rules>,
+    /// The hash of what a scheduled call for the end-of-day report must know; `None` where there is no such call.
+    pub eod_secret_hash: Option<String>,
+}
+
+const GROUP: Group = Group::Wing("nav-group-bags");
+
+const fn entry(place: &'static str, address: &'static str, icon: &'static str, text: &'static str) -> MenuEntry {
+    MenuEntry { place, address, icon, text, group: GROUP, any_of: &[BAG_READ], foot: None }
+}
+
+/// The menu.
+const MENU: &[MenuEntry] = &[
+    MenuEntry {
+        any_of: &[BAG_SCAN],
+        foot: Some(Foot { text: "nav-scan", unless: None }),
+        ..entry("scan", "/scan", "scan", "nav-scan")
+    },
+    MenuEntry { any_of: &[BAG_SCAN], ..entry("station", "/station", "station", "nav-station") },
+    MenuEntry {
+        foot: Some(Foot { text: "nav-bags", unless: Some(BILL_READ) }),
+        ..entry("bags", "/bags", "bag", "nav-bags")
+    },
+    entry("scans", "/scans", "history", "nav-scans"),
+    MenuEntry {
+        any_of: &[BILL_READ],
+        foot: Some(Foot { text: "nav-bills", unless: None }),
+        ..entry("bills", "/bills", "bill", "nav-bills")
+    },
+    MenuEntry {
+        foot: Some(Foot { text: "nav-search", unless: None }),
+        ..entry("lookup", "/lookup", "search", "nav-lookup")
+    },
+    MenuEntry {
+        group: Group::Office,
+        any_of: &[REPORT_READ, BILL_SUMMARY],
+        ..entry("reports", "/reports", "report", "nav-reports")
+    },
+    MenuEntry { group: Group::Office, any_of: &[EXPORT_RUN], ..entry("exports", "/exports", "export", "nav-exports") },
+    MenuEntry { group: Group::Office, any_of: &[IMPORT_RUN], ..entry("imports", "/imports", "import", "nav-imports") },
+];
+
+/// The wing. `parts` are made when it is opened.
+pub fn wing(parts: impl FnOnce() -> Parts + Send + 'static) -> Wing {
+    Wing {
+        name: "bags",
+        permissions: ALL,
+        grants: GRANTS,
+        menu: MENU,
+        locales: words::locales(),
+        find: &[BAG_READ],
+        open: Box::new(move |app| open(app, parts())),
+    }
+}
+
+fn open(app: &App, parts: Parts) -> Open {
+    let bags = Bags::new(app.clone(), parts.desk, parts.rules, parts.eod_secret_hash);
+    Open {
+        pages: routes::pages().with_state(bags.clone()),
+        files: routes::files().with_state(bags.clone()),
+        api: routes::api().with_state(bags.clone()),
+        home: vec![Arc::new(BagsCard(bags.clone()))],
+        live: vec![Arc::new(Figures(bags))],
+        ..Open::default()
+    }
+}

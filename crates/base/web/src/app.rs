@@ -1,0 +1,147 @@
+//! Everything that handlers share, in one place.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use base_core::account::LockOut;
+use base_core::area::Area;
+use base_core::entropy::Entropy;
+use base_core::permission::Grants;
+use base_core::time::Clock;
+use base_db::Db;
+use base_records::mail::Outbox;
+use base_secret::Sealer;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use jiff::tz::TimeZone;
+use tokio::sync::Semaphore;
+
+use crate::memory::SessionMemory;
+use crate::menu::Menu;
+
+/// Files that are taken in at once.
+const UPLOADS_MAX: usize = 2;
+
+/// What a site sets about its web side.
+#[derive(Clone)]
+pub struct Settings {
+    /// Cookies go over TLS only and carry the `__Host-` prefix. Off only for a demo on this machine.
+    pub secure_cookies: bool,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Largest request body, in bytes.
+    pub body_bytes_max: usize,
+    /// Largest file of an import, in bytes.
+    pub upload_bytes_max: usize,
+    /// How long a session lasts whatever happens, in seconds.
+    pub session_absolute_s: i64,
+    /// How long a session lasts without a request, in seconds.
+    pub session_idle_s: i64,
+    /// How long before its end a session warns, in seconds.
+    pub session_warning_s: i64,
+    /// Sign-ins a minute, for each address and for each account.
+    pub sign_ins_per_minute: u32,
+    /// When an account locks, and for how long.
+    pub lock_out: LockOut,
+    /// The dispatch areas.
+    pub areas: Vec<Area>,
+    /// Where days begin and how times are shown.
+    pub zone: TimeZone,
+    /// How people reach the house, such as `https://house.example`: what links in mails begin with.
+    pub base_url: String,
+    /// The door to the outbox; closed when the house has no mail.
+    pub outbox: Outbox,
+    /// Seals what goes out and comes back unread. All nodes of a house have the same.
+    pub sealer: Arc<Sealer>,
+}
+
+/// What an [`App`] is made of, besides the settings.
+pub struct Base {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance, for tokens and ids.
+    pub entropy: Arc<dyn Entropy>,
+    /// Which role may do what, over all wings.
+    pub grants: Arc<Grants>,
+    /// The menu beside every page.
+    pub menu: Menu,
+}
+
+/// The parts that every handler may use. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// See [`App`].
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance, for tokens and ids.
+    pub entropy: Arc<dyn Entropy>,
+    /// The site's settings.
+    pub settings: Settings,
+    /// Which role may do what, over all wings.
+    pub grants: Arc<Grants>,
+    /// The menu beside every page.
+    pub menu: Menu,
+    /// Sessions and tokens that were looked up within the last second.
+    pub sessions: SessionMemory,
+    /// Password checks take a core for 20 ms; only so many at once.
+    pub password_checks: Semaphore,
+    /// Files are made by two cores at most.
+    pub file_writers: Semaphore,
+    /// Exports that are read for somebody who waits: each keeps a core and a connection busy.
+    pub exports_under_way: Arc<Semaphore>,
+    /// Files that come in are held in memory until they are looked through; only so many at once.
+    pub uploads: Semaphore,
+    /// Sign-ins, by address and by account.
+    pub sign_ins: DefaultKeyedRateLimiter<String>,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(base: Base, settings: Settings) -> Self {
+        let Base { db, clock, entropy, grants, menu } = base;
+        let per_minute = settings.sign_ins_per_minute.max(1).try_into().expect("at least one");
+        Self(Arc::new(Parts {
+            db,
+            clock,
+            entropy,
+            settings,
+            grants,
+            menu,
+            sessions: SessionMemory::default(),
+            password_checks: Semaphore::new(2),
+            file_writers: Semaphore::new(2),
+            exports_under_way: Arc::new(Semaphore::new(2)),
+            uploads: Semaphore::new(UPLOADS_MAX),
+            sign_ins: RateLimiter::keyed(Quota::per_minute(per_minute)),
+        }))
+    }
+
+    /// The whole address of a page, for those who read of it elsewhere. `path` begins with a slash.
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.settings.base_url)
+    }
+
+    /// Lets go of what is only remembered to save time. Called now and then by a job.
+    pub fn tidy_memory(&self) {
+        self.sign_ins.retain_recent();
+        self.sessions.forget_old(self.clock.now());
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl AsRef<App> for App {
+    fn as_ref(&self) -> &App {
+        self
+    }
+}

@@ -1,0 +1,39 @@
+//! Whether the site is alive, and whether it can work.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use base_db::StoreError;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::error::{Problem, ProblemBody};
+use crate::openapi;
+
+/// What is handled here, with its description.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(alive)).routes(routes!(ready))
+}
+
+/// Tells that the program is alive.
+#[utoipa::path(get, path = "/health", extensions(("x-permission" = json!(openapi::PUBLIC))),
+    responses((status = 200, description = "The program is alive.")))]
+pub async fn alive() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], r#"{"status":"ok"}"#).into_response()
+}
+
+/// Tells that the database answers and has the schema of this program.
+#[utoipa::path(get, path = "/ready", extensions(("x-permission" = json!(openapi::PUBLIC))), responses(
+    (status = 200, description = "Ready to work."),
+    (status = 503, description = "Not now; the detail says why.", body = ProblemBody)))]
+pub async fn ready(State(app): State<App>) -> Result<Response, Problem> {
+    // Whatever the cause is, requests are better sent to another node now.
+    let away = |error: StoreError| Problem::passing("store_unavailable", "The database does not answer.", &error);
+    let (known, applied) = app.db.migrations().await.map_err(away)?;
+    if applied < known {
+        let detail = format!("{} of {known} migrations are missing. Run `tallyhouse migrate`.", known - applied);
+        return Err(Problem::unavailable("not_migrated", &detail));
+    }
+    Ok(([(header::CONTENT_TYPE, "application/json")], r#"{"status":"ready"}"#).into_response())
+}

@@ -1,0 +1,88 @@
+//! The home page: a greeting, and what each wing has to show of the day.
+
+use std::sync::Arc;
+
+use askama::Template;
+use async_trait::async_trait;
+use axum::Router;
+use axum::extract::{FromRef, State};
+use axum::http::Uri;
+use axum::response::Response;
+use axum::routing::get;
+use base_core::permission::HOME_READ;
+
+use crate::app::App;
+use crate::error::Problem;
+use crate::live::LiveFeed;
+use crate::locale;
+use crate::session::Caller;
+use crate::view::{Fragment, Frame, render};
+
+/// What a wing shows on the home page.
+#[async_trait]
+pub trait HomeCard: Send + Sync + 'static {
+    /// The card for somebody; `None` for whom it has nothing. `uri` holds what the page was asked for.
+    async fn card(&self, caller: &Caller, frame: &Frame, uri: &Uri) -> Result<Option<Card>, Problem>;
+}
+
+/// One card.
+pub struct Card {
+    /// Scripts that it needs, by the names of their sources.
+    pub scripts: Vec<&'static str>,
+    /// What stands beside the greeting: the one thing that most people came for.
+    pub top: Fragment,
+    /// The card itself.
+    pub body: Fragment,
+}
+
+/// What the home page and the live feed are made of.
+#[derive(Clone)]
+pub struct Home {
+    /// The parts that every handler may use.
+    pub app: App,
+    /// The cards, in the order of the wings.
+    pub cards: Arc<[Arc<dyn HomeCard>]>,
+    /// What follows along.
+    pub live: LiveFeed,
+}
+
+impl FromRef<Home> for App {
+    fn from_ref(home: &Home) -> Self {
+        home.app.clone()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+pub(crate) struct HomePage {
+    pub(crate) frame: Frame,
+    pub(crate) cards: Vec<Card>,
+    pub(crate) today: String,
+    pub(crate) greeting: String,
+}
+
+/// The page.
+pub fn router() -> Router<Home> {
+    Router::new().route("/", get(show))
+}
+
+/// `GET /`
+async fn show(State(home): State<Home>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
+    caller.must(HOME_READ)?;
+    let app = &home.app;
+    let frame = Frame::of(&caller, "home");
+    let mut cards = Vec::new();
+    for card in &*home.cards {
+        cards.extend(card.card(&caller, &frame, &uri).await?);
+    }
+    let (now, zone) = (app.clock.now(), &app.settings.zone);
+    let weekday = locale::text(frame.locale, &format!("day-{}", now.display(zone, "%u")), &[]);
+    let today = format!("{weekday} {}", now.display(zone, "%d/%m/%y, %H:%M"));
+    let part = match now.display(zone, "%H").parse().unwrap_or_default() {
+        0..12 => "home-morning",
+        12..17 => "home-afternoon",
+        _ => "home-evening",
+    };
+    let greeting = frame.t1(part, "name", frame.person_name());
+    Ok(render(&HomePage { frame, cards, today, greeting }))
+}

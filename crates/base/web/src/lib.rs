@@ -1,0 +1,34 @@
+//! HTTP and HTML, as far as all wings share it: the server, requests, sessions, forms, errors, the frame of a page, the
+//! home page, the live feed, files of reports, the description of the API.
+//!
+//! Invariants: axum is known only here, in the wings' own web crates and in the program. Every change asks for a named
+//! permission and for proof that our own page sent it. Nothing here names a wing: what wings bring is handed in.
+
+pub mod api;
+pub mod app;
+pub mod assets;
+pub mod body;
+pub mod cursor;
+pub mod docs;
+pub mod error;
+mod files;
+pub mod filter;
+pub mod form;
+pub mod health;
+pub mod home;
+pub mod live;
+pub mod locale;
+pub mod memory;
+pub mod menu;
+pub mod openapi;
+pub mod pages;
+pub mod parameters;
+pub mod report;
+pub mod request;
+pub mod server;
+pub mod session;
+pub mod shared;
+pub mod upload;
+pub mod view;
+
+pub use app::{App, Settings};

@@ -1,0 +1,140 @@
+//! The live feed: after each commit, at most once a second, every page that follows along gets new figures.
+//!
+//! Invariant: a session that has ended, or a person whose rights have changed, gets no further figure.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use base_core::permission::HOME_READ;
+use futures_util::future::select_all;
+use futures_util::stream::{self, Stream, StreamExt};
+use tokio::sync::watch;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::error::Problem;
+use crate::home::Home;
+use crate::session::Caller;
+
+/// Figures that depend on the time alone, such as "in the last hour", are sent anew after this long.
+const REFRESH: Duration = Duration::from_secs(15);
+/// Least time between two events of one page.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Figures that follow along.
+#[async_trait]
+pub trait LiveSource: Send + Sync + 'static {
+    /// The name of the event that brings them.
+    fn event(&self) -> &'static str;
+
+    /// Changes whenever they may have changed.
+    fn changes(&self) -> watch::Receiver<u64>;
+
+    /// The figures for somebody, as JSON. Whoever asks at the same time should share the work.
+    async fn figures(&self, caller: &Caller) -> Result<String, Problem>;
+}
+
+/// Everything that follows along.
+#[derive(Clone)]
+pub struct LiveFeed {
+    sources: Arc<[Arc<dyn LiveSource>]>,
+    closing: Arc<watch::Sender<bool>>,
+}
+
+impl LiveFeed {
+    /// A feed of these figures.
+    pub fn new(sources: Vec<Arc<dyn LiveSource>>) -> Self {
+        Self { sources: sources.into(), closing: Arc::new(watch::Sender::new(false)) }
+    }
+
+    /// Ends every feed: the site closes, and a browser that still wants figures asks again.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
+    }
+}
+
+/// What is handled here, with its description.
+pub fn router() -> OpenApiRouter<Home> {
+    OpenApiRouter::new().routes(routes!(feed))
+}
+
+/// What one page follows.
+struct Follower {
+    app: App,
+    caller: Caller,
+    feed: LiveFeed,
+    changes: Vec<watch::Receiver<u64>>,
+    closing: watch::Receiver<bool>,
+    is_first: bool,
+}
+
+impl Follower {
+    /// Waits for something new. False when the site closes.
+    async fn wait(&mut self) -> bool {
+        let Self { changes, closing, .. } = self;
+        let next = async {
+            tokio::time::sleep(PAUSE).await;
+            let any = async {
+                if changes.is_empty() {
+                    std::future::pending::<()>().await;
+                }
+                let _changed = select_all(changes.iter_mut().map(|source| Box::pin(source.changed()))).await;
+            };
+            // Figures of the last hour change without a commit, so a wait that was too long is no error.
+            let _waited = tokio::time::timeout(REFRESH, any).await;
+        };
+        tokio::select! {
+            _closing = closing.wait_for(|closing| *closing) => return false,
+            () = next => {}
+        }
+        true
+    }
+
+    async fn events(&mut self) -> Vec<Result<Event, Infallible>> {
+        for changes in &mut self.changes {
+            changes.mark_unchanged();
+        }
+        let mut events = Vec::new();
+        for source in &*self.feed.sources {
+            events.push(Ok(match source.figures(&self.caller).await {
+                Ok(text) => Event::default().event(source.event()).data(text),
+                Err(problem) => Event::default().comment(problem.detail()),
+            }));
+        }
+        events
+    }
+}
+
+/// Sends figures after each change, at most once a second: server-sent events, each named for what it tells of.
+#[utoipa::path(get, path = "/api/v1/live", extensions(("x-permission" = json!(HOME_READ.name()))), responses(
+    (status = 200, description = "Events for as long as the session goes on.", content_type = "text/event-stream")))]
+pub async fn feed(
+    State(home): State<Home>,
+    caller: Caller,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    caller.must(HOME_READ)?;
+    let follower = Follower {
+        changes: home.live.sources.iter().map(|source| source.changes()).collect(),
+        closing: home.live.closing.subscribe(),
+        app: home.app,
+        feed: home.live,
+        caller,
+        is_first: true,
+    };
+    let events = stream::unfold(follower, |mut follower| async move {
+        if !std::mem::take(&mut follower.is_first) && !follower.wait().await {
+            return None;
+        }
+        if !follower.caller.still_there(&follower.app).await {
+            return None;
+        }
+        let events = follower.events().await;
+        Some((stream::iter(events), follower))
+    });
+    Ok(Sse::new(events.flatten()).keep_alive(KeepAlive::default()))
+}

@@ -1,0 +1,47 @@
+//! Sessions and tokens that were looked up a moment ago.
+//!
+//! Invariant: nothing is remembered for longer than a second, and a sign-out, a kick or a change of rights empties it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use base_core::account::Person;
+use base_core::time::{Moment, SECOND_US};
+
+/// How long a looked-up session may be used without looking again, in microseconds.
+const MEMORY_US_MAX: i64 = SECOND_US;
+
+/// A session or token that was looked up.
+#[derive(Clone)]
+pub(crate) struct Known {
+    pub person: Arc<Person>,
+    pub locale: String,
+    pub csrf: String,
+    pub looked_up_at: Moment,
+}
+
+/// Sessions and tokens that were looked up a moment ago, by hash.
+#[derive(Default)]
+pub struct SessionMemory(Mutex<HashMap<String, Known>>);
+
+impl SessionMemory {
+    pub(crate) fn get(&self, hash: &str, now: Moment) -> Option<Known> {
+        let memory = self.0.lock().expect("no holder panics");
+        memory.get(hash).filter(|known| now.since_us(known.looked_up_at) < MEMORY_US_MAX).cloned()
+    }
+
+    pub(crate) fn put(&self, hash: &str, known: Known) {
+        self.0.lock().expect("no holder panics").insert(hash.to_owned(), known);
+    }
+
+    /// Forgets everything: after a sign-out, a kick, a change of rights.
+    pub fn forget_all(&self) {
+        self.0.lock().expect("no holder panics").clear();
+    }
+
+    /// Forgets what is too old to be used anyway.
+    pub fn forget_old(&self, now: Moment) {
+        let mut memory = self.0.lock().expect("no holder panics");
+        memory.retain(|_, known| now.since_us(known.looked_up_at) < MEMORY_US_MAX);
+    }
+}

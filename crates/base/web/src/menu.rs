@@ -1,0 +1,105 @@
+//! The menu beside every page, put together from what the base and the wings bring.
+
+use std::sync::Arc;
+
+use base_core::permission::Permission;
+
+/// Under which heading an entry stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Above all headings.
+    Top,
+    /// Under a wing's own heading: the key of its text.
+    Wing(&'static str),
+    /// Under the heading that all share, below those of the wings.
+    Office,
+}
+
+/// Where an entry stands in the row at the foot of a phone.
+#[derive(Clone, Copy, Debug)]
+pub struct Foot {
+    /// The key of the text there, which is shorter.
+    pub text: &'static str,
+    /// Not for those who hold this permission: they have another entry in its place.
+    pub unless: Option<Permission>,
+}
+
+/// One entry.
+#[derive(Clone, Copy, Debug)]
+pub struct MenuEntry {
+    /// The name of the place, by which a page says that it belongs here.
+    pub place: &'static str,
+    /// Its address.
+    pub address: &'static str,
+    /// Its picture in `icons.svg`.
+    pub icon: &'static str,
+    /// The key of its text.
+    pub text: &'static str,
+    /// Its heading.
+    pub group: Group,
+    /// Who holds one of these sees it; nobody needs any where this is empty.
+    pub any_of: &'static [Permission],
+    /// Whether it is at the foot of a phone, too.
+    pub foot: Option<Foot>,
+}
+
+/// What the frame of every page shows besides the page.
+#[derive(Clone, Debug)]
+pub struct Menu {
+    /// All entries, in order.
+    pub entries: Arc<[MenuEntry]>,
+    /// Who holds one of these sees the search box.
+    pub find: Arc<[Permission]>,
+}
+
+impl Menu {
+    /// The entries of the base around those of the wings, in the order of the wings.
+    pub fn of(base: &[MenuEntry], wings: &[MenuEntry], find: &[Permission]) -> Self {
+        let of = |entries: &[MenuEntry], group: fn(Group) -> bool| -> Vec<MenuEntry> {
+            entries.iter().filter(|entry| group(entry.group)).copied().collect()
+        };
+        let (top, office) = (|group| group == Group::Top, |group| group == Group::Office);
+        let mut entries = of(base, top);
+        entries.extend(of(wings, top));
+        entries.extend(of(wings, |group| matches!(group, Group::Wing(_))));
+        entries.extend(of(wings, office));
+        entries.extend(of(base, office));
+        Self { entries: entries.into(), find: find.into() }
+    }
+}
+
+/// The entries of the base.
+pub const ENTRIES: &[MenuEntry] = &[
+    MenuEntry {
+        place: "home",
+        address: "/",
+        icon: "home",
+        text: "nav-home",
+        group: Group::Top,
+        any_of: &[],
+        foot: Some(Foot { text: "nav-home", unless: None }),
+    },
+    MenuEntry {
+        place: "docs",
+        address: "/api/docs",
+        icon: "api",
+        text: "nav-api",
+        group: Group::Office,
+        any_of: &[],
+        foot: None,
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_of_wings_stand_between_those_of_the_base() {
+        let of = |place, group| MenuEntry { place, group, ..ENTRIES[0] };
+        let wings = [of("report", Group::Office), of("gate", Group::Wing("passes")), of("scan", Group::Wing("passes"))];
+        let menu = Menu::of(ENTRIES, &wings, &[]);
+        let places: Vec<&str> = menu.entries.iter().map(|entry| entry.place).collect();
+        assert_eq!(places, ["home", "gate", "scan", "report", "docs"]);
+    }
+}

@@ -1,0 +1,127 @@
+//! The description of the API, as `OpenAPI` wants it. Each noun's `router` hands in what it handles together with its
+//! description; here the parts become one document, and what holds for every call is added.
+//!
+//! Invariant: `docs/openapi.json` is this document. A test compares them, and the types of the user interface are made
+//! from that file.
+
+use std::sync::Arc;
+
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::Value;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Content, Ref, RefOr, Response};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::error::ProblemBody;
+
+/// The permission of calls that need a session or a token and nothing more.
+pub const SIGNED_IN: &str = "signed_in";
+/// The permission of calls that need nothing.
+pub const PUBLIC: &str = "public";
+
+/// Where a description names its permission.
+const PERMISSION: &str = "x-permission";
+/// The content type of refusals and failures.
+const PROBLEM: &str = "application/problem+json";
+
+struct SignIn;
+
+impl Modify for SignIn {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-tallyhouse")));
+        components.add_security_scheme("session", cookie);
+    }
+}
+
+/// What the document says besides the calls.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Tallyhouse",
+        description = "A code is scanned, a rule decides, the fact is kept. Sign in with a session cookie and \
+            X-CSRF-Token, or send Authorization: Bearer TOKEN (`tallyhouse token create`). `x-permission` names the \
+            permission that a call needs: `public` for none, `signed_in` for anybody who is signed in. Addresses of the \
+            system before (`/api/bags`, `/api/bag/CODE`, `/api/bills`, …) answer in its shapes and are not described \
+            here.",
+        license(name = "MIT OR Apache-2.0")
+    ),
+    components(schemas(ProblemBody)),
+    security(("token" = []), ("session" = [])),
+    modifiers(&SignIn)
+)]
+struct Head;
+
+/// The finished document. Cheap to clone.
+#[derive(Clone)]
+pub struct Document(pub Arc<Value>);
+
+/// Takes the described calls apart: into the routes, with the document among them, and the document.
+pub fn describe(router: OpenApiRouter) -> (Router, Document) {
+    let mut described = OpenApiRouter::with_openapi(Head::openapi()).merge(router);
+    finish(described.get_openapi_mut());
+    let (router, document) = described.split_for_parts();
+    let document = Document(Arc::new(serde_json::to_value(document).expect("a document is plain data")));
+    let served = document.clone();
+    let router = router.route("/api/openapi.json", get(move || std::future::ready(Json(served.0))));
+    (router, document)
+}
+
+fn finish(document: &mut utoipa::openapi::OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        for (method, operation) in operations(item) {
+            operation.operation_id = Some(name(method, path));
+            add_errors(operation);
+        }
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let PathItem { get, post, put, patch, delete, .. } = item;
+    let all = [("get", get), ("post", post), ("put", put), ("patch", patch), ("delete", delete)];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}
+
+/// An operation's own name: its method and its path. The handlers' names are those of their modules.
+fn name(method: &str, path: &str) -> String {
+    let words = path
+        .split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
+        .filter(|word| !word.is_empty());
+    words.fold(method.to_owned(), |name, word| format!("{name}_{word}"))
+}
+
+/// Adds the errors that follow from what a call is, where its description does not tell of them more precisely.
+fn add_errors(operation: &mut Operation) {
+    let permission = operation.extensions.as_ref().and_then(|extensions| extensions.get(PERMISSION)?.as_str());
+    let permission = permission.unwrap_or_default().to_owned();
+    let takes_input =
+        operation.request_body.is_some() || operation.parameters.as_ref().is_some_and(|all| !all.is_empty());
+    let mut errors = Vec::new();
+    if permission != PUBLIC {
+        errors.push(("401", "Nobody is signed in.".to_owned()));
+        errors.push(("500", "Our fault. The log tells the cause under `request_id`.".to_owned()));
+        let passing = "The database is away, or too much is waiting. Send the same again after Retry-After.";
+        errors.push(("503", passing.to_owned()));
+    }
+    if permission != PUBLIC && permission != SIGNED_IN {
+        let missing = format!("The permission `{permission}` is missing, or a change in a session has no CSRF proof.");
+        errors.push(("403", missing));
+    }
+    if takes_input {
+        errors.push(("422", "A parameter or field is wrong; `field` names it.".to_owned()));
+    }
+    let responses = &mut operation.responses.responses;
+    for (status, description) in errors {
+        responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(Response::new(description)));
+    }
+    for (status, response) in responses {
+        if let (true, RefOr::T(response)) = (status.starts_with(['4', '5']), response) {
+            let problem = Content::new(Some(Ref::from_schema_name("ProblemBody")));
+            response.content = [(PROBLEM.to_owned(), RefOr::T(problem))].into_iter().collect();
+        }
+    }
+}

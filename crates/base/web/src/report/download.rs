@@ -1,0 +1,196 @@
+//! A report as a file: CSV, workbook or PDF, made of the value that its page shows.
+//!
+//! Invariants: files are made away from the threads that answer people, two at once on each node; a file that cannot be
+//! finished is broken off and never looks whole.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base_sheet::report::Report;
+use base_sheet::write::{
+    CsvOptions, CsvWriter, Heading, Paper, PdfOptions, XlsxOptions, report_as_csv, report_as_pdf, report_as_xlsx,
+};
+use base_sheet::{Cell, Column, WriteFault, stamped_name};
+use bytes::Bytes;
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use crate::app::App;
+use crate::error::Problem;
+
+/// Most rows of a PDF. More is for a spreadsheet, and the PDF says so.
+pub const PDF_ROWS_MAX: usize = 5000;
+/// A table with more columns lies on its paper.
+const UPRIGHT_COLUMNS_MAX: usize = 8;
+
+/// The form of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Comma separated.
+    Csv,
+    /// A workbook.
+    Xlsx,
+    /// Paper.
+    Pdf,
+}
+
+impl Form {
+    /// Reads `format`; empty is the page itself.
+    pub fn parse(text: &str) -> Result<Option<Self>, Problem> {
+        match text {
+            "" => Ok(None),
+            "csv" => Ok(Some(Self::Csv)),
+            "xlsx" => Ok(Some(Self::Xlsx)),
+            "pdf" => Ok(Some(Self::Pdf)),
+            _ => Err(Problem::field("format", "Ask for csv, xlsx or pdf.")),
+        }
+    }
+
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Pdf => "pdf",
+        }
+    }
+
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Pdf => "application/pdf",
+        }
+    }
+}
+
+/// A file under a name that says when it was made.
+fn answer(app: &App, form: Form, stem: &str, body: Body) -> Response {
+    let name = stamped_name(stem, now(app), &app.settings.zone, form.extension());
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let kind = (header::CONTENT_TYPE, form.media_type().to_owned());
+    ([kind, (header::CONTENT_DISPOSITION, disposition)], body).into_response()
+}
+
+fn now(app: &App) -> Timestamp {
+    Timestamp::from_microsecond(app.clock.now().0).unwrap_or(Timestamp::MAX)
+}
+
+/// The whole report as a file.
+pub async fn whole(
+    app: &App,
+    form: Form,
+    stem: &str,
+    locale: &'static str,
+    report: Report,
+) -> Result<Response, Problem> {
+    let _turn = app.file_writers.acquire().await.map_err(|error| broken(&error))?;
+    let made_at = now(app).to_zoned(app.settings.zone.clone()).datetime();
+    let written = tokio::task::spawn_blocking(move || write(form, locale, &report, made_at));
+    let bytes = written.await.map_err(|error| broken(&error))?.map_err(|error| broken(&error))?;
+    Ok(answer(app, form, stem, Body::from(bytes)))
+}
+
+fn write(form: Form, locale: &str, report: &Report, made_at: jiff::civil::DateTime) -> Result<Vec<u8>, WriteFault> {
+    let mut out = Vec::new();
+    match form {
+        Form::Csv => report_as_csv(report, &mut out, CsvOptions { has_bom: true })?,
+        Form::Xlsx => report_as_xlsx(report, &mut out, &XlsxOptions { made_at, scratch: None })?,
+        Form::Pdf => out = report_as_pdf(report, &PdfOptions { paper: paper(report), language: locale })?,
+    }
+    Ok(out)
+}
+
+fn paper(report: &Report) -> Paper {
+    let columns = report.tables.iter().map(|table| table.columns.len()).max().unwrap_or_default();
+    if columns > UPRIGHT_COLUMNS_MAX { Paper::Landscape } else { Paper::Portrait }
+}
+
+fn broken(cause: &(impl std::fmt::Display + ?Sized)) -> Problem {
+    tracing::error!(%cause, "a report could not be written");
+    let detail = "The file could not be made. Try again in a moment.";
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "file_not_made", detail)
+}
+
+/// Where the rows of a long table come from, page by page.
+pub trait Pages: Send + 'static {
+    /// The next rows; empty at the end.
+    fn next(&mut self) -> impl Future<Output = Result<Vec<Vec<Cell<'static>>>, Problem>> + Send;
+}
+
+/// The report as CSV whose last table goes on for as long as there are rows: only one page of them is held in memory.
+pub fn stream(app: &App, stem: &str, mut report: Report, mut pages: impl Pages) -> Result<Response, Problem> {
+    let last = report.tables.pop().unwrap_or_default();
+    let mut head = Vec::new();
+    report_as_csv(&report, &mut head, CsvOptions { has_bom: true }).map_err(|error| broken(&error))?;
+    write!(head, "\n{}\n", last.title).map_err(|error| broken(&error))?;
+    let no_data = report.no_data.to_string();
+    let (sender, receiver) = mpsc::channel::<Result<Bytes, std::io::Error>>(4);
+    tokio::spawn(async move {
+        if sender.send(Ok(head.into())).await.is_err() {
+            return;
+        }
+        if let Err(problem) = send_rows(&sender, (&last.columns, &no_data), &mut pages).await {
+            problem.log("a report could not be sent to its end", None);
+            let broken_off = std::io::Error::other(problem.detail().to_owned());
+            // Where nobody listens any more, nobody needs to know.
+            drop(sender.send(Err(broken_off)).await);
+        }
+    });
+    let chunks = futures_util::stream::unfold(receiver, async |mut receiver| {
+        let chunk = receiver.recv().await?;
+        Some((chunk, receiver))
+    });
+    Ok(answer(app, Form::Csv, stem, Body::from_stream(chunks)))
+}
+
+/// What a writer has written and nobody has sent yet.
+#[derive(Clone, Default)]
+struct Outgoing(Arc<Mutex<Vec<u8>>>);
+
+impl Outgoing {
+    fn take(&self) -> Bytes {
+        std::mem::take(&mut *self.0.lock().expect("no holder panics")).into()
+    }
+}
+
+impl Write for Outgoing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("no holder panics").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+async fn send_rows(
+    sender: &mpsc::Sender<Result<Bytes, std::io::Error>>,
+    (columns, no_data): (&[Column], &str),
+    pages: &mut impl Pages,
+) -> Result<(), Problem> {
+    let outgoing = Outgoing::default();
+    let heading = Heading { title: "", columns, no_data };
+    let mut writer =
+        CsvWriter::begin(outgoing.clone(), &heading, CsvOptions::default()).map_err(|error| broken(&error))?;
+    loop {
+        let rows = pages.next().await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in &rows {
+            writer.row(row).map_err(|error| broken(&error))?;
+        }
+        let chunk = outgoing.take();
+        if !chunk.is_empty() && sender.send(Ok(chunk)).await.is_err() {
+            return Ok(());
+        }
+    }
+    writer.finish().map_err(|error| broken(&error))?;
+    // A receiver that is gone has broken off himself.
+    drop(sender.send(Ok(outgoing.take())).await);
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! What every request gets: an id, the client's true address, the headers that keep browsers safe, a log line.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::{self, HeaderName};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use base_core::entropy::new_id;
+
+use crate::app::App;
+use crate::error::{LoggedCause, Problem};
+use crate::menu::Menu;
+
+/// The header that carries the request's id.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// No script, style, picture or call from anywhere but this house, and nothing inline.
+const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; \
+    form-action 'self'; frame-ancestors 'none'";
+const DEVICE_POLICY: &str = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
+
+/// What is known about a request before anything is decided.
+#[derive(Clone, Debug)]
+pub struct RequestFacts {
+    /// Its id, for people who ask for help.
+    pub id: String,
+    /// The client's address.
+    pub address: String,
+    /// The client's agent, cut to 200 characters.
+    pub agent: String,
+    /// The path that was asked for, with its query.
+    pub path: String,
+    /// The menu of the site.
+    pub menu: Menu,
+}
+
+impl<S: Sync> FromRequestParts<S> for RequestFacts {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(parts))
+    }
+}
+
+impl RequestFacts {
+    /// The facts that [`wrap`] noted.
+    pub fn of(parts: &Parts) -> Self {
+        parts.extensions.get::<Self>().cloned().expect("`wrap` stands around every route")
+    }
+}
+
+/// Stands around every route.
+pub async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let started = app.clock.now();
+    let facts = RequestFacts {
+        id: new_id(&*app.entropy, started).to_string(),
+        address: client_address(&app, &request),
+        agent: agent(request.headers()),
+        path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+        menu: app.menu.clone(),
+    };
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (request_id, id) = (facts.id.clone(), HeaderValue::from_str(&facts.id).expect("an id is plain ASCII"));
+    request.extensions_mut().insert(facts);
+    let mut response = next.run(request).await;
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        problem.write_body(&mut response, Some(&request_id));
+    }
+    add_headers(&app, &path, response.headers_mut(), id);
+    let millis = app.clock.now().since_us(started) / 1000;
+    let status = response.status().as_u16();
+    match response.extensions().get::<LoggedCause>() {
+        Some(LoggedCause(cause)) if response.status() == StatusCode::SERVICE_UNAVAILABLE => {
+            tracing::warn!(%method, path, status, millis, request_id, %cause, "a request could not be served now");
+        }
+        Some(LoggedCause(cause)) => {
+            tracing::error!(%method, path, status, millis, request_id, %cause, "a request failed");
+        }
+        None => tracing::debug!(%method, path, status, millis, "request"),
+    }
+    response
+}
+
+fn add_headers(app: &App, path: &str, headers: &mut HeaderMap, id: HeaderValue) {
+    headers.insert(REQUEST_ID, id);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if !is_page {
+        return;
+    }
+    let permissions = if matches!(path, "/station" | "/scan" | "/bills/station") {
+        "camera=(self), microphone=(), geolocation=()"
+    } else {
+        DEVICE_POLICY
+    };
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
+        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (HeaderName::from_static("permissions-policy"), permissions),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if app.settings.secure_cookies {
+        let value = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+    }
+}
+
+/// The peer's address, or, when the peer is a proxy that we trust, the last address before it that we do not.
+fn client_address(app: &App, request: &Request) -> String {
+    let Some(peer) = request.extensions().get::<SocketAddr>() else {
+        return String::new();
+    };
+    let forwarded = request.headers().get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or_default());
+    let hops: Vec<&str> = forwarded.flat_map(|list| list.split(',')).collect();
+    behind_proxies(peer.ip(), &hops, &app.settings.trusted_proxies).to_string()
+}
+
+/// `hops` as the proxies wrote them, the nearest last. What stands before one that cannot be read may be anybody's
+/// invention.
+fn behind_proxies(peer: IpAddr, hops: &[&str], trusted: &[IpAddr]) -> IpAddr {
+    if !trusted.contains(&peer) {
+        return peer;
+    }
+    let mut known = hops.iter().rev().map_while(|hop| read_hop(hop));
+    known.find(|hop| !trusted.contains(hop)).unwrap_or(peer)
+}
+
+/// The address of a hop, which some proxies write with its port.
+fn read_hop(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| text.parse().ok().map(|with_port: SocketAddr| with_port.ip()))
+}
+
+fn agent(headers: &HeaderMap) -> String {
+    let text = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    text.chars().filter(|sign| !sign.is_control()).take(200).collect()
+}
+
+/// How long a request's body may take to arrive.
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_trusted_proxy_wrote_is_believed() {
+        let address = |text: &str| text.parse::<IpAddr>().expect("an address");
+        let (proxy, inner) = (address("10.9.9.9"), address("10.9.9.8"));
+        let client = |peer: IpAddr, hops: &[&str]| behind_proxies(peer, hops, &[proxy, inner]).to_string();
+        assert_eq!(client(address("192.0.2.1"), &["198.51.100.7"]), "192.0.2.1", "anybody may write a header");
+        assert_eq!(client(proxy, &["198.51.100.7", " 203.0.113.5", "10.9.9.8"]), "203.0.113.5");
+        assert_eq!(client(proxy, &["198.51.100.7", "203.0.113.5:4711"]), "203.0.113.5", "with its port");
+        assert_eq!(client(proxy, &["198.51.100.7", "[2001:db8::1]:4711"]), "2001:db8::1");
+        assert_eq!(client(proxy, &["198.51.100.7", "unknown"]), "10.9.9.9", "what stands before may be invented");
+        assert_eq!(client(proxy, &[]), "10.9.9.9");
+    }
+}

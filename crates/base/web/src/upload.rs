@@ -1,0 +1,173 @@
+//! Files that people send, as a form or as a plain body. Counted as they come: never more than the limit is held, and
+//! only a few come in at once.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
+use axum::http::{StatusCode, header};
+use base_secret as secret;
+use futures_util::StreamExt;
+
+use crate::app::App;
+use crate::error::Problem;
+use crate::session::{Caller, ProofFollows};
+
+/// Longest pause between two pieces of a file.
+const PAUSE_MAX: Duration = Duration::from_secs(30);
+/// Longest time that a whole file may take.
+const SPAN_MAX: Duration = Duration::from_mins(15);
+/// Most files in one form.
+const FILES_MAX: usize = 20;
+/// Most fields beside the files, and longest of them, in bytes.
+const FIELDS_MAX: usize = 16;
+const FIELD_BYTES_MAX: usize = 4096;
+
+/// What was sent.
+#[derive(Default)]
+pub struct Upload {
+    /// Fields beside the files.
+    pub fields: HashMap<String, String>,
+    /// The files; together no larger than one may be.
+    pub files: Vec<SentFile>,
+}
+
+/// A file that was sent.
+pub struct SentFile {
+    /// Its name; empty for a plain body.
+    pub name: String,
+    /// Its content.
+    pub content: Vec<u8>,
+}
+
+fn too_slow() -> Problem {
+    Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "The file did not arrive in time. Send it again.")
+}
+
+fn too_large(app: &App, are_several: bool) -> Problem {
+    let mb = app.settings.upload_bytes_max / 1_048_576;
+    let detail = if are_several {
+        format!(
+            "The files are larger than {mb} MB together. Bring them one after another, and split one that is too large by itself."
+        )
+    } else {
+        format!("The file is larger than {mb} MB. Split it into smaller ones.")
+    };
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "file_too_large", detail)
+}
+
+fn cut_off() -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "body_cut_off", "The file ended too early. Send it again.")
+}
+
+/// True for the form of a page or a program that sends one.
+pub fn is_form(request: &Request) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().to_ascii_lowercase().starts_with(b"multipart/form-data"))
+}
+
+/// Who sends, and what. A form proves itself by its field `csrf`, which comes before the file; all else by the header.
+pub async fn read(request: Request, app: &App) -> Result<(Caller, Upload), (Option<Caller>, Problem)> {
+    let is_form = is_form(&request);
+    let (mut parts, body) = request.into_parts();
+    if is_form {
+        parts.extensions.insert(ProofFollows);
+    }
+    let caller = Caller::from_request_parts(&mut parts, app).await.map_err(|problem| (None, problem))?;
+    if let Err(problem) = caller.must(base_core::permission::IMPORT_RUN) {
+        return Err((None, problem));
+    }
+    let known = |problem| (Some(caller.clone()), problem);
+    let place = app.uploads.try_acquire();
+    let _place = place.map_err(|_| {
+        let detail = "Other files are just coming in. Try again in a minute.";
+        known(Problem::busy(detail))
+    })?;
+    let reading = async {
+        if is_form {
+            read_form(Request::from_parts(parts, body), app, &caller).await
+        } else {
+            read_plain(body, app).await
+        }
+    };
+    let upload = tokio::time::timeout(SPAN_MAX, reading).await.map_err(|_| known(too_slow()))?;
+    match upload {
+        Ok(upload) => Ok((caller, upload)),
+        // Whoever did not prove that the page was ours learns nothing more.
+        Err(problem) if problem.status() == StatusCode::FORBIDDEN => Err((None, problem)),
+        Err(problem) => Err(known(problem)),
+    }
+}
+
+async fn read_plain(body: Body, app: &App) -> Result<Upload, Problem> {
+    let mut stream = body.into_data_stream();
+    let mut content = Vec::new();
+    while let Some(chunk) = tokio::time::timeout(PAUSE_MAX, stream.next()).await.map_err(|_| too_slow())? {
+        let chunk = chunk.map_err(|_| cut_off())?;
+        if content.len() + chunk.len() > app.settings.upload_bytes_max {
+            return Err(too_large(app, false));
+        }
+        content.extend_from_slice(&chunk);
+    }
+    Ok(Upload { files: vec![SentFile { name: String::new(), content }], ..Upload::default() })
+}
+
+async fn read_form(request: Request, app: &App, caller: &Caller) -> Result<Upload, Problem> {
+    let has_header_proof = caller.session_hash.is_empty();
+    let broken = |_| Problem::field("file", "The form could not be read. Load the page again.");
+    let mut form = Multipart::from_request(request, &()).await.map_err(broken)?;
+    let mut upload = Upload::default();
+    let mut is_proven = has_header_proof;
+    loop {
+        let next = tokio::time::timeout(PAUSE_MAX, form.next_field()).await.map_err(|_| too_slow())?;
+        let Some(field) = next.map_err(|error| told(&error))? else { break };
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            if !is_proven {
+                return Err(Problem::foreign_form());
+            }
+            if upload.files.len() == FILES_MAX {
+                return Err(Problem::field("file", format!("Bring at most {FILES_MAX} files at once.")));
+            }
+            let name = field.file_name().unwrap_or_default().to_owned();
+            let before: usize = upload.files.iter().map(|file| file.content.len()).sum();
+            let content = take(field, app.settings.upload_bytes_max - before).await?;
+            upload.files.push(SentFile { name, content: content.ok_or_else(|| too_large(app, before > 0))? });
+            continue;
+        }
+        let value = take(field, FIELD_BYTES_MAX).await?;
+        let value = value.and_then(|bytes| String::from_utf8(bytes).ok());
+        let value = value.ok_or_else(|| Problem::field(name.clone(), "This field is too long, or no text."))?;
+        if name == "csrf" {
+            if !is_proven && !secret::equal(&value, &caller.csrf) {
+                return Err(Problem::foreign_form());
+            }
+            is_proven = true;
+        }
+        upload.fields.insert(name, value);
+        if upload.fields.len() > FIELDS_MAX {
+            return Err(Problem::field("form", "The form has too many fields."));
+        }
+    }
+    if is_proven { Ok(upload) } else { Err(Problem::foreign_form()) }
+}
+
+/// A field's content; `None` when it is longer than it may be.
+async fn take(mut field: Field<'_>, bytes_max: usize) -> Result<Option<Vec<u8>>, Problem> {
+    let mut content = Vec::new();
+    loop {
+        let chunk = tokio::time::timeout(PAUSE_MAX, field.chunk()).await.map_err(|_| too_slow())?;
+        let Some(chunk) = chunk.map_err(|error| told(&error))? else { return Ok(Some(content)) };
+        if content.len() + chunk.len() > bytes_max {
+            return Ok(None);
+        }
+        content.extend_from_slice(&chunk);
+    }
+}
+
+fn told(error: &MultipartError) -> Problem {
+    tracing::debug!(%error, "a form with a file could not be read");
+    cut_off()
+}

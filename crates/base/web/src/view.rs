@@ -1,0 +1,262 @@
+//! What every page of the office knows: who looks at it, in which language, and where it stands in the house.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base_core::account::Person;
+use base_core::permission::Permission;
+
+use crate::error::Problem;
+use crate::menu::{Foot, Group, Menu, MenuEntry};
+use crate::request::RequestFacts;
+use crate::session::Caller;
+use crate::{assets, locale};
+
+/// The frame around a page.
+#[derive(Clone)]
+pub struct Frame {
+    /// The language.
+    pub locale: &'static str,
+    /// Who looks; `None` before sign-in.
+    pub person: Option<Arc<Person>>,
+    /// The proof that forms of this page carry.
+    pub csrf: String,
+    /// Which entry of the menu this page belongs to.
+    pub place: &'static str,
+    /// The request's id, for error pages.
+    pub request_id: String,
+    /// Where this page is, to come back to it.
+    pub path: String,
+    /// The menu.
+    pub menu: Menu,
+}
+
+impl Frame {
+    /// The frame of a page for somebody who is signed in.
+    pub fn of(caller: &Caller, place: &'static str) -> Self {
+        Self {
+            locale: locale::choose(&caller.locale),
+            person: Some(caller.person.clone()),
+            csrf: caller.csrf.clone(),
+            place,
+            request_id: caller.facts.id.clone(),
+            path: caller.facts.path.clone(),
+            menu: caller.facts.menu.clone(),
+        }
+    }
+
+    /// The frame of a page before sign-in.
+    pub fn outside(accept_language: &str, csrf: String, facts: &RequestFacts) -> Self {
+        Self {
+            locale: locale::choose(accept_language),
+            person: None,
+            csrf,
+            place: "",
+            request_id: facts.id.clone(),
+            path: "/".into(),
+            menu: facts.menu.clone(),
+        }
+    }
+
+    /// A text in the page's language.
+    pub fn t(&self, key: &str) -> String {
+        locale::text(self.locale, key, &[])
+    }
+
+    /// A text with one value.
+    pub fn t1(&self, key: &str, name: &str, value: &str) -> String {
+        locale::text(self.locale, key, &[(name, value)])
+    }
+
+    /// The address of a built asset.
+    pub fn asset(&self, source: &str) -> &'static str {
+        assets::url(source)
+    }
+
+    /// `page` for the menu entry that is open.
+    pub fn current(&self, place: &str) -> bool {
+        self.place == place
+    }
+
+    /// True when the person may do this.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.person.as_ref().is_some_and(|person| person.may(permission))
+    }
+
+    /// The entries of the menu that the person sees.
+    pub fn entries(&self) -> Vec<MenuEntry> {
+        let sees = |entry: &&MenuEntry| entry.any_of.is_empty() || entry.any_of.iter().any(|of| self.may(*of));
+        self.menu.entries.iter().filter(sees).copied().collect()
+    }
+
+    /// The heading over an entry of [`Frame::entries`], where a new one begins.
+    pub fn heading(&self, index: &usize) -> Option<String> {
+        let entries = self.entries();
+        let group = entries[*index].group;
+        if *index > 0 && entries[index - 1].group == group {
+            return None;
+        }
+        match group {
+            Group::Top => None,
+            Group::Wing(key) => Some(self.t(key)),
+            Group::Office => Some(self.t("nav-group-house")),
+        }
+    }
+
+    /// The entries at the foot of a phone.
+    pub fn foot(&self) -> Vec<(MenuEntry, Foot)> {
+        let of =
+            |entry: MenuEntry| Some((entry, entry.foot.filter(|foot| !foot.unless.is_some_and(|of| self.may(of)))?));
+        self.entries().into_iter().filter_map(of).collect()
+    }
+
+    /// True when the search box is of use to the person.
+    pub fn may_find(&self) -> bool {
+        self.menu.find.iter().any(|of| self.may(*of))
+    }
+
+    /// The person's area as people read it.
+    pub fn area_title(&self) -> String {
+        let area = self.person.as_ref().and_then(|person| person.area.as_ref());
+        area.map(base_core::area::Area::title).unwrap_or_default()
+    }
+
+    /// The person's name.
+    pub fn person_name(&self) -> &str {
+        self.person.as_ref().map(|person| person.name.as_str()).unwrap_or_default()
+    }
+}
+
+/// A rendered part of a page: HTML that a template of ours made, escaped where it had to be.
+#[derive(Clone, Debug, Default)]
+pub struct Fragment(String);
+
+impl Fragment {
+    /// Renders a part of a page.
+    pub fn of(part: &impl Template) -> Result<Self, Problem> {
+        let broken = |error| Problem::broken("not_rendered", "A part of this page could not be made.", &error);
+        part.render().map(Self).map_err(broken)
+    }
+}
+
+impl std::fmt::Display for Fragment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+// A fragment is only ever made from a template, which has escaped what it was given.
+impl askama::filters::HtmlSafe for Fragment {}
+
+/// Renders a page. A page that cannot be rendered is a fault of ours, told to the log and not to the visitor.
+pub fn render(page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
+        Err(error) => Problem::ours(&error).into_response(),
+    }
+}
+
+/// A problem on a page instead of in JSON.
+#[derive(Template)]
+#[template(path = "error.html")]
+pub struct ErrorPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The HTTP status.
+    pub status: u16,
+    /// The headline.
+    pub title: String,
+    /// What is wrong and the way out.
+    pub detail: String,
+}
+
+/// Turns a problem into a page, or into the way to the sign-in page when nobody is signed in.
+pub fn problem_page(problem: &Problem, frame: Frame, path_and_query: &str) -> Response {
+    if problem.status() == StatusCode::UNAUTHORIZED {
+        let next = encoded(path_and_query, b"/");
+        return axum::response::Redirect::to(&format!("/login?next={next}")).into_response();
+    }
+    let status = problem.status();
+    let key = match status.as_u16() {
+        403 => "error-not-allowed",
+        404 => "error-not-found",
+        429 => "error-too-often",
+        500.. => "error-broken",
+        _ => "error-refused",
+    };
+    let title = frame.t(key);
+    let mut response =
+        render(&ErrorPage { frame, status: status.as_u16(), title, detail: problem.detail().to_owned() });
+    *response.status_mut() = status;
+    problem.mark(&mut response);
+    response
+}
+
+/// `1234567` is `12,34,567`.
+pub fn grouped(n: i64) -> String {
+    let digits = n.unsigned_abs().to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        let left = digits.len() - at;
+        if at > 0 && (left == 3 || (left > 3 && left % 2 == 1)) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if n < 0 { format!("-{out}") } else { out }
+}
+
+/// The address of a list with its filters, one of them changed. What has no value is left out.
+pub fn address_of<'v>(
+    path: &str,
+    filters: impl IntoIterator<Item = (&'v str, Option<&'v str>)>,
+    changed: (&'v str, &'v str),
+) -> String {
+    let kept = filters.into_iter().filter(|(name, _)| *name != changed.0);
+    let pairs = kept.filter_map(|(name, value)| Some((name, value?))).chain([changed]);
+    let pairs: Vec<_> = pairs
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name}={}", path_part(value)))
+        .collect();
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+}
+
+/// A text as one part of an address.
+pub fn path_part(text: &str) -> String {
+    encoded(text, b"")
+}
+
+fn encoded(text: &str, also_plain: &[u8]) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || also_plain.contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_keeps_the_filters_that_have_a_value_and_changes_one() {
+        let filters = [("q", Some("a&b")), ("area", None), ("person", Some("")), ("sort", Some("code"))];
+        assert_eq!(address_of("/bags", filters, ("sort", "oldest")), "/bags?q=a%26b&sort=oldest");
+        assert_eq!(address_of("/bags", filters, ("cursor", "l.1")), "/bags?q=a%26b&sort=code&cursor=l.1");
+        assert_eq!(address_of("/bags", [("q", Some("x"))], ("q", "")), "/bags", "without any there is no mark either");
+    }
+
+    #[test]
+    fn figures_are_grouped_the_indian_way() {
+        for (n, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (123_456, "1,23,456"), (-12_345_678, "-1,23,45,678")]
+        {
+            assert_eq!(grouped(n), text);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What a wing brings to the program. The program knows its wings by one list of [`Wing`]s, and everything that is put
+//! together from several wings is put together from that list.
+
+mod check;
+mod person_data;
+mod resolve;
+
+use std::sync::Arc;
+
+use axum::Router;
+use base_core::permission::{Grant, Grants, Permission};
+use base_web::App;
+use base_web::home::HomeCard;
+use base_web::live::LiveSource;
+use base_web::locale::Locale;
+use base_web::menu::{ENTRIES, Menu, MenuEntry};
+pub use check::{Check, Finding};
+pub use person_data::{Kept, PersonData};
+pub use resolve::{Found, Resolve};
+use utoipa_axum::router::OpenApiRouter;
+
+/// A wing: what it declares, and how it opens.
+pub struct Wing {
+    /// Its name, as `wings` in the configuration says it.
+    pub name: &'static str,
+    /// What people may do in it.
+    pub permissions: &'static [Permission],
+    /// Which roles may.
+    pub grants: &'static [Grant],
+    /// Its entries in the menu.
+    pub menu: &'static [MenuEntry],
+    /// Its texts.
+    pub locales: Vec<Locale>,
+    /// Who holds one of these finds something of it in the search box.
+    pub find: &'static [Permission],
+    /// Opens it over the parts that all wings share.
+    pub open: Box<dyn FnOnce(&App) -> Open + Send>,
+}
+
+/// What a wing brings once the site is open.
+#[derive(Default)]
+pub struct Open {
+    /// Its pages, and the addresses of the system before it. A refusal becomes a page here.
+    pub pages: Router,
+    /// Its files, which need nobody to be signed in.
+    pub files: Router,
+    /// Its calls, described where they are handled.
+    pub api: OpenApiRouter,
+    /// What it shows on the home page.
+    pub home: Vec<Arc<dyn HomeCard>>,
+    /// What follows along on open pages.
+    pub live: Vec<Arc<dyn LiveSource>>,
+    /// What a code is here.
+    pub resolve: Option<Arc<dyn Resolve>>,
+    /// What it keeps of a person.
+    pub person_data: Option<Arc<dyn PersonData>>,
+    /// What can be checked of it.
+    pub checks: Vec<Arc<dyn Check>>,
+}
+
+/// Which role may do what, over all wings.
+pub fn grants(wings: &[Wing]) -> Grants {
+    Grants::of(wings.iter().map(|wing| wing.grants))
+}
+
+/// The menu beside every page.
+pub fn menu(wings: &[Wing]) -> Menu {
+    let entries: Vec<MenuEntry> = wings.iter().flat_map(|wing| wing.menu).copied().collect();
+    let find: Vec<Permission> = wings.iter().flat_map(|wing| wing.find).copied().collect();
+    Menu::of(ENTRIES, &entries, &find)
+}
+
+/// Has every page know the texts of all wings.
+pub fn learn_texts(wings: &[Wing]) {
+    for wing in wings {
+        base_web::locale::learn(&wing.locales);
+    }
+}

@@ -1,0 +1,299 @@
+//! Signing in and out.
+//!
+//! Invariants: known and unknown people cost and read the same; the token is new at every sign-in; nothing is told about
+//! which of name and password was wrong. Who signs in with a password hash of an earlier system leaves with one of ours.
+
+use std::time::Duration;
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use base_core::audit::{Entry, Origin};
+use base_core::time::{MINUTE_US, Moment, SECOND_US};
+use base_records::account::Credentials;
+use base_records::audit::Record;
+use base_records::session::Session;
+use base_records::{account, audit, session};
+use base_secret::{self as secret, Token};
+use base_web::app::App;
+use base_web::error::Problem;
+use base_web::form::Form;
+use base_web::pages::accept_language;
+use base_web::parameters::Parameters;
+use base_web::request::RequestFacts;
+use base_web::session::{Caller, cookie, form_cookie, session_cookie, set_cookie};
+use base_web::view::{Frame, render};
+use base_web::{form, locale};
+use serde::Deserialize;
+
+/// A refusal takes at least this long, so that the cost of checking a hash of an earlier system, which is higher than
+/// that of our own, does not tell a known name from an unknown one.
+const REFUSAL_TIME_MIN: Duration = Duration::from_millis(350);
+
+/// Somebody whose password was right.
+struct Proven {
+    account: Credentials,
+    /// A hash of our own kind, where the stored one is of an earlier system.
+    better_hash: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "sessions/sign_in.html")]
+pub(crate) struct SignInPage {
+    pub(crate) frame: Frame,
+    pub(crate) next: String,
+    pub(crate) username: String,
+    pub(crate) fault: String,
+}
+
+/// Where to go after signing in.
+#[derive(Deserialize)]
+pub struct NextQuery {
+    #[serde(default)]
+    next: String,
+}
+
+/// The sign-in form.
+#[derive(Deserialize)]
+struct SignInFields {
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+    #[serde(default)]
+    csrf: String,
+    /// Not seen by people; filled by machines that fill everything.
+    #[serde(default)]
+    hp_email: String,
+}
+
+/// Only addresses of this house, so that nobody is led away by a link.
+fn safe_next(next: &str) -> &str {
+    let inside = next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\");
+    if inside && !next.chars().any(char::is_control) { next } else { "/" }
+}
+
+/// `GET /login`
+pub async fn ask(
+    State(app): State<App>,
+    Parameters(query): Parameters<NextQuery>,
+    headers: HeaderMap,
+    facts: RequestFacts,
+) -> Response {
+    form_page(&app, &headers, &facts, (&query.next, "", ""))
+}
+
+/// Why nobody gets in: the key of the text that says so. An empty key is no refusal.
+type No = &'static str;
+
+/// What the browser got with our form.
+fn form_proof<'h>(app: &App, headers: &'h HeaderMap) -> Option<&'h str> {
+    cookie(headers, form_cookie(app)).filter(|value| value.len() == 64)
+}
+
+fn form_page(app: &App, headers: &HeaderMap, facts: &RequestFacts, shown: (&str, &str, No)) -> Response {
+    let (next, username, no) = shown;
+    let proof = form_proof(app, headers).map_or_else(|| Token::new("", &*app.entropy).text, ToOwned::to_owned);
+    let frame = Frame::outside(accept_language(headers), secret::derive(&proof, "sign-in"), facts);
+    let (failures, minutes) =
+        (app.settings.lock_out.failures_max.to_string(), app.settings.lock_out.minutes.to_string());
+    let told = [("failures", failures.as_str()), ("minutes", minutes.as_str())];
+    let fault = if no.is_empty() { String::new() } else { locale::text(frame.locale, no, &told) };
+    let page = SignInPage { frame, next: safe_next(next).into(), username: username.into(), fault };
+    let mut response = render(&page);
+    let set = HeaderValue::from_str(&set_cookie(app, form_cookie(app), &proof)).expect("hex digits");
+    response.headers_mut().append(header::SET_COOKIE, set);
+    response
+}
+
+/// `POST /login`
+pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let headers = request.headers().clone();
+    let facts = request.extensions().get::<RequestFacts>().cloned().expect("`wrap` stands around every route");
+    let bytes = base_web::body::read(request, 16 * 1024).await?;
+    let fields: SignInFields = form::fields(&bytes).await?;
+    let again = |key: No| Ok(form_page(&app, &headers, &facts, (&fields.next, &fields.username, key)));
+    if !fields.hp_email.is_empty() {
+        // Noted as often as one may try, and no more.
+        if app.sign_ins.check_key(&format!("from {}", facts.address)).is_ok() {
+            note(&app, &facts, Entry::new("login_honeypot", "session", ""), None).await?;
+        }
+        return again("sign-in-wrong");
+    }
+    // Without the cookie there is no proof: what an empty one would prove anybody can work out.
+    let proof = form_proof(&app, &headers);
+    if !proof.is_some_and(|proof| secret::equal(&secret::derive(proof, "sign-in"), &fields.csrf)) {
+        return again("sign-in-stale");
+    }
+    if fields.username.trim().is_empty() || fields.password.is_empty() {
+        return again("sign-in-both");
+    }
+    let name = fields.username.trim().to_lowercase();
+    let keys = [format!("from {}", facts.address), format!("to {name}")];
+    if keys.iter().any(|key| app.sign_ins.check_key(key).is_err()) {
+        note(&app, &facts, Entry::new("rate_limit_exceeded", "session", ""), None).await?;
+        return Err(Problem::too_often(60));
+    }
+    let refused_at_earliest = tokio::time::Instant::now() + REFUSAL_TIME_MIN;
+    match check(&app, &facts, &name, &fields.password).await? {
+        Ok(proven) => open_session(&app, &facts, &proven, safe_next(&fields.next)).await,
+        Err(no) => {
+            tokio::time::sleep_until(refused_at_earliest).await;
+            let mut response = form_page(&app, &headers, &facts, (&fields.next, &fields.username, no));
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(response)
+        }
+    }
+}
+
+/// Who it is, or why not.
+async fn check(app: &App, facts: &RequestFacts, name: &str, password: &str) -> Result<Result<Proven, No>, Problem> {
+    let mut reader = app.db.read().await?;
+    let known = account::credentials(reader.conn(), name).await?;
+    drop(reader);
+    let hash = known.as_ref().map(|account| account.password_hash.clone());
+    let (right, better_hash) = verify(app, password.to_owned(), hash).await;
+    let Some(account) = known else {
+        note(app, facts, Entry::new("login_failed", "account", ""), None).await?;
+        return Ok(Err("sign-in-wrong"));
+    };
+    let now = app.clock.now();
+    if account.locked_until.is_some_and(|until| until > now.0) {
+        note(app, facts, Entry::new("login_locked", "account", account.username), Some(account.id)).await?;
+        // The right password reads like a wrong one: else a lock would not keep anybody from guessing on. The sentence
+        // tells everybody of locks, and for how long they are.
+        return Ok(Err("sign-in-wrong"));
+    }
+    if right && account.is_active {
+        return Ok(Ok(Proven { account, better_hash }));
+    }
+    let mut tx = app.db.write().await?;
+    let lock_out = app.settings.lock_out;
+    let lock_until = now.plus_us(lock_out.minutes * MINUTE_US);
+    let failures = account::sign_in_failed(tx.conn(), account.id, now, lock_out.failures_max, lock_until).await?;
+    let origin = origin(facts, Some(account.id));
+    let entry = Entry::new("login_failed", "account", account.username)
+        .with_after(&serde_json::json!({ "failures": failures, "locked": failures >= lock_out.failures_max }));
+    audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
+    tx.commit().await?;
+    // The lock is not told here: an unknown name would have to be told the same.
+    Ok(Err("sign-in-wrong"))
+}
+
+/// Checks a password off the threads that serve, only a few at once, and makes a better hash where one is wanted.
+async fn verify(app: &App, password: String, hash: Option<String>) -> (bool, Option<String>) {
+    let _turn = app.password_checks.acquire().await;
+    let entropy = app.entropy.clone();
+    let check = move || {
+        let right = secret::verify_password(&password, hash.as_deref());
+        let upgrade = right && hash.as_deref().is_some_and(secret::needs_upgrade);
+        (right, upgrade.then(|| secret::hash_password(&password, &*entropy)))
+    };
+    tokio::task::spawn_blocking(check).await.unwrap_or_default()
+}
+
+async fn open_session(app: &App, facts: &RequestFacts, proven: &Proven, next: &str) -> Result<Response, Problem> {
+    let account = proven.account.id;
+    let token = Token::new("", &*app.entropy);
+    let now = app.clock.now();
+    let session = Session {
+        token_hash: token.hash,
+        account_id: account,
+        address: facts.address.clone(),
+        agent: facts.agent.clone(),
+        created_at: now.0,
+        seen_at: now.0,
+        expires_at: now.plus_us(app.settings.session_absolute_s * SECOND_US).0,
+        locale: String::new(),
+    };
+    let mut tx = app.db.write().await?;
+    session::create(tx.conn(), &session).await?;
+    account::signed_in(tx.conn(), account, now).await?;
+    let mut entry = Entry::new("login_success", "session", "");
+    if let Some(better) = &proven.better_hash
+        && account::upgrade_hash(tx.conn(), account, &proven.account.password_hash, better).await?
+    {
+        entry = entry.with_after(&serde_json::json!({ "hash_upgraded": true }));
+    }
+    let origin = origin(facts, Some(account));
+    audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
+    tx.commit().await?;
+    let mut response = Redirect::to(next).into_response();
+    for text in [set_cookie(app, session_cookie(app), &token.text), set_cookie(app, form_cookie(app), "")] {
+        let value = HeaderValue::from_str(&text).expect("hex digits");
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    Ok(response)
+}
+
+fn origin(facts: &RequestFacts, actor: Option<i64>) -> Origin {
+    Origin {
+        actor,
+        address: facts.address.clone(),
+        agent: facts.agent.clone(),
+        request_id: facts.id.clone(),
+        station: None,
+    }
+}
+
+async fn note(app: &App, facts: &RequestFacts, entry: Entry, actor: Option<i64>) -> Result<(), Problem> {
+    let origin = origin(facts, actor);
+    let mut tx = app.db.write().await?;
+    audit::insert(tx.conn(), &[Record { at: app.clock.now(), entry, origin: &origin }]).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A form without fields of its own.
+#[derive(Deserialize)]
+pub struct NoFields {}
+
+/// `POST /logout`
+pub async fn sign_out(State(app): State<App>, form: Form<NoFields>) -> Result<Response, Problem> {
+    let caller: Caller = form.caller;
+    let now: Moment = app.clock.now();
+    let mut tx = app.db.write().await?;
+    session::end(tx.conn(), &caller.session_hash).await?;
+    let entry = Entry::new("logout", "session", "");
+    audit::insert(tx.conn(), &[Record { at: now, entry, origin: &caller.origin(None) }]).await?;
+    tx.commit().await?;
+    app.sessions.forget_all();
+    let mut response = Redirect::to("/login").into_response();
+    let gone = HeaderValue::from_str(&set_cookie(&app, session_cookie(&app), "")).expect("plain ASCII");
+    response.headers_mut().append(header::SET_COOKIE, gone);
+    Ok(response)
+}
+
+/// The language a person wants.
+#[derive(Deserialize)]
+pub struct LocaleFields {
+    locale: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// `POST /locale`
+pub async fn choose_locale(State(app): State<App>, form: Form<LocaleFields>) -> Result<Response, Problem> {
+    let chosen = locale::choose(&form.fields.locale);
+    let mut tx = app.db.write().await?;
+    account::set_locale(tx.conn(), form.caller.person.id, chosen).await?;
+    tx.commit().await?;
+    app.sessions.forget_all();
+    Ok(Redirect::to(safe_next(&form.fields.next)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe_next;
+
+    #[test]
+    fn nobody_is_led_out_of_the_house() {
+        for next in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "/a\r\nb"]
+        {
+            assert_eq!(safe_next(next), "/", "{next:?}");
+        }
+        assert_eq!(safe_next("/station?station=dock-1"), "/station?station=dock-1");
+    }
+}

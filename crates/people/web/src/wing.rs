@@ -1,0 +1,33 @@
+//! The wing of people, as the program puts it into its list. It cannot be left out.
+
+use axum::Router;
+use axum::routing::{get, post};
+use base_web::App;
+use base_wing::{Open, Wing};
+
+use crate::sessions;
+
+/// The wing.
+pub fn wing() -> Wing {
+    Wing {
+        name: "people",
+        permissions: &[],
+        grants: &[],
+        menu: &[],
+        locales: Vec::new(),
+        find: &[],
+        open: Box::new(open),
+    }
+}
+
+fn open(app: &App) -> Open {
+    let pages = Router::new()
+        .route("/login", get(sessions::pages::ask).post(sessions::pages::sign_in))
+        .route("/logout", post(sessions::pages::sign_out))
+        .route("/locale", post(sessions::pages::choose_locale));
+    Open {
+        pages: pages.with_state(app.clone()),
+        api: sessions::api::router().with_state(app.clone()),
+        ..Open::default()
+    }
+}

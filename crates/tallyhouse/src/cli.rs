@@ -1,0 +1,110 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands;
+use crate::config::{Config, Environment, Faults, Sources};
+
+/// Scanned codes, decided by rules and kept: bags, passes and customers in one house.
+#[derive(Debug, Parser)]
+#[command(name = "tallyhouse", version, propagate_version = true)]
+struct Cli {
+    /// Configuration file; without it `tallyhouse.toml`, if there is one
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Database, sqlite:PATH or postgres://…; before `DATABASE_URL` and the file
+    #[arg(long, global = true, value_name = "URL")]
+    database: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Open the house for people
+    Serve(commands::serve::Args),
+    /// Start with a throw-away database full of examples
+    Demo(commands::demo::Args),
+    /// Bring the database up to date
+    Migrate,
+    /// Accounts: add, list, unlock, set a password
+    #[command(subcommand)]
+    User(commands::user::Command),
+    /// Bearer tokens for the API: create, list, revoke
+    #[command(subcommand)]
+    Token(commands::token::Command),
+    /// Mail: test, list, retry
+    #[command(subcommand)]
+    Mail(commands::mail::Command),
+    /// Bring bags, bills and links in from files, and take them back
+    #[command(subcommand)]
+    Import(commands::import::Command),
+    /// Take everything out as a file
+    #[command(subcommand)]
+    Export(commands::export::Command),
+    /// Write example files
+    #[command(subcommand)]
+    Sample(commands::sample::Command),
+    /// Look at the configuration
+    #[command(subcommand)]
+    Config(commands::config::Command),
+    /// Measure this machine
+    #[command(subcommand)]
+    Bench(commands::bench::Command),
+    /// Look at the database: is it there, up to date, and are its figures true
+    Doctor,
+}
+
+/// Runs the command that the command line asks for.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().on_thread_start(step_back).build();
+    let result = runtime.map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(command(cli)));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("tallyhouse: {error:#}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// Threads that serve requests go a little behind the desk and the database's writer: for what those two do, many
+/// requests wait. A system that refuses serves all the same.
+fn step_back() {
+    const NICER_BY: i32 = 5;
+    let _refused = rustix::process::nice(NICER_BY);
+}
+
+async fn command(cli: Cli) -> anyhow::Result<()> {
+    let loaded = load(&cli);
+    if let Command::Config(command) = cli.command {
+        return commands::config::run(&command, loaded);
+    }
+    let config = loaded?;
+    config.log.start();
+    match cli.command {
+        Command::Serve(args) => commands::serve::run(args, config).await,
+        Command::Bench(command) => commands::bench::run(command, config, cli.database.is_some()).await,
+        Command::Demo(args) => commands::demo::run(args, config, cli.database.is_some()).await,
+        Command::Migrate => commands::migrate::run(config).await,
+        Command::User(command) => commands::user::run(command, config).await,
+        Command::Token(command) => commands::token::run(command, config).await,
+        Command::Mail(command) => commands::mail::run(command, config).await,
+        Command::Import(command) => commands::import::run(command, config).await,
+        Command::Export(command) => commands::export::run(command, config).await,
+        Command::Sample(command) => commands::sample::run(&command, &config),
+        Command::Doctor => commands::doctor::run(&config).await,
+        Command::Config(_) => Ok(()),
+    }
+}
+
+fn load(cli: &Cli) -> Result<Config, Faults> {
+    let environment: Environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    Config::load(Sources { file: cli.config.as_deref(), environment: &environment, database: cli.database.as_deref() })
+}

@@ -1,0 +1,20 @@
+//! The program: configuration, command line and wiring. It knows everyone and contains no rule.
+//!
+//! Invariants: answers for machines go to standard output alone, everything else to standard error; the exit code is 0, 1
+//! for a refusal, 2 for wrong use.
+
+mod bench;
+mod cli;
+mod commands;
+mod config;
+mod demo;
+mod first_admin;
+mod house;
+mod labels;
+mod password;
+mod progress;
+mod routes;
+mod system;
+pub mod wings;
+
+pub use cli::run;

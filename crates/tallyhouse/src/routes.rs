@@ -1,0 +1,39 @@
+//! The whole web side, put together from the base and the wings.
+
+use std::sync::Arc;
+
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{any, get};
+use axum::{Extension, Router};
+use base_web::home::Home;
+use base_web::live::LiveFeed;
+use base_web::{App, api, assets, docs, health, home, live, openapi, pages, request};
+use base_wing::Open;
+use utoipa_axum::router::OpenApiRouter;
+
+/// Every address of the site, and the feed that has to be closed before the site closes.
+pub fn router(app: &App, wings: Vec<Open>) -> (Router, LiveFeed) {
+    let (mut cards, mut figures) = (Vec::new(), Vec::new());
+    let mut calls = OpenApiRouter::new().merge(health::router().with_state(app.clone()));
+    let (mut of_wings, mut files) = (Router::new(), assets::router());
+    for wing in wings {
+        cards.extend(wing.home);
+        figures.extend(wing.live);
+        calls = calls.merge(wing.api);
+        of_wings = of_wings.merge(wing.pages);
+        files = files.merge(wing.files);
+    }
+    let feed = LiveFeed::new(figures);
+    let home = Home { app: app.clone(), cards: Arc::from(cards), live: feed.clone() };
+    let (calls, document) = openapi::describe(calls.merge(live::router().with_state(home.clone())));
+    let people = home::router()
+        .with_state(home)
+        .route("/api/docs", get(docs::show).layer(Extension(document)))
+        .merge(of_wings)
+        .fallback(pages::nothing_here)
+        .layer(from_fn(pages::problems_as_pages));
+    let programs =
+        calls.route("/api/{*rest}", any(api::nothing_here)).method_not_allowed_fallback(api::method_not_allowed);
+    let all = programs.merge(files).merge(people).layer(from_fn_with_state(app.clone(), request::wrap));
+    (all, feed)
+}

@@ -1,0 +1,50 @@
+//! The list of wings, and the web side that is put together from it. A fourth system is one more line here.
+
+use std::sync::Arc;
+
+use axum::Router;
+use base_core::entropy::Entropy;
+use base_core::permission::Grants;
+use base_core::time::Clock;
+use base_db::Db;
+use base_web::app::Base;
+use base_web::live::LiveFeed;
+use base_web::{App, Settings};
+use base_wing::{Open, Wing};
+
+use crate::routes;
+
+/// The names of all wings, as the configuration says them.
+pub const NAMES: &[&str] = &["people", "bags"];
+/// The wings that cannot be left out.
+pub const ALWAYS: &[&str] = &["people"];
+
+/// All wings. `bags` is called when the wing of bags is opened.
+pub fn all(bags: impl FnOnce() -> bags_web::wing::Parts + Send + 'static) -> Vec<Wing> {
+    vec![people_web::wing::wing(), bags_web::wing::wing(bags)]
+}
+
+/// Which role may do what, over all wings.
+pub fn grants() -> Arc<Grants> {
+    Arc::new(Grants::of([bags_rules::permission::GRANTS]))
+}
+
+/// The open web side of a site.
+pub struct WebSide {
+    /// The parts that every handler uses.
+    pub app: App,
+    /// Every address.
+    pub router: Router,
+    /// The feed, to be closed before the site closes.
+    pub feed: LiveFeed,
+}
+
+/// Opens the web side over a migrated database.
+pub fn open(db: Db, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, settings: Settings, wings: Vec<Wing>) -> WebSide {
+    base_wing::learn_texts(&wings);
+    let (grants, menu) = (Arc::new(base_wing::grants(&wings)), base_wing::menu(&wings));
+    let app = App::new(Base { db, clock, entropy, grants, menu }, settings);
+    let open: Vec<Open> = wings.into_iter().map(|wing| (wing.open)(&app)).collect();
+    let (router, feed) = routes::router(&app, open);
+    WebSide { app, router, feed }
+}

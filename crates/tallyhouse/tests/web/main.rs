@@ -1,0 +1,22 @@
+//! The web side from outside: the real router over fresh databases of both kinds.
+
+mod api;
+mod bad_input;
+mod bag_lists;
+mod bag_work;
+mod bill_pages;
+mod bills;
+mod board;
+mod common;
+mod exports;
+mod failures;
+mod imports;
+mod imports_refused;
+mod one_moment;
+mod pages;
+mod plans;
+mod reports;
+mod scope;
+mod sign_in;
+mod sockets;
+mod wire;

@@ -1,9 +1,0 @@
-//! Tells cargo that the embedded user interface belongs to this crate, so that a new build of it is taken in.
-
-fn main() {
-    println!("cargo:rerun-if-changed=../../ui/dist");
-    println!("cargo:rerun-if-changed=../../ui/phrases.en.json");
-    println!("cargo:rerun-if-changed=../../ui/phrases.hi.json");
-    println!("cargo:rerun-if-changed=templates");
-    println!("cargo:rerun-if-changed=locales");
-}

@@ -4,19 +4,25 @@ SHELL := /bin/bash
 export CARGO_TARGET_DIR ?= $(CURDIR)/target
 export PATH := $(CURDIR)/.tools/bin:$(PATH):$(HOME)/.cargo/bin
 program := $(CARGO_TARGET_DIR)/release/tallyhouse
+quick := $(CARGO_TARGET_DIR)/quick/tallyhouse
 
-.PHONY: help demo build test bench bench-large faults screenshots clean
+.PHONY: help demo build quick test bench bench-large faults screenshots clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 
-demo: build ## start it with a throw-away database full of examples
-	@exec $(program) demo
+demo: quick ## start it with a throw-away database full of examples
+	@exec $(quick) demo
 
 build: ## the program with its user interface inside, at target/release/tallyhouse
 	@scripts/need cc rust
 	@scripts/ui
 	@cargo build --release --locked -p tallyhouse
+
+quick: ## the same, built in less time and less fast, at target/quick/tallyhouse
+	@scripts/need cc rust
+	@scripts/ui
+	@cargo build --profile quick --locked -p tallyhouse
 
 test: ## every check and test, on both databases and in the browser
 	@scripts/test
@@ -31,9 +37,9 @@ faults: build ## kill the server under load, 20 times on each database, and reco
 	@scripts/need node
 	@node tests/faults/run.mjs --rounds 20
 
-screenshots: build ## pictures of every page
+screenshots: quick ## pictures of every page
 	@scripts/need node chromium
-	@. scripts/env && npm_ci tests/browser && node tests/browser/screenshots.mjs
+	@. scripts/env && npm_ci tests/browser && TALLYHOUSE_BIN=$(quick) node tests/browser/screenshots.mjs
 
 clean: ## remove what was built
 	rm -rf target ui/dist ui/node_modules tests/browser/node_modules .tools

@@ -15,7 +15,7 @@ import { Wedge } from './scanner.mjs'
 export { sleep }
 export * from './scanner.mjs'
 
-const PROGRAM = process.env.TALLYHOUSE_BIN || fileURLToPath(new URL('../../target/release/tallyhouse', import.meta.url))
+const PROGRAM = process.env.TALLYHOUSE_BIN || fileURLToPath(new URL('../../target/quick/tallyhouse', import.meta.url))
 const CHROMIUM = process.env.TALLYHOUSE_CHROMIUM || '/usr/bin/chromium'
 const START_MS_MAX = 60_000
 const STOP_MS_MAX = 10_000

@@ -3,6 +3,9 @@
 //! Here is only what they share: reading the files, finding places in them, and one way to complain. A folder that does
 //! not exist has no faults.
 
+pub mod licence;
+pub mod packages;
+
 use std::path::{Path, PathBuf};
 
 use regex::Regex;

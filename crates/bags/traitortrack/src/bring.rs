@@ -15,7 +15,6 @@ use base_core::time::Clock;
 use base_db::{Db, StoreError, Tx};
 use base_records::audit;
 use base_records::audit::Record;
-use base_db::{StoreError, Tx};
 use base_secret::Sealer;
 use serde_json::{Value, json};
 

@@ -4,8 +4,8 @@ use bags_rules::code::{LabelFormat, Labels};
 use bags_rules::rules::Rules;
 use base_core::area::{AREAS_OF_SOURCE, Area};
 use base_core::time::MINUTE_US;
-use figment::value::Value;
 use jiff::tz::TimeZone;
+use toml::Value;
 
 use super::reader::Reader;
 
@@ -71,8 +71,8 @@ fn labels(reader: &mut Reader) -> Labels {
     const KEY: &str = "bags.parent_labels";
     let formats = match reader.value(KEY) {
         None => return Labels::of_source(),
-        Some(Value::String(_, text)) => text.split(',').map(format_of_text).collect::<Option<Vec<_>>>(),
-        Some(value) => value.deserialize().ok(),
+        Some(Value::String(text)) => text.split(',').map(format_of_text).collect::<Option<Vec<_>>>(),
+        Some(value) => value.try_into().ok(),
     };
     let Some(formats) = formats else {
         reader.fault(KEY, "must be a list of formats such as { prefix = \"SB\", digits = 5 }");

@@ -7,9 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use figment::Provider;
-use figment::providers::{Format, Toml};
-use figment::value::Value;
+use toml::{Table, Value};
 
 use super::fault::{Fault, Origin};
 
@@ -127,13 +125,13 @@ impl Settings {
             Ok(text) => text,
             Err(error) => return self.fault(origin, "", format!("cannot be read: {error}")),
         };
-        let tables = match Toml::string(&text).data() {
-            Ok(tables) => tables,
-            Err(error) => return self.fault(origin, "", format!("is no TOML: {error}")),
+        let sections: Table = match text.parse() {
+            Ok(sections) => sections,
+            Err(error) => return self.fault(origin, "", format!("is no TOML: {}", syntax_fault(&text, &error))),
         };
-        for (section, table) in tables.into_values().flatten() {
+        for (section, table) in sections {
             match table {
-                Value::Dict(_, keys) => {
+                Value::Table(keys) => {
                     for (key, value) in keys {
                         self.set(&format!("{section}.{key}"), value, origin.clone());
                     }
@@ -209,6 +207,17 @@ impl Settings {
             Err(error) => self.fault(origin, key, format!("{path} cannot be read: {error}")),
         }
     }
+}
+
+/// The place and the kind of a mistake. The error's own text would also quote the line, which may hold a secret.
+fn syntax_fault(text: &str, error: &toml::de::Error) -> String {
+    let Some(span) = error.span() else {
+        return error.message().to_owned();
+    };
+    let before = text.get(..span.start).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|character| *character != '\n').count() + 1;
+    format!("line {line}, column {column}: {}", error.message())
 }
 
 /// Names in the environment that are accepted and set nothing.

@@ -26,7 +26,6 @@ pub use bags::Bags;
 pub use database::Database;
 pub use fault::Faults;
 use fault::Origin;
-use figment::value::Value;
 pub use given::Environment;
 pub use log::Log;
 pub use mail::Mail;
@@ -35,6 +34,7 @@ pub use secret::Secret;
 pub use server::Server;
 pub use session::Session;
 pub use sign_in::SignIn;
+use toml::Value;
 
 /// Everything that a site has set.
 #[derive(Clone, Debug)]

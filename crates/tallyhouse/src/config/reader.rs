@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use figment::value::Value;
+use toml::Value;
 
 use super::fault::{Fault, Origin};
 use super::given::Settings;
@@ -46,7 +46,7 @@ impl Reader {
 
     /// A text.
     pub fn text(&mut self, key: &'static str) -> Option<String> {
-        let text = self.value(key)?.into_string();
+        let text = text_of(self.value(key)?);
         if text.is_none() {
             self.fault(key, "must be a text in quotes");
         }
@@ -76,8 +76,8 @@ impl Reader {
     pub fn number(&mut self, key: &'static str, default: u64, range: RangeInclusive<u64>) -> u64 {
         let Some(value) = self.value(key) else { return default };
         let number = match &value {
-            Value::Num(_, number) => number.to_i128().and_then(|number| u64::try_from(number).ok()),
-            Value::String(_, text) => text.trim().parse().ok(),
+            Value::Integer(number) => u64::try_from(*number).ok(),
+            Value::String(text) => text.trim().parse().ok(),
             _ => None,
         };
         match number {
@@ -94,8 +94,8 @@ impl Reader {
     pub fn flag(&mut self, key: &'static str, default: bool) -> bool {
         let flag = match self.value(key) {
             None => return default,
-            Some(Value::Bool(_, flag)) => Some(flag),
-            Some(Value::String(_, text)) => text.trim().to_lowercase().parse().ok(),
+            Some(Value::Boolean(flag)) => Some(flag),
+            Some(Value::String(text)) => text.trim().to_lowercase().parse().ok(),
             Some(_) => None,
         };
         flag.unwrap_or_else(|| {
@@ -107,8 +107,8 @@ impl Reader {
     /// A list of texts; in the environment they are separated by commas.
     pub fn texts(&mut self, key: &'static str) -> Option<Vec<String>> {
         let texts = match self.value(key)? {
-            Value::Array(_, values) => values.into_iter().map(Value::into_string).collect::<Option<Vec<_>>>(),
-            Value::String(_, text) => {
+            Value::Array(values) => values.into_iter().map(text_of).collect::<Option<Vec<_>>>(),
+            Value::String(text) => {
                 let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
                 Some(parts.map(str::to_owned).collect())
             }
@@ -119,4 +119,8 @@ impl Reader {
         }
         texts
     }
+}
+
+fn text_of(value: Value) -> Option<String> {
+    if let Value::String(text) = value { Some(text) } else { None }
 }

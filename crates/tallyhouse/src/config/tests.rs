@@ -350,3 +350,37 @@ fn a_file_that_cannot_be_read_is_a_fault() {
     let faults = Place::new().faults("[server\n");
     assert!(faults[0].starts_with("…/house.toml: is no TOML"), "{faults:?}");
 }
+
+#[test]
+fn a_mistake_in_the_toml_is_named_by_line_and_column_and_the_line_is_not_quoted() {
+    let faults = Place::new().faults("[admin]\nusername = \"boss\"\npassword = hunter2\n");
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert!(faults[0].starts_with("…/house.toml: is no TOML: line 3, column 12: "), "{faults:?}");
+    assert!(!faults[0].contains("hunter2") && faults[0].lines().count() == 1, "{faults:?}");
+}
+
+#[test]
+fn a_value_of_another_kind_is_a_fault() {
+    let text = r#"
+        [server]
+        graceful_shutdown_s = 2.5
+        secure_cookies = 1
+        trusted_proxies = [1]
+        [database]
+        url = 2026-11-21
+        connections = -1
+        [bags]
+        undo_minutes = "5"
+    "#;
+    let faults = Place::new().faults(text);
+    for wanted in [
+        "server.graceful_shutdown_s: must be a whole number",
+        "server.secure_cookies: must be true or false",
+        "server.trusted_proxies: must be a list of texts",
+        "database.url: must be a text in quotes",
+        "database.connections: must be a whole number",
+    ] {
+        assert!(faults.iter().any(|fault| fault.contains(wanted)), "{wanted}\nis not in\n{faults:?}");
+    }
+    assert_eq!(faults.len(), 5, "{faults:?}");
+}

@@ -4,9 +4,9 @@
 //! The font is Noto Sans Devanagari 2.006 (SIL Open Font License), cut by `pyftsubset` to Latin, Latin-1 and Extended-A,
 //! Devanagari, and common signs, with all its layout features and without hints. A letter of another script is an empty box.
 
+use harfrust::{Direction, FontRef, Script, ShapeOptions, ShapePlan, ShaperData, UnicodeBuffer, script};
 use krilla::Data;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
-use rustybuzz::{Direction, Script, ShapePlan, UnicodeBuffer};
 
 const REGULAR: &[u8] = include_bytes!("../../../fonts/NotoSansDevanagari-Regular.ttf");
 const BOLD: &[u8] = include_bytes!("../../../fonts/NotoSansDevanagari-Bold.ttf");
@@ -29,7 +29,8 @@ pub struct Letters {
 }
 
 struct Face {
-    shaper: rustybuzz::Face<'static>,
+    file: FontRef<'static>,
+    shaping: ShaperData,
     latin: ShapePlan,
     devanagari: ShapePlan,
     font: Font,
@@ -147,25 +148,25 @@ impl Letters {
 
 impl Face {
     fn new(bytes: &'static [u8]) -> Self {
-        let shaper = rustybuzz::Face::from_slice(bytes, 0).expect(IS_A_FONT);
+        let file = FontRef::new(bytes).expect(IS_A_FONT);
         let font = Font::new(Data::from(bytes.to_vec()), 0).expect(IS_A_FONT);
+        let shaping = ShaperData::new(&file);
+        let shaper = shaping.shaper(&file).build();
         let plan = |script: Script| ShapePlan::new(&shaper, Direction::LeftToRight, Some(script), None, &[]);
-        let (latin, devanagari) = (plan(rustybuzz::script::LATIN), plan(rustybuzz::script::DEVANAGARI));
+        let (latin, devanagari) = (plan(script::LATIN), plan(script::DEVANAGARI));
         let units_per_em = font.units_per_em();
-        Self { shaper, latin, devanagari, font, units_per_em }
+        Self { file, shaping, latin, devanagari, font, units_per_em }
     }
 
     fn shape(&self, text: &str, is_hindi: bool) -> Run {
-        let (plan, script) = if is_hindi {
-            (&self.devanagari, rustybuzz::script::DEVANAGARI)
-        } else {
-            (&self.latin, rustybuzz::script::LATIN)
-        };
+        let (plan, script) =
+            if is_hindi { (&self.devanagari, script::DEVANAGARI) } else { (&self.latin, script::LATIN) };
         let mut buffer = UnicodeBuffer::new();
         buffer.push_str(text);
         buffer.set_direction(Direction::LeftToRight);
         buffer.set_script(script);
-        let shaped = rustybuzz::shape_with_plan(&self.shaper, plan, buffer);
+        let options = ShapeOptions::new().plan(Some(plan));
+        let shaped = self.shaping.shaper(&self.file).build().shape(buffer, options);
         let begins: Vec<usize> = shaped.glyph_infos().iter().map(|info| info.cluster as usize).collect();
         // Shaping may give letters back in another order inside a cluster, never across clusters.
         let end_of = |at: usize| begins[at..].iter().copied().find(|next| *next > begins[at]).unwrap_or(text.len());
@@ -249,6 +250,16 @@ mod tests {
         let line = letters.line("क्ष KID", Weight::Regular);
         assert_eq!(line.runs.len(), 2);
         assert_eq!(line.runs[0].glyphs.len(), 2, "one sign and a space");
+    }
+
+    #[test]
+    fn a_short_i_stands_before_its_letter_and_both_belong_to_the_same_text() {
+        let letters = Letters::new();
+        let glyphs = |text: &str| letters.line(text, Weight::Regular).runs.remove(0).glyphs;
+        let (letter, both) = (glyphs("क"), glyphs("कि"));
+        assert_eq!(both.len(), 2);
+        assert_eq!(both[1].glyph_id, letter[0].glyph_id, "the letter comes last");
+        assert!(both.iter().all(|glyph| glyph.text_range == (0.."कि".len())), "{both:?}");
     }
 
     #[test]

@@ -204,7 +204,7 @@ test('the bill survives a reload, a sign-out and a new sign-in, with what was sc
   await session.signOut()
   await wedge.scan(parents.slice(1, 3))
   await floorShows(page, { waiting: 2, signedOut: true })
-  assert.match(await page.innerText('#notices'), /signed out.*kept/s)
+  assert.match(await page.innerText('#notices'), /signed out.*saved/s)
   await page.click('#sign-in')
   await page.fill('input[name=username]', 'farida')
   await page.fill('input[name=password]', house.password)
@@ -287,7 +287,7 @@ test('two people fill one bill at once, and of one parent for two bills exactly 
 
 test('who may not bill is told so at the station, and nothing is kept', async () => {
   const { page, wedge, faults, close } = await atStation({ person: arjun, path: '/bills/station' })
-  assert.match(await page.innerText('#notices'), /arjun may not/)
+  assert.match(await page.innerText('#notices'), /arjun is not allowed to scan here/)
   await wedge.scan(['BT-LOOK', parentCode(841)])
   await floorShows(page, { banner: 'refused', outcome: 'no_right', waiting: 0 })
   assert.deepEqual(faults, [])

@@ -29,12 +29,12 @@ test('a bill is created in its form, and what cannot be is told at its field and
   // And so does the server, whatever the browser lets through.
   const refusals = [
     ['', '5', 'bill', /3 to 50 characters/],
-    ['AB', '5', 'bill', /AB cannot be a bill's number.*3 to 50/],
+    ['AB', '5', 'bill', /AB is not a possible bill number.*3 to 50/],
     ['X'.repeat(51), '5', 'bill', /3 to 50/],
     ['BT-NEW', '0', 'capacity', /whole number from 1 to 50/],
     ['BT-NEW', '51', 'capacity', /whole number from 1 to 50/],
     ['BT-NEW', '', 'capacity', /whole number from 1 to 50/],
-    ['bt-there', '5', 'bill', /bt-there is there already/i],
+    ['bt-there', '5', 'bill', /bt-there already exists/i],
   ]
   for (const [number, capacity, field, words] of refusals) {
     await page.$eval('#bill-form', (form) => {
@@ -55,7 +55,7 @@ test('a bill is created in its form, and what cannot be is told at its field and
   await page.fill('input[name=capacity]', '3')
   await page.click('#bill-form button')
   await page.waitForURL('**/bills/BT-NEW%2F1?*')
-  assert.match(await page.innerText('#said[role=status]'), /BT-New\/1 is there.*3 in all/)
+  assert.match(await page.innerText('#said[role=status]'), /BT-New\/1 created.*3/)
   assert.equal(await page.innerText('h1'), 'BT-New/1')
   assert.match(await page.innerText('main'), /Lorry 7\s+to Indore/)
   const bill = await farida.bill('bt-new/1')
@@ -76,17 +76,17 @@ test('editing says "nothing changed" when nothing was, refuses less than is on t
   await page.click('#edit')
   await page.waitForURL('**/BT-EDIT/edit')
   await edit()
-  assert.match(await page.innerText('#said'), /Nothing was changed/)
+  assert.match(await page.innerText('#said'), /Nothing changed/)
   await edit('1')
   assert.equal(await page.locator('input[name=capacity]:invalid').count(), 1, 'the browser knows it before anything is sent')
   await page.$eval('#bill-form', (form) => (form.noValidate = true))
   await page.click('#bill-form button')
-  assert.match(await page.innerText('#fault'), /Parents on bill BT-EDIT: 2\. It cannot take fewer/)
+  assert.match(await page.innerText('#fault'), /Bill BT-EDIT already has 2 parents, so/)
   assert.equal((await farida.bill('BT-EDIT')).capacity, 3)
   await edit('100', 'Two lines\nof text')
-  assert.match(await page.innerText('#said'), /was changed.*100/)
+  assert.match(await page.innerText('#said'), /saved.*100/)
   await edit()
-  assert.match(await page.innerText('#said'), /Nothing was changed/, 'line ends alone are no change')
+  assert.match(await page.innerText('#said'), /Nothing changed/, 'line ends alone are no change')
   assert.equal((await farida.bill('BT-EDIT')).capacity, 100)
   assert.deepEqual(beyondRefusals(faults, 422), [])
   await close()
@@ -104,7 +104,7 @@ test('a bill is deleted by who types its number, and its parents are free', asyn
   await page.fill('#delete-bill input[name=confirm]', 'BT-DEL')
   await button.click()
   await page.waitForURL('**/bills?*')
-  assert.match(await page.innerText('#said'), /BT-DEL was deleted.*free/)
+  assert.match(await page.innerText('#said'), /BT-DEL deleted.*free/)
   assert.equal(await farida.bill('BT-DEL'), null)
   assert.equal((await farida.bag(parent)).bill, null)
   // Who has no right to delete has no such button, and the address says no as well.
@@ -127,20 +127,20 @@ test('a parent is added by hand, a bag that is no parent is refused, and the fig
     await page.waitForLoadState()
     return page.innerText('#said')
   }
-  assert.match(await enter(parentCode(711).toLowerCase()), /SB90711 is on bill BT-HAND now: 1 of 2/)
+  assert.match(await enter(parentCode(711).toLowerCase()), /SB90711 is now on bill BT-HAND: 1 of 2/)
   assert.match(await enter('NOTAPARENT'), /not a parent label/)
   assert.match(await enter('HANDA01'), /HANDA01 is a child bag/)
   assert.match(await enter(parentCode(711)), /already/)
   assert.match(await enter(parentCode(710)), /2 of 2/)
   assert.match(await enter(parentCode(712)), /full: 2 of 2/)
   await page.click('#recalculate')
-  assert.match(await page.innerText('#said'), /counted again and are right/)
+  assert.match(await page.innerText('#said'), /counted again and are correct/)
   assert.equal(await page.innerText('#actual-kg'), '2 kg')
   assert.equal(await page.innerText('#expected-kg'), '60 kg')
   assert.equal(await page.innerText('#target-kg'), '60 kg')
   assert.match(await page.innerText('#short-parents'), /2 parents on this bill are short/)
   await page.click('[aria-label="Remove SB90711 from the bill"]')
-  assert.match(await page.innerText('#said'), /SB90711 was taken off.*1 of 2/)
+  assert.match(await page.innerText('#said'), /SB90711 was removed.*1 of 2/)
   await page.goto(at('/bills'))
   await page.click('a:has-text("Recalculate all")')
   await page.click('button:has-text("Recalculate all bills")')

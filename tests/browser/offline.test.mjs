@@ -1,5 +1,6 @@
 // The network comes and goes: what was scanned reaches the parent that was shown, once.
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { createServer, request } from 'node:http'
 import { test } from 'node:test'
 import {
@@ -27,6 +28,35 @@ async function isKept(page) {
   await until('the page is kept', () => page.evaluate(() => navigator.serviceWorker.controller !== null))
 }
 
+/** Puts scans into the queue of the page's device as the program wrote them before they named a channel. */
+function storeAsBefore(page, scans) {
+  return page.evaluate(async (items) => {
+    const opened = (request) => new Promise((resolve, reject) => Object.assign(request, { onsuccess: () => resolve(request.result), onerror: reject }))
+    const db = await opened(indexedDB.open('tallyhouse'))
+    const queue = db.transaction('queue', 'readwrite').objectStore('queue')
+    for (const item of items) await opened(queue.add(item))
+    db.close()
+  }, scans)
+}
+
+test('a queue that an earlier version stored is sent whole, by whoever opens the station then', async () => {
+  const { page, faults, close } = await atStation()
+  const { id } = await person.get('/api/v1/me')
+  const made = { personId: id, at: new Date().toISOString(), station: 'dock-1' }
+  const scanId = () => `0190a000-0000-7000-8000-${randomBytes(6).toString('hex')}`
+  await storeAsBefore(page, [
+    { ...made, id: scanId(), action: 'parent', code: parentCode(191) },
+    { ...made, id: scanId(), action: 'child', code: 'BEFORE01', parent: parentCode(191) },
+    { ...made, id: scanId(), action: 'bill_link', code: parentCode(191), bill: 'BT-NONE' },
+    { ...made, id: scanId(), action: 'child', code: 'BEFORE02', parent: parentCode(191) },
+  ])
+  await page.reload()
+  await floorShows(page, { ready: true, waiting: 0, attention: 1 })
+  assert.deepEqual(await person.childrenOf(parentCode(191)), ['BEFORE01', 'BEFORE02'])
+  assert.deepEqual(faults, [])
+  await close()
+})
+
 test('a cut in the middle of a bag and another parent while off line: each child is in the parent that was shown', async () => {
   const { context, page, wedge, faults, close } = await atStation()
   const [first, second] = [parentCode(101), parentCode(102)]
@@ -44,7 +74,7 @@ test('a cut in the middle of a bag and another parent while off line: each child
     shown.set(code, (await facts(page)).parent)
   }
   await floorShows(page, { parent: second, count: 10, waiting: 20, banner: 'none' })
-  assert.match(await page.innerText('.strip'), /Off line, scans are kept.*20 waiting/s)
+  assert.match(await page.innerText('.strip'), /Offline, scans are saved here.*20 waiting/s)
   assert.equal(await person.bag(second), null)
 
   await context.setOffline(false)

@@ -343,7 +343,7 @@ export async function until(what, look, ms = 8_000) {
 
 // The floor.
 
-export const facts = (page) => page.evaluate(() => ({ ...document.getElementById('floor').dataset }))
+export const facts = (page) => page.evaluate(() => ({ ...document.getElementById('station').dataset }))
 
 /** Waits until the floor's data attributes have these values. */
 export async function floorShows(page, wanted, ms) {

@@ -92,7 +92,7 @@ test('how soon a scan is shown and answered after its Enter', async (t) => {
   await wedge.scan(parentCode(201))
   await floorShows(page, { parent: parentCode(201), waiting: 0 })
   await page.evaluate(() => {
-    const floor = document.getElementById('floor')
+    const floor = document.getElementById('station')
     globalThis.times = { shown: [], answered: [] }
     new MutationObserver((changes) => {
       const tookMs = performance.now() - globalThis.enterMs

@@ -1,9 +1,9 @@
-// Last step of the build: joins the manifests, gives the service worker its version, puts the words beside the
-// other files, and writes compressed siblings so that the server never compresses while somebody waits.
+// Last step of the build: joins the manifests, gives the service worker its version, joins the words of each
+// language into one file, and writes compressed copies so that the server never compresses while somebody waits.
 //
-// Invariant: the version changes with every file that a station loads, so that a new one is fetched and
-// kept while there is a network, and not when the station is next opened without.
-import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+// Invariant: the version changes with every file that a station loads, so that a new file is fetched and
+// kept while there is a network, and not when the station is next opened without one.
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
@@ -11,13 +11,13 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 const distDir = new URL('../dist/', import.meta.url).pathname
 const textFile = /\.(js|css|svg|json|webmanifest)$/
 
-const STATION_ENTRIES = ['src/station/main.ts', 'styles/floor.css', 'src/bill/main.ts', 'styles/bill.css', 'icons.svg']
+const STATION_ENTRIES = ['src/bags/station/main.ts', 'styles/station.css', 'src/bags/bill/main.ts', 'styles/bill.css', 'icons.svg']
 
 function stationFiles(manifest) {
   return STATION_ENTRIES.map((name) => {
     const { file, imports } = manifest[name] ?? {}
     if (!file) throw new Error(`the manifest has no ${name}`)
-    if (imports) throw new Error(`${name} is to be one file, and imports ${imports}`)
+    if (imports) throw new Error(`${name} must be one file, but imports ${imports}`)
     return file
   })
 }
@@ -45,19 +45,33 @@ function compress(path) {
   return { raw: body.length, gz: gz.length, br: br.length }
 }
 
+/** Each build has left a manifest of its own. */
 function joinManifests() {
-  const [house, bill] = ['manifest.json', 'manifest-bill.json'].map((name) => join(distDir, name))
-  const joined = { ...JSON.parse(readFileSync(bill, 'utf8')), ...JSON.parse(readFileSync(house, 'utf8')) }
-  writeFileSync(house, JSON.stringify(joined, null, 2))
-  rmSync(bill)
+  const names = readdirSync(distDir).filter((name) => /^manifest-.*\.json$/.test(name)).sort()
+  const joined = {}
+  for (const path of names.map((name) => join(distDir, name))) {
+    Object.assign(joined, JSON.parse(readFileSync(path, 'utf8')))
+    rmSync(path)
+  }
+  writeFileSync(join(distDir, 'manifest.json'), JSON.stringify(joined, null, 2))
   return joined
+}
+
+/** The words of all stations in one file per language: a page asks for one, whichever wings it belongs to. */
+function joinPhrases() {
+  const folder = new URL('../phrases/', import.meta.url).pathname
+  const languages = new Map()
+  for (const name of readdirSync(folder).sort()) {
+    const language = name.match(/\.([a-z]+)\.json$/)?.[1]
+    if (!language) throw new Error(`phrases/${name} names no language`)
+    languages.set(language, { ...languages.get(language), ...JSON.parse(readFileSync(join(folder, name), 'utf8')) })
+  }
+  for (const [language, words] of languages) writeFileSync(join(distDir, `phrases.${language}.json`), JSON.stringify(words))
 }
 
 const manifest = joinManifests()
 nameServiceWorker(stationFiles(manifest))
-for (const name of ['phrases.en.json', 'phrases.hi.json']) {
-  copyFileSync(new URL(`../${name}`, import.meta.url), join(distDir, name))
-}
+joinPhrases()
 for (const name of readdirSync(distDir, { recursive: true }).map(String).sort()) {
   if (!textFile.test(name)) continue
   const size = compress(join(distDir, name))

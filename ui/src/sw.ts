@@ -1,6 +1,6 @@
 /// <reference lib="webworker" />
-// Lets the floor open without a network: keeps the shells of a station, what they load, and its words,
-// from the first time that the station is opened on this device.
+// Lets a station open without a network: keeps its shells, what they load, and its words, from the first
+// time that the station is opened on this device.
 //
 // Invariants: it answers for the shells, /assets/ and /ui/phrases/ only, never for /api or any other
 // page; a shell is kept only together with every file that it names.
@@ -8,12 +8,14 @@ export {}
 declare const self: ServiceWorkerGlobalScope
 
 const VERSION = '__VERSION__'
-const CACHE = `floor-${VERSION}`
-/** The shells of each station: they name the same files, so whoever opened one can open the other. */
+const CACHE = `station-${VERSION}`
+/** Caches of other versions, by their names then and now. */
+const isOurCache = (name: string) => /^(station|floor)-/.test(name)
+/** The shells of each station: they name the same files, so anybody who opened one can open the other. */
 const STATIONS = [['/station', '/scan'], ['/bills/station']]
 const SHELLS = STATIONS.flat()
 const WORDS = ['/ui/phrases/en.json', '/ui/phrases/hi.json']
-/** Those that are built into no script; the others are kept when they are first asked for. */
+/** Those that are not built into a script; the others are kept when they are first requested. */
 const WORDS_NOT_BUILT_IN = ['/ui/phrases/hi.json']
 const SHELL_WAIT_MS = 2_000
 
@@ -21,9 +23,9 @@ function isGood(response: Response): boolean {
   return response.ok && !response.redirected && response.type === 'basic'
 }
 
-/** Our own page, and not what a proxy says in its place. */
+/** Our own page, and not what a proxy sends in its place. */
 async function isShell(response: Response): Promise<boolean> {
-  return isGood(response) && (await response.clone().text()).includes('id="floor"')
+  return isGood(response) && (await response.clone().text()).includes('id="station"')
 }
 
 async function keepMissing(cache: Cache, addresses: string[]): Promise<void> {
@@ -32,7 +34,7 @@ async function keepMissing(cache: Cache, addresses: string[]): Promise<void> {
   }
 }
 
-/** Keeps a shell once all that it names is kept, so that no shell is ever left without its script. */
+/** Keeps a shell only after everything that it names, so that no shell is ever left without its script. */
 async function keepShell(path: string, response: Response): Promise<void> {
   const cache = await caches.open(CACHE)
   const named = (await response.clone().text()).match(/\/assets\/[\w.-]+/g) ?? []
@@ -40,7 +42,7 @@ async function keepShell(path: string, response: Response): Promise<void> {
   await cache.put(path, response)
 }
 
-/** The shells of the stations that a page here shows, or that were kept before this worker came. */
+/** The shells of the stations that are open now, or that were kept before this worker was installed. */
 async function shellsToKeep(): Promise<string[]> {
   const open = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
   const shown = new Set(open.map(({ url }) => new URL(url).pathname))
@@ -53,18 +55,18 @@ async function install(): Promise<void> {
   const cache = await caches.open(CACHE)
   for (const path of await shellsToKeep()) {
     const response = await fetch(path, { credentials: 'same-origin', cache: 'no-cache' })
-    // The worker before this one has the station still; it stays until all of it can be had anew.
+    // The previous worker still has the station; it stays until all of it can be fetched again.
     if (!(await isShell(response))) throw new Error(`${path} cannot be kept now`)
     await keepShell(path, response)
   }
-  // Words are built into the script in English: without them the floor still speaks.
+  // English words are built into the script, so the station has words even without these.
   await Promise.allSettled(WORDS_NOT_BUILT_IN.map((address) => cache.add(address)))
   await self.skipWaiting()
 }
 
 async function activate(): Promise<void> {
   const names = await caches.keys()
-  await Promise.all(names.filter((name) => name.startsWith('floor-') && name !== CACHE).map((name) => caches.delete(name)))
+  await Promise.all(names.filter((name) => isOurCache(name) && name !== CACHE).map((name) => caches.delete(name)))
   await self.clients.claim()
 }
 
@@ -72,7 +74,7 @@ function after<T>(ms: number, value: T): Promise<T> {
   return new Promise((resolve) => setTimeout(() => resolve(value), ms))
 }
 
-/** The network if all that its page names is here in time, else what is kept; without either, the network's own answer. */
+/** The network, if everything that its page names arrives in time; otherwise what is kept; otherwise the network's own answer. */
 async function shell(event: FetchEvent, path: string): Promise<Response> {
   const fromNetwork = fetch(event.request)
   const whole = fromNetwork.then(async (response) => {

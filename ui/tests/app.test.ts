@@ -83,7 +83,7 @@ describe('long work', () => {
     const attribute = state === undefined ? '' : ` data-state="${state}"`
     document.body.innerHTML = `<div data-progress data-address="/api/v1/imports/1"${attribute}><progress></progress><p data-progress-line></p></div>`
   }
-  const house = (...answers: (object | number)[]) => {
+  const server = (...answers: (object | number)[]) => {
     const asked = vi.fn(async () => {
       const next = answers.length > 1 ? answers.shift() : answers[0]
       if (next === 0) throw new TypeError('no network')
@@ -96,7 +96,7 @@ describe('long work', () => {
 
   it('shows_how_far_it_is_and_loads_the_page_once_at_the_end', async () => {
     page('running')
-    const asked = house({ done: 10, total: 40, state: 'running', line: '10 of 40' }, { done: 40, total: 40, state: 'done', line: 'Done' })
+    const asked = server({ done: 10, total: 40, state: 'running', line: '10 of 40' }, { done: 40, total: 40, state: 'done', line: 'Done' })
     const reload = vi.fn()
     followProgress(document, reload)
     await seconds(1)
@@ -109,7 +109,7 @@ describe('long work', () => {
   it('never_loads_a_page_again_that_shows_the_end_already', async () => {
     for (const state of ['done', undefined]) {
       page(state)
-      const asked = house({ done: 40, total: 40, state: 'done', line: 'Done' })
+      const asked = server({ done: 40, total: 40, state: 'done', line: 'Done' })
       const reload = vi.fn()
       followProgress(document, reload)
       await seconds(10)
@@ -120,13 +120,13 @@ describe('long work', () => {
 
   it('asks_less_often_where_nobody_answers_and_no_more_where_it_is_gone', async () => {
     page('running')
-    const asked = house(0)
+    const asked = server(0)
     followProgress(document, vi.fn())
     await seconds(60)
     expect(asked.mock.calls.length).toBeLessThan(8)
     vi.clearAllTimers()
     page('running')
-    const gone = house(404)
+    const gone = server(404)
     followProgress(document, vi.fn())
     await seconds(60)
     expect(gone).toHaveBeenCalledTimes(1)
@@ -165,7 +165,7 @@ describe('the search box', () => {
   }
   const options = () => [...document.querySelectorAll('[role=option]')].map((option) => option.textContent)
 
-  it('proposes_after_three_characters_and_a_pause_and_only_ways_into_the_house', async () => {
+  it('proposes_after_three_characters_and_a_pause_and_only_addresses_of_this_site', async () => {
     await type('SB', 1000)
     await type('SB0', 100)
     await type('SB00', 149)

@@ -14,12 +14,11 @@ import {
   type BillView,
   type Event,
   type State,
-} from '../src/bill/model'
-import { isSettledBy, reduce } from '../src/bill/state'
-import type { Answer, NewItem, Result } from '../src/queue/types'
-import type { Me } from '../src/station/common'
+} from '../src/bags/bill/model'
+import { isSettledBy, reduce } from '../src/bags/bill/state'
+import type { BagAnswer, BagItem, BagMe, ScanResult } from '../src/bags/items'
 
-const me: Me = { id: 7, name: 'meera', areaName: '', canScan: true, capacity: 30, labels: [{ prefix: 'SB', digits: 5 }], locale: 'en' }
+const me: BagMe = { id: 7, name: 'meera', areaName: '', rights: {}, capacity: 30, labels: [{ prefix: 'SB', digits: 5 }], locale: 'en' }
 const bill: BillView = {
   number: 'Lko-1',
   isKnown: true,
@@ -37,33 +36,33 @@ const bill: BillView = {
 }
 
 let ids = 0
-function item(action: NewItem['action'], code: string, number = 'Lko-1'): NewItem {
+function item(action: BagItem['action'], code: string, number = 'Lko-1'): BagItem {
   ids += 1
   return { id: `id-${ids}`, personId: 7, at: '2026-11-21T06:10:07.000Z', action, code, bill: number }
 }
 
 const after = (state: State, ...events: Event[]): State => events.reduce(reduce, state)
-const scanned = (made: NewItem): Event => ({ type: 'scanned', item: made, fromScanner: true })
+const scanned = (made: BagItem): Event => ({ type: 'scanned', item: made, fromScanner: true })
 const choose = (number: string): Event => ({ type: 'bill_chosen', number, isHeard: true, fromScanner: true })
 
-function answer(made: NewItem, result: Partial<Result>): Answer {
+function answer(made: BagItem, result: Partial<ScanResult>): BagAnswer {
   return { item: { ...made, seq: 1 }, result: { id: made.id, outcome: 'bill_linked', bill: 'Lko-1', ...result } }
 }
 
-function answered(made: NewItem, result: Partial<Result>): Event {
+function answered(made: BagItem, result: Partial<ScanResult>): Event {
   return { type: 'answered', answers: [answer(made, result)] }
 }
 
 const facts = { bill_parents: 3, bill_capacity: 5, bill_status: 'processing', actual_kg: 86, expected_kg: 90, target_kg: 150, variance_kg: -4 }
 const signedIn = after(firstState(), { type: 'me', me })
 const working = after(signedIn, choose('LKO-1'), { type: 'bill_loaded', bill })
-const offLine = after(working, { type: 'link', link: 'offline' })
+const offline = after(working, { type: 'link', link: 'offline' })
 
 describe('choosing', () => {
   it('shows_the_number_at_once_and_is_heard_when_the_server_knows_it', () => {
     const chosen = after(signedIn, choose('LKO-1'))
     expect([chosen.bill?.number, chosen.bill?.isKnown, chosen.cue]).toEqual(['LKO-1', false, 0])
-    expect([working.bill?.number, working.bill?.parents, working.cue, working.sound]).toEqual(['Lko-1', 2, 1, 'parent'])
+    expect([working.bill?.number, working.bill?.parents, working.cue, working.sound]).toEqual(['Lko-1', 2, 1, 'low'])
     expect(after(working, { type: 'bill_loaded', bill }).cue).toBe(1)
   })
 
@@ -94,7 +93,7 @@ describe('choosing', () => {
 describe('scanning', () => {
   it('leaves_the_counter_to_the_server_and_tells_what_waits', () => {
     const made = item('bill_link', 'SB00003')
-    let state = after(offLine, scanned(made))
+    let state = after(offline, scanned(made))
     expect([state.bill?.parents, pendingOf(state, bill)]).toEqual([2, { items: 1, change: 1 }])
     expect([missingOf(state, bill), isWaitingFor(state, bill, 'SB00003')]).toEqual([2, true])
     expect(state.last[0]).toMatchObject({ code: 'SB00003', state: 'kept', bill: 'Lko-1' })
@@ -107,13 +106,13 @@ describe('scanning', () => {
 
   it('counts_two_waiting_scans_of_one_parent_once_and_one_that_is_on_the_bill_not_at_all', () => {
     const made = ['SB00003', 'SB00003', 'SB00001'].map((code) => scanned(item('bill_link', code)))
-    expect(pendingOf(after(offLine, ...made), bill)).toEqual({ items: 3, change: 1 })
-    expect(pendingOf(after(offLine, ...made, scanned(item('bill_unlink', 'SB00003'))), bill).change).toBe(0)
+    expect(pendingOf(after(offline, ...made), bill)).toEqual({ items: 3, change: 1 })
+    expect(pendingOf(after(offline, ...made, scanned(item('bill_unlink', 'SB00003'))), bill).change).toBe(0)
   })
 
   it('belongs_to_the_bill_that_was_shown_even_when_another_is_chosen_meanwhile', () => {
     const made = item('bill_link', 'SB00003')
-    const state = after(offLine, scanned(made), choose('JAI-2'))
+    const state = after(offline, scanned(made), choose('JAI-2'))
     expect(state.waiting.map(({ bill: number }) => number)).toEqual(['Lko-1'])
     const then = after(state, answered(made, { code: 'SB00003', children: 30, capacity: 30, ...facts }))
     expect([then.bill?.number, then.bill?.parents]).toEqual(['JAI-2', 0])
@@ -132,7 +131,7 @@ describe('scanning', () => {
   it('of_another_tab_changes_the_figures_without_a_sound', () => {
     const state = after(working, answered(item('bill_link', 'SB00003'), { code: 'SB00003', children: 30, capacity: 30, ...facts }))
     expect([state.bill?.parents, state.cue]).toEqual([3, working.cue])
-    const bag: NewItem = { id: 'bag', personId: 7, at: '', action: 'child', code: 'KID1', parent: 'SB00001' }
+    const bag: BagItem = { id: 'bag', personId: 7, at: '', action: 'child', code: 'KID1', parent: 'SB00001' }
     const other = after(working, { type: 'answered', answers: [{ item: { ...bag, seq: 2 }, result: { id: 'bag', outcome: 'linked', children: 3 } }] })
     expect([other.bill, other.cue]).toEqual([working.bill, working.cue])
   })
@@ -181,12 +180,12 @@ describe('completing', () => {
   it('waits_for_the_missing_ones_counting_those_that_wait_here', () => {
     const some = ['SB00003', 'SB00004'].map((code) => scanned(item('bill_link', code)))
     expect(missingOf(working, bill)).toBe(3)
-    expect(missingOf(after(offLine, ...some), bill)).toBe(1)
-    expect(missingOf(after(offLine, ...some, scanned(item('bill_link', 'SB00005'))), bill)).toBe(0)
+    expect(missingOf(after(offline, ...some), bill)).toBe(1)
+    expect(missingOf(after(offline, ...some, scanned(item('bill_link', 'SB00005'))), bill)).toBe(0)
   })
 
   it('is_done_when_it_is_on_its_way_and_undone_by_a_reopening_that_waits', () => {
-    const state = after(offLine, { type: 'bill_loaded', bill: full }, scanned(item('bill_complete', '')))
+    const state = after(offline, { type: 'bill_loaded', bill: full }, scanned(item('bill_complete', '')))
     expect(isCompleted(state, full)).toBe(true)
     expect(state.last[0]).toMatchObject({ code: 'Lko-1', state: 'kept' })
     expect(isCompleted(after(state, scanned(item('bill_reopen', ''))), full)).toBe(false)
@@ -195,7 +194,7 @@ describe('completing', () => {
   it('shows_the_bill_as_completed_by_the_servers_word', () => {
     const made = item('bill_complete', '')
     const state = after(working, scanned(made), answered(made, { outcome: 'bill_finished', ...facts, bill_status: 'completed' }))
-    expect([state.bill?.status, state.sound]).toEqual(['completed', 'parent'])
+    expect([state.bill?.status, state.sound]).toEqual(['completed', 'low'])
     expect(state.bill?.bags).toHaveLength(2)
   })
 

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 // Proves that the home page draws what the feed says, and never as markup.
 import { describe, expect, it } from 'vitest'
-import { barHeight, drawHours, fillHoursTable, labelled, readTable, withToday } from '../src/home/chart'
-import { latestRow } from '../src/home/latest'
-import { barWidth, billRow, fillAreas, ownRow } from '../src/home/lists'
+import { barHeight, drawHours, fillHoursTable, labelled, readTable, withToday } from '../src/bags/home/chart'
+import { latestRow } from '../src/bags/home/latest'
+import { barWidth, billRow, fillAreas, ownRow } from '../src/bags/home/lists'
 
 const hours = Array.from({ length: 24 }, (_, n) => ({ label: String(n).padStart(2, '0'), scans: n === 11 ? 123456 : n === 3 ? 1 : 0 }))
 

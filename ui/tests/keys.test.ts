@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 // Proves that keys are caught wherever the focus is, and that shortcuts are never plain letters.
 import { beforeEach, describe, expect, it } from 'vitest'
-import { catchKeys } from '../src/station/keys'
-import { Wedge } from '../src/station/wedge'
+import { catchKeys } from '../src/engine/keys'
+import { Wedge } from '../src/engine/wedge'
 
 const codes: string[] = []
 const pressed: string[] = []
@@ -16,8 +16,8 @@ const wedge = new Wedge({
 })
 catchKeys(wedge, box, {
   undo: () => pressed.push('undo'),
-  close: () => pressed.push('close'),
-  move: () => pressed.push('move'),
+  finish: () => pressed.push('finish'),
+  accept: () => pressed.push('accept'),
 })
 
 function key(target: Element, name: string, more: KeyboardEventInit = {}): KeyboardEvent {
@@ -52,7 +52,7 @@ describe('keys', () => {
     key(document.body, 'z', { ctrlKey: true })
     key(document.body, 'Enter', { ctrlKey: true })
     key(document.body, 'm', { metaKey: true })
-    expect(pressed).toEqual(['undo', 'close', 'move'])
+    expect(pressed).toEqual(['undo', 'finish', 'accept'])
     for (const char of 'zm') key(document.body, char)
     expect(pressed).toHaveLength(3)
     expect(wedge.text).toBe('ZM')

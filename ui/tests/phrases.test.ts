@@ -1,12 +1,18 @@
-// Proves that the words of the floor are complete in every language.
+// Proves that the words of the stations are complete in every language.
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import english from '../phrases.en.json'
-import hindi from '../phrases.hi.json'
+import bagsEnglish from '../phrases/bags.en.json'
+import bagsHindi from '../phrases/bags.hi.json'
+import engineEnglish from '../phrases/engine.en.json'
+import engineHindi from '../phrases/engine.hi.json'
 import { isBuiltIn } from '../scripts/built-in'
-import { fill, headline, t, useWords, wayOut } from '../src/station/phrases'
+import * as api from '../src/bags/api'
+import { headline, t, wayOut } from '../src/bags/phrases'
+import { fill, useWords } from '../src/engine/phrases'
 
+const english = { ...engineEnglish, ...bagsEnglish }
+const hindi = { ...engineHindi, ...bagsHindi }
 const root = new URL('..', import.meta.url).pathname
 const words: Record<string, Record<string, string>> = { en: english, hi: hindi }
 const serverOutcomes = [
@@ -19,6 +25,8 @@ const serverOutcomes = [
 ]
   .join(' ')
   .split(' ')
+/** No station can meet these; their words are among those of the office pages. */
+const officeOutcomes = 'registered deleted restored parent_on_bill has_children is_linked changed_since scanned_since'.split(' ')
 const ownRefusals = 'malformed no_parent no_bill not_signed_in no_right not_kept queue_full unknown'.split(' ')
 
 function sources(): string {
@@ -36,23 +44,27 @@ function placesOf(text: string): string[] {
 
 describe('phrases', () => {
   it('have_the_same_keys_and_places_in_every_language', () => {
-    expect(Object.keys(hindi).sort()).toEqual(Object.keys(english).sort())
+    expect(Object.keys(engineHindi).sort()).toEqual(Object.keys(engineEnglish).sort())
+    expect(Object.keys(bagsHindi).sort()).toEqual(Object.keys(bagsEnglish).sort())
+    expect(Object.keys(engineEnglish).filter((key) => key in bagsEnglish)).toEqual([])
     for (const [key, text] of Object.entries(english)) {
       expect(new Set(placesOf(words.hi?.[key] ?? '')), key).toEqual(new Set(placesOf(text)))
     }
   })
 
   it('are_all_there_and_all_used', () => {
-    const used = new Set([...sources().matchAll(/'((?:floor|bill)-[a-z-]+)'/g)].map((match) => match[1]))
-    for (const name of ['bill-view', 'bill-progress']) used.delete(name) // a fact and a class, no words
-    const written = Object.keys(english).filter((key) => /^(floor|bill)-/.test(key))
+    const used = new Set([...sources().matchAll(/'((?:foot|(?:station|parent|bill|foot)-[a-z-]+))'/g)].map((match) => match[1]))
+    for (const name of ['station-name', 'bill-view', 'bill-progress']) used.delete(name) // an id, a fact and a class
+    const written = Object.keys(english).filter((key) => /^(station|parent|bill|foot)\b/.test(key))
     expect([...used].sort()).toEqual(written.sort())
   })
 
   it('name_a_way_out_for_every_refusal_and_a_headline_for_every_outcome', () => {
+    const described = (api as { OUTCOMES?: readonly string[] }).OUTCOMES ?? []
+    const listed = described.filter((outcome) => !officeOutcomes.includes(outcome))
     const isGood = /^(parent_created|parent_selected|linked|unlinked|relinked|undone|closed)$/
     const isDone = /^(bill_(linked|unlinked|created|edited|unchanged|finished|reopened|deleted)|children_set|recalculated)$/
-    for (const outcome of [...serverOutcomes, ...ownRefusals]) {
+    for (const outcome of [...serverOutcomes, ...listed, ...ownRefusals]) {
       expect(words.en?.[`outcome-${outcome}`], outcome).toBeTruthy()
       expect(words.en?.[`outcome-${outcome}`]).not.toContain('{')
       if (isGood.test(outcome)) continue
@@ -76,7 +88,8 @@ describe('phrases', () => {
   it('are_built_into_each_station_as_far_as_it_can_meet_them', () => {
     const station = Object.keys(english).filter((key) => isBuiltIn(key, 'station'))
     const bill = Object.keys(english).filter((key) => isBuiltIn(key, 'bill'))
-    expect(station.filter((key) => key.startsWith('floor-'))).toHaveLength(Object.keys(english).filter((key) => key.startsWith('floor-')).length)
+    for (const page of [station, bill]) expect(page).toEqual(expect.arrayContaining(Object.keys(engineEnglish)))
+    expect(station).toEqual(expect.arrayContaining(Object.keys(english).filter((key) => /^(parent|foot)\b/.test(key))))
     expect(station).toEqual(expect.arrayContaining(['refused-parent_on_completed_bill', 'refused-no_parent', 'outcome-linked']))
     expect(bill).toEqual(expect.arrayContaining(['bill-title', 'refused-bill_short', 'refused-already_on_bill', 'refused-unknown_bill']))
     expect([...station, ...bill].filter((key) => /^done-|bad_capacity|bill_exists/.test(key))).toEqual([])
@@ -84,11 +97,11 @@ describe('phrases', () => {
   })
 
   it('change_language_and_fall_back_to_english', () => {
-    useWords('hi', { ...hindi, 'floor-undo': '' })
-    expect(t('floor-leave')).toBe(hindi['floor-leave'])
-    expect(t('floor-undo')).toBe('Undo')
+    useWords('hi', { ...hindi, 'station-undo': '' })
+    expect(t('station-leave')).toBe(hindi['station-leave'])
+    expect(t('station-undo')).toBe('Undo')
     useWords('en', english)
-    expect(t('floor-leave')).toBe('Leave')
+    expect(t('station-leave')).toBe('Leave')
   })
 
   it('say_more_where_the_answer_tells_more', () => {

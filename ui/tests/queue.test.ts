@@ -1,112 +1,12 @@
 // Proves that a kept scan is sent once in effect, in order, for the right person, whatever the
 // network does.
-import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Sender, backoffMs, type Link, type Person, type Reply } from '../src/queue/sender'
-import { MemoryStore, openStore, type Store } from '../src/queue/store'
-import type { Answer, Item, NewItem, Result } from '../src/queue/types'
-import { uuidV7 } from '../src/queue/uuid'
+import { uuidV7 } from '../src/engine/scan-id'
+import { backoffMs } from '../src/engine/sender'
+import { openStore } from '../src/engine/store'
+import { STORES, bench, codesOf, databaseName, keepAll, scan, who, type Bench } from './queue.bench'
 
-let databases = 0
-let ids = 0
-
-function scan(code: string, more: Partial<NewItem> = {}): NewItem {
-  ids += 1
-  const id = `id-${String(ids).padStart(6, '0')}`
-  return { id, personId: 7, at: '2026-11-21T06:10:07.000Z', action: 'child', code, parent: 'SB00001', ...more }
-}
-
-function who(id: number, csrf: string, rights: Partial<Person> = {}): Person {
-  return { id, csrf, canScan: true, canBill: true, ...rights }
-}
-
-/** A server that answers each id once and the same way again, and can be told to misbehave. */
-class FakeServer {
-  person: Person | 'signed_out' | 'offline' = who(7, 'a')
-  csrf = 'a'
-  done: string[] = []
-  batches: string[][] = []
-  answers = new Map<string, Result>()
-  refuse = new Set<string>()
-  unreadable = new Set<string>()
-  troubles: (Reply | 'lost')[] = []
-
-  post(items: Item[], csrf: string): Reply {
-    const trouble = this.troubles.shift()
-    if (trouble && trouble !== 'lost') return trouble
-    if (csrf !== this.csrf) return { kind: 'forbidden' }
-    this.batches.push(items.map(({ code }) => code ?? ''))
-    if (items.some(({ code }) => this.unreadable.has(code ?? ''))) return { kind: 'malformed' }
-    const results = items.map((item) => this.answer(item))
-    return trouble === 'lost' ? { kind: 'offline' } : { kind: 'answered', results }
-  }
-
-  private answer(item: Item): Result {
-    const before = this.answers.get(item.id)
-    if (before) return before
-    const code = item.code ?? ''
-    const outcome = this.refuse.has(code) ? 'duplicate' : 'linked'
-    if (outcome === 'linked') this.done.push(code)
-    const result = { id: item.id, outcome, code }
-    this.answers.set(item.id, result)
-    return result
-  }
-}
-
-interface Bench {
-  store: Store
-  server: FakeServer
-  sender: Sender
-  answered: Answer[]
-  links: Link[]
-  waits: number[]
-  /** Lets everything run, timers included, until nothing moves any more. */
-  settle(turns?: number): Promise<void>
-}
-
-function bench(store: Store, server = new FakeServer(), locks: { held: Promise<unknown> } = { held: Promise.resolve() }): Bench {
-  const timers: (() => void)[] = []
-  const answered: Answer[] = []
-  const links: Link[] = []
-  const waits: number[] = []
-  const sender = new Sender({
-    store,
-    post: async (items, csrf) => server.post(items, csrf),
-    whoAmI: async () => server.person,
-    onAnswers: (answers) => answered.push(...answers),
-    onLink: (link) => links.push(link),
-    withLock: (work) => {
-      const mine = locks.held.then(work)
-      locks.held = mine.catch(() => undefined)
-      return mine
-    },
-    setTimer: (work, delayMs) => {
-      waits.push(delayMs)
-      return timers.push(work)
-    },
-    clearTimer: (timer) => (timers[(timer as number) - 1] = () => undefined),
-  })
-  const settle = async (turns = 12) => {
-    for (let turn = 0; turn < turns; turn += 1) {
-      for (let i = 0; i < 40; i += 1) await new Promise((resolve) => setImmediate(resolve))
-      for (const work of timers.splice(0)) work()
-    }
-  }
-  return { store, server, sender, answered, links, waits, settle }
-}
-
-async function keepAll(store: Store, codes: string[], more: Partial<NewItem> = {}): Promise<Item[]> {
-  const kept: Item[] = []
-  for (const code of codes) kept.push(await store.keep(scan(code, more), null, false))
-  return kept
-}
-
-const codesOf = (count: number) => Array.from({ length: count }, (_, n) => `KID${String(n).padStart(4, '0')}`)
-
-describe.each([
-  ['IndexedDB', () => openStore(`test-${(databases += 1)}`)],
-  ['memory', async () => new MemoryStore() as Store],
-])('the queue in %s', (_name, open) => {
+describe.each(STORES)('the queue in %s', (_name, open) => {
   let at: Bench
   beforeEach(async () => {
     at = bench(await open())
@@ -187,9 +87,9 @@ describe.each([
   })
 
   it('sets_aside_what_only_a_former_right_allowed_and_goes_on_with_the_rest', async () => {
-    await keepAll(at.store, ['SB00001'], { action: 'bill_link', bill: 'B-1' })
+    await keepAll(at.store, ['SB00001'], { channel: 'bills', action: 'bill_link', bill: 'B-1' })
     await keepAll(at.store, codesOf(2))
-    at.server.person = who(7, 'a', { canBill: false })
+    at.server.person = who(7, 'a', { can_bill: false })
     at.sender.kick()
     await at.settle()
     expect(at.server.done).toEqual(codesOf(2))
@@ -214,7 +114,7 @@ describe.each([
   })
 
   it('keeps_everything_of_who_has_no_right_for_now', async () => {
-    at.server.person = who(7, 'a', { canBill: false, canScan: false })
+    at.server.person = who(7, 'a', { can_bill: false, can_scan: false })
     await keepAll(at.store, codesOf(2))
     at.sender.kick()
     await at.settle(2)
@@ -264,7 +164,7 @@ describe.each([
 
 describe('the lasting queue', () => {
   it('is_there_after_a_reload_with_what_the_page_showed', async () => {
-    const name = `test-${(databases += 1)}`
+    const name = databaseName()
     const before = await openStore(name)
     await before.keep(scan('KID1'), { parent: 'SB00001' }, true)
     await before.keep(scan('KID2'), { parent: 'SB00001', last: 2 }, true)
@@ -276,7 +176,7 @@ describe('the lasting queue', () => {
   })
 
   it('is_in_order_even_when_the_writes_were_not_awaited', async () => {
-    const store = await openStore(`test-${(databases += 1)}`)
+    const store = await openStore(databaseName())
     const codes = codesOf(200)
     await Promise.all(codes.map((code) => store.keep(scan(code), null, false)))
     expect((await store.head(7, 500)).map(({ code }) => code)).toEqual(codes)

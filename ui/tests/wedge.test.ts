@@ -1,7 +1,7 @@
 // Proves that the wedge reads every scan once and whole, whatever the scanner's speed, suffix and
 // layout, and leaves a person's keys alone.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { PAUSE_MS, STALL_MS, Wedge, type Source } from '../src/station/wedge'
+import { PAUSE_MS, STALL_MS, Wedge, type Source } from '../src/engine/wedge'
 
 interface Told {
   codes: string[]

@@ -59,7 +59,7 @@ fn every_language_has_every_key_of_english_and_no_other() {
 fn json_keys(file: &str) -> Keys {
     let string = matcher(r#""((?:[^"\\]|\\.)*)"\s*(:)?"#);
     let mut keys = Keys::new();
-    for source in sources("ui", &[file]) {
+    for source in sources("ui/phrases", &[".json"]).iter().filter(|source| source.path == file) {
         for found in string.captures_iter(&source.text).filter(|found| found.get(2).is_some()) {
             let place = source.place(found.get(0).expect("group 0 always matches").start());
             keys.insert(found[1].to_owned(), place);
@@ -70,8 +70,12 @@ fn json_keys(file: &str) -> Keys {
 
 #[test]
 fn the_stations_phrases_have_the_same_keys_in_english_and_in_hindi() {
-    let (english, hindi) = (json_keys("phrases.en.json"), json_keys("phrases.hi.json"));
-    let mut breaches = differences(&english, &hindi, "ui/phrases.hi.json");
-    breaches.extend(differences(&hindi, &english, "ui/phrases.en.json"));
+    let mut breaches = Vec::new();
+    for english_file in sources("ui/phrases", &[".en.json"]).iter().map(|source| &source.path) {
+        let hindi_file = english_file.replace(".en.json", ".hi.json");
+        let (english, hindi) = (json_keys(english_file), json_keys(&hindi_file));
+        breaches.extend(differences(&english, &hindi, &hindi_file));
+        breaches.extend(differences(&hindi, &english, english_file));
+    }
     assert_none(&breaches);
 }

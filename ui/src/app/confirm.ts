@@ -1,7 +1,7 @@
-// Forms that ask for a word before they do harm: `<form data-confirm="WORD">` with a text field
-// `data-confirm-text`. The button stays off until the word is there.
+// Forms that ask for a word before they delete something: `<form data-confirm="WORD">` with a text field
+// `data-confirm-text`. The button stays disabled until the word is there.
 //
-// Invariant: only comfort: the server asks for the same word, and without script the button is on.
+// Invariant: this is a convenience only. The server asks for the same word, and without script the button works.
 
 export function guardConfirmations(root: ParentNode): void {
   for (const form of root.querySelectorAll<HTMLFormElement>('form[data-confirm]')) {
@@ -11,7 +11,7 @@ export function guardConfirmations(root: ParentNode): void {
     const isRight = () => field.value.trim() === form.dataset.confirm
     const look = () => buttons.forEach((button) => (button.disabled = !isRight()))
     field.addEventListener('input', look)
-    // A browser puts back what was typed when the page is come back to.
+    // A browser restores what was typed when somebody returns to the page.
     window.addEventListener('pageshow', look)
     form.addEventListener('submit', (event) => {
       if (!isRight()) event.preventDefault()

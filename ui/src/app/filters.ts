@@ -1,6 +1,6 @@
 // Filters that take effect when they are chosen: `<select data-auto>` in `form[data-filters]`.
 //
-// Invariant: who walks through the choices with the arrow keys is not thrown onto a new page between
+// Invariant: somebody who goes through the choices with the arrow keys does not land on a new page between
 // two of them; without script the form's button does the same.
 
 const KEYBOARD_PAUSE_MS = 700

@@ -1,7 +1,7 @@
-// The little that every office page needs: the theme switch, the four shortcuts, and what single pages
-// ask for by their data attributes (the modules beside this one).
+// What every office page needs: the theme switch, the four shortcuts, and what some pages ask for with
+// data attributes (the modules beside this one).
 //
-// Invariant: every page works without it; it stores nothing but the chosen theme, that the sign-in page
+// Invariant: every page works without it. It stores only the chosen theme, the fact that the sign-in page
 // was shown, and, for the length of a visit, where a page was scrolled to.
 import { guardConfirmations } from './confirm'
 import { submitFilters } from './filters'
@@ -50,7 +50,7 @@ function isField(node: Element | null): node is HTMLElement {
 function onKey(event: KeyboardEvent): void {
   if (event.key === 'Escape') {
     if (event.defaultPrevented) return
-    // Once leaves the field, twice the form.
+    // The first press leaves the field, the second the form.
     if (isField(document.activeElement)) document.activeElement.blur()
     else document.querySelector<HTMLAnchorElement>('a[data-cancel]')?.click()
     return
@@ -72,13 +72,13 @@ function onKey(event: KeyboardEvent): void {
   event.preventDefault()
 }
 
-/** Who signed out, or was, is assumed at no station of this device: the next one may be somebody else. */
+/** After a sign-out no station of this device assumes who is there: the next person may be somebody else. */
 function noteTheSignInPage(): void {
   if (!document.querySelector('form[action="/login"]')) return
   try {
     localStorage.setItem('left', 'true')
   } catch {
-    // A browser that keeps nothing does not know who was here, either.
+    // A browser that stores nothing does not know who was here, either.
   }
 }
 

@@ -1,9 +1,9 @@
 // Long work shows how far it is: `[data-progress]` with `data-address` is asked every second for
 // {done, total, state, line}; its <progress> and its `[data-progress-line]` follow, and the page is
-// loaded anew when the work has ended.
+// reloaded when the work has ended.
 //
-// Invariants: one question at a time for each piece of work; a server that does not answer is asked less
-// often; a page that shows the end already is never loaded again and again.
+// Invariants: one request at a time for each piece of work; a server that does not answer is asked less
+// often; a page that already shows the end is never reloaded in a loop.
 
 const EVERY_MS = 1_000
 const EVERY_MS_MAX = 30_000
@@ -25,7 +25,7 @@ export function showProgress(node: HTMLElement, { done, total, state, line }: Pr
   if (typeof state === 'string') node.dataset.state = state
 }
 
-/** True when the page must be loaded anew: the work has ended since the page was made. */
+/** True if the page must be reloaded: the work has ended since the page was made. */
 export function hasEnded(atFirst: string | undefined, state: string | undefined): boolean {
   return state !== undefined && ENDED.has(state) && state !== atFirst
 }
@@ -50,7 +50,7 @@ function follow(node: HTMLElement, address: string, reload: () => void): void {
     if (progress) {
       showProgress(node, progress)
       const isOver = hasEnded(atFirst, progress.state)
-      // A page without data-state that begins at the end has nothing newer to load.
+      // A page without data-state whose first answer is the end has nothing newer to load.
       if (isOver && !(isFirst && atFirst === undefined)) return reload()
       if (isOver || (progress.state !== undefined && ENDED.has(progress.state))) return
       isFirst = false

@@ -1,6 +1,6 @@
-// The page that is come back to is the page that was left: where it was scrolled to, its tables too.
+// Returning to a page shows it as it was left: scrolled to the same place, its tables too.
 //
-// Invariant: only a step back or forward, or a reload, moves anything; a page that is opened anew
+// Invariant: only a step back or forward, or a reload, moves anything; a page that is opened normally
 // begins at its top.
 
 const KEY = 'scroll'
@@ -32,11 +32,11 @@ function keep(): void {
   try {
     sessionStorage.setItem(KEY, JSON.stringify([place, ...others].slice(0, PAGES_MAX)))
   } catch {
-    // Then the browser's own memory must do.
+    // Then only the browser's own scroll position is left.
   }
 }
 
-function isComeBackTo(): boolean {
+function isReturn(): boolean {
   const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
   return entry?.type === 'back_forward' || entry?.type === 'reload'
 }
@@ -53,5 +53,5 @@ export function restoreScroll(): void {
 
 export function rememberScroll(): void {
   window.addEventListener('pagehide', keep)
-  if (isComeBackTo()) restoreScroll()
+  if (isReturn()) restoreScroll()
 }

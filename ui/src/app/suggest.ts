@@ -1,8 +1,7 @@
-// What the search box proposes while somebody types: bags, bills and people, as a list to walk with the
-// arrow keys.
+// What the search box suggests while somebody types, as a list to go through with the arrow keys.
 //
-// Invariants: nothing is chosen unless the person chose it, so Enter after a scan sends the form as it
-// always did; an older question's answer never shows after a newer one; everything enters as text.
+// Invariants: nothing is chosen unless the person chose it, so Enter after a scan sends the form as
+// usual; the results of an older search never show after those of a newer one; everything is inserted as text.
 
 const CHARS_MIN = 3
 const PAUSE_MS = 150
@@ -18,7 +17,7 @@ export interface Found {
 function isFound(value: unknown): value is Found {
   if (typeof value !== 'object' || value === null) return false
   const { label, address } = value as Partial<Found>
-  // Only ways into this house.
+  // Only addresses of this site.
   return typeof label === 'string' && typeof address === 'string' && /^\/(?!\/)/.test(address)
 }
 
@@ -58,7 +57,7 @@ class Suggestions {
     box.addEventListener('keydown', (event) => this.onKey(event))
     box.addEventListener('blur', () => this.close())
     box.form?.addEventListener('submit', () => this.close())
-    // The box keeps the focus, or the list would be gone before the click.
+    // The box keeps the focus, otherwise the list would be gone before the click.
     list.addEventListener('pointerdown', (event) => event.preventDefault())
     list.addEventListener('click', ({ target }) => {
       const option = target instanceof Element ? target.closest<HTMLElement>('[role=option]') : null
@@ -102,7 +101,7 @@ class Suggestions {
     this.box.setAttribute('aria-expanded', String(found.length > 0))
   }
 
-  /** Forgets what was found and what was asked; nothing that is on its way will show. */
+  /** Forgets the results and the search; nothing that still arrives will show. */
   private close(): void {
     clearTimeout(this.timer)
     this.asking?.abort()
@@ -110,7 +109,7 @@ class Suggestions {
     if (!this.list.hidden) this.show([])
   }
 
-  private walk(step: number): void {
+  private move(step: number): void {
     const places = this.found.length + 1 // one of them is the box itself
     this.chosen = ((this.chosen + 1 + step + places) % places) - 1
     this.list.querySelectorAll('[role=option]').forEach((option, index) => {
@@ -130,7 +129,7 @@ class Suggestions {
 
   private onKey(event: KeyboardEvent): void {
     if (this.list.hidden || event.isComposing) return
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') this.walk(event.key === 'ArrowDown' ? 1 : -1)
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') this.move(event.key === 'ArrowDown' ? 1 : -1)
     else if (event.key === 'Enter' && this.chosen >= 0) this.take(this.chosen)
     else if (event.key === 'Escape') this.close()
     else return

@@ -11,22 +11,25 @@ use tallyhouse_desk::Phrase;
 /// The texts of this wing. Those of the stations lie with the stations; both are handed in, so that a refusal says the
 /// same on the screen, in the API and in the database.
 pub fn locales() -> Vec<Locale> {
-    let lines = |language| phrases_as_lines(station_phrases(language)).leak();
-    let phrases = |language| Locale { language, wing: "bags/stations", lines: lines(language) };
-    LOCALES.into_iter().map(phrases).collect()
+    let lines = |(key, text): (String, String)| format!("{key} = {text}\n");
+    let stations = |language| station_phrases(language).into_iter().map(lines).collect::<String>().leak();
+    LOCALES.into_iter().map(|language| Locale { language, wing: "bags/stations", lines: stations(language) }).collect()
 }
 
-fn phrases_as_lines(phrases: &str) -> String {
-    let phrases: BTreeMap<String, String> = serde_json::from_str(phrases).expect("checked by a test");
-    phrases.iter().fold(String::new(), |lines, (key, text)| format!("{lines}{key} = {text}\n"))
-}
-
-/// The phrases of the stations in one language, as their pages fetch them.
-pub fn station_phrases(language: &str) -> &'static str {
-    match language {
-        "hi" => include_str!("../../../../ui/phrases.hi.json"),
-        _ => include_str!("../../../../ui/phrases.en.json"),
-    }
+/// The stations' words in one language, by key, as their pages fetch them: those of every station first.
+pub fn station_phrases(language: &str) -> BTreeMap<String, String> {
+    let files = match language {
+        "hi" => [
+            include_str!("../../../../ui/phrases/engine.hi.json"),
+            include_str!("../../../../ui/phrases/bags.hi.json"),
+        ],
+        _ => [
+            include_str!("../../../../ui/phrases/engine.en.json"),
+            include_str!("../../../../ui/phrases/bags.en.json"),
+        ],
+    };
+    let read = |file| serde_json::from_str::<BTreeMap<String, String>>(file).expect("checked by a test");
+    files.into_iter().flat_map(read).collect()
 }
 
 /// What an answer tells, as far as it decides which words fit.

@@ -31,7 +31,7 @@ static MANIFEST: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     entries.into_iter().map(|(source, entry)| (source, format!("/{}", entry.file))).collect()
 });
 
-/// The address of a built file by the name of its source, such as `styles/house.css`.
+/// The address of a built file by the name of its source, such as `styles/office.css`.
 pub fn url(source: &str) -> &'static str {
     MANIFEST.get(source).map_or("/assets/missing", String::as_str)
 }
@@ -60,7 +60,7 @@ pub async fn fixed(uri: axum::http::Uri, headers: HeaderMap) -> Result<Response,
     serve(uri.path().trim_start_matches('/'), &headers, "no-cache")
 }
 
-/// The station's words in one language, packed as the build left them; `None` when the program has no built interface.
+/// The stations' words in one language, packed as the build left them; `None` when the program has no built interface.
 pub fn phrases(locale: &str, headers: &HeaderMap) -> Option<Response> {
     serve(&format!("phrases.{locale}.json"), headers, "no-cache").ok()
 }

@@ -115,7 +115,7 @@ async fn a_parents_children_are_replaced_at_once_or_not_at_all() {
         let saved = save("kid2%0D%0A%0D%0AKID9%0D%0Akid2").await;
         let location = saved.headers[header::LOCATION].to_str().expect("text").to_owned();
         let page = house.get_with_cookie(&location, &cookie).await.body;
-        assert!(page.contains("The children of SB00001 are saved: 2 of 30."), "{page}");
+        assert!(page.contains("Children of SB00001 saved: 2 of 30."), "{page}");
         assert!(
             page.contains("id=\"changes\"") && page.contains("<del>") && page.contains("<ins>KID9</ins>"),
             "{page}"
@@ -223,7 +223,7 @@ async fn bags_of_an_earlier_system_are_worked_on_like_any_other() {
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(refused.body.matches("is not a bag code").count(), 1, "{}", refused.body);
         let page = said("/bags/P%3C1%3E/children", "children=C+3%25").await;
-        assert!(page.contains("The children of P&#60;1&#62; are saved: 1 of 30."), "{page}");
+        assert!(page.contains("Children of P&#60;1&#62; saved: 1 of 30."), "{page}");
         said("/bills/B7/unlink", "code=P%3C1%3E").await;
         said("/bills/B7/delete", "confirm=b7").await;
         assert_eq!(house.get("/api/v1/bills/B7", &admin).await.status, StatusCode::NOT_FOUND);

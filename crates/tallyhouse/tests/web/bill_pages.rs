@@ -36,19 +36,17 @@ async fn the_pages_create_fill_complete_reopen_and_delete_a_bill_and_say_so() {
         let created = post("/bills/new", "bill=Inv+25%2F7%25&capacity=2&description=one%0D%0Atwo").await;
         let place = created.headers[header::LOCATION].to_str().expect("text").to_owned();
         assert!(place.starts_with(&format!("/bills/{ODD_KEY}?said=")), "{place}");
-        assert!(follow(created).await.contains("Bill Inv 25/7% is there."));
+        assert!(follow(created).await.contains("Bill Inv 25/7% created."));
         let again = post("/bills/new", "bill=inv+25%2F7%25&capacity=2").await;
-        assert!(again.body.contains("is there already"), "{}", again.body);
+        assert!(again.body.contains("already exists"), "{}", again.body);
 
         let at = |what: &str| format!("/bills/{ODD_KEY}/{what}");
         assert!(
-            follow(post(&at("edit"), "capacity=2&description=one%0D%0Atwo").await)
-                .await
-                .contains("Nothing was changed")
+            follow(post(&at("edit"), "capacity=2&description=one%0D%0Atwo").await).await.contains("Nothing changed")
         );
-        assert!(follow(post(&at("edit"), "capacity=3&description=x").await).await.contains("was changed"));
+        assert!(follow(post(&at("edit"), "capacity=3&description=x").await).await.contains("saved. Number of parents"));
         assert_eq!(post(&at("edit"), "capacity=101&description=x").await.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(follow(post(&at("enter"), "code=+sb00001+").await).await.contains("SB00001 is on bill"));
+        assert!(follow(post(&at("enter"), "code=+sb00001+").await).await.contains("SB00001 is now on bill"));
         let page = follow(post(&at("complete"), "").await).await;
         assert!(page.contains("role=\"alert\"") && page.contains("Parents missing"), "{page}");
         assert!(page.contains("2 parents missing") && page.contains("id=\"short-parents\""), "{page}");
@@ -59,15 +57,17 @@ async fn the_pages_create_fill_complete_reopen_and_delete_a_bill_and_say_so() {
         assert!(children.contains("KID001X00") && children.contains("KID001X02"), "{children}");
         assert!(house.get_with_cookie(&at("parents/SB00001"), &cookie).await.body.contains("KID001X01"));
         follow(post(&at("edit"), "capacity=1&description=x").await).await;
-        assert!(follow(post(&at("complete"), "").await).await.contains("is completed with 1 of 1"));
+        assert!(follow(post(&at("complete"), "").await).await.contains("completed with 1 of 1"));
         let finish = house.get_with_cookie(&format!("/bill/{ODD_PATH}/finish"), &cookie).await;
         assert_eq!(finish.headers[header::LOCATION], format!("/bills/{ODD_KEY}"));
         assert!(follow(post(&at("unlink"), "code=SB00001").await).await.contains("role=\"alert\""), "read-only now");
         assert!(follow(post(&at("reopen"), "").await).await.contains("is open again"));
-        assert!(follow(post(&at("unlink"), "code=SB00001").await).await.contains("was taken off bill"));
-        assert!(follow(post(&at("recalculate"), "").await).await.contains("and are right"));
+        assert!(follow(post(&at("unlink"), "code=SB00001").await).await.contains("was removed from bill"));
+        assert!(follow(post(&at("recalculate"), "").await).await.contains("and are correct"));
         assert!(follow(post(&at("delete"), "confirm=yes").await).await.contains("was not deleted"));
-        assert!(follow(post(&at("delete"), "confirm=inv+25%2F7%25").await).await.contains("was deleted"));
+        assert!(
+            follow(post(&at("delete"), "confirm=inv+25%2F7%25").await).await.contains("deleted. Its parents are free")
+        );
         assert_eq!(post(&at("fly"), "").await.status, StatusCode::NOT_FOUND);
         let all = post("/bills/recalculate", "").await;
         assert!(all.body.contains("All were right."), "{}", all.body);

@@ -117,7 +117,7 @@ impl HomeCard for BagsCard {
         let activity = picture(frame.t("home-activity-label"), by_day.iter().map(|day| (date_text(day.0), day.1)));
         let top = Fragment::of(&HomeTop { frame: frame.clone() })?;
         let body = Fragment::of(&HomePage { frame, board, own, days, hours, activity })?;
-        Ok(Some(Card { scripts: vec!["src/home/main.ts"], top, body }))
+        Ok(Some(Card { scripts: vec!["src/bags/home/main.ts"], top, body }))
     }
 }
 

@@ -2,6 +2,7 @@
 //! scanning goes on without network; what they show comes from `/api/v1/me`.
 
 use askama::Template;
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -46,6 +47,5 @@ pub async fn phrases(Path(file): Path<String>, headers: HeaderMap) -> Result<Res
     if let Some(packed) = assets::phrases(name, &headers) {
         return Ok(packed);
     }
-    let kind = (header::CONTENT_TYPE, "application/json");
-    Ok(([kind, (header::CACHE_CONTROL, "no-cache")], crate::words::station_phrases(name)).into_response())
+    Ok(([(header::CACHE_CONTROL, "no-cache")], Json(crate::words::station_phrases(name))).into_response())
 }

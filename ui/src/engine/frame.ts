@@ -1,0 +1,213 @@
+// What every station shows around its own middle: the strip on top, the notices, what needs attention,
+// the last scans, the keys, and the flash.
+//
+// Invariants: the scan box is never hidden, never disabled and never moves, so a soft keyboard stays
+// open; nothing here decides anything, it only shows the state.
+import { el, setData, setText } from './dom'
+import type { Kind } from './items'
+import { renderAttention, renderLast, type AttentionActs, type LastWords, type RefusalWords } from './lists'
+import { locale, t, type Key } from './phrases'
+import { isOffline, type Common } from './state'
+import { number } from './words'
+
+export interface FrameActs<K extends Kind> extends AttentionActs<K> {
+  undo(): void
+  openAttention(open: boolean): void
+}
+
+export interface FrameWords<K extends Kind> extends LastWords<K['last']> {
+  title(): string
+}
+
+export function keyButton(id: string, shortcut: string): HTMLButtonElement {
+  const button = el('button', { id, class: 'button', type: 'button' }, el('span'))
+  button.append(el('kbd', { 'aria-hidden': 'true' }, shortcut))
+  return button
+}
+
+export function labelKey(button: HTMLElement, text: string): void {
+  if (button.firstElementChild) setText(button.firstElementChild, text)
+}
+
+export class Frame<K extends Kind> {
+  readonly box = el('input', {
+    id: 'scan-box',
+    class: 'scanbox',
+    type: 'text',
+    autocomplete: 'off',
+    autocapitalize: 'characters',
+    autocorrect: 'off',
+    spellcheck: 'false',
+    enterkeyhint: 'send',
+    maxlength: '200',
+  })
+  readonly now = el('section', { class: 'now', id: 'now' })
+  readonly refusal = el('div', { id: 'refusal', class: 'refusal', role: 'alert' })
+  readonly beside = el('div', { class: 'beside' })
+  readonly undo = keyButton('key-undo', 'Ctrl Z')
+  readonly keys = el('div', { class: 'keys' })
+  readonly leave = el('a', { id: 'key-leave', class: 'button push', href: '/' })
+  private readonly said = el('div', { id: 'said', class: 'visually-hidden', role: 'status', 'aria-live': 'polite' })
+  private readonly title = el('h1', { class: 'visually-hidden' })
+  private readonly station = el('span', { id: 'station-name' })
+  private readonly link = el('span', { id: 'link', class: 'chip' })
+  private readonly waiting = el('span', { id: 'waiting', class: 'chip' })
+  private readonly attention = el('button', { id: 'attention', class: 'chip', type: 'button', 'aria-controls': 'attention-list' })
+  private readonly scanner = el('span', { id: 'scanner', class: 'chip' })
+  private readonly who = el('span', { id: 'who', class: 'push quiet' })
+  private readonly notices = el('div', { id: 'notices' })
+  private readonly attentionList = el('section', { id: 'attention-list', class: 'sheet attention', hidden: true })
+  private readonly stage = el('div', { class: 'stage' })
+  private readonly last = el('ul', { id: 'last', class: 'last' })
+  private readonly lastTitle = el('h2', { class: 'visually-hidden' })
+  private readonly flash = el('div', { class: 'flash', 'aria-hidden': 'true' })
+  private shown: Common<K> | null = null
+  private shownLocale = ''
+  private noticeText = ''
+
+  constructor(
+    readonly root: HTMLElement,
+    private readonly acts: FrameActs<K>,
+    private readonly words: FrameWords<K>,
+    private readonly stationName: string,
+  ) {
+    root.classList.add('station')
+    const strip = el('header', { class: 'strip' })
+    strip.append(this.station, this.link, this.waiting, this.attention, this.scanner, this.who)
+    const lastScans = el('section', { class: 'sheet lasts' }, this.lastTitle, this.last)
+    this.beside.append(this.attentionList, lastScans)
+    this.stage.append(this.now, this.beside)
+    const work = el('main', { class: 'work' }, this.title, this.notices, this.stage, this.keys, this.said)
+    root.replaceChildren(strip, work, this.flash)
+    this.listen()
+  }
+
+  private listen(): void {
+    this.undo.addEventListener('click', () => this.acts.undo())
+    this.attention.addEventListener('click', () => this.acts.openAttention(!this.shown?.attentionOpen))
+    // After a tap the box has the focus again; somebody who moves by keyboard keeps their place.
+    this.root.addEventListener('click', (event) => {
+      if (event.detail > 0 && !(event.target instanceof HTMLAnchorElement)) this.box.focus({ preventScroll: true })
+    })
+  }
+
+  typed(text: string): void {
+    if (this.box.value.toUpperCase() !== text) this.box.value = text
+  }
+
+  /** Tells a screen reader. */
+  say(text: string): void {
+    setText(this.said, text)
+  }
+
+  /** True if every word on the page must be written: for the first time, or in another language. */
+  isRelabelled(): boolean {
+    return this.shownLocale !== locale()
+  }
+
+  /** Call this last: it remembers what was shown. */
+  render(state: Common<K>, may: boolean): void {
+    const before = this.shown
+    const relabel = this.isRelabelled()
+    if (relabel) this.label()
+    this.renderData(state)
+    this.renderStrip(state)
+    this.renderNotices(state, may)
+    if (relabel || before?.last !== state.last) renderLast(this.last, state.last, this.words)
+    this.renderAttentionList(state, before, relabel)
+    if (before && before.cue !== state.cue) this.flashOnce(state)
+    // On a phone the list is below: a scan, or closing the list, brings the counter back into view.
+    if (before && (before.cue !== state.cue || (before.attentionOpen && !state.attentionOpen))) this.stage.scrollTop = 0
+    this.shown = state
+  }
+
+  private label(): void {
+    this.shownLocale = locale()
+    document.documentElement.lang = locale()
+    setText(this.title, this.words.title())
+    setText(this.lastTitle, t('station-last'))
+    setText(this.station, this.stationName || t('station-name-none'))
+    this.station.hidden = this.stationName === '' && this.root.dataset.mode === 'scan'
+    setText(this.leave, t('station-leave'))
+    labelKey(this.undo, t('station-undo'))
+    this.box.placeholder = t('station-scan').toUpperCase()
+    this.box.setAttribute('aria-label', t('station-scan'))
+  }
+
+  private renderData(state: Common): void {
+    const { banner } = state
+    setData(this.root, 'waiting', String(state.waiting.length))
+    setData(this.root, 'attention', String(state.attention.length))
+    setData(this.root, 'online', String(state.link === 'ok'))
+    setData(this.root, 'signedOut', String(state.signedOut))
+    setData(this.root, 'person', state.me?.name ?? '')
+    setData(this.root, 'banner', banner.kind)
+    setData(this.root, 'outcome', 'outcome' in banner ? banner.outcome : '')
+  }
+
+  private renderStrip(state: Common): void {
+    const link: Key = state.signedOut
+      ? 'station-signed-out-chip'
+      : state.link === 'ok'
+        ? 'station-online'
+        : state.link === 'busy'
+          ? 'station-busy'
+          : 'station-offline'
+    setText(this.link, t(link))
+    this.link.className = isOffline(state) ? 'chip look' : 'chip ok'
+    setText(this.waiting, t('station-waiting', { n: number(state.waiting.length) }))
+    setText(this.attention, t(state.attention.length === 1 ? 'station-attention' : 'station-attention-many', { n: number(state.attention.length) }))
+    this.attention.className = state.attention.length > 0 ? 'chip look' : 'chip'
+    this.attention.setAttribute('aria-expanded', String(state.attentionOpen))
+    setText(this.scanner, t(state.scannerSeen ? 'station-scanner-seen' : 'station-scanner-none'))
+    this.scanner.className = state.scannerSeen ? 'chip ok' : 'chip'
+    setText(this.who, [state.me?.areaName, state.me?.name].filter(Boolean).join(' · '))
+  }
+
+  private renderNotices(state: Common, may: boolean): void {
+    const notices: HTMLElement[] = []
+    if (state.signedOut) {
+      const next = encodeURIComponent(location.pathname + location.search)
+      // Without a lasting store closing the page would lose what waits, so it stays open.
+      const target = state.lasting ? '_self' : '_blank'
+      const link = el('a', { class: 'button main', id: 'sign-in', href: `/login?next=${next}`, target }, t('station-sign-in'))
+      notices.push(el('p', { class: 'notice' }, el('span', {}, t('station-signed-out')), link))
+    }
+    if (state.me && !may) notices.push(el('p', { class: 'notice stop' }, t('station-no-right', { name: state.me.name })))
+    if (!state.lasting) notices.push(el('p', { class: 'notice' }, t('station-not-lasting')))
+    for (const { name, count } of state.others) {
+      const text = t('station-others-waiting', { n: number(count), name: name || t('station-someone') })
+      notices.push(el('p', { class: 'notice', 'data-others': String(count) }, text))
+    }
+    const text = notices.map((notice) => notice.textContent).join('|')
+    if (text === this.noticeText) return
+    this.noticeText = text
+    this.notices.replaceChildren(...notices)
+  }
+
+  /** Shows a refusal: the code, what is wrong, what to do now, and what stays as it was. */
+  showRefusal({ code, headline, wayOut }: RefusalWords, stays: string, outcome: string): void {
+    this.refusal.replaceChildren(
+      el('p', { class: 'code refused-code' }, code),
+      el('p', { class: 'ask' }, headline),
+      el('p', { class: 'way-out' }, wayOut),
+      el('p', { class: 'stays' }, stays),
+      el('p', { class: 'support' }, el('code', {}, outcome)),
+    )
+  }
+
+  private renderAttentionList(state: Common<K>, before: Common<K> | null, relabel: boolean): void {
+    this.attentionList.hidden = !state.attentionOpen
+    const changed = relabel || before?.attention !== state.attention || before.attentionOpen !== state.attentionOpen
+    if (!state.attentionOpen || !changed) return
+    renderAttention(this.attentionList, state.attention, this.acts)
+    if (!before?.attentionOpen) this.attentionList.scrollIntoView({ block: 'nearest' })
+  }
+
+  private flashOnce(state: Common): void {
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
+    this.flash.className = state.sound === 'refused' ? 'flash no' : 'flash ok'
+    this.flash.getAnimations().forEach((animation) => animation.cancel())
+    this.flash.animate([{ opacity: 0.4 }, { opacity: 0 }], { duration: 500, easing: 'ease-out' })
+  }
+}

@@ -19,7 +19,7 @@ use base_core::account::{AccountId, Actor, Asked};
 use base_core::time::{DAY_US, MINUTE_US, Moment, SECOND_US};
 use base_db::{Conn, Flush, StoreError};
 use base_records::audit;
-use base_records::audit::{KnownOrigins, Record};
+use base_records::audit::{KnownOrigins, OriginId, Record};
 
 use crate::DeskParts;
 use crate::submission::{Prepared, Submission};
@@ -43,7 +43,7 @@ pub struct Memory {
 }
 
 struct News {
-    origins: Vec<i64>,
+    origins: Vec<OriginId>,
     places: Vec<WorkplaceUpdate>,
 }
 

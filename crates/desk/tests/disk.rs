@@ -39,7 +39,7 @@ async fn a_scan_that_did_not_reach_the_disk_is_not_answered() {
     tasks.finish().await;
     test.db.close().await;
     let db = Db::open(&test.address, OpenOptions::default()).await.expect("it opens again");
-    db.migrate().await.expect("what was lost is made again");
+    db.migrate(tallyhouse_support::MIGRATIONS).await.expect("what was lost is made again");
     let (second, _tasks) = desk(&db, clock);
     let again = second.submit(actor.clone(), origin(&actor), lost).await.expect("the same scans, sent again");
     let known = ["parent_created", "parent_selected"];

@@ -28,6 +28,7 @@ fn mailing(outbox: Outbox) -> Mailing {
 
 async fn admin(db: &Db, name: &str, email: Option<&str>) {
     let account = NewAccount {
+        realm: base_core::realm::Realm::Staff,
         username: name.into(),
         email: email.map(Into::into),
         password_hash: "no password".into(),

@@ -309,7 +309,8 @@ async fn every_total_equals_a_recount_of_the_raw_rows() {
             scans: raw::scans(&test.db).await.expect("scans"),
             bills: raw::bills(&test.db).await.expect("bills"),
         };
-        let lines = account::list(&test.db, &tallyhouse_support::grants()).await.expect("accounts");
+        let grants = tallyhouse_support::grants();
+        let lines = account::list(&test.db, base_core::realm::Realm::Staff, &grants).await.expect("accounts");
         let ids: Vec<(String, i64)> = lines.into_iter().map(|line| (line.person.name, line.person.id)).collect();
         scans_equal_a_recount(&test.db, &raw, days).await;
         bills_equal_a_recount(&test.db, &raw, days, &ids).await;

@@ -51,7 +51,7 @@ async fn make(db: &Db, clock: &Arc<dyn Clock>, file: &ExportFile) -> Result<(), 
     let choice = Choice::stored(&file.what, &file.filter).ok_or_else(unreadable)?;
     let setting = Setting {
         zone: TimeZone::get(&file.zone).unwrap_or(TimeZone::UTC),
-        full_children: u32::try_from(file.full_children).unwrap_or_default(),
+        full_children: Setting::stored_full_children(&file.settings),
         at: Moment(file.created_at),
     };
     let mut noted_at = clock.now();

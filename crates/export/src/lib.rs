@@ -34,7 +34,18 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// A moment on the clocks of the house.
+    /// What is kept of it with a file that waits, beside its zone and its time, as JSON.
+    pub fn as_stored(&self) -> String {
+        serde_json::json!({ "full_children": self.full_children }).to_string()
+    }
+
+    /// How many children a full parent held when a file was asked for.
+    fn stored_full_children(stored: &str) -> u32 {
+        let stored: serde_json::Value = serde_json::from_str(stored).unwrap_or_default();
+        stored["full_children"].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or_default()
+    }
+
+    /// A moment on the clocks of the site.
     pub(crate) fn local(&self, at: Moment) -> DateTime {
         timestamp(at).to_zoned(self.zone.clone()).datetime()
     }

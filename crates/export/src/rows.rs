@@ -6,6 +6,7 @@ use bags_rules::counter::Counter;
 use bags_store::export::{ActivityRow, FIELD, PAGE_ROWS, ROW};
 use bags_store::{counter, export};
 use base_core::area::{Area, Scope};
+use base_core::realm::Realm;
 use base_core::report::{date_of, start_of};
 use base_core::time::Moment;
 use base_db::{Db, StoreError};
@@ -75,7 +76,7 @@ impl Rows {
             Choice::Bags(None, _) => of(&parents) + of(&[Counter::Children]),
             Choice::Bills(Some(status), _) => of(&[Counter::of_bill(status)]),
             Choice::Bills(None, _) => of(&BillStatus::ALL.map(Counter::of_bill)),
-            Choice::Activity(_) => account::count(&self.db).await?,
+            Choice::Activity(_) => account::count(&self.db, Realm::Staff).await?,
             Choice::Statistics => 8,
         };
         Ok(u64::try_from(n).unwrap_or_default().min(self.choice.limit().unwrap_or(u64::MAX)))
@@ -236,7 +237,7 @@ async fn statistics(db: &Db, setting: &Setting) -> Result<Page, StoreError> {
         ("Parent Bags", parents),
         ("Child Bags", children),
         ("Total Bills", of(&BillStatus::ALL.map(Counter::of_bill))),
-        ("Total Users", account::count(db).await?),
+        ("Total Users", account::count(db, Realm::Staff).await?),
         ("Total Scans", of(&scans)),
         ("Total Links", of(&[Counter::Links])),
     ];

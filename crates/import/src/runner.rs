@@ -13,6 +13,7 @@ use base_core::account::Actor;
 use base_core::area::Scope;
 use base_core::audit::Origin;
 use base_core::permission::{Grants, IMPORT_RUN};
+use base_core::realm::Realm;
 use base_core::time::{Moment, SECOND_US};
 use base_db::{Cause, StoreError};
 use base_records::account;
@@ -176,6 +177,7 @@ impl Runner {
             scope = Scope::Area(area.clone());
         }
         let origin = Origin {
+            realm: Realm::Staff,
             actor: import.acting_id,
             address: import.address.clone(),
             agent: import.agent.clone(),

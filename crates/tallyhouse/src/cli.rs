@@ -36,6 +36,9 @@ enum Command {
     /// Bearer tokens for the API: create, list, revoke
     #[command(subcommand)]
     Token(commands::token::Command),
+    /// Stored secrets: encrypt them anew with another key
+    #[command(subcommand)]
+    Secret(commands::secret::Command),
     /// Mail: test, list, retry
     #[command(subcommand)]
     Mail(commands::mail::Command),
@@ -93,6 +96,7 @@ async fn command(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate => commands::migrate::run(config).await,
         Command::User(command) => commands::user::run(command, config).await,
         Command::Token(command) => commands::token::run(command, config).await,
+        Command::Secret(command) => commands::secret::run(command, config).await,
         Command::Mail(command) => commands::mail::run(command, config).await,
         Command::Import(command) => commands::import::run(command, config).await,
         Command::Export(command) => commands::export::run(command, config).await,

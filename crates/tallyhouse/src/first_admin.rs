@@ -1,11 +1,12 @@
-//! The first account of an empty house (`spec/common.md`, First start).
+//! The first account of an empty site (`spec/common.md`, First start).
 //!
-//! Invariant: only an empty house gets one; whoever has accounts already is never touched by the configuration.
+//! Invariant: only a site without staff gets one; where there are staff already, the configuration touches none of them.
 
 use anyhow::Context;
 use base_core::audit::Entry;
 use base_core::password as rule;
 use base_core::permission::Role;
+use base_core::realm::Realm;
 use base_records::account;
 use base_records::account::NewAccount;
 use serde_json::json;
@@ -17,7 +18,7 @@ use crate::password;
 /// Creates the first administrator when nobody can sign in yet. A password that was not configured is made up and
 /// printed once, on standard error.
 pub async fn create(house: &House) -> anyhow::Result<()> {
-    if !account::is_empty(&house.db).await? {
+    if !account::is_empty(&house.db, Realm::Staff).await? {
         return Ok(());
     }
     let settings = &house.config.admin;
@@ -34,8 +35,14 @@ pub async fn create(house: &House) -> anyhow::Result<()> {
             (hash, Some(Secret::new(&made_up)))
         }
     };
-    let new =
-        NewAccount { username: name.to_owned(), email: None, password_hash, roles: vec![Role::Admin], area: None };
+    let new = NewAccount {
+        realm: Realm::Staff,
+        username: name.to_owned(),
+        email: None,
+        password_hash,
+        roles: vec![Role::Admin],
+        area: None,
+    };
     let mut tx = house.db.write().await?;
     // Another node that starts at the same moment may have been first.
     if account::create(tx.conn(), &new, house.now()).await?.is_none() {
@@ -69,11 +76,11 @@ mod tests {
             house.config.admin.username = "second".into();
             create(&house).await.unwrap();
 
-            let accounts = account::list(&house.db, &house.grants).await.unwrap();
+            let accounts = account::list(&house.db, Realm::Staff, &house.grants).await.unwrap();
             assert_eq!(accounts.len(), 1);
             assert_eq!(accounts[0].person.roles, [Role::Admin]);
             let mut reader = house.db.read().await.unwrap();
-            let found = account::credentials(reader.conn(), "admin").await.unwrap().unwrap();
+            let found = account::credentials(reader.conn(), Realm::Staff, "admin").await.unwrap().unwrap();
             assert!(base_secret::verify_password("Mustard-Field-7", Some(&found.password_hash)));
             let entries = audit::latest(&house.db, 10).await.unwrap();
             assert_eq!((entries.len(), entries[0].action.as_str()), (1, "user_created"));
@@ -87,7 +94,7 @@ mod tests {
             house.config.admin.password = Some(Secret::new("admin"));
             let refusal = format!("{:#}", create(&house).await.unwrap_err());
             assert!(refusal.starts_with("admin.password cannot be used: "), "{refusal}");
-            assert!(account::is_empty(&house.db).await.unwrap());
+            assert!(account::is_empty(&house.db, Realm::Staff).await.unwrap());
         }
     }
 }

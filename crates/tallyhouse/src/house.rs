@@ -10,9 +10,9 @@ use base_core::permission::Grants;
 use base_core::time::{Clock, Moment};
 use base_db::{Db, StoreError, Tx};
 use base_mail::templates::NewBill;
-use base_records::audit;
 use base_records::audit::Record;
 use base_records::mail::Outbox;
+use base_records::audit;
 use tallyhouse_desk::{DeskParts, Mailing};
 
 use crate::config::{Config, Database};
@@ -37,7 +37,7 @@ impl House {
     /// Opens the database and brings it up to date.
     pub async fn open(config: Config) -> anyhow::Result<Self> {
         let db = open(&config.database).await?;
-        db.migrate().await?;
+        db.migrate(wings::MIGRATIONS).await?;
         Ok(Self { config, db, clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), grants: wings::grants() })
     }
 

@@ -10,6 +10,7 @@ mod config;
 mod demo;
 mod first_admin;
 mod house;
+mod keys;
 mod labels;
 mod password;
 mod progress;

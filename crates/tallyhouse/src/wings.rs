@@ -6,13 +6,20 @@ use axum::Router;
 use base_core::entropy::Entropy;
 use base_core::permission::Grants;
 use base_core::time::Clock;
-use base_db::Db;
+use base_db::{Db, Migrations};
 use base_web::app::Base;
 use base_web::live::LiveFeed;
 use base_web::{App, Settings};
 use base_wing::{Open, Wing};
 
 use crate::routes;
+
+/// What the schema is made of. The tables of all wings are there, whichever of them a site uses.
+pub const MIGRATIONS: Migrations = &[
+    base_records::migrations::MIGRATIONS,
+    bags_store::migrations::MIGRATIONS,
+    bags_traitortrack::migrations::MIGRATIONS,
+];
 
 /// The names of all wings, as the configuration says them.
 pub const NAMES: &[&str] = &["people", "bags"];

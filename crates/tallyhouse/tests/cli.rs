@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+use base_db::{Db, OpenOptions, scratch};
 use tempfile::TempDir;
 
 struct Shell {
@@ -180,4 +181,52 @@ fn everything_that_is_measured_in_a_large_house_is_there() {
         let table = shell.answer(&format!("bench look --bags 30000 --connections 1 --seconds 0{database}"));
         assert!(table.contains("bags, of a person") && table.contains("a person  "), "{table}");
     }
+}
+
+/// Encrypted with the key of "the secret of last year", as this program wrote it.
+const SECOND_FACTOR: &str = "e1.118c7044f0cfcdbf.070707070707070707070707070707070707070707070707\
+                             42b4d683ce696bd2155d312d19d6d24d866c2c18b0e0940598977f98af87fa2b";
+
+/// Puts a second factor into the database beside the program.
+async fn keep_second_factor(shell: &Shell) {
+    let address = format!("sqlite:{}", shell.folder.path().join("house.db").display());
+    let db = Db::open(&address, OpenOptions::default()).await.expect("the database");
+    scratch::keep_second_factor(&db, 1, SECOND_FACTOR).await.expect("a second factor");
+    db.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_cannot_read_its_secrets_does_not_start_until_it_has_the_key() {
+    let shell = Shell::new();
+    let with = |arguments: &str, secret: &str, previous: &str| {
+        let mut command = shell.command(arguments);
+        command.env("SESSION_SECRET", secret).env("SESSION_SECRET_PREVIOUS", previous);
+        command.output().expect("the program starts")
+    };
+    shell.answer("user add meera --role biller");
+    keep_second_factor(&shell).await;
+    let refusal = shell.refusal("serve --listen 127.0.0.1:0");
+    assert!(refusal.contains("SESSION_SECRET is not set") && !refusal.contains("listening"), "{refusal}");
+    let refused = with("serve --listen 127.0.0.1:0", "the secret of this year", "");
+    let refusal = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(1), "{refusal}");
+    assert!(refusal.contains("another SESSION_SECRET") && !refusal.contains("listening"), "{refusal}");
+    assert!(shell.refusal("secret rotate").contains("SESSION_SECRET is not set"));
+    let doctor = with("doctor", "the secret of this year", "");
+    assert!(text(&doctor.stdout).contains("not well: the stored second factor of account 1 cannot be read"));
+
+    let rotate = |arguments: &str, previous: &str| {
+        let output = with(arguments, "the secret of this year", previous);
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let (code, line, told) = rotate("secret rotate", "");
+    assert!(code == Some(1) && line.contains(r#""unreadable":1"#), "{line}{told}");
+    let (code, line, told) = rotate("secret rotate --dry-run", "the secret of last year");
+    assert!(code == Some(0) && line.contains(r#""encrypted_anew":1"#) && told.contains("nothing is changed"), "{told}");
+    let (code, line, told) = rotate("secret rotate", "the secret of last year");
+    assert!(code == Some(0) && line.contains(r#""encrypted_anew":1"#), "{line}{told}");
+    let (code, line, _) = rotate("secret rotate", "");
+    assert!(code == Some(0) && line.contains(r#""had_present_key":1"#), "{line}");
+    let doctor = with("doctor", "the secret of this year", "");
+    assert_eq!(doctor.status.code(), Some(0), "{}", text(&doctor.stdout));
 }

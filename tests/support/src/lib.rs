@@ -25,12 +25,20 @@ use base_core::account::{AccountId, Actor};
 use base_core::area::{Area, Scope};
 use base_core::audit::Origin;
 use base_core::permission::{Grants, Role};
+use base_core::realm::Realm;
 use base_core::time::{Clock, Moment};
-use base_db::{Db, OpenOptions, scratch};
-use base_records::account;
+use base_db::{Db, Migrations, OpenOptions, scratch};
 use base_records::account::NewAccount;
+use base_records::account;
 use tallyhouse_desk::{Desk, DeskParts, DeskTasks, Mailing};
 use uuid::Uuid;
+
+/// What the schema is made of, over all wings.
+pub const MIGRATIONS: Migrations = &[
+    base_records::migrations::MIGRATIONS,
+    bags_store::migrations::MIGRATIONS,
+    bags_traitortrack::migrations::MIGRATIONS,
+];
 
 /// A fresh, migrated database that goes when this goes.
 pub struct TestDb {
@@ -89,7 +97,7 @@ async fn each_database_with(options: OpenOptions) -> Vec<TestDb> {
 
 async fn open(address: String, folder: tempfile::TempDir, options: OpenOptions) -> TestDb {
     let db = Db::open(&address, options).await.expect("the database opens");
-    db.migrate().await.expect("the schema is made");
+    db.migrate(MIGRATIONS).await.expect("the schema is made");
     TestDb { db, address, _folder: folder }
 }
 
@@ -143,14 +151,21 @@ pub fn grants() -> Grants {
 pub async fn person(db: &Db, name: &str, role: Role, area: Option<&str>) -> Actor {
     let area = area.map(Area::new);
     let id = create_account(db, name, role, area.clone(), "no password").await;
-    let person = base_core::account::Person::new(id, name.into(), vec![role], area, &grants());
+    let who = base_core::account::Who { id, realm: Realm::Staff, name: name.into() };
+    let person = base_core::account::Person::new(who, vec![role], area, &grants());
     Actor { account: Some(id), scope: person.scope() }
 }
 
 /// Creates an account with a ready hash.
 pub async fn create_account(db: &Db, name: &str, role: Role, area: Option<Area>, password_hash: &str) -> AccountId {
-    let account =
-        NewAccount { username: name.into(), email: None, password_hash: password_hash.into(), roles: vec![role], area };
+    let account = NewAccount {
+        realm: Realm::Staff,
+        username: name.into(),
+        email: None,
+        password_hash: password_hash.into(),
+        roles: vec![role],
+        area,
+    };
     let mut tx = db.write().await.expect("a transaction");
     let id = account::create(tx.conn(), &account, Moment(1)).await.expect("the database answers").expect("a free name");
     tx.commit().await.expect("a commit");
@@ -190,6 +205,7 @@ pub fn system() -> Actor {
 /// Where test scans come from.
 pub fn origin(actor: &Actor) -> Arc<Origin> {
     Arc::new(Origin {
+        realm: Realm::Staff,
         actor: actor.account,
         address: "127.0.0.1".into(),
         agent: "test".into(),

@@ -1,8 +1,6 @@
 //! Who may know what, and who may stand on whom (ARCHITECTURE.md).
 
-use std::collections::BTreeSet;
-
-use tallyhouse_tidy::{Source, assert_none, crate_sources, matcher, root, sources};
+use tallyhouse_tidy::{Source, assert_none, crate_sources, matcher, sources};
 
 /// A crate may use those of lower floors only.
 const FLOORS: [(&str, u8); 14] = [
@@ -102,21 +100,5 @@ fn arrows_between_crates_go_down_only() {
             }
         }
     }
-    assert_none(&breaches);
-}
-
-#[test]
-fn both_databases_have_the_same_migrations() {
-    let names = |database: &str| -> BTreeSet<String> {
-        let folder = root().join("crates/store/migrations").join(database);
-        let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
-    };
-    let (sqlite, postgres) = (names("sqlite"), names("postgres"));
-    let missing = |here: &str, name: &String| {
-        format!("crates/store/migrations/{here}/{name}:1: is missing: the other database has it, write it here too")
-    };
-    let mut breaches: Vec<String> = sqlite.difference(&postgres).map(|name| missing("postgres", name)).collect();
-    breaches.extend(postgres.difference(&sqlite).map(|name| missing("sqlite", name)));
     assert_none(&breaches);
 }

@@ -188,22 +188,29 @@ pub async fn wrong_bills(mut conn: Conn<'_>) -> Result<Vec<String>, StoreError> 
     const PLACED: &str = "select code from bags where placed <> case
             when exists (select 1 from links where child = code) then 1
             when exists (select 1 from bill_parents where parent = code) then 1 else 0 end";
+    // What foreign keys would keep: see the migration of `bill_parents`.
+    const NO_END: &str = "select p.bill || ' ' || p.parent from bill_parents p
+            left join bags b on b.code = p.parent left join bills i on i.key = p.bill
+        where b.code is null or i.key is null";
     let mut wrong = Vec::new();
-    for text in [SUMS, AREAS, PLACED] {
+    for text in [SUMS, AREAS, PLACED, NO_END] {
         let found: Vec<String> = on!(conn, c => sqlx::query_scalar(text).fetch_all(&mut **c).await?);
         wrong.extend(found);
     }
     Ok(wrong)
 }
 
-/// Parents whose stored count or status is not what their links say. Empty, unless something is broken.
+/// Parents whose stored count or status is not what their links say, and parents that links name and that are not there.
+/// Empty, unless something is broken.
 pub async fn wrong_parents(mut conn: Conn<'_>, capacity: u32) -> Result<Vec<String>, StoreError> {
     const WRONG: &str = "select b.code from bags b
         left join (select parent, count(*) as n from links group by parent) l on l.parent = b.code
         where b.kind = 'parent' and (b.children <> coalesce(l.n, 0)
             or b.status <> case when coalesce(l.n, 0) = 0 then 'pending'
                 when l.n < $1 then 'in_progress' else 'completed' end)
-        order by b.code";
+        union
+        select l.parent from links l left join bags b on b.code = l.parent where b.code is null
+        order by 1";
     Ok(on!(conn, c => sqlx::query_scalar(WRONG).bind(i64::from(capacity)).fetch_all(&mut **c).await?))
 }
 

@@ -8,6 +8,7 @@ pub mod files;
 
 use bags_rules::bag::BagKind;
 use bags_rules::bill::BillStatus;
+use base_core::realm::Realm;
 use base_core::time::Moment;
 use base_db::db::BY_KEY;
 use base_db::{Db, Either, StoreError};
@@ -166,13 +167,13 @@ const ACTIVITY: &str =
             where p.account_id = a.id and p.quarter >= $2) as scans,
         coalesce(t.parents + t.children + t.bills + t.others, 0) as scans_total
     from accounts a left join person_totals t on t.account_id = a.id
-    where a.username_folded > $1 order by a.username_folded limit $3";
+    where a.realm = $4 and a.username_folded > $1 order by a.username_folded limit $3";
 
 /// People behind a name, with their scans since a moment, which begins a quarter of an hour, and since the beginning.
 pub async fn activity(db: &Db, after: &str, since: Moment, limit: i64) -> Result<Vec<ActivityRow>, StoreError> {
     let mut reader = db.read().await?;
     Ok(on!(reader.conn(), c => sqlx::query_as(ACTIVITY)
-        .bind(after).bind(since.0).bind(limit).fetch_all(&mut **c).await?))
+        .bind(after).bind(since.0).bind(limit).bind(Realm::Staff.name()).fetch_all(&mut **c).await?))
 }
 
 /// The plans of the statements of exports, as SQLite makes them; empty on PostgreSQL. For tests: none may read a whole

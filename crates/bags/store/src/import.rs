@@ -277,7 +277,7 @@ impl Row {
 /// Makes an import known. False, and nothing written, when there is one with this id.
 pub async fn create(mut conn: Conn<'_>, import: &Import) -> Result<bool, StoreError> {
     const CREATE: &str = "insert into imports (id, kind, file_name, account_id, area, state, mode, stored, file_bytes,
-            mapping, sheet, pass, rows_done, created, linked, known, refused, address, agent, request_id, started_at,
+            mapping, sheet, round, rows_done, created, linked, known, refused, address, agent, request_id, started_at,
             updated_at, rows_total, acting_id)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, 0, 0, 0, $13, $14, $15, $16, $16, $17, $4)
         on conflict (id) do nothing";
@@ -308,7 +308,7 @@ pub async fn create(mut conn: Conn<'_>, import: &Import) -> Result<bool, StoreEr
 /// An import.
 pub async fn find(mut conn: Conn<'_>, id: &str) -> Result<Option<Import>, StoreError> {
     const FIND: &str = "select id, kind, file_name, account_id, acting_id, area, state, mode, stored, file_bytes, mapping,
-            sheet, pass, rows_done, rows_total, work_done, work_total, created, linked, known, refused, outcomes, checked,
+            sheet, round as pass, rows_done, rows_total, work_done, work_total, created, linked, known, refused, outcomes, checked,
             taken_back, fault, address, agent, request_id, started_at, updated_at, finished_at
         from imports where id = $1";
     let row: Option<Row> = on!(conn, c => sqlx::query_as(FIND).bind(id).fetch_optional(&mut **c).await?);
@@ -326,7 +326,7 @@ pub async fn lock(mut conn: Conn<'_>, id: &str) -> Result<Option<Import>, StoreE
 
 /// Writes down where an import stands. The caller has locked its row.
 pub async fn put(mut conn: Conn<'_>, import: &Import) -> Result<(), StoreError> {
-    const PUT: &str = "update imports set state = $2, mode = $3, mapping = $4, sheet = $5, pass = $6, rows_done = $7,
+    const PUT: &str = "update imports set state = $2, mode = $3, mapping = $4, sheet = $5, round = $6, rows_done = $7,
             rows_total = $8, work_done = $9, work_total = $10, created = $11, linked = $12, known = $13, refused = $14,
             outcomes = $15, checked = $16, taken_back = $17, fault = $18, address = $19, agent = $20, request_id = $21,
             updated_at = $22, finished_at = $23, acting_id = $24, stored = $25, file_bytes = $26

@@ -14,6 +14,7 @@ pub mod export;
 pub mod floor;
 pub mod import;
 pub mod link;
+pub mod migrations;
 pub mod person_scans;
 pub mod report;
 pub mod sample;

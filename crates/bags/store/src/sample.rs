@@ -6,8 +6,10 @@
 use bags_rules::counter::Counter;
 use bags_rules::outcome::Outcome;
 use base_core::account::AccountId;
+use base_core::audit::Origin;
 use base_core::time::{DAY_US, Moment};
 use base_db::{Db, StoreError};
+use base_records::audit::OriginId;
 
 /// How large a house.
 #[derive(Clone, Copy, Debug)]
@@ -108,16 +110,15 @@ const SEARCH: &str = "with recursive n (i) as (select 1 union all select i + 1 f
     select what, substr(code, n.i), code
     from (select 'bag' as what, code from bags union all select 'bill', key from bills) c cross join n
     where n.i <= length(code) - 2 order by 1, 2, 3";
-const TRAIL: [&str; 2] = [
-    "insert into origins (id, address, agent) values (1, '127.0.0.1', 'sample')",
-    "insert into audit (at, actor_id, realm, action, entity_type, entity, after, origin_id, request_id, station)
-        select at, account_id, 'staff',
+const ORIGIN: &str = "insert into origins (id, address, agent) values ($1, $2, $3)";
+const TRAIL: &str =
+    "insert into audit (at, realm, actor_id, action, entity_type, entity, after, origin_id, request_id, station)
+        select at, $1, account_id,
             case outcome when 'parent_created' then 'create_bag' when 'duplicate' then 'scan_refused'
                 else 'link_created' end,
             case outcome when 'bill_linked' then 'bill' else 'bag' end, coalesce(bill, code),
-            '{\"parent\":\"' || coalesce(parent, code) || '\"}', 1, scan_id, station
-        from scans order by seq",
-];
+            '{\"parent\":\"' || coalesce(parent, code) || '\"}', $2, scan_id, station
+        from scans order by seq";
 const THINGS: &str = "insert into counters (name, area, quarter, shard, n)
     select case when kind = 'child' then 'children' else 'parents_' || status end, coalesce(area, ''), 0, 0, count(*)
         from bags group by 1, 2
@@ -160,7 +161,14 @@ pub async fn fill(db: &Db, sizes: Sizes, people: (AccountId, i64), until: Moment
     step!(db, BILLS, sizes.bills, start, bill_pace_us, people.0, people.1, sizes.large_bills());
     step!(db, LINKS);
     step!(db, ON_BILLS, sizes.large_bills());
-    for text in FOLLOWS.into_iter().chain(TRAIL).chain([SEARCH, THINGS]) {
+    for text in FOLLOWS {
+        step!(db, text);
+    }
+    let origin = Origin { address: "127.0.0.1".into(), agent: "sample".into(), ..Origin::default() };
+    let origin_id = OriginId::of(&origin);
+    step!(db, ORIGIN, origin_id.bytes(), &origin.address, &origin.agent);
+    step!(db, TRAIL, origin.realm.name(), origin_id.bytes());
+    for text in [SEARCH, THINGS] {
         step!(db, text);
     }
     for outcome in [Outcome::ParentCreated, Outcome::Linked, Outcome::Duplicate, Outcome::BillLinked] {

@@ -15,7 +15,7 @@ use base_core::time::Clock;
 use base_db::{Db, StoreError, Tx};
 use base_records::audit;
 use base_records::audit::Record;
-use base_secret::Sealer;
+use base_secret::{SECOND_FACTOR, SecretKeys};
 use serde_json::{Value, json};
 
 use crate::report::Report;
@@ -23,8 +23,6 @@ use crate::rules::Site;
 use crate::store::traitortrack::Source;
 use crate::store::{Brought, Import, Kind, Page};
 
-/// For what secrets of authenticator apps are sealed.
-pub const TOTP: &str = "totp";
 const BROKE_OFF: &str = "the import broke off; the same command goes on from there, with another file for its report";
 /// How often a page is tried when somebody else works on the same rows.
 const TRIES_MAX: u32 = 5;
@@ -41,8 +39,8 @@ pub struct Target<'t> {
     pub rules: &'t Rules,
     /// The areas of the site.
     pub areas: &'t [Area],
-    /// Keeps second factors; without it they are left out, and that is told.
-    pub sealer: Option<&'t Sealer>,
+    /// Encrypt second factors; without them they are left out, and that is told.
+    pub keys: Option<&'t SecretKeys>,
     /// Who stands behind it, for the audit trail.
     pub origin: Origin,
 }
@@ -100,20 +98,20 @@ pub async fn bring_over(
     dry_run: bool,
     watch: Watch<'_>,
 ) -> anyhow::Result<Summary> {
-    let sealer = target.sealer;
-    let seal = |secret: &str| {
-        let sealer = sealer.expect("asked only where there is one");
-        sealer.seal(TOTP, secret, target.entropy)
+    let keys = target.keys;
+    let encrypt = |secret: &str| {
+        let keys = keys.expect("asked only where there are some");
+        keys.encrypt(SECOND_FACTOR, secret, target.entropy)
     };
     let site = Site {
         rules: target.rules,
         areas: target.areas,
         hash_is_known: base_secret::is_known_hash,
-        seals: sealer.is_some(),
+        encrypts: keys.is_some(),
         now: target.clock.now(),
     };
-    let seal: Option<crate::store::Seal<'_>> = if sealer.is_some() { Some(&seal) } else { None };
-    let mut import = Import::new(&source.name, site, seal, target.origin.clone());
+    let encrypt: Option<crate::store::Encrypt<'_>> = if keys.is_some() { Some(&encrypt) } else { None };
+    let mut import = Import::new(&source.name, site, encrypt, target.origin.clone());
     import.is_dry = dry_run;
     let dry = if dry_run { Some(target.db.write().await?) } else { None };
     let mut work = Work { target, import, dry };

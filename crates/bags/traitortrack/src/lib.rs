@@ -7,9 +7,10 @@
 extern crate base_db;
 
 mod bring;
+pub mod migrations;
 mod report;
 pub mod rules;
 pub mod store;
 
-pub use bring::{Counts, Summary, TOTP, Target, Watch, bring_over};
+pub use bring::{Counts, Summary, Target, Watch, bring_over};
 pub use report::Report;

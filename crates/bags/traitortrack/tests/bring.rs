@@ -20,9 +20,10 @@ use base_core::area::{Area, Scope};
 use base_core::audit::Origin;
 use base_core::entropy::Entropy;
 use base_core::permission::{Grants, Role};
+use base_core::realm::Realm;
 use base_db::{Db, scratch};
 use base_records::{account, audit};
-use base_secret::{Sealer, verify_password};
+use base_secret::{SECOND_FACTOR, SecretKeys, verify_password};
 use tallyhouse_support::{
     TestClock, assert_counts_are_true, desk, each_database, grants, outcomes, person, scan as any_scan, system,
 };
@@ -98,7 +99,7 @@ struct House {
     db: Db,
     rules: Rules,
     areas: Vec<Area>,
-    sealer: Option<Sealer>,
+    keys: Option<SecretKeys>,
     grants: Grants,
 }
 
@@ -110,7 +111,7 @@ impl House {
             entropy: &Chance,
             rules: &self.rules,
             areas: &self.areas,
-            sealer: self.sealer.as_ref(),
+            keys: self.keys.as_ref(),
             origin: Origin { agent: "command line".into(), ..Origin::default() },
         }
     }
@@ -128,7 +129,7 @@ impl Entropy for Chance {
 
 fn house(db: Db) -> House {
     let areas = base_core::area::AREAS_OF_SOURCE.iter().map(|name| Area::new(name)).collect();
-    House { db, rules: Rules::default(), areas, sealer: None, grants: grants() }
+    House { db, rules: Rules::default(), areas, keys: None, grants: grants() }
 }
 
 fn no_report() -> Report {
@@ -147,7 +148,7 @@ fn counts(summary: &Summary, kind: Kind) -> (u64, u64, u64, u64) {
 
 async fn hash_of(db: &Db, name: &str) -> String {
     let mut reader = db.read().await.unwrap();
-    account::credentials(reader.conn(), name).await.unwrap().unwrap().password_hash
+    account::credentials(reader.conn(), Realm::Staff, name).await.unwrap().unwrap().password_hash
 }
 
 async fn parent_of(db: &Db, child: &str) -> Option<String> {
@@ -232,7 +233,7 @@ async fn every_fault_is_told_and_nothing_is_lost_in_silence() {
     let Some(earlier) = Earlier::nasty().await else { return };
     for test in each_database().await {
         let mut house = house(test.db.clone());
-        house.sealer = Some(Sealer::new("the secret of this site"));
+        house.keys = Some(SecretKeys::new("the secret of this site", None));
         // Here before: an administrator, and a parent whose code is also there.
         person(&house.db, "admin", Role::Admin, None).await;
         let (desk, _tasks) = desk(&house.db, std::sync::Arc::new(TestClock::default()));
@@ -291,7 +292,7 @@ async fn every_fault_is_told_and_nothing_is_lost_in_silence() {
 }
 
 async fn check_nasty_people(house: &House) {
-    let accounts = account::list(&house.db, &house.grants).await.unwrap();
+    let accounts = account::list(&house.db, Realm::Staff, &house.grants).await.unwrap();
     let names: Vec<&str> = accounts.iter().map(|line| line.person.name.as_str()).collect();
     assert_eq!(names, ["admin", "Meera", "meera-2", "root.admin", "x"]);
     assert_eq!(hash_of(&house.db, "admin").await, "no password", "who was here keeps his password");
@@ -301,9 +302,10 @@ async fn check_nasty_people(house: &House) {
     let all = scratch::contents(&house.db).await.unwrap();
     let root = all["accounts"].iter().find(|row| row.contains("root.admin")).unwrap();
     assert!(!root.contains("JBSWY3DP") && !root.contains("reset-me"), "{root}");
-    let sealed = root.split('"').find(|part| part.starts_with("x1.")).expect("a sealed secret");
-    let opened = Sealer::new("the secret of this site").open(TOTP, sealed);
-    assert_eq!(opened.as_deref(), Some("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"));
+    let keys = SecretKeys::new("the secret of this site", None);
+    let encrypted = root.split('"').find(|part| part.starts_with("e1.")).expect("an encrypted secret");
+    let secret = keys.decrypt(SECOND_FACTOR, encrypted);
+    assert_eq!(secret.as_deref(), Ok("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"));
     assert_eq!((all["promotions"].len(), all["notifications"].len()), (2, 1));
 }
 

@@ -12,7 +12,7 @@ use base_db::Reader;
 use base_records::account;
 use base_web::error::Problem;
 use base_web::parameters::Parameters;
-use base_web::session::Caller;
+use base_web::session::{Caller, STAFF};
 use base_web::view::path_part;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -136,7 +136,7 @@ async fn people(reader: &mut Reader, caller: &Caller, wanted: &str, limit: u32) 
     if !caller.person.may(ACCOUNT_MANAGE) {
         return Ok(Vec::new());
     }
-    let found = account::search(reader.conn(), wanted, limit).await?;
+    let found = account::search(reader.conn(), STAFF, wanted, limit).await?;
     let person = |(_, name): (_, String)| Found {
         kind: "person",
         detail: String::new(),

@@ -18,7 +18,7 @@ use base_core::report::{date_of, date_text};
 use base_core::time::{DAY_US, HOUR_US, Moment};
 use base_records::account;
 use base_web::error::Problem;
-use base_web::session::Caller;
+use base_web::session::{Caller, STAFF};
 use base_web::view::path_part;
 
 use crate::home::board::{AreaBar, Dashboard, Hour, LatestBill, LatestScan, Own, OwnLatest};
@@ -111,7 +111,7 @@ pub async fn own(app: &Bags, caller: &Caller) -> Result<Own, Problem> {
     let mine = people::scans(reader.conn(), caller.person.id, MINE).await?;
     drop(reader);
     let is_admin = caller.person.may(ACCOUNT_MANAGE);
-    let total_users = if is_admin { Some(account::count(&app.db).await?) } else { None };
+    let total_users = if is_admin { Some(account::count(&app.db, STAFF).await?) } else { None };
     Ok(Own { my_scans_today, mine: mine.into_iter().map(|scan| own_scan(scan, app)).collect(), total_users })
 }
 

@@ -19,14 +19,12 @@ pub fn locales() -> Vec<Locale> {
 /// The stations' words in one language, by key, as their pages fetch them: those of every station first.
 pub fn station_phrases(language: &str) -> BTreeMap<String, String> {
     let files = match language {
-        "hi" => [
-            include_str!("../../../../ui/phrases/engine.hi.json"),
-            include_str!("../../../../ui/phrases/bags.hi.json"),
-        ],
-        _ => [
-            include_str!("../../../../ui/phrases/engine.en.json"),
-            include_str!("../../../../ui/phrases/bags.en.json"),
-        ],
+        "hi" => {
+            [include_str!("../../../../ui/phrases/engine.hi.json"), include_str!("../../../../ui/phrases/bags.hi.json")]
+        }
+        _ => {
+            [include_str!("../../../../ui/phrases/engine.en.json"), include_str!("../../../../ui/phrases/bags.en.json")]
+        }
     };
     let read = |file| serde_json::from_str::<BTreeMap<String, String>>(file).expect("checked by a test");
     files.into_iter().flat_map(read).collect()

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::area::{Area, Scope};
 use crate::permission::{Grants, Permission, Role};
+use crate::realm::Realm;
 use crate::time::Moment;
 
 /// When an account locks, and for how long (`bags.md` 0.1 and 6.2).
@@ -29,6 +30,8 @@ pub type AccountId = i64;
 pub struct Person {
     /// The account's number.
     pub id: AccountId,
+    /// Whether they are staff or a customer.
+    pub realm: Realm,
     /// The user name.
     pub name: String,
     /// The roles held.
@@ -39,11 +42,23 @@ pub struct Person {
     permissions: Vec<Permission>,
 }
 
+/// Whose account it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// The account's number.
+    pub id: AccountId,
+    /// Whether they are staff or a customer.
+    pub realm: Realm,
+    /// The user name.
+    pub name: String,
+}
+
 impl Person {
     /// A person with all that their roles hold.
-    pub fn new(id: AccountId, name: String, roles: Vec<Role>, area: Option<Area>, grants: &Grants) -> Self {
+    pub fn new(who: Who, roles: Vec<Role>, area: Option<Area>, grants: &Grants) -> Self {
+        let Who { id, realm, name } = who;
         let permissions = grants.of_roles(&roles);
-        Self { id, name, roles, area, permissions }
+        Self { id, realm, name, roles, area, permissions }
     }
 
     /// True when one of the roles holds the permission.
@@ -93,7 +108,8 @@ mod tests {
     use super::*;
 
     fn person(roles: &[Role], area: Option<&str>) -> Person {
-        Person::new(1, "someone".into(), roles.to_vec(), area.map(Area::new), &Grants::default())
+        let who = Who { id: 1, realm: Realm::Staff, name: "someone".into() };
+        Person::new(who, roles.to_vec(), area.map(Area::new), &Grants::default())
     }
 
     #[test]

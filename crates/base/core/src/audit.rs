@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::account::AccountId;
+use crate::realm::Realm;
 
 /// One entry, before it has its number and its time.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +23,8 @@ pub struct Entry {
 /// Who is behind an entry, and from where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
+    /// The realm in which it happened: that of the person, or of the sign-in page that somebody was at.
+    pub realm: Realm,
     /// The person; `None` is the system itself.
     pub actor: Option<AccountId>,
     /// The client's address.

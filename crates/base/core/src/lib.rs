@@ -10,5 +10,6 @@ pub mod entropy;
 pub mod mail;
 pub mod password;
 pub mod permission;
+pub mod realm;
 pub mod report;
 pub mod time;

@@ -170,27 +170,6 @@ impl Db {
         Ok(Self::Sqlite { writer, readers, log })
     }
 
-    /// Brings the schema up to date. Safe to call from several nodes at once.
-    pub async fn migrate(&self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite { writer, .. } => {
-                let mut writer = writer.lock().await;
-                sqlx::migrate!("migrations/sqlite").run(&mut writer.connection).await?;
-            }
-            Self::Postgres { writers, .. } => sqlx::migrate!("migrations/postgres").run(writers).await?,
-        }
-        Ok(())
-    }
-
-    /// How many migrations this program knows, and how many of them the database has.
-    pub async fn migrations(&self) -> Result<(usize, usize), StoreError> {
-        const APPLIED: &str = "select count(*) from _sqlx_migrations where success";
-        let known = sqlx::migrate!("migrations/sqlite").iter().count();
-        let mut reader = self.read().await?;
-        let applied: i64 = on!(reader.conn(), c => sqlx::query_scalar(APPLIED).fetch_one(&mut **c).await?);
-        Ok((known, usize::try_from(applied).unwrap_or_default()))
-    }
-
     /// The tables and columns there are, as `table.column`, sorted; `?` behind those that may be null.
     pub async fn columns(&self) -> Result<Vec<String>, StoreError> {
         const SQLITE: &str =

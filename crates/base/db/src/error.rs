@@ -29,6 +29,15 @@ pub enum StoreError {
         /// The value.
         value: String,
     },
+    /// The schema was made by other migrations than those of this program.
+    #[error(
+        "migration {number} of this database is not the one of this program: the database was made by a version from before \
+         the first release. Such a database cannot be brought up to date; start with an empty one, and import into it again"
+    )]
+    ForeignSchema {
+        /// The first migration that differs.
+        number: i64,
+    },
     /// The schema could not be brought up to date.
     #[error("the database could not be migrated")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -83,7 +92,10 @@ impl Cause {
     pub fn of(error: &StoreError) -> Self {
         match error {
             StoreError::Conflict | StoreError::Disk(_) => Self::Passing,
-            StoreError::Constraint(_) | StoreError::Address(_) | StoreError::Unreadable { .. } => Self::Ours,
+            StoreError::Constraint(_)
+            | StoreError::Address(_)
+            | StoreError::Unreadable { .. }
+            | StoreError::ForeignSchema { .. } => Self::Ours,
             StoreError::Migration(error) => Self::of_migration(error),
             StoreError::Database(error) => Self::of_driver(error),
         }

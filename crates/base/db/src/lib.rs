@@ -10,11 +10,12 @@ pub mod batch;
 pub mod db;
 pub mod dialect;
 pub mod error;
+mod flush;
+pub mod migrate;
 #[macro_use]
 pub mod packed;
 #[macro_use]
 pub mod query;
-mod flush;
 pub mod scratch;
 mod tx;
 pub mod writes;
@@ -23,6 +24,7 @@ pub use conn::{Conn, Either, Reader, Snapshot};
 pub use db::{Db, OpenOptions};
 pub use error::{Cause, StoreError};
 pub use flush::Flush;
+pub use migrate::{Migration, Migrations, SchemaState};
 pub use tx::Tx;
 
 /// A part of a log filter: PostgreSQL's notices tell that what should be there is there, and nobody reads them.

@@ -58,6 +58,31 @@ pub async fn rename_table(db: &Db, table: &str, to: &str) -> Result<(), StoreErr
     tx.commit().await
 }
 
+/// Gives an account an encrypted second factor.
+pub async fn keep_second_factor(db: &Db, account: i64, encrypted: &str) -> Result<(), StoreError> {
+    const KEEP: &str = "update accounts set totp_encrypted = $2, two_factor = $3 where id = $1";
+    let mut tx = db.write().await?;
+    execute!(tx.conn(), KEEP, account, encrypted, true);
+    tx.commit().await
+}
+
+/// Takes rows away that others refer to without a foreign key: one parent, one bill, and the origins of the trail.
+pub async fn lose_ends(db: &Db, parent: &str, bill: &str) -> Result<(), StoreError> {
+    let mut tx = db.write().await?;
+    execute!(tx.conn(), "delete from bags where code = $1", parent);
+    execute!(tx.conn(), "delete from bill_areas where bill = $1", bill);
+    execute!(tx.conn(), "delete from bills where key = $1", bill);
+    execute!(tx.conn(), "delete from origins");
+    tx.commit().await
+}
+
+/// Forgets which migrations a database has, as if other ones were to come.
+pub async fn forget_migrations(db: &Db) -> Result<(), StoreError> {
+    let mut tx = db.write().await?;
+    execute!(tx.conn(), "delete from _sqlx_migrations");
+    tx.commit().await
+}
+
 fn check(name: &str) -> Result<(), StoreError> {
     let plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if plain { Ok(()) } else { Err(StoreError::Address(name.to_owned())) }
@@ -76,7 +101,12 @@ pub async fn contents(db: &Db) -> Result<BTreeMap<String, Vec<String>>, StoreErr
         let list = columns.join(", ");
         let rows: Vec<String> = match &mut reader {
             Either::Sqlite(connection) => {
-                let text = format!("select json_array({list}) from \"{table}\" order by 1");
+                // JSON of SQLite holds no bytes.
+                let cells = columns
+                    .iter()
+                    .map(|column| format!("case typeof({column}) when 'blob' then hex({column}) else {column} end"));
+                let cells = cells.collect::<Vec<_>>().join(", ");
+                let text = format!("select json_array({cells}) from \"{table}\" order by 1");
                 sqlx::query_scalar(AssertSqlSafe(text)).fetch_all(&mut **connection).await?
             }
             Either::Postgres(connection) => {

@@ -30,10 +30,14 @@ pub enum Cell<'a> {
     Text(Cow<'a, str>),
     /// A whole number.
     Int(i64),
+    /// Sixteen bytes, such as a hash.
+    Bytes([u8; 16]),
     /// No text.
     NoText,
     /// No whole number.
     NoInt,
+    /// No bytes.
+    NoBytes,
 }
 
 impl Cell<'_> {
@@ -41,6 +45,7 @@ impl Cell<'_> {
     fn bytes(&self) -> usize {
         match self {
             Self::Text(text) => text.len() + 4,
+            Self::Bytes(bytes) => bytes.len() + 4,
             _ => 12,
         }
     }
@@ -61,6 +66,12 @@ impl From<String> for Cell<'_> {
 impl From<i64> for Cell<'_> {
     fn from(whole: i64) -> Self {
         Self::Int(whole)
+    }
+}
+
+impl From<[u8; 16]> for Cell<'_> {
+    fn from(bytes: [u8; 16]) -> Self {
+        Self::Bytes(bytes)
     }
 }
 
@@ -154,9 +165,11 @@ async fn together(mut conn: Conn<'_>, writes: &[Write<'_>], size: usize) -> Resu
                 match cell {
                     // As SQLite's thread takes it: one piece of memory instead of two.
                     Cell::Text(text) => arguments.add(Arc::<str>::from(&**text)),
-                    Cell::Int(whole) => arguments.add(*whole),
+                    Cell::Int(int) => arguments.add(*int),
+                    Cell::Bytes(bytes) => arguments.add(bytes.as_slice()),
                     Cell::NoText => arguments.add(None::<&str>),
                     Cell::NoInt => arguments.add(None::<i64>),
+                    Cell::NoBytes => arguments.add(None::<&[u8]>),
                 }
                 .map_err(sqlx::Error::Encode)?;
             }
@@ -180,6 +193,7 @@ fn padded<'w, 'a>(write: &'w Write<'a>, size: usize) -> impl Iterator<Item = &'w
     let empty = write.cells[..columns].iter().map(|cell| match cell {
         Cell::Text(_) | Cell::NoText => &Cell::NoText,
         Cell::Int(_) | Cell::NoInt => &Cell::NoInt,
+        Cell::Bytes(_) | Cell::NoBytes => &Cell::NoBytes,
     });
     write.cells.iter().chain(empty.cycle().take((size - write.rows) * columns))
 }

@@ -1,14 +1,20 @@
 //! Accounts: who may sign in, with which roles, in which area.
+//!
+//! Invariant: whoever looks an account up by a name, or lists accounts, says in which realm. A number is an account's own
+//! in both.
 
-use base_core::account::{AccountId, Person};
+use base_core::account::{AccountId, Person, Who};
 use base_core::area::Area;
 use base_core::permission::{Grants, Role};
+use base_core::realm::Realm;
 use base_core::time::Moment;
 use base_db::{Conn, Db, StoreError};
 
 /// A new account.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
+    /// Whether it is of staff or of a customer.
+    pub realm: Realm,
     /// The user name.
     pub username: String,
     /// The e-mail, when there is one.
@@ -67,15 +73,15 @@ struct AccountRow {
     signed_in_at: Option<i64>,
 }
 
-/// Creates an account. `None` when the name or the e-mail is taken.
+/// Creates an account. `None` when the name or the e-mail is taken in its realm.
 pub async fn create(mut conn: Conn<'_>, account: &NewAccount, at: Moment) -> Result<Option<AccountId>, StoreError> {
     const CREATE: &str =
-        "insert into accounts (username, username_folded, email, email_folded, password_hash, area, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id";
+        "insert into accounts (realm, username, username_folded, email, email_folded, password_hash, area, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning id";
     const ROLE: &str = "insert into account_roles (account_id, role) values ($1, $2) on conflict do nothing";
     let email = account.email.as_deref();
     let id: Option<i64> = on!(conn, c => sqlx::query_scalar(CREATE)
-        .bind(&account.username).bind(account.username.to_lowercase())
+        .bind(account.realm.name()).bind(&account.username).bind(account.username.to_lowercase())
         .bind(email).bind(email.map(str::to_lowercase))
         .bind(&account.password_hash).bind(account.area.as_ref().map(Area::as_str)).bind(at.0)
         .fetch_optional(&mut **c).await?);
@@ -86,25 +92,32 @@ pub async fn create(mut conn: Conn<'_>, account: &NewAccount, at: Moment) -> Res
     Ok(Some(id))
 }
 
-/// The credentials under a user name or an e-mail, whatever their case.
-pub async fn credentials(mut conn: Conn<'_>, name_or_email: &str) -> Result<Option<Credentials>, StoreError> {
+/// The credentials under a user name or an e-mail of a realm, whatever their case. A name comes before an e-mail.
+pub async fn credentials(
+    mut conn: Conn<'_>,
+    realm: Realm,
+    name_or_email: &str,
+) -> Result<Option<Credentials>, StoreError> {
+    // The realm stands on both sides of the `or`, so that each of them is found by its own key.
     const FIND: &str = "select id, username, password_hash, is_active, failed_sign_ins, locked_until from accounts
-        where username_folded = $1 or email_folded = $1";
+        where (realm = $1 and username_folded = $2) or (realm = $1 and email_folded = $2)
+        order by case when username_folded = $2 then 0 else 1 end limit 1";
     let folded = name_or_email.trim().to_lowercase();
-    Ok(on!(conn, c => sqlx::query_as(FIND).bind(&folded).fetch_optional(&mut **c).await?))
+    Ok(on!(conn, c => sqlx::query_as(FIND).bind(realm.name()).bind(&folded).fetch_optional(&mut **c).await?))
 }
 
 /// The person behind an account that may act.
 pub async fn person(mut conn: Conn<'_>, grants: &Grants, id: AccountId) -> Result<Option<Person>, StoreError> {
-    const FIND: &str = "select username, area from accounts where id = $1 and is_active";
+    const FIND: &str = "select realm, username, area from accounts where id = $1 and is_active";
     const ROLES: &str = "select role from account_roles where account_id = $1 order by role";
     // SQLite keeps a boolean as 0 or 1, which stands for itself in a condition on both.
-    let row: Option<(String, Option<String>)> =
+    let row: Option<(String, String, Option<String>)> =
         on!(conn, c => sqlx::query_as(FIND).bind(id).fetch_optional(&mut **c).await?);
-    let Some((name, area)) = row else { return Ok(None) };
+    let Some((realm, name, area)) = row else { return Ok(None) };
+    let realm = Realm::parse(&realm).ok_or(StoreError::Unreadable { what: "realm", value: realm })?;
     let roles: Vec<String> = on!(conn, c => sqlx::query_scalar(ROLES).bind(id).fetch_all(&mut **c).await?);
     let roles = roles.iter().filter_map(|role| Role::parse(role)).collect();
-    Ok(Some(Person::new(id, name, roles, area.as_deref().map(Area::new), grants)))
+    Ok(Some(Person::new(Who { id, realm, name }, roles, area.as_deref().map(Area::new), grants)))
 }
 
 /// The user name of an account that may act.
@@ -113,27 +126,34 @@ pub async fn name(mut conn: Conn<'_>, id: AccountId) -> Result<Option<String>, S
     Ok(on!(conn, c => sqlx::query_scalar(NAME).bind(id).fetch_optional(&mut **c).await?))
 }
 
-/// The account of a user name.
-pub async fn find_id(db: &Db, username: &str) -> Result<Option<AccountId>, StoreError> {
+/// The account of a user name of a realm.
+pub async fn find_id(db: &Db, realm: Realm, username: &str) -> Result<Option<AccountId>, StoreError> {
+    const FIND: &str = "select id from accounts where realm = $1 and username_folded = $2";
     let mut reader = db.read().await?;
     let mut conn = reader.conn();
-    Ok(on!(conn, c => sqlx::query_scalar("select id from accounts where username_folded = $1")
+    Ok(on!(conn, c => sqlx::query_scalar(FIND).bind(realm.name())
         .bind(username.trim().to_lowercase()).fetch_optional(&mut **c).await?))
 }
 
-/// Every account, by name.
-pub async fn list(db: &Db, grants: &Grants) -> Result<Vec<AccountLine>, StoreError> {
+/// Every account of a realm, by name.
+pub async fn list(db: &Db, realm: Realm, grants: &Grants) -> Result<Vec<AccountLine>, StoreError> {
     const LIST: &str = "select id, username, email, area, is_active, locked_until, created_at, signed_in_at
-        from accounts order by username_folded";
+        from accounts where realm = $1 order by username_folded";
     const ROLES: &str = "select account_id, role from account_roles order by role";
     let mut reader = db.read().await?;
-    let rows: Vec<AccountRow> = on!(reader.conn(), c => sqlx::query_as(LIST).fetch_all(&mut **c).await?);
+    let rows: Vec<AccountRow> = on!(reader.conn(), c => sqlx::query_as(LIST)
+        .bind(realm.name()).fetch_all(&mut **c).await?);
     let roles: Vec<(i64, String)> = on!(reader.conn(), c => sqlx::query_as(ROLES).fetch_all(&mut **c).await?);
     let roles_of = |id: i64| {
         roles.iter().filter(|(of, _)| *of == id).filter_map(|(_, role)| Role::parse(role)).collect::<Vec<_>>()
     };
     let line = |row: AccountRow| AccountLine {
-        person: Person::new(row.id, row.username, roles_of(row.id), row.area.as_deref().map(Area::new), grants),
+        person: Person::new(
+            Who { id: row.id, realm, name: row.username },
+            roles_of(row.id),
+            row.area.as_deref().map(Area::new),
+            grants,
+        ),
         email: row.email,
         is_active: row.is_active,
         locked_until: row.locked_until.map(Moment),
@@ -143,11 +163,11 @@ pub async fn list(db: &Db, grants: &Grants) -> Result<Vec<AccountLine>, StoreErr
     Ok(rows.into_iter().map(line).collect())
 }
 
-/// True when nobody can sign in yet.
-pub async fn is_empty(db: &Db) -> Result<bool, StoreError> {
+/// True when nobody of a realm can sign in yet.
+pub async fn is_empty(db: &Db, realm: Realm) -> Result<bool, StoreError> {
     let mut reader = db.read().await?;
     let any: Option<i64> = on!(reader.conn(), c =>
-        sqlx::query_scalar("select id from accounts limit 1").fetch_optional(&mut **c).await?);
+        sqlx::query_scalar("select id from accounts where realm = $1 limit 1").bind(realm.name()).fetch_optional(&mut **c).await?);
     Ok(any.is_none())
 }
 
@@ -198,10 +218,11 @@ pub async fn set_locale(mut conn: Conn<'_>, id: AccountId, locale: &str) -> Resu
     Ok(())
 }
 
-/// How many accounts there are.
-pub async fn count(db: &Db) -> Result<i64, StoreError> {
+/// How many accounts a realm has.
+pub async fn count(db: &Db, realm: Realm) -> Result<i64, StoreError> {
     let mut reader = db.read().await?;
-    Ok(on!(reader.conn(), c => sqlx::query_scalar("select count(*) from accounts").fetch_one(&mut **c).await?))
+    Ok(on!(reader.conn(), c => sqlx::query_scalar("select count(*) from accounts where realm = $1")
+        .bind(realm.name()).fetch_one(&mut **c).await?))
 }
 
 /// Lifts a lock, and forgets the failures that led to it.
@@ -210,12 +231,18 @@ pub async fn unlock(mut conn: Conn<'_>, id: AccountId) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Up to `limit` user names that hold a text, the exact one first. There are a few hundred people, not millions.
-pub async fn search(mut conn: Conn<'_>, text: &str, limit: u32) -> Result<Vec<(AccountId, String)>, StoreError> {
-    const SEARCH: &str = "select id, username from accounts where username_folded like $1 escape '\\'
+/// Up to `limit` user names of a realm that hold a text, the exact one first. There are a few hundred people, not
+/// millions.
+pub async fn search(
+    mut conn: Conn<'_>,
+    realm: Realm,
+    text: &str,
+    limit: u32,
+) -> Result<Vec<(AccountId, String)>, StoreError> {
+    const SEARCH: &str = "select id, username from accounts where username_folded like $1 escape '\\' and realm = $4
         order by case when username_folded = $2 then 0 else 1 end, username_folded limit $3";
     let folded = text.trim().to_lowercase();
     let pattern = base_db::query::anywhere(&folded);
     Ok(on!(conn, c => sqlx::query_as(SEARCH)
-        .bind(&pattern).bind(&folded).bind(i64::from(limit)).fetch_all(&mut **c).await?))
+        .bind(&pattern).bind(&folded).bind(i64::from(limit)).bind(realm.name()).fetch_all(&mut **c).await?))
 }

@@ -1,5 +1,9 @@
 //! The audit trail, written in the same transaction as what it tells of.
+//!
+//! Invariant: every origin that an entry names is stored before the entry is. The desk keeps this, `wrong_origins` checks
+//! it; a foreign key would be looked up with every scan.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 
 use base_core::audit::{Entry, Origin};
@@ -7,6 +11,7 @@ use base_core::time::Moment;
 use base_db::batch::Batch;
 use base_db::writes::Writes;
 use base_db::{Conn, Db, StoreError};
+use sha2::{Digest, Sha256};
 
 /// Stores origins that are not there yet.
 pub static ORIGINS: Batch = Batch::rows(
@@ -17,10 +22,10 @@ pub static ORIGINS: Batch = Batch::rows(
 );
 /// Stores entries.
 pub static INSERT: Batch = Batch::rows(
-    "with r (at, actor_id, action, entity_type, entity, before, after, origin_id, request_id, station) as (values ",
-    10,
-    ") insert into audit (at, actor_id, realm, action, entity_type, entity, before, after, origin_id, request_id, station)
-     select at, actor_id, 'staff', action, entity_type, entity, before, after, origin_id, request_id, station
+    "with r (at, realm, actor_id, action, entity_type, entity, before, after, origin_id, request_id, station) as (values ",
+    11,
+    ") insert into audit (at, realm, actor_id, action, entity_type, entity, before, after, origin_id, request_id, station)
+     select at, realm, actor_id, action, entity_type, entity, before, after, origin_id, request_id, station
      from r where at is not null",
 );
 
@@ -35,24 +40,40 @@ pub struct Record<'a> {
     pub origin: &'a Origin,
 }
 
-/// The number under which an address and an agent stand: 63 bits of FNV-1a over both.
-pub fn origin_id(origin: &Origin) -> i64 {
-    let bytes = origin.address.bytes().chain([0]).chain(origin.agent.bytes());
-    let hash =
-        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    (hash >> 1).cast_signed()
+/// Under what an address and an agent are stored: the first 128 bits of SHA-256 over both. Agents come from outside; with
+/// anything less somebody could make an entry show the address of somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OriginId([u8; 16]);
+
+impl OriginId {
+    /// The id of an origin.
+    pub fn of(origin: &Origin) -> Self {
+        let hash: [u8; 32] = Sha256::new()
+            .chain_update("tallyhouse origin")
+            .chain_update((origin.address.len() as u64).to_be_bytes())
+            .chain_update(&origin.address)
+            .chain_update(&origin.agent)
+            .finalize()
+            .into();
+        Self(std::array::from_fn(|at| hash[at]))
+    }
+
+    /// As it is stored.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 /// Origins that are known to be stored, so that a busy desk need not offer them again with every group.
 #[derive(Debug, Default)]
-pub struct KnownOrigins(HashSet<i64>);
+pub struct KnownOrigins(HashSet<OriginId>);
 
 /// How many origins are remembered; then all are forgotten and offered anew.
 const KNOWN_ORIGINS_MAX: usize = 10_000;
 
 impl KnownOrigins {
     /// Remembers what a commit has made durable.
-    pub fn remember(&mut self, offered: Vec<i64>) {
+    pub fn remember(&mut self, offered: Vec<OriginId>) {
         if self.0.len() > KNOWN_ORIGINS_MAX {
             self.0.clear();
         }
@@ -74,19 +95,19 @@ pub async fn offer_origins(
     mut conn: Conn<'_>,
     records: &[Record<'_>],
     stored: &KnownOrigins,
-) -> Result<Vec<i64>, StoreError> {
-    let mut origins: Vec<(i64, &Origin)> = Vec::new();
+) -> Result<Vec<OriginId>, StoreError> {
+    let mut origins: Vec<(OriginId, &Origin)> = Vec::new();
     for record in records {
         // Entries of one call share their origin.
         if origins.last().is_none_or(|(_, last)| !std::ptr::eq(*last, record.origin)) {
-            origins.push((origin_id(record.origin), record.origin));
+            origins.push((OriginId::of(record.origin), record.origin));
         }
     }
     origins.retain(|(id, _)| !stored.0.contains(id));
     origins.sort_unstable_by_key(|(id, _)| *id);
     origins.dedup_by_key(|(id, _)| *id);
     let _new = execute_rows!(conn, ORIGINS, &origins, |row| [
-        row.0 => i64,
+        row.0.bytes() => &[u8],
         row.1.address.as_str() => &str,
         row.1.agent.as_str() => &str,
     ]);
@@ -95,16 +116,25 @@ pub async fn offer_origins(
 
 /// Gathers entries.
 pub fn gather<'r>(records: &'r [Record<'r>], writes: &mut Writes<'r>) {
+    // Entries of one call share their origin, so it is hashed once for all of them.
+    let last: Cell<Option<(&Origin, OriginId)>> = Cell::new(None);
+    let id_of = |origin: &'r Origin| {
+        let known = last.get().filter(|(of, _)| std::ptr::eq(*of, origin));
+        let (_, id) = known.unwrap_or_else(|| (origin, OriginId::of(origin)));
+        last.set(Some((origin, id)));
+        id
+    };
     writes.add(&INSERT, records, |record| {
         [
             record.at.0.into(),
+            record.origin.realm.name().into(),
             record.origin.actor.into(),
             record.entry.action.into(),
             record.entry.entity_type.into(),
             record.entry.entity.as_str().into(),
             record.entry.before.as_deref().into(),
             record.entry.after.as_deref().into(),
-            origin_id(record.origin).into(),
+            id_of(record.origin).0.into(),
             record.origin.request_id.as_str().into(),
             record.origin.station.as_deref().into(),
         ]
@@ -118,6 +148,8 @@ pub struct AuditLine {
     pub seq: i64,
     /// When, in microseconds.
     pub at: i64,
+    /// In which realm.
+    pub realm: String,
     /// Who; `None` is the system.
     pub actor_id: Option<i64>,
     /// What.
@@ -140,11 +172,19 @@ pub struct AuditLine {
 
 /// The newest entries.
 pub async fn latest(db: &Db, limit: u32) -> Result<Vec<AuditLine>, StoreError> {
-    const LATEST: &str = "select e.seq, e.at, e.actor_id, e.action, e.entity_type, e.entity, e.before, e.after,
-            o.address, e.request_id, e.station
-        from audit e join origins o on o.id = e.origin_id order by e.seq desc limit $1";
+    const LATEST: &str =
+        "select e.seq, e.at, e.realm, e.actor_id, e.action, e.entity_type, e.entity, e.before, e.after,
+            coalesce(o.address, '') as address, e.request_id, e.station
+        from audit e left join origins o on o.id = e.origin_id order by e.seq desc limit $1";
     let mut reader = db.read().await?;
     Ok(on!(reader.conn(), c => sqlx::query_as(LATEST).bind(i64::from(limit)).fetch_all(&mut **c).await?))
+}
+
+/// Entries whose origin is not stored, a few of them. Empty, unless something is broken.
+pub async fn wrong_origins(mut conn: Conn<'_>, limit: u32) -> Result<Vec<i64>, StoreError> {
+    const WRONG: &str = "select e.seq from audit e left join origins o on o.id = e.origin_id
+        where o.id is null order by e.seq limit $1";
+    Ok(on!(conn, c => sqlx::query_scalar(WRONG).bind(i64::from(limit)).fetch_all(&mut **c).await?))
 }
 
 /// One change of one thing, as its page shows it.
@@ -176,4 +216,23 @@ pub async fn changes_of(
         left join accounts a on a.id = e.actor_id order by e.seq desc";
     Ok(on!(conn, c => sqlx::query_as(CHANGES)
         .bind(entity_type).bind(entity).bind(i64::from(limit)).fetch_all(&mut **c).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_told_by_its_address_and_its_agent_and_by_nothing_else() {
+        let origin =
+            |address: &str, agent: &str| Origin { address: address.into(), agent: agent.into(), ..Origin::default() };
+        let one = OriginId::of(&origin("10.0.0.1", "a"));
+        assert_eq!(
+            one,
+            OriginId::of(&Origin { request_id: "other".into(), actor: Some(1), ..origin("10.0.0.1", "a") })
+        );
+        for other in [origin("10.0.0.1a", ""), origin("10.0.0.", "1a"), origin("10.0.0.1", "b"), Origin::default()] {
+            assert_ne!(one, OriginId::of(&other), "{other:?}");
+        }
+    }
 }

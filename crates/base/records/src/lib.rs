@@ -7,9 +7,11 @@ extern crate base_db;
 
 pub mod account;
 pub mod audit;
-pub mod house_key;
 pub mod job;
 pub mod mail;
+pub mod migrations;
+pub mod secrets;
 pub mod session;
 pub mod setting;
+pub mod site_key;
 pub mod token;

@@ -150,6 +150,7 @@ async fn those_are_written_to_who_are_active_and_have_the_role_and_an_address() 
         ];
         for (username, email, roles) in people {
             let account = NewAccount {
+                realm: base_core::realm::Realm::Staff,
                 username: username.into(),
                 email: email.map(Into::into),
                 password_hash: "none".into(),

@@ -1,9 +1,9 @@
 //! Passwords and tokens: made, hashed and checked. Nothing here is ever printed, logged or stored in the clear.
 //!
-//! Invariant: the database holds only what these functions call a hash, or what they sealed.
+//! Invariant: the database holds only what these functions call a hash, or what they encrypted.
 
+mod encrypt;
 mod hash;
-mod seal;
 
 use std::sync::LazyLock;
 
@@ -12,8 +12,8 @@ use argon2::password_hash::PasswordHasher;
 use argon2::password_hash::phc::PasswordHash;
 use base_core::entropy;
 use base_core::entropy::Entropy;
+pub use encrypt::{CursorKey, KeyId, SECOND_FACTOR, SecretError, SecretKeys};
 pub use hash::{is_known_hash, needs_upgrade};
-pub use seal::Sealer;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 

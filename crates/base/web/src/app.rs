@@ -8,9 +8,9 @@ use base_core::area::Area;
 use base_core::entropy::Entropy;
 use base_core::permission::Grants;
 use base_core::time::Clock;
-use base_db::Db;
+use base_db::{Db, Migrations};
 use base_records::mail::Outbox;
-use base_secret::Sealer;
+use base_secret::CursorKey;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use jiff::tz::TimeZone;
 use tokio::sync::Semaphore;
@@ -50,8 +50,10 @@ pub struct Settings {
     pub base_url: String,
     /// The door to the outbox; closed when the house has no mail.
     pub outbox: Outbox,
-    /// Seals what goes out and comes back unread. All nodes of a house have the same.
-    pub sealer: Arc<Sealer>,
+    /// Encrypts cursors. All nodes of a site have the same.
+    pub cursor_key: Arc<CursorKey>,
+    /// What the schema is made of: without all of it nothing can work.
+    pub migrations: Migrations,
 }
 
 /// What an [`App`] is made of, besides the settings.

@@ -1,20 +1,18 @@
-//! Where a page begins, as it goes out and comes back. A list that looks at many and shows few ends where the looking
-//! ended, which may be at a code of another area.
+//! Where a page of a list begins, as it is sent and comes back. A list that looks at many and shows few ends where the
+//! looking ended, which may be at a code of another area.
 //!
-//! Invariant: who does not see all areas gets every cursor sealed, and none but a sealed one is taken from him.
+//! Invariant: anybody who does not see all areas gets every cursor encrypted, and only an encrypted one is taken from them.
 
 use base_core::area::Scope;
 
 use crate::app::App;
 use crate::session::Caller;
 
-const PURPOSE: &str = "cursor";
-
 /// A cursor for the caller.
 pub fn write(app: &App, caller: &Caller, cursor: &str) -> String {
     match caller.scope() {
         Scope::All => cursor.to_owned(),
-        _ => app.settings.sealer.seal(PURPOSE, cursor, &*app.entropy),
+        _ => app.settings.cursor_key.encrypt(cursor, &*app.entropy),
     }
 }
 
@@ -22,6 +20,6 @@ pub fn write(app: &App, caller: &Caller, cursor: &str) -> String {
 pub fn read(app: &App, caller: &Caller, text: &str) -> Option<String> {
     match caller.scope() {
         Scope::All => Some(text.to_owned()),
-        _ => app.settings.sealer.open(PURPOSE, text),
+        _ => app.settings.cursor_key.decrypt(text),
     }
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use base_db::StoreError;
+use base_db::{SchemaState, StoreError};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -30,9 +30,9 @@ pub async fn alive() -> Response {
 pub async fn ready(State(app): State<App>) -> Result<Response, Problem> {
     // Whatever the cause is, requests are better sent to another node now.
     let away = |error: StoreError| Problem::passing("store_unavailable", "The database does not answer.", &error);
-    let (known, applied) = app.db.migrations().await.map_err(away)?;
-    if applied < known {
-        let detail = format!("{} of {known} migrations are missing. Run `tallyhouse migrate`.", known - applied);
+    let SchemaState { known, missing, .. } = app.db.schema_state(app.settings.migrations).await.map_err(away)?;
+    if missing > 0 {
+        let detail = format!("{missing} of {known} migrations are missing. Run `tallyhouse migrate`.");
         return Err(Problem::unavailable("not_migrated", &detail));
     }
     Ok(([(header::CONTENT_TYPE, "application/json")], r#"{"status":"ready"}"#).into_response())

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use base_core::account::Person;
+use base_core::realm::Realm;
 use base_core::time::{Moment, SECOND_US};
 
 /// How long a looked-up session may be used without looking again, in microseconds.
@@ -20,18 +21,28 @@ pub(crate) struct Known {
     pub looked_up_at: Moment,
 }
 
-/// Sessions and tokens that were looked up a moment ago, by hash.
+/// What somebody proved themselves by. A session's token is none of the API, and neither opens another realm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    Session,
+    Token,
+}
+
+/// Under what a looked-up session or token is remembered: realm, kind and hash.
+pub(crate) type MemoryKey = (Realm, Kind, String);
+
+/// Sessions and tokens that were looked up a moment ago.
 #[derive(Default)]
-pub struct SessionMemory(Mutex<HashMap<String, Known>>);
+pub struct SessionMemory(Mutex<HashMap<MemoryKey, Known>>);
 
 impl SessionMemory {
-    pub(crate) fn get(&self, hash: &str, now: Moment) -> Option<Known> {
+    pub(crate) fn get(&self, key: &MemoryKey, now: Moment) -> Option<Known> {
         let memory = self.0.lock().expect("no holder panics");
-        memory.get(hash).filter(|known| now.since_us(known.looked_up_at) < MEMORY_US_MAX).cloned()
+        memory.get(key).filter(|known| now.since_us(known.looked_up_at) < MEMORY_US_MAX).cloned()
     }
 
-    pub(crate) fn put(&self, hash: &str, known: Known) {
-        self.0.lock().expect("no holder panics").insert(hash.to_owned(), known);
+    pub(crate) fn put(&self, key: MemoryKey, known: Known) {
+        self.0.lock().expect("no holder panics").insert(key, known);
     }
 
     /// Forgets everything: after a sign-out, a kick, a change of rights.

@@ -1,6 +1,6 @@
 //! Who is asking: a session cookie with CSRF proof, or a bearer token.
 //!
-//! Invariant: a session is looked up in the database by the hash of its token. It may be remembered for one second, no
+//! Invariant: a session is looked up in the database by its realm and the hash of its token. It may be remembered for one second, no
 //! longer, and a sign-out empties that memory at once on this node.
 
 use std::sync::Arc;
@@ -12,19 +12,22 @@ use base_core::account::{Actor, Person};
 use base_core::area::Scope;
 use base_core::audit::Origin;
 use base_core::permission::Permission;
+use base_core::realm::Realm;
 use base_core::time::{MINUTE_US, SECOND_US};
 use base_records::{account, session, token};
 use base_secret as secret;
 
 use crate::app::App;
 use crate::error::Problem;
-use crate::memory::Known;
+use crate::memory::{Kind, Known};
 use crate::request::RequestFacts;
 
+/// The realm of the people who sign in at `/login`, and of the tokens of the API.
+pub const STAFF: Realm = Realm::Staff;
 /// The header in which our own pages prove themselves.
 const CSRF_HEADER: &str = "x-csrf-token";
 
-/// Somebody who proved who he is, and where he asks from.
+/// Somebody who proved who they are, and where they ask from.
 #[derive(Clone)]
 pub struct Caller {
     /// The person.
@@ -60,6 +63,7 @@ impl Caller {
     /// The person for the audit trail.
     pub fn origin(&self, station: Option<String>) -> Origin {
         Origin {
+            realm: self.person.realm,
             actor: Some(self.person.id),
             address: self.facts.address.clone(),
             agent: self.facts.agent.clone(),
@@ -124,29 +128,31 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 async fn by_token(app: &App, hash: &str) -> Result<Option<Known>, Problem> {
     let now = app.clock.now();
-    if let Some(known) = app.sessions.get(hash, now) {
+    let key = (STAFF, Kind::Token, hash.to_owned());
+    if let Some(known) = app.sessions.get(&key, now) {
         return Ok(Some(known));
     }
     let mut reader = app.db.read().await?;
-    let Some(account) = token::find(reader.conn(), hash).await? else {
+    let Some(account) = token::find(reader.conn(), STAFF, hash).await? else {
         return Ok(None);
     };
     let Some(person) = account::person(reader.conn(), &app.grants, account).await? else {
         return Ok(None);
     };
     let known = Known { person: person.into(), locale: "en".into(), csrf: String::new(), looked_up_at: now };
-    app.sessions.put(hash, known.clone());
+    app.sessions.put(key, known.clone());
     Ok(Some(known))
 }
 
 async fn by_session(app: &App, hash: &str, text: &str) -> Result<Option<Known>, Problem> {
     let now = app.clock.now();
-    if let Some(known) = app.sessions.get(hash, now) {
+    let key = (STAFF, Kind::Session, hash.to_owned());
+    if let Some(known) = app.sessions.get(&key, now) {
         return Ok(Some(known));
     }
     let idle_since = now.plus_us(-app.settings.session_idle_s * SECOND_US);
     let mut reader = app.db.read().await?;
-    let Some(found) = session::find(reader.conn(), hash, now, idle_since).await? else {
+    let Some(found) = session::find(reader.conn(), STAFF, hash, now, idle_since).await? else {
         return Ok(None);
     };
     let Some(person) = account::person(reader.conn(), &app.grants, found.account_id).await? else {
@@ -156,13 +162,13 @@ async fn by_session(app: &App, hash: &str, text: &str) -> Result<Option<Known>, 
     // A feed that stays open asks without the token: it shall not keep a session alive that nobody uses.
     if !text.is_empty() && now.0 - found.seen_at > MINUTE_US {
         let mut tx = app.db.write().await?;
-        session::touch(tx.conn(), hash, now).await?;
+        session::touch(tx.conn(), STAFF, hash, now).await?;
         tx.commit().await?;
     }
     let csrf = if text.is_empty() { String::new() } else { secret::derive(text, "csrf") };
     let known = Known { person: person.into(), locale: found.locale, csrf, looked_up_at: now };
     if !text.is_empty() {
-        app.sessions.put(hash, known.clone());
+        app.sessions.put(key, known.clone());
     }
     Ok(Some(known))
 }

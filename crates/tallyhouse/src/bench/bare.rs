@@ -33,7 +33,7 @@ pub struct Bare {
 /// Measures on a database of its own.
 pub async fn measure(database: &str, span: Duration) -> anyhow::Result<Bare> {
     let db = Db::open(database, OpenOptions::default()).await?;
-    db.migrate().await?;
+    db.migrate(crate::wings::MIGRATIONS).await?;
     let commits_per_second = commits(&db, span / 4).await?;
     let scans_per_second = scans(&db, span).await?;
     db.close().await;

@@ -8,9 +8,11 @@ use bags_store::sample::Sizes;
 use bags_store::{sample, search};
 use base_core::entropy::new_id;
 use base_core::permission::Role;
+use base_core::realm::Realm;
 use base_core::time::Clock;
 use base_db::{Db, OpenOptions, scratch};
 use base_records::account::NewAccount;
+use base_records::token::NewToken;
 use base_records::{account, token};
 use base_secret::Token;
 use tempfile::TempDir;
@@ -193,6 +195,7 @@ fn memory_of(id: Option<u32>) -> Option<u64> {
 /// An account with which nobody signs in.
 fn nobody(name: &str, role: Role) -> NewAccount {
     NewAccount {
+        realm: Realm::Staff,
         username: name.into(),
         email: None,
         password_hash: "no password".into(),
@@ -204,13 +207,14 @@ fn nobody(name: &str, role: Role) -> NewAccount {
 /// Makes the schema, an admin, and his token.
 async fn people(database: &str) -> anyhow::Result<String> {
     let db = Db::open(database, OpenOptions::default()).await?;
-    db.migrate().await?;
+    db.migrate(crate::wings::MIGRATIONS).await?;
     let now = SystemClock.now();
     let account = nobody("bench", Role::Admin);
     let token = Token::new("tally_", &SystemEntropy);
     let mut tx = db.write().await?;
     let id = account::create(tx.conn(), &account, now).await?.context("a fresh database has no accounts")?;
-    token::create(tx.conn(), id, "bench", &token.hash, now).await?;
+    let new = NewToken { realm: Realm::Staff, account: id, name: "bench", token_hash: &token.hash };
+    token::create(tx.conn(), new, now).await?;
     tx.commit().await?;
     db.close().await;
     Ok(token.text)

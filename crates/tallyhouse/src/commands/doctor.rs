@@ -5,15 +5,19 @@ use std::time::Instant;
 
 use anyhow::ensure;
 use bags_store::{counter, person_scans, search};
-use base_db::{Db, Snapshot};
-use base_records::{account, mail};
+use base_core::realm::Realm;
+use base_db::{Db, SchemaState, Snapshot, StoreError};
+use base_records::{account, audit, mail};
 
 use super::answer;
 use crate::config::Config;
 use crate::house;
+use crate::keys::{self, Readable};
 
 /// Most wrong rows of a kind that are named.
 const NAMED_MAX: usize = 20;
+/// Most audit entries without an origin that are counted.
+const ORIGINS_MAX: u32 = 1_000;
 
 /// Runs the command.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
@@ -35,21 +39,41 @@ async fn look(db: &Db, config: &Config) -> anyhow::Result<u32> {
     let ms = started.elapsed().as_secs_f64() * 1000.0;
     answer(&format!("well: {} answers in {ms:.1} ms", db.name()))?;
     // An empty database has not even the table that counts them.
-    let (known, applied) = db.migrations().await.unwrap_or((0, 0));
-    if applied == 0 || applied < known {
+    let state = db.schema_state(crate::wings::MIGRATIONS).await;
+    if let Ok(SchemaState { foreign: Some(number), .. }) = state {
+        answer(&format!("not well: {}", StoreError::ForeignSchema { number }))?;
+        return Ok(1);
+    }
+    let Some(SchemaState { known, newer, .. }) = state.ok().filter(|state| state.missing == 0) else {
         answer("not well: the schema is not up to date; run: tallyhouse migrate")?;
         return Ok(1);
-    }
-    if applied > known {
-        answer("not well: the schema is newer than this program; install the newer version")?;
-        return Ok(1);
-    }
+    };
     answer(&format!("well: all {known} migrations are there"))?;
-    let accounts = account::count(db).await?;
-    answer(&format!("well: {accounts} accounts"))?;
+    if newer > 0 {
+        // Each release only adds, so the program before it works on.
+        answer("well: the schema is newer than this program; install the newer version soon")?;
+    }
+    let (staff, customers) = (account::count(db, Realm::Staff).await?, account::count(db, Realm::Customer).await?);
+    answer(&format!("well: {staff} accounts of staff, {customers} of customers"))?;
+    let secrets = secrets(db, config).await?;
     let mail = mail_works(config).await? + outbox(db, config).await?;
     searches(db).await?;
-    Ok(rows(db, config.bags.capacity).await? + mail)
+    Ok(rows(db, config.bags.capacity).await? + mail + secrets)
+}
+
+/// Whether the configured keys read what is stored encrypted.
+async fn secrets(db: &Db, config: &Config) -> anyhow::Result<u32> {
+    match keys::look(db, keys::of(&config.session).as_ref()).await? {
+        Readable::All => answer("well: every stored secret has the present key")?,
+        Readable::WithPrevious => {
+            answer("well: some stored secrets need SESSION_SECRET_PREVIOUS still; run: tallyhouse secret rotate")?;
+        }
+        Readable::Not(why) => {
+            answer(&format!("not well: {why}"))?;
+            return Ok(1);
+        }
+    }
+    Ok(0)
 }
 
 /// Whether figures say what rows say. A house at work changes meanwhile: what is compared is of one moment.
@@ -64,7 +88,10 @@ async fn rows(db: &Db, capacity: u32) -> anyhow::Result<u32> {
     let wrong: Vec<String> = person_scans::wrong(snapshot.conn()).await?.iter().map(ToString::to_string).collect();
     let well = "the figures of all people equal a recount";
     let people = tell(&wrong, well, "the scans do not give the figures of account")?;
-    Ok(counters + parents + bills + people)
+    let wrong: Vec<String> =
+        audit::wrong_origins(snapshot.conn(), ORIGINS_MAX).await?.iter().map(i64::to_string).collect();
+    let trail = tell(&wrong, "every audit entry says where it came from", "the origin is missing of audit entry")?;
+    Ok(counters + parents + bills + people + trail)
 }
 
 /// How far search is behind. Codes that wait are found all the same, only slower where they are very many.

@@ -6,8 +6,8 @@ use crate::house;
 /// Runs the command.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let db = house::open(&config.database).await?;
-    db.migrate().await?;
-    let (known, _) = db.migrations().await?;
+    db.migrate(crate::wings::MIGRATIONS).await?;
+    let known = db.schema_state(crate::wings::MIGRATIONS).await?.known;
     eprintln!("the {} database is up to date: {known} migrations", db.name());
     db.close().await;
     Ok(())

@@ -9,6 +9,7 @@ pub mod import;
 pub mod mail;
 pub mod migrate;
 pub mod sample;
+pub mod secret;
 pub mod serve;
 pub mod token;
 pub mod traitortrack;

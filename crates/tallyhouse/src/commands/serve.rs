@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use anyhow::Context;
 use base_core::entropy::new_id;
-use base_records::house_key;
 use base_records::mail::Outbox;
-use base_secret::{Sealer, Token, hash_token};
+use base_records::site_key;
+use base_secret::{CursorKey, Token, hash_token};
 use base_web::server::Patience;
 use base_web::{App, Settings};
 use tallyhouse_desk::{Desk, DeskParts};
@@ -21,7 +21,7 @@ use tokio::sync::watch;
 
 use crate::config::{Config, Mail};
 use crate::house::House;
-use crate::{first_admin, wings};
+use crate::{first_admin, keys, wings};
 
 /// Sign-ins a minute, for each address and each account (`spec/common.md`, Signing in).
 const SIGN_INS_PER_MINUTE: u32 = 10;
@@ -45,6 +45,7 @@ pub async fn run(args: Args, mut config: Config) -> anyhow::Result<()> {
         eprintln!("the user interface is not in this program: build it with `make build`; the API works all the same");
     }
     let house = House::open(config).await?;
+    keys::must_read(&house.db, keys::of(&house.config.session).as_ref()).await?;
     first_admin::create(&house).await?;
     let listener = listen(&house).await?;
     let reached = house.config.server.public_url.as_ref().map(|url| format!(", reached at {url}")).unwrap_or_default();
@@ -71,7 +72,7 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
     let desk_of_jobs = desk.clone();
     let session_idle_s = i64::try_from(config.session.idle_s).unwrap_or(i64::MAX);
     let fresh = Token::new("", &*house.entropy).text;
-    let seals = house_key::of(&house.db, "seals", &fresh).await?;
+    let cursors = site_key::of(&house.db, "cursors", &fresh).await?;
     let settings = Settings {
         secure_cookies: config.server.secure_cookies,
         trusted_proxies: config.server.trusted_proxies.clone(),
@@ -86,7 +87,8 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
         zone: config.bags.zone.clone(),
         base_url: config.server.base_url(),
         outbox: outbox(config),
-        sealer: Arc::new(Sealer::new(&seals)),
+        cursor_key: Arc::new(CursorKey::new(&cursors)),
+        migrations: wings::MIGRATIONS,
     };
     let bags = bags_web::wing::Parts {
         desk,

@@ -2,6 +2,8 @@
 
 use anyhow::{Context, ensure};
 use base_core::audit::Entry;
+use base_core::realm::Realm;
+use base_records::token::NewToken;
 use base_records::{account, token};
 use base_secret::Token;
 use serde_json::json;
@@ -49,11 +51,12 @@ async fn create(house: &House, user: &str, name: &str) -> anyhow::Result<()> {
         plain && name.chars().count() <= NAME_LENGTH_MAX,
         "a token's name has 1 to {NAME_LENGTH_MAX} characters, and no control characters"
     );
-    let account = account::find_id(&house.db, user).await?;
+    let account = account::find_id(&house.db, Realm::Staff, user).await?;
     let account = account.with_context(|| format!("there is no account {user:?}"))?;
     let secret = Token::new("tally_", &*house.entropy);
     let mut tx = house.db.write().await?;
-    let id = token::create(tx.conn(), account, name, &secret.hash, house.now()).await?;
+    let new = NewToken { realm: Realm::Staff, account, name, token_hash: &secret.hash };
+    let id = token::create(tx.conn(), new, house.now()).await?;
     let entry = Entry::new("token_created", "token", id.to_string());
     house.note(&mut tx, entry.with_after(&json!({ "name": name, "user": user }))).await?;
     tx.commit().await?;
@@ -62,7 +65,7 @@ async fn create(house: &House, user: &str, name: &str) -> anyhow::Result<()> {
 
 async fn list(house: &House) -> anyhow::Result<()> {
     answer("id\tname\tuser\tcreated\trevoked")?;
-    for line in token::list(&house.db).await? {
+    for line in token::list(&house.db, Realm::Staff).await? {
         let cells = [line.id.to_string(), line.name, line.username, time(Some(line.created_at)), time(line.revoked_at)];
         answer(&cells.join("\t"))?;
     }
@@ -71,7 +74,7 @@ async fn list(house: &House) -> anyhow::Result<()> {
 
 async fn revoke(house: &House, id: i64) -> anyhow::Result<()> {
     let mut tx = house.db.write().await?;
-    let revoked = token::revoke(tx.conn(), id, house.now()).await?;
+    let revoked = token::revoke(tx.conn(), Realm::Staff, id, house.now()).await?;
     ensure!(revoked, "there is no token {id} that could be revoked");
     house.note(&mut tx, Entry::new("token_revoked", "token", id.to_string())).await?;
     tx.commit().await?;

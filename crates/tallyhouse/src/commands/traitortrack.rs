@@ -9,12 +9,12 @@ use std::time::Instant;
 use bags_traitortrack::store::Kind;
 use bags_traitortrack::store::traitortrack::Source;
 use bags_traitortrack::{Report, Summary, Target, bring_over};
-use base_secret::Sealer;
 use serde_json::json;
 
 use super::answer;
 use crate::config::Config;
 use crate::house::{self, House};
+use crate::keys;
 use crate::progress::Progress;
 
 /// An import of a whole database.
@@ -71,15 +71,15 @@ async fn work(house: &House, source: &mut Source, report: &mut Report, dry_run: 
         }
         if stopped.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let (rules, sealer) = (house.config.bags.rules(), house.config.session.secret.as_ref());
-    let sealer = sealer.map(|secret| Sealer::new(secret.expose()));
+    let (rules, keys) = (house.config.bags.rules(), keys::of(&house.config.session));
+    keys::must_read(&house.db, keys.as_ref()).await?;
     let target = Target {
         db: &house.db,
         clock: &*house.clock,
         entropy: &*house.entropy,
         rules: &rules,
         areas: &house.config.bags.areas,
-        sealer: sealer.as_ref(),
+        keys: keys.as_ref(),
         origin: house::command_line(),
     };
     let summary = bring_over(&target, source, report, dry_run, &mut watch).await;

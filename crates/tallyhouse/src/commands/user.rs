@@ -1,10 +1,11 @@
-//! `tallyhouse user …`: accounts, from the machine itself.
+//! `tallyhouse user …`: accounts of staff, from the machine itself.
 
 use anyhow::{Context, bail, ensure};
 use base_core::account::username_is_valid;
 use base_core::area::Area;
 use base_core::audit::Entry;
 use base_core::permission::Role;
+use base_core::realm::Realm;
 use base_records::account::{AccountLine, Credentials, NewAccount};
 use base_records::{account, session};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -86,6 +87,7 @@ async fn add(house: &House, new: Add) -> anyhow::Result<()> {
     let entry = Entry::new("user_created", "account", new.name.as_str())
         .with_after(&json!({ "roles": roles, "area": area.as_ref().map(Area::as_str) }));
     let account = NewAccount {
+        realm: Realm::Staff,
         username: new.name.clone(),
         email: new.email,
         password_hash: password.hash.clone(),
@@ -125,7 +127,7 @@ fn check_email(email: &str) -> anyhow::Result<()> {
 async fn list(house: &House) -> anyhow::Result<()> {
     answer("name\troles\tarea\temail\tstate\tcreated\tsigned_in")?;
     let now = house.now();
-    for line in account::list(&house.db, &house.grants).await? {
+    for line in account::list(&house.db, Realm::Staff, &house.grants).await? {
         let roles: Vec<&str> = line.person.roles.iter().map(|role| role.name()).collect();
         let state = match &line {
             AccountLine { is_active: false, .. } => "inactive",
@@ -148,7 +150,7 @@ async fn list(house: &House) -> anyhow::Result<()> {
 
 async fn unlock(house: &House, name: &str) -> anyhow::Result<()> {
     let mut tx = house.db.write().await?;
-    let found = find(account::credentials(tx.conn(), name).await?, name)?;
+    let found = find(account::credentials(tx.conn(), Realm::Staff, name).await?, name)?;
     account::unlock(tx.conn(), found.id).await?;
     let entry = Entry::new("unlock_account", "account", found.username.as_str())
         .with_before(&json!({ "failed_sign_ins": found.failed_sign_ins }))
@@ -161,15 +163,15 @@ async fn unlock(house: &House, name: &str) -> anyhow::Result<()> {
 
 async fn set_password(house: &House, name: &str, from_stdin: bool) -> anyhow::Result<()> {
     let mut reader = house.db.read().await?;
-    let found = find(account::credentials(reader.conn(), name).await?, name)?;
+    let found = find(account::credentials(reader.conn(), Realm::Staff, name).await?, name)?;
     drop(reader);
-    let lines = account::list(&house.db, &house.grants).await?;
+    let lines = account::list(&house.db, Realm::Staff, &house.grants).await?;
     let line = lines.into_iter().find(|line| line.person.id == found.id);
     let email = line.and_then(|line| line.email).unwrap_or_default();
     let password = Chosen::of(from_stdin, &[&found.username, &email], house)?;
     let mut tx = house.db.write().await?;
     account::set_password(tx.conn(), found.id, &password.hash).await?;
-    session::end_all_of(tx.conn(), found.id).await?;
+    session::end_all_of(tx.conn(), Realm::Staff, found.id).await?;
     let entry = Entry::new("password_change", "account", found.username.as_str());
     house.note(&mut tx, entry).await?;
     tx.commit().await?;

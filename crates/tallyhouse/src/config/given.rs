@@ -1,8 +1,8 @@
 //! What was set, and where: the file below the environment, the environment below the command line.
 //!
 //! The names of the sources (`spec/common.md`, Configuration) stand below `TALLYHOUSE__SECTION__KEY`. `SESSION_SECRET`, also
-//! called `SECRET_KEY`, signs nothing: a session is a random token that is kept hashed. It seals what must be read again,
-//! such as the secrets of authenticator apps. `REDIS_URL` is accepted and not needed: what nodes share is in the database.
+//! called `SECRET_KEY`, signs nothing: a session is a random token that is kept hashed. The key of stored secrets follows
+//! from it, such as those of authenticator apps. `REDIS_URL` is accepted and not needed: what nodes share is in the database.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,7 +16,7 @@ pub const DEFAULT_FILE: &str = "tallyhouse.toml";
 
 const PREFIX: &str = "TALLYHOUSE__";
 /// Keys that `…_FILE` variables may set by naming a file that holds the value.
-const SECRET_KEYS: [&str; 7] = [
+const SECRET_KEYS: [&str; 8] = [
     "database.url",
     "admin.password",
     "admin.password_hash",
@@ -24,15 +24,17 @@ const SECRET_KEYS: [&str; 7] = [
     "mail.sendgrid_api_key",
     "reports.eod_secret",
     "session.secret",
+    "session.secret_previous",
 ];
 /// The names of the sources, and the keys they set.
-const LEGACY: [(&str, &str); 24] = [
+const LEGACY: [(&str, &str); 25] = [
     ("DATABASE_URL", "database.url"),
     ("ADMIN_USERNAME", "admin.username"),
     ("ADMIN_PASSWORD", "admin.password"),
     ("ADMIN_PASSWORD_HASH", "admin.password_hash"),
     ("SECRET_KEY", "session.secret"),
     ("SESSION_SECRET", "session.secret"),
+    ("SESSION_SECRET_PREVIOUS", "session.secret_previous"),
     ("SESSION_ABSOLUTE_TIMEOUT", "session.absolute_s"),
     ("SESSION_INACTIVITY_TIMEOUT", "session.idle_s"),
     ("SESSION_WARNING_TIME", "session.warning_s"),

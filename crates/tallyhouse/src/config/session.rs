@@ -14,8 +14,10 @@ pub struct Session {
     pub idle_s: u64,
     /// The page warns this long before the end, in seconds.
     pub warning_s: u64,
-    /// What secrets are sealed with that must be read again. Without it none are kept.
+    /// What the key of stored secrets follows from, such as those of second factors. Without it none are kept.
     pub secret: Option<Secret>,
+    /// What it was before, which is still read with until `tallyhouse secret rotate` is done.
+    pub secret_previous: Option<Secret>,
 }
 
 impl Session {
@@ -32,6 +34,14 @@ impl Session {
             let message = format!("{warning_s} s must be less than session.idle_s, {idle_s} s");
             reader.fault("session.warning_s", message);
         }
-        Self { absolute_s, idle_s, warning_s, secret: reader.secret("session.secret") }
+        let secret = reader.secret("session.secret");
+        let secret_previous = reader.secret("session.secret_previous");
+        if secret.is_none() {
+            reader.fault(
+                "session.secret_previous",
+                "session.secret is not set: the previous secret alone encrypts nothing",
+            );
+        }
+        Self { absolute_s, idle_s, warning_s, secret, secret_previous }
     }
 }

@@ -113,6 +113,7 @@ fn every_name_of_the_sources_keeps_working() {
     let place = Place::new()
         .with("DATABASE_URL", "postgres://house@db/house")
         .with("SESSION_SECRET", "anything")
+        .with("SESSION_SECRET_PREVIOUS", "anything before")
         .with("SECRET_KEY", "anything")
         .with("ADMIN_USERNAME", "boss")
         .with("ADMIN_PASSWORD", "Mustard-Field-7")
@@ -146,6 +147,8 @@ fn every_name_of_the_sources_keeps_working() {
     assert_eq!(config.admin.password.as_ref().unwrap().expose(), "Mustard-Field-7");
     let session = &config.session;
     assert_eq!((session.absolute_s, session.idle_s, session.warning_s), (7200, 900, 120));
+    let secrets = [&session.secret, &session.secret_previous].map(|secret| secret.as_ref().map(Secret::expose));
+    assert_eq!(secrets, [Some("anything"), Some("anything before")]);
     assert_eq!(config.server.upload_max_bytes, 16_777_216);
     assert_eq!(config.server.graceful_shutdown_s, 45);
     assert_eq!(config.database.connections, 40);
@@ -383,4 +386,21 @@ fn a_value_of_another_kind_is_a_fault() {
         assert!(faults.iter().any(|fault| fault.contains(wanted)), "{wanted}\nis not in\n{faults:?}");
     }
     assert_eq!(faults.len(), 5, "{faults:?}");
+}
+
+#[test]
+fn a_previous_secret_needs_a_present_one_and_may_stand_in_a_file() {
+    let place = Place::new().with("SESSION_SECRET_PREVIOUS", "the secret of last year");
+    let faults = place.faults("");
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert!(
+        faults[0].contains("session.secret_previous") && faults[0].contains("session.secret is not set"),
+        "{faults:?}"
+    );
+    assert!(!faults[0].contains("last year"), "{faults:?}");
+    let file = place.write("previous", "the secret of last year\n").display().to_string();
+    let place =
+        Place::new().with("SESSION_SECRET", "the secret of this year").with("SESSION_SECRET_PREVIOUS_FILE", &file);
+    let config = place.load("").unwrap();
+    assert_eq!(config.session.secret_previous.unwrap().expose(), "the secret of last year");
 }

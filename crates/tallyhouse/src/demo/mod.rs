@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use anyhow::ensure;
 use base_core::audit::Origin;
 use base_core::entropy;
+use base_core::realm::Realm;
 use base_core::time::{Clock, Moment};
 use base_records::account;
 pub use people::DemoPeople;
@@ -32,7 +33,7 @@ impl Clock for SetClock {
 
 /// Fills an empty house with people and a month of scans, and gives the people with the password they share.
 pub async fn prepare(house: &House) -> anyhow::Result<DemoPeople> {
-    ensure!(account::is_empty(&house.db).await?, "this database is in use; a demo needs an empty one");
+    ensure!(account::is_empty(&house.db, Realm::Staff).await?, "this database is in use; a demo needs an empty one");
     let people = people::create(house).await?;
     let now = house.now();
     let batches = plan::month(now, &house.config.bags, &people);
@@ -44,6 +45,7 @@ pub async fn prepare(house: &House) -> anyhow::Result<DemoPeople> {
         clock.0.store(batch.at.0, Ordering::SeqCst);
         let person = &people.people[batch.person];
         let origin = Origin {
+            realm: Realm::Staff,
             actor: Some(person.id),
             address: "127.0.0.1".into(),
             agent: "demo".into(),

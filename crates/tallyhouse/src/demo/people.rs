@@ -1,11 +1,12 @@
 //! The people of the demo: one or more of each role, all with one password that is made up at each start.
 
 use anyhow::Context;
-use base_core::account::{AccountId, Actor, Person};
+use base_core::account::{Who, AccountId, Actor, Person};
 use base_core::area::Area;
 use base_core::audit::Entry;
 use base_core::password as rule;
 use base_core::permission::{Grants, Role};
+use base_core::realm::Realm;
 use base_core::time::DAY_US;
 use base_records::account;
 use base_records::account::NewAccount;
@@ -58,7 +59,8 @@ pub struct DemoPeople {
 impl DemoPerson {
     /// The person as the desk sees him.
     pub fn actor(&self) -> Actor {
-        let person = Person::new(self.id, self.name.to_owned(), vec![self.role], self.area.clone(), &Grants::default());
+        let who = Who { id: self.id, realm: Realm::Staff, name: self.name.to_owned() };
+        let person = Person::new(who, vec![self.role], self.area.clone(), &Grants::default());
         Actor { account: Some(self.id), scope: person.scope() }
     }
 }
@@ -73,6 +75,7 @@ pub async fn create(house: &House) -> anyhow::Result<DemoPeople> {
     for (name, role, place) in PEOPLE {
         let area = area(role, place, &house.config.bags);
         let new = NewAccount {
+            realm: Realm::Staff,
             username: name.to_owned(),
             email: Some(format!("{name}@example.com")),
             password_hash: password_hash.clone(),

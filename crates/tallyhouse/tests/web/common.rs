@@ -10,10 +10,12 @@ use bags_rules::rules::Rules;
 use base_core::area::Area;
 use base_core::entropy::{Entropy, new_id};
 use base_core::permission::Role;
+use base_core::realm::Realm;
 use base_core::time::{Clock, Moment};
 use base_db::Db;
 use base_records::token;
-use base_secret::{Sealer, Token};
+use base_records::token::NewToken;
+use base_secret::{CursorKey, Token};
 use base_web::Settings;
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -36,7 +38,7 @@ impl Entropy for Chance {
 }
 
 /// Made once: a key takes its time.
-static SEALER: LazyLock<Arc<Sealer>> = LazyLock::new(|| Arc::new(Sealer::new("the key of a house of tests")));
+static CURSOR_KEY: LazyLock<Arc<CursorKey>> = LazyLock::new(|| Arc::new(CursorKey::new("the key of a site of tests")));
 
 /// A house with its web side.
 pub struct House {
@@ -115,7 +117,8 @@ pub fn house_with_eod_secret(
         zone: jiff::tz::TimeZone::get("Asia/Kolkata").expect("bundled zone"),
         base_url: "https://house.example".into(),
         outbox: base_records::mail::Outbox::CLOSED,
-        sealer: SEALER.clone(),
+        cursor_key: CURSOR_KEY.clone(),
+        migrations: wings::MIGRATIONS,
     });
     let bags = bags_web::wing::Parts { desk, rules, eod_secret_hash };
     let list = wings::all(move || bags);
@@ -129,7 +132,8 @@ impl House {
         let id = create_account(&self.db, name, role, area.map(Area::new), "no password").await;
         let token = Token::new("tally_", &Chance);
         let mut tx = self.db.write().await.expect("a transaction");
-        token::create(tx.conn(), id, "test", &token.hash, Moment(1)).await.expect("a token");
+        let new = NewToken { realm: Realm::Staff, account: id, name: "test", token_hash: &token.hash };
+        token::create(tx.conn(), new, Moment(1)).await.expect("a token");
         tx.commit().await.expect("a commit");
         token.text
     }

@@ -15,6 +15,7 @@ mod imports_refused;
 mod one_moment;
 mod pages;
 mod plans;
+mod realms;
 mod reports;
 mod scope;
 mod sign_in;

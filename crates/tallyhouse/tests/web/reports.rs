@@ -249,6 +249,7 @@ async fn give_addresses(house: &House) {
     let mut tx = house.db.write().await.expect("a transaction");
     for (name, role) in [("uma", Role::Admin), ("vik", Role::Biller), ("dev", Role::Dispatcher)] {
         let account = NewAccount {
+            realm: base_core::realm::Realm::Staff,
             username: name.into(),
             email: Some(format!("{name}@house.example")),
             password_hash: "none".into(),
@@ -386,7 +387,10 @@ async fn files_say_what_the_page_says_and_can_be_read_back() {
         assert!(own.contains("SB77777") && !own.contains("Last 15 actions"), "{own}");
         let whole = house.get("/reports/people/arjun", &people.admin).await.body;
         assert!(whole.contains("Last 15 actions") && whole.contains("link_created"), "{whole}");
-        let arjun = account::find_id(&house.db, "arjun").await.expect("a look").expect("he is there");
+        let arjun = account::find_id(&house.db, base_core::realm::Realm::Staff, "arjun")
+            .await
+            .expect("a look")
+            .expect("he is there");
         let mut tx = house.db.write().await.expect("a transaction");
         account::signed_in(tx.conn(), arjun, house.clock.now()).await.expect("a sign-in");
         tx.commit().await.expect("a commit");

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use axum::http::StatusCode;
 use base_core::permission::Role;
+use base_core::realm::Realm;
 use base_records::{account, audit};
 use base_secret::{needs_upgrade, verify_password};
 use tallyhouse_support::create_account;
@@ -26,7 +27,7 @@ const EARLIER: [(&str, &str, &str); 2] = [
 
 async fn hash_of(house: &House, name: &str) -> String {
     let mut reader = house.db.read().await.expect("a reader");
-    account::credentials(reader.conn(), name).await.expect("an answer").expect("an account").password_hash
+    account::credentials(reader.conn(), Realm::Staff, name).await.expect("an answer").expect("an account").password_hash
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -65,6 +65,7 @@ mod tests {
             ("arjun", Role::Dispatcher, Some("arjun@house.example")),
         ] {
             let account = NewAccount {
+                realm: base_core::realm::Realm::Staff,
                 username: name.into(),
                 email: email.map(Into::into),
                 password_hash: "none".into(),

@@ -84,7 +84,7 @@ mod tests {
             what: "bags".into(),
             filter: filter.into(),
             zone: "Asia/Kolkata".into(),
-            full_children: 30,
+            settings: r#"{"full_children":30}"#.into(),
             account_id: None,
             person: None,
             file_name: "bags.xlsx".into(),

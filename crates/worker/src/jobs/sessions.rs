@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use base_core::realm::Realm;
 use base_core::time::SECOND_US;
 use base_records::session;
 
@@ -23,7 +24,7 @@ impl Job for Sessions {
 
     async fn run(&self, worker: &Worker) -> Result<Done, JobError> {
         let now = worker.clock.now();
-        session::remove_ended(&worker.db, now, now.plus_us(-worker.session_idle_s * SECOND_US)).await?;
+        session::remove_ended(&worker.db, Realm::Staff, now, now.plus_us(-worker.session_idle_s * SECOND_US)).await?;
         Ok(Done::All)
     }
 }
@@ -47,6 +48,7 @@ mod tests {
             let now = clock.now();
             for (token_hash, created_at) in [("old", now.plus_us(-2 * HOUR_US)), ("new", now)] {
                 let session = Session {
+                    realm: Realm::Staff,
                     token_hash: token_hash.into(),
                     account_id,
                     address: String::new(),
@@ -64,7 +66,9 @@ mod tests {
             assert_eq!(Sessions.run(&worker).await.expect("it runs"), Done::All);
             let mut reader = test.db.read().await.expect("a reader");
             for (token_hash, is_there) in [("old", false), ("new", true)] {
-                let found = session::find(reader.conn(), token_hash, Moment(0), Moment(0)).await.expect("an answer");
+                let found = session::find(reader.conn(), Realm::Staff, token_hash, Moment(0), Moment(0))
+                    .await
+                    .expect("an answer");
                 assert_eq!(found.is_some(), is_there, "{token_hash}");
             }
         }

@@ -17,7 +17,9 @@ use super::{recalculate, recalculate_all};
 async fn house(folder: &tempfile::TempDir) -> Db {
     let address = format!("sqlite:{}", folder.path().join("house.db").display());
     let db = Db::open(&address, OpenOptions::default()).await.expect("the database opens");
-    db.migrate().await.expect("the schema is made");
+    db.migrate(&[base_records::migrations::MIGRATIONS, crate::migrations::MIGRATIONS])
+        .await
+        .expect("the schema is made");
     db
 }
 

@@ -24,8 +24,8 @@ pub struct ExportFile {
     pub filter: String,
     /// The zone of its times.
     pub zone: String,
-    /// How many children a full parent holds.
-    pub full_children: i64,
+    /// What the site had set when it was asked for, JSON.
+    pub settings: String,
     /// Who asked for it.
     pub account_id: Option<AccountId>,
     /// His name.
@@ -51,7 +51,7 @@ pub struct ExportFile {
 macro_rules! columns {
     ($rest:literal) => {
         concat!(
-            "select e.id, e.what, e.filter, e.zone, e.full_children, e.account_id, a.username as person, e.file_name,
+            "select e.id, e.what, e.filter, e.zone, e.settings, e.account_id, a.username as person, e.file_name,
                 e.state, e.rows_done, e.rows_total, e.bytes, e.tries, e.created_at, e.ended_at
             from exports e left join accounts a on a.id = e.account_id ",
             $rest
@@ -61,7 +61,7 @@ macro_rules! columns {
 
 /// Asks for a file. False when [`OPEN_MAX`] wait already.
 pub async fn ask(mut conn: Conn<'_>, file: &ExportFile) -> Result<bool, StoreError> {
-    const ASK: &str = "insert into exports (id, what, filter, zone, full_children, account_id, file_name, state,
+    const ASK: &str = "insert into exports (id, what, filter, zone, settings, account_id, file_name, state,
             rows_done, rows_total, bytes, tries, created_at)
         select $1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, 0, 0, $9
         where (select count(*) from exports where state in ('waiting', 'making')) < $10";
@@ -72,7 +72,7 @@ pub async fn ask(mut conn: Conn<'_>, file: &ExportFile) -> Result<bool, StoreErr
         &file.what,
         &file.filter,
         &file.zone,
-        file.full_children,
+        &file.settings,
         file.account_id,
         &file.file_name,
         file.rows_total,

@@ -4,6 +4,7 @@ use bags_rules::report::ScanCounts;
 use base_core::account::AccountId;
 use base_core::area::Area;
 use base_core::permission::Role;
+use base_core::realm::Realm;
 use base_core::time::Moment;
 use base_db::query::Query;
 use base_db::{Conn, StoreError};
@@ -29,7 +30,7 @@ const LIST: &str = "select a.id, a.username, a.username_folded, a.area, a.is_act
         (select cast(coalesce(sum(p.parents + p.children + p.bills + p.others), 0) as bigint) from person_scans p
             where p.account_id = a.id and p.quarter >= $2 and p.quarter < $3) as scans
     from accounts a left join person_totals t on t.account_id = a.id
-    where a.username_folded > $1 order by a.username_folded limit $4";
+    where a.realm = $5 and a.username_folded > $1 order by a.username_folded limit $4";
 
 #[derive(sqlx::FromRow)]
 struct FigureRow {
@@ -222,7 +223,7 @@ pub async fn entries(mut conn: Conn<'_>, account: AccountId, limit: u32) -> Resu
         .bind(account).bind(i64::from(limit)).fetch_all(&mut **c).await?))
 }
 
-/// People by name after a cursor, with their scans of a span.
+/// Staff by name after a cursor, with their scans of a span.
 pub async fn list(
     mut conn: Conn<'_>,
     after: &str,
@@ -230,7 +231,7 @@ pub async fn list(
     limit: u32,
 ) -> Result<Vec<PersonLine>, StoreError> {
     let rows: Vec<PersonRow> = on!(conn, c => sqlx::query_as(LIST)
-        .bind(after).bind(from.0).bind(until.0).bind(i64::from(limit)).fetch_all(&mut **c).await?);
+        .bind(after).bind(from.0).bind(until.0).bind(i64::from(limit)).bind(Realm::Staff.name()).fetch_all(&mut **c).await?);
     let line = |row: PersonRow| PersonLine {
         id: row.id,
         name: row.username,

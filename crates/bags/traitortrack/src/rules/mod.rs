@@ -36,8 +36,8 @@ pub struct Site<'s> {
     pub areas: &'s [Area],
     /// Whether passwords can be checked against a hash.
     pub hash_is_known: fn(&str) -> bool,
-    /// Whether secrets that must be read again can be kept.
-    pub seals: bool,
+    /// Whether secrets that must be read again can be encrypted, and so be kept.
+    pub encrypts: bool,
     /// The present moment, for rows that name none.
     pub now: Moment,
 }
@@ -110,7 +110,7 @@ pub mod testing {
         let areas: Vec<Area> = base_core::area::AREAS_OF_SOURCE.iter().map(|name| Area::new(name)).collect();
         let rules = Rules::default();
         let hash_is_known = |hash: &str| hash.starts_with("scrypt:");
-        body(&Site { rules: &rules, areas: &areas, hash_is_known, seals: true, now: Moment(7) })
+        body(&Site { rules: &rules, areas: &areas, hash_is_known, encrypts: true, now: Moment(7) })
     }
 
     /// The stable names of findings.

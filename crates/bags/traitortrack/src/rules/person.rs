@@ -65,7 +65,7 @@ pub struct KeptAccount {
     pub locked_until: Option<Moment>,
     /// When it was created.
     pub created_at: Moment,
-    /// The secret of the authenticator app, to be sealed.
+    /// The secret of the authenticator app, to be encrypted.
     pub totp_secret: Option<String>,
 }
 
@@ -111,8 +111,9 @@ pub fn person(user: &EarlierUser, site: &Site<'_>) -> (KeptAccount, Vec<Finding>
     }
     let secret = user.totp_secret.as_deref().map(str::trim).filter(|secret| !secret.is_empty());
     let totp_secret = secret.filter(|_| user.two_fa_enabled == Some(true));
-    if user.two_fa_enabled == Some(true) && (totp_secret.is_none() || !site.seals) {
-        let why = if site.seals { "there is no secret" } else { "SESSION_SECRET is not set, so nothing can be sealed" };
+    if user.two_fa_enabled == Some(true) && (totp_secret.is_none() || !site.encrypts) {
+        let why =
+            if site.encrypts { "there is no secret" } else { "SESSION_SECRET is not set, so nothing can be encrypted" };
         tell("second_factor_lost", format!("kept without the second factor: {why}; set it up anew"));
     } else if totp_secret.is_some() {
         tell(
@@ -129,7 +130,7 @@ pub fn person(user: &EarlierUser, site: &Site<'_>) -> (KeptAccount, Vec<Finding>
         failed_sign_ins: user.failed_login_attempts.unwrap_or_default().clamp(0, 1000),
         locked_until: moment(user.locked_until.as_deref()),
         created_at: moment(user.created_at.as_deref()).unwrap_or(site.now),
-        totp_secret: totp_secret.filter(|_| site.seals).map(str::to_owned),
+        totp_secret: totp_secret.filter(|_| site.encrypts).map(str::to_owned),
         username,
     };
     (account, findings)
@@ -200,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_factor_comes_over_only_where_it_is_in_use_and_can_be_sealed() {
+    fn a_second_factor_comes_over_only_where_it_is_in_use_and_can_be_encrypted() {
         with_site(|site| {
             let secret = Some("JBSWY3DPEHPK3PXP".to_owned());
             let used = EarlierUser { totp_secret: secret.clone(), two_fa_enabled: Some(true), ..user() };
@@ -208,7 +209,7 @@ mod tests {
             assert_eq!((account.totp_secret, found(&findings)), (secret, vec!["second_factor_waits"]));
             let unused = EarlierUser { two_fa_enabled: Some(false), ..used.clone() };
             assert_eq!(person(&unused, site).0.totp_secret, None);
-            let (account, findings) = person(&used, &Site { seals: false, ..*site });
+            let (account, findings) = person(&used, &Site { encrypts: false, ..*site });
             assert_eq!((account.totp_secret, found(&findings)), (None, vec!["second_factor_lost"]));
         });
     }

@@ -197,8 +197,8 @@ pub struct Brought {
     pub findings: Vec<Finding>,
 }
 
-/// Seals a secret that must be read again.
-pub type Seal<'a> = &'a (dyn Fn(&str) -> String + Send + Sync);
+/// Encrypts a secret that must be read again.
+pub type Encrypt<'a> = &'a (dyn Fn(&str) -> String + Send + Sync);
 
 /// An import: what comes from where, and how the site takes it.
 pub struct Import<'a> {
@@ -206,8 +206,8 @@ pub struct Import<'a> {
     pub source: String,
     /// The site.
     pub site: Site<'a>,
-    /// How secrets are sealed; `None` when they cannot be.
-    pub seal: Option<Seal<'a>>,
+    /// How secrets are encrypted; `None` when they cannot be.
+    pub encrypt: Option<Encrypt<'a>>,
     /// Who brings it, for the audit trail.
     pub origin: Origin,
     /// The rows that those who scan write to are left alone: a dry run would keep them until its end.
@@ -225,9 +225,9 @@ struct Someone {
 
 impl<'a> Import<'a> {
     /// An import that knows nobody yet.
-    pub fn new(source: &str, site: Site<'a>, seal: Option<Seal<'a>>, origin: Origin) -> Self {
+    pub fn new(source: &str, site: Site<'a>, encrypt: Option<Encrypt<'a>>, origin: Origin) -> Self {
         let (people, bills) = (HashMap::new(), HashMap::new());
-        Self { source: source.to_owned(), site, seal, origin, is_dry: false, people, bills }
+        Self { source: source.to_owned(), site, encrypt, origin, is_dry: false, people, bills }
     }
 
     /// Learns who is who and which bill is which. Asked for before each kind.

@@ -1,11 +1,12 @@
-//! Writing people. Who is here already, by user name or e-mail, is that person: his account stays as it is, and what the
-//! earlier system says of him is his.
+//! Writing people, all of them staff. A user name or e-mail that staff have here already is that person: the account stays
+//! as it is, and what the earlier system says of them is theirs. Customers are other people, whatever they are called.
 
 use std::collections::{HashMap, HashSet};
 
 use base_core::account::AccountId;
 use base_core::area::Area;
 use base_core::audit::Entry;
+use base_core::realm::Realm;
 use base_db::{Conn, StoreError};
 use base_records::audit;
 use base_records::audit::Record;
@@ -24,8 +25,9 @@ struct Taken {
 
 impl Taken {
     async fn load(mut conn: Conn<'_>, import: &Import<'_>) -> Result<Self, StoreError> {
-        const ALL: &str = "select id, username_folded, email_folded from accounts";
-        let rows: Vec<(i64, String, Option<String>)> = on!(conn, c => sqlx::query_as(ALL).fetch_all(&mut **c).await?);
+        const ALL: &str = "select id, username_folded, email_folded from accounts where realm = $1";
+        let rows: Vec<(i64, String, Option<String>)> =
+            on!(conn, c => sqlx::query_as(ALL).bind(Realm::Staff.name()).fetch_all(&mut **c).await?);
         let mut taken = Self { names: HashMap::new(), emails: HashMap::new(), came_over: HashSet::new() };
         for (id, name, email) in rows {
             taken.names.insert(name, id);
@@ -93,18 +95,18 @@ pub(super) async fn bring(
 
 async fn create(mut conn: Conn<'_>, import: &Import<'_>, account: &KeptAccount) -> Result<AccountId, StoreError> {
     const CREATE: &str = "insert into accounts (username, username_folded, email, email_folded, password_hash, area,
-            is_active, failed_sign_ins, locked_until, created_at, totp_sealed, two_factor)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id";
+            is_active, failed_sign_ins, locked_until, created_at, totp_encrypted, two_factor, realm)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id";
     const ROLE: &str = "insert into account_roles (account_id, role) values ($1, $2)";
     let email = account.email.as_deref();
-    let sealed = import.seal.and_then(|seal| account.totp_secret.as_deref().map(seal));
-    let two_factor = sealed.is_some();
+    let encrypted = import.encrypt.and_then(|encrypt| account.totp_secret.as_deref().map(encrypt));
+    let two_factor = encrypted.is_some();
     let id: i64 = on!(conn, c => sqlx::query_scalar(CREATE)
         .bind(&account.username).bind(account.username.to_lowercase())
         .bind(email).bind(email.map(str::to_lowercase))
         .bind(&account.password_hash).bind(account.area.as_ref().map(Area::as_str))
         .bind(account.is_active).bind(account.failed_sign_ins).bind(account.locked_until.map(|at| at.0))
-        .bind(account.created_at.0).bind(sealed).bind(two_factor)
+        .bind(account.created_at.0).bind(encrypted).bind(two_factor).bind(Realm::Staff.name())
         .fetch_one(&mut **c).await?);
     execute!(conn, ROLE, id, account.role.name());
     let area = account.area.as_ref().map(Area::as_str);

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use base_core::audit::Origin;
+use base_core::realm::Realm;
 use base_db::{Conn, StoreError};
-use base_records::audit::{INSERT, ORIGINS, origin_id};
+use base_records::audit::{INSERT, ORIGINS, OriginId};
 
 use super::{Brought, Import, count};
 use crate::rules;
@@ -19,13 +20,13 @@ pub(super) async fn bring(
     rows: &[EarlierEntry],
 ) -> Result<Brought, StoreError> {
     let mut brought = Brought::default();
-    let mut kept: Vec<(i64, KeptEntry)> = Vec::with_capacity(rows.len());
-    let mut origins: BTreeMap<i64, String> = BTreeMap::new();
+    let mut kept: Vec<(OriginId, KeptEntry)> = Vec::with_capacity(rows.len());
+    let mut origins: BTreeMap<OriginId, String> = BTreeMap::new();
     for row in rows {
         match rules::entry(row) {
             Ok(entry) => {
                 let origin = Origin { address: entry.address.clone(), agent: AGENT.into(), ..Origin::default() };
-                let id = origin_id(&origin);
+                let id = OriginId::of(&origin);
                 origins.entry(id).or_insert(origin.address);
                 kept.push((id, entry));
             }
@@ -36,21 +37,22 @@ pub(super) async fn bring(
         }
     }
     brought.brought = count(kept.len());
-    let origins: Vec<(i64, String)> = origins.into_iter().collect();
+    let origins: Vec<(OriginId, String)> = origins.into_iter().collect();
     let _new = execute_rows!(conn, ORIGINS, &origins, |row| [
-        row.0 => i64,
+        row.0.bytes() => &[u8],
         row.1.as_str() => &str,
         AGENT => &str,
     ]);
     let _written = execute_rows!(conn, INSERT, &kept, |row| [
         row.1.at.0 => i64,
+        Realm::Staff.name() => &str,
         import.account(row.1.user_id) => i64,
         row.1.action.as_str() => &str,
         row.1.entity_type.as_str() => &str,
         row.1.entity.as_str() => &str,
         row.1.before.as_deref() => &str,
         row.1.after.as_deref() => &str,
-        row.0 => i64,
+        row.0.bytes() => &[u8],
         row.1.request_id.as_str() => &str,
         None::<&str> => &str,
     ]);

@@ -7,7 +7,7 @@ use base_core::area::Area;
 use base_records::account;
 use base_web::cursor;
 use base_web::error::Problem;
-use base_web::session::Caller;
+use base_web::session::{Caller, STAFF};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -143,7 +143,7 @@ impl ListQuery {
             if filter.scanned.is_some() {
                 return Err(Problem::field("person", "A bag that nobody scanned was not scanned by a person."));
             }
-            let id = account::find_id(&app.db, &name).await?.ok_or_else(Problem::nobody)?;
+            let id = account::find_id(&app.db, STAFF, &name).await?.ok_or_else(Problem::nobody)?;
             filter.scanned = Some(ScannedBy::Person(id));
         }
         if filter.is_search() && filter.sort != Sort::Newest {

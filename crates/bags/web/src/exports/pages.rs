@@ -106,7 +106,7 @@ pub(crate) async fn ask(app: &Bags, caller: &Caller, choice: Choice) -> Result<S
         what: choice.what().name().into(),
         filter: choice.filter().to_string(),
         zone: setting.zone.iana_name().unwrap_or("UTC").into(),
-        full_children: i64::from(setting.full_children),
+        settings: setting.as_stored(),
         account_id: Some(caller.person.id),
         person: None,
         file_name: setting.file_name(&choice, Format::Xlsx),

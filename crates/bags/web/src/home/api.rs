@@ -10,7 +10,7 @@ use base_core::permission::{ACCOUNT_MANAGE, HOME_READ};
 use base_records::account;
 use base_web::error::{Problem, ProblemBody};
 use base_web::parameters::Parameters;
-use base_web::session::Caller;
+use base_web::session::{Caller, STAFF};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -136,7 +136,7 @@ pub async fn totals(State(app): State<Bags>, caller: Caller) -> Result<Json<Tota
         total_bags: board.bags,
         total_scans: board.scans,
         total_bills: board.bills,
-        total_users: if sees_users { Some(account::count(&app.db).await?) } else { None },
+        total_users: if sees_users { Some(account::count(&app.db, STAFF).await?) } else { None },
     }))
 }
 

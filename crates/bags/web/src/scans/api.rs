@@ -9,7 +9,7 @@ use bags_store::scan::{Cursor, Page, Results, ScanFilter};
 use base_records::account;
 use base_web::error::Problem;
 use base_web::parameters::Parameters;
-use base_web::session::Caller;
+use base_web::session::{Caller, STAFF};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -85,7 +85,7 @@ impl ScansQuery {
             area: area(self.area.as_deref())?,
         };
         if let Some(name) = text("person", self.person.as_deref())? {
-            filter.person = Some(account::find_id(&app.db, &name).await?.ok_or_else(Problem::nobody)?);
+            filter.person = Some(account::find_id(&app.db, STAFF, &name).await?.ok_or_else(Problem::nobody)?);
         }
         Ok(filter)
     }

@@ -7,7 +7,7 @@ use base_records::session;
 use base_web::app::App;
 use base_web::error::{Problem, ProblemBody};
 use base_web::openapi;
-use base_web::session::Caller;
+use base_web::session::{Caller, STAFF};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -53,7 +53,7 @@ pub async fn status(State(app): State<App>, caller: Caller) -> Result<Json<Sessi
     let now = app.clock.now();
     let idle_since = now.plus_us(-settings.session_idle_s * SECOND_US);
     let mut reader = app.db.read().await?;
-    let found = session::find(reader.conn(), &caller.session_hash, now, idle_since).await?;
+    let found = session::find(reader.conn(), STAFF, &caller.session_hash, now, idle_since).await?;
     let session = found.ok_or_else(Problem::not_signed_in)?;
     let idle_end = session.seen_at + settings.session_idle_s * SECOND_US;
     let time_remaining_seconds = (session.expires_at.min(idle_end) - now.0) / SECOND_US;

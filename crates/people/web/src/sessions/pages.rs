@@ -22,7 +22,7 @@ use base_web::form::Form;
 use base_web::pages::accept_language;
 use base_web::parameters::Parameters;
 use base_web::request::RequestFacts;
-use base_web::session::{Caller, cookie, form_cookie, session_cookie, set_cookie};
+use base_web::session::{Caller, STAFF, cookie, form_cookie, session_cookie, set_cookie};
 use base_web::view::{Frame, render};
 use base_web::{form, locale};
 use serde::Deserialize;
@@ -152,7 +152,7 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
 /// Who it is, or why not.
 async fn check(app: &App, facts: &RequestFacts, name: &str, password: &str) -> Result<Result<Proven, No>, Problem> {
     let mut reader = app.db.read().await?;
-    let known = account::credentials(reader.conn(), name).await?;
+    let known = account::credentials(reader.conn(), STAFF, name).await?;
     drop(reader);
     let hash = known.as_ref().map(|account| account.password_hash.clone());
     let (right, better_hash) = verify(app, password.to_owned(), hash).await;
@@ -200,6 +200,7 @@ async fn open_session(app: &App, facts: &RequestFacts, proven: &Proven, next: &s
     let token = Token::new("", &*app.entropy);
     let now = app.clock.now();
     let session = Session {
+        realm: STAFF,
         token_hash: token.hash,
         account_id: account,
         address: facts.address.clone(),
@@ -231,6 +232,7 @@ async fn open_session(app: &App, facts: &RequestFacts, proven: &Proven, next: &s
 
 fn origin(facts: &RequestFacts, actor: Option<i64>) -> Origin {
     Origin {
+        realm: STAFF,
         actor,
         address: facts.address.clone(),
         agent: facts.agent.clone(),
@@ -255,7 +257,7 @@ pub async fn sign_out(State(app): State<App>, form: Form<NoFields>) -> Result<Re
     let caller: Caller = form.caller;
     let now: Moment = app.clock.now();
     let mut tx = app.db.write().await?;
-    session::end(tx.conn(), &caller.session_hash).await?;
+    session::end(tx.conn(), STAFF, &caller.session_hash).await?;
     let entry = Entry::new("logout", "session", "");
     audit::insert(tx.conn(), &[Record { at: now, entry, origin: &caller.origin(None) }]).await?;
     tx.commit().await?;

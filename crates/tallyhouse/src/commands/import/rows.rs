@@ -113,7 +113,7 @@ fn unwritable(path: &Path) -> String {
 pub async fn importer(house: &House, user: Option<&str>, area: Option<&str>) -> anyhow::Result<Importer> {
     let mut importer = Importer { account: None, area: None, scope: Scope::All, origin: house::command_line() };
     if let Some(name) = user {
-        let id = account::find_id(&house.db, name).await?;
+        let id = account::find_id(&house.db, base_core::realm::Realm::Staff, name).await?;
         let id = id.with_context(|| format!("there is no account {name:?}"))?;
         let mut reader = house.db.read().await?;
         let person = account::person(reader.conn(), &house.grants, id).await?;

@@ -198,6 +198,7 @@ pub async fn remove(
 // For the document alone; the answers are written as they come from the desk.
 #[derive(ToSchema)]
 #[serde(untagged)]
+#[expect(dead_code, reason = "it is described, and never made: both answers are texts already")]
 pub enum BillActed {
     /// Of `complete` and `reopen`.
     Answer(Answer),

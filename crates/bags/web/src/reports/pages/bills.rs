@@ -16,7 +16,7 @@ use base_web::error::Problem;
 use base_web::parameters::Parameters;
 use base_web::report::download::{Form, PDF_ROWS_MAX, Pages};
 use base_web::report::{download, range};
-use base_web::session::Caller;
+use base_web::session::{Caller, STAFF};
 use base_web::view::{Frame, render};
 use serde::Deserialize;
 
@@ -79,7 +79,7 @@ async fn whose(app: &Bags, caller: &Caller, name: &str) -> Result<Whose, Refusal
     if name.is_empty() {
         return Ok(Whose::All);
     }
-    let found = account::find_id(&app.db, name).await.map_err(Problem::from)?;
+    let found = account::find_id(&app.db, STAFF, name).await.map_err(Problem::from)?;
     Ok(found.map(Whose::Of).ok_or(Wrong::Person)?)
 }
 

@@ -16,7 +16,7 @@ use base_web::error::Problem;
 use base_web::parameters::Parameters;
 use base_web::report::download::Form;
 use base_web::report::range;
-use base_web::session::Caller;
+use base_web::session::{Caller, STAFF};
 use base_web::view::{Frame, grouped, path_part};
 use serde::Deserialize;
 
@@ -126,7 +126,7 @@ pub async fn show(
     let is_own = caller.person.name == name;
     caller.must(if is_own { HOME_READ } else { ACCOUNT_MANAGE })?;
     let form = Form::parse(&query.format)?;
-    let all = account::credentials(app.db.read().await?.conn(), &name).await?;
+    let all = account::credentials(app.db.read().await?.conn(), STAFF, &name).await?;
     let found = all.ok_or_else(|| Problem::not_found("This person"))?;
     let frame = Frame::of(&caller, "reports");
     let words = Words { app: &app, frame: &frame };

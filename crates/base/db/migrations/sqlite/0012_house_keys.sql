@@ -1,5 +1,0 @@
--- Keys that all nodes of a house share, each made once. They protect nothing from who can read this table.
-create table house_keys (
-    name text primary key,
-    value text not null
-) strict, without rowid;

@@ -1,0 +1,24 @@
+//! Keys that all nodes of a site share, for what is handed to a browser and comes back unchanged, such as cursors.
+//!
+//! Invariants: a key is made once and never changes, whichever node asks first. It stands in the database, so nothing is
+//! encrypted with it that the database must not tell.
+
+use base_db::{Db, StoreError};
+
+/// The key under a name: `fresh`, where there is none yet.
+pub async fn of(db: &Db, name: &str, fresh: &str) -> Result<String, StoreError> {
+    const PUT: &str = "insert into site_keys (name, value) values ($1, $2) on conflict (name) do nothing";
+    const GET: &str = "select value from site_keys where name = $1";
+    let mut reader = db.read().await?;
+    let mut conn = reader.conn();
+    if let Some(value) = on!(conn, c => sqlx::query_scalar(GET).bind(name).fetch_optional(&mut **c).await?) {
+        return Ok(value);
+    }
+    drop(reader);
+    let mut tx = db.write().await?;
+    execute!(tx.conn(), PUT, name, fresh);
+    let mut conn = tx.conn();
+    let value = on!(conn, c => sqlx::query_scalar(GET).bind(name).fetch_one(&mut **c).await?);
+    tx.commit().await?;
+    Ok(value)
+}

@@ -9,9 +9,9 @@ use bags_rules::import::{Became, ImportKind, take_row};
 use bags_rules::intent::Intent;
 use bags_store::floor;
 use bags_store::import::{Checked, RowNote};
+use bags_work::{DeskParts, note_of};
 use base_core::account::{Actor, Asked};
 use base_db::StoreError;
-use tallyhouse_desk::{DeskParts, note_of};
 
 use crate::steps::Step;
 use crate::table::Table;

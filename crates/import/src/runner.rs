@@ -9,6 +9,7 @@ use std::sync::Arc;
 use bags_rules::import::ImportState;
 use bags_store::import;
 use bags_store::import::{Import, Phase};
+use bags_work::{Desk, DeskParts, ImportStep, Step, TakeBackStep};
 use base_core::account::Actor;
 use base_core::area::Scope;
 use base_core::audit::Origin;
@@ -16,9 +17,9 @@ use base_core::permission::{Grants, IMPORT_RUN};
 use base_core::realm::Realm;
 use base_core::time::{Moment, SECOND_US};
 use base_db::{Cause, StoreError};
+use base_desk::DeskError;
 use base_records::account;
 use base_sheet::read::Book;
-use tallyhouse_desk::{Desk, DeskError, DeskParts, ImportStep, TakeBackStep};
 
 use crate::check::{Check, ROWS_CHECKED_MAX};
 use crate::steps::{From, steps_of};
@@ -159,7 +160,7 @@ impl Runner {
         Ok(())
     }
 
-    /// Who acts, as he is now: somebody who lost his rights meanwhile imports nothing more.
+    /// Who acts, as they are now: somebody who lost their rights meanwhile imports nothing more.
     async fn hold(&self, import: Import) -> Result<Held, ImportError> {
         let mut scope = Scope::All;
         if let Some(id) = import.acting_id {
@@ -222,7 +223,7 @@ impl Runner {
                 rows_read,
                 next_pass,
             };
-            held.import = self.desk.import(step).await?;
+            held.import = self.desk.step(Step::Import(Box::new(step))).await?;
             let is_on = held.import.state == ImportState::Running && due == (held.import.pass, held.import.rows_done);
             if !is_on || watch(&held.import).is_break() || !self.keep(&mut held).await? {
                 break;
@@ -296,7 +297,7 @@ impl Runner {
                 origin: held.origin.clone(),
                 import_id: held.import.id.clone(),
             };
-            held.import = self.desk.take_back(step).await?;
+            held.import = self.desk.step(Step::TakeBack(step)).await?;
             if watch(&held.import).is_break() || !self.keep(&mut held).await? {
                 break;
             }

@@ -8,8 +8,8 @@ use bags_rules::import::{ImportKind, pass_of, read_row};
 use bags_rules::label_text::codes_of_row;
 use bags_rules::rules::Rules;
 use bags_store::import::{RowNote, cells_text};
+use bags_work::ImportRow;
 use base_core::time::Moment;
-use tallyhouse_desk::ImportRow;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 

@@ -73,7 +73,7 @@ pub struct Sent {
 /// The report of a day.
 pub async fn of_day(mut conn: Conn<'_>, day: Date, zone: &TimeZone, now: Moment) -> Result<Eod, StoreError> {
     let (from, until) = Range::day(day).bounds(zone);
-    Ok(Eod::of(day, now, &eod::bills(conn.again(), from, until).await?))
+    Ok(Eod::of(day, now, &eod::bills(conn.reborrow(), from, until).await?))
 }
 
 /// The schedule; `None` when the report is not sent by itself.
@@ -153,12 +153,12 @@ impl Sender {
         if !self.outbox.is_open() {
             return Err(SendError::NoMail);
         }
-        let recipients = mail::recipients(conn.again(), &[Role::Admin, Role::Biller]).await?;
+        let recipients = mail::recipients(conn.reborrow(), &[Role::Admin, Role::Biller]).await?;
         if recipients.is_empty() {
             return Err(SendError::NoRecipients);
         }
         let mails: Vec<NewMail> = recipients.iter().map(|recipient| self.mail(day, report, recipient)).collect();
-        self.outbox.enqueue(conn.again(), &mails, now).await?;
+        self.outbox.enqueue(conn.reborrow(), &mails, now).await?;
         let entry = Entry::new("eod_sent", "report", report.report_date.clone()).with_after(
             &serde_json::json!({ "recipients": recipients.len(), "bills": report.total_bills, "by": origin.agent }),
         );

@@ -21,6 +21,7 @@ use bags_rules::scan::{Action, Scan};
 use bags_store::floor::Gathered;
 use bags_store::sample::Sizes;
 use bags_store::{counter, floor, person_scans, sample};
+use bags_work::{Desk, DeskParts, DeskTasks, Mailing};
 use base_core::account::{AccountId, Actor};
 use base_core::area::{Area, Scope};
 use base_core::audit::Origin;
@@ -28,9 +29,8 @@ use base_core::permission::{Grants, Role};
 use base_core::realm::Realm;
 use base_core::time::{Clock, Moment};
 use base_db::{Db, Migrations, OpenOptions, scratch};
-use base_records::account::NewAccount;
 use base_records::account;
-use tallyhouse_desk::{Desk, DeskParts, DeskTasks, Mailing};
+use base_records::account::NewAccount;
 use uuid::Uuid;
 
 /// What the schema is made of, over all wings.
@@ -139,7 +139,7 @@ pub fn desk_with(db: &Db, clock: Arc<dyn Clock>, mailing: Option<Mailing>) -> (D
         lanes: db.lanes(),
         mailing,
     };
-    Desk::open(&parts)
+    bags_work::open(&parts)
 }
 
 /// Which role may do what, over all wings.
@@ -147,7 +147,7 @@ pub fn grants() -> Grants {
     Grants::of([bags_rules::permission::GRANTS])
 }
 
-/// Creates an account and gives the person as the desk sees him.
+/// Creates an account and gives the person as the desk sees them.
 pub async fn person(db: &Db, name: &str, role: Role, area: Option<&str>) -> Actor {
     let area = area.map(Area::new);
     let id = create_account(db, name, role, area.clone(), "no password").await;
@@ -174,6 +174,11 @@ pub async fn create_account(db: &Db, name: &str, role: Role, area: Option<Area>,
 
 /// Puts a parent with its children on a bill as an earlier system left them, whatever today's rules say of their names.
 pub async fn plant(db: &Db, bill: &str, parent: &str, children: &[&str]) {
+    plant_at(db, TestClock::default().now(), bill, parent, children).await;
+}
+
+/// The same as of a given time.
+pub async fn plant_at(db: &Db, at: Moment, bill: &str, parent: &str, children: &[&str]) {
     let kept = |code: &str| Code::kept(code).expect("a code");
     let (number, parent) = (BillNumber::kept(bill).expect("a number"), kept(parent));
     let (bill, description) = (number.key(), String::new());
@@ -181,7 +186,6 @@ pub async fn plant(db: &Db, bill: &str, parent: &str, children: &[&str]) {
     let children: Vec<Code> = children.iter().map(|child| kept(child)).collect();
     let fill = Intent::SetChildren { parent: parent.clone(), children: children.clone(), before: None };
     let (mut tx, mut floor) = floor::open(db, [Intent::Bill(create), fill].iter(), None).await.expect("the floor");
-    let at = TestClock::default().now();
     let mut changes = vec![
         Change::Register { code: parent.clone(), kind: BagKind::Parent, area: None },
         Change::CreateBill { bill: number, capacity: 1, description },
@@ -245,11 +249,16 @@ pub fn outcome_of(answer: &str) -> String {
 
 /// Asserts that every figure equals a recount.
 pub async fn assert_counts_are_true(db: &Db) {
+    assert_counts_are_true_of(db, Rules::default().capacity).await;
+}
+
+/// The same where parents hold so many.
+pub async fn assert_counts_are_true_of(db: &Db, capacity: u32) {
     let mut snapshot = db.snapshot().await.expect("a snapshot");
     let recounted = counter::recount(snapshot.conn()).await.expect("a recount");
     let stored = counter::stored(snapshot.conn()).await.expect("the counters");
     assert_eq!(stored, recounted, "counters differ from a recount on {}", db.name());
-    let wrong = counter::wrong_parents(snapshot.conn(), Rules::default().capacity).await.expect("a check");
+    let wrong = counter::wrong_parents(snapshot.conn(), capacity).await.expect("a check");
     let wrong_bills = counter::wrong_bills(snapshot.conn()).await.expect("a check");
     assert_eq!(wrong_bills, Vec::<String>::new(), "bills differ from their parents on {}", db.name());
     let wrong_people = person_scans::wrong(snapshot.conn()).await.expect("a check");

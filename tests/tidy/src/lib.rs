@@ -14,6 +14,9 @@ use walkdir::WalkDir;
 /// Folders that hold what was built or fetched, not what was written.
 const SKIPPED: [&str; 7] = [".git", ".tools", "target", "node_modules", "dist", "out", "vendor"];
 
+/// Folders under `crates/` that hold crates and are none.
+const GROUPS: [&str; 2] = ["base", "bags"];
+
 /// One text file of the repository.
 #[derive(Debug)]
 pub struct Source {
@@ -49,14 +52,20 @@ pub fn sources(under: &str, endings: &[&str]) -> Vec<Source> {
 /// The Rust sources of the crates themselves, without their own `tests/` and `benches/`.
 pub fn crate_sources() -> Vec<Source> {
     let mut found = sources("crates", &[".rs"]);
-    found.retain(|source| source.path.split('/').nth(2) == Some("src"));
+    found.retain(|source| {
+        let inner = source.path.strip_prefix("crates/").and_then(|path| path.strip_prefix(source.crate_name()));
+        inner.is_some_and(|inner| inner.starts_with("/src/"))
+    });
     found
 }
 
 impl Source {
-    /// The crate's folder name for a file under `crates/`.
+    /// The crate's folder for a file under `crates/`, from there on: `web`, `base/desk`.
     pub fn crate_name(&self) -> &str {
-        self.path.split('/').nth(1).unwrap_or_default()
+        let inner = self.path.split_once('/').map_or("", |(_, inner)| inner);
+        let is_grouped = inner.split_once('/').is_some_and(|(first, _)| GROUPS.contains(&first));
+        let end = inner.match_indices('/').nth(usize::from(is_grouped)).map_or(inner.len(), |(at, _)| at);
+        &inner[..end]
     }
 
     /// `path:line` of a byte offset.

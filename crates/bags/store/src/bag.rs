@@ -123,7 +123,7 @@ pub async fn look(mut conn: Conn<'_>, codes: &[&str]) -> Result<Vec<(Bag, Option
 
 /// One bag within a scope; `None` when there is none, or none that may be seen.
 pub async fn find(mut conn: Conn<'_>, code: &Code, scope: &Scope) -> Result<Option<BagLine>, StoreError> {
-    let line = line::find(conn.again(), code).await?;
+    let line = line::find(conn.reborrow(), code).await?;
     Ok(line.filter(|line| scope.covers(line.area.as_ref())))
 }
 
@@ -183,5 +183,5 @@ pub async fn delete(mut conn: Conn<'_>, floor: &Floor) -> Result<(), StoreError>
     let mut codes: Vec<&str> = gone.map(|(code, _)| code.as_str()).collect();
     codes.sort_unstable();
     execute_in!(conn, DELETE, &codes);
-    search::withdraw(conn.again(), "bag", &codes).await
+    search::withdraw(conn.reborrow(), "bag", &codes).await
 }

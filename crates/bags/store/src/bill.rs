@@ -181,8 +181,8 @@ pub async fn write(mut conn: Conn<'_>, floor: &Floor, at: Moment, import_id: Opt
     ]);
     let mut writes = Writes::default();
     search::gather("bill", create.iter().map(|(key, _)| *key), &mut writes);
-    writes.run(conn.again()).await?;
-    write_parents(conn.again(), floor, import_id).await?;
+    writes.run(conn.reborrow()).await?;
+    write_parents(conn.reborrow(), floor, import_id).await?;
     let updated = execute_rows!(conn, UPDATE, &update, |row| [
         row.0 => &str,
         row.1.number.as_str() => &str,

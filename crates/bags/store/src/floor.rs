@@ -88,7 +88,7 @@ pub async fn look<'i>(
     let codes: Vec<&Code> = codes.into_iter().filter(|code| !floor.has_loaded(code)).collect();
     let texts: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
     let mut bills: BTreeSet<BillKey> = intents.filter_map(Intent::bill).collect();
-    for (found, link) in bag::look(conn.again(), &texts).await? {
+    for (found, link) in bag::look(conn.reborrow(), &texts).await? {
         bills.extend(found.on_bill.as_ref().map(|on| on.bill.clone()));
         floor.load_link(found.code.clone(), link);
         floor.load_bag(found.code.clone(), Some(found));
@@ -111,15 +111,15 @@ async fn load_bags<'i>(
     let whole_bills: Vec<BillKey> = intents.filter_map(Intent::needs_parents_of).collect();
 
     // Rare: links that lead to rows nobody named. Looked at before locking, so that all can be locked in one order.
-    let mut led_to = led_to(conn.again(), &movers, &whole).await?;
+    let mut led_to = led_to(conn.reborrow(), &movers, &whole).await?;
     for key in &whole_bills {
-        led_to.extend(bill::parents_of(conn.again(), key).await?);
+        led_to.extend(bill::parents_of(conn.reborrow(), key).await?);
     }
     codes.extend(&led_to);
 
     let texts: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
     let mut placed = Vec::new();
-    for (found, link) in bag::lock(conn.again(), &texts).await? {
+    for (found, link) in bag::lock(conn.reborrow(), &texts).await? {
         // While we waited for a row, what stands beside it may have changed; the row itself is as it is now, and it
         // tells whether a link or a bill belongs to it.
         if found.placed != (link.is_some() || found.on_bill.is_some()) {
@@ -133,14 +133,14 @@ async fn load_bags<'i>(
         floor.load_link(code, link);
     }
     if conn.dialect().locks_rows() {
-        check_unmoved(conn.again(), &placed, floor).await?;
+        check_unmoved(conn.reborrow(), &placed, floor).await?;
     }
     for code in codes {
         floor.load_bag(code.clone(), None);
         floor.load_link(code.clone(), None);
     }
     if !whole.is_empty() {
-        for (child, row) in link::of_parents(conn.again(), &whole).await? {
+        for (child, row) in link::of_parents(conn.reborrow(), &whole).await? {
             if !floor.has_loaded(&child) {
                 return Err(StoreError::Conflict);
             }
@@ -148,7 +148,7 @@ async fn load_bags<'i>(
         }
     }
     for key in &whole_bills {
-        let now = bill::parents_of(conn.again(), key).await?;
+        let now = bill::parents_of(conn.reborrow(), key).await?;
         if now.iter().any(|parent| !floor.has_loaded(parent)) {
             return Err(StoreError::Conflict);
         }
@@ -167,7 +167,7 @@ async fn check_unmoved(mut conn: Conn<'_>, placed: &[Code], floor: &Floor) -> Re
     if texts.is_empty() {
         return Ok(());
     }
-    let links = link::of_children(conn.again(), &texts).await?;
+    let links = link::of_children(conn.reborrow(), &texts).await?;
     let bills = bill::of_parents(conn, &texts).await?;
     let same_link = |(child, link): &(Code, _)| floor.link(child) == Some(link);
     let same_bill = |(parent, bill): &(Code, BillKey)| {
@@ -181,7 +181,7 @@ async fn check_unmoved(mut conn: Conn<'_>, placed: &[Code], floor: &Floor) -> Re
 async fn led_to(mut conn: Conn<'_>, movers: &[&str], whole: &[&str]) -> Result<Vec<Code>, StoreError> {
     let mut codes = Vec::new();
     if !movers.is_empty() {
-        codes.extend(link::of_children(conn.again(), movers).await?.into_iter().map(|(_, link)| link.parent));
+        codes.extend(link::of_children(conn.reborrow(), movers).await?.into_iter().map(|(_, link)| link.parent));
     }
     if !whole.is_empty() {
         codes.extend(link::of_parents(conn, whole).await?.into_iter().map(|(child, _)| child));
@@ -199,20 +199,35 @@ pub async fn write<'f>(
     gathered: Gathered<'f>,
 ) -> Result<(), StoreError> {
     let mut writes = Writes::default();
-    bag::gather(floor, at, import_id, &mut writes);
-    link::gather(floor, import_id, &mut writes);
-    scan::gather(gathered.scans, &mut writes);
-    audit::gather(gathered.audit, &mut writes);
-    workplace::gather(gathered.places, &mut writes);
+    gather(floor, at, import_id, gathered, &mut writes);
+    writes.run(conn.reborrow()).await?;
+    follow(conn, floor, at, import_id).await
+}
+
+/// Gathers what changed on the floor, and with it what is gathered already. [`follow`] is to be called once it is written.
+pub fn gather<'f>(
+    floor: &'f Floor,
+    at: Moment,
+    import_id: Option<&'f str>,
+    gathered: Gathered<'f>,
+    writes: &mut Writes<'f>,
+) {
+    bag::gather(floor, at, import_id, writes);
+    link::gather(floor, import_id, writes);
+    scan::gather(gathered.scans, writes);
+    audit::gather(gathered.audit, writes);
+    workplace::gather(gathered.places, writes);
     if let Some(people) = gathered.people {
-        person_scans::gather(people, &mut writes);
+        person_scans::gather(people, writes);
     }
-    counter::gather(gathered.deltas, gathered.shard, &mut writes);
-    writes.run(conn.again()).await?;
-    // Rare, and in need of what was just written.
-    bag::follow_parents(conn.again(), floor, at).await?;
-    scan::mark_undone(conn.again(), floor.undone_scans()).await?;
-    link::cut(conn.again(), floor).await?;
-    bill::write(conn.again(), floor, at, import_id).await?;
+    counter::gather(gathered.deltas, gathered.shard, writes);
+}
+
+/// Writes what is rare, and in need of what [`gather`] had written.
+pub async fn follow(mut conn: Conn<'_>, floor: &Floor, at: Moment, import_id: Option<&str>) -> Result<(), StoreError> {
+    bag::follow_parents(conn.reborrow(), floor, at).await?;
+    scan::mark_undone(conn.reborrow(), floor.undone_scans()).await?;
+    link::cut(conn.reborrow(), floor).await?;
+    bill::write(conn.reborrow(), floor, at, import_id).await?;
     bag::delete(conn, floor).await
 }

@@ -386,8 +386,8 @@ pub async fn list(
         .bind(at.0).bind(id).bind(i64::from(limit)).fetch_all(&mut **c).await?);
     let mut lines = Vec::with_capacity(ids.len());
     for id in ids {
-        if let Some(import) = find(conn.again(), &id).await? {
-            let person = person(conn.again(), &import).await?;
+        if let Some(import) = find(conn.reborrow(), &id).await? {
+            let person = person(conn.reborrow(), &import).await?;
             lines.push(ImportLine { import, person });
         }
     }

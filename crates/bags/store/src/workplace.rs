@@ -97,7 +97,7 @@ pub async fn in_hand(mut conn: Conn<'_>, accounts: &[AccountId]) -> Result<HashM
     let mut held = HashMap::with_capacity(accounts.len());
     for account in accounts {
         let found: Option<(String,)> =
-            on!(conn.again(), c => sqlx::query_as(FIND).bind(account).fetch_optional(&mut **c).await?);
+            on!(conn.reborrow(), c => sqlx::query_as(FIND).bind(account).fetch_optional(&mut **c).await?);
         held.extend(found.map(|(parent,)| (*account, parent)));
     }
     Ok(held)

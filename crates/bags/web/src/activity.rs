@@ -57,7 +57,7 @@ async fn read(app: &Bags, scope: &Scope) -> Result<Days, Problem> {
 pub async fn of_person(app: &Bags, mut conn: Conn<'_>, account: AccountId) -> Result<(Figures, Activity), Problem> {
     let zone = &app.settings.zone;
     let today = date_of(app.clock.now(), zone);
-    let figures = people::figures(conn.again(), account, start_of(today, zone)).await?;
+    let figures = people::figures(conn.reborrow(), account, start_of(today, zone)).await?;
     let of_today: i64 = figures.quarters.iter().map(|quarter| quarter.1).sum();
     let before = figures.total.accepted() - of_today;
     let past = if let Some(past) = app.memory.past_activity.get(&account, today, before) {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use bags_rules::rules::Rules;
+use bags_work::Desk;
 use base_web::app::App;
-use tallyhouse_desk::Desk;
 
 use crate::memory::Memory;
 

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use bags_rules::permission::{ALL, BAG_READ, BAG_SCAN, BILL_READ, BILL_SUMMARY, GRANTS, REPORT_READ};
 use bags_rules::rules::Rules;
+use bags_work::Desk;
 use base_core::permission::{EXPORT_RUN, IMPORT_RUN};
 use base_web::App;
 use base_web::menu::{Foot, Group, MenuEntry};
 use base_wing::{Open, Wing};
-use tallyhouse_desk::Desk;
 
 use crate::home::live::Figures;
 use crate::home::pages::BagsCard;

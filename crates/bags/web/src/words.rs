@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use bags_rules::code::Code;
 use bags_rules::outcome::{Answer, BillFacts, Outcome};
+use bags_work::Phrase;
 use base_web::locale::{LOCALES, Locale, text};
-use tallyhouse_desk::Phrase;
 
 /// The texts of this wing. Those of the stations lie with the stations; both are handed in, so that a refusal says the
 /// same on the screen, in the API and in the database.

@@ -78,18 +78,18 @@ impl Person {
     }
 }
 
-/// Why a user name cannot be used: 3 to 64 characters of `A-Z a-z 0-9 _ . -` (`bags.md` 0.1).
-pub fn username_is_valid(name: &str) -> bool {
-    (3..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b))
-}
-
-/// Who stands behind a command, as far as rules care.
+/// Who asks for something, as far as rules care.
 #[derive(Clone, Debug)]
 pub struct Actor {
     /// The account; `None` is the system itself.
     pub account: Option<AccountId>,
     /// What they may see and touch.
     pub scope: Scope,
+}
+
+/// Why a user name cannot be used: 3 to 64 characters of `A-Z a-z 0-9 _ . -` (`bags.md` 0.1).
+pub fn username_is_valid(name: &str) -> bool {
+    (3..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b))
 }
 
 /// Who asks, under which id, and when it is decided.

@@ -63,7 +63,7 @@ impl Conn<'_> {
     }
 
     /// The same connection for one more call.
-    pub fn again(&mut self) -> Conn<'_> {
+    pub fn reborrow(&mut self) -> Conn<'_> {
         match self {
             Self::Sqlite(connection) => Either::Sqlite(connection),
             Self::Postgres(connection) => Either::Postgres(connection),

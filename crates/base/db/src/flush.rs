@@ -1,9 +1,9 @@
 //! How a commit becomes durable.
 //!
 //! An ordinary commit waits until the disk has it. The desk commits ahead: its next group is decided while the disk still
-//! writes the last one, and callers get their answers once the [`Flush`] of their group is done. Readers may see such a
-//! group a moment earlier. The log keeps commits in order: after a power failure all groups up to some point are there,
-//! among them every one whose flush was done.
+//! takes the last one, and whoever waits for an answer gets it once its group is flushed, see [`Flush`]. Readers may see
+//! such a group a moment earlier. The log keeps what is committed in order: after a power failure all groups up to some
+//! point are there, among them every one that was flushed.
 //!
 //! PostgreSQL's commits are always durable: it has two lanes, and one decides while the other waits.
 

@@ -20,12 +20,14 @@ pub mod scratch;
 mod tx;
 pub mod writes;
 
+pub use batch::Batch;
 pub use conn::{Conn, Either, Reader, Snapshot};
 pub use db::{Db, OpenOptions};
 pub use error::{Cause, StoreError};
 pub use flush::Flush;
 pub use migrate::{Migration, Migrations, SchemaState};
 pub use tx::Tx;
+pub use writes::{Cell, Writes};
 
 /// A part of a log filter: PostgreSQL's notices tell that what should be there is there, and nobody reads them.
 pub const QUIET_LOG: &str = "sqlx::postgres::notice=warn";

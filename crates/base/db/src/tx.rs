@@ -58,7 +58,7 @@ impl Tx {
         self.commit_ahead().await?.wait()
     }
 
-    /// Commits; the commit is durable once the flush is done.
+    /// Makes everything true, and durable once it is flushed.
     pub async fn commit_ahead(self) -> Result<Flush, StoreError> {
         match self.of {
             Either::Sqlite(transaction) => transaction.commit().await?,

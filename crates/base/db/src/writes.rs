@@ -108,7 +108,7 @@ impl Write<'_> {
     }
 }
 
-/// Statements that do not need each other's results. Each writes every one of its rows, or the whole is a conflict.
+/// Statements that do not need each other's results. Each writes every one of its rows, or all of it is a conflict.
 #[derive(Default)]
 pub struct Writes<'a>(Vec<Write<'a>>);
 
@@ -144,7 +144,7 @@ impl<'a> Writes<'a> {
                 for cells in write.cells.chunks(ROWS_MAX * columns) {
                     let rows = cells.len() / columns;
                     let part = Write { batch: write.batch, rows, cells: cells.to_vec() };
-                    written += together(conn.again(), &[part], Batch::padded(rows)).await?;
+                    written += together(conn.reborrow(), &[part], Batch::padded(rows)).await?;
                 }
             }
             written

@@ -83,7 +83,7 @@ impl KnownOrigins {
 
 /// Writes entries.
 pub async fn insert(mut conn: Conn<'_>, records: &[Record<'_>]) -> Result<(), StoreError> {
-    offer_origins(conn.again(), records, &KnownOrigins::default()).await?;
+    offer_origins(conn.reborrow(), records, &KnownOrigins::default()).await?;
     let mut writes = Writes::default();
     gather(records, &mut writes);
     writes.run(conn).await
@@ -114,7 +114,7 @@ pub async fn offer_origins(
     Ok(origins.into_iter().map(|(id, _)| id).collect())
 }
 
-/// Gathers entries.
+/// Gathers entries, whose origins are stored already, see [`offer_origins`].
 pub fn gather<'r>(records: &'r [Record<'r>], writes: &mut Writes<'r>) {
     // Entries of one call share their origin, so it is hashed once for all of them.
     let last: Cell<Option<(&Origin, OriginId)>> = Cell::new(None);

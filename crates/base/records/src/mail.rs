@@ -157,13 +157,13 @@ impl Outbox {
         if mails.iter().any(|mail| mail.bytes() > MAIL_BYTES_MAX) {
             return Err(EnqueueError::TooLarge);
         }
-        let waiting = count(conn.again(), WAITING).await?;
+        let waiting = count(conn.reborrow(), WAITING).await?;
         let new = i64::try_from(mails.len()).unwrap_or(i64::MAX);
         if waiting.saturating_add(new) > i64::from(waiting_max) {
             return Err(EnqueueError::Full);
         }
         for mail in mails {
-            insert(conn.again(), mail, at).await?;
+            insert(conn.reborrow(), mail, at).await?;
         }
         Ok(())
     }

@@ -4,8 +4,8 @@
 //! Invariant: a secret is replaced only while it is the one that was read.
 
 use base_core::account::AccountId;
-use base_db::{Conn, Db};
 use base_db::error::StoreError;
+use base_db::{Conn, Db};
 
 /// A stored secret, encrypted.
 #[derive(Clone, PartialEq, Eq, sqlx::FromRow)]

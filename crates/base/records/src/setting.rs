@@ -40,7 +40,7 @@ pub async fn put(mut conn: Conn<'_>, name: &str, value: &str, at: Moment, origin
     const PUT: &str = "insert into settings (name, value, updated_at, updated_by) values ($1, $2, $3, $4)
         on conflict (name) do update set
             value = excluded.value, updated_at = excluded.updated_at, updated_by = excluded.updated_by";
-    let before = get(conn.again(), name).await?;
+    let before = get(conn.reborrow(), name).await?;
     if before.as_deref() == Some(value) {
         return Ok(false);
     }

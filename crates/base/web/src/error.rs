@@ -10,8 +10,8 @@ use std::sync::Arc;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base_db::{Cause, StoreError};
+use base_desk::DeskError;
 use serde::Serialize;
-use tallyhouse_desk::DeskError;
 
 /// The cause of a failure, for the log line alone.
 #[derive(Clone)]

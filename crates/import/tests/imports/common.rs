@@ -9,13 +9,13 @@ use bags_rules::rules::Rules;
 use bags_rules::scan::Scan;
 use bags_store::import;
 use bags_store::import::{Import, Phase, RowNote};
+use bags_work::DeskParts;
 use base_core::account::Actor;
 use base_core::audit::Origin;
 use base_core::permission::Role;
 use base_core::time::{Clock, Moment};
 use base_db::Db;
 use base_records::audit;
-use tallyhouse_desk::{Desk, DeskParts};
 use tallyhouse_import::Runner;
 use tallyhouse_import::intake::{self, IntakeError, NewFile};
 use tallyhouse_support::{TestDb, each_database, origin, outcomes, person};
@@ -68,7 +68,7 @@ pub fn runner(db: &Db, clock: Arc<dyn Clock>, node: &str) -> Runner {
         lanes: db.lanes(),
         mailing: None,
     };
-    let (desk, _tasks) = Desk::open(&parts);
+    let (desk, _tasks) = bags_work::open(&parts);
     Runner { parts, desk, grants: Arc::new(tallyhouse_support::grants()), node: node.into() }
 }
 

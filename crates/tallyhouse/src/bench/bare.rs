@@ -7,13 +7,13 @@ use bags_rules::code::{LabelFormat, Labels};
 use bags_rules::rules::Rules;
 use bags_rules::scan::{Action, Scan};
 use bags_store::import::Import;
+use bags_work::DeskParts;
 use base_core::account::Actor;
 use base_core::area::Scope;
 use base_core::audit::Origin;
 use base_core::entropy::new_id;
 use base_core::time::Clock;
 use base_db::{Db, OpenOptions};
-use tallyhouse_desk::{Desk, DeskParts};
 use tallyhouse_import::intake::blank;
 
 use crate::system::{SystemClock, SystemEntropy};
@@ -63,7 +63,7 @@ async fn scans(db: &Db, span: Duration) -> anyhow::Result<f64> {
         lanes: 1,
         mailing: None,
     };
-    let (desk, tasks) = Desk::open(&parts);
+    let (desk, tasks) = bags_work::open(&parts);
     let actor = Actor { account: None, scope: Scope::All };
     let origin = Arc::new(Origin::default());
     let started = Instant::now();

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use bags_work::{Desk, DeskParts};
 use base_core::entropy::new_id;
 use base_records::mail::Outbox;
 use base_records::site_key;
 use base_secret::{CursorKey, Token, hash_token};
 use base_web::server::Patience;
 use base_web::{App, Settings};
-use tallyhouse_desk::{Desk, DeskParts};
 use tallyhouse_import::Runner;
 use tallyhouse_report::Sender;
 use tallyhouse_worker::{Pace, Worker};
@@ -68,7 +68,7 @@ pub async fn run_demo(house: House, listener: TcpListener) -> anyhow::Result<()>
 async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> anyhow::Result<()> {
     let config = &house.config;
     let parts = house.desk_parts();
-    let (desk, desk_tasks) = Desk::open(&parts);
+    let (desk, desk_tasks) = bags_work::open(&parts);
     let desk_of_jobs = desk.clone();
     let session_idle_s = i64::try_from(config.session.idle_s).unwrap_or(i64::MAX);
     let fresh = Token::new("", &*house.entropy).text;

@@ -25,7 +25,7 @@ pub enum LogFormat {
 pub struct Log {
     /// How a line looks.
     pub format: LogFormat,
-    /// What is logged, such as `info` or `info,tallyhouse_desk=debug`.
+    /// What is logged, such as `info` or `info,base_desk=debug`.
     pub filter: String,
 }
 

@@ -93,7 +93,7 @@ fn every_setting_of_the_file_is_read() {
         password = "Mustard-Field-7"
         [log]
         format = "json"
-        filter = "warn,tallyhouse_desk=debug"
+        filter = "warn,base_desk=debug"
     "#;
     let config = Place::new().load(text).unwrap();
     assert_eq!(config.server.public_url.as_deref(), Some("https://house.example"));

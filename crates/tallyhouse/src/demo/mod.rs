@@ -12,13 +12,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::ensure;
+use bags_work::DeskParts;
 use base_core::audit::Origin;
 use base_core::entropy;
 use base_core::realm::Realm;
 use base_core::time::{Clock, Moment};
 use base_records::account;
 pub use people::DemoPeople;
-use tallyhouse_desk::{Desk, DeskParts};
 
 use crate::house::House;
 
@@ -40,7 +40,7 @@ pub async fn prepare(house: &House) -> anyhow::Result<DemoPeople> {
     let clock = Arc::new(SetClock(AtomicI64::new(now.0)));
     // What is made up is told to nobody.
     let parts = DeskParts { clock: clock.clone(), mailing: None, ..house.desk_parts() };
-    let (desk, tasks) = Desk::open(&parts);
+    let (desk, tasks) = bags_work::open(&parts);
     for batch in batches {
         clock.0.store(batch.at.0, Ordering::SeqCst);
         let person = &people.people[batch.person];

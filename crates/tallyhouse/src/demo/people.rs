@@ -1,7 +1,7 @@
 //! The people of the demo: one or more of each role, all with one password that is made up at each start.
 
 use anyhow::Context;
-use base_core::account::{Who, AccountId, Actor, Person};
+use base_core::account::{AccountId, Actor, Person, Who};
 use base_core::area::Area;
 use base_core::audit::Entry;
 use base_core::password as rule;

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode, header};
 use bags_rules::rules::Rules;
+use bags_work::DeskParts;
 use base_core::area::Area;
 use base_core::entropy::{Entropy, new_id};
 use base_core::permission::Role;
@@ -20,7 +21,6 @@ use base_web::Settings;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tallyhouse::wings;
-use tallyhouse_desk::{Desk, DeskParts};
 use tallyhouse_import::Runner;
 use tallyhouse_support::{TestClock, TestDb, create_account, each_scarce_database};
 use tower::ServiceExt;
@@ -100,7 +100,7 @@ pub fn house_with_eod_secret(
         lanes: test.db.lanes(),
         mailing: None,
     };
-    let (desk, _tasks) = Desk::open(&parts);
+    let (desk, _tasks) = bags_work::open(&parts);
     let runner =
         Runner { parts, desk: desk.clone(), grants: Arc::new(tallyhouse_support::grants()), node: "test".into() };
     let settings = change(Settings {

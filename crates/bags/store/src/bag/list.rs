@@ -112,7 +112,7 @@ pub async fn list(
     let began = cursor.is_some_and(|cursor| walks.iter().any(|(part, _)| *part == cursor.part));
     let mut cursor = cursor.filter(|_| began);
     if cursor.is_none() && filter.is_search() && !walks.is_empty() {
-        page.lines.extend(exact(conn.again(), filter, scope).await?);
+        page.lines.extend(exact(conn.reborrow(), filter, scope).await?);
     }
     for (part, walk) in walks {
         if cursor.is_some_and(|cursor| cursor.part != part) {
@@ -123,7 +123,7 @@ pub async fn list(
         if let Some(cursor) = cursor.take() {
             span.after = (cursor.n, cursor.code.to_string());
         }
-        let more = go_on(conn.again(), &keys, (part, span), (&mut page, limit)).await?;
+        let more = go_on(conn.reborrow(), &keys, (part, span), (&mut page, limit)).await?;
         if more {
             return Ok(page);
         }
@@ -174,7 +174,7 @@ impl BagLine {
 /// The bag whose code is the whole text, when it fits the rest of the filter.
 async fn exact(mut conn: Conn<'_>, filter: &BagFilter, scope: &Scope) -> Result<Option<BagLine>, StoreError> {
     let Some(capitals) = filter.capitals() else { return Ok(None) };
-    let found = super::find(conn.again(), &Code::stored(&capitals), scope).await?;
+    let found = super::find(conn.reborrow(), &Code::stored(&capitals), scope).await?;
     let Some(line) = found.filter(|line| filter.fits(line)) else { return Ok(None) };
     let unscanned = filter.scanned != Some(ScannedBy::Nobody) || line.scanned_at.is_none();
     Ok(Some(line).filter(|_| unscanned))
@@ -248,17 +248,17 @@ impl BagFilter {
 pub async fn count(mut conn: Conn<'_>, filter: &BagFilter, scope: &Scope) -> Result<Count, StoreError> {
     let Ok(area) = filter.area_within(scope) else { return Ok(Count::Exact(0)) };
     let totals = match &area {
-        None => counter::totals(conn.again(), &Scope::All).await?,
-        Some(InArea::Of(area)) => counter::totals(conn.again(), &Scope::Area(area.clone())).await?,
+        None => counter::totals(conn.reborrow(), &Scope::All).await?,
+        Some(InArea::Of(area)) => counter::totals(conn.reborrow(), &Scope::Area(area.clone())).await?,
         // Bags without an area are counted under the empty name.
-        Some(InArea::Nowhere) => counter::totals_of(conn.again(), &Area::new("")).await?,
+        Some(InArea::Nowhere) => counter::totals_of(conn.reborrow(), &Area::new("")).await?,
     };
     if let Some(n) = filter.counted(&totals) {
         return Ok(Count::Exact(n));
     }
     let mut n = 0;
     if filter.is_search() {
-        n += i64::from(exact(conn.again(), filter, scope).await?.is_some());
+        n += i64::from(exact(conn.reborrow(), filter, scope).await?.is_some());
     }
     for (part, walk) in walks(filter) {
         let keys = Keys { filter, area: area.as_ref(), walk, dialect: conn.dialect() };

@@ -43,7 +43,7 @@ pub async fn list(
         Scope::Area(_) | Scope::Nothing => return Ok(BillPage::default()),
     }
     let text = match &filter.text {
-        Some(wanted) => Some(text::look_for(conn.again(), wanted).await?),
+        Some(wanted) => Some(text::look_for(conn.reborrow(), wanted).await?),
         None => None,
     };
     if matches!(&text, Some(Text::Only(keys)) if keys.is_empty()) {

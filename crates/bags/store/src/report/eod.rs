@@ -18,7 +18,7 @@ pub async fn bills(mut conn: Conn<'_>, from: Moment, until: Moment) -> Result<Ve
     let mut all: Vec<BillLine> = Vec::new();
     loop {
         let cursor = all.last().map(|last| BillCursor { created_at: last.created_at, key: last.key.clone() });
-        let page = bills::page(conn.again(), &filter, cursor.as_ref(), PAGE).await?;
+        let page = bills::page(conn.reborrow(), &filter, cursor.as_ref(), PAGE).await?;
         let is_last = page.len() < PAGE as usize;
         all.extend(page);
         if is_last {

@@ -114,7 +114,7 @@ pub async fn list(
     let Ok(area) = area_within(filter, scope) else { return Ok(Page::default()) };
     let inside = cursor.is_some_and(|cursor| cursor.inside);
     let mut keys = Keys { filter, area: area.as_ref(), inside, dialect: conn.dialect() };
-    let page = keys.page(conn.again(), cursor, limit).await?;
+    let page = keys.page(conn.reborrow(), cursor, limit).await?;
     if cursor.is_some() || !page.lines.is_empty() || page.next.is_some() || keys.text().is_none() {
         return Ok(page);
     }

@@ -96,7 +96,7 @@ pub(super) async fn bring(
             continue;
         }
         if taken.contains(key) {
-            taken.extend(numbered(conn.again(), key).await?);
+            taken.extend(numbered(conn.reborrow(), key).await?);
             let number = rules::free_number(&kept.number, |key| taken.contains(key));
             let done = format!("kept as {number}: numbers that differ by case alone are one here");
             brought.findings.push(Finding::new(("bill", row.id), &kept.number, "number_twice", done));
@@ -136,7 +136,7 @@ async fn write(mut conn: Conn<'_>, import: &Import<'_>, new: &mut [(String, Kept
     if written != count(new.len()) {
         return Err(StoreError::Conflict);
     }
-    import.remember(conn.again(), Kind::Bill, &ids).await?;
+    import.remember(conn.reborrow(), Kind::Bill, &ids).await?;
     let mut deltas = Deltas::default();
     for (_, bill) in new.iter() {
         deltas.add(Counter::of_bill(bill.status), None, Moment(0), 1);
@@ -172,7 +172,7 @@ pub(super) async fn bring_parents(
             linked_at: row.linked_at,
         })
         .collect();
-    let mut shelf = load(conn.again(), import, &rows).await?;
+    let mut shelf = load(conn.reborrow(), import, &rows).await?;
     let mut brought = Brought::default();
     let on = |shelf: &BillShelf, row: &EarlierBillBag| {
         let code = row.parent.as_deref().and_then(Code::kept)?;
@@ -200,7 +200,7 @@ pub(super) async fn bring_parents(
 async fn load(mut conn: Conn<'_>, import: &Import<'_>, rows: &[EarlierBillBag]) -> Result<BillShelf, StoreError> {
     let codes: BTreeSet<Code> = rows.iter().filter_map(|row| row.parent.as_deref()).filter_map(Code::kept).collect();
     let codes: Vec<&str> = codes.iter().map(Code::as_str).collect();
-    let led_to = bill::of_parents(conn.again(), &codes).await?;
+    let led_to = bill::of_parents(conn.reborrow(), &codes).await?;
     let named = rows.iter().filter_map(|row| row.bill.as_deref());
     let keys: BTreeSet<&str> = named.chain(led_to.iter().map(|(_, key)| key.as_str())).collect();
     let keys: Vec<&str> = keys.into_iter().collect();
@@ -255,7 +255,7 @@ async fn write_parents(mut conn: Conn<'_>, import: &Import<'_>, shelf: &BillShel
         row.0 => &str,
         row.1.name() => &str,
     ]);
-    recount(conn.again(), &shelf.touched()).await?;
+    recount(conn.reborrow(), &shelf.touched()).await?;
     let deltas = shelf.deltas();
     let mut writes = Writes::default();
     counter::gather(&deltas, SHARD, &mut writes);

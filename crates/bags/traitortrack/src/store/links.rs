@@ -59,7 +59,7 @@ struct ShelfRow {
 pub(super) async fn bring(mut conn: Conn<'_>, import: &Import<'_>, rows: &[LinkRow]) -> Result<Brought, StoreError> {
     let codes: BTreeSet<Code> =
         rows.iter().flat_map(|row| [&row.parent, &row.child]).flatten().filter_map(|code| Code::kept(code)).collect();
-    let mut shelf = load(conn.again(), import, codes).await?;
+    let mut shelf = load(conn.reborrow(), import, codes).await?;
     let capacity = import.site.rules.capacity;
     let mut brought = Brought::default();
     for row in rows {
@@ -98,7 +98,7 @@ fn earlier_link(import: &Import<'_>, row: &LinkRow) -> EarlierLink {
 async fn load(mut conn: Conn<'_>, import: &Import<'_>, mut codes: BTreeSet<Code>) -> Result<Shelf, StoreError> {
     let texts: Vec<&str> = codes.iter().map(Code::as_str).collect();
     // A child that is in another parent leaves it: that one is needed too.
-    let led_to = link::of_children(conn.again(), &texts).await?;
+    let led_to = link::of_children(conn.reborrow(), &texts).await?;
     codes.extend(led_to.into_iter().map(|(_, link)| link.parent));
     let texts: Vec<&str> = codes.iter().map(Code::as_str).collect();
     let ours = |id: &Option<String>| id.as_deref() == Some(import.source.as_str());
@@ -159,9 +159,9 @@ async fn write(mut conn: Conn<'_>, import: &Import<'_>, shelf: &Shelf) -> Result
         row.1.legacy.as_deref() => &str,
     ]);
     let codes: Vec<&str> = parents.iter().map(|(code, _)| code.as_str()).collect();
-    let on = bill::of_parents(conn.again(), &codes).await?;
+    let on = bill::of_parents(conn.reborrow(), &codes).await?;
     let on: BTreeSet<&str> = on.iter().map(|(_, key)| key.as_str()).collect();
-    bills::recount(conn.again(), &on.into_iter().collect::<Vec<_>>()).await?;
+    bills::recount(conn.reborrow(), &on.into_iter().collect::<Vec<_>>()).await?;
     let deltas = shelf.deltas(capacity);
     let mut writes = Writes::default();
     counter::gather(&deltas, SHARD, &mut writes);

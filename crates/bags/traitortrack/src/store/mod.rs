@@ -261,15 +261,15 @@ impl<'a> Import<'a> {
         const SET: &str = "insert into earlier_marks (source, kind, up_to) values ($1, $2, $3)
             on conflict (source, kind) do update set up_to = excluded.up_to";
         let brought = match &page.rows {
-            Rows::Users(rows) => people::bring(conn.again(), self, rows).await?,
-            Rows::Bags(rows) => bags::bring(conn.again(), self, rows).await?,
-            Rows::Links(rows) => links::bring(conn.again(), self, rows).await?,
-            Rows::Bills(rows) => bills::bring(conn.again(), self, rows).await?,
-            Rows::BillBags(rows) => bills::bring_parents(conn.again(), self, rows).await?,
-            Rows::Scans(rows) => scans::bring(conn.again(), self, rows).await?,
-            Rows::Promotions(rows) => requests::bring_promotions(conn.again(), self, rows).await?,
-            Rows::Notifications(rows) => requests::bring_notifications(conn.again(), self, rows).await?,
-            Rows::Audit(rows) => trail::bring(conn.again(), self, rows).await?,
+            Rows::Users(rows) => people::bring(conn.reborrow(), self, rows).await?,
+            Rows::Bags(rows) => bags::bring(conn.reborrow(), self, rows).await?,
+            Rows::Links(rows) => links::bring(conn.reborrow(), self, rows).await?,
+            Rows::Bills(rows) => bills::bring(conn.reborrow(), self, rows).await?,
+            Rows::BillBags(rows) => bills::bring_parents(conn.reborrow(), self, rows).await?,
+            Rows::Scans(rows) => scans::bring(conn.reborrow(), self, rows).await?,
+            Rows::Promotions(rows) => requests::bring_promotions(conn.reborrow(), self, rows).await?,
+            Rows::Notifications(rows) => requests::bring_notifications(conn.reborrow(), self, rows).await?,
+            Rows::Audit(rows) => trail::bring(conn.reborrow(), self, rows).await?,
         };
         execute!(conn, SET, &self.source, page.kind.name(), page.up_to);
         Ok(brought)

@@ -60,7 +60,7 @@ pub(super) async fn bring(
     import: &Import<'_>,
     rows: &[EarlierUser],
 ) -> Result<Brought, StoreError> {
-    let mut taken = Taken::load(conn.again(), import).await?;
+    let mut taken = Taken::load(conn.reborrow(), import).await?;
     let mut brought = Brought::default();
     let mut ids = Vec::new();
     for row in rows {
@@ -83,7 +83,7 @@ pub(super) async fn bring(
             account.email = None;
         }
         account.username = name;
-        let id = create(conn.again(), import, &account).await?;
+        let id = create(conn.reborrow(), import, &account).await?;
         taken.take(&account, id);
         ids.push((row.id, id.to_string()));
         brought.brought += 1;

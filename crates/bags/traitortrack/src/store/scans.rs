@@ -37,7 +37,7 @@ pub(super) async fn bring(mut conn: Conn<'_>, import: &Import<'_>, rows: &[ScanR
     }
     let ids: Vec<String> = kept.iter().map(|scan| scan.scan_id.to_string()).collect();
     let texts: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let known = scan::answered(conn.again(), &texts).await?;
+    let known = scan::answered(conn.reborrow(), &texts).await?;
     let known: HashSet<String> = known.into_iter().map(|scan| scan.scan_id).collect();
     brought.known = count(known.len());
     kept.retain(|scan| !known.contains(&scan.scan_id.to_string()));

@@ -303,7 +303,7 @@ pub async fn parents(
 ) -> Result<Parents, Problem> {
     let (scope, cursor) = (caller.scope(), read_parent_cursor(asked.cursor)?);
     let at = (cursor.as_ref(), asked.limit + 1);
-    let mut page = bill::parents(conn.again(), key, &scope, at, asked.with_children).await?;
+    let mut page = bill::parents(conn.reborrow(), key, &scope, at, asked.with_children).await?;
     let more = page.len() > asked.limit as usize;
     page.truncate(asked.limit as usize);
     let next = page.last().filter(|_| more).map(write_parent_cursor);

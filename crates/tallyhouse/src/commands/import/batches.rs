@@ -8,7 +8,6 @@ use bags_store::import;
 use bags_store::import::Import;
 use base_core::entropy::new_id;
 use serde_json::json;
-use tallyhouse_desk::Desk;
 use tallyhouse_import::{LEASE_US, Runner, intake};
 
 use super::super::{answer, time};
@@ -56,7 +55,7 @@ pub async fn roll_back(args: Rollback, config: Config) -> anyhow::Result<()> {
         import = intake::roll_back(&house.db, &import.id, &importer.origin, house.now()).await?;
     }
     let parts = house.desk_parts();
-    let (desk, tasks) = Desk::open(&parts);
+    let (desk, tasks) = bags_work::open(&parts);
     let runner = Runner { parts, desk, grants: house.grants.clone(), node: node.as_str().into() };
     let mut progress = Progress::new("rolling back", u64::try_from(import.work_total).unwrap_or_default());
     let mut watch = |now: &Import| {

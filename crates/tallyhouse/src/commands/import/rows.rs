@@ -13,6 +13,7 @@ use anyhow::{Context, anyhow, bail, ensure};
 use bags_rules::import::{ImportKind, ImportMode, ImportState};
 use bags_store::import::{Checked, Import, Phase};
 use bags_store::{import, search};
+use bags_work::DeskParts;
 use base_core::account::{AccountId, Actor};
 use base_core::area::{Area, Scope};
 use base_core::audit::Origin;
@@ -23,7 +24,6 @@ use base_sheet::SheetFault;
 use base_sheet::read::Book;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use tallyhouse_desk::{Desk, DeskParts};
 use tallyhouse_import::check::{Check, ROWS_CHECKED_MAX};
 use tallyhouse_import::{
     From, LEASE_US, Mapping, ResultWriter, Runner, Table, TableFault, intake, steps_of, write_result,
@@ -250,7 +250,7 @@ async fn work(house: &House, parts: DeskParts, table: &Arc<Table>, begun: Import
     let node = new_id(&*house.entropy, house.now()).to_string();
     let claimed = import::claim_one(&house.db, &begun.id, &node, house.now(), LEASE_US).await?;
     ensure!(claimed, "somebody is working on this import; if he was cut off, try again in half a minute");
-    let (desk, tasks) = Desk::open(&parts);
+    let (desk, tasks) = bags_work::open(&parts);
     let runner = Runner { parts, desk, grants: house.grants.clone(), node: node.as_str().into() };
     let total = u64::try_from(table.rows * table.kind.passes()).unwrap_or_default();
     let mut progress = Progress::new("importing", total);

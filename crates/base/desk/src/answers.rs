@@ -8,11 +8,12 @@ use base_db::Flush;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use crate::DeskError;
+use crate::domain::Domain;
 use crate::submission::Submission;
 
 /// A group that is committed, with what is still owed to it.
-pub struct Committed {
-    pub group: Vec<Submission>,
+pub struct Committed<D: Domain> {
+    pub group: Vec<Submission<D>>,
     /// By submission.
     pub answers: Vec<Vec<Arc<str>>>,
     pub flush: Flush,
@@ -21,15 +22,15 @@ pub struct Committed {
 }
 
 /// The end of a lane that gives the answers, on a thread of its own: it waits for the disk.
-pub struct Answers {
-    inbox: mpsc::Sender<Committed>,
+pub struct Answers<D: Domain> {
+    inbox: mpsc::Sender<Committed<D>>,
     thread: thread::JoinHandle<()>,
 }
 
-impl Answers {
+impl<D: Domain> Answers<D> {
     /// Starts the thread. `announce` is told of every group that is on the disk.
     pub fn start(name: String, announce: Arc<watch::Sender<u64>>) -> Self {
-        let (inbox, committed) = mpsc::channel::<Committed>();
+        let (inbox, committed) = mpsc::channel::<Committed<D>>();
         let answer = move || {
             while let Ok(first) = committed.recv() {
                 let groups = std::iter::once(first).chain(committed.try_iter()).collect();
@@ -42,8 +43,8 @@ impl Answers {
     }
 
     /// Takes a group over.
-    pub fn owe(&self, committed: Committed) {
-        // Its thread ends after this handle, or in a panic that was told where it happened: its people then ask again.
+    pub fn owe(&self, committed: Committed<D>) {
+        // Its thread ends after this handle, or in a panic that was told where it happened: its callers then ask again.
         let _gone = self.inbox.send(committed);
     }
 
@@ -55,24 +56,25 @@ impl Answers {
 }
 
 /// The last flush stands for all before it.
-fn give(groups: Vec<Committed>, announce: &watch::Sender<u64>) {
+fn give<D: Domain>(groups: Vec<Committed<D>>, announce: &watch::Sender<u64>) {
     let mut flushes = Vec::with_capacity(groups.len());
     let mut owed = Vec::with_capacity(groups.len());
     for Committed { group, answers, flush, places } in groups {
         flushes.push(flush);
         owed.push((group, answers, places));
     }
-    let closed = flushes.pop().map_or(Ok(()), Flush::wait).map_err(|error| {
-        tracing::error!(error = &error as &dyn std::error::Error, "scans were committed and did not reach the disk");
+    let flushed = flushes.pop().map_or(Ok(()), Flush::wait).map_err(|error| {
+        let cause = &error as &dyn std::error::Error;
+        tracing::error!(desk = D::NAME, error = cause, "scans were committed and did not reach the disk");
         DeskError::Store(Arc::new(error))
     });
-    if closed.is_ok() {
+    if flushed.is_ok() {
         announce.send_modify(|version| *version += 1);
     }
     for (group, answers, places) in owed {
         for (submission, answers) in group.into_iter().zip(answers) {
             // A caller that hung up will ask again with the same scan ids and get the same answers.
-            let _gone = submission.reply.send(closed.clone().map(|()| answers));
+            let _gone = submission.reply.send(flushed.clone().map(|()| answers));
         }
         drop(places);
     }

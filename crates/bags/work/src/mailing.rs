@@ -27,24 +27,24 @@ pub struct Mailing {
 }
 
 impl Mailing {
-    /// Writes to every admin of the bills that are new on the floor.
+    /// Writes to every admin of the bills that are new among the loaded rows.
     pub async fn tell_of_new_bills(&self, mut conn: Conn<'_>, floor: &Floor, at: Moment) -> Result<(), StoreError> {
         let new: Vec<&Bill> =
             floor.bills().filter(|(_, row)| row.was.is_none()).filter_map(|(_, row)| row.now.as_ref()).collect();
         if new.is_empty() || !self.outbox.is_open() {
             return Ok(());
         }
-        let admins = mail::recipients(conn.again(), &[Role::Admin]).await?;
+        let admins = mail::recipients(conn.reborrow(), &[Role::Admin]).await?;
         for bill in new {
             let by = match bill.created.by {
-                Some(person) => account::name(conn.again(), person).await?.unwrap_or_default(),
+                Some(person) => account::name(conn.reborrow(), person).await?.unwrap_or_default(),
                 None => String::new(),
             };
             let mails: Vec<NewMail> = admins
                 .iter()
                 .map(|admin| NewMail::new("new_bill", &admin.email, (self.new_bill)(bill, &by, &admin.locale)))
                 .collect();
-            match self.outbox.enqueue(conn.again(), &mails, at).await {
+            match self.outbox.enqueue(conn.reborrow(), &mails, at).await {
                 Ok(()) | Err(EnqueueError::NotConfigured) => {}
                 Err(EnqueueError::Store(error)) => return Err(error),
                 Err(error) => tracing::warn!(%error, "nobody is told of a new bill"),

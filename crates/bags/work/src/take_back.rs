@@ -19,10 +19,12 @@ use base_core::account::{Actor, Asked};
 use base_core::audit::{Entry, Origin};
 use base_core::time::Moment;
 use base_db::{Conn, StoreError};
+use base_desk::LaneParts;
 use base_records::audit::Record;
 use uuid::Uuid;
 
-use crate::{DeskParts, Phrase};
+use crate::domain::Bags;
+use crate::step::StepRows;
 
 /// How many things one step takes back.
 pub const TAKEN_AT_ONCE: u32 = 1000;
@@ -30,7 +32,7 @@ pub const TAKEN_AT_ONCE: u32 = 1000;
 /// Who takes back what.
 #[derive(Clone, Debug)]
 pub struct TakeBackStep {
-    /// Who has it rolled back, and what he may touch.
+    /// Who has it rolled back, and what they may touch.
     pub actor: Actor,
     /// The same for the audit trail.
     pub origin: Origin,
@@ -46,8 +48,8 @@ struct Thing {
 
 /// Runs one step in one transaction and gives the import as it stands then. One that is not being rolled back any more,
 /// or stands elsewhere by now, is given back as it is.
-pub async fn run(parts: &DeskParts, shard: i64, step: &TakeBackStep) -> Result<Import, StoreError> {
-    let mut reader = parts.db.read().await?;
+pub async fn run(bags: &Bags, lane: LaneParts<'_>, step: &TakeBackStep) -> Result<Import, StoreError> {
+    let mut reader = lane.db.read().await?;
     let Some(seen) = import::find(reader.conn(), &step.import_id).await? else { return Err(StoreError::Conflict) };
     let taken = seen.taken_back.clone().unwrap_or_default();
     let made = Made::ALL.get(usize::from(taken.phase)).copied();
@@ -57,16 +59,16 @@ pub async fn run(parts: &DeskParts, shard: i64, step: &TakeBackStep) -> Result<I
     };
     drop(reader);
     let things = made.map(|made| things(made, &page)).unwrap_or_default();
-    let (mut tx, mut floor) = floor::open(&parts.db, things.iter().map(|thing| &thing.intent), None).await?;
-    let now = parts.clock.now();
+    let (mut tx, mut floor) = floor::open(lane.db, things.iter().map(|thing| &thing.intent), None).await?;
+    let now = lane.clock.now();
     let Some(mut after) = import::lock(tx.conn(), &seen.id).await? else { return Err(StoreError::Conflict) };
     if after.state != ImportState::RollingBack || after.taken_back != seen.taken_back {
         return Ok(after);
     }
-    let mut work = Work { parts, step, now, taken, notes: Vec::new() };
+    let mut work = Work { bags, step, now, taken, notes: Vec::new() };
     if let Some(made) = made {
-        let (fit, why) = work.look_again(tx.conn(), made, (&page, &after)).await?;
-        work.take(made, &things, (&fit, &why), &mut floor);
+        let still = work.look_again(tx.conn(), made, &page, &after).await?;
+        work.take(made, &things, &still, &mut floor);
         import::put_rows(tx.conn(), &after.id, Phase::Back, &work.notes).await?;
         after.work_done += i64::try_from(things.len()).unwrap_or_default();
     }
@@ -80,30 +82,46 @@ pub async fn run(parts: &DeskParts, shard: i64, step: &TakeBackStep) -> Result<I
     if is_done {
         (after.state, after.finished_at) = (ImportState::RolledBack, Some(now));
     }
-    let entries = entries(&after, &taken, (things.len(), notes.len()), is_done);
+    let entries = Told { import: &after, taken: &taken, things: things.len(), kept: notes.len(), is_done }.entries();
     (after.updated_at, after.taken_back) = (now, Some(taken));
     import::put(tx.conn(), &after).await?;
     let record = |entry| Record { at: now, entry, origin: &step.origin };
     let records: Vec<Record<'_>> = entries.into_iter().map(record).collect();
-    crate::import::write(tx.conn(), (&floor, &records), (now, None), shard).await?;
+    StepRows { floor: &floor, audit: &records, at: now, import_id: None, shard: lane.shard }.write(tx.conn()).await?;
     tx.commit().await?;
     Ok(after)
 }
 
-fn entries(import: &Import, taken: &TakenBack, (things, kept): (usize, usize), is_done: bool) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    if things > 0 {
-        let after = serde_json::json!({ "things": things, "kept": kept });
-        entries.push(Entry::new("import_taken_back", "import", import.id.as_str()).with_after(&after));
+/// What the audit trail is told of a step.
+struct Told<'t> {
+    import: &'t Import,
+    taken: &'t TakenBack,
+    /// How many things the step looked at.
+    things: usize,
+    /// How many of them had to stay.
+    kept: usize,
+    /// True when nothing is left to take back.
+    is_done: bool,
+}
+
+impl Told<'_> {
+    fn entries(&self) -> Vec<Entry> {
+        let entry =
+            |action, after: &serde_json::Value| Entry::new(action, "import", self.import.id.as_str()).with_after(after);
+        let mut entries = Vec::new();
+        if self.things > 0 {
+            let after = serde_json::json!({ "things": self.things, "kept": self.kept });
+            entries.push(entry("import_taken_back", &after));
+        }
+        if self.is_done {
+            let TakenBack { bags, links, bills, bill_links, kept, .. } = self.taken;
+            let after = serde_json::json!({
+                "bags": bags, "links": links, "bills": bills, "bill_links": bill_links, "kept": kept,
+            });
+            entries.push(entry("import_rolled_back", &after));
+        }
+        entries
     }
-    if is_done {
-        let after = serde_json::json!({
-            "bags": taken.bags, "links": taken.links, "bills": taken.bills, "bill_links": taken.bill_links,
-            "kept": taken.kept,
-        });
-        entries.push(Entry::new("import_rolled_back", "import", import.id.as_str()).with_after(&after));
-    }
-    entries
 }
 
 fn things(made: Made, page: &MadePage) -> Vec<Thing> {
@@ -136,14 +154,21 @@ fn things(made: Made, page: &MadePage) -> Vec<Thing> {
 }
 
 struct Work<'w> {
-    parts: &'w DeskParts,
+    bags: &'w Bags,
     step: &'w TakeBackStep,
     now: Moment,
     taken: TakenBack,
     notes: Vec<RowNote>,
 }
 
-type Reasons = HashMap<String, Outcome>;
+/// What was found once all was locked.
+#[derive(Default)]
+struct Still {
+    /// What still is as the import made it.
+    fit: HashSet<String>,
+    /// What must stay whatever the rules say, and why.
+    why: HashMap<String, Outcome>,
+}
 
 impl Work<'_> {
     /// Now that all is locked: which things still are the import's, and which of them must stay whatever the rules say.
@@ -151,38 +176,39 @@ impl Work<'_> {
         &self,
         mut conn: Conn<'_>,
         made: Made,
-        (page, import): (&MadePage, &Import),
-    ) -> Result<(HashSet<String>, Reasons), StoreError> {
+        page: &MadePage,
+        import: &Import,
+    ) -> Result<Still, StoreError> {
         let names: Vec<&str> = page.things.iter().map(|thing| thing.0.as_str()).collect();
-        let mut why = Reasons::new();
-        let fit = match made {
-            Made::Changes => HashSet::new(),
+        let mut still = Still::default();
+        match made {
+            Made::Changes => {}
             Made::BillLinks | Made::Links => {
-                import::still_linked(conn, &import.id, made, &names).await?.into_iter().collect()
+                still.fit.extend(import::still_linked(conn, &import.id, made, &names).await?);
             }
             Made::Bills | Made::Children | Made::Parents => {
-                let again =
-                    import::made_after(conn.again(), &import.id, made, &self.taken.after, TAKEN_AT_ONCE).await?;
-                let touched = again.things.iter().filter(|thing| thing.2);
-                why.extend(touched.map(|thing| (thing.0.clone(), Outcome::ChangedSince)));
+                let now =
+                    import::made_after(conn.reborrow(), &import.id, made, &self.taken.after, TAKEN_AT_ONCE).await?;
+                let touched = now.things.iter().filter(|thing| thing.2);
+                still.why.extend(touched.map(|thing| (thing.0.clone(), Outcome::ChangedSince)));
                 if made != Made::Bills {
                     let scanned = import::scanned_since(conn, &names, import.started_at).await?;
-                    why.extend(scanned.into_iter().map(|code| (code, Outcome::ScannedSince)));
+                    still.why.extend(scanned.into_iter().map(|code| (code, Outcome::ScannedSince)));
                 }
-                again.things.into_iter().map(|thing| thing.0).collect()
+                still.fit.extend(now.things.into_iter().map(|thing| thing.0));
             }
-        };
-        Ok((fit, why))
+        }
+        Ok(still)
     }
 
-    fn take(&mut self, made: Made, things: &[Thing], (fit, why): (&HashSet<String>, &Reasons), floor: &mut Floor) {
-        let rules = &*self.parts.rules;
+    fn take(&mut self, made: Made, things: &[Thing], still: &Still, floor: &mut Floor) {
+        let rules = &*self.bags.rules;
         for thing in things {
             // No longer the import's: whoever moved or removed it has done our work.
-            if made != Made::Changes && !fit.contains(&thing.name) {
+            if made != Made::Changes && !still.fit.contains(&thing.name) {
                 continue;
             }
-            if let Some(outcome) = why.get(&thing.name) {
+            if let Some(outcome) = still.why.get(&thing.name) {
                 let answer = Answer::new(Uuid::nil(), *outcome, thing.name.as_str());
                 self.keep(&thing.name, &answer);
                 continue;
@@ -208,12 +234,11 @@ impl Work<'_> {
 
     fn keep(&mut self, name: &str, answer: &Answer) {
         self.taken.kept += 1;
-        let phrase: &Phrase = &self.parts.phrase;
         let note = RowNote {
             row_number: self.taken.kept,
             code: name.to_owned(),
             outcome: answer.outcome.code().into(),
-            message: phrase(answer).unwrap_or_default(),
+            message: (self.bags.phrase)(answer).unwrap_or_default(),
             cells: "[]".into(),
         };
         self.taken.outcomes.count(&note);

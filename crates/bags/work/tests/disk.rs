@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bags_rules::scan::{Action, Scan};
 use base_core::permission::Role;
 use base_db::{Db, OpenOptions, StoreError};
-use tallyhouse_desk::DeskError;
+use base_desk::DeskError;
 use tallyhouse_support::{
     TestClock, assert_counts_are_true, desk, each_database, origin, outcome_of, outcomes, person, scan,
 };

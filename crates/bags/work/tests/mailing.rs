@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bags_rules::bill::Bill;
 use bags_rules::scan::{Action, Details, Scan};
+use bags_work::Mailing;
 use base_core::mail::Content;
 use base_core::permission::Role;
 use base_core::time::Moment;
@@ -11,7 +12,6 @@ use base_db::Db;
 use base_records::account::NewAccount;
 use base_records::mail::Outbox;
 use base_records::{account, mail};
-use tallyhouse_desk::Mailing;
 use tallyhouse_support::{TestClock, assert_counts_are_true, bill_scan, desk_with, each_database, outcomes, person};
 
 fn create(bill: &str) -> Scan {

@@ -7,6 +7,7 @@ use bags_rules::bill::{BillKey, BillStatus};
 use bags_rules::scan::{Action, Details, Scan};
 use bags_store::bill::{BillCursor, BillFilter, BillLine, BillOrder, BillPage, LOOKED_AT_MAX, StatusFilter};
 use bags_store::{bill, search};
+use bags_work::Desk;
 use base_core::account::{AccountId, Actor};
 use base_core::area::{Area, Scope};
 use base_core::permission::Role;
@@ -15,7 +16,6 @@ use base_db::Db;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
-use tallyhouse_desk::Desk;
 use tallyhouse_support::{
     TestClock, assert_counts_are_true, bill_scan, desk, each_database, origin, outcomes, person, scan,
 };

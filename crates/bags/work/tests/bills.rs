@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use bags_rules::scan::{Action, Details, Scan};
+use bags_work::Desk;
 use base_core::account::Actor;
 use base_core::permission::Role;
 use serde_json::Value;
-use tallyhouse_desk::Desk;
 use tallyhouse_support::{
     TestClock, assert_counts_are_true, bill_scan, desk, each_database, origin, outcomes, person, scan,
 };

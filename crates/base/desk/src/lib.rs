@@ -1,32 +1,28 @@
-//! The desk: the one door through which every scan enters, alone or in thousands.
+//! The desk: the one door through which every scan enters, alone or in thousands. What a scan is, a [`Domain`] knows; the
+//! desk knows queue, lanes, groups, retries, answers, audit and durability.
 //!
-//! What waits is taken together: one transaction loads the rows that the group touches, the rules decide one scan after
+//! What waits is taken together: one transaction loads the rows that the group touches, the domain decides one scan after
 //! another in memory, and all is written and made durable at once. The cost of a scan falls as load rises.
 //!
-//! Invariants: an answer leaves only once the commit that holds it is on the disk; a scan id is answered once and then repeated; what
-//! cannot be taken in is refused at the door (`Busy`) and never dropped behind it.
+//! Invariants: an answer leaves only once the commit that holds it is on the disk; a scan id is answered once and then
+//! repeated; what cannot be taken in is refused at the door (`Busy`) and never dropped behind it.
 
 mod answers;
+mod domain;
+mod fingerprint;
 mod group;
-mod import;
 mod lane;
-mod mailing;
 mod submission;
-mod take_back;
 
 use std::sync::Arc;
 
-use bags_rules::outcome::Answer;
-use bags_rules::rules::Rules;
-use bags_rules::scan::Scan;
 use base_core::account::Actor;
 use base_core::audit::Origin;
 use base_core::time::Clock;
 use base_db::{Db, StoreError};
-pub use import::{ImportRow, ImportStep, note_of};
-pub use mailing::{Mailing, NewBillWords};
+pub use domain::{Answered, Decided, Domain, Fresh, Head, LaneParts, Turn};
+pub use fingerprint::Fingerprint;
 use submission::{Envelope, Work};
-pub use take_back::{TAKEN_AT_ONCE, TakeBackStep};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
@@ -37,24 +33,15 @@ pub const SCANS_WAITING_MAX: usize = 16_384;
 /// Most scans that one transaction decides.
 pub const SCANS_PER_GROUP_MAX: usize = 1024;
 
-/// Gives the words for people that go with an answer.
-pub type Phrase = Arc<dyn Fn(&Answer) -> Option<String> + Send + Sync>;
-
-/// What the desk is made of.
+/// What a desk is made of, beside its domain.
 #[derive(Clone)]
-pub struct DeskParts {
+pub struct Parts {
     /// Where everything is kept.
     pub db: Db,
-    /// The site's settings for the rules.
-    pub rules: Arc<Rules>,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// The words of refusals.
-    pub phrase: Phrase,
     /// How many groups may be under way at once. SQLite has one writer and gains nothing from a second.
     pub lanes: usize,
-    /// How it writes to people; `None` where the house has no mail.
-    pub mailing: Option<Mailing>,
 }
 
 /// Why the desk did not answer. In each case nothing was written, or the same scans may simply be sent again.
@@ -63,7 +50,7 @@ pub enum DeskError {
     /// Too much is waiting; come again in a second.
     #[error("too many scans are waiting; send these again in a second")]
     Busy,
-    /// The house is closing.
+    /// The program is closing.
     #[error("the desk is closing; send these again in a moment")]
     Closing,
     /// The database cannot be reached or refused.
@@ -71,20 +58,28 @@ pub enum DeskError {
     Store(#[source] Arc<StoreError>),
 }
 
-/// The handle that everybody holds. Cheap to clone; the desk closes when [`Desk::close`] is called.
-#[derive(Clone)]
-pub struct Desk {
-    lanes: Arc<[mpsc::UnboundedSender<Envelope>]>,
+/// The handle that everybody holds. Cheap to clone; the desk closes when its last handle is dropped.
+pub struct Desk<D: Domain> {
+    domain: Arc<D>,
+    lanes: Arc<[mpsc::UnboundedSender<Envelope<D>>]>,
     waiting: Arc<Semaphore>,
     committed: watch::Receiver<u64>,
 }
 
-/// The running lanes, to be waited for when the house closes.
+impl<D: Domain> Clone for Desk<D> {
+    fn clone(&self) -> Self {
+        let Self { domain, lanes, waiting, committed } = self;
+        Self { domain: domain.clone(), lanes: lanes.clone(), waiting: waiting.clone(), committed: committed.clone() }
+    }
+}
+
+/// The running lanes, to be waited for when the program closes.
 pub struct DeskTasks(Vec<JoinHandle<()>>);
 
-impl Desk {
-    /// Opens the desk.
-    pub fn open(parts: &DeskParts) -> (Self, DeskTasks) {
+impl<D: Domain> Desk<D> {
+    /// Opens the desk of a domain. Several may be open on one database, each for a domain of its own.
+    pub fn open(parts: &Parts, domain: D) -> (Self, DeskTasks) {
+        let domain = Arc::new(domain);
         let (announce, committed) = watch::channel(0);
         let announce = Arc::new(announce);
         let mut senders = Vec::new();
@@ -92,54 +87,47 @@ impl Desk {
         for shard in 0..parts.lanes.max(1) {
             let (sender, receiver) = mpsc::unbounded_channel();
             senders.push(sender);
-            let lane = lane::Lane::new(parts.clone(), shard, announce.clone());
+            let lane = lane::Lane::new(parts.clone(), domain.clone(), shard, announce.clone());
             tasks.push(lane.start(receiver));
         }
         let waiting = Arc::new(Semaphore::new(SCANS_WAITING_MAX));
-        (Self { lanes: senders.into(), waiting, committed }, DeskTasks(tasks))
+        (Self { domain, lanes: senders.into(), waiting, committed }, DeskTasks(tasks))
     }
 
-    /// Hands scans in and waits for their answers, JSON texts in the order of the scans. Each scan is decided on its
-    /// own; the order is kept.
+    /// Hands scans in and waits for their answers, in the order of the scans: each is the text that is kept for its scan
+    /// id. Each scan is decided on its own; the order is kept.
     pub async fn submit(
         &self,
         actor: Actor,
         origin: Arc<Origin>,
-        scans: Vec<Scan>,
+        scans: Vec<D::Command>,
     ) -> Result<Vec<Arc<str>>, DeskError> {
         debug_assert!(scans.len() <= SCANS_PER_SUBMISSION_MAX, "the caller checks the limit");
         if scans.is_empty() {
             return Ok(Vec::new());
         }
         let (reply, answers) = oneshot::channel();
-        let work = Work::scans(actor, origin, scans, reply);
+        let work = Work::scans(&*self.domain, submission::Sent { actor, origin, scans }, reply);
         self.hand_in(work)?;
         answers.await.map_err(|_| DeskError::Closing)?
     }
 
-    /// Takes an import one step on. The step and its rows become true together.
-    pub async fn import(&self, step: ImportStep) -> Result<bags_store::import::Import, DeskError> {
+    /// Has a step of the domain's larger work done, in its turn and in a transaction of its own.
+    pub async fn step(&self, step: D::Step) -> Result<D::Stepped, DeskError> {
         let (reply, answer) = oneshot::channel();
-        self.hand_in(Work::Import { step: Box::new(step), reply })?;
+        self.hand_in(Work::Step { step, reply })?;
         answer.await.map_err(|_| DeskError::Closing)?
     }
 
-    /// Takes a roll back one step on.
-    pub async fn take_back(&self, step: TakeBackStep) -> Result<bags_store::import::Import, DeskError> {
-        let (reply, answer) = oneshot::channel();
-        self.hand_in(Work::TakeBack { step, reply })?;
-        answer.await.map_err(|_| DeskError::Closing)?
-    }
-
-    /// Changes with every commit that holds scans; the live feed waits on it.
+    /// Changes with every commit of this desk; the live feed waits on it.
     pub fn committed(&self) -> watch::Receiver<u64> {
         self.committed.clone()
     }
 
-    fn hand_in(&self, work: Work) -> Result<(), DeskError> {
-        let count = u32::try_from(work.len().max(1)).unwrap_or(u32::MAX);
+    fn hand_in(&self, work: Work<D>) -> Result<(), DeskError> {
+        let count = u32::try_from(work.size(&self.domain).max(1)).unwrap_or(u32::MAX);
         let place = self.waiting.clone().try_acquire_many_owned(count).map_err(|_| DeskError::Busy)?;
-        let lane = &self.lanes[work.lane(self.lanes.len())];
+        let lane = &self.lanes[work.lane(&self.domain, self.lanes.len())];
         lane.send(Envelope { work, place }).map_err(|_| DeskError::Closing)
     }
 }

@@ -12,6 +12,7 @@ use bags_rules::scan::{Action, Details, Scan};
 use bags_store::report::bills::{BillCursor, BillFilter, Whose};
 use bags_store::report::raw::{RawBill, RawScan};
 use bags_store::report::{areas, bills, eod, people, plans, raw, scans};
+use bags_work::Desk;
 use base_core::account::Actor;
 use base_core::area::{Area, Scope};
 use base_core::permission::Role;
@@ -21,7 +22,6 @@ use base_db::Db;
 use base_records::account;
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
-use tallyhouse_desk::Desk;
 use tallyhouse_support::{TestClock, assert_counts_are_true, bill_scan, desk, each_database, outcomes, person, scan};
 
 fn zone() -> TimeZone {

@@ -3,22 +3,23 @@
 //! Rows obey the same rules as scans, decided by the same function. They are no scans: nobody held a scanner, so no
 //! scan is kept and none is counted; the bags and links carry the import's id, and one audit entry stands for the step.
 
-use bags_rules::counter::Deltas;
 use bags_rules::floor::Floor;
 use bags_rules::import::{Became, ImportKind, ImportMode, ImportState, name_of, take_row};
 use bags_rules::intent::Intent;
+use bags_rules::outcome::Answer;
 use bags_rules::scan::{Action, Scan};
-use bags_store::floor::Gathered;
 use bags_store::import::{Import, Phase, RowNote, TakenBack};
 use bags_store::{floor, import};
 use base_core::account::{Actor, Asked};
 use base_core::audit::{Entry, Origin};
 use base_core::time::Moment;
-use base_db::{Conn, StoreError};
-use base_records::audit;
-use base_records::audit::{KnownOrigins, Record};
+use base_db::StoreError;
+use base_desk::LaneParts;
+use base_records::audit::Record;
 
-use crate::{DeskParts, Phrase};
+use crate::Phrase;
+use crate::domain::Bags;
+use crate::step::StepRows;
 
 /// Why an import that is all or nothing takes itself back.
 const ROW_REFUSED: &str = "row_refused";
@@ -35,7 +36,7 @@ pub struct ImportRow {
 /// Some rows, and where the import stood before them.
 #[derive(Clone, Debug)]
 pub struct ImportStep {
-    /// Who imports, and what he may touch.
+    /// Who imports, and what they may touch.
     pub actor: Actor,
     /// The same for the audit trail.
     pub origin: Origin,
@@ -45,25 +46,27 @@ pub struct ImportStep {
     pub rows: Vec<ImportRow>,
     /// Rows among them that say nothing the rules could decide on, with the reason: no known type, for example.
     pub unreadable: Vec<RowNote>,
-    /// How many rows of the file these are, counting those that this pass passes over.
+    /// How many rows of the file these are, counting those that this round leaves out.
     pub rows_read: i64,
-    /// The pass that comes next; the same as before, except on the last step of a pass.
+    /// The round that comes next; the same as before, except on the last step of a round.
     pub next_pass: i64,
 }
 
 /// Runs one step in one transaction and gives the import as it stands then. When it does not run any more, or stands
 /// elsewhere than the step believes, nothing is written: somebody stopped it, carries it on, or this very step was
 /// committed though its answer got lost.
-pub async fn run(parts: &DeskParts, shard: i64, step: &ImportStep) -> Result<Import, StoreError> {
+pub async fn run(bags: &Bags, lane: LaneParts<'_>, step: &ImportStep) -> Result<Import, StoreError> {
     let intents: Vec<Intent> = step.rows.iter().map(|row| row.scan.intent()).collect();
-    let (mut tx, mut floor) = floor::open(&parts.db, intents.iter(), None).await?;
-    let started = parts.clock.now();
+    let (mut tx, mut floor) = floor::open(lane.db, intents.iter(), None).await?;
+    let started = lane.clock.now();
     let Some(current) = import::lock(tx.conn(), &step.before.id).await? else { return Err(StoreError::Conflict) };
     let stands = (current.pass, current.rows_done) == (step.before.pass, step.before.rows_done);
     if !stands || current.state != ImportState::Running {
         return Ok(current);
     }
-    let (mut after, notes) = decide_rows(parts, step, (current, &intents), (&mut floor, started));
+    let mut work = Work { bags, step, import: current, notes: step.unreadable.clone() };
+    work.decide_rows(&intents, &mut floor, started);
+    let Work { import: mut after, notes, .. } = work;
     after.updated_at = started;
     if after.mode == ImportMode::AllOrNothing && !notes.is_empty() {
         after.state = ImportState::RollingBack;
@@ -88,22 +91,10 @@ pub async fn run(parts: &DeskParts, shard: i64, step: &ImportStep) -> Result<Imp
     let entries = entries(step, &after);
     let record = |entry| Record { at: started, entry, origin: &step.origin };
     let records: Vec<Record<'_>> = entries.into_iter().map(record).collect();
-    write(tx.conn(), (&floor, &records), (started, Some(&after.id)), shard).await?;
+    let (at, import_id, shard) = (started, Some(after.id.as_str()), lane.shard);
+    StepRows { floor: &floor, audit: &records, at, import_id, shard }.write(tx.conn()).await?;
     tx.commit().await?;
     Ok(after)
-}
-
-/// Writes a floor that no scan has changed, with its counters and its trail.
-pub async fn write(
-    mut conn: Conn<'_>,
-    (floor, audit): (&Floor, &[Record<'_>]),
-    (at, import_id): (Moment, Option<&str>),
-    shard: i64,
-) -> Result<(), StoreError> {
-    audit::offer_origins(conn.again(), audit, &KnownOrigins::default()).await?;
-    let deltas = Deltas::of_floor(floor);
-    let gathered = Gathered { scans: &[], audit, places: &[], people: None, deltas: &deltas, shard };
-    floor::write(conn, floor, at, import_id, gathered).await
 }
 
 fn entries(step: &ImportStep, after: &Import) -> Vec<Entry> {
@@ -124,38 +115,43 @@ fn entries(step: &ImportStep, after: &Import) -> Vec<Entry> {
     entries
 }
 
-/// Decides the rows one after another on the floor, and counts what became of them.
-fn decide_rows(
-    parts: &DeskParts,
-    step: &ImportStep,
-    (current, intents): (Import, &[Intent]),
-    (floor, started): (&mut Floor, Moment),
-) -> (Import, Vec<RowNote>) {
-    let mut after = current;
-    let mut notes = step.unreadable.clone();
-    let mut now = started;
-    for (row, intent) in step.rows.iter().zip(intents) {
-        now = now.plus_us(1);
-        let asked = Asked { actor: &step.actor, id: row.scan.id, now };
-        let (decision, became) = take_row(floor, intent, asked, &parts.rules);
-        match became {
-            Became::Made { created, linked } => {
-                after.counts.created += created;
-                after.counts.linked += linked;
+/// A step under way.
+struct Work<'w> {
+    bags: &'w Bags,
+    step: &'w ImportStep,
+    /// As it stands after the rows so far.
+    import: Import,
+    notes: Vec<RowNote>,
+}
+
+impl Work<'_> {
+    /// Decides the rows one after another, and counts what became of them.
+    fn decide_rows(&mut self, intents: &[Intent], floor: &mut Floor, started: Moment) {
+        let Bags { rules, phrase, .. } = self.bags;
+        let (kind, counts) = (self.import.kind, &mut self.import.counts);
+        let mut now = started;
+        for (row, intent) in self.step.rows.iter().zip(intents) {
+            now = now.plus_us(1);
+            let asked = Asked { actor: &self.step.actor, id: row.scan.id, now };
+            let (decision, became) = take_row(floor, intent, asked, rules);
+            match became {
+                Became::Made { created, linked } => {
+                    counts.created += created;
+                    counts.linked += linked;
+                }
+                Became::Known => counts.known += 1,
+                Became::Refused => self.notes.push(note_of(kind, row, &decision.answer, phrase)),
             }
-            Became::Known => after.counts.known += 1,
-            Became::Refused => notes.push(note_of(after.kind, row, &decision.answer, &parts.phrase)),
+        }
+        counts.refused += i64::try_from(self.notes.len()).unwrap_or(i64::MAX);
+        for note in &self.notes {
+            self.import.outcomes.count(note);
         }
     }
-    after.counts.refused += i64::try_from(notes.len()).unwrap_or(i64::MAX);
-    for note in &notes {
-        after.outcomes.count(note);
-    }
-    (after, notes)
 }
 
 /// A refused row, as the result tells of it.
-pub fn note_of(kind: ImportKind, row: &ImportRow, answer: &bags_rules::outcome::Answer, phrase: &Phrase) -> RowNote {
+pub fn note_of(kind: ImportKind, row: &ImportRow, answer: &Answer, phrase: &Phrase) -> RowNote {
     RowNote {
         row_number: row.row_number,
         code: name_of(&row.scan),

@@ -1,0 +1,168 @@
+//! A lane: takes everything that waits, decides it in one transaction, answers, and begins again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base_db::{Cause, StoreError};
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
+use tokio::task::JoinHandle;
+
+use crate::answers::{Answers, Committed};
+use crate::domain::{Domain, LaneParts};
+use crate::group::{self, Done, Memory};
+use crate::submission::{Envelope, Submission, Work};
+use crate::{DeskError, Parts, SCANS_PER_GROUP_MAX};
+
+/// How often a group is tried when another node was faster, or the database went away for a moment.
+const TRIES_MAX: u32 = 8;
+/// The first pause between tries, in milliseconds; it doubles with each.
+const PAUSE_MS: u64 = 10;
+
+pub struct Lane<D: Domain> {
+    parts: Parts,
+    domain: Arc<D>,
+    shard: i64,
+    announce: Arc<watch::Sender<u64>>,
+    memory: Memory<D>,
+}
+
+impl<D: Domain> Lane<D> {
+    pub fn new(parts: Parts, domain: Arc<D>, shard: usize, announce: Arc<watch::Sender<u64>>) -> Self {
+        // Shards of different lanes and nodes rarely meet, and nothing goes wrong when they do: they wait.
+        let node = u64::from(std::process::id()) % 61;
+        let shard = i64::try_from(node * 16 + shard as u64 % 16).unwrap_or_default();
+        Self { parts, domain, shard, announce, memory: Memory::default() }
+    }
+
+    /// Starts the lane on a thread of its own. A lane mostly waits for the database; among the tasks that serve requests
+    /// it would wait for its turn after every statement, and everybody with it.
+    pub fn start(self, queue: mpsc::UnboundedReceiver<Envelope<D>>) -> JoinHandle<()> {
+        let (name, number) = (D::NAME, self.shard % 16);
+        let runtime = Handle::current();
+        let answers = Answers::start(format!("{name}-out-{number}"), self.announce.clone());
+        let (ended, end) = tokio::sync::oneshot::channel::<()>();
+        let lane = move || {
+            runtime.block_on(self.run(queue, &answers));
+            answers.finish();
+            drop(ended);
+        };
+        let thread = std::thread::Builder::new().name(format!("{name}-{number}"));
+        thread.spawn(lane).expect("the system gives one more thread at start");
+        tokio::spawn(async move {
+            let _ended = end.await;
+        })
+    }
+
+    async fn run(mut self, mut queue: mpsc::UnboundedReceiver<Envelope<D>>, answers: &Answers<D>) {
+        let mut next = None;
+        loop {
+            let first = match next.take() {
+                Some(envelope) => envelope,
+                None => match queue.recv().await {
+                    Some(envelope) => envelope,
+                    None => return,
+                },
+            };
+            let mut places = vec![first.place];
+            match first.work {
+                Work::Step { step, reply } => {
+                    let result = self.step(&step).await;
+                    self.announce.send_modify(|version| *version += 1);
+                    // Nobody may wait any more: the step was done all the same.
+                    let _gone = reply.send(result);
+                }
+                Work::Scans(submission) => {
+                    let mut group = vec![submission];
+                    next = gather(&mut queue, &mut group, &mut places);
+                    self.answer(group, places, answers).await;
+                }
+            }
+        }
+    }
+
+    async fn answer(&mut self, group: Vec<Submission<D>>, places: Vec<OwnedSemaphorePermit>, owed: &Answers<D>) {
+        match self.decide(&group).await {
+            Ok(Done { answers, flush }) => owed.owe(Committed { group, answers, flush, places }),
+            Err(error) => {
+                let mut is_told = false;
+                for submission in group {
+                    is_told |= submission.reply.send(Err(error.clone())).is_ok();
+                }
+                if !is_told {
+                    let cause = &error as &dyn std::error::Error;
+                    tracing::error!(
+                        desk = D::NAME,
+                        error = cause,
+                        "a group could not be stored, and nobody waits for its answers"
+                    );
+                }
+            }
+        }
+    }
+
+    async fn decide(&mut self, group: &[Submission<D>]) -> Result<Done, DeskError> {
+        let lane = LaneParts { db: &self.parts.db, clock: &*self.parts.clock, shard: self.shard };
+        let mut tries = 0;
+        loop {
+            match group::run(&*self.domain, lane, &mut self.memory, group, tries > 0).await {
+                Ok(done) => return Ok(done),
+                Err(error) => pause::<D>(error, &mut tries).await?,
+            }
+        }
+    }
+
+    async fn step(&self, step: &D::Step) -> Result<D::Stepped, DeskError> {
+        let lane = LaneParts { db: &self.parts.db, clock: &*self.parts.clock, shard: self.shard };
+        let mut tries = 0;
+        loop {
+            match self.domain.step(lane, step).await {
+                Ok(stepped) => return Ok(stepped),
+                Err(error) => pause::<D>(error, &mut tries).await?,
+            }
+        }
+    }
+}
+
+/// Waits before the next try, or gives up. What was committed though the reply got lost is found again by its scan
+/// ids, so trying again is always safe.
+async fn pause<D: Domain>(error: StoreError, tries: &mut u32) -> Result<(), DeskError> {
+    *tries += 1;
+    let (desk, tried) = (D::NAME, *tries);
+    let conflict = error.is_conflict();
+    // A mistake of ours stays one however often it is tried, and a disk that refused is not asked again.
+    let hopeless = !conflict && (Cause::of(&error) == Cause::Ours || matches!(error, StoreError::Disk(_)));
+    if hopeless || *tries == TRIES_MAX {
+        // Whoever waits for the answer logs it, with the id of the request.
+        return Err(DeskError::Store(Arc::new(error)));
+    }
+    if conflict && *tries == 1 {
+        return Ok(());
+    }
+    if !conflict {
+        let cause = &error as &dyn std::error::Error;
+        tracing::warn!(desk, error = cause, tries = tried, "trying a group of scans again");
+    }
+    tokio::time::sleep(Duration::from_millis(PAUSE_MS << *tries)).await;
+    Ok(())
+}
+
+/// Takes everything that waits into the group, up to its limit, and gives back what must wait for the next one.
+fn gather<D: Domain>(
+    queue: &mut mpsc::UnboundedReceiver<Envelope<D>>,
+    group: &mut Vec<Submission<D>>,
+    places: &mut Vec<OwnedSemaphorePermit>,
+) -> Option<Envelope<D>> {
+    let mut count: usize = group.iter().map(|submission| submission.scans.len()).sum();
+    while let Ok(Envelope { work, place }) = queue.try_recv() {
+        match work {
+            Work::Scans(more) if count + more.scans.len() <= SCANS_PER_GROUP_MAX => {
+                count += more.scans.len();
+                group.push(more);
+                places.push(place);
+            }
+            work => return Some(Envelope { work, place }),
+        }
+    }
+    None
+}

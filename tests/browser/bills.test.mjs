@@ -144,7 +144,7 @@ test('a parent is added by hand, a bag that is no parent is refused, and the fig
   await page.goto(at('/bills'))
   await page.click('a:has-text("Recalculate all")')
   await page.click('button:has-text("Recalculate all bills")')
-  assert.match(await page.innerText('#wrong'), /All were right/)
+  assert.match(await page.innerText('#wrong'), /All figures were correct/)
   assert.deepEqual(faults, [])
   await close()
 })
@@ -181,7 +181,7 @@ test('a dispatcher sees the bills of the own area, read-only; every change is re
   await close()
   // In another area there is no such bill.
   const other = await visit(imran, '/bills?q=BT-LOOK')
-  assert.match(await other.page.innerText('main'), /No bills here/)
+  assert.match(await other.page.innerText('main'), /No bills found/)
   assert.equal((await other.page.goto(at('/bills/BT-LOOK'))).status(), 404)
   await other.close()
 })

@@ -3,10 +3,9 @@
 //   node scripts/types.mjs            writes the file if it differs
 //   node scripts/types.mjs --print    prints what it would write
 //
-// The document is the snapshot that the server's tests keep: the one file under crates/ whose name ends with
-// `openapi.snap` or `openapi.json`. Invariant: the file holds exactly what BODIES and LISTS need, in the order of the
+// The document is docs/openapi.json. Invariant: the file holds exactly what BODIES and LISTS need, in the order of the
 // names, so that the same document always gives the same text.
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -26,23 +25,13 @@ const BODIES = [
 const LISTS = ['Outcome']
 const LINE_CHARS_MAX = 120
 
-function documentsIn(folder) {
-  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
-  return names
-    .filter((entry) => entry.isFile() && /openapi\.(snap|json)$/.test(entry.name))
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-}
-
+/** The document that the program serves; a test of the program keeps the file equal to it. */
 export function findDocument() {
-  const found = existsSync(join(repository, 'crates')) ? documentsIn(join(repository, 'crates')) : []
-  if (found.length !== 1) throw new Error(`one OpenAPI document is wanted under crates/, found: ${found.join(', ') || 'none'}`)
-  return found[0]
+  return join(repository, 'docs', 'openapi.json')
 }
 
-/** A snapshot has a head of its own between two lines of dashes. */
 export function readDocument(path) {
-  const text = readFileSync(path, 'utf8')
-  return JSON.parse(text.startsWith('---\n') ? text.slice(text.indexOf('\n---\n', 4) + 5) : text)
+  return JSON.parse(readFileSync(path, 'utf8'))
 }
 
 const refName = (ref) => ref.slice(ref.lastIndexOf('/') + 1)

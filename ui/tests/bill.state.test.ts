@@ -53,7 +53,7 @@ function answered(made: BagItem, result: Partial<ScanResult>): Event {
   return { type: 'answered', answers: [answer(made, result)] }
 }
 
-const facts = { bill_parents: 3, bill_capacity: 5, bill_status: 'processing', actual_kg: 86, expected_kg: 90, target_kg: 150, variance_kg: -4 }
+const facts = { bill_parents: 3, bill_capacity: 5, bill_status: 'processing' as const, actual_kg: 86, expected_kg: 90, target_kg: 150, variance_kg: -4 }
 const signedIn = after(firstState(), { type: 'me', me })
 const working = after(signedIn, choose('LKO-1'), { type: 'bill_loaded', bill })
 const offline = after(working, { type: 'link', link: 'offline' })

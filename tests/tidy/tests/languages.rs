@@ -38,13 +38,29 @@ fn differences(one: &Keys, other: &Keys, other_name: &str) -> Vec<String> {
         .collect()
 }
 
+/// The languages, by their folders.
+fn languages() -> BTreeSet<String> {
+    let folders = std::fs::read_dir(root().join("crates/web/locales")).into_iter().flatten().filter_map(Result::ok);
+    let folders = folders.filter(|entry| entry.path().is_dir());
+    folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
+#[test]
+fn every_language_has_one_file_for_each_wing() {
+    for folder in ["crates/web/locales", "crates/mail/locales"] {
+        let files = |language: &str| {
+            let files = sources(&format!("{folder}/{language}"), &[".ftl"]).into_iter();
+            files.filter_map(|file| file.path.rsplit('/').next().map(ToOwned::to_owned)).collect::<BTreeSet<_>>()
+        };
+        for language in languages() {
+            assert_eq!(files(&language), files("en"), "{folder}/{language}");
+        }
+    }
+}
+
 #[test]
 fn every_language_has_every_key_of_english_and_no_other() {
-    let folders = std::fs::read_dir(root().join("crates/web/locales")).into_iter().flatten().filter_map(Result::ok);
-    let languages: BTreeSet<String> = folders
-        .filter(|entry| entry.path().is_dir())
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .collect();
+    let languages = languages();
     let (english, mut breaches) = fluent_keys("en");
     for language in languages.iter().filter(|language| *language != "en") {
         let (keys, twice) = fluent_keys(language);

@@ -2,6 +2,9 @@
 
 use tallyhouse_tidy::{Source, assert_none, matcher, sources};
 
+/// The longest line of a template.
+const LINE_CHARACTERS_MAX: usize = 140;
+
 fn templates() -> Vec<Source> {
     ["crates/web/templates", "crates/mail/templates"].iter().flat_map(|folder| sources(folder, &[])).collect()
 }
@@ -17,6 +20,16 @@ fn no_template_inserts_unescaped_text() {
         breaches.extend(source.find(r#"escape\s*=\s*"none""#, "a template of this program is always escaped"));
     }
     assert_none(&breaches);
+}
+
+#[test]
+fn no_line_of_a_template_is_longer_than_140_characters() {
+    let long = |source: &Source| {
+        let lines = source.text.lines().enumerate().filter(|(_, line)| line.chars().count() > LINE_CHARACTERS_MAX);
+        let advice = "one element a line; what repeats belongs into a macro";
+        lines.map(|(at, _)| format!("{}:{}: {advice}", source.path, at + 1)).collect::<Vec<_>>()
+    };
+    assert_none(&templates().iter().flat_map(long).collect::<Vec<_>>());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 export type PostScans = ScansBody
 
-export type PostScansAnswer = ScanResults
+export type PostScansAnswer = ScanAnswers
 
 export type GetMeAnswer = Me
 
@@ -58,13 +58,15 @@ export interface BagJson {
   /** Children: the parent it is in. */
   parent?: string | null
   scanned_at?: Stamp | null
-  /** Parents: `pending`, `in_progress` or `completed`. */
-  status?: string | null
+  status?: BagStatus | null
   /** `parent` or `child`. */
   type: string
   /** Parents: kilograms, one for each child. */
   weight_kg?: number | null
 }
+
+/** Where a parent stands. */
+export type BagStatus = 'pending' | 'in_progress' | 'completed'
 
 /** A bill with the parents on it. */
 export type BillDetail = BillJson & {
@@ -76,13 +78,25 @@ export type BillDetail = BillJson & {
   parent_bags: BilledParentJson[]
 }
 
+/** How a bill stands after what was decided. An answer has all of it or nothing, so the document requires none of it. */
+export type BillFacts = BillWeights & {
+  /** How many it shall hold. */
+  bill_capacity?: number
+  /** How many parents are on it. */
+  bill_parents?: number
+  /** Where it stands. */
+  bill_status?: BillStatus
+  /** How many parents are missing, where that is what was wrong. */
+  missing?: number
+}
+
 /** A bill. */
 export interface BillJson {
-  /** Its children, in kilograms. */
+  /** The weight of its children, in kilograms. */
   actual_kg: number
   /** Its number. */
   bill: string
-  /** How many parents it shall hold. */
+  /** The number of parents it can hold. */
   capacity: number
   /** How many children those hold. */
   children: number
@@ -95,7 +109,7 @@ export interface BillJson {
   created_by?: string | null
   /** What it is for. */
   description: string
-  /** Its parents were each full, in kilograms. */
+  /** Its weight if each of its parents were full, in kilograms. */
   expected_kg: number
   /** How many are on it. */
   parents: number
@@ -103,12 +117,27 @@ export interface BillJson {
   percent: number
   /** `empty`, `in_progress` or `completed`, from the percent alone. */
   progress: string
-  /** `new`, `processing` or `completed`. */
-  status: string
-  /** As many full parents as it shall hold, in kilograms. */
+  /** Where it stands. */
+  status: BillStatus
+  /** Its weight when it holds as many full parents as it can, in kilograms. */
   target_kg: number
-  /** Actual less expected, in kilograms. */
+  /** Actual weight minus expected weight, in kilograms. */
   variance_kg: number
+}
+
+/** Where a bill stands (`bags.md` 1.4). */
+export type BillStatus = 'new' | 'processing' | 'completed'
+
+/** What a bill weighs, in kilograms (W2 to W4). An answer has all of it or nothing, so the document requires none of it. */
+export interface BillWeights {
+  /** Its children. */
+  actual_kg?: number
+  /** Its parents, were each full. */
+  expected_kg?: number
+  /** As many full parents as it shall hold. */
+  target_kg?: number
+  /** Actual less expected: negative is under. */
+  variance_kg?: number
 }
 
 /** A parent on a bill. */
@@ -121,8 +150,8 @@ export interface BilledParentJson {
   code: string
   linked_at: Stamp
   linked_by?: string | null
-  /** `pending`, `in_progress` or `completed`. */
-  status: string
+  /** How full it is. */
+  status: BagStatus
 }
 
 /** A page of bills. */
@@ -134,7 +163,7 @@ export interface BillsJson {
    * with `next_cursor`.
    */
   looked_at?: number | null
-  /** Where the next page begins; null on the last. */
+  /** Where the next page starts; null on the last page. */
   next_cursor?: string | null
 }
 
@@ -144,6 +173,9 @@ export interface ChildJson {
   linked_at?: Stamp | null
   linked_by?: string | null
 }
+
+/** A bag's code as it is stored: trimmed and upper case (B2). Cheap to clone. */
+export type Code = string
 
 /** A scan in the history. */
 export interface HistoryJson {
@@ -155,7 +187,7 @@ export interface HistoryJson {
   bill?: string | null
   client_at: Stamp
   code: string
-  outcome: string
+  outcome: Outcome
   parent?: string | null
   person?: string | null
   /** Its number; higher is later. */
@@ -171,12 +203,12 @@ export interface Label {
   prefix: string
 }
 
-/** The person and his workplace. */
+/** The person and their workplace. */
 export interface Me {
   area?: string | null
   /** The area as people read it. */
   area_name?: string | null
-  /** True for who may fill and complete bills. */
+  /** True for people who may fill and complete bills. */
   can_bill: boolean
   can_scan: boolean
   /** Most children in one parent. */
@@ -191,6 +223,103 @@ export interface Me {
   parent_labels: Label[]
   selected_parent?: SelectedParent | null
   station?: string | null
+}
+
+/** What became of a scan: a change, or the code of a refusal. */
+export const OUTCOMES = [
+  'parent_created',
+  'parent_selected',
+  'linked',
+  'unlinked',
+  'relinked',
+  'undone',
+  'closed',
+  'registered',
+  'deleted',
+  'bill_linked',
+  'bill_unlinked',
+  'bill_created',
+  'bill_edited',
+  'bill_unchanged',
+  'bill_finished',
+  'bill_reopened',
+  'bill_deleted',
+  'children_set',
+  'restored',
+  'bad_code',
+  'not_a_parent_code',
+  'is_parent',
+  'is_child',
+  'unknown_parent',
+  'unknown_bag',
+  'duplicate',
+  'child_elsewhere',
+  'parent_full',
+  'parent_completed',
+  'parent_on_completed_bill',
+  'parent_on_bill',
+  'has_children',
+  'is_linked',
+  'not_linked',
+  'too_old_to_undo',
+  'nothing_to_undo',
+  'other_area',
+  'unknown_bill',
+  'bill_exists',
+  'bad_bill',
+  'bad_capacity',
+  'bad_description',
+  'capacity_below_linked',
+  'already_on_this_bill',
+  'already_on_bill',
+  'bill_full',
+  'bill_completed',
+  'bill_open',
+  'bill_short',
+  'not_on_bill',
+  'too_many_children',
+  'changed_since',
+  'scanned_since',
+  'scan_id_reused',
+] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+/** The answer to one scan, as the API writes it. Facts that do not apply are left out. */
+export type ScanAnswer = BillFacts & {
+  /** The bill concerned, or the one that stands in the way. */
+  bill?: string
+  /** How many fit. */
+  capacity?: number
+  /** How many children that parent has now; of one that was removed, how many went with it. */
+  children?: number
+  /** By how many seconds the sender's clock is off, where that is too much to be true. */
+  clock_off_s?: number
+  /** The code, as it was read. */
+  code: string
+  /** True on the link that filled the parent. */
+  completed?: boolean
+  /** The other bill that the parent is on. */
+  current_bill?: string
+  /** The parent that the child is in. */
+  current_parent?: Code
+  /** The scan's id, as it was sent. */
+  id: string
+  /** What parent labels look like, where the code is none; `#` is a digit. */
+  labels?: string
+  /** Refusals: what is wrong and the way out, in plain words. */
+  message?: string
+  /** What became of it. */
+  outcome: Outcome
+  /** The parent concerned. */
+  parent?: Code
+  /** Where that parent stands. */
+  status?: BagStatus
+}
+
+/** The answers to the scans of one call. */
+export interface ScanAnswers {
+  /** One for each scan, in order. */
+  results: ScanAnswer[]
 }
 
 /** One scan. */
@@ -209,63 +338,6 @@ export interface ScanBody {
   parent?: string | null
 }
 
-/** What became of one scan. Facts that do not apply are left out. */
-export interface ScanResult {
-  /** Weight of the bill's children, in kilograms. */
-  actual_kg?: number | null
-  /** The bill concerned, or the one that stands in the way. */
-  bill?: string | null
-  /** How many it shall hold. */
-  bill_capacity?: number | null
-  /** How many parents are on the bill now. */
-  bill_parents?: number | null
-  /** `new`, `processing` or `completed`. */
-  bill_status?: string | null
-  /** How many fit. */
-  capacity?: number | null
-  /** How many children that parent has now; of one that was removed, how many went with it. */
-  children?: number | null
-  /** By how many seconds the sender's clock is off, where that is too much to be true. */
-  clock_off_s?: number | null
-  /** The code, as it was read. */
-  code: string
-  /** True on the link that filled the parent. */
-  completed?: boolean | null
-  /** The other bill that the parent is on. */
-  current_bill?: string | null
-  /** The parent that the child is in. */
-  current_parent?: string | null
-  /** Weight of its parents were each full, in kilograms. */
-  expected_kg?: number | null
-  /** The scan's id, as it was sent. */
-  id: string
-  /** What parent labels look like, where the code is none; `#` is a digit. */
-  labels?: string | null
-  /** Refusals: what is wrong and the way out. */
-  message?: string | null
-  /** How many parents are missing to complete the bill. */
-  missing?: number | null
-  /**
-   * `parent_created`, `parent_selected`, `linked`, `unlinked`, `relinked`, `undone`, `closed`, `bill_linked`,
-   * `bill_unlinked`, `bill_finished`, `bill_reopened`, or the code of a refusal.
-   */
-  outcome: string
-  /** The parent concerned. */
-  parent?: string | null
-  /** `pending`, `in_progress` or `completed`. */
-  status?: string | null
-  /** Weight of as many full parents as it shall hold, in kilograms. */
-  target_kg?: number | null
-  /** Actual less expected, in kilograms. */
-  variance_kg?: number | null
-}
-
-/** The results of `POST /api/v1/scans`. */
-export interface ScanResults {
-  /** One for each scan, in order. */
-  results: ScanResult[]
-}
-
 /** Scans of one call, decided in order, each on its own. */
 export interface ScansBody {
   /** 1 to 1,000 scans. */
@@ -279,7 +351,7 @@ export interface SelectedParent {
   capacity: number
   children: number
   code: string
-  status: string
+  status: BagStatus
 }
 
 /** A time as the API writes it, RFC 3339 in UTC. */

@@ -6,31 +6,38 @@ use std::sync::Arc;
 use bags_rules::code::Code;
 use bags_rules::outcome::{Answer, BillFacts, Outcome};
 use bags_work::Phrase;
-use base_web::locale::{LOCALES, Locale, text};
+use base_web::locale;
+use base_web::locale::{Locale, Text, text};
 
 /// The texts of this wing. Those of the stations lie with the stations; both are handed in, so that a refusal says the
 /// same on the screen, in the API and in the database.
 pub fn locales() -> Vec<Locale> {
-    let lines = |(key, text): (String, String)| format!("{key} = {text}\n");
-    let stations = |language| station_phrases(language).into_iter().map(lines).collect::<String>().leak();
-    LOCALES.into_iter().map(|language| Locale { language, wing: "bags/stations", lines: stations(language) }).collect()
+    LOCALES.to_vec()
 }
 
-/// The stations' words in one language, by key, as their pages fetch them: those of every station first.
+const LOCALES: &[Locale] = &[
+    Locale { lang: "en", wing: "bags", text: Text::Fluent(include_str!("../locales/en/bags.ftl")) },
+    Locale { lang: "hi", wing: "bags", text: Text::Fluent(include_str!("../locales/hi/bags.ftl")) },
+    Locale { lang: "en", wing: "bags", text: Text::Phrases(STATIONS_EN[0]) },
+    Locale { lang: "en", wing: "bags", text: Text::Phrases(STATIONS_EN[1]) },
+    Locale { lang: "hi", wing: "bags", text: Text::Phrases(STATIONS_HI[0]) },
+    Locale { lang: "hi", wing: "bags", text: Text::Phrases(STATIONS_HI[1]) },
+];
+
+/// The words of the stations: those of every station first, then those of this wing's.
+const STATIONS_EN: [&str; 2] =
+    [include_str!("../../../../ui/phrases/engine.en.json"), include_str!("../../../../ui/phrases/bags.en.json")];
+const STATIONS_HI: [&str; 2] =
+    [include_str!("../../../../ui/phrases/engine.hi.json"), include_str!("../../../../ui/phrases/bags.hi.json")];
+
+/// The stations' words in one language, by key, as their pages fetch them.
 pub fn station_phrases(language: &str) -> BTreeMap<String, String> {
-    let files = match language {
-        "hi" => {
-            [include_str!("../../../../ui/phrases/engine.hi.json"), include_str!("../../../../ui/phrases/bags.hi.json")]
-        }
-        _ => {
-            [include_str!("../../../../ui/phrases/engine.en.json"), include_str!("../../../../ui/phrases/bags.en.json")]
-        }
-    };
+    let files = if language == "hi" { STATIONS_HI } else { STATIONS_EN };
     let read = |file| serde_json::from_str::<BTreeMap<String, String>>(file).expect("checked by a test");
     files.into_iter().flat_map(read).collect()
 }
 
-/// What an answer tells, as far as it decides which words fit.
+/// The parts of an answer that decide which sentence fits.
 pub struct Known<'a> {
     /// What became of the scan.
     pub outcome: Outcome,
@@ -38,15 +45,15 @@ pub struct Known<'a> {
     pub code: &'a str,
     /// The parent that was named.
     pub parent: Option<&'a str>,
-    /// Whether it tells which parent the child is in,
+    /// True when the answer says which parent the child is in.
     pub current_parent: bool,
-    /// how many children the parent has,
+    /// True when the answer says how many children the parent has.
     pub children: bool,
-    /// what parent labels look like.
+    /// True when the answer says what parent labels look like.
     pub labels: bool,
 }
 
-/// Under which key the words of a refusal stand: some have others where the answer tells more.
+/// The key of a refusal's sentence. Some refusals have a second sentence for answers that say more.
 pub fn refusal_key(known: &Known<'_>) -> String {
     let variant = match (known.outcome, known.parent) {
         (Outcome::UnknownParent, None) => "-itself",
@@ -61,7 +68,7 @@ pub fn refusal_key(known: &Known<'_>) -> String {
     format!("refused-{}{variant}", known.outcome.code())
 }
 
-/// The sentence that goes with a refusal: what is wrong and the way out.
+/// The sentence of a refusal: what is wrong, and the way out.
 pub fn refusal(locale: &str, answer: &Answer) -> Option<String> {
     let outcome: Outcome = answer.outcome;
     if !outcome.is_refusal() {
@@ -98,14 +105,22 @@ pub fn refusal(locale: &str, answer: &Answer) -> Option<String> {
     ))
 }
 
-/// The words that the desk stores with an answer: English, whoever asks, because the answer never changes.
+/// The sentence that the desk stores with an answer. It is in English for everybody, because a stored answer never changes.
 pub fn phrase() -> Phrase {
+    locale::learn([locales()]);
     Arc::new(|answer| refusal("en", answer))
 }
 
 #[cfg(test)]
 mod tests {
+    use base_web::locale::LOCALES;
+
     use super::*;
+
+    fn refusal(locale: &str, answer: &Answer) -> Option<String> {
+        locale::learn([locales()]);
+        super::refusal(locale, answer)
+    }
 
     #[test]
     fn every_refusal_has_words_in_every_language() {
@@ -121,6 +136,7 @@ mod tests {
 
     #[test]
     fn every_outcome_has_a_word_in_every_language() {
+        locale::learn([locales()]);
         for locale in LOCALES {
             for outcome in Outcome::ALL {
                 let key = format!("outcome-{}", outcome.code());

@@ -2,21 +2,19 @@
 
 use std::sync::Arc;
 
-use bags_rules::trail;
 use bags_rules::change::Stamp;
 use bags_rules::code::readable;
-use bags_rules::decide;
 use bags_rules::floor::Floor;
 use bags_rules::outcome::{Answer, Outcome};
 use bags_rules::rules::Rules;
 use bags_rules::scan::Scan;
+use bags_rules::{decide, trail};
 use bags_store::import::Import;
 use bags_store::scan;
 use bags_store::workplace::KnownPlaces;
 use base_core::account::{AccountId, Asked};
-use base_db::{Conn, StoreError, Tx};
+use base_db::{Conn, StoreError, Tx, Writes};
 use base_desk::{Answered, Decided, Domain, Fresh, Head, LaneParts, Turn};
-use base_db::Writes;
 
 use crate::command::{self, Read};
 use crate::loaded::Loaded;

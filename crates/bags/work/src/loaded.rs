@@ -13,9 +13,8 @@ use bags_store::workplace::{KnownPlaces, WorkplaceUpdate};
 use bags_store::{floor, workplace};
 use base_core::account::AccountId;
 use base_core::time::Moment;
-use base_db::{Conn, StoreError, Tx};
+use base_db::{Conn, StoreError, Tx, Writes};
 use base_desk::{Fresh, LaneParts, Turn};
-use base_db::Writes;
 
 use crate::command::Read;
 

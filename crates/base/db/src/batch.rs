@@ -46,12 +46,14 @@ impl Batch {
     }
 
     /// The same, with the rows locked where the database locks rows; `of` names the table, as in ` of b`.
+    #[must_use]
     pub const fn locking(mut self, of: &'static str) -> Self {
         self.locks = Some(of);
         self
     }
 
     /// The same, with a fragment behind all others, and behind the locks.
+    #[must_use]
     pub const fn ending(mut self, end: &'static str) -> Self {
         self.end = end;
         self

@@ -63,18 +63,18 @@ fn give<D: Domain>(groups: Vec<Committed<D>>, announce: &watch::Sender<u64>) {
         flushes.push(flush);
         owed.push((group, answers, places));
     }
-    let flushed = flushes.pop().map_or(Ok(()), Flush::wait).map_err(|error| {
+    let on_disk = flushes.pop().map_or(Ok(()), Flush::wait).map_err(|error| {
         let cause = &error as &dyn std::error::Error;
         tracing::error!(desk = D::NAME, error = cause, "scans were committed and did not reach the disk");
         DeskError::Store(Arc::new(error))
     });
-    if flushed.is_ok() {
+    if on_disk.is_ok() {
         announce.send_modify(|version| *version += 1);
     }
     for (group, answers, places) in owed {
         for (submission, answers) in group.into_iter().zip(answers) {
             // A caller that hung up will ask again with the same scan ids and get the same answers.
-            let _gone = submission.reply.send(flushed.clone().map(|()| answers));
+            let _gone = submission.reply.send(on_disk.clone().map(|()| answers));
         }
         drop(places);
     }

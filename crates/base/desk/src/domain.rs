@@ -5,8 +5,7 @@ use std::sync::Arc;
 use base_core::account::{AccountId, Actor};
 use base_core::audit::{Entry, Origin};
 use base_core::time::{Clock, Moment};
-use base_db::{Conn, Db, StoreError, Tx};
-use base_db::Writes;
+use base_db::{Conn, Db, StoreError, Tx, Writes};
 use uuid::Uuid;
 
 /// All that the desk must know of a scan.

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use base_core::audit::{Entry, Origin};
 use base_core::time::{DAY_US, MINUTE_US, Moment, SECOND_US};
-use base_db::{Conn, StoreError};
+use base_db::{Conn, Flush, StoreError, Writes};
 use base_records::audit;
 use base_records::audit::{KnownOrigins, Record};
-use base_db::{Flush, Writes};
 
 use crate::domain::{Decided, Domain, Fresh, LaneParts, Turn};
 use crate::submission::{Prepared, Submission};

@@ -128,7 +128,7 @@ impl<D: Domain> Lane<D> {
 /// ids, so trying again is always safe.
 async fn pause<D: Domain>(error: StoreError, tries: &mut u32) -> Result<(), DeskError> {
     *tries += 1;
-    let (desk, tried) = (D::NAME, *tries);
+    let (desk, count) = (D::NAME, *tries);
     let conflict = error.is_conflict();
     // A mistake of ours stays one however often it is tried, and a disk that refused is not asked again.
     let hopeless = !conflict && (Cause::of(&error) == Cause::Ours || matches!(error, StoreError::Disk(_)));
@@ -141,7 +141,7 @@ async fn pause<D: Domain>(error: StoreError, tries: &mut u32) -> Result<(), Desk
     }
     if !conflict {
         let cause = &error as &dyn std::error::Error;
-        tracing::warn!(desk, error = cause, tries = tried, "trying a group of scans again");
+        tracing::warn!(desk, error = cause, tries = count, "trying a group of scans again");
     }
     tokio::time::sleep(Duration::from_millis(PAUSE_MS << *tries)).await;
     Ok(())

@@ -1,17 +1,17 @@
-//! A checked address. Invariant: it holds exactly one mailbox, and no sign that could end a line of a header.
+//! A checked mail address. Invariant: it has exactly one mailbox and no character that could end a header line.
 
 use std::fmt;
 use std::str::FromStr;
 
 use lettre::message::Mailbox;
 
-/// A mailbox, with a name for people or without.
+/// A mailbox, with or without a name for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address(Mailbox);
 
-/// The text is no address.
+/// The text is not a mail address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is no mail address, such as house@example.com or The House <house@example.com>")]
+#[error("is not a mail address such as office@example.com or The Office <office@example.com>")]
 pub struct NoAddress;
 
 impl FromStr for Address {
@@ -38,7 +38,7 @@ impl fmt::Display for Address {
 }
 
 impl Address {
-    /// What stands behind the `@`.
+    /// The part after the `@`.
     pub fn domain(&self) -> &str {
         self.0.email.domain()
     }
@@ -53,15 +53,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_may_carry_a_name() {
+    fn an_address_may_have_a_name() {
         let plain: Address = " priya@example.com ".parse().expect("an address");
         assert_eq!((plain.to_string().as_str(), plain.domain()), ("priya@example.com", "example.com"));
-        let named: Address = "\"The House\" <house@example.com>".parse().expect("an address");
-        assert_eq!(named.to_string(), "The House <house@example.com>");
+        let named: Address = "\"The Office\" <office@example.com>".parse().expect("an address");
+        assert_eq!(named.to_string(), "The Office <office@example.com>");
     }
 
     #[test]
-    fn what_is_no_single_address_is_refused() {
+    fn a_text_that_is_not_exactly_one_address_is_refused() {
         for text in [
             "",
             "priya",

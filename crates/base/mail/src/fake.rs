@@ -1,4 +1,4 @@
-//! A mailer for tests: it keeps what it was given, and fails when it is told to.
+//! A mailer for tests: it keeps the mails that it is given, and fails when a test says so.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::{MailError, Mailer, Message};
 
-/// Mail that goes nowhere.
+/// A mailer that sends nothing.
 #[derive(Debug, Default)]
 pub struct FakeMailer {
     sent: Mutex<Vec<Message>>,
@@ -15,12 +15,12 @@ pub struct FakeMailer {
 }
 
 impl FakeMailer {
-    /// Lets one of the next sendings fail; the first said comes first.
+    /// Makes the next send fail. Called several times, the errors come in that order.
     pub fn fail_next(&self, error: MailError) {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner).push_back(error);
     }
 
-    /// Every mail that was taken, the oldest first.
+    /// Every mail that was accepted, the oldest first.
     pub fn sent(&self) -> Vec<Message> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -1,7 +1,7 @@
-//! Mail: what one is, what the house writes in it, and how it goes.
+//! Mail: what a message is, what Tallyhouse writes in it, and how it is sent.
 //!
-//! Invariants: nothing is sent over an open line but to this machine itself; addresses are checked before anything is
-//! sent; an error says whether another try can help, and its short text holds neither address nor secret.
+//! Invariants: nothing is sent without TLS except to this machine itself; addresses are checked before anything is sent;
+//! an error says whether another try can help, and its short text has neither an address nor a secret.
 
 mod address;
 mod error;
@@ -22,20 +22,20 @@ pub use smtp::{Security, Smtp, SmtpSettings};
 /// A way to send mail.
 #[async_trait]
 pub trait Mailer: Send + Sync + 'static {
-    /// Hands a mail over; once this is `Ok`, another is responsible for it.
+    /// Hands a mail to the server. Once this is `Ok`, the server is responsible for it.
     async fn send(&self, message: &Message) -> Result<(), MailError>;
 
-    /// Tells whether the way is open, sign-in included. Sends nothing.
+    /// Checks that the server can be reached and accepts our sign-in. Sends nothing.
     async fn check(&self) -> Result<(), MailError>;
 }
 
-/// The house's mail: the way it goes, and what stands on every envelope. Cheap to clone.
+/// How this site sends mail, and the addresses of every mail. Cheap to clone.
 #[derive(Clone)]
 pub struct Post {
-    /// The way.
+    /// What sends it.
     pub mailer: Arc<dyn Mailer>,
-    /// Whom mails come from.
+    /// The sender of all mails.
     pub from: Address,
-    /// Who gets a copy of every mail that is not private.
+    /// The people who get a copy of every mail that is not private.
     pub bcc: Vec<Address>,
 }

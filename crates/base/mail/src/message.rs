@@ -1,4 +1,4 @@
-//! A mail, ready to be sent, and its form on the line (RFC 5322, MIME).
+//! A mail that is ready to be sent, and its wire format (RFC 5322, MIME).
 
 use std::time::{Duration, SystemTime};
 
@@ -12,25 +12,25 @@ use crate::{Address, MailError};
 /// A mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// Its name in the house. The same at every try, so that who gets it twice can tell.
+    /// Its id. The same at every try, so that a mail that arrives twice can be recognised.
     pub id: String,
     /// When it was written.
     pub at: Moment,
-    /// Whom it comes from.
+    /// The sender.
     pub from: Address,
-    /// Whom it goes to.
+    /// The recipient.
     pub to: Address,
-    /// Who gets a copy that the others do not see.
+    /// People who get a copy that the others do not see.
     pub bcc: Vec<Address>,
     /// What it says.
     pub content: Content,
-    /// Files that go with it.
+    /// Attached files.
     pub attachments: Vec<Attachment>,
 }
 
 impl Message {
-    /// The mail as it goes over the line, with its envelope.
-    pub(crate) fn on_the_line(&self) -> Result<lettre::Message, MailError> {
+    /// The mail in its wire format, with its envelope.
+    pub(crate) fn wire_format(&self) -> Result<lettre::Message, MailError> {
         let unfit = |what: &str| MailError::permanent(format!("the mail is not well formed: {what}"), String::new());
         let micros = u64::try_from(self.at.0).map_err(|_| unfit("its date"))?;
         let mut builder = lettre::Message::builder()
@@ -62,14 +62,14 @@ fn part(attachment: &Attachment) -> Option<SinglePart> {
     Some(lettre::message::Attachment::new(name).body(attachment.content.clone(), media_type))
 }
 
-/// Tells programs that answer for absent people not to answer (RFC 3834).
+/// Tells automatic responders, such as out-of-office replies, not to answer (RFC 3834).
 fn automatic() -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".into())
 }
 
-/// A text that cannot end a line of a header.
+/// A text that cannot end a header line.
 fn in_one_line(text: &str) -> String {
-    text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect()
+    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
 
 #[cfg(test)]
@@ -81,7 +81,7 @@ mod tests {
         Message {
             id: "mail-7".into(),
             at: Moment::parse("2026-11-20T12:30:00Z").expect("a time"),
-            from: address("The House <house@example.com>"),
+            from: address("The Office <office@example.com>"),
             to: address("priya@example.org"),
             bcc: vec![address("archive@example.net")],
             content: Content {
@@ -93,15 +93,15 @@ mod tests {
         }
     }
 
-    fn on_the_line(message: &Message) -> String {
-        String::from_utf8(message.on_the_line().expect("well formed").formatted()).expect("a mail is ASCII")
+    fn wire_format(message: &Message) -> String {
+        String::from_utf8(message.wire_format().expect("well formed").formatted()).expect("a mail is ASCII")
     }
 
     #[test]
     fn a_mail_has_every_header_and_both_texts_and_hides_its_copies() {
-        let text = on_the_line(&message());
+        let text = wire_format(&message());
         for wanted in [
-            "From: \"The House\" <house@example.com>",
+            "From: \"The Office\" <office@example.com>",
             "To: priya@example.org",
             "Message-ID: <mail-7@example.com>",
             "Date: Fri, 20 Nov 2026 12:30:00 +0000",
@@ -113,28 +113,28 @@ mod tests {
             assert!(text.contains(wanted), "{wanted}\nis not in\n{text}");
         }
         assert!(!text.contains("archive@"), "{text}");
-        let envelope = message().on_the_line().expect("well formed").envelope().clone();
+        let envelope = message().wire_format().expect("well formed").envelope().clone();
         let to: Vec<String> = envelope.to().iter().map(ToString::to_string).collect();
         assert_eq!(to, ["priya@example.org", "archive@example.net"]);
     }
 
     #[test]
-    fn a_subject_cannot_begin_a_header_of_its_own() {
-        let text = on_the_line(&message());
+    fn a_subject_cannot_add_a_header() {
+        let text = wire_format(&message());
         assert!(!text.lines().any(|line| line.starts_with("Bcc:")), "{text}");
     }
 
     #[test]
-    fn files_go_with_their_names_and_an_unreadable_media_type_is_a_lasting_fault() {
+    fn files_are_attached_with_their_names_and_an_unreadable_media_type_is_a_permanent_error() {
         let mut message = message();
         message.attachments.push(Attachment {
             name: "bills.csv".into(),
             media_type: "text/csv".into(),
             content: b"bill\nB-1\n".to_vec(),
         });
-        let text = on_the_line(&message);
+        let text = wire_format(&message);
         assert!(text.contains("multipart/mixed") && text.contains("filename=\"bills.csv\""), "{text}");
         message.attachments[0].media_type = "no type".into();
-        assert!(message.on_the_line().expect_err("no media type").is_permanent);
+        assert!(message.wire_format().expect_err("no media type").is_permanent);
     }
 }

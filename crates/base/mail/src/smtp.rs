@@ -1,7 +1,7 @@
 //! Mail by SMTP.
 //!
-//! Invariants: without TLS only to this machine; a connection is kept for the next mail and waits for nothing longer than
-//! the stated time.
+//! Invariants: without TLS only to this machine; a connection is kept for the next mail, and no step waits longer than its
+//! timeout.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -20,36 +20,36 @@ use crate::{MailError, Mailer, Message};
 
 /// How long to wait for a connection and for each answer of the server.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long one mail may take in all, attachments included.
+/// How long one mail may take in total, attachments included.
 const SEND_TIMEOUT: Duration = Duration::from_mins(3);
-/// Mails go one after the other: one connection.
+/// Mails are sent one after the other, so one connection is enough.
 const CONNECTIONS_MAX: u32 = 1;
 
-/// How the line is made safe.
+/// How the connection is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Security {
-    /// The line begins open and is made safe before anything is said on it; a server that cannot is refused.
+    /// The connection starts unencrypted and is encrypted before anything is sent. A server that cannot do that is refused.
     StartTls,
     /// TLS from the first byte.
     Tls,
-    /// An open line, to this machine itself only.
+    /// No encryption, to this machine itself only.
     OpenLoopback,
 }
 
 /// How the server is reached.
 #[derive(Clone)]
 pub struct SmtpSettings {
-    /// The server's name or address; its certificate must carry it.
+    /// The server's name or address; its certificate must be for it.
     pub host: String,
     /// Its port.
     pub port: u16,
-    /// How the line is made safe.
+    /// How the connection is encrypted.
     pub security: Security,
-    /// User name and password, where the server asks for them.
+    /// User name and password, if the server asks for them.
     pub sign_in: Option<(String, SecretString)>,
-    /// Certificates in PEM that are trusted beside the well-known ones.
+    /// Certificates in PEM that are trusted besides the well-known ones.
     pub ca_pem: Option<Vec<u8>>,
-    /// The name that we greet with: our own domain.
+    /// The name that we greet the server with: our own domain.
     pub hello: String,
 }
 
@@ -60,7 +60,7 @@ impl fmt::Debug for SmtpSettings {
 }
 
 impl Security {
-    /// The port where a server usually waits for this.
+    /// The usual port for this.
     pub fn usual_port(self) -> u16 {
         match self {
             Self::StartTls => 587,
@@ -71,7 +71,7 @@ impl Security {
 }
 
 impl SmtpSettings {
-    /// Where mail goes, for people.
+    /// The server and its encryption, for people to read.
     pub fn describe(&self) -> String {
         let how = match self.security {
             Security::StartTls => "with STARTTLS",
@@ -94,7 +94,7 @@ pub struct Smtp {
 }
 
 impl Smtp {
-    /// Makes a client; it connects when there is something to say. Refused: an open line to another machine, and
+    /// Makes a client. It connects with the first mail. An unencrypted connection to another machine is an error, and so are
     /// certificates that cannot be read.
     pub fn new(settings: &SmtpSettings) -> Result<Self, MailError> {
         let tls = match settings.security {
@@ -102,7 +102,10 @@ impl Smtp {
             Security::Tls => Tls::Wrapper(tls_parameters(settings)?),
             Security::OpenLoopback if SmtpSettings::is_loopback(&settings.host) => Tls::None,
             Security::OpenLoopback => {
-                return Err(MailError::permanent("an open line leads to this machine only; use TLS", &settings.host));
+                return Err(MailError::permanent(
+                    "mail without TLS goes to this machine only; use TLS",
+                    &settings.host,
+                ));
             }
         };
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&settings.host)
@@ -132,7 +135,7 @@ fn tls_parameters(settings: &SmtpSettings) -> Result<TlsParameters, MailError> {
 #[async_trait]
 impl Mailer for Smtp {
     async fn send(&self, message: &Message) -> Result<(), MailError> {
-        let mail = message.on_the_line()?;
+        let mail = message.wire_format()?;
         match timeout(SEND_TIMEOUT, self.transport.send(mail)).await {
             Ok(sent) => Ok(sent.map(drop)?),
             Err(_elapsed) => {
@@ -145,7 +148,7 @@ impl Mailer for Smtp {
         if self.transport.test_connection().await? {
             Ok(())
         } else {
-            Err(MailError::temporary("the mail server closes the line", String::new()))
+            Err(MailError::temporary("the mail server closed the connection", String::new()))
         }
     }
 }

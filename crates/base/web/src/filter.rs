@@ -38,7 +38,7 @@ pub fn wrong_filter(frame: &Frame, problem: Problem) -> Result<(String, String),
         "q" => "wrong-text",
         "limit" => "wrong-limit",
         "sort" => "wrong-sort",
-        "person" if problem.code() == Problem::NOBODY => "rep-wrong-person",
+        "person" if problem.code() == Problem::NOBODY => "report-wrong-person",
         "person" => "wrong-person",
         _ => "wrong-choice",
     };

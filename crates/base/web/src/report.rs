@@ -46,7 +46,7 @@ impl<A: AsRef<App>> Words<'_, A> {
 
     /// A key figure in kilograms.
     pub fn kilograms(self, key: &str, weight_kg: i64) -> Figure {
-        Figure { label: self.t(key), value: format!("{} kg", grouped(weight_kg)) }
+        Figure { label: self.t(key), value: self.frame.kg(grouped(weight_kg)) }
     }
 
     /// A column.
@@ -73,15 +73,15 @@ impl<A: AsRef<App>> Words<'_, A> {
         Bars { title: self.t(title), bars: bars.into_iter().map(bar).collect(), target: None }
     }
 
-    /// A moment as a cell, in the zone of the house.
+    /// A moment as a cell, in the time zone of the site.
     pub fn time(self, at: Moment) -> Cell<'static> {
         let stamp = Timestamp::from_microsecond(at.0).unwrap_or(Timestamp::MAX);
         Cell::Time(stamp.to_zoned(self.app.as_ref().settings.zone.clone()).datetime())
     }
 
-    /// A person, or that he is gone.
+    /// A person, or that the account was removed.
     pub fn person(self, name: Option<String>) -> Cell<'static> {
-        Cell::text(name.unwrap_or_else(|| self.t("rep-gone")))
+        Cell::text(name.unwrap_or_else(|| self.t("report-account-removed")))
     }
 
     /// An area, or that there is none.
@@ -89,10 +89,12 @@ impl<A: AsRef<App>> Words<'_, A> {
         Cell::text(area.map_or_else(|| self.t("no-area"), Area::title))
     }
 
-    /// The line that says when this was put together.
+    /// The line that says when the report was generated.
     pub fn made(self) -> String {
-        let now = self.app.as_ref().clock.now().display(&self.app.as_ref().settings.zone, "%d/%m/%y %H:%M");
-        self.frame.t1("rep-made", "time", &now)
+        // Names of months are English.
+        let format = if self.frame.locale == "en" { "%-d %b %Y %H:%M" } else { "%d/%m/%Y %H:%M" };
+        let now = self.app.as_ref().clock.now().display(&self.app.as_ref().settings.zone, format);
+        self.frame.t1("report-made", "time", &now)
     }
 
     /// Days, as the line under a title tells them.

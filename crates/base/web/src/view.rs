@@ -1,5 +1,6 @@
-//! What every page of the office knows: who looks at it, in which language, and where it stands in the house.
+//! What every page knows: who looks at it, in which language, and which entry of the menu it belongs to.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use askama::Template;
@@ -19,15 +20,15 @@ use crate::{assets, locale};
 pub struct Frame {
     /// The language.
     pub locale: &'static str,
-    /// Who looks; `None` before sign-in.
+    /// Who looks at it; `None` before sign-in.
     pub person: Option<Arc<Person>>,
-    /// The proof that forms of this page carry.
+    /// The CSRF token that the forms of this page carry.
     pub csrf: String,
-    /// Which entry of the menu this page belongs to.
+    /// The menu entry that this page belongs to.
     pub place: &'static str,
     /// The request's id, for error pages.
     pub request_id: String,
-    /// Where this page is, to come back to it.
+    /// The path of this page, to come back to it.
     pub path: String,
     /// The menu.
     pub menu: Menu,
@@ -70,12 +71,35 @@ impl Frame {
         locale::text(self.locale, key, &[(name, value)])
     }
 
+    /// A text that counts something.
+    pub fn count(&self, key: &str, n: impl Display) -> String {
+        self.t1(key, "n", &n.to_string())
+    }
+
+    /// A text with one value, if there is one with this key.
+    pub fn t1_if_any(&self, key: &str, name: &str, value: &str) -> Option<String> {
+        let words = self.t1(key, name, value);
+        (words != key).then_some(words)
+    }
+
+    /// The words for an internal name, such as an action or a field; without words of its own, the name with spaces.
+    pub fn words_for(&self, kind: &str, name: &str) -> String {
+        let key = format!("{kind}-{name}");
+        let words = self.t(&key);
+        if words == key { name.replace('_', " ") } else { words }
+    }
+
+    /// A weight in kilograms, with a true minus.
+    pub fn kg(&self, kg: impl Display) -> String {
+        self.t1("kg", "n", &kg.to_string().replace('-', "−"))
+    }
+
     /// The address of a built asset.
     pub fn asset(&self, source: &str) -> &'static str {
         assets::url(source)
     }
 
-    /// `page` for the menu entry that is open.
+    /// True for the menu entry that is open.
     pub fn current(&self, place: &str) -> bool {
         self.place == place
     }
@@ -101,7 +125,7 @@ impl Frame {
         match group {
             Group::Top => None,
             Group::Wing(key) => Some(self.t(key)),
-            Group::Office => Some(self.t("nav-group-house")),
+            Group::Office => Some(self.t("nav-group-office")),
         }
     }
 
@@ -117,7 +141,7 @@ impl Frame {
         self.menu.find.iter().any(|of| self.may(*of))
     }
 
-    /// The person's area as people read it.
+    /// The title of the person's area; empty without one.
     pub fn area_title(&self) -> String {
         let area = self.person.as_ref().and_then(|person| person.area.as_ref());
         area.map(base_core::area::Area::title).unwrap_or_default()
@@ -150,7 +174,7 @@ impl std::fmt::Display for Fragment {
 // A fragment is only ever made from a template, which has escaped what it was given.
 impl askama::filters::HtmlSafe for Fragment {}
 
-/// Renders a page. A page that cannot be rendered is a fault of ours, told to the log and not to the visitor.
+/// Renders a page. That a page cannot be rendered is our fault: the log gets the reason, the visitor does not.
 pub fn render(page: &impl Template) -> Response {
     match page.render() {
         Ok(html) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
@@ -172,7 +196,7 @@ pub struct ErrorPage {
     pub detail: String,
 }
 
-/// Turns a problem into a page, or into the way to the sign-in page when nobody is signed in.
+/// Turns a problem into a page, or into a redirect to the sign-in page when nobody is signed in.
 pub fn problem_page(problem: &Problem, frame: Frame, path_and_query: &str) -> Response {
     if problem.status() == StatusCode::UNAUTHORIZED {
         let next = encoded(path_and_query, b"/");
@@ -208,7 +232,7 @@ pub fn grouped(n: i64) -> String {
     if n < 0 { format!("-{out}") } else { out }
 }
 
-/// The address of a list with its filters, one of them changed. What has no value is left out.
+/// The address of a list with its filters, one of them changed. Filters without a value are left out.
 pub fn address_of<'v>(
     path: &str,
     filters: impl IntoIterator<Item = (&'v str, Option<&'v str>)>,
@@ -249,7 +273,11 @@ mod tests {
         let filters = [("q", Some("a&b")), ("area", None), ("person", Some("")), ("sort", Some("code"))];
         assert_eq!(address_of("/bags", filters, ("sort", "oldest")), "/bags?q=a%26b&sort=oldest");
         assert_eq!(address_of("/bags", filters, ("cursor", "l.1")), "/bags?q=a%26b&sort=code&cursor=l.1");
-        assert_eq!(address_of("/bags", [("q", Some("x"))], ("q", "")), "/bags", "without any there is no mark either");
+        assert_eq!(
+            address_of("/bags", [("q", Some("x"))], ("q", "")),
+            "/bags",
+            "without filters there is no question mark either"
+        );
     }
 
     #[test]

@@ -72,7 +72,5 @@ pub fn menu(wings: &[Wing]) -> Menu {
 
 /// Has every page know the texts of all wings.
 pub fn learn_texts(wings: &[Wing]) {
-    for wing in wings {
-        base_web::locale::learn(&wing.locales);
-    }
+    base_web::locale::learn(wings.iter().map(|wing| wing.locales.clone()));
 }

@@ -3,9 +3,16 @@
 use axum::Router;
 use axum::routing::{get, post};
 use base_web::App;
+use base_web::locale::{Locale, Text};
 use base_wing::{Open, Wing};
 
 use crate::sessions;
+
+/// The texts of this wing.
+const LOCALES: &[Locale] = &[
+    Locale { lang: "en", wing: "people", text: Text::Fluent(include_str!("../locales/en/people.ftl")) },
+    Locale { lang: "hi", wing: "people", text: Text::Fluent(include_str!("../locales/hi/people.ftl")) },
+];
 
 /// The wing.
 pub fn wing() -> Wing {
@@ -14,7 +21,7 @@ pub fn wing() -> Wing {
         permissions: &[],
         grants: &[],
         menu: &[],
-        locales: Vec::new(),
+        locales: LOCALES.to_vec(),
         find: &[],
         open: Box::new(open),
     }

@@ -308,7 +308,7 @@ fn every_fault_of_mail_and_reports_is_named_at_once() {
     let cases = [
         ("host = \"mail.example.com\"", "mail.host: mail.from is missing"),
         ("host = \"a b\"\nfrom = \"a@b.example\"", "mail.host: \"a b\" is no name of a server"),
-        ("host = \"m.example\"\nfrom = \"house\"", "mail.from: \"house\" is no mail address"),
+        ("host = \"m.example\"\nfrom = \"house\"", "mail.from: \"house\" is not a mail address"),
         ("host = \"m.example\"\nfrom = \"a@b.example\"\nbcc = [\"a@b.example\", \"b\"]", "mail.bcc: \"b\" is no mail"),
         ("host = \"m.example\"\nfrom = \"a@b.example\"\ntls = \"none\"", "mail.tls: m.example is another machine"),
         ("host = \"m.example\"\nfrom = \"a@b.example\"\ntls = \"ssl\"", "mail.tls: \"ssl\" must be starttls"),

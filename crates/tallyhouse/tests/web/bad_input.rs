@@ -99,15 +99,15 @@ async fn what_is_wrong_with_a_filter_of_a_report_stands_beside_its_field() {
     for house in each_house().await {
         let admin = house.token("asha", Role::Admin, None).await;
         for (path, field, words) in [
-            ("/reports/bills?from=yesterday&status=new", "from", "no day of the calendar"),
-            ("/reports/bills?from=2026-02-02&to=2026-02-01", "to", "lies before the first"),
-            ("/reports/bills?from=2024-01-01&to=2026-01-01", "to", "takes 366 days at most"),
-            ("/reports/bills?from=2024-01-01&to=2026-01-01&format=csv", "to", "takes 366 days at most"),
-            ("/reports/bills?status=lost", "status", "Choose one of the values"),
-            ("/reports/bills?person=nobody-here&from=2026-01-01", "person", "Nobody has this user name"),
-            ("/reports/day?date=2026-02-30", "date", "no day of the calendar"),
-            ("/reports/scans?date=0001-01-01", "date", "no day of the calendar"),
-            ("/reports/areas?from=2026-01-01&to=2026-12-31", "to", "takes 92 days at most"),
+            ("/reports/bills?from=yesterday&status=new", "from", "Not a valid date"),
+            ("/reports/bills?from=2026-02-02&to=2026-02-01", "to", "is before the first"),
+            ("/reports/bills?from=2024-01-01&to=2026-01-01", "to", "covers at most 366 days"),
+            ("/reports/bills?from=2024-01-01&to=2026-01-01&format=csv", "to", "covers at most 366 days"),
+            ("/reports/bills?status=lost", "status", "Choose a value"),
+            ("/reports/bills?person=nobody-here&from=2026-01-01", "person", "No account has this user name"),
+            ("/reports/day?date=2026-02-30", "date", "Not a valid date"),
+            ("/reports/scans?date=0001-01-01", "date", "Not a valid date"),
+            ("/reports/areas?from=2026-01-01&to=2026-12-31", "to", "covers at most 92 days"),
         ] {
             let page = house.get(path, &admin).await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");

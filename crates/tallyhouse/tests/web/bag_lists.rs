@@ -3,7 +3,7 @@
 use axum::http::{StatusCode, header};
 use base_core::permission::Role;
 
-use crate::common::{House, each_house};
+use crate::common::{House, each_house, joined};
 
 /// Two areas with a full-ish parent each, a bill, and somebody of every role.
 pub async fn busy(house: &House) -> [(String, String); 3] {
@@ -107,7 +107,7 @@ async fn a_list_leads_to_its_end_and_tells_its_totals() {
         let mut path = "/bags?limit=2".to_owned();
         let mut codes = Vec::new();
         loop {
-            let page = house.get_with_cookie(&path, &cookie).await.body;
+            let page = joined(&house.get_with_cookie(&path, &cookie).await.body);
             assert!(page.contains("<b>7</b>") && page.contains("<b>3</b>") && page.contains("<b>4</b>"), "the totals");
             let rows = page.split("<tr><td class=\"code\"><a href=\"/bags/").skip(1);
             codes.extend(rows.map(|row| row.split('"').next().expect("a code").to_owned()));
@@ -167,7 +167,7 @@ async fn the_report_of_a_bill_keeps_to_the_readers_area() {
             let (own, all) = (own.await.body, all.await.body);
             assert!(all.contains("SB00003") && all.contains("SB00099"), "{path}: {all}");
             assert!(own.contains("SB00003") && !own.contains("SB00099"), "{path}: {own}");
-            assert!(own.contains("1 more parents on this bill belong to other areas"), "{path}: {own}");
+            assert!(own.contains("1 more parent on this bill belongs to another area"), "{path}: {own}");
         }
     }
 }

@@ -24,7 +24,7 @@ async fn the_pages_create_fill_complete_reopen_and_delete_a_bill_and_say_so() {
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
             house.get_with_cookie(answer.headers[header::LOCATION].to_str().expect("text"), &cookie).await.body
         };
-        assert!(house.get_with_cookie("/bills", &cookie).await.body.contains("No bills here"));
+        assert!(house.get_with_cookie("/bills", &cookie).await.body.contains("No bills found"));
         assert_eq!(
             house.post_form("/bills/new", &cookie, "csrf=no&bill=B-1".into()).await.status,
             StatusCode::FORBIDDEN
@@ -52,7 +52,7 @@ async fn the_pages_create_fill_complete_reopen_and_delete_a_bill_and_say_so() {
         assert!(page.contains("2 parents missing") && page.contains("id=\"short-parents\""), "{page}");
         assert!(page.contains("/bills/station?bill=INV%2025%2F7%25") && page.contains(&at("report?format=pdf")));
         assert!(page.contains("id=\"actual-kg\">3 kg") && page.contains("id=\"expected-kg\">30 kg"), "{page}");
-        assert!(page.contains("id=\"target-kg\">90 kg") && page.contains("id=\"variance-kg\">-27 kg"), "{page}");
+        assert!(page.contains("id=\"target-kg\">90 kg") && page.contains("id=\"variance-kg\">−27 kg"), "{page}");
         let children = house.get_with_cookie(&format!("/bills/{ODD_KEY}?children=1"), &cookie).await.body;
         assert!(children.contains("KID001X00") && children.contains("KID001X02"), "{children}");
         assert!(house.get_with_cookie(&at("parents/SB00001"), &cookie).await.body.contains("KID001X01"));
@@ -70,7 +70,7 @@ async fn the_pages_create_fill_complete_reopen_and_delete_a_bill_and_say_so() {
         );
         assert_eq!(post(&at("fly"), "").await.status, StatusCode::NOT_FOUND);
         let all = post("/bills/recalculate", "").await;
-        assert!(all.body.contains("All were right."), "{}", all.body);
+        assert!(all.body.contains("All figures were correct."), "{}", all.body);
         let actions: Vec<String> =
             audit::latest(&house.db, 60).await.expect("audit").into_iter().map(|entry| entry.action).collect();
         for action in
@@ -102,8 +102,8 @@ async fn the_list_is_filtered_sorted_and_paged_to_its_end() {
         let page = house.get("/bills?q=-01&created_by=meera", &biller).await.body;
         assert_eq!(page.matches("href=\"/bills/N-01").count(), 10, "{page}");
         assert!(page.contains("Open <b class=\"num\">120</b>") && page.contains("aria-sort=\"descending\""), "{page}");
-        assert!(house.get("/bills?status=completed", &biller).await.body.contains("Nothing fits these filters"));
-        assert!(house.get("/bills?created_by=nobody", &biller).await.body.contains("Nothing fits"));
+        assert!(house.get("/bills?status=completed", &biller).await.body.contains("No bill matches these filters"));
+        assert!(house.get("/bills?created_by=nobody", &biller).await.body.contains("No bill matches"));
         for (path, field) in [
             ("/bills?q=N-&from=2026-11-21&to=2026-11-20", "to"),
             ("/bills?q=N-&from=yesterday", "from"),

@@ -216,3 +216,8 @@ impl House {
         answer.json()["results"].as_array().expect("results").clone()
     }
 }
+
+/// A page without the white space between its elements.
+pub fn joined(page: &str) -> String {
+    page.lines().map(str::trim).collect()
+}

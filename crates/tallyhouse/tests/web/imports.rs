@@ -147,7 +147,7 @@ async fn several_files_are_brought_at_once_or_none_of_them() {
         let refused = house.bring_files(&cookie, &fields, &bad).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
         assert!(refused.body.contains("two.csv: "), "{}", refused.body);
-        assert!(house.get_with_cookie("/imports", &cookie).await.body.contains("Nothing was imported yet"));
+        assert!(house.get_with_cookie("/imports", &cookie).await.body.contains("No imports yet"));
 
         let good: [(&str, &[u8]); 2] = [("one.csv", BAGS.as_bytes()), ("two.csv", BAGS.as_bytes())];
         let sent = house.bring_files(&cookie, &fields, &good).await;
@@ -171,7 +171,7 @@ async fn a_person_goes_the_whole_way_over_the_pages() {
     for house in each_house().await {
         house.person("admin", Role::Admin, None).await;
         let (cookie, csrf) = house.sign_in("admin").await;
-        assert!(house.get_with_cookie("/imports", &cookie).await.body.contains("Nothing was imported yet"));
+        assert!(house.get_with_cookie("/imports", &cookie).await.body.contains("No imports yet"));
         let form = house.get_with_cookie("/imports/new?kind=children", &cookie).await;
         assert!(form.body.contains("value=\"children\" checked"), "{}", form.body);
 
@@ -288,14 +288,14 @@ async fn of_a_workbook_with_several_sheets_one_is_read_and_the_page_says_which()
         {
             assert!(page.contains(part), "{part}: {page}");
         }
-        assert!(page.contains("has 3 sheets. Only “Lucknow” is read") && page.contains(">SB00001<"), "{page}");
+        assert!(page.contains("has 3 sheets. Only “Lucknow” is imported") && page.contains(">SB00001<"), "{page}");
         let other = house.get_with_cookie(&format!("{path}?sheet=3"), &cookie).await.body;
-        assert!(other.contains("Only “Indore” is read") && other.contains(">SB00002<"), "{other}");
+        assert!(other.contains("Only “Indore” is imported") && other.contains(">SB00002<"), "{other}");
         let columns = "sheet=3&column-qr_id=0&column-type=1&column-parent_qr_id=2";
         house.post_form(&format!("{path}/columns"), &cookie, format!("csrf={csrf}&{columns}")).await;
         house.work().await;
         let checked = house.get_with_cookie(&path, &cookie).await.body;
-        assert!(checked.contains("id=\"start-form\"") && checked.contains("Only “Indore” is read"), "{checked}");
+        assert!(checked.contains("id=\"start-form\"") && checked.contains("Only “Indore” is imported"), "{checked}");
         house.post_form(&format!("{path}/start"), &cookie, format!("csrf={csrf}&mode=skip_bad")).await;
         house.work().await;
         assert_eq!(house.get_with_cookie("/bags/SB00002", &cookie).await.status, StatusCode::OK);

@@ -86,7 +86,7 @@ async fn five_failures_lock_an_account_for_half_an_hour() {
         let locked = house.try_sign_in("arjun", PASSWORD).await;
         assert_eq!(locked.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(said(&locked), said(&unknown), "nobody finds a password while the account is locked");
-        assert!(said(&locked).contains("for 30 minutes after 5 failures"), "{}", said(&locked));
+        assert!(said(&locked).contains("5 wrong tries lock the account for 30 minutes"), "{}", said(&locked));
         house.clock.pass_us(31 * base_core::time::MINUTE_US);
         assert_eq!(house.try_sign_in("arjun", PASSWORD).await.status, StatusCode::SEE_OTHER);
         let actions: Vec<String> =
@@ -152,11 +152,11 @@ async fn corrections_are_made_from_the_bag_page_and_say_what_happened() {
             let location = answer.headers[header::LOCATION].to_str().expect("text").to_owned();
             house.get_with_cookie(&location, &cookie).await.body
         };
-        assert!(act("/bags/KID1/relink", "sb00002").await.contains("KID1 is in SB00002 now."));
+        assert!(act("/bags/KID1/relink", "sb00002").await.contains("KID1 is now in SB00002."));
         assert!(act("/bags/KID1/relink", "SB00002").await.contains("role=\"alert\""), "a refusal is said");
-        assert!(act("/bags/SB00001/unlink", "KID2").await.contains("KID2 was taken out of SB00001."));
-        assert!(act("/bags/SB00001/undo", "").await.contains("KID4 was taken out of SB00001 again."));
-        assert!(act("/bags/SB00001/close", "").await.contains("SB00001 is closed with 1 child."));
+        assert!(act("/bags/SB00001/unlink", "KID2").await.contains("KID2 was removed from SB00001."));
+        assert!(act("/bags/SB00001/undo", "").await.contains("Undone: KID4 was removed from SB00001."));
+        assert!(act("/bags/SB00001/close", "").await.contains("SB00001 was closed with 1 child."));
         let page = house.get_with_cookie("/bags/KID4", &cookie).await.body;
         assert!(page.contains("undone"), "history shows both");
         let forbidden = house.post_form("/bags/KID4/delete", &cookie, format!("csrf={csrf}")).await;
@@ -164,7 +164,7 @@ async fn corrections_are_made_from_the_bag_page_and_say_what_happened() {
         let (biller, proof) = house.sign_in("meera").await;
         let removed = house.post_form("/bags/KID4/delete", &biller, format!("csrf={proof}")).await;
         let location = removed.headers[header::LOCATION].to_str().expect("text").to_owned();
-        assert!(house.get_with_cookie(&location, &biller).await.body.contains("KID4 was removed."), "{location}");
+        assert!(house.get_with_cookie(&location, &biller).await.body.contains("KID4 was deleted."), "{location}");
         assert_eq!(house.get_with_cookie("/bags/KID4", &biller).await.status, StatusCode::NOT_FOUND);
     }
 }

@@ -209,7 +209,7 @@ mod tests {
             let house = House::new(&test.db);
             house.write("priya@example.com", false).await;
             for _ in 0..5 {
-                house.mailer.fail_next(MailError::temporary("the mail server puts us off with 451", "busy"));
+                house.mailer.fail_next(MailError::temporary("the mail server asked to try later with 451", "busy"));
             }
             for pause_us in RETRIES_US {
                 assert_eq!(house.run().await, Done::More);
@@ -221,7 +221,7 @@ mod tests {
             assert_eq!(house.run().await, Done::More);
             let line = house.newest().await;
             assert_eq!((line.state.as_str(), line.tries), ("failed", 5));
-            assert_eq!(line.last_error.as_deref(), Some("the mail server puts us off with 451: busy"));
+            assert_eq!(line.last_error.as_deref(), Some("the mail server asked to try later with 451: busy"));
             house.clock.pass_us(DAY_US);
             assert_eq!(house.run().await, Done::All);
             assert!(house.mailer.sent().is_empty());
@@ -239,7 +239,7 @@ mod tests {
         for test in each_database().await {
             let house = House::new(&test.db);
             house.write("priya@example.com", false).await;
-            house.mailer.fail_next(MailError::permanent("the mail server refuses it with 550", "priya@example.com?"));
+            house.mailer.fail_next(MailError::permanent("the mail server refused it with 550", "priya@example.com?"));
             assert_eq!(house.run().await, Done::More);
             house.write("no address", false).await;
             assert_eq!(house.run().await, Done::More);
@@ -248,7 +248,7 @@ mod tests {
             assert_eq!(states, [("failed", 1), ("failed", 1)]);
             let told = audit::latest(&test.db, 10).await.expect("the trail");
             let after: Vec<_> = told.iter().map(|line| line.after.as_deref().unwrap_or_default()).collect();
-            assert!(after[1].contains("refuses it with 550") && after[0].contains("address is none"), "{after:?}");
+            assert!(after[1].contains("refused it with 550") && after[0].contains("address is none"), "{after:?}");
             assert!(!after.join("").contains("priya"), "{after:?}");
         }
     }

@@ -39,16 +39,16 @@ pub async fn index(caller: Caller) -> Result<Response, Problem> {
     }
     let frame = Frame::of(&caller, "reports");
     let all = [
-        (BILL_SUMMARY, "/reports/bills", "rep-bills-title", "rep-bills-help"),
-        (BILL_SUMMARY_ALL, "/reports/day", "rep-day-title", "rep-day-help"),
-        (REPORT_READ, "/reports/scans", "rep-scans-title", "rep-scans-help"),
-        (REPORT_READ, "/reports/areas", "rep-areas-title", "rep-areas-help"),
-        (ACCOUNT_MANAGE, "/reports/people", "rep-people-title", "rep-people-help"),
+        (BILL_SUMMARY, "/reports/bills", "report-bills-title", "report-bills-help"),
+        (BILL_SUMMARY_ALL, "/reports/day", "report-day-title", "report-day-help"),
+        (REPORT_READ, "/reports/scans", "report-scans-title", "report-scans-help"),
+        (REPORT_READ, "/reports/areas", "report-areas-title", "report-areas-help"),
+        (ACCOUNT_MANAGE, "/reports/people", "report-people-title", "report-people-help"),
     ];
     let mine = all.into_iter().filter(|report| caller.person.may(report.0));
     let mut reports: Vec<_> = mine.map(|(_, address, title, help)| (address, frame.t(title), frame.t(help))).collect();
     if !caller.person.may(ACCOUNT_MANAGE) {
-        reports.push(("/reports/me", frame.t("rep-me-title"), frame.t("rep-me-help")));
+        reports.push(("/reports/me", frame.t("report-me-title"), frame.t("report-me-help")));
     }
     Ok(render(&IndexPage { frame, reports }))
 }
@@ -200,7 +200,8 @@ impl ReportPage {
 
     fn shown(&self, cell: &Cell<'_>) -> String {
         match cell {
-            Cell::Whole(n) => grouped(*n),
+            Cell::Whole(n) => grouped(*n).replace('-', "−"),
+            Cell::Kilograms(_) => cell.to_string().replace('-', "−"),
             other => other.to_string(),
         }
     }

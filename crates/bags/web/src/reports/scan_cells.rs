@@ -11,9 +11,9 @@ pub fn scan_cells(counts: ScanCounts) -> [Cell<'static>; 6] {
 /// The columns of [`scan_cells`].
 pub const SCAN_COLUMNS: [(&str, Kind); 6] = [
     ("scans", Kind::Whole),
-    ("rep-parents", Kind::Whole),
+    ("report-parents", Kind::Whole),
     ("children", Kind::Whole),
-    ("rep-bills", Kind::Whole),
-    ("rep-others", Kind::Whole),
-    ("rep-refused", Kind::Whole),
+    ("report-bills", Kind::Whole),
+    ("report-corrections", Kind::Whole),
+    ("report-refused", Kind::Whole),
 ];

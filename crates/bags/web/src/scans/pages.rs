@@ -240,13 +240,24 @@ pub async fn show(
     };
     Ok(render(&ShowPage {
         event: events.remove(0),
-        action: detail.line.action.clone(),
+        action: frame.words_for("action", &detail.line.action),
         scan_id: detail.scan_id,
         client_at: detail.line.client_at.display(&app.settings.zone, "%d/%m/%y %H:%M:%S"),
-        answer: answer.into_iter().map(|(name, value)| (name, text(value))).collect(),
+        answer: answer.into_iter().map(|(name, value)| fact(&frame, &name, &text(value))).collect(),
         frame,
         said,
     }))
+}
+
+/// A fact of an answer, in words.
+fn fact(frame: &Frame, name: &str, value: &str) -> (String, String) {
+    let value = match name {
+        "outcome" => frame.words_for("outcome", value),
+        "status" => frame.words_for("status", &value.replace('_', "-")),
+        "bill_status" => frame.words_for("bill-status", value),
+        _ => value.to_owned(),
+    };
+    (frame.words_for("field", name), value)
 }
 
 /// `GET /scan/{id}`, the address of the system before.

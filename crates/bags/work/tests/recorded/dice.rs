@@ -15,7 +15,7 @@ impl Dice {
         Self(seed)
     }
 
-    /// SplitMix64.
+    /// `SplitMix64`.
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -103,9 +103,8 @@ impl Dice {
             Action::Parent | Action::Close => scan.code = self.parent(),
             Action::Child | Action::Relink => (scan.code, scan.parent) = (self.child(), Some(self.parent())),
             Action::Register => scan.code = self.child(),
-            Action::Unlink => (scan.code, scan.parent) = (self.child(), self.sometimes_parent()),
             Action::Undo if self.one_in(2) => scan.parent = Some(self.parent()),
-            Action::Undo => (scan.code, scan.parent) = (self.child(), self.sometimes_parent()),
+            Action::Unlink | Action::Undo => (scan.code, scan.parent) = (self.child(), self.sometimes_parent()),
             Action::Delete | Action::DeleteContents => {
                 scan.code = if self.one_in(3) { self.parent() } else { self.child() };
             }

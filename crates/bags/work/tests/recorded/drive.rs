@@ -68,6 +68,7 @@ fn mailing() -> Mailing {
 
 async fn people(db: &Db) -> Vec<Actor> {
     let admin = NewAccount {
+        realm: base_core::realm::Realm::Staff,
         username: "root".into(),
         email: Some("root@example.com".into()),
         password_hash: "no password".into(),
@@ -138,6 +139,7 @@ impl Run {
         self.requests += 1;
         let station = self.dice.pick(&[None, Some("dock-1"), Some("dock-2")]).map(str::to_owned);
         Origin {
+            realm: base_core::realm::Realm::Staff,
             actor: self.people[who].account,
             address: format!("10.0.0.{who}"),
             agent: "recorder".into(),

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use base_core::account::AccountId;
 use base_core::audit::Entry;
 use base_core::time::Moment;
-use base_db::{Conn, Db, StoreError, Tx};
+use base_db::{Batch, Conn, Db, StoreError, Tx, Writes};
 use base_desk::{Answered, Decided, Domain, Fingerprint, Fresh, Head, LaneParts, Turn};
-use base_db::{Batch, Writes};
 use uuid::Uuid;
 
 use crate::sql;

@@ -187,20 +187,20 @@ async fn two_domains_work_side_by_side_on_one_database() {
                 tokio::spawn(async move {
                     // The same ids at both desks: each has answers of its own.
                     let click = Click { id: Uuid::from_u128(n), by: if n % 5 == 4 { -2 } else { 1 } };
-                    let (shown, clicked) = tokio::join!(
+                    let (gated, sums) = tokio::join!(
                         texts(&gate, vec![shown(n, &format!("N{}", n / 2))]),
                         texts(&clicker, vec![click, Click { id: Uuid::from_u128(1000 + n), by: 2 }])
                     );
-                    assert_eq!(texts(&clicker, vec![click]).await[0], clicked[0]);
-                    (shown, clicked)
+                    assert_eq!(texts(&clicker, vec![click]).await[0], sums[0]);
+                    (gated, sums)
                 })
             })
             .collect();
         let (mut admitted, mut refused) = (0, 0);
         for call in calls {
-            let (shown, clicked) = call.await.expect("no panic");
-            admitted += usize::from(shown[0].starts_with("admitted N"));
-            refused += i64::from(clicked[0].starts_with("below_zero"));
+            let (gated, sums) = call.await.expect("no panic");
+            admitted += usize::from(gated[0].starts_with("admitted N"));
+            refused += i64::from(sums[0].starts_with("below_zero"));
         }
         assert_eq!(admitted, 50);
         let figure = sql::count(&test.db, "select n from clicks").await;

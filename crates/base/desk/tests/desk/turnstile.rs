@@ -7,9 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use base_core::account::AccountId;
 use base_core::audit::Entry;
 use base_core::time::Moment;
-use base_db::{Conn, Db, StoreError, Tx};
+use base_db::{Batch, Conn, Db, StoreError, Tx, Writes};
 use base_desk::{Answered, Decided, Domain, Fingerprint, Fresh, Head, LaneParts, Turn};
-use base_db::{Batch, Writes};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 

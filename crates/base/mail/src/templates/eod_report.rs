@@ -6,27 +6,27 @@ use bags_rules::bill::BillStatus;
 use super::{Content, render};
 use crate::words::Words;
 
-/// Most bills that the mail lists; the page shows all.
+/// How many bills the mail lists at most. The page shows all of them.
 pub const EOD_BILLS_MAX: usize = 500;
 
-/// The bills of one day. Dates, times and weights come as people read them.
+/// The bills of one day. Dates, times and weights are formatted for people.
 #[derive(Clone, Debug)]
 pub struct EodReport<'a> {
     /// The day.
     pub date: &'a str,
-    /// How many bills there are in each state.
+    /// The number of bills by status.
     pub by_status: &'a [(BillStatus, i64)],
-    /// How many bills each person has created.
+    /// The number of bills by the person who created them.
     pub by_person: &'a [(String, i64)],
     /// Parents on all bills.
     pub parents: i64,
     /// Children in those parents.
     pub children: i64,
-    /// What all that weighs, in kilograms.
+    /// The weight of all that, in kilograms.
     pub weight_kg: &'a str,
     /// Every bill of the day.
     pub bills: &'a [EodBill],
-    /// The whole address of the report's page.
+    /// The full address of the report's page.
     pub link: &'a str,
 }
 
@@ -35,23 +35,23 @@ pub struct EodReport<'a> {
 pub struct EodBill {
     /// Its own number.
     pub bill: String,
-    /// Where it stands.
+    /// Its status.
     pub status: BillStatus,
-    /// Who has created it.
+    /// Who created it.
     pub created_by: String,
-    /// When.
+    /// When it was created.
     pub created_at: String,
     /// Parents on it.
     pub parents: i64,
-    /// Parents it takes.
+    /// Parents it can hold.
     pub expected: i64,
     /// Children in its parents.
     pub children: i64,
-    /// What it weighs, in kilograms.
+    /// Its weight, in kilograms.
     pub weight_kg: String,
 }
 
-/// What both forms share.
+/// What the text and the HTML share.
 macro_rules! figures_and_columns {
     ($page:ident) => {
         impl<'a> $page<'a> {
@@ -142,7 +142,7 @@ mod tests {
             children: 120,
             weight_kg: "120.0",
             bills,
-            link: "https://house.example/reports/eod?date=2026-11-20",
+            link: "https://site.example/reports/eod?date=2026-11-20",
         };
         report.content(locale)
     }
@@ -172,6 +172,6 @@ mod tests {
         let content = content(&bills, "en");
         assert!(content.text.contains("7 more bills are not listed here"), "{}", content.text);
         assert!(content.html.contains("7 more bills are not listed here"));
-        assert_eq!(content.html.matches("<tr><td>B-1</td>").count(), EOD_BILLS_MAX);
+        assert_eq!(content.html.matches("<td>B-1</td>").count(), EOD_BILLS_MAX);
     }
 }

@@ -10,13 +10,13 @@ use crate::words::Words;
 pub struct NewBill<'a> {
     /// Its own number.
     pub bill: &'a str,
-    /// How many parents it takes.
+    /// How many parents it can hold.
     pub capacity: u32,
-    /// What stands with it; may be empty.
+    /// Its description; may be empty.
     pub description: &'a str,
-    /// Who has created it.
+    /// Who created it.
     pub created_by: &'a str,
-    /// The whole address of its page.
+    /// The full address of its page.
     pub link: &'a str,
 }
 
@@ -56,7 +56,7 @@ mod tests {
         capacity: 12,
         description: "Mustard <b>& seed</b>",
         created_by: "priya",
-        link: "https://house.example/bills/17",
+        link: "https://site.example/bills/17",
     };
 
     #[test]

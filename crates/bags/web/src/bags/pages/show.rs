@@ -115,22 +115,25 @@ pub async fn show(
         has_import: line.import_id.is_some(),
         older: history.last().filter(|_| is_more).map(|line| line.seq),
         history: history.iter().map(|line| event(line, &app, &frame)).collect(),
-        changes: changes.map(|lines| lines.iter().map(|line| change(line, &app)).collect()),
+        changes: changes.map(|lines| lines.iter().map(|line| change(line, &app, &frame)).collect()),
         bag: Row::of(&line, &app),
         frame,
         said,
     }))
 }
 
-fn change(line: &ChangeLine, app: &Bags) -> Change {
+fn change(line: &ChangeLine, app: &Bags, frame: &Frame) -> Change {
     let read = |text: &Option<String>| {
         text.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok()).unwrap_or_default()
     };
     Change {
         at: shown(base_core::time::Moment(line.at), app),
         person: line.person.clone().unwrap_or_default(),
-        action: line.action.clone(),
-        fields: differences(&read(&line.before), &read(&line.after)),
+        action: frame.words_for("action", &line.action),
+        fields: differences(&read(&line.before), &read(&line.after))
+            .into_iter()
+            .map(|(field, before, after)| (frame.words_for("field", &field), before, after))
+            .collect(),
     }
 }
 

@@ -82,10 +82,6 @@ impl ShowPage {
     fn goal(&self) -> i64 {
         self.width(&self.bill.weights.target_kg).min(99)
     }
-
-    fn kg(&self, kg: &i64) -> String {
-        self.frame.t1("kg", "n", &kg.to_string())
-    }
 }
 
 /// What the page shows besides the bill.

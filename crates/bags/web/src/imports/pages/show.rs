@@ -132,7 +132,14 @@ impl ShowPage {
             examples: seen
                 .examples
                 .iter()
-                .map(|example| (example.row.to_string(), example.code.clone(), example.message.clone()))
+                .map(|example| {
+                    let key = format!("import-refused-{code}");
+                    let words = self.frame.t1_if_any(&key, "code", &example.code);
+                    let message = words.unwrap_or_else(|| example.message.clone());
+                    // Most sentences name the code themselves.
+                    let code = if message.contains(&example.code) { String::new() } else { example.code.clone() };
+                    (example.row.to_string(), code, message)
+                })
                 .collect(),
         };
         let mut found: Vec<_> = outcomes.0.iter().collect();

@@ -22,7 +22,7 @@ use crate::reports::Words;
 use crate::state::Bags;
 
 const ADDRESS: &str = "/reports/areas";
-const TITLE: &str = "rep-areas-title";
+const TITLE: &str = "report-areas-title";
 
 /// What is asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -55,29 +55,29 @@ pub async fn show(
 }
 
 fn filtered(page: ReportPage, query: AreasQuery) -> ReportPage {
-    page.field("rep-from", "from", "date", query.from).field("rep-to", "to", "date", query.to)
+    page.field("report-from", "from", "date", query.from).field("report-to", "to", "date", query.to)
 }
 
 fn of_areas(words: Words<'_>, days: Range, areas: &AreaReport) -> Report {
     let figures = vec![
-        words.figure("rep-parents-now", areas.sum(|line| line.parents)),
-        words.figure("rep-children-now", areas.sum(|line| line.children)),
-        words.kilograms("rep-weight-now", areas.sum(AreaLine::weight_kg)),
-        words.figure("rep-parents-created", areas.sum(|line| line.parents_created)),
-        words.figure("rep-dispatchers", areas.sum(|line| line.dispatchers)),
-        words.kilograms("rep-bill-weight", areas.sum(AreaLine::bill_weight_kg)),
+        words.figure("report-parents-now", areas.sum(|line| line.parents)),
+        words.figure("report-children-now", areas.sum(|line| line.children)),
+        words.kilograms("report-weight-now", areas.sum(AreaLine::weight_kg)),
+        words.figure("report-parents-created", areas.sum(|line| line.parents_created)),
+        words.figure("report-dispatchers", areas.sum(|line| line.dispatchers)),
+        words.kilograms("report-bill-weight", areas.sum(AreaLine::bill_weight_kg)),
     ];
     let columns = [
         ("area", Kind::Text),
-        ("rep-parents-now", Kind::Whole),
-        ("rep-children-now", Kind::Whole),
-        ("rep-billed-now", Kind::Whole),
-        ("rep-weight-now-kg", Kind::Kilograms),
-        ("rep-parents-created", Kind::Whole),
-        ("rep-dispatchers", Kind::Whole),
-        ("rep-bills", Kind::Whole),
-        ("rep-bill-parents", Kind::Whole),
-        ("rep-bill-weight-kg", Kind::Kilograms),
+        ("report-parents-now", Kind::Whole),
+        ("report-children-now", Kind::Whole),
+        ("report-billed-now", Kind::Whole),
+        ("report-weight-now-kg", Kind::Kilograms),
+        ("report-parents-created", Kind::Whole),
+        ("report-dispatchers", Kind::Whole),
+        ("report-bills", Kind::Whole),
+        ("report-bill-parents", Kind::Whole),
+        ("report-bill-weight-kg", Kind::Kilograms),
     ];
     let name = |line: &AreaLine| words.area(line.area.as_ref());
     let row = |line: &AreaLine| {
@@ -97,10 +97,10 @@ fn of_areas(words: Words<'_>, days: Range, areas: &AreaReport) -> Report {
     let bars = areas.areas.iter().map(|line| (name(line).to_string(), line.bill_weight_kg()));
     Report {
         title: words.t(TITLE),
-        lines: vec![words.days(days.from, days.to), words.t("rep-areas-note"), words.made()],
+        lines: vec![words.days(days.from, days.to), words.t("report-areas-note"), words.made()],
         figures,
-        bars: Some(words.bars("rep-bill-weight-kg", bars)),
-        tables: vec![words.table("rep-by-area", &columns, areas.areas.iter().map(row).collect())],
-        no_data: words.t("rep-no-area-yet").into(),
+        bars: Some(words.bars("report-bill-weight-kg", bars)),
+        tables: vec![words.table("report-by-area", &columns, areas.areas.iter().map(row).collect())],
+        no_data: words.t("report-no-area-yet").into(),
     }
 }

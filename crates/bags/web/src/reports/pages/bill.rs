@@ -55,44 +55,44 @@ fn of_bill(words: Words<'_>, bill: &OneBill) -> Report {
     let zone = &words.app.settings.zone;
     let shown = |at: base_core::time::Moment| at.display(zone, "%d/%m/%y %H:%M");
     let created = format!("{} {}", shown(line.created_at), line.created_by.clone().unwrap_or_default());
-    let mut lines = vec![words.frame.t1("rep-created-line", "text", created.trim())];
+    let mut lines = vec![words.frame.t1("report-created-line", "text", created.trim())];
     if let Some(at) = bill.completed_at {
         let completed = format!("{} {}", shown(at), bill.completed_by.clone().unwrap_or_default());
-        lines.push(words.frame.t1("rep-completed-line", "text", completed.trim()));
+        lines.push(words.frame.t1("report-completed-line", "text", completed.trim()));
     }
-    lines.push(words.t(&format!("rep-status-{}", line.status.name())));
+    lines.push(words.t(&format!("report-status-{}", line.status.name())));
     lines.extend((!bill.description.is_empty()).then(|| bill.description.clone()));
     let other_areas = line.parents - i64::try_from(bill.parents.len()).unwrap_or(i64::MAX);
     lines.extend((other_areas > 0).then(|| words.frame.t1("bill-other-areas", "n", &other_areas.to_string())));
     lines.push(words.made());
     let figures = vec![
-        words.figure("rep-parents", line.parents),
-        words.figure("rep-capacity", line.capacity),
+        words.figure("report-parents", line.parents),
+        words.figure("report-capacity", line.capacity),
         words.figure("children", line.children),
         words.kilograms("weight", weights.actual_kg),
-        words.kilograms("rep-expected", weights.expected_kg),
-        words.kilograms("rep-target", weights.target_kg),
-        words.kilograms("rep-variance", weights.variance_kg),
+        words.kilograms("report-expected", weights.expected_kg),
+        words.kilograms("report-target", weights.target_kg),
+        words.kilograms("report-variance", weights.variance_kg),
     ];
-    let mut bars =
-        words.bars("rep-children-by-parent", bill.parents.iter().map(|parent| (parent.code.clone(), parent.children)));
-    bars.target = Some(Target { label: words.t("rep-full-parent"), value: f64::from(capacity) });
+    let mut bars = words
+        .bars("report-children-by-parent", bill.parents.iter().map(|parent| (parent.code.clone(), parent.children)));
+    bars.target = Some(Target { label: words.t("report-full-parent"), value: f64::from(capacity) });
     let columns = [
         ("parent", Kind::Text),
         ("area", Kind::Text),
         ("children", Kind::Whole),
-        ("rep-weight-kg", Kind::Kilograms),
+        ("report-weight-kg", Kind::Kilograms),
         ("linked", Kind::Time),
         ("person", Kind::Text),
     ];
     let rows = bill.parents.iter().map(|parent| row(words, parent)).collect();
     Report {
-        title: words.frame.t1("rep-bill-title", "bill", &line.number),
+        title: words.frame.t1("report-bill-title", "bill", &line.number),
         lines,
         figures,
         bars: Some(bars).filter(|bars| !bars.bars.is_empty()),
-        tables: vec![words.table("rep-parents", &columns, rows)],
-        no_data: words.t("rep-no-data").into(),
+        tables: vec![words.table("report-parents", &columns, rows)],
+        no_data: words.t("report-no-data").into(),
     }
 }
 

@@ -26,7 +26,7 @@ use crate::reports::Words;
 use crate::state::Bags;
 
 const ADDRESS: &str = "/reports/bills";
-const TITLE: &str = "rep-bills-title";
+const TITLE: &str = "report-bills-title";
 
 /// Bills on one page.
 const PAGE: u32 = 50;
@@ -132,7 +132,7 @@ pub async fn show(
     describe(words, &mut report, &query, &caller);
     if form == Some(Form::Pdf) && has_more {
         let rows = base_web::view::grouped(i64::from(limit));
-        report.lines.push(frame.t1("rep-cut", "n", &rows));
+        report.lines.push(frame.t1("report-cut", "n", &rows));
     }
     match form {
         None => Ok(render(&page(frame, report, &query, (&caller, next)))),
@@ -199,11 +199,11 @@ fn filtered(page: ReportPage, query: &BillsQuery, caller: &Caller) -> ReportPage
     let frame = &page.frame;
     let statuses = BillStatus::ALL
         .iter()
-        .map(|status| (status.name().to_owned(), frame.t(&format!("rep-status-{}", status.name()))));
+        .map(|status| (status.name().to_owned(), frame.t(&format!("report-status-{}", status.name()))));
     let options = std::iter::once((String::new(), frame.t("all"))).chain(statuses).collect();
     let status = Field { label: frame.t("status"), name: "status", kind: "text", value: query.status.clone(), options };
-    let page = page.field("rep-from", "from", "date", query.from.as_str());
-    let mut page = page.field("rep-to", "to", "date", query.to.as_str());
+    let page = page.field("report-from", "from", "date", query.from.as_str());
+    let mut page = page.field("report-to", "to", "date", query.to.as_str());
     if caller.person.may(BILL_SUMMARY_ALL) {
         page = page.field("person", "person", "text", query.person.as_str());
     }
@@ -215,10 +215,10 @@ fn describe(words: Words<'_>, report: &mut Report, query: &BillsQuery, caller: &
     let may_see_all = caller.person.may(BILL_SUMMARY_ALL);
     let person = if may_see_all { query.person.trim() } else { caller.person.name.as_str() };
     if !person.is_empty() {
-        report.lines.push(words.frame.t1("rep-of-person", "name", person));
+        report.lines.push(words.frame.t1("report-of-person", "name", person));
     }
     if !query.status.is_empty() {
-        report.lines.push(words.t(&format!("rep-status-{}", query.status)));
+        report.lines.push(words.t(&format!("report-status-{}", query.status)));
     }
 }
 
@@ -231,44 +231,44 @@ fn summary(
     let total = BillTotals::of(sums);
     let weights = total.weights(words.app.rules.capacity);
     let figures = vec![
-        words.figure("rep-bills", total.bills),
-        words.figure("rep-parents", total.parents),
+        words.figure("report-bills", total.bills),
+        words.figure("report-parents", total.parents),
         words.figure("children", total.children),
         words.kilograms("weight", weights.actual_kg),
-        words.kilograms("rep-expected", weights.expected_kg),
-        words.kilograms("rep-variance", weights.variance_kg),
-        words.figure("rep-completed", total.full),
-        words.figure("rep-in-progress", total.in_progress()),
-        words.figure("rep-empty", total.empty),
+        words.kilograms("report-expected", weights.expected_kg),
+        words.kilograms("report-variance", weights.variance_kg),
+        words.figure("report-completed", total.full),
+        words.figure("report-in-progress", total.in_progress()),
+        words.figure("report-empty", total.empty),
     ];
     let mut tables = vec![by_status(words, sums)];
     if asked.filter.person == Whose::All {
         tables.push(by_person(words, sums));
     }
     let rows = lines.into_iter().map(|line| row(words, line)).collect();
-    tables.push(words.table("rep-bills", &COLUMNS, rows));
+    tables.push(words.table("report-bills", &COLUMNS, rows));
     Report {
         title: words.t(TITLE),
         lines: vec![words.days(asked.range.from, asked.range.to), words.made()],
         figures,
         bars: Some(bars(words, asked.range, quarters)),
         tables,
-        no_data: words.t("rep-no-data").into(),
+        no_data: words.t("report-no-data").into(),
     }
 }
 
 const COLUMNS: [(&str, Kind); 12] = [
     ("bill", Kind::Text),
-    ("rep-created", Kind::Time),
-    ("rep-created-by", Kind::Text),
-    ("rep-parents", Kind::Whole),
-    ("rep-capacity", Kind::Whole),
+    ("report-created", Kind::Time),
+    ("report-created-by", Kind::Text),
+    ("report-parents", Kind::Whole),
+    ("report-capacity", Kind::Whole),
     ("children", Kind::Whole),
-    ("rep-weight-kg", Kind::Kilograms),
-    ("rep-expected-kg", Kind::Kilograms),
-    ("rep-variance-kg", Kind::Kilograms),
+    ("report-weight-kg", Kind::Kilograms),
+    ("report-expected-kg", Kind::Kilograms),
+    ("report-variance-kg", Kind::Kilograms),
     ("status", Kind::Text),
-    ("rep-percent", Kind::Whole),
+    ("report-percent", Kind::Whole),
     ("bill-progress", Kind::Text),
 ];
 
@@ -286,7 +286,7 @@ fn row(words: Words<'_>, line: BillLine) -> Vec<Cell<'static>> {
         kilograms(weights.actual_kg),
         kilograms(weights.expected_kg),
         kilograms(weights.variance_kg),
-        Cell::text(words.t(&format!("rep-status-{}", line.status.name()))),
+        Cell::text(words.t(&format!("report-status-{}", line.status.name()))),
         Cell::Whole(percent),
         Cell::text(words.t(&format!("bill-fill-{progress}"))),
     ]
@@ -298,11 +298,11 @@ pub(super) fn kilograms(weight_kg: i64) -> Cell<'static> {
 }
 
 const GROUP: [(&str, Kind); 5] = [
-    ("rep-bills", Kind::Whole),
-    ("rep-parents", Kind::Whole),
+    ("report-bills", Kind::Whole),
+    ("report-parents", Kind::Whole),
     ("children", Kind::Whole),
-    ("rep-weight-kg", Kind::Kilograms),
-    ("rep-variance-kg", Kind::Kilograms),
+    ("report-weight-kg", Kind::Kilograms),
+    ("report-variance-kg", Kind::Kilograms),
 ];
 
 fn group_cells(words: Words<'_>, first: Cell<'static>, total: BillTotals) -> Vec<Cell<'static>> {
@@ -321,9 +321,9 @@ fn by_status(words: Words<'_>, sums: &[BillSums]) -> Table {
     let columns: Vec<_> = std::iter::once(("status", Kind::Text)).chain(GROUP).collect();
     let rows = BillStatus::ALL.iter().map(|status| {
         let total = BillTotals::of(sums.iter().filter(|group| group.status == *status));
-        group_cells(words, Cell::text(words.t(&format!("rep-status-{}", status.name()))), total)
+        group_cells(words, Cell::text(words.t(&format!("report-status-{}", status.name()))), total)
     });
-    words.table("rep-by-status", &columns, rows.collect())
+    words.table("report-by-status", &columns, rows.collect())
 }
 
 fn by_person(words: Words<'_>, sums: &[BillSums]) -> Table {
@@ -335,7 +335,7 @@ fn by_person(words: Words<'_>, sums: &[BillSums]) -> Table {
         let total = BillTotals::of(sums.iter().filter(|group| group.person == person));
         group_cells(words, words.person(person), total)
     });
-    words.table("rep-by-person", &columns, rows.collect())
+    words.table("report-by-person", &columns, rows.collect())
 }
 
 /// One day is drawn by its hours, some weeks by their days, more by their months.
@@ -343,12 +343,12 @@ fn bars(words: Words<'_>, range: Range, quarters: &[(Moment, i64)]) -> Bars {
     let zone = &words.app.settings.zone;
     if range.days() == 1 {
         let hours = by_hour(quarters, zone).into_iter().enumerate();
-        return words.bars("rep-bills-by-hour", hours.map(|(hour, n)| (format!("{hour:02}"), n)));
+        return words.bars("report-bills-by-hour", hours.map(|(hour, n)| (format!("{hour:02}"), n)));
     }
     let days = by_day(quarters, range, zone);
     if range.days() <= DAY_BARS_MAX {
         let label = |day: jiff::civil::Date| date_text(day).chars().take(5).collect();
-        return words.bars("rep-bills-by-day", days.into_iter().map(|(day, n)| (label(day), n)));
+        return words.bars("report-bills-by-day", days.into_iter().map(|(day, n)| (label(day), n)));
     }
     let mut months: Vec<(String, i64)> = Vec::new();
     for (day, n) in days {
@@ -358,5 +358,5 @@ fn bars(words: Words<'_>, range: Range, quarters: &[(Moment, i64)]) -> Bars {
             None => months.push((label, n)),
         }
     }
-    words.bars("rep-bills-by-month", months)
+    words.bars("report-bills-by-month", months)
 }

@@ -25,7 +25,7 @@ use crate::reports::Words;
 use crate::state::Bags;
 
 const ADDRESS: &str = "/reports/day";
-const TITLE: &str = "rep-day-title";
+const TITLE: &str = "report-day-title";
 
 /// What is asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -78,32 +78,32 @@ pub async fn show(
 }
 
 fn filtered(page: ReportPage, date: String) -> ReportPage {
-    page.field("rep-date", "date", "date", date)
+    page.field("report-date", "date", "date", date)
 }
 
 /// What became of the last action on this page: a word of ours, or the number of mails.
 fn said(frame: &Frame, text: &str) -> Option<(bool, String)> {
     match text {
         "" => None,
-        "scheduled" => Some((true, frame.t("rep-said-scheduled"))),
-        "unscheduled" => Some((true, frame.t("rep-said-unscheduled"))),
-        "no-mail" => Some((false, frame.t("rep-no-mail"))),
-        "no-recipients" => Some((false, frame.t("rep-no-recipients"))),
-        "full" => Some((false, frame.t("rep-outbox-full"))),
-        count => count.parse::<u32>().ok().map(|n| (true, frame.t1("rep-said-sent", "n", &n.to_string()))),
+        "scheduled" => Some((true, frame.t("report-done-scheduled"))),
+        "unscheduled" => Some((true, frame.t("report-done-unscheduled"))),
+        "no-mail" => Some((false, frame.t("report-no-mail"))),
+        "no-recipients" => Some((false, frame.t("report-no-recipients"))),
+        "full" => Some((false, frame.t("report-outbox-full"))),
+        count => count.parse::<u32>().ok().map(|n| (true, frame.t1("report-done-sent", "n", &n.to_string()))),
     }
 }
 
 fn of_day(words: Words<'_>, date: Date, eod: &Eod) -> Report {
-    let status = |name: &str| words.t(&format!("rep-status-{name}"));
+    let status = |name: &str| words.t(&format!("report-status-{name}"));
     let figures = vec![
-        words.figure("rep-bills", eod.total_bills),
-        words.figure("rep-parents", eod.total_parent_bags),
+        words.figure("report-bills", eod.total_bills),
+        words.figure("report-parents", eod.total_parent_bags),
         words.figure("children", eod.total_child_bags),
         words.kilograms("weight", eod.total_weight_kg),
     ];
     let count = |first: &'static str, rows: Vec<Vec<Cell<'static>>>, title: &str| {
-        words.table(title, &[(first, Kind::Text), ("rep-bills", Kind::Whole)], rows)
+        words.table(title, &[(first, Kind::Text), ("report-bills", Kind::Whole)], rows)
     };
     let by_status =
         eod.bills_by_status.iter().map(|(name, n)| vec![Cell::text(status(name)), Cell::Whole(*n)]).collect();
@@ -111,12 +111,12 @@ fn of_day(words: Words<'_>, date: Date, eod: &Eod) -> Report {
     let columns = [
         ("bill", Kind::Text),
         ("status", Kind::Text),
-        ("rep-created-by", Kind::Text),
-        ("rep-created", Kind::Time),
-        ("rep-parents", Kind::Whole),
-        ("rep-capacity", Kind::Whole),
+        ("report-created-by", Kind::Text),
+        ("report-created", Kind::Time),
+        ("report-parents", Kind::Whole),
+        ("report-capacity", Kind::Whole),
         ("children", Kind::Whole),
-        ("rep-weight-kg", Kind::Kilograms),
+        ("report-weight-kg", Kind::Kilograms),
     ];
     let bills = eod.detailed_bills.iter().map(|bill| {
         vec![
@@ -136,13 +136,13 @@ fn of_day(words: Words<'_>, date: Date, eod: &Eod) -> Report {
         title: words.t(TITLE),
         lines: vec![words.days(date, date), words.made()],
         figures,
-        bars: Some(words.bars("rep-bills-by-hour", hours.map(|(hour, n)| (format!("{hour:02}"), n)))),
+        bars: Some(words.bars("report-bills-by-hour", hours.map(|(hour, n)| (format!("{hour:02}"), n)))),
         tables: vec![
-            count("status", by_status, "rep-by-status"),
-            count("person", by_person, "rep-by-person"),
-            words.table("rep-bills", &columns, bills.collect()),
+            count("status", by_status, "report-by-status"),
+            count("person", by_person, "report-by-person"),
+            words.table("report-bills", &columns, bills.collect()),
         ],
-        no_data: words.t("rep-no-data").into(),
+        no_data: words.t("report-no-data").into(),
     }
 }
 

@@ -77,16 +77,17 @@ pub async fn list(
 fn of_people(words: Words<'_>, today: Range, lines: Vec<PersonLine>) -> Report {
     let columns = [
         ("person", Kind::Text),
-        ("rep-role", Kind::Text),
+        ("report-role", Kind::Text),
         ("area", Kind::Text),
-        ("rep-scans-today", Kind::Whole),
-        ("rep-scans-total", Kind::Whole),
-        ("rep-last-scan", Kind::Time),
-        ("rep-last-sign-in", Kind::Time),
+        ("report-scans-today", Kind::Whole),
+        ("report-scans-total", Kind::Whole),
+        ("report-last-scan", Kind::Time),
+        ("report-last-sign-in", Kind::Time),
         ("status", Kind::Text),
     ];
     let row = |line: PersonLine| {
-        let roles: Vec<String> = line.roles.iter().map(|role| words.t(&format!("rep-role-{}", role.name()))).collect();
+        let roles: Vec<String> =
+            line.roles.iter().map(|role| words.t(&format!("report-role-{}", role.name()))).collect();
         let time = |at: Option<Moment>| at.map_or(Cell::Empty, |at| words.time(at));
         vec![
             Cell::text(line.name),
@@ -96,18 +97,18 @@ fn of_people(words: Words<'_>, today: Range, lines: Vec<PersonLine>) -> Report {
             Cell::Whole(line.scans_total),
             time(line.scanned_at),
             time(line.signed_in_at),
-            Cell::text(words.t(if line.is_active { "rep-active" } else { "rep-inactive" })),
+            Cell::text(words.t(if line.is_active { "report-active" } else { "report-inactive" })),
         ]
     };
     let busiest =
         lines.iter().filter(|line| line.scans > 0).map(|line| (line.name.clone(), line.scans)).collect::<Vec<_>>();
     Report {
-        title: words.t("rep-people-title"),
+        title: words.t("report-people-title"),
         lines: vec![words.days(today.from, today.to), words.made()],
         figures: Vec::new(),
-        bars: Some(words.bars("rep-scans-today", busiest)).filter(|bars| !bars.bars.is_empty()),
-        tables: vec![words.table("rep-people-title", &columns, lines.into_iter().map(row).collect())],
-        no_data: words.t("rep-no-data").into(),
+        bars: Some(words.bars("report-scans-today", busiest)).filter(|bars| !bars.bars.is_empty()),
+        tables: vec![words.table("report-people-title", &columns, lines.into_iter().map(row).collect())],
+        no_data: words.t("report-no-data").into(),
     }
 }
 
@@ -134,7 +135,7 @@ pub async fn show(
     let wants_bags = form.is_some() || query.count == "bags";
     let own = read(&app, found.id, (caller.person.may(AUDIT_READ), wants_bags)).await?;
     let address = format!("/reports/people/{}", path_part(&found.username));
-    let to_count = own.bags.is_none().then(|| (words.t("rep-bags"), format!("{address}?count=bags")));
+    let to_count = own.bags.is_none().then(|| (words.t("report-bags"), format!("{address}?count=bags")));
     let report = of_person(words, &found.username, own);
     let mut page = ReportPage::new(frame, report, address).link_to(0, 2, "/lookup?q=", "");
     page.to_count = to_count;
@@ -172,8 +173,8 @@ async fn read(app: &Bags, id: AccountId, (with_entries, with_bags): (bool, bool)
 }
 
 fn of_person(words: Words<'_>, name: &str, own: Own) -> Report {
-    let mut tables = vec![scans_table(words, "rep-last-scans", own.scans)];
-    tables.push(scans_table(words, "rep-last-refusals", own.refusals));
+    let mut tables = vec![scans_table(words, "report-last-scans", own.scans)];
+    tables.push(scans_table(words, "report-last-refusals", own.refusals));
     if let Some(entries) = own.entries {
         tables.push(entries_table(words, entries));
     }
@@ -182,17 +183,17 @@ fn of_person(words: Words<'_>, name: &str, own: Own) -> Report {
     let line = |key: &str, at: Option<Moment>| {
         at.map(|at| words.frame.t1(key, "time", &at.display(&words.app.settings.zone, "%d/%m/%y %H:%M")))
     };
-    let known = [line("rep-last-scan-line", own.last), line("rep-last-sign-in-line", own.signed_in)];
+    let known = [line("report-last-scan-line", own.last), line("report-last-sign-in-line", own.signed_in)];
     let mut lines: Vec<String> = known.into_iter().flatten().collect();
-    lines.push(words.t("rep-person-note"));
+    lines.push(words.t("report-person-note"));
     lines.push(words.made());
     Report {
-        title: words.frame.t1("rep-person-title", "name", name),
+        title: words.frame.t1("report-person-title", "name", name),
         lines,
         figures: figures(words, &own.activity, (own.total, own.bags)),
-        bars: Some(words.bars("rep-scans-by-day", chart.map(|(day, n)| (label(*day), *n)))),
+        bars: Some(words.bars("report-scans-by-day", chart.map(|(day, n)| (label(*day), *n)))),
         tables,
-        no_data: words.t("rep-no-data").into(),
+        no_data: words.t("report-no-data").into(),
     }
 }
 
@@ -204,20 +205,20 @@ fn figures(words: Words<'_>, activity: &Activity, (total, bags): (ScanCounts, Op
     let hour = activity.busiest_hour.map(|(hour, n)| format!("{hour:02}:00 ({})", grouped(n)));
     let average = format!("{}.{}", grouped(activity.average_tenths / 10), activity.average_tenths % 10);
     let mut figures = vec![
-        words.figure("rep-scans-today", activity.today),
-        words.figure("rep-scans-week", activity.week),
-        words.figure("rep-scans-quarter", activity.quarter),
-        words.figure("rep-scans-year", activity.year),
-        words.figure("rep-scans-total", total.accepted()),
-        words.figure("rep-parent-scans", total.parents),
-        words.figure("rep-child-scans", total.children),
-        words.figure("rep-refused", total.refused),
-        words.figure("rep-active-days", activity.active_days),
-        Figure { label: words.t("rep-average"), value: average },
+        words.figure("report-scans-today", activity.today),
+        words.figure("report-scans-week", activity.week),
+        words.figure("report-scans-quarter", activity.quarter),
+        words.figure("report-scans-year", activity.year),
+        words.figure("report-scans-total", total.accepted()),
+        words.figure("report-parent-scans", total.parents),
+        words.figure("report-child-scans", total.children),
+        words.figure("report-refused", total.refused),
+        words.figure("report-active-days", activity.active_days),
+        Figure { label: words.t("report-average"), value: average },
     ];
-    figures.extend(bags.map(|bags| words.figure("rep-bags", bags)));
-    figures.extend(text("rep-best-day", best));
-    figures.extend(text("rep-busiest-hour", hour));
+    figures.extend(bags.map(|bags| words.figure("report-bags", bags)));
+    figures.extend(text("report-best-day", best));
+    figures.extend(text("report-busiest-hour", hour));
     figures
 }
 
@@ -228,7 +229,7 @@ fn scans_table(words: Words<'_>, title: &str, scans: Vec<OwnScan>) -> Table {
         ("code", Kind::Text),
         ("parent", Kind::Text),
         ("bill", Kind::Text),
-        ("rep-undone", Kind::Time),
+        ("report-undone", Kind::Time),
     ];
     let row = |scan: OwnScan| {
         vec![
@@ -244,10 +245,14 @@ fn scans_table(words: Words<'_>, title: &str, scans: Vec<OwnScan>) -> Table {
 }
 
 fn entries_table(words: Words<'_>, entries: Vec<OwnEntry>) -> Table {
-    let columns = [("time", Kind::Time), ("rep-action", Kind::Text), ("rep-thing", Kind::Text)];
+    let columns = [("time", Kind::Time), ("report-action", Kind::Text), ("report-subject", Kind::Text)];
     let row = |entry: OwnEntry| {
         let thing = format!("{} {}", entry.entity_type, entry.entity);
-        vec![words.time(Moment(entry.at)), Cell::text(entry.action), Cell::text(thing)]
+        vec![
+            words.time(Moment(entry.at)),
+            Cell::text(words.frame.words_for("action", &entry.action)),
+            Cell::text(thing),
+        ]
     };
-    words.table("rep-last-entries", &columns, entries.into_iter().map(row).collect())
+    words.table("report-last-entries", &columns, entries.into_iter().map(row).collect())
 }

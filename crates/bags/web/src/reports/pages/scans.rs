@@ -25,7 +25,7 @@ use crate::reports::scan_cells::{SCAN_COLUMNS, scan_cells};
 use crate::state::Bags;
 
 const ADDRESS: &str = "/reports/scans";
-const TITLE: &str = "rep-scans-title";
+const TITLE: &str = "report-scans-title";
 
 /// What is asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -58,7 +58,7 @@ pub async fn show(
 }
 
 fn filtered(page: ReportPage, date: String) -> ReportPage {
-    page.field("rep-date", "date", "date", date)
+    page.field("report-date", "date", "date", date)
 }
 
 async fn read(app: &Bags, scope: &Scope, date: Date) -> Result<ScanDay, Problem> {
@@ -77,18 +77,18 @@ fn of_day(words: Words<'_>, day: &ScanDay, scope: &Scope) -> Report {
         Scope::All => {}
         Scope::Area(area) => {
             lines.push(area.title());
-            lines.push(words.t("rep-people-of-area"));
+            lines.push(words.t("report-people-of-area"));
         }
-        Scope::Nothing => lines.push(words.t("rep-no-area-yet")),
+        Scope::Nothing => lines.push(words.t("report-no-area-yet")),
     }
     lines.push(words.made());
     let figures = vec![
         words.figure("scans", total.accepted()),
-        words.figure("rep-parents", total.parents),
+        words.figure("report-parents", total.parents),
         words.figure("children", total.children),
-        words.figure("rep-bills", total.bills),
-        words.figure("rep-others", total.others),
-        words.figure("rep-refused", total.refused),
+        words.figure("report-bills", total.bills),
+        words.figure("report-corrections", total.others),
+        words.figure("report-refused", total.refused),
     ];
     let labelled = || day.hours.iter().enumerate().map(|(hour, counts)| (format!("{hour:02}"), *counts));
     let columns = |first| std::iter::once((first, Kind::Text)).chain(SCAN_COLUMNS).collect::<Vec<_>>();
@@ -100,12 +100,12 @@ fn of_day(words: Words<'_>, day: &ScanDay, scope: &Scope) -> Report {
         title: words.t(TITLE),
         lines,
         figures,
-        bars: Some(words.bars("rep-scans-by-hour", labelled().map(|(label, counts)| (label, counts.accepted())))),
+        bars: Some(words.bars("report-scans-by-hour", labelled().map(|(label, counts)| (label, counts.accepted())))),
         tables: vec![
-            words.table("rep-by-area", &columns("area"), areas),
-            words.table("rep-by-hour", &columns("hour"), hours),
-            words.table("rep-by-person", &columns("person"), people),
+            words.table("report-by-area", &columns("area"), areas),
+            words.table("report-by-hour", &columns("hour"), hours),
+            words.table("report-by-person", &columns("person"), people),
         ],
-        no_data: words.t("rep-no-data").into(),
+        no_data: words.t("report-no-data").into(),
     }
 }

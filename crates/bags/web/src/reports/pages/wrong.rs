@@ -49,11 +49,11 @@ impl Wrong {
     /// What is wrong, and the way out.
     pub(crate) fn words(self, frame: &Frame) -> String {
         match self {
-            Self::Days(RangeFault::NoDate(_)) => frame.t("rep-wrong-day"),
-            Self::Days(RangeFault::ToBeforeFrom) => frame.t("rep-wrong-order"),
-            Self::Days(RangeFault::TooLong { days_max }) => frame.t1("rep-wrong-length", "n", &days_max.to_string()),
+            Self::Days(RangeFault::NoDate(_)) => frame.t("report-wrong-day"),
+            Self::Days(RangeFault::ToBeforeFrom) => frame.t("report-wrong-order"),
+            Self::Days(RangeFault::TooLong { days_max }) => frame.t1("report-wrong-length", "n", &days_max.to_string()),
             Self::Status => frame.t("wrong-choice"),
-            Self::Person => frame.t("rep-wrong-person"),
+            Self::Person => frame.t("report-wrong-person"),
         }
     }
 }

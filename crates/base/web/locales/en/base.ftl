@@ -1,0 +1,248 @@
+# The frame
+skip-to-content = Skip to the content
+menu = Main menu
+menu-small = Short menu
+find = Find
+other-language = हिन्दी
+other-language-code = hi
+theme-system = Theme: system
+theme-light = Theme: light
+theme-dark = Theme: dark
+sign-out = Sign out
+nav-home = Home
+nav-group-office = Office
+nav-search = Search
+nav-api = API
+sign-in = Sign in
+nav-exports = Exports
+nav-reports = Reports
+nav-imports = Imports
+
+# Words that many pages share
+all = All
+area = Area
+code = Code
+hour = Hour
+person = Person
+result = Result
+status = Status
+time = Time
+no-area = None
+corrections = Corrections
+undone-at = undone
+cancel = Cancel
+
+# Days and times of day
+home-morning = Good morning, { $name }
+home-afternoon = Good afternoon, { $name }
+home-evening = Good evening, { $name }
+home-today = today
+home-span = Number of days
+home-days = { $n } days
+home-day = Day
+home-as-table = Show as table
+day-1 = Monday
+day-2 = Tuesday
+day-3 = Wednesday
+day-4 = Thursday
+day-5 = Friday
+day-6 = Saturday
+day-7 = Sunday
+
+# The live feed
+live = Live
+live-lost = Connection lost. Figures may be old.
+live-connecting = Connecting
+
+# Lists, filters and paging
+filter-type = Type
+filter-area = Area
+filter-show = Show
+pages = Pages
+next-page = Next page
+filter-clear = Clear filters
+search-further = Search further
+wrong-from = Not a valid date. Enter one such as 2026-11-21.
+wrong-to = Not a valid last day. Enter a date that is not before the first day.
+wrong-text = The text is too long or cannot be searched. Use up to 200 printable characters.
+wrong-limit = A page shows 1 to 200 rows. Choose a number in between.
+wrong-sort = Search results have their own order. Clear the search or the sorting.
+wrong-choice = Choose a value from the list.
+
+# Changes by hand
+changes = Changes
+no-changes = No changes by hand.
+change = Change
+field = Field
+before = Before
+after = After
+
+# Errors
+error-home = Go to the home page
+error-request = When you ask for help, give this number:
+error-not-allowed = Not allowed
+error-not-found = Not found
+error-too-often = Too many requests
+error-broken = Something went wrong
+error-refused = That did not work
+
+# The page of the API
+docs-intro = For programs that scan, look up bags or read the figures. The machine-readable description:
+docs-body = Request body
+
+# Reports and their mail
+report-download = Download
+report-figures = Key figures
+report-bar = Bar
+report-number = Number
+report-made = Generated { $time }
+report-no-data = No data for these filters. Choose other days.
+report-wrong-day = Not a valid date. Enter one such as 2026-11-30.
+report-wrong-order = The last day is before the first. Change one of them.
+report-wrong-length = This report covers at most { $n } days. Choose fewer days.
+report-wrong-person = No account has this user name. Check the spelling.
+report-from = From
+report-to = To
+report-date = Day
+report-count = Count
+report-send = Send this report
+report-send-help = The report goes by mail to every admin and every biller with an e-mail address.
+report-send-now = Send now
+report-schedule = Send it every day
+report-schedule-time = Time of day
+report-schedule-set = Save
+report-schedule-help = Leave the time empty to stop the daily mail. A time before noon sends the report of the day before. A missed mail is sent later on the same day. A time that has already passed today starts tomorrow.
+report-done-sent = { $n ->
+    [one] 1 mail will be sent.
+   *[other] { $n } mails will be sent.
+ }
+report-done-scheduled = The report will be sent every day at this time.
+report-done-unscheduled = The report will no longer be sent every day.
+report-no-mail = Mail is not set up, so nothing can be sent. Ask an admin to set it up.
+report-no-recipients = No admin or biller has an e-mail address. Add one first.
+report-outbox-full = Too many mails are waiting. Find out why they are not sent, then try again.
+
+# Exports
+export-help = Exports everything unless you set a limit. A CSV file starts at once. A large Excel file is made in the background and kept here for one day.
+export-days = Days
+export-rows = { $n } rows.
+export-limit = Number of rows
+export-limit-help = Leave empty to export all rows. A limited file says so in its name.
+export-files = Files
+export-files-none = No files. Large Excel files appear here.
+export-progress-of = Progress of { $name }
+export-cancel = Cancel
+export-cancel-of = Cancel { $name }
+export-download = Download
+export-download-of = Download { $name }
+export-kept = Kept until { $time }
+export-line-waiting = Waiting. About { $total } rows.
+export-line-making = { $done } of about { $total } rows
+export-line-ready = Ready: { $done } rows, { $mb } MB
+export-line-failed = The file could not be made. Export it again, or choose CSV.
+export-line-cancelled = Cancelled
+
+# Imports
+import-new = New import
+imports-none = No imports yet
+imports-none-help = Import bags, bills and links from a CSV or Excel file. The rows are checked before anything is saved.
+import-steps = Choose a file, match its columns, look at the check, then start. Nothing is saved before you start.
+import-file = File
+import-file-help = One or more files: CSV or Excel (.xlsx), up to { $mb } MB together. Each needs a header row.
+import-file-kept = Files are kept for { $days } days.
+import-upload = Upload
+import-back = Back
+import-kind = Type of rows
+import-state-waiting = Columns not chosen
+import-state-checking = Checking
+import-state-checked = Checked
+import-state-running = Running
+import-state-done = Done
+import-state-failed = Failed
+import-state-cancelled = Cancelled
+import-state-rolling_back = Undoing
+import-state-rolled_back = Undone
+import-rows = Rows
+import-row = Row
+import-created = New
+import-known = Already known
+import-refused = Refused
+import-finished = Finished
+import-progress-line = { $done } of { $total } rows
+import-leave = You can leave this page. The import continues, and you find it again under Imports.
+import-checked-head = What would happen
+import-cut = The file has more than { $n } rows. Only the first { $n } were checked, as if the file ended there.
+import-clean = No row will be refused.
+import-mode = If a row is refused
+import-mode-skip = Skip it and import the others
+import-mode-all = Import all rows or none
+import-mode-all-not = Not possible, because rows would be refused.
+import-start = Start import
+import-resume = Continue import
+import-cancel = Cancel
+import-result-file = Download refused rows
+import-reasons = Reasons
+import-reason = Reason
+import-examples = Examples
+import-unread = Columns that are not imported: { $names }.
+import-columns = Match the columns
+import-sheet = Sheet
+import-sheet-note = The file has { $n } sheets. Only “{ $sheet }” is imported. Choose another one above, or upload the file again for the next.
+import-column-choose = Choose a column
+import-column-none = None
+import-check = Check
+import-first-rows = First rows of the file
+import-undo = Undo this import
+import-undo-help = Removes what this import created, unless it was scanned or changed since. You are told what stays.
+import-undo-type = Type { $file } to confirm
+import-undone-head = What was undone
+import-kept = Not undone
+import-kept-file = Download what was not undone
+import-fault-row_refused = A row was refused, so nothing was imported. Correct the file and import it again.
+import-fault-internal = The program made a mistake with this import, and it is logged. Ask an admin. What came in so far can be undone.
+import-fault-not_allowed = The person who started this import may no longer import. Ask an admin.
+import-fault-file_gone = The file is no longer kept. Upload it again.
+import-fault-file_ending = Choose a CSV or Excel (.xlsx) file.
+import-fault-file_too_large = The file is too large. Split it into smaller ones.
+import-fault-file_unreadable = The file cannot be read. Save it again as CSV or .xlsx.
+import-fault-file_empty = The file is empty. Choose one with a header row and rows under it.
+import-fault-file_without_rows = The file has a header but no rows. Add rows under the header.
+import-fault-file_one_column = The file has only one column. Put a comma or a semicolon between the columns.
+import-fault-file_too_many_columns = The file has too many columns. Delete the ones you do not need.
+import-fault-file_cell_too_long = A cell in the file is too long. Shorten it.
+import-fault-file_row_too_long = A row in the file is too long. Shorten it.
+import-fault-file_zero_byte = The file is damaged. Save it again as CSV in UTF-8.
+import-fault-file_bad_text = The characters in the file cannot be read. Save it again as CSV in UTF-8.
+import-fault-file_unfolds_too_far = The Excel file has too much data. Split it into smaller files.
+import-fault-file_packed_too_tightly = This does not look like a real Excel file. Save the table as CSV.
+import-fault-file_with_macros = The file contains macros. Save it as .xlsx or CSV.
+import-fault-file_with_password = The file has a password. Remove the password first.
+import-fault-file_old_excel = This is an old Excel file (.xls). Save it as .xlsx or CSV.
+import-fault-file_old_excel_or_password = This is an old Excel file, or it has a password. Save it as .xlsx without a password.
+import-fault-file_no_table = The file has no table. Choose a CSV or Excel (.xlsx) file.
+import-fault-file_broken_workbook = The Excel file cannot be read. Open it in Excel and save it again.
+import-fault-file_no_sheet = The file has no such sheet. Choose another one.
+import-fault-file_column_missing = A required column is missing. Choose which one it is.
+import-fault-file_column_twice = A column appears twice. Choose the right one.
+import-fault-file_column_for_two = One column was chosen twice. Choose a different one for each.
+import-fault-import_state = This is not possible now. Load the page again to see the state of the import.
+import-fault-import_not_clean = Rows would be refused, so nothing would be imported. Correct the file, or skip refused rows.
+import-fault-invalid_field = A field is missing or wrong. Check the form.
+import-fault-body_cut_off = The upload stopped too early. Upload the file again.
+import-fault-body_too_slow = The upload took too long. Try again.
+import-fault-busy = Other files are being uploaded. Try again in a minute.
+
+# Actions
+action-export = Exported
+action-import_uploaded = Import file uploaded
+action-import_started = Import started
+action-import_finished = Import finished
+action-import_cancelled = Import cancelled
+action-import_rows = Rows imported
+action-import_rolling_back = Import undo started
+action-import_rolled_back = Import undone
+action-import_taken_back = Import undone
+action-setting_changed = Setting changed
+action-eod_sent = Daily report sent
+action-mail_failed = Mail failed
+action-mail_retried = Mail sent again

@@ -1,0 +1,245 @@
+# The frame
+skip-to-content = सीधे पेज पर जाएँ
+menu = मुख्य मेनू
+menu-small = छोटा मेनू
+find = खोजें
+other-language = English
+other-language-code = en
+theme-system = थीम: सिस्टम
+theme-light = थीम: हल्की
+theme-dark = थीम: गहरी
+sign-out = साइन आउट
+nav-home = होम
+nav-group-office = ऑफ़िस
+nav-search = खोज
+nav-api = API
+sign-in = साइन इन
+nav-exports = एक्सपोर्ट
+nav-reports = रिपोर्ट
+nav-imports = इंपोर्ट
+
+# Words that many pages share
+all = सभी
+area = क्षेत्र
+code = कोड
+hour = घंटा
+person = व्यक्ति
+result = नतीजा
+status = स्थिति
+time = समय
+no-area = कोई नहीं
+corrections = सुधार
+undone-at = वापस लिया
+cancel = रद्द करें
+
+# Days and times of day
+home-morning = सुप्रभात, { $name }
+home-afternoon = नमस्ते, { $name }
+home-evening = शुभ संध्या, { $name }
+home-today = आज
+home-span = कितने दिन
+home-days = { $n } दिन
+home-day = दिन
+home-as-table = तालिका में
+day-1 = सोमवार
+day-2 = मंगलवार
+day-3 = बुधवार
+day-4 = गुरुवार
+day-5 = शुक्रवार
+day-6 = शनिवार
+day-7 = रविवार
+
+# The live feed
+live = लाइव
+live-lost = संपर्क टूटा। आँकड़े पुराने हो सकते हैं।
+live-connecting = जुड़ रहा है
+
+# Lists, filters and paging
+filter-type = प्रकार
+filter-area = क्षेत्र
+filter-show = दिखाएँ
+pages = पेज
+next-page = अगला पेज
+filter-clear = फ़िल्टर हटाएँ
+search-further = आगे खोजें
+wrong-from = यह सही तारीख़ नहीं है। इस तरह लिखें: 2026-11-21
+wrong-to = आख़िरी दिन सही नहीं है। ऐसी तारीख़ लिखें जो पहले दिन से पहले की न हो।
+wrong-text = यह लिखा हुआ खोजा नहीं जा सकता। ज़्यादा से ज़्यादा 200 अक्षर लिखें।
+wrong-limit = एक पेज पर 1 से 200 पंक्तियाँ होती हैं। इनके बीच की संख्या चुनें।
+wrong-sort = खोज का अपना क्रम होता है। खोज या क्रम में से एक हटाएँ।
+wrong-choice = सूची में से एक चुनें।
+
+# Changes by hand
+changes = बदलाव
+no-changes = हाथ से कुछ नहीं बदला गया।
+change = बदलाव
+field = जानकारी
+before = पहले
+after = बाद में
+
+# Errors
+error-home = होम पर जाएँ
+error-request = मदद माँगते समय यह नंबर दें:
+error-not-allowed = अनुमति नहीं है
+error-not-found = नहीं मिला
+error-too-often = बहुत ज़्यादा बार भेजा गया
+error-broken = कुछ गड़बड़ हुई
+error-refused = यह नहीं हुआ
+
+# The page of the API
+docs-intro = उन प्रोग्रामों के लिए जो स्कैन करते हैं, बैग खोजते हैं या आँकड़े पढ़ते हैं। मशीनों के लिए विवरण:
+docs-body = भेजा जाने वाला डेटा
+
+# Reports and their mail
+report-download = डाउनलोड
+report-figures = मुख्य आँकड़े
+report-bar = पट्टी
+report-number = संख्या
+report-made = { $time } पर बनी
+report-no-data = इन फ़िल्टर से कुछ नहीं मिला। दूसरे दिन चुनें।
+report-wrong-day = यह सही तारीख़ नहीं है। इस तरह लिखें: 2026-11-30
+report-wrong-order = आख़िरी दिन पहले दिन से पहले का है। दोनों में से एक बदलें।
+report-wrong-length = यह रिपोर्ट ज़्यादा से ज़्यादा { $n } दिनों की बनती है। कम दिन चुनें।
+report-wrong-person = इस यूज़र नाम का कोई खाता नहीं है। नाम ठीक से देखें।
+report-from = इस दिन से
+report-to = इस दिन तक
+report-date = दिन
+report-count = गिनें
+report-send = यह रिपोर्ट भेजें
+report-send-help = यह मेल से हर एडमिन और हर बिलर को जाती है जिसका पता दर्ज है।
+report-send-now = अभी भेजें
+report-schedule = हर दिन भेजें
+report-schedule-time = दिन का समय
+report-schedule-set = सहेजें
+report-schedule-help = हर दिन का मेल बंद करने के लिए समय खाली छोड़ें। दोपहर से पहले का समय पिछले दिन की रिपोर्ट भेजता है। छूटा हुआ मेल उसी दिन बाद में जाता है। जो समय आज बीत चुका है वह कल से शुरू होता है।
+report-done-sent = { $n } मेल भेजे जाएँगे।
+report-done-scheduled = रिपोर्ट हर दिन इस समय जाएगी।
+report-done-unscheduled = रिपोर्ट अब अपने आप नहीं जाएगी।
+report-no-mail = मेल सेट नहीं है, इसलिए कुछ भेजा नहीं जा सकता। एडमिन से सेट करने को कहें।
+report-no-recipients = किसी एडमिन या बिलर का ई-मेल पता नहीं है। पहले किसी को पता दें।
+report-outbox-full = बहुत से मेल इंतज़ार में हैं। देखें कि वे क्यों नहीं जा रहे, फिर कोशिश करें।
+
+# Exports
+export-help = सब कुछ एक्सपोर्ट होता है, जब तक आप सीमा न लगाएँ। CSV फ़ाइल तुरंत शुरू होती है। बड़ी Excel फ़ाइल बनने में समय लगता है; वह यहाँ एक दिन रहती है।
+export-days = दिन
+export-rows = { $n } पंक्तियाँ।
+export-limit = पंक्तियों की संख्या
+export-limit-help = सारी पंक्तियों के लिए खाली छोड़ें। सीमा लगी फ़ाइल के नाम में यह लिखा होता है।
+export-files = फ़ाइलें
+export-files-none = कोई फ़ाइल नहीं। बड़ी Excel फ़ाइलें यहाँ दिखेंगी।
+export-progress-of = { $name } की प्रगति
+export-cancel = रद्द करें
+export-cancel-of = { $name } रद्द करें
+export-download = डाउनलोड
+export-download-of = { $name } डाउनलोड करें
+export-kept = { $time } तक रखी रहेगी
+export-line-waiting = इंतज़ार में। लगभग { $total } पंक्तियाँ।
+export-line-making = लगभग { $total } में से { $done } पंक्तियाँ
+export-line-ready = तैयार: { $done } पंक्तियाँ, { $mb } MB
+export-line-failed = फ़ाइल नहीं बन सकी। फिर एक्सपोर्ट करें, या CSV चुनें।
+export-line-cancelled = रद्द
+
+# Imports
+import-new = नया इंपोर्ट
+imports-none = अभी तक कोई इंपोर्ट नहीं
+imports-none-help = बैग, बिल और जोड़ CSV या Excel फ़ाइल से लाएँ। कुछ भी सहेजने से पहले पंक्तियाँ जाँची जाती हैं।
+import-steps = फ़ाइल चुनें, कॉलम मिलाएँ, जाँच का नतीजा देखें, फिर शुरू करें। शुरू करने से पहले कुछ सहेजा नहीं जाता।
+import-file = फ़ाइल
+import-file-help = एक या कई फ़ाइलें: CSV या Excel (.xlsx), कुल { $mb } MB तक। हर फ़ाइल में ऊपर शीर्षक पंक्ति हो।
+import-file-kept = फ़ाइलें { $days } दिन रखी जाती हैं।
+import-upload = अपलोड करें
+import-back = वापस
+import-kind = पंक्तियों का प्रकार
+import-state-waiting = कॉलम नहीं चुने गए
+import-state-checking = जाँच चल रही है
+import-state-checked = जाँचा गया
+import-state-running = चल रहा है
+import-state-done = पूरा
+import-state-failed = नहीं हो सका
+import-state-cancelled = रद्द
+import-state-rolling_back = वापस लिया जा रहा है
+import-state-rolled_back = वापस लिया गया
+import-rows = पंक्तियाँ
+import-row = पंक्ति
+import-created = नए
+import-known = पहले से दर्ज
+import-refused = मना की गईं
+import-finished = समाप्त
+import-progress-line = { $total } में से { $done } पंक्तियाँ
+import-leave = आप यह पेज छोड़ सकते हैं। इंपोर्ट चलता रहेगा और इंपोर्ट सूची में फिर मिलेगा।
+import-checked-head = क्या होगा
+import-cut = फ़ाइल में { $n } से ज़्यादा पंक्तियाँ हैं। केवल पहली { $n } जाँची गईं, मानो फ़ाइल वहीं ख़त्म हो।
+import-clean = कोई पंक्ति मना नहीं होगी।
+import-mode = अगर कोई पंक्ति मना हो
+import-mode-skip = उसे छोड़कर बाकी इंपोर्ट करें
+import-mode-all = सारी पंक्तियाँ इंपोर्ट करें या कोई नहीं
+import-mode-all-not = संभव नहीं, क्योंकि कुछ पंक्तियाँ मना होंगी।
+import-start = इंपोर्ट शुरू करें
+import-resume = इंपोर्ट आगे बढ़ाएँ
+import-cancel = रद्द करें
+import-result-file = मना की गई पंक्तियाँ डाउनलोड करें
+import-reasons = कारण
+import-reason = कारण
+import-examples = उदाहरण
+import-unread = ये कॉलम इंपोर्ट नहीं होते: { $names }।
+import-columns = कॉलम मिलाएँ
+import-sheet = शीट
+import-sheet-note = फ़ाइल में { $n } शीट हैं। केवल “{ $sheet }” इंपोर्ट होती है। ऊपर दूसरी चुनें, या अगली के लिए फ़ाइल फिर अपलोड करें।
+import-column-choose = कॉलम चुनें
+import-column-none = कोई नहीं
+import-check = जाँचें
+import-first-rows = फ़ाइल की पहली पंक्तियाँ
+import-undo = यह इंपोर्ट वापस लें
+import-undo-help = इस इंपोर्ट से बनी चीज़ें हटती हैं, अगर वे बाद में स्कैन या बदली नहीं गईं। क्या रहा, यह बताया जाता है।
+import-undo-type = पक्का करने के लिए { $file } लिखें
+import-undone-head = क्या वापस लिया गया
+import-kept = जो वापस नहीं लिया गया
+import-kept-file = जो वापस नहीं लिया गया, उसे डाउनलोड करें
+import-fault-row_refused = एक पंक्ति मना हुई, इसलिए कुछ इंपोर्ट नहीं हुआ। फ़ाइल सुधारकर फिर इंपोर्ट करें।
+import-fault-internal = इस इंपोर्ट में प्रोग्राम से गलती हुई; वह लॉग में दर्ज है। एडमिन से पूछें। अब तक जो आया है उसे वापस लिया जा सकता है।
+import-fault-not_allowed = जिसने यह इंपोर्ट शुरू किया था, उसे अब अनुमति नहीं है। एडमिन से कहें।
+import-fault-file_gone = फ़ाइल अब नहीं रखी है। उसे फिर अपलोड करें।
+import-fault-file_ending = CSV या Excel (.xlsx) फ़ाइल चुनें।
+import-fault-file_too_large = फ़ाइल बहुत बड़ी है। उसे छोटे हिस्सों में बाँटें।
+import-fault-file_unreadable = फ़ाइल पढ़ी नहीं जा सकी। उसे CSV या .xlsx में फिर सहेजें।
+import-fault-file_empty = फ़ाइल खाली है। शीर्षक और पंक्तियों वाली फ़ाइल चुनें।
+import-fault-file_without_rows = फ़ाइल में शीर्षक है, पंक्तियाँ नहीं। शीर्षक के नीचे पंक्तियाँ लिखें।
+import-fault-file_one_column = फ़ाइल में केवल एक कॉलम है। कॉलमों के बीच कॉमा या सेमीकोलन लगाएँ।
+import-fault-file_too_many_columns = फ़ाइल में बहुत ज़्यादा कॉलम हैं। जो नहीं चाहिए उन्हें हटाएँ।
+import-fault-file_cell_too_long = फ़ाइल का एक खाना बहुत लंबा है। उसे छोटा करें।
+import-fault-file_row_too_long = फ़ाइल की एक पंक्ति बहुत लंबी है। उसे छोटा करें।
+import-fault-file_zero_byte = फ़ाइल खराब है। उसे UTF-8 CSV में फिर सहेजें।
+import-fault-file_bad_text = फ़ाइल के अक्षर पढ़े नहीं जा सके। उसे UTF-8 CSV में फिर सहेजें।
+import-fault-file_unfolds_too_far = Excel फ़ाइल में बहुत ज़्यादा डेटा है। उसे छोटी फ़ाइलों में बाँटें।
+import-fault-file_packed_too_tightly = यह असली Excel फ़ाइल नहीं लगती। तालिका को CSV में सहेजें।
+import-fault-file_with_macros = फ़ाइल में मैक्रो हैं। उसे .xlsx या CSV में सहेजें।
+import-fault-file_with_password = फ़ाइल पर पासवर्ड लगा है। पहले पासवर्ड हटाएँ।
+import-fault-file_old_excel = यह पुरानी Excel फ़ाइल (.xls) है। उसे .xlsx या CSV में सहेजें।
+import-fault-file_old_excel_or_password = यह पुरानी Excel फ़ाइल है या उस पर पासवर्ड है। बिना पासवर्ड .xlsx में सहेजें।
+import-fault-file_no_table = फ़ाइल में तालिका नहीं है। CSV या Excel (.xlsx) फ़ाइल चुनें।
+import-fault-file_broken_workbook = Excel फ़ाइल पढ़ी नहीं जा सकी। Excel में खोलकर फिर सहेजें।
+import-fault-file_no_sheet = फ़ाइल में ऐसी शीट नहीं है। दूसरी चुनें।
+import-fault-file_column_missing = एक ज़रूरी कॉलम नहीं है। बताएँ वह कौन-सा है।
+import-fault-file_column_twice = एक कॉलम दो बार है। सही वाला चुनें।
+import-fault-file_column_for_two = एक ही कॉलम दो बार चुना गया। दोनों के लिए अलग चुनें।
+import-fault-import_state = यह अभी नहीं हो सकता। पेज फिर खोलकर इंपोर्ट की स्थिति देखें।
+import-fault-import_not_clean = कुछ पंक्तियाँ मना होंगी, इसलिए कुछ इंपोर्ट नहीं होगा। फ़ाइल सुधारें, या मना होने वाली पंक्तियाँ छोड़ें।
+import-fault-invalid_field = कोई जानकारी छूटी है या ग़लत है। फ़ॉर्म देखें।
+import-fault-body_cut_off = अपलोड बीच में रुक गया। फ़ाइल फिर अपलोड करें।
+import-fault-body_too_slow = अपलोड में बहुत देर लगी। फिर कोशिश करें।
+import-fault-busy = अभी दूसरी फ़ाइलें अपलोड हो रही हैं। एक मिनट बाद फिर कोशिश करें।
+
+# Actions
+action-export = एक्सपोर्ट किया
+action-import_uploaded = इंपोर्ट फ़ाइल अपलोड हुई
+action-import_started = इंपोर्ट शुरू हुआ
+action-import_finished = इंपोर्ट पूरा हुआ
+action-import_cancelled = इंपोर्ट रद्द हुआ
+action-import_rows = पंक्तियाँ इंपोर्ट हुईं
+action-import_rolling_back = इंपोर्ट वापस लेना शुरू हुआ
+action-import_rolled_back = इंपोर्ट वापस लिया गया
+action-import_taken_back = इंपोर्ट वापस लिया गया
+action-setting_changed = सेटिंग बदली
+action-eod_sent = दिन की रिपोर्ट भेजी गई
+action-mail_failed = मेल नहीं गया
+action-mail_retried = मेल फिर भेजा गया

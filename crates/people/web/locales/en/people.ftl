@@ -1,0 +1,33 @@
+# Signing in
+sign-in-help = Forgot your password? An admin can set a new one.
+user-name = User name or e-mail
+password = Password
+leave-empty = Leave this empty
+sign-in-both = Enter your user name and your password.
+sign-in-wrong = Wrong name or password. { $failures } wrong tries lock the account for { $minutes } minutes. An admin can unlock it.
+sign-in-stale = This page was open for too long. Sign in again.
+
+# Accounts
+stat-users = Accounts
+report-account-removed = Account removed
+report-role = Role
+report-role-admin = Admin
+report-role-biller = Biller
+report-role-dispatcher = Dispatcher
+report-role-organiser = Organiser
+report-role-steward = Steward
+report-active = Active
+report-inactive = Inactive
+report-last-sign-in-line = Last sign-in { $time }
+report-last-sign-in = Last sign-in
+
+# Actions
+action-login_success = Signed in
+action-login_failed = Sign-in failed
+action-login_locked = Account locked
+action-logout = Signed out
+action-password_change = Password changed
+action-token_created = Access token created
+action-token_revoked = Access token revoked
+action-unlock_account = Account unlocked
+action-user_created = Account created

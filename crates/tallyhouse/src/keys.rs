@@ -9,12 +9,12 @@ use base_records::secrets;
 use base_records::secrets::StoredSecret;
 use base_secret::{KeyId, SECOND_FACTOR, SecretError, SecretKeys};
 
-use crate::config::Session;
+use crate::config::{Secret, Session};
 
 /// The keys that follow from the configuration; `None` where no secret is set.
 pub fn of(session: &Session) -> Option<SecretKeys> {
     let secret = session.secret.as_ref()?;
-    let previous = session.secret_previous.as_ref().map(|secret| secret.expose());
+    let previous = session.secret_previous.as_ref().map(Secret::expose);
     Some(SecretKeys::new(secret.expose(), previous))
 }
 

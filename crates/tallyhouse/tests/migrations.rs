@@ -53,7 +53,7 @@ async fn what_foreign_keys_would_keep_is_checked_all_the_same() {
         let on = |prefix: &str| one.split('"').find(|part| part.starts_with(prefix)).expect("a code").to_owned();
         let (parent, bill) = (on("SB"), on("BILL"));
         drop(before);
-        scratch::lose_ends(&test.db, &parent, &bill).await.expect("a fault");
+        bags_store::scratch::lose_ends(&test.db, &parent, &bill).await.expect("a fault");
         let mut after = test.db.snapshot().await.expect("a snapshot");
         let on_bills = counter::wrong_bills(after.conn()).await.expect("a check");
         assert!(on_bills.contains(&format!("{bill} {parent}")), "{on_bills:?}");

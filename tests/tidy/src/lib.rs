@@ -1,4 +1,4 @@
-//! The rules of the house that a program can check, as tests over the text of the repository.
+//! The rules of this project that a program can check, as tests over the text of the repository.
 //!
 //! Here is only what they share: reading the files, finding places in them, and one way to complain. A folder that does
 //! not exist has no faults.
@@ -14,8 +14,8 @@ use walkdir::WalkDir;
 /// Folders that hold what was built or fetched, not what was written.
 const SKIPPED: [&str; 7] = [".git", ".tools", "target", "node_modules", "dist", "out", "vendor"];
 
-/// Folders under `crates/` that hold crates and are none.
-const GROUPS: [&str; 2] = ["base", "bags"];
+/// The folder under `crates/` that is a crate itself, the program; all others are the base and the wings, and hold crates.
+const PROGRAM: &str = "tallyhouse";
 
 /// One text file of the repository.
 #[derive(Debug)]
@@ -60,10 +60,10 @@ pub fn crate_sources() -> Vec<Source> {
 }
 
 impl Source {
-    /// The crate's folder for a file under `crates/`, from there on: `web`, `base/desk`.
+    /// The crate's folder for a file under `crates/`, from there on: `tallyhouse`, `base/desk`.
     pub fn crate_name(&self) -> &str {
         let inner = self.path.split_once('/').map_or("", |(_, inner)| inner);
-        let is_grouped = inner.split_once('/').is_some_and(|(first, _)| GROUPS.contains(&first));
+        let is_grouped = inner.split_once('/').is_some_and(|(first, _)| first != PROGRAM);
         let end = inner.match_indices('/').nth(usize::from(is_grouped)).map_or(inner.len(), |(at, _)| at);
         &inner[..end]
     }

@@ -10,7 +10,10 @@ type Keys = BTreeMap<String, String>;
 fn fluent_keys(language: &str) -> (Keys, Vec<String>) {
     let line = matcher(r"(?m)^(?:(-?[a-zA-Z][\w-]*)|\s+\.([a-zA-Z][\w-]*)) *=");
     let (mut keys, mut twice) = (Keys::new(), Vec::new());
-    for source in sources(&format!("crates/web/locales/{language}"), &[".ftl"]) {
+    let mut files = sources("crates", &[".ftl"]);
+    // Mails have texts of their own, which no page knows.
+    files.retain(|file| file.path.contains(&format!("/web/locales/{language}/")));
+    for source in files {
         let mut message = String::new();
         for found in line.captures_iter(&source.text) {
             let key = match (found.get(1), found.get(2)) {
@@ -40,21 +43,27 @@ fn differences(one: &Keys, other: &Keys, other_name: &str) -> Vec<String> {
 
 /// The languages, by their folders.
 fn languages() -> BTreeSet<String> {
-    let folders = std::fs::read_dir(root().join("crates/web/locales")).into_iter().flatten().filter_map(Result::ok);
+    let folders =
+        std::fs::read_dir(root().join("crates/base/web/locales")).into_iter().flatten().filter_map(Result::ok);
     let folders = folders.filter(|entry| entry.path().is_dir());
     folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
 
 #[test]
-fn every_language_has_one_file_for_each_wing() {
-    for folder in ["crates/web/locales", "crates/mail/locales"] {
-        let files = |language: &str| {
-            let files = sources(&format!("{folder}/{language}"), &[".ftl"]).into_iter();
-            files.filter_map(|file| file.path.rsplit('/').next().map(ToOwned::to_owned)).collect::<BTreeSet<_>>()
-        };
-        for language in languages() {
-            assert_eq!(files(&language), files("en"), "{folder}/{language}");
-        }
+fn every_wing_has_one_file_for_each_language() {
+    let files = |language: &str| -> BTreeSet<String> {
+        let all = sources("crates", &[".ftl"]).into_iter().map(|file| file.path);
+        let folder = format!("/locales/{language}/");
+        all.filter(|path| path.contains(&folder)).map(|path| path.replace(&folder, "/")).collect()
+    };
+    let english = files("en");
+    assert!(english.len() >= 3, "{english:?}");
+    for language in languages() {
+        assert_eq!(files(&language), english, "{language}");
+    }
+    for path in english {
+        let wing = path.strip_prefix("crates/").and_then(|path| path.split('/').next()).unwrap_or_default();
+        assert!(path.ends_with(&format!("/{wing}.ftl")), "{path}: a file of texts is called after its wing");
     }
 }
 
@@ -65,8 +74,8 @@ fn every_language_has_every_key_of_english_and_no_other() {
     for language in languages.iter().filter(|language| *language != "en") {
         let (keys, twice) = fluent_keys(language);
         breaches.extend(twice);
-        breaches.extend(differences(&english, &keys, &format!("crates/web/locales/{language}")));
-        breaches.extend(differences(&keys, &english, "crates/web/locales/en"));
+        breaches.extend(differences(&english, &keys, language));
+        breaches.extend(differences(&keys, &english, "English"));
     }
     assert_none(&breaches);
 }

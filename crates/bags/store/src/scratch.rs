@@ -9,3 +9,13 @@ pub async fn spoil_person_totals(db: &Db, account: i64) -> Result<(), StoreError
     execute!(tx.conn(), SPOIL, account);
     tx.commit().await
 }
+
+/// Takes rows away that others refer to without a foreign key: one parent, one bill, and the origins of the trail.
+pub async fn lose_ends(db: &Db, parent: &str, bill: &str) -> Result<(), StoreError> {
+    let mut tx = db.write().await?;
+    execute!(tx.conn(), "delete from bags where code = $1", parent);
+    execute!(tx.conn(), "delete from bill_areas where bill = $1", bill);
+    execute!(tx.conn(), "delete from bills where key = $1", bill);
+    execute!(tx.conn(), "delete from origins");
+    tx.commit().await
+}

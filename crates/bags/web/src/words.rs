@@ -156,9 +156,9 @@ mod tests {
             refusal("en", &answer).unwrap_or_default()
         };
         let closed = answer(Outcome::UnknownParent, "SB79998", None, None);
-        assert!(closed.starts_with("SB79998 is not known. "), "{closed}");
+        assert!(closed.starts_with("SB79998 is unknown. "), "{closed}");
         let row = answer(Outcome::UnknownParent, "KID17", Some(""), None);
-        assert!(row.starts_with("No parent is named for KID17"), "{row}");
+        assert!(row.starts_with("No parent was given for KID17"), "{row}");
         let empty = answer(Outcome::BadCode, "", None, None);
         assert!(empty.starts_with("No code came"), "{empty}");
         let moved = answer(Outcome::NotLinked, "KID17", Some("SB00001"), Some("SB00002"));

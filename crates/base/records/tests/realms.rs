@@ -122,7 +122,7 @@ async fn a_session_and_a_token_are_of_the_realm_of_their_account_or_are_not_made
     for test in each_database().await {
         let [staff, customer] = both(&test.db).await;
         let refused = open_session(&test.db, Realm::Staff, customer, "three").await;
-        assert!(matches!(refused, Err(StoreError::Conflict)), "{refused:?}");
+        assert!(matches!(refused, Err(StoreError::Constraint(_))), "{refused:?}");
         let mut tx = test.db.write().await.expect("a transaction");
         let new = |realm, account| NewToken { realm, account, name: "scales", token_hash: "hash" };
         token::create(tx.conn(), new(Realm::Staff, staff), NOW).await.expect("a token");
@@ -135,7 +135,7 @@ async fn a_session_and_a_token_are_of_the_realm_of_their_account_or_are_not_made
         assert_eq!(token::find(tx.conn(), Realm::Customer, "hash").await.expect("an answer"), None);
         assert_eq!(token::find(tx.conn(), Realm::Staff, "hash").await.expect("an answer"), Some(staff));
         let wrong = token::create(tx.conn(), new(Realm::Customer, staff), NOW).await;
-        assert!(matches!(wrong, Err(StoreError::Conflict)), "{wrong:?}");
+        assert!(matches!(wrong, Err(StoreError::Constraint(_))), "{wrong:?}");
     }
 }
 

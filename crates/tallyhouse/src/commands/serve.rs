@@ -95,7 +95,8 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
         rules: parts.rules.clone(),
         eod_secret_hash: config.reports.eod_secret.as_ref().map(|secret| hash_token(secret.expose())),
     };
-    let list = wings::all(move || bags);
+    let mut list = wings::all(move || bags);
+    list.retain(|wing| config.wings.contains(&wing.name));
     let web = wings::open(house.db.clone(), house.clock.clone(), house.entropy.clone(), settings, list);
     let (close, closing) = watch::channel(false);
     let worker = worker(&house, session_idle_s, (parts, desk_of_jobs))?;

@@ -18,6 +18,7 @@ mod session;
 mod sign_in;
 #[cfg(test)]
 mod tests;
+mod wings;
 
 use std::path::Path;
 
@@ -39,6 +40,8 @@ use toml::Value;
 /// Everything that a site has set.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// `wings`: the names of the wings that the site has
+    pub wings: Vec<&'static str>,
     /// `[server]`
     pub server: Server,
     /// `[database]`
@@ -81,6 +84,7 @@ impl Config {
         }
         let mut reader = reader::Reader::new(settings);
         let config = Self {
+            wings: wings::read(&mut reader),
             server: Server::read(&mut reader),
             database: Database::read(&mut reader),
             bags: Bags::read(&mut reader),

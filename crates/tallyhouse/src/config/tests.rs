@@ -309,7 +309,7 @@ fn every_fault_of_mail_and_reports_is_named_at_once() {
         ("host = \"mail.example.com\"", "mail.host: mail.from is missing"),
         ("host = \"a b\"\nfrom = \"a@b.example\"", "mail.host: \"a b\" is no name of a server"),
         ("host = \"m.example\"\nfrom = \"house\"", "mail.from: \"house\" is not a mail address"),
-        ("host = \"m.example\"\nfrom = \"a@b.example\"\nbcc = [\"a@b.example\", \"b\"]", "mail.bcc: \"b\" is no mail"),
+        ("host = \"m.example\"\nfrom = \"a@b.example\"\nbcc = [\"a@b.example\", \"b\"]", "mail.bcc: \"b\" is not a mail address"),
         ("host = \"m.example\"\nfrom = \"a@b.example\"\ntls = \"none\"", "mail.tls: m.example is another machine"),
         ("host = \"m.example\"\nfrom = \"a@b.example\"\ntls = \"ssl\"", "mail.tls: \"ssl\" must be starttls"),
         ("host = \"m.example\"\nfrom = \"a@b.example\"\nuser = \"a\"", "mail.user: mail.password is missing"),
@@ -403,4 +403,14 @@ fn a_previous_secret_needs_a_present_one_and_may_stand_in_a_file() {
         Place::new().with("SESSION_SECRET", "the secret of this year").with("SESSION_SECRET_PREVIOUS_FILE", &file);
     let config = place.load("").unwrap();
     assert_eq!(config.session.secret_previous.unwrap().expose(), "the secret of last year");
+}
+
+#[test]
+fn a_wing_can_be_left_out_but_not_the_one_of_people() {
+    assert_eq!(Place::new().load("").unwrap().wings, ["people", "bags"]);
+    assert_eq!(Place::new().load("wings = [\"people\"]\n").unwrap().wings, ["people"]);
+    let faults = Place::new().faults("wings = [\"bags\", \"boats\"]\n");
+    assert_eq!(faults.len(), 2, "{faults:?}");
+    assert!(faults[0].contains("wings: \"boats\" is not a wing: there are people, bags"), "{faults:?}");
+    assert!(faults[1].contains("wings: \"people\" cannot be left out"), "{faults:?}");
 }

@@ -61,7 +61,7 @@ async fn the_pages_create_fill_complete_reopen_and_delete_a_bill_and_say_so() {
         let finish = house.get_with_cookie(&format!("/bill/{ODD_PATH}/finish"), &cookie).await;
         assert_eq!(finish.headers[header::LOCATION], format!("/bills/{ODD_KEY}"));
         assert!(follow(post(&at("unlink"), "code=SB00001").await).await.contains("role=\"alert\""), "read-only now");
-        assert!(follow(post(&at("reopen"), "").await).await.contains("is open again"));
+        assert!(follow(post(&at("reopen"), "").await).await.contains("reopened. It can be changed again"));
         assert!(follow(post(&at("unlink"), "code=SB00001").await).await.contains("was removed from bill"));
         assert!(follow(post(&at("recalculate"), "").await).await.contains("and are correct"));
         assert!(follow(post(&at("delete"), "confirm=yes").await).await.contains("was not deleted"));
@@ -175,7 +175,7 @@ async fn old_addresses_lead_to_the_new_ones_and_pages_are_safe_in_both_languages
 
 #[test]
 fn no_bill_is_named_like_a_page() {
-    let routes = include_str!("../../src/routes.rs");
+    let routes = include_str!("../../../bags/web/src/routes.rs");
     let words = routes.split(".route(\"/bills/").skip(1).filter_map(|rest| rest.split('"').next());
     let pages: Vec<&str> = words.filter(|word| !word.contains(['{', '/'])).collect();
     assert!(pages.contains(&"station"), "{pages:?}");

@@ -119,7 +119,7 @@ const IMPORTS: &str = rows!(
     text!(
         "id",
         "state",
-        "pass",
+        "round",
         "rows_done",
         "work_done",
         "work_total",

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use bags_rules::bill::Bill;
+use bags_work::mails::NewBill;
 use bags_work::{DeskParts, Mailing};
 use base_core::audit::{Entry, Origin};
 use base_core::entropy::Entropy;
 use base_core::permission::Grants;
 use base_core::time::{Clock, Moment};
 use base_db::{Db, StoreError, Tx};
-use base_mail::templates::NewBill;
 use base_records::audit;
 use base_records::audit::Record;
 use base_records::mail::Outbox;

@@ -10,6 +10,7 @@ mod config;
 mod demo;
 mod first_admin;
 mod house;
+mod jobs;
 mod keys;
 mod labels;
 mod password;

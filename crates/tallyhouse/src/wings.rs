@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use axum::Router;
+use bags_rules::rules::Rules;
 use base_core::entropy::Entropy;
 use base_core::permission::Grants;
 use base_core::time::Clock;
 use base_db::{Db, Migrations};
+use base_jobs::Job;
 use base_web::app::Base;
 use base_web::live::LiveFeed;
 use base_web::{App, Settings};
@@ -27,8 +29,13 @@ pub const NAMES: &[&str] = &["people", "bags"];
 pub const ALWAYS: &[&str] = &["people"];
 
 /// All wings. `bags` is called when the wing of bags is opened.
-pub fn all(bags: impl FnOnce() -> bags_web::wing::Parts + Send + 'static) -> Vec<Wing> {
-    vec![people_web::wing::wing(), bags_web::wing::wing(bags)]
+pub fn all(rules: Arc<Rules>, bags: impl FnOnce() -> bags_web::wing::Parts + Send + 'static) -> Vec<Wing> {
+    vec![people_web::wing::wing(), bags_web::wing::wing(rules, bags)]
+}
+
+/// What all wings declare, for commands that open none of them.
+pub fn declared(rules: &Rules) -> Vec<Wing> {
+    vec![people_web::wing::wing(), bags_web::wing::declared(rules)]
 }
 
 /// Which role may do what, over all wings.
@@ -44,14 +51,18 @@ pub struct WebSide {
     pub router: Router,
     /// The feed, to be closed before the site closes.
     pub feed: LiveFeed,
+    /// The jobs of all wings.
+    pub jobs: Vec<Arc<dyn Job>>,
 }
 
 /// Opens the web side over a migrated database.
 pub fn open(db: Db, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, settings: Settings, wings: Vec<Wing>) -> WebSide {
     base_wing::learn_texts(&wings);
     let (grants, menu) = (Arc::new(base_wing::grants(&wings)), base_wing::menu(&wings));
-    let app = App::new(Base { db, clock, entropy, grants, menu }, settings);
-    let open: Vec<Open> = wings.into_iter().map(|wing| (wing.open)(&app)).collect();
+    let resolvers = wings.iter().filter_map(|wing| wing.resolve.clone()).collect();
+    let app = App::new(Base { db, clock, entropy, grants, menu, resolvers }, settings);
+    let mut open: Vec<Open> = wings.into_iter().map(|wing| (wing.open)(&app)).collect();
+    let jobs = open.iter_mut().flat_map(|wing| std::mem::take(&mut wing.jobs)).collect();
     let (router, feed) = routes::router(&app, open);
-    WebSide { app, router, feed }
+    WebSide { app, router, feed, jobs }
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output, Stdio};
 
 use base_db::{Db, OpenOptions, scratch};
@@ -146,6 +147,23 @@ fn a_sample_is_imported_once_and_the_doctor_finds_nothing() {
     assert!(text(&again.stderr).contains("was imported before"));
     let doctor = shell.answer("doctor");
     assert!(doctor.lines().all(|line| line.starts_with("well: ")) && doctor.lines().count() >= 5, "{doctor}");
+}
+
+#[test]
+fn what_is_kept_of_a_person_is_told_by_wing_and_written_to_a_file_that_only_its_owner_reads() {
+    let shell = Shell::new();
+    shell.answer("user add arjun --role dispatcher --area lucknow");
+    let told = shell.answer("user data arjun");
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines, ["wing\tkind\trows", "bags\tscans\t0", "bags\tbags\t0", "bags\tbills\t0", "bags\tworkplace\t0"]);
+    assert_eq!(shell.answer("user data arjun --export arjun.json"), "");
+    let file = shell.folder.path().join("arjun.json");
+    let written: serde_json::Value = serde_json::from_slice(&fs::read(&file).unwrap()).expect("JSON");
+    let nothing = serde_json::json!({ "bags": { "scans": [], "bags": [], "bills": [], "workplace": [] } });
+    assert_eq!(written, nothing);
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(shell.refusal("user data arjun --export arjun.json").contains("arjun.json cannot be created"));
+    assert!(shell.refusal("user data nobody").contains("there is no account"));
 }
 
 #[test]

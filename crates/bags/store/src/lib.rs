@@ -15,6 +15,7 @@ pub mod floor;
 pub mod import;
 pub mod link;
 pub mod migrations;
+pub mod person_data;
 pub mod person_scans;
 pub mod report;
 pub mod sample;

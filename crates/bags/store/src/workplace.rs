@@ -110,3 +110,9 @@ pub async fn find(db: &Db, account: AccountId) -> Result<Workplace, StoreError> 
     let found = on!(reader.conn(), c => sqlx::query_as(FIND).bind(account).fetch_optional(&mut **c).await?);
     Ok(found.unwrap_or_default())
 }
+
+/// Forgets where a person stood and what they had in hand. A desk that has the database for itself remembers it until it
+/// is opened anew, see [`KnownPlaces`].
+pub async fn forget(mut conn: Conn<'_>, account: AccountId) -> Result<u64, StoreError> {
+    Ok(execute!(conn, "delete from workplaces where account_id = $1", account))
+}

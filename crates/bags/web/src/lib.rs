@@ -11,6 +11,7 @@ mod home;
 mod imports;
 mod memory;
 mod reports;
+mod resolve;
 mod rights;
 mod routes;
 mod scans;

@@ -4,14 +4,18 @@ use std::sync::Arc;
 
 use bags_rules::permission::{ALL, BAG_READ, BAG_SCAN, BILL_READ, BILL_SUMMARY, GRANTS, REPORT_READ};
 use bags_rules::rules::Rules;
-use bags_work::Desk;
+use bags_work::person_data::OfPerson;
+use bags_work::{Desk, checks, jobs};
 use base_core::permission::{EXPORT_RUN, IMPORT_RUN};
+use base_jobs::Job;
 use base_web::App;
 use base_web::menu::{Foot, Group, MenuEntry};
 use base_wing::{Open, Wing};
 
 use crate::home::live::Figures;
 use crate::home::pages::BagsCard;
+use crate::reports::pages::day::sender;
+use crate::resolve::BagsAndBills;
 use crate::state::Bags;
 use crate::{routes, words};
 
@@ -19,10 +23,10 @@ use crate::{routes, words};
 pub struct Parts {
     /// The door for scans.
     pub desk: Desk,
-    /// The rules' settings.
-    pub rules: Arc<Rules>,
     /// The hash of what a scheduled call for the end-of-day report must know; `None` where there is no such call.
     pub eod_secret_hash: Option<String>,
+    /// Jobs of what stands above the wing: imports and exports.
+    pub jobs: Vec<Arc<dyn Job>>,
 }
 
 const GROUP: Group = Group::Wing("nav-group-bags");
@@ -63,7 +67,13 @@ const MENU: &[MenuEntry] = &[
 ];
 
 /// The wing. `parts` are made when it is opened.
-pub fn wing(parts: impl FnOnce() -> Parts + Send + 'static) -> Wing {
+pub fn wing(rules: Arc<Rules>, parts: impl FnOnce() -> Parts + Send + 'static) -> Wing {
+    let declared = declared(&rules);
+    Wing { open: Box::new(move |app| open(app, rules, parts())), ..declared }
+}
+
+/// What the wing declares, for who does not open it: it has no pages.
+pub fn declared(rules: &Rules) -> Wing {
     Wing {
         name: "bags",
         permissions: ALL,
@@ -71,18 +81,21 @@ pub fn wing(parts: impl FnOnce() -> Parts + Send + 'static) -> Wing {
         menu: MENU,
         locales: words::locales(),
         find: &[BAG_READ],
-        open: Box::new(move |app| open(app, parts())),
+        checks: checks::all(rules),
+        resolve: Some(Arc::new(BagsAndBills)),
+        person_data: Some(Arc::new(OfPerson)),
+        open: Box::new(|_| Open::default()),
     }
 }
 
-fn open(app: &App, parts: Parts) -> Open {
-    let bags = Bags::new(app.clone(), parts.desk, parts.rules, parts.eod_secret_hash);
+fn open(app: &App, rules: Arc<Rules>, parts: Parts) -> Open {
+    let bags = Bags::new(app.clone(), parts.desk, rules, parts.eod_secret_hash);
     Open {
         pages: routes::pages().with_state(bags.clone()),
         files: routes::files().with_state(bags.clone()),
         api: routes::api().with_state(bags.clone()),
         home: vec![Arc::new(BagsCard(bags.clone()))],
+        jobs: jobs::all(sender(&bags)).into_iter().chain(parts.jobs).collect(),
         live: vec![Arc::new(Figures(bags))],
-        ..Open::default()
     }
 }

@@ -1,10 +1,15 @@
 //! Bags at work: what their rules, their rows and their words are to the desk, and the larger work that goes through it.
 
+pub mod checks;
 mod command;
 mod domain;
+pub mod eod;
 mod import;
+pub mod jobs;
 mod loaded;
 mod mailing;
+pub mod mails;
+pub mod person_data;
 mod step;
 mod take_back;
 

@@ -1,4 +1,5 @@
-//! Mail: what a message is, what Tallyhouse writes in it, and how it is sent.
+//! Mail: what a message is, what all mails share, and how it is sent. What a mail says is its wing's: a template that
+//! extends `frame.html` or `frame.txt` of `templates`, and texts for [`words::Texts`].
 //!
 //! Invariants: nothing is sent without TLS except to this machine itself; addresses are checked before anything is sent;
 //! an error says whether another try can help, and its short text has neither an address nor a secret.
@@ -8,8 +9,7 @@ mod error;
 pub mod fake;
 mod message;
 mod smtp;
-pub mod templates;
-mod words;
+pub mod words;
 
 use std::sync::Arc;
 
@@ -27,6 +27,11 @@ pub trait Mailer: Send + Sync + 'static {
 
     /// Checks that the server can be reached and accepts our sign-in. Sends nothing.
     async fn check(&self) -> Result<(), MailError>;
+}
+
+/// A rendered template of a mail.
+pub fn render(page: &impl askama::Template) -> String {
+    page.render().expect("writing texts and numbers to a string cannot fail")
 }
 
 /// How this site sends mail, and the addresses of every mail. Cheap to clone.

@@ -10,6 +10,7 @@ use base_core::permission::Grants;
 use base_core::time::Clock;
 use base_db::{Db, Migrations};
 use base_records::mail::Outbox;
+use base_seams::Resolve;
 use base_secret::CursorKey;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use jiff::tz::TimeZone;
@@ -68,6 +69,8 @@ pub struct Base {
     pub grants: Arc<Grants>,
     /// The menu beside every page.
     pub menu: Menu,
+    /// What a code is, by wing.
+    pub resolvers: Arc<[Arc<dyn Resolve>]>,
 }
 
 /// The parts that every handler may use. Cheap to clone.
@@ -88,6 +91,8 @@ pub struct Parts {
     pub grants: Arc<Grants>,
     /// The menu beside every page.
     pub menu: Menu,
+    /// What a code is, by wing.
+    pub resolvers: Arc<[Arc<dyn Resolve>]>,
     /// Sessions and tokens that were looked up within the last second.
     pub sessions: SessionMemory,
     /// Password checks take a core for 20 ms; only so many at once.
@@ -105,7 +110,7 @@ pub struct Parts {
 impl App {
     /// Puts the parts together.
     pub fn new(base: Base, settings: Settings) -> Self {
-        let Base { db, clock, entropy, grants, menu } = base;
+        let Base { db, clock, entropy, grants, menu, resolvers } = base;
         let per_minute = settings.sign_ins_per_minute.max(1).try_into().expect("at least one");
         Self(Arc::new(Parts {
             db,
@@ -114,6 +119,7 @@ impl App {
             settings,
             grants,
             menu,
+            resolvers,
             sessions: SessionMemory::default(),
             password_checks: Semaphore::new(2),
             file_writers: Semaphore::new(2),

@@ -25,6 +25,7 @@ pub mod pages;
 pub mod parameters;
 pub mod report;
 pub mod request;
+pub mod resolve;
 pub mod server;
 pub mod session;
 pub mod shared;

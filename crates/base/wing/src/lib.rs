@@ -1,22 +1,17 @@
 //! What a wing brings to the program. The program knows its wings by one list of [`Wing`]s, and everything that is put
 //! together from several wings is put together from that list.
 
-mod check;
-mod person_data;
-mod resolve;
-
 use std::sync::Arc;
 
 use axum::Router;
 use base_core::permission::{Grant, Grants, Permission};
+use base_jobs::Job;
+pub use base_seams::{Check, Finding, Found, Kept, Page, PersonData, Resolve};
 use base_web::App;
 use base_web::home::HomeCard;
 use base_web::live::LiveSource;
 use base_web::locale::Locale;
 use base_web::menu::{ENTRIES, Menu, MenuEntry};
-pub use check::{Check, Finding};
-pub use person_data::{Kept, PersonData};
-pub use resolve::{Found, Resolve};
 use utoipa_axum::router::OpenApiRouter;
 
 /// A wing: what it declares, and how it opens.
@@ -33,6 +28,12 @@ pub struct Wing {
     pub locales: Vec<Locale>,
     /// Who holds one of these finds something of it in the search box.
     pub find: &'static [Permission],
+    /// What can be checked of it.
+    pub checks: Vec<Arc<dyn Check>>,
+    /// What a code is here.
+    pub resolve: Option<Arc<dyn Resolve>>,
+    /// What it keeps of a person.
+    pub person_data: Option<Arc<dyn PersonData>>,
     /// Opens it over the parts that all wings share.
     pub open: Box<dyn FnOnce(&App) -> Open + Send>,
 }
@@ -50,12 +51,8 @@ pub struct Open {
     pub home: Vec<Arc<dyn HomeCard>>,
     /// What follows along on open pages.
     pub live: Vec<Arc<dyn LiveSource>>,
-    /// What a code is here.
-    pub resolve: Option<Arc<dyn Resolve>>,
-    /// What it keeps of a person.
-    pub person_data: Option<Arc<dyn PersonData>>,
-    /// What can be checked of it.
-    pub checks: Vec<Arc<dyn Check>>,
+    /// What runs by itself.
+    pub jobs: Vec<Arc<dyn Job>>,
 }
 
 /// Which role may do what, over all wings.

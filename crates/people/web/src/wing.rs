@@ -23,6 +23,9 @@ pub fn wing() -> Wing {
         menu: &[],
         locales: LOCALES.to_vec(),
         find: &[],
+        checks: Vec::new(),
+        resolve: None,
+        person_data: None,
         open: Box::new(open),
     }
 }

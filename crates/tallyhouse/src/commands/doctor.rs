@@ -4,18 +4,16 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::ensure;
-use bags_store::{counter, person_scans, search};
 use base_core::realm::Realm;
-use base_db::{Db, SchemaState, Snapshot, StoreError};
+use base_db::{Db, SchemaState, StoreError};
 use base_records::{account, audit, mail};
+use base_wing::Finding;
 
 use super::answer;
 use crate::config::Config;
-use crate::house;
 use crate::keys::{self, Readable};
+use crate::{house, wings};
 
-/// Most wrong rows of a kind that are named.
-const NAMED_MAX: usize = 20;
 /// Most audit entries without an origin that are counted.
 const ORIGINS_MAX: u32 = 1_000;
 
@@ -39,7 +37,7 @@ async fn look(db: &Db, config: &Config) -> anyhow::Result<u32> {
     let ms = started.elapsed().as_secs_f64() * 1000.0;
     answer(&format!("well: {} answers in {ms:.1} ms", db.name()))?;
     // An empty database has not even the table that counts them.
-    let state = db.schema_state(crate::wings::MIGRATIONS).await;
+    let state = db.schema_state(wings::MIGRATIONS).await;
     if let Ok(SchemaState { foreign: Some(number), .. }) = state {
         answer(&format!("not well: {}", StoreError::ForeignSchema { number }))?;
         return Ok(1);
@@ -57,8 +55,8 @@ async fn look(db: &Db, config: &Config) -> anyhow::Result<u32> {
     answer(&format!("well: {staff} accounts of staff, {customers} of customers"))?;
     let secrets = secrets(db, config).await?;
     let mail = mail_works(config).await? + outbox(db, config).await?;
-    searches(db).await?;
-    Ok(rows(db, config.bags.capacity).await? + mail + secrets)
+    let of_wings = wings(db, config).await?;
+    Ok(of_wings + trail(db).await? + mail + secrets)
 }
 
 /// Whether the configured keys read what is stored encrypted.
@@ -76,28 +74,22 @@ async fn secrets(db: &Db, config: &Config) -> anyhow::Result<u32> {
     Ok(0)
 }
 
-/// Whether figures say what rows say. A house at work changes meanwhile: what is compared is of one moment.
-async fn rows(db: &Db, capacity: u32) -> anyhow::Result<u32> {
-    let mut snapshot = db.snapshot().await?;
-    let counters = figures(&mut snapshot).await?;
-    let wrong = counter::wrong_parents(snapshot.conn(), capacity).await?;
-    let well = "every parent has as many children as links";
-    let parents = tell(&wrong, well, "the links do not give the count or the status of parent")?;
-    let wrong = counter::wrong_bills(snapshot.conn()).await?;
-    let bills = tell(&wrong, "every bill says what stands on it", "what a bill says is not what stands on it:")?;
-    let wrong: Vec<String> = person_scans::wrong(snapshot.conn()).await?.iter().map(ToString::to_string).collect();
-    let well = "the figures of all people equal a recount";
-    let people = tell(&wrong, well, "the scans do not give the figures of account")?;
-    let wrong: Vec<String> =
-        audit::wrong_origins(snapshot.conn(), ORIGINS_MAX).await?.iter().map(i64::to_string).collect();
-    let trail = tell(&wrong, "every audit entry says where it came from", "the origin is missing of audit entry")?;
-    Ok(counters + parents + bills + people + trail)
+/// What the wings find of their own.
+async fn wings(db: &Db, config: &Config) -> anyhow::Result<u32> {
+    let mut faults = 0;
+    for check in wings::declared(&config.bags.rules()).iter().flat_map(|wing| &wing.checks) {
+        faults += tell(&check.look(db).await?)?;
+    }
+    Ok(faults)
 }
 
-/// How far search is behind. Codes that wait are found all the same, only slower where they are very many.
-async fn searches(db: &Db) -> anyhow::Result<()> {
-    let waiting = search::waiting(db).await?;
-    answer(&format!("well: search knows every code; {waiting} of them wait to be sorted in"))
+/// Whether the audit trail is whole.
+async fn trail(db: &Db) -> anyhow::Result<u32> {
+    let mut reader = db.read().await?;
+    let wrong = audit::wrong_origins(reader.conn(), ORIGINS_MAX).await?;
+    let wrong: Vec<String> = wrong.iter().map(i64::to_string).collect();
+    let well = "every audit entry says where it came from";
+    tell(&Finding::of_each(&wrong, well, "the origin is missing of audit entry"))
 }
 
 /// Whether mail is configured, and the server lets us in.
@@ -139,37 +131,11 @@ async fn outbox(db: &Db, config: &Config) -> anyhow::Result<u32> {
     Ok(0)
 }
 
-async fn figures(snapshot: &mut Snapshot) -> anyhow::Result<u32> {
-    let stored = counter::stored(snapshot.conn()).await?;
-    let counted = counter::recount(snapshot.conn()).await?;
-    if stored == counted {
-        answer(&format!("well: {} counters equal a recount", counted.len()))?;
-        return Ok(0);
+/// Tells what was found, and how many things are wrong.
+fn tell(found: &[Finding]) -> anyhow::Result<u32> {
+    for finding in found {
+        let state = if finding.wrong == 0 { "well" } else { "not well" };
+        answer(&format!("{state}: {}", finding.text))?;
     }
-    let keys: std::collections::BTreeSet<_> = stored.keys().chain(counted.keys()).collect();
-    let mut wrong = 0;
-    for key in keys {
-        let (has, should) = (stored.get(key).copied(), counted.get(key).copied());
-        if has != should {
-            wrong += 1;
-            let (name, area) = (key.0.name(), key.1.as_ref().map_or("no area", |area| area.as_str()));
-            let (has, should) = (has.unwrap_or_default(), should.unwrap_or_default());
-            answer(&format!("not well: {name} of {area} is {has}, a recount says {should}"))?;
-        }
-    }
-    Ok(wrong)
-}
-
-/// Tells what is wrong, a few of them by name.
-fn tell(wrong: &[String], well: &str, not_well: &str) -> anyhow::Result<u32> {
-    if wrong.is_empty() {
-        answer(&format!("well: {well}"))?;
-    }
-    for name in wrong.iter().take(NAMED_MAX) {
-        answer(&format!("not well: {not_well} {name}"))?;
-    }
-    if wrong.len() > NAMED_MAX {
-        answer(&format!("not well: and {} more of these", wrong.len() - NAMED_MAX))?;
-    }
-    Ok(u32::try_from(wrong.len()).unwrap_or(u32::MAX))
+    Ok(found.iter().fold(0, |wrong, finding| finding.wrong.saturating_add(wrong)))
 }

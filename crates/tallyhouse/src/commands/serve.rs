@@ -5,23 +5,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use bags_work::{Desk, DeskParts};
 use base_core::entropy::new_id;
+use base_jobs::{Pace, Worker};
 use base_records::mail::Outbox;
 use base_records::site_key;
 use base_secret::{CursorKey, Token, hash_token};
 use base_web::server::Patience;
 use base_web::{App, Settings};
 use tallyhouse_import::Runner;
-use tallyhouse_report::Sender;
-use tallyhouse_worker::{Pace, Worker};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::{Config, Mail};
 use crate::house::House;
-use crate::{first_admin, keys, wings};
+use crate::{first_admin, jobs, keys, wings};
 
 /// Sign-ins a minute, for each address and each account (`spec/common.md`, Signing in).
 const SIGN_INS_PER_MINUTE: u32 = 10;
@@ -69,38 +67,25 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
     let config = &house.config;
     let parts = house.desk_parts();
     let (desk, desk_tasks) = bags_work::open(&parts);
-    let desk_of_jobs = desk.clone();
-    let session_idle_s = i64::try_from(config.session.idle_s).unwrap_or(i64::MAX);
-    let fresh = Token::new("", &*house.entropy).text;
-    let cursors = site_key::of(&house.db, "cursors", &fresh).await?;
-    let settings = Settings {
-        secure_cookies: config.server.secure_cookies,
-        trusted_proxies: config.server.trusted_proxies.clone(),
-        body_bytes_max: config.server.body_max_bytes,
-        upload_bytes_max: config.server.upload_max_bytes,
-        session_absolute_s: i64::try_from(config.session.absolute_s).unwrap_or(i64::MAX),
-        session_idle_s,
-        session_warning_s: i64::try_from(config.session.warning_s).unwrap_or(i64::MAX),
-        sign_ins_per_minute,
-        lock_out: config.sign_in.lock_out,
-        areas: config.bags.areas.clone(),
-        zone: config.bags.zone.clone(),
-        base_url: config.server.base_url(),
-        outbox: outbox(config),
-        cursor_key: Arc::new(CursorKey::new(&cursors)),
-        migrations: wings::MIGRATIONS,
-    };
+    // No other running program has this name.
+    let node: Arc<str> = new_id(&*house.entropy, house.now()).to_string().into();
+    let runner = Runner { parts: parts.clone(), desk: desk.clone(), grants: house.grants.clone(), node: node.clone() };
+    let post = config.mail.as_ref().map(Mail::post).transpose().context("mail cannot be sent as it is configured")?;
+    let settings = settings(&house, sign_ins_per_minute).await?;
+    let session_idle_s = settings.session_idle_s;
     let bags = bags_web::wing::Parts {
         desk,
-        rules: parts.rules.clone(),
         eod_secret_hash: config.reports.eod_secret.as_ref().map(|secret| hash_token(secret.expose())),
+        jobs: jobs::of_files(runner),
     };
-    let mut list = wings::all(move || bags);
+    let mut list = wings::all(parts.rules.clone(), move || bags);
     list.retain(|wing| config.wings.contains(&wing.name));
     let web = wings::open(house.db.clone(), house.clock.clone(), house.entropy.clone(), settings, list);
     let (close, closing) = watch::channel(false);
-    let worker = worker(&house, session_idle_s, (parts, desk_of_jobs))?;
-    let jobs = tokio::spawn(worker.run(closing.clone()));
+    let mut jobs = base_jobs::jobs::all(base_jobs::jobs::Parts { session_idle_s, post });
+    jobs.extend(web.jobs);
+    let worker = Worker { db: house.db.clone(), clock: house.clock.clone(), node, pace: Pace::default() };
+    let jobs = tokio::spawn(worker.run(jobs, closing.clone()));
     let tidying = tokio::spawn(tidy(web.app, closing.clone()));
     let patience = Patience { closing: Duration::from_secs(config.server.graceful_shutdown_s), ..Patience::default() };
     let feed = web.feed;
@@ -117,31 +102,33 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
     Ok(())
 }
 
+/// What the configuration says of the web side.
+async fn settings(house: &House, sign_ins_per_minute: u32) -> anyhow::Result<Settings> {
+    let config = &house.config;
+    let fresh = Token::new("", &*house.entropy).text;
+    let cursors = site_key::of(&house.db, "cursors", &fresh).await?;
+    Ok(Settings {
+        secure_cookies: config.server.secure_cookies,
+        trusted_proxies: config.server.trusted_proxies.clone(),
+        body_bytes_max: config.server.body_max_bytes,
+        upload_bytes_max: config.server.upload_max_bytes,
+        session_absolute_s: i64::try_from(config.session.absolute_s).unwrap_or(i64::MAX),
+        session_idle_s: i64::try_from(config.session.idle_s).unwrap_or(i64::MAX),
+        session_warning_s: i64::try_from(config.session.warning_s).unwrap_or(i64::MAX),
+        sign_ins_per_minute,
+        lock_out: config.sign_in.lock_out,
+        areas: config.bags.areas.clone(),
+        zone: config.bags.zone.clone(),
+        base_url: config.server.base_url(),
+        outbox: outbox(config),
+        cursor_key: Arc::new(CursorKey::new(&cursors)),
+        migrations: wings::MIGRATIONS,
+    })
+}
+
 /// The door to the outbox: open when there is a way to send mail.
 fn outbox(config: &Config) -> Outbox {
     if config.mail.is_some() { Outbox::OPEN } else { Outbox::CLOSED }
-}
-
-/// The one who does the jobs, under a name that no other running program has.
-fn worker(house: &House, session_idle_s: i64, (parts, desk): (DeskParts, Desk)) -> anyhow::Result<Worker> {
-    let node: Arc<str> = new_id(&*house.entropy, house.now()).to_string().into();
-    let post = house.config.mail.as_ref().map(Mail::post).transpose();
-    let reports = Sender {
-        db: house.db.clone(),
-        outbox: outbox(&house.config),
-        zone: house.config.bags.zone.clone(),
-        base_url: house.config.server.base_url(),
-    };
-    Ok(Worker {
-        db: house.db.clone(),
-        clock: house.clock.clone(),
-        node: node.clone(),
-        imports: Some(Runner { parts, desk, grants: house.grants.clone(), node }),
-        session_idle_s,
-        post: post.context("mail cannot be sent as it is configured")?,
-        reports,
-        pace: Pace::default(),
-    })
 }
 
 /// Lets the web side forget what it only remembered to save time.

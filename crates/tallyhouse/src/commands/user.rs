@@ -1,5 +1,9 @@
 //! `tallyhouse user …`: accounts of staff, from the machine itself.
 
+mod data;
+
+use std::path::PathBuf;
+
 use anyhow::{Context, bail, ensure};
 use base_core::account::username_is_valid;
 use base_core::area::Area;
@@ -38,6 +42,14 @@ pub enum Command {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// Tell what is kept of a person by wing, tab-separated, or write all of it to a file
+    Data {
+        /// User name or e-mail
+        name: String,
+        /// Write it to this new JSON file
+        #[arg(long, value_name = "FILE")]
+        export: Option<PathBuf>,
+    },
 }
 
 /// A new account.
@@ -71,6 +83,7 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Add(new) => add(&house, new).await,
         Command::List => list(&house).await,
         Command::Unlock { name } => unlock(&house, &name).await,
+        Command::Data { name, export } => data::run(&house, &name, export.as_deref()).await,
         Command::SetPassword { name, password_stdin } => set_password(&house, &name, password_stdin).await,
     }
 }

@@ -120,8 +120,8 @@ pub fn house_with_eod_secret(
         cursor_key: CURSOR_KEY.clone(),
         migrations: wings::MIGRATIONS,
     });
-    let bags = bags_web::wing::Parts { desk, rules, eod_secret_hash };
-    let list = wings::all(move || bags);
+    let bags = bags_web::wing::Parts { desk, eod_secret_hash, jobs: Vec::new() };
+    let list = wings::all(rules, move || bags);
     let web = wings::open(test.db.clone(), clock.clone(), Arc::new(Chance), settings, list);
     House { db: test.db.clone(), router: web.router, clock, runner, _test: test }
 }

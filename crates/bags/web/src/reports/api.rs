@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use bags_rules::permission::BILL_SUMMARY_ALL;
 use bags_rules::report::Eod;
+use bags_work::eod::{SendError, Sent, of_day};
 use base_core::audit::{Entry, Origin};
 use base_records::audit;
 use base_records::audit::Record;
@@ -18,7 +19,6 @@ use base_web::report::range;
 use base_web::request::RequestFacts;
 use base_web::session::Caller;
 use serde::{Deserialize, Serialize};
-use tallyhouse_report::{SendError, Sent};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -58,7 +58,7 @@ pub async fn eod(
     caller.must(BILL_SUMMARY_ALL)?;
     let day = range::read_day(&app, &query.date).map_err(range::refused)?;
     let mut reader = app.db.snapshot().await?;
-    let report = tallyhouse_report::of_day(reader.conn(), day, &app.settings.zone, app.clock.now()).await?;
+    let report = of_day(reader.conn(), day, &app.settings.zone, app.clock.now()).await?;
     Ok(Json(report))
 }
 
@@ -174,7 +174,7 @@ pub async fn schedule(
         return Ok(Json(sent.into()));
     }
     let mut reader = app.db.snapshot().await?;
-    let report = tallyhouse_report::of_day(reader.conn(), day, &app.settings.zone, now).await?;
+    let report = of_day(reader.conn(), day, &app.settings.zone, now).await?;
     let nothing = Sent { report, recipients: Vec::new() };
     Ok(Json(SendAnswer { already_sent: true, ..nothing.into() }))
 }

@@ -30,4 +30,5 @@ action-password_change = Password changed
 action-token_created = Access token created
 action-token_revoked = Access token revoked
 action-unlock_account = Account unlocked
+action-person_data_export = Data of a person exported
 action-user_created = Account created

@@ -30,4 +30,5 @@ action-password_change = पासवर्ड बदला
 action-token_created = एक्सेस टोकन बना
 action-token_revoked = एक्सेस टोकन रद्द हुआ
 action-unlock_account = खाता खोला गया
+action-person_data_export = व्यक्ति का डेटा निर्यात हुआ
 action-user_created = खाता बना

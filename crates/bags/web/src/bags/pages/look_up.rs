@@ -1,17 +1,16 @@
-//! Looking a code up: a bag opens, then a bill; what is not there gets suggestions (`bags.md` 3.6).
+//! Looking a code up: what is called so opens, in whichever wing it is; what is not there gets suggestions (`bags.md` 3.6).
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use bags_rules::bill::BillNumber;
-use bags_rules::code::Code;
-use bags_rules::permission::{BAG_READ, BILL_READ};
+use bags_rules::permission::BAG_READ;
+use bags_store::bag;
 use bags_store::bag::BagFilter;
-use bags_store::{bag, bill};
 use base_web::error::Problem;
 use base_web::parameters::Parameters;
+use base_web::resolve;
 use base_web::session::Caller;
-use base_web::view::{Frame, path_part, render};
+use base_web::view::{Frame, render};
 use serde::Deserialize;
 
 use crate::state::Bags;
@@ -49,7 +48,7 @@ pub async fn look_up(
     let q: String = query.q.trim().chars().take(SHOWN_MAX).collect();
     let (mut suggestions, mut looked_through) = (Vec::new(), None);
     if !q.is_empty() && !q.chars().any(char::is_control) {
-        if let Some(address) = opens(&app, &caller, &q).await? {
+        if let Some(address) = resolve::address(&app, &caller, &q).await? {
             return Ok(Redirect::to(&address).into_response());
         }
         let first: String = q.chars().take(SIGNS).collect();
@@ -60,18 +59,4 @@ pub async fn look_up(
         looked_through = found.looked_through;
     }
     Ok(render(&LookUpPage { frame: Frame::of(&caller, "lookup"), q, suggestions, looked_through }))
-}
-
-/// The page of the bag, or else of the bill, that is called so. Codes of earlier systems may be shorter than today's.
-async fn opens(app: &Bags, caller: &Caller, q: &str) -> Result<Option<String>, Problem> {
-    let mut reader = app.db.read().await?;
-    if let Some(code) = Code::kept(q)
-        && let Some(line) = bag::find(reader.conn(), &code, &caller.scope()).await?
-    {
-        return Ok(Some(super::address(line.code.as_str())));
-    }
-    let number = BillNumber::kept(q).filter(|_| caller.person.may(BILL_READ));
-    let Some(number) = number else { return Ok(None) };
-    let found = bill::find(reader.conn(), &number.key(), &caller.scope()).await?;
-    Ok(found.map(|line| format!("/bills/{}", path_part(line.key.as_str()))))
 }

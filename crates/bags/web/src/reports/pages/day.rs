@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use bags_rules::permission::BILL_SUMMARY_ALL;
 use bags_rules::report::{Eod, EodPlan};
+use bags_work::eod::{self, SendError, Sender};
 use base_core::report::by_hour;
 use base_core::time::parse_time_of_day;
 use base_sheet::report::Report;
@@ -17,7 +18,6 @@ use base_web::session::Caller;
 use base_web::view::Frame;
 use jiff::civil::Date;
 use serde::Deserialize;
-use tallyhouse_report::{SendError, Sender};
 
 use super::bills::kilograms;
 use super::{DayForms, ReportPage};
@@ -60,8 +60,8 @@ pub async fn show(
         Err(fault) => return Ok(filtered(ReportPage::blank(frame, TITLE, ADDRESS), query.date).refused(fault.into())),
     };
     let mut reader = app.db.snapshot().await?;
-    let eod = tallyhouse_report::of_day(reader.conn(), date, &app.settings.zone, app.clock.now()).await?;
-    let plan = tallyhouse_report::plan(reader.conn()).await?;
+    let eod = eod::of_day(reader.conn(), date, &app.settings.zone, app.clock.now()).await?;
+    let plan = eod::plan(reader.conn()).await?;
     drop(reader);
     let said = said(&frame, &query.said);
     let report = of_day(Words { app: &app, frame: &frame }, date, &eod);
@@ -184,7 +184,7 @@ pub async fn schedule(State(app): State<Bags>, sent: Sent<ScheduleFields>) -> Re
         }),
     };
     let origin = sent.caller.origin(None);
-    tallyhouse_report::set_plan(&app.db, plan, &app.settings.zone, app.clock.now(), &origin).await?;
+    eod::set_plan(&app.db, plan, &app.settings.zone, app.clock.now(), &origin).await?;
     let said = if plan.is_some() { "scheduled" } else { "unscheduled" };
     Ok(Redirect::to(&format!("/reports/day?said={said}")).into_response())
 }

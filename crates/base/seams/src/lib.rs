@@ -1,0 +1,12 @@
+//! What the base asks of every wing, and each answers with what it keeps: whether its figures are right, what a code is, what
+//! it keeps of a person.
+//!
+//! Invariant: nothing here knows the web, so that commands ask the same questions without opening it.
+
+mod check;
+mod person_data;
+mod resolve;
+
+pub use check::{Check, Finding};
+pub use person_data::{Kept, Page, PersonData};
+pub use resolve::{Found, Resolve};

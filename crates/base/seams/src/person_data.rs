@@ -1,0 +1,47 @@
+//! What a wing keeps of a person: told, handed out, handed over, erased.
+
+use async_trait::async_trait;
+use base_core::account::AccountId;
+use base_db::{Conn, StoreError};
+use serde_json::Value;
+
+/// How much of one kind a wing keeps of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// What it is, such as `scans`.
+    pub what: &'static str,
+    /// How many.
+    pub n: i64,
+}
+
+/// A part of what is kept of one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    /// JSON objects.
+    pub rows: Vec<Value>,
+    /// Where the next part begins; `None` when this is the last one.
+    pub next: Option<String>,
+}
+
+/// See the module's head.
+#[async_trait]
+pub trait PersonData: Send + Sync + 'static {
+    /// How much is kept, by kind.
+    async fn count(&self, conn: Conn<'_>, account: AccountId) -> Result<Vec<Kept>, StoreError>;
+
+    /// A part of what is kept of one kind, in a fixed order; `after` is what the part before named as next. A kind that is not
+    /// one of [`PersonData::count`] has no rows.
+    async fn export(
+        &self,
+        conn: Conn<'_>,
+        account: AccountId,
+        what: &str,
+        after: Option<&str>,
+    ) -> Result<Page, StoreError>;
+
+    /// Makes another person answer for what this one was responsible for. What they did stays theirs.
+    async fn hand_over(&self, conn: Conn<'_>, from: AccountId, to: AccountId) -> Result<u64, StoreError>;
+
+    /// Forgets what is kept only for this person's own use. Facts that others need stay, under the account's number.
+    async fn erase(&self, conn: Conn<'_>, account: AccountId) -> Result<u64, StoreError>;
+}

@@ -82,8 +82,7 @@ impl fmt::Display for Code {
 
 /// What can be shown and kept of a text that is no code: control characters replaced, cut at the longest code.
 pub fn readable(text: &str) -> String {
-    let clean = |sign: char| if sign.is_control() { '\u{fffd}' } else { sign };
-    text.trim().chars().take(CODE_LENGTH_MAX).map(clean).collect()
+    base_core::text::readable(text, CODE_LENGTH_MAX)
 }
 
 /// One kind of parent label: a fixed beginning, then an exact number of digits, and nothing else (B1).

@@ -3,6 +3,7 @@
 //! Invariant: a row obeys the same rules as a scan; it is decided by the same function, in a dry run as in the run itself.
 
 use base_core::account::Asked;
+use base_core::file::{FileColumn, FileKind};
 use base_core::time::Moment;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,13 +11,13 @@ use uuid::Uuid;
 use crate::bill::DESCRIPTION_LENGTH_MAX;
 use crate::change::Stamp;
 use crate::code::readable;
-use crate::decide;
 use crate::decide::Decision;
 use crate::floor::Floor;
 use crate::intent::{BillIntent, Intent};
 use crate::outcome::Outcome;
 use crate::rules::Rules;
 use crate::scan::{Action, Details, Scan};
+use crate::{decide, file};
 
 /// What the rows of a file are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -32,60 +33,13 @@ pub enum ImportKind {
     Parents,
 }
 
-/// A column that a kind of file has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FileColumn {
-    /// Its name in a header row.
-    pub name: &'static str,
-    /// Other names that people give it.
-    pub synonyms: &'static [&'static str],
-    /// Whether a file without it cannot be read.
-    pub is_needed: bool,
-}
-
-const fn needed(name: &'static str, synonyms: &'static [&'static str]) -> FileColumn {
-    FileColumn { name, synonyms, is_needed: true }
-}
-
-const fn optional(name: &'static str, synonyms: &'static [&'static str]) -> FileColumn {
-    FileColumn { name, synonyms, is_needed: false }
-}
-
-const BAG_COLUMNS: &[FileColumn] = &[
-    needed("qr_id", &["qr", "qr_code", "code", "bag", "bag_id", "bag_code"]),
-    needed("type", &["kind", "bag_type"]),
-    optional("parent_qr_id", &["parent", "parent_qr", "parent_id", "parent_bag", "parent_bag_qr", "parent_code"]),
-];
-const BILL_COLUMNS: &[FileColumn] = &[
-    needed("bill_id", &["bill", "bill_no", "bill_number"]),
-    optional("description", &["note", "notes", "remark", "remarks"]),
-    optional("parent_bag_count", &["capacity", "parents", "parent_bags", "bags", "no_of_bags", "sacks", "no_of_sacks"]),
-    optional("expected_weight_kg", &["expected_weight", "weight", "weight_kg"]),
-];
-const CHILD_COLUMNS: &[FileColumn] = &[
-    needed("child", &["child_qr_id", "child_qr", "child_id", "child_bag", "child_bag_qr", "child_code", "qr_id"]),
-    needed("parent", &["parent_qr_id", "parent_qr", "parent_id", "parent_bag", "parent_bag_qr", "parent_code"]),
-];
-const PARENT_COLUMNS: &[FileColumn] = &[
-    needed(
-        "parent",
-        &["parent_qr_id", "parent_qr", "parent_id", "parent_bag", "parent_bag_qr", "parent_code", "qr_id"],
-    ),
-    needed("bill_id", &["bill", "bill_no", "bill_number"]),
-];
-
 impl ImportKind {
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::Bags, Self::Bills, Self::Children, Self::Parents];
 
     /// The stored name.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Bags => "bags",
-            Self::Bills => "bills",
-            Self::Children => "children",
-            Self::Parents => "parents",
-        }
+        self.file().name
     }
 
     /// Reads a stored name.
@@ -93,119 +47,24 @@ impl ImportKind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// The columns of such a file.
-    pub fn columns(self) -> &'static [FileColumn] {
+    /// What such a file consists of.
+    pub fn file(self) -> &'static FileKind {
         match self {
-            Self::Bags => BAG_COLUMNS,
-            Self::Bills => BILL_COLUMNS,
-            Self::Children => CHILD_COLUMNS,
-            Self::Parents => PARENT_COLUMNS,
+            Self::Bags => &file::BAGS,
+            Self::Bills => &file::BILLS,
+            Self::Children => &file::CHILDREN,
+            Self::Parents => &file::PARENTS,
         }
+    }
+
+    /// The columns that are read of such a file.
+    pub fn columns(self) -> impl Iterator<Item = &'static FileColumn> {
+        self.file().read_columns()
     }
 
     /// How often the file is walked through: bags register all parents first, then their children.
     pub fn passes(self) -> i64 {
-        if self == Self::Bags { 2 } else { 1 }
-    }
-}
-
-/// Where an import stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ImportState {
-    /// The file is there; which column is which is not settled.
-    Waiting,
-    /// The dry run is under way, or about to be.
-    Checking,
-    /// The dry run is done.
-    Checked,
-    /// Rows become true.
-    Running,
-    /// Every row was decided.
-    Done,
-    /// It cannot go on; why is noted.
-    Failed,
-    /// Somebody stopped it.
-    Cancelled,
-    /// What it made is taken back.
-    RollingBack,
-    /// What it made was taken back, as far as that was possible.
-    RolledBack,
-}
-
-impl ImportState {
-    /// Every state.
-    pub const ALL: [Self; 9] = [
-        Self::Waiting,
-        Self::Checking,
-        Self::Checked,
-        Self::Running,
-        Self::Done,
-        Self::Failed,
-        Self::Cancelled,
-        Self::RollingBack,
-        Self::RolledBack,
-    ];
-
-    /// The stored name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Checking => "checking",
-            Self::Checked => "checked",
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-            Self::RollingBack => "rolling_back",
-            Self::RolledBack => "rolled_back",
-        }
-    }
-
-    /// Reads a stored name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
-    }
-
-    /// True while somebody should be working on it.
-    pub fn is_under_way(self) -> bool {
-        matches!(self, Self::Checking | Self::Running | Self::RollingBack)
-    }
-
-    /// True where it can be stopped.
-    pub fn may_be_cancelled(self) -> bool {
-        matches!(self, Self::Waiting | Self::Checking | Self::Checked | Self::Running | Self::RollingBack)
-    }
-
-    /// True where what it made, if anything, may be taken back.
-    pub fn may_be_rolled_back(self) -> bool {
-        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
-    }
-}
-
-/// What happens when a row is refused.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ImportMode {
-    /// It is told in the result, and the others become true.
-    #[default]
-    SkipBad,
-    /// Nothing of the file stays.
-    AllOrNothing,
-}
-
-impl ImportMode {
-    /// The stored name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::SkipBad => "skip_bad",
-            Self::AllOrNothing => "all_or_nothing",
-        }
-    }
-
-    /// Reads a stored name.
-    pub fn parse(name: &str) -> Option<Self> {
-        [Self::SkipBad, Self::AllOrNothing].into_iter().find(|mode| mode.name() == name)
+        self.file().passes
     }
 }
 
@@ -348,9 +207,6 @@ mod tests {
     fn names_are_read_back() {
         for kind in ImportKind::ALL {
             assert_eq!(ImportKind::parse(kind.name()), Some(kind));
-        }
-        for state in ImportState::ALL {
-            assert_eq!(ImportState::parse(state.name()), Some(state));
         }
     }
 }

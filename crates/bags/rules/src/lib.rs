@@ -9,6 +9,7 @@ pub mod change;
 pub mod code;
 pub mod counter;
 mod decide;
+pub mod file;
 pub mod floor;
 pub mod import;
 pub mod intent;

@@ -4,8 +4,6 @@
 //! database. Invariant: a page begins behind the last key of the one before, so each row comes at most once and none is
 //! left out that was there all the time. Rows that are written meanwhile may be in it or not.
 
-pub mod files;
-
 use bags_rules::bag::BagKind;
 use bags_rules::bill::BillStatus;
 use base_core::realm::Realm;

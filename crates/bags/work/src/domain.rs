@@ -9,12 +9,12 @@ use bags_rules::outcome::{Answer, Outcome};
 use bags_rules::rules::Rules;
 use bags_rules::scan::Scan;
 use bags_rules::{decide, trail};
-use bags_store::import::Import;
 use bags_store::scan;
 use bags_store::workplace::KnownPlaces;
 use base_core::account::{AccountId, Asked};
 use base_db::{Conn, StoreError, Tx, Writes};
 use base_desk::{Answered, Decided, Domain, Fresh, Head, LaneParts, Turn};
+use base_records::import::Import;
 
 use crate::command::{self, Read};
 use crate::loaded::Loaded;

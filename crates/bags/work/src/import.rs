@@ -4,22 +4,25 @@
 //! scan is kept and none is counted; the bags and links carry the import's id, and one audit entry stands for the step.
 
 use bags_rules::floor::Floor;
-use bags_rules::import::{Became, ImportKind, ImportMode, ImportState, name_of, take_row};
+use bags_rules::import::{Became, ImportKind, name_of, take_row};
 use bags_rules::intent::Intent;
 use bags_rules::outcome::Answer;
 use bags_rules::scan::{Action, Scan};
-use bags_store::import::{Import, Phase, RowNote, TakenBack};
-use bags_store::{floor, import};
+use bags_store::{floor, made};
 use base_core::account::{Actor, Asked};
 use base_core::audit::{Entry, Origin};
+use base_core::import::{ImportMode, ImportState};
 use base_core::time::Moment;
 use base_db::StoreError;
 use base_desk::LaneParts;
 use base_records::audit::Record;
+use base_records::import;
+use base_records::import::{Import, Phase, RowNote, TakenBack};
 
 use crate::Phrase;
 use crate::domain::Bags;
 use crate::step::StepRows;
+use crate::take_back::with_figures;
 
 /// Why an import that is all or nothing takes itself back.
 const ROW_REFUSED: &str = "row_refused";
@@ -64,14 +67,16 @@ pub async fn run(bags: &Bags, lane: LaneParts<'_>, step: &ImportStep) -> Result<
     if !stands || current.state != ImportState::Running {
         return Ok(current);
     }
-    let mut work = Work { bags, step, import: current, notes: step.unreadable.clone() };
+    let unreadable = || StoreError::Unreadable { what: "kind of import", value: current.kind.clone() };
+    let kind = ImportKind::parse(&current.kind).ok_or_else(unreadable)?;
+    let mut work = Work { bags, step, kind, import: current, notes: step.unreadable.clone() };
     work.decide_rows(&intents, &mut floor, started);
     let Work { import: mut after, notes, .. } = work;
     after.updated_at = started;
     if after.mode == ImportMode::AllOrNothing && !notes.is_empty() {
         after.state = ImportState::RollingBack;
         after.fault = Some(ROW_REFUSED.into());
-        after.taken_back = Some(TakenBack { is_automatic: true, ..TakenBack::default() });
+        after.taken_back = Some(with_figures(TakenBack { is_automatic: true, ..TakenBack::default() }));
         after.counts = step.before.counts;
         after.counts.refused += i64::try_from(notes.len()).unwrap_or(i64::MAX);
         (after.work_done, after.work_total) = (0, after.counts.created + after.counts.linked);
@@ -81,8 +86,8 @@ pub async fn run(bags: &Bags, lane: LaneParts<'_>, step: &ImportStep) -> Result<
         let turns = step.next_pass != step.before.pass;
         after.pass = step.next_pass;
         after.rows_done = if turns { 0 } else { after.rows_done + step.rows_read };
-        import::note_changes(tx.conn(), &floor, &after.id).await?;
-        if after.is_read_through() {
+        made::note_changes(tx.conn(), &floor, &after.id).await?;
+        if after.pass > kind.passes() {
             (after.state, after.finished_at) = (ImportState::Done, Some(started));
         }
     }
@@ -119,6 +124,7 @@ fn entries(step: &ImportStep, after: &Import) -> Vec<Entry> {
 struct Work<'w> {
     bags: &'w Bags,
     step: &'w ImportStep,
+    kind: ImportKind,
     /// As it stands after the rows so far.
     import: Import,
     notes: Vec<RowNote>,
@@ -128,7 +134,7 @@ impl Work<'_> {
     /// Decides the rows one after another, and counts what became of them.
     fn decide_rows(&mut self, intents: &[Intent], floor: &mut Floor, started: Moment) {
         let Bags { rules, phrase, .. } = self.bags;
-        let (kind, counts) = (self.import.kind, &mut self.import.counts);
+        let (kind, counts) = (self.kind, &mut self.import.counts);
         let mut now = started;
         for (row, intent) in self.step.rows.iter().zip(intents) {
             now = now.plus_us(1);

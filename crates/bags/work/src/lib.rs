@@ -4,7 +4,9 @@ pub mod checks;
 mod command;
 mod domain;
 pub mod eod;
+pub mod export;
 mod import;
+mod import_files;
 pub mod jobs;
 mod loaded;
 mod mailing;
@@ -24,10 +26,11 @@ use base_desk::Parts;
 pub use command::{Read, fingerprint};
 pub use domain::Bags;
 pub use import::{ImportRow, ImportStep, note_of};
+pub use import_files::{import_kinds, import_runner, import_work};
 pub use loaded::Loaded;
 pub use mailing::{Mailing, NewBillWords};
 pub use step::Step;
-pub use take_back::{TAKEN_AT_ONCE, TakeBackStep};
+pub use take_back::{TAKEN_AT_ONCE, TakeBackStep, with_figures};
 
 /// The desk of bags.
 pub type Desk = base_desk::Desk<Bags>;

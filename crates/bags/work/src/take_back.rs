@@ -10,17 +10,19 @@ use bags_rules::change::Stamp;
 use bags_rules::code::Code;
 use bags_rules::decide;
 use bags_rules::floor::Floor;
-use bags_rules::import::ImportState;
 use bags_rules::intent::{BillIntent, Intent, Restore};
 use bags_rules::outcome::{Answer, Outcome};
-use bags_store::import::{Import, Made, MadePage, Phase, RowNote, TakenBack};
-use bags_store::{floor, import};
+use bags_store::floor;
+use bags_store::made::{Made, MadePage, made_after, scanned_since, still_linked};
 use base_core::account::{Actor, Asked};
 use base_core::audit::{Entry, Origin};
+use base_core::import::ImportState;
 use base_core::time::Moment;
 use base_db::{Conn, StoreError};
 use base_desk::LaneParts;
 use base_records::audit::Record;
+use base_records::import;
+use base_records::import::{Figures, Import, Phase, RowNote, TakenBack};
 use uuid::Uuid;
 
 use crate::domain::Bags;
@@ -28,6 +30,15 @@ use crate::step::StepRows;
 
 /// How many things one step takes back.
 pub const TAKEN_AT_ONCE: u32 = 1000;
+
+/// What is counted of what goes again: parents taken off bills, children taken out of parents, bills and bags removed, and
+/// bags and bills that are again what they were.
+const FIGURES: [&str; 5] = ["bill_links", "links", "bills", "bags", "restored"];
+
+/// The same with everything counted that taking back counts here, if only 0 so far.
+pub fn with_figures(taken: TakenBack) -> TakenBack {
+    if taken.figures.is_empty() { TakenBack { figures: Figures::none_of(&FIGURES), ..taken } } else { taken }
+}
 
 /// Who takes back what.
 #[derive(Clone, Debug)]
@@ -51,10 +62,10 @@ struct Thing {
 pub async fn run(bags: &Bags, lane: LaneParts<'_>, step: &TakeBackStep) -> Result<Import, StoreError> {
     let mut reader = lane.db.read().await?;
     let Some(seen) = import::find(reader.conn(), &step.import_id).await? else { return Err(StoreError::Conflict) };
-    let taken = seen.taken_back.clone().unwrap_or_default();
+    let taken = with_figures(seen.taken_back.clone().unwrap_or_default());
     let made = Made::ALL.get(usize::from(taken.phase)).copied();
     let page = match made {
-        Some(made) => import::made_after(reader.conn(), &seen.id, made, &taken.after, TAKEN_AT_ONCE).await?,
+        Some(made) => made_after(reader.conn(), &seen.id, made, &taken.after, TAKEN_AT_ONCE).await?,
         None => MadePage::default(),
     };
     drop(reader);
@@ -114,9 +125,10 @@ impl Told<'_> {
             entries.push(entry("import_taken_back", &after));
         }
         if self.is_done {
-            let TakenBack { bags, links, bills, bill_links, kept, .. } = self.taken;
+            let TakenBack { figures, kept, .. } = self.taken;
             let after = serde_json::json!({
-                "bags": bags, "links": links, "bills": bills, "bill_links": bill_links, "kept": kept,
+                "bags": figures.get("bags"), "links": figures.get("links"), "bills": figures.get("bills"),
+                "bill_links": figures.get("bill_links"), "kept": kept,
             });
             entries.push(entry("import_rolled_back", &after));
         }
@@ -184,15 +196,14 @@ impl Work<'_> {
         match made {
             Made::Changes => {}
             Made::BillLinks | Made::Links => {
-                still.fit.extend(import::still_linked(conn, &import.id, made, &names).await?);
+                still.fit.extend(still_linked(conn, &import.id, made, &names).await?);
             }
             Made::Bills | Made::Children | Made::Parents => {
-                let now =
-                    import::made_after(conn.reborrow(), &import.id, made, &self.taken.after, TAKEN_AT_ONCE).await?;
+                let now = made_after(conn.reborrow(), &import.id, made, &self.taken.after, TAKEN_AT_ONCE).await?;
                 let touched = now.things.iter().filter(|thing| thing.2);
                 still.why.extend(touched.map(|thing| (thing.0.clone(), Outcome::ChangedSince)));
                 if made != Made::Bills {
-                    let scanned = import::scanned_since(conn, &names, import.started_at).await?;
+                    let scanned = scanned_since(conn, &names, import.started_at).await?;
                     still.why.extend(scanned.into_iter().map(|code| (code, Outcome::ScannedSince)));
                 }
                 still.fit.extend(now.things.into_iter().map(|thing| thing.0));
@@ -222,13 +233,13 @@ impl Work<'_> {
                 continue;
             };
             floor.apply(change, Stamp { at: self.now, by: self.step.actor.account, scan_id: None }, rules);
-            *match made {
-                Made::BillLinks => &mut self.taken.bill_links,
-                Made::Links => &mut self.taken.links,
-                Made::Changes => &mut self.taken.restored,
-                Made::Bills => &mut self.taken.bills,
-                Made::Children | Made::Parents => &mut self.taken.bags,
-            } += 1;
+            self.taken.figures.count(match made {
+                Made::BillLinks => "bill_links",
+                Made::Links => "links",
+                Made::Changes => "restored",
+                Made::Bills => "bills",
+                Made::Children | Made::Parents => "bags",
+            });
         }
     }
 

@@ -1,4 +1,5 @@
-//! The rows that all wings share: accounts, sessions, tokens, the audit trail, settings, jobs, the outbox of mails.
+//! The rows that all wings share: accounts, sessions, tokens, the audit trail, settings, jobs, the outbox of mails, imports, files
+//! that go out.
 //!
 //! One file per noun, each with the statements it uses beside the functions that use them.
 
@@ -7,6 +8,8 @@ extern crate base_db;
 
 pub mod account;
 pub mod audit;
+pub mod export_file;
+pub mod import;
 pub mod job;
 pub mod mail;
 pub mod migrations;

@@ -1,8 +1,8 @@
 //! What is said when a file cannot be made or taken in.
 
 use axum::http::StatusCode;
-use tallyhouse_export::{ChoiceFault, ExportError};
-use tallyhouse_import::intake::IntakeError;
+use base_files::export::{ChoiceFault, ExportError};
+use base_files::import::intake::IntakeError;
 
 use crate::error::Problem;
 

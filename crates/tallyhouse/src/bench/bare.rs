@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use bags_rules::code::{LabelFormat, Labels};
 use bags_rules::rules::Rules;
 use bags_rules::scan::{Action, Scan};
-use bags_store::import::Import;
 use bags_work::DeskParts;
 use base_core::account::Actor;
 use base_core::area::Scope;
@@ -14,7 +13,9 @@ use base_core::audit::Origin;
 use base_core::entropy::new_id;
 use base_core::time::Clock;
 use base_db::{Db, OpenOptions};
-use tallyhouse_import::intake::blank;
+use base_files::import::intake::blank;
+use base_records::import;
+use base_records::import::Import;
 
 use crate::system::{SystemClock, SystemEntropy};
 
@@ -45,8 +46,8 @@ async fn commits(db: &Db, span: Duration) -> anyhow::Result<f64> {
     let mut done = 0_u32;
     while started.elapsed() < span {
         let mut tx = db.write().await?;
-        let import = Import { id: format!("bench-{done}"), ..blank(SystemClock.now()) };
-        bags_store::import::create(tx.conn(), &import).await?;
+        let import = Import { id: format!("bench-{done}"), kind: "bags".into(), ..blank(SystemClock.now()) };
+        import::create(tx.conn(), &import).await?;
         tx.commit().await?;
         done += 1;
     }

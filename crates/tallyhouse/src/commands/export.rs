@@ -5,9 +5,10 @@ use std::io::{Seek, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
+use bags_work::export::{DAYS_DEFAULT, exports, site_setting};
 use base_core::audit::Entry;
+use base_files::export::{Choice, CsvMaker, Format, Given, Rows, Setting, workbook};
 use serde_json::json;
-use tallyhouse_export::{Choice, CsvMaker, DAYS_DEFAULT, Format, Given, Rows, Setting, What, workbook};
 
 use super::answer;
 use crate::config::Config;
@@ -69,14 +70,16 @@ impl Command {
     fn read(&self) -> anyhow::Result<(Choice, &Out)> {
         let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
         let (what, kind, status, days, limit, out) = match self {
-            Self::Bags { kind, limit, out } => (What::Bags, kind.as_deref(), None, None, *limit, out),
-            Self::Bills { status, limit, out } => (What::Bills, None, status.as_deref(), None, *limit, out),
-            Self::Activity { days, out } => (What::Activity, None, None, Some(u64::from(*days)), None, out),
-            Self::Statistics { out } => (What::Statistics, None, None, None, None, out),
+            Self::Bags { kind, limit, out } => ("bags", kind.as_deref(), None, None, *limit, out),
+            Self::Bills { status, limit, out } => ("bills", None, status.as_deref(), None, *limit, out),
+            Self::Activity { days, out } => ("activity", None, None, Some(u64::from(*days)), None, out),
+            Self::Statistics { out } => ("statistics", None, None, None, None, out),
         };
         let (days, limit) = (number(days), number(limit));
         let (kind, status) = (kind.unwrap_or_default(), status.unwrap_or_default());
-        let choice = Choice::parse(what, Given { kind, status, days: &days, limit: &limit });
+        let given =
+            Given::default().with("type", kind).with("status", status).with("days", &days).with("limit", &limit);
+        let choice = exports().choose(what, &given).context("there is no such export")?;
         let choice = choice.map_err(|fault| anyhow!("--{}: {}", fault.field, fault.detail))?;
         Ok((choice, out))
     }
@@ -88,11 +91,11 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     let format = Format::parse(&out.format).context("the form is csv or xlsx")?;
     let house = House::open(config).await?;
     let bags = &house.config.bags;
-    let setting = Setting { zone: bags.zone.clone(), full_children: bags.rules().capacity, at: house.now() };
+    let setting = Setting { zone: bags.zone.clone(), site: site_setting(bags.rules().capacity), at: house.now() };
     let cannot = || format!("{} cannot be written", out.out.display());
     let mut file = File::create(&out.out).with_context(cannot)?;
-    note(&house, choice, format, ("started", None)).await?;
-    let rows = Rows::new(&house.db, choice, setting);
+    note(&house, &choice, format, ("started", None)).await?;
+    let rows = Rows::new(&house.db, choice.clone(), setting);
     let mut progress = Progress::new("writing", rows.expected().await?);
     let written = match format {
         Format::Csv => {
@@ -116,14 +119,19 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     };
     file.sync_all().with_context(cannot)?;
     progress.finish();
-    note(&house, choice, format, ("written", Some(written))).await?;
+    note(&house, &choice, format, ("written", Some(written))).await?;
     house.db.close().await;
     answer(&json!({ "rows": written, "file": out.out.display().to_string() }).to_string())
 }
 
-async fn note(house: &House, choice: Choice, format: Format, (state, rows): (&str, Option<u64>)) -> anyhow::Result<()> {
+async fn note(
+    house: &House,
+    choice: &Choice,
+    format: Format,
+    (state, rows): (&str, Option<u64>),
+) -> anyhow::Result<()> {
     let after = json!({ "format": format.extension(), "filter": choice.filter(), "state": state, "rows": rows });
     let mut tx = house.db.write().await?;
-    house.note(&mut tx, Entry::new("export", "export", choice.what().name()).with_after(&after)).await?;
+    house.note(&mut tx, Entry::new("export", "export", choice.name()).with_after(&after)).await?;
     Ok(tx.commit().await?)
 }

@@ -12,7 +12,6 @@ use base_records::site_key;
 use base_secret::{CursorKey, Token, hash_token};
 use base_web::server::Patience;
 use base_web::{App, Settings};
-use tallyhouse_import::Runner;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -69,7 +68,7 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
     let (desk, desk_tasks) = bags_work::open(&parts);
     // No other running program has this name.
     let node: Arc<str> = new_id(&*house.entropy, house.now()).to_string().into();
-    let runner = Runner { parts: parts.clone(), desk: desk.clone(), grants: house.grants.clone(), node: node.clone() };
+    let runner = bags_work::import_runner(parts.clone(), desk.clone(), house.grants.clone(), node.clone());
     let post = config.mail.as_ref().map(Mail::post).transpose().context("mail cannot be sent as it is configured")?;
     let settings = settings(&house, sign_ins_per_minute).await?;
     let session_idle_s = settings.session_idle_s;

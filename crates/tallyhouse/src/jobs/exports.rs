@@ -5,9 +5,9 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bags_store::export::files;
+use base_files::export::{self, KEPT_US, Made, make_next};
 use base_jobs::{Done, Job, JobError, Schedule, Worker};
-use tallyhouse_export::{KEPT_US, Made, make_next};
+use base_records::export_file as files;
 
 /// The pause between two looks whether a file waits.
 const LOOK: Duration = Duration::from_secs(1);
@@ -18,8 +18,8 @@ const REMOVE_EVERY: Duration = Duration::from_mins(10);
 /// Most files that one run removes; the next goes on.
 const REMOVED_MAX: u32 = 50;
 
-/// The job that makes.
-pub struct Exports;
+/// The job that makes: what the wings hand in.
+pub struct Exports(pub export::Exports);
 
 /// The job that removes.
 pub struct OldExports;
@@ -39,7 +39,7 @@ impl Job for Exports {
     }
 
     async fn run(&self, worker: &Worker) -> Result<Done, JobError> {
-        Ok(match make_next(&worker.db, &worker.clock).await? {
+        Ok(match make_next(&self.0, &worker.db, &worker.clock).await? {
             Made::Nothing => Done::All,
             Made::One => Done::More,
         })
@@ -71,10 +71,10 @@ impl Job for OldExports {
 mod tests {
     use std::sync::Arc;
 
-    use bags_store::export::files::ExportFile;
     use base_core::time::{Clock, DAY_US};
-    use base_db::Db;
-    use base_jobs::Pace;
+use base_db::Db;
+use base_jobs::Pace;
+use base_records::export_file::ExportFile;
     use tallyhouse_support::{TestClock, TestDb, each_database};
 
     use super::*;
@@ -111,9 +111,10 @@ mod tests {
         for test in each_database().await {
             let clock = Arc::new(TestClock::default());
             let worker = worker(&test.db, clock.clone());
-            assert_eq!(Exports.run(&worker).await.expect("it runs"), Done::All, "nothing waits");
+            let exports = Exports(bags_work::export::exports());
+            assert_eq!(exports.run(&worker).await.expect("it runs"), Done::All, "nothing waits");
             ask(&test, "one", "{}", &clock).await;
-            assert_eq!(Exports.run(&worker).await.expect("it runs"), Done::More);
+            assert_eq!(exports.run(&worker).await.expect("it runs"), Done::More);
             let made = files::find(&test.db, "one").await.expect("an answer").expect("the file");
             let part = files::part(&test.db, "one", 0).await.expect("an answer").expect("a part");
             assert_eq!((made.state.as_str(), usize::try_from(made.bytes)), ("ready", Ok(part.len())));
@@ -133,15 +134,16 @@ mod tests {
         for test in each_database().await {
             let clock = Arc::new(TestClock::default());
             let worker = worker(&test.db, clock.clone());
+            let exports = Exports(bags_work::export::exports());
             ask(&test, "broken", "{\"type\":\"nonsense\"}", &clock).await;
             clock.pass_us(1);
             ask(&test, "sound", "{}", &clock).await;
             for _ in 0..files::TRIES_MAX {
-                assert!(Exports.run(&worker).await.is_err());
+                assert!(exports.run(&worker).await.is_err());
             }
-            assert_eq!(Exports.run(&worker).await.expect("it is given up"), Done::More);
+            assert_eq!(exports.run(&worker).await.expect("it is given up"), Done::More);
             assert_eq!(files::find(&test.db, "broken").await.expect("an answer").expect("the file").state, "failed");
-            assert_eq!(Exports.run(&worker).await.expect("it runs"), Done::More);
+            assert_eq!(exports.run(&worker).await.expect("it runs"), Done::More);
             assert_eq!(files::find(&test.db, "sound").await.expect("an answer").expect("the file").state, "ready");
         }
     }

@@ -5,9 +5,9 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bags_store::import;
+use base_files::import::{FILES_KEPT_US, Runner};
 use base_jobs::{Done, Job, JobError, Schedule, Worker};
-use tallyhouse_import::{FILES_KEPT_US, Runner};
+use base_records::import;
 
 /// How long until an import that was asked for is begun, at most.
 const LOOK_EVERY: Duration = Duration::from_secs(1);

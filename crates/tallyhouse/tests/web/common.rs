@@ -14,6 +14,7 @@ use base_core::permission::Role;
 use base_core::realm::Realm;
 use base_core::time::{Clock, Moment};
 use base_db::Db;
+use base_files::import::Runner;
 use base_records::token;
 use base_records::token::NewToken;
 use base_secret::{CursorKey, Token};
@@ -21,7 +22,6 @@ use base_web::Settings;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tallyhouse::wings;
-use tallyhouse_import::Runner;
 use tallyhouse_support::{TestClock, TestDb, create_account, each_scarce_database};
 use tower::ServiceExt;
 
@@ -101,8 +101,7 @@ pub fn house_with_eod_secret(
         mailing: None,
     };
     let (desk, _tasks) = bags_work::open(&parts);
-    let runner =
-        Runner { parts, desk: desk.clone(), grants: Arc::new(tallyhouse_support::grants()), node: "test".into() };
+    let runner = bags_work::import_runner(parts, desk.clone(), Arc::new(tallyhouse_support::grants()), "test".into());
     let settings = change(Settings {
         secure_cookies: true,
         trusted_proxies: vec!["10.9.9.9".parse().expect("an address")],

@@ -8,11 +8,11 @@ use bags_store::sample::Sizes;
 use bags_store::{export, sample};
 use base_core::permission::Role;
 use base_core::time::Clock;
+use base_files::export::{Made, make_next};
 use base_records::audit;
 use base_records::audit::AuditLine;
 use base_sheet::read::Book;
 use http_body_util::BodyExt;
-use tallyhouse_export::{Made, make_next};
 use tower::ServiceExt;
 
 use crate::common::{House, each_house};
@@ -95,8 +95,11 @@ async fn a_large_workbook_is_made_by_the_job_and_holds_every_bag() {
         let address = format!("/exports/{id}/file");
         assert_eq!(house.get(&address, &admin).await.status, StatusCode::NOT_FOUND, "not ready");
         let clock: Arc<dyn Clock> = house.clock.clone();
-        assert_eq!(make_next(&house.db, &clock).await.expect("it is made"), Made::One);
-        assert_eq!(make_next(&house.db, &clock).await.expect("an answer"), Made::Nothing);
+        assert_eq!(make_next(&bags_work::export::exports(), &house.db, &clock).await.expect("it is made"), Made::One);
+        assert_eq!(
+            make_next(&bags_work::export::exports(), &house.db, &clock).await.expect("an answer"),
+            Made::Nothing
+        );
         let file = house.get(&format!("/api/v1/exports/{id}"), &admin).await.json();
         assert_eq!((file["state"].as_str(), file["done"].as_i64()), (Some("done"), Some(25_420)));
         let workbook = bytes(&house, &address, &admin).await;
@@ -126,7 +129,10 @@ async fn a_file_that_is_cancelled_is_not_made() {
         let cancelled = house.post_form(&format!("/exports/{id}/cancel"), &cookie, format!("csrf={csrf}")).await;
         assert_eq!(cancelled.status, StatusCode::SEE_OTHER);
         let clock: Arc<dyn Clock> = house.clock.clone();
-        assert_eq!(make_next(&house.db, &clock).await.expect("an answer"), Made::Nothing);
+        assert_eq!(
+            make_next(&bags_work::export::exports(), &house.db, &clock).await.expect("an answer"),
+            Made::Nothing
+        );
         assert_eq!(house.get(&format!("/api/v1/exports/{id}"), &admin).await.json()["state"], "cancelled");
         for _ in 0..10 {
             assert_eq!(house.post_json("/api/v1/exports", &admin, ask).await.status, StatusCode::ACCEPTED);

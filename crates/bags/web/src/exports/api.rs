@@ -4,16 +4,16 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use bags_store::export::files;
-use bags_store::export::files::ExportFile;
 use base_core::permission::EXPORT_RUN;
 use base_core::time::Moment;
+use base_files::export::{Exports, KEPT_US};
+use base_records::export_file as files;
+use base_records::export_file::ExportFile;
 use base_web::body::JsonBody;
 use base_web::error::{Problem, ProblemBody};
 use base_web::locale;
 use base_web::session::Caller;
 use serde::{Deserialize, Serialize};
-use tallyhouse_export::{Choice, KEPT_US};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -83,13 +83,13 @@ pub struct ExportList {
 }
 
 impl ExportBody {
-    fn of(file: ExportFile, caller: &Caller) -> Self {
+    fn of(file: ExportFile, exports: &Exports, caller: &Caller) -> Self {
         let is_ready = file.state == "ready";
         let created_at = Moment(file.created_at);
         Self {
             line: line(locale::choose(&caller.locale), &file),
             address: is_ready.then(|| format!("/exports/{}/file", file.id)),
-            filter: Choice::stored(&file.what, &file.filter).map(|choice| choice.filter()).unwrap_or_default(),
+            filter: exports.stored(&file.what, &file.filter).map(|choice| choice.filter()).unwrap_or_default(),
             state: if is_ready { "done".into() } else { file.state },
             id: file.id,
             what: file.what,
@@ -110,7 +110,7 @@ impl ExportBody {
 pub async fn list(State(app): State<Bags>, caller: Caller) -> Result<Json<ExportList>, Problem> {
     must_see_all(&caller)?;
     let kept = files::list(&app.db, SHOWN).await?;
-    Ok(Json(ExportList { exports: kept.into_iter().map(|file| ExportBody::of(file, &caller)).collect() }))
+    Ok(Json(ExportList { exports: kept.into_iter().map(|file| ExportBody::of(file, &app.exports, &caller)).collect() }))
 }
 
 /// Asks for a workbook, which is made in the background.
@@ -128,11 +128,11 @@ pub async fn create(
     let days = body.days.map(|days| days.to_string()).unwrap_or_default();
     let limit = body.limit.map(|limit| limit.to_string()).unwrap_or_default();
     let query = ExportQuery { kind: body.kind, status: body.status, days, limit };
-    if tallyhouse_export::What::parse(&body.what).is_none() {
+    if app.exports.names().all(|name| name != body.what) {
         return Err(Problem::field("what", "This is bags, bills, activity or statistics."));
     }
-    let id = ask(&app, &caller, choose(&body.what, &query)?).await?;
-    Ok((StatusCode::ACCEPTED, Json(ExportBody::of(find(&app, &id).await?, &caller))))
+    let id = ask(&app, &caller, choose(&app, &body.what, &query)?).await?;
+    Ok((StatusCode::ACCEPTED, Json(ExportBody::of(find(&app, &id).await?, &app.exports, &caller))))
 }
 
 /// Tells how far a file is.
@@ -146,7 +146,7 @@ pub async fn show(
     Path(id): Path<String>,
 ) -> Result<Json<ExportBody>, Problem> {
     must_see_all(&caller)?;
-    Ok(Json(ExportBody::of(find(&app, &id).await?, &caller)))
+    Ok(Json(ExportBody::of(find(&app, &id).await?, &app.exports, &caller)))
 }
 
 /// Cancels a file that is not ready yet.
@@ -163,5 +163,5 @@ pub async fn cancel(
     must_see_all(&caller)?;
     let file = find(&app, &id).await?;
     cancel_file(&app, &caller, &file).await?;
-    Ok(Json(ExportBody::of(find(&app, &id).await?, &caller)))
+    Ok(Json(ExportBody::of(find(&app, &id).await?, &app.exports, &caller)))
 }

@@ -7,22 +7,22 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use bags_store::export::files;
-use bags_store::export::files::{ExportFile, OPEN_MAX};
+use bags_work::export::{DAYS_DEFAULT, site_setting};
 use base_core::area::Scope;
 use base_core::audit::{Entry, Origin};
 use base_core::entropy::new_id;
 use base_core::permission::EXPORT_RUN;
 use base_core::time::Moment;
-use base_records::audit;
+use base_files::export::{Choice, Format, Given, KEPT_US, Setting};
 use base_records::audit::Record;
+use base_records::export_file::{ExportFile, OPEN_MAX};
+use base_records::{audit, export_file as files};
 use base_web::error::Problem;
 use base_web::form::Form;
 use base_web::session::Caller;
 use base_web::view::{Frame, grouped, render};
 use serde::Deserialize;
 use serde_json::json;
-use tallyhouse_export::{Choice, DAYS_DEFAULT, Format, Given, KEPT_US, Rows, Setting, What};
 
 use crate::state::Bags;
 
@@ -72,25 +72,26 @@ pub(crate) fn must_see_all(caller: &Caller) -> Result<(), Problem> {
 }
 
 /// What was chosen.
-pub(crate) fn choose(what: &str, query: &ExportQuery) -> Result<Choice, Problem> {
-    let what = What::parse(what).ok_or_else(|| Problem::not_found("This export"))?;
+pub(crate) fn choose(app: &Bags, what: &str, query: &ExportQuery) -> Result<Choice, Problem> {
     let ExportQuery { kind, status, days, limit } = query;
-    Ok(Choice::parse(what, Given { kind, status, days, limit })?)
+    let given = Given::default().with("type", kind).with("status", status).with("days", days).with("limit", limit);
+    let chosen = app.exports.choose(what, &given).ok_or_else(|| Problem::not_found("This export"))?;
+    Ok(chosen?)
 }
 
 pub(crate) fn setting(app: &Bags) -> Setting {
-    Setting { zone: app.settings.zone.clone(), full_children: app.rules.capacity, at: app.clock.now() }
+    Setting { zone: app.settings.zone.clone(), site: site_setting(app.rules.capacity), at: app.clock.now() }
 }
 
 /// Writes what became of an export into the audit trail.
 pub(crate) async fn note(
     app: &Bags,
     origin: &Origin,
-    (choice, format): (Choice, Format),
+    (choice, format): (&Choice, Format),
     (state, rows): (&str, Option<u64>),
 ) -> Result<(), Problem> {
     let after = json!({ "format": format.extension(), "filter": choice.filter(), "state": state, "rows": rows });
-    let entry = Entry::new("export", "export", choice.what().name()).with_after(&after);
+    let entry = Entry::new("export", "export", choice.name()).with_after(&after);
     let mut tx = app.db.write().await?;
     audit::insert(tx.conn(), &[Record { at: app.clock.now(), entry, origin }]).await?;
     Ok(tx.commit().await?)
@@ -99,17 +100,17 @@ pub(crate) async fn note(
 /// Has a workbook made by the job. Gives the id under which it is found.
 pub(crate) async fn ask(app: &Bags, caller: &Caller, choice: Choice) -> Result<String, Problem> {
     let setting = setting(app);
-    let rows = Rows::new(&app.db, choice, setting.clone()).expected().await?;
+    let rows = choice.expected(&app.db).await?;
     let id = new_id(&*app.entropy, setting.at).to_string();
     let file = ExportFile {
         id: id.clone(),
-        what: choice.what().name().into(),
+        what: choice.name().into(),
         filter: choice.filter().to_string(),
         zone: setting.zone.iana_name().unwrap_or("UTC").into(),
         settings: setting.as_stored(),
         account_id: Some(caller.person.id),
         person: None,
-        file_name: setting.file_name(&choice, Format::Xlsx),
+        file_name: choice.file_name(&setting, Format::Xlsx),
         state: "waiting".into(),
         rows_done: 0,
         rows_total: i64::try_from(rows).unwrap_or(i64::MAX),
@@ -119,7 +120,7 @@ pub(crate) async fn ask(app: &Bags, caller: &Caller, choice: Choice) -> Result<S
         ended_at: None,
     };
     let after = json!({ "format": "xlsx", "filter": choice.filter(), "state": "asked", "rows": rows });
-    let entry = Entry::new("export", "export", choice.what().name()).with_after(&after);
+    let entry = Entry::new("export", "export", choice.name()).with_after(&after);
     let origin = caller.origin(None);
     let mut tx = app.db.write().await?;
     if !files::ask(tx.conn(), &file).await? {
@@ -158,14 +159,13 @@ pub(crate) struct ExportsPage {
     pub(crate) frame: Frame,
     pub(crate) files: Vec<FileRow>,
     pub(crate) days: u32,
-    /// How many rows each export has without a filter, in words, in the order of [`What::ALL`].
-    rows: [String; 4],
+    /// How many rows each export has without a filter, in words, by its name.
+    rows: Vec<(&'static str, String)>,
 }
 
 impl ExportsPage {
     fn rows(&self, what: &str) -> &str {
-        let at = What::ALL.into_iter().position(|one| one.name() == what);
-        at.map_or("", |at| &self.rows[at])
+        self.rows.iter().find(|(name, _)| *name == what).map_or("", |(_, words)| words)
     }
 }
 
@@ -222,11 +222,11 @@ pub async fn show(State(app): State<Bags>, caller: Caller) -> Result<Response, P
     let frame = Frame::of(&caller, "exports");
     let kept = files::list(&app.db, SHOWN).await?;
     let files = kept.into_iter().map(|file| FileRow::of(file, &app, &frame)).collect();
-    let mut rows: [String; 4] = Default::default();
-    for (words, what) in rows.iter_mut().zip(What::ALL) {
-        let choice = choose(what.name(), &ExportQuery::default())?;
-        let expected = Rows::new(&app.db, choice, setting(&app)).expected().await?;
-        *words = frame.t1("export-rows", "n", &grouped(i64::try_from(expected).unwrap_or(i64::MAX)));
+    let mut rows = Vec::new();
+    for name in app.exports.names() {
+        let expected = choose(&app, name, &ExportQuery::default())?.expected(&app.db).await?;
+        let words = frame.t1("export-rows", "n", &grouped(i64::try_from(expected).unwrap_or(i64::MAX)));
+        rows.push((name, words));
     }
     Ok(render(&ExportsPage { frame, files, days: DAYS_DEFAULT, rows }))
 }
@@ -236,19 +236,18 @@ pub async fn create(State(app): State<Bags>, form: Form<AskForm>) -> Result<Resp
     let Form { caller, fields } = form;
     must_see_all(&caller)?;
     let AskForm { what, format, kind, status, days, limit } = fields;
-    let choice = choose(&what, &ExportQuery { kind, status, days, limit })?;
+    let choice = choose(&app, &what, &ExportQuery { kind, status, days, limit })?;
     let format = Format::parse(&format).ok_or_else(|| Problem::field("format", "This is csv or xlsx."))?;
-    if is_at_once(&app, choice, format).await? {
-        return Ok(Redirect::to(&file::address(choice, format)).into_response());
+    if is_at_once(&app, &choice, format).await? {
+        return Ok(Redirect::to(&file::address(&choice, format)).into_response());
     }
     ask(&app, &caller, choice).await?;
     Ok(Redirect::to("/exports#files").into_response())
 }
 
 /// True for a file that can be made while one waits.
-pub(crate) async fn is_at_once(app: &Bags, choice: Choice, format: Format) -> Result<bool, Problem> {
-    let rows = Rows::new(&app.db, choice, setting(app));
-    Ok(format == Format::Csv || rows.expected().await? <= AT_ONCE_ROWS_MAX)
+pub(crate) async fn is_at_once(app: &Bags, choice: &Choice, format: Format) -> Result<bool, Problem> {
+    Ok(format == Format::Csv || choice.expected(&app.db).await? <= AT_ONCE_ROWS_MAX)
 }
 
 /// `POST /exports/{id}/cancel`

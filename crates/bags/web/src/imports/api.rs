@@ -8,19 +8,21 @@ use axum::Json;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use bags_rules::import::{ImportKind, ImportMode, ImportState};
-use bags_store::import;
-use bags_store::import::{Import, ImportLine};
+use bags_rules::import::ImportKind;
+use bags_work::with_figures;
 use base_core::entropy::new_id;
+use base_core::import::{ImportMode, ImportState};
 use base_core::permission::IMPORT_RUN;
 use base_core::time::Moment;
+use base_files::import::intake::{self, NewFile};
+use base_records::import;
+use base_records::import::{Import, ImportLine};
 use base_web::error::{Problem, ProblemBody};
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
 use base_web::upload::SentFile;
 use base_web::{locale, upload};
 use serde::{Deserialize, Serialize};
-use tallyhouse_import::intake::{self, NewFile};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
@@ -62,7 +64,7 @@ pub struct CreateQuery {
 pub struct ImportJson {
     id: String,
     /// `bags`, `bills`, `children` or `parents`.
-    kind: &'static str,
+    kind: String,
     file: String,
     /// `waiting`, `checking`, `checked`, `running`, `done`, `failed`, `cancelled`, `rolling_back` or `rolled_back`.
     state: &'static str,
@@ -101,7 +103,7 @@ impl From<ImportLine> for ImportJson {
         let ImportLine { import, person } = line;
         let (done, total) = done_of(&import);
         Self {
-            kind: import.kind.name(),
+            kind: import.kind,
             file: import.file_name,
             state: import.state.name(),
             mode: import.mode.name(),
@@ -118,7 +120,7 @@ impl From<ImportLine> for ImportJson {
             refused: import.counts.refused,
             outcomes: import.outcomes,
             checked: import.checked,
-            taken_back: import.taken_back,
+            taken_back: import.taken_back.map(with_figures),
             id: import.id,
         }
     }
@@ -133,8 +135,9 @@ pub fn done_of(import: &Import) -> (i64, i64) {
         | ImportState::RollingBack
         | ImportState::RolledBack => (import.work_done, import.work_total),
         _ => {
-            let total = import.rows_total * import.kind.passes();
-            (if import.is_read_through() { total } else { import.rows_done_in_all() }, total)
+            let passes = ImportKind::parse(&import.kind).map_or(1, ImportKind::passes);
+            let total = import.rows_total * passes;
+            (if import.pass > passes { total } else { import.rows_done_in_all() }, total)
         }
     }
 }
@@ -172,7 +175,8 @@ pub async fn create(
         sent.files.try_into().map_err(|_| Problem::field("file", "Send one file a call."))?;
     let name = if sent_file.name.is_empty() { query.name.unwrap_or_else(|| "rows.csv".into()) } else { sent_file.name };
     let id = new_id(&*app.entropy, now).to_string();
-    let file = NewFile { id, kind, name, content: sent_file.content, headings, label_text, is_final: true };
+    let file =
+        NewFile { id, kind: kind.file(), name, content: sent_file.content, headings, label_text, is_final: true };
     let imports = intake::accept(&app.db, vec![file], &caller.origin(None), now).await?;
     let line = |import| ImportJson::from(ImportLine { import, person: Some(caller.person.name.clone()) });
     let import = imports.into_iter().map(line).next().expect("one file is one import");

@@ -6,11 +6,14 @@ use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use bags_rules::import::{ImportKind, ImportState};
-use bags_store::import::ImportLine;
+use bags_rules::import::ImportKind;
 use base_core::entropy::new_id;
+use base_core::import::ImportState;
 use base_core::permission::IMPORT_RUN;
 use base_core::time::Moment;
+use base_files::import::FILES_KEPT_DAYS;
+use base_files::import::intake::{self, NewFile};
+use base_records::import::ImportLine;
 use base_web::error::Problem;
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
@@ -18,8 +21,6 @@ use base_web::upload;
 use base_web::upload::SentFile;
 use base_web::view::{Frame, grouped, render};
 use serde::Deserialize;
-use tallyhouse_import::FILES_KEPT_DAYS;
-use tallyhouse_import::intake::{self, NewFile};
 
 use crate::imports::api;
 use crate::state::Bags;
@@ -34,7 +35,7 @@ pub(crate) fn shown(at: Moment, app: &Bags) -> String {
 /// An import as pages show it.
 pub(crate) struct Shown {
     pub(crate) id: String,
-    pub(crate) kind: &'static str,
+    pub(crate) kind: String,
     pub(crate) file: String,
     pub(crate) state: ImportState,
     pub(crate) person: String,
@@ -52,7 +53,7 @@ impl Shown {
         let import = &line.import;
         Self {
             id: import.id.clone(),
-            kind: import.kind.name(),
+            kind: import.kind.clone(),
             file: import.file_name.clone(),
             state: import.state,
             person: line.person.clone().unwrap_or_default(),
@@ -118,7 +119,7 @@ pub(crate) struct NewPage {
 
 impl NewPage {
     fn of(app: &Bags, caller: &Caller, kind: &str) -> Self {
-        let columns = |kind: ImportKind| kind.columns().iter().map(|column| column.name).collect();
+        let columns = |kind: ImportKind| kind.columns().map(|column| column.name).collect();
         Self {
             frame: Frame::of(caller, "imports"),
             kind: kind.to_owned(),
@@ -175,7 +176,7 @@ pub async fn create(State(app): State<Bags>, request: Request) -> Result<Respons
     let now = app.clock.now();
     let file = |sent: SentFile| NewFile {
         id: new_id(&*app.entropy, now).to_string(),
-        kind,
+        kind: kind.file(),
         name: sent.name,
         content: sent.content,
         headings: std::collections::BTreeMap::new(),

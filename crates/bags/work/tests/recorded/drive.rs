@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use bags_rules::bill::Bill;
 use bags_rules::code::Labels;
-use bags_rules::import::ImportState;
 use bags_rules::rules::Rules;
 use bags_rules::scan::{Action, Scan};
 use bags_work::{Desk, DeskParts, Mailing};
 use base_core::account::Actor;
 use base_core::audit::Origin;
+use base_core::import::ImportState;
 use base_core::mail::Content;
 use base_core::permission::Role;
 use base_core::time::{Clock, DAY_US, HOUR_US, MINUTE_US, Moment, SECOND_US};

@@ -1,14 +1,15 @@
 //! Imports of a run: files of chance, brought in and taken back step by step, with scans in between.
 
 use bags_rules::code::readable;
-use bags_rules::import::{ImportKind, ImportMode, ImportState, pass_of, read_row};
-use bags_store::import;
-use bags_store::import::{Import, RowNote, TakenBack, cells_text};
-use bags_work::{Desk, ImportRow, ImportStep, Step, TakeBackStep};
+use bags_rules::import::{ImportKind, pass_of, read_row};
+use bags_work::{Desk, ImportRow, ImportStep, Step, TakeBackStep, with_figures};
 use base_core::account::Actor;
 use base_core::audit::Origin;
+use base_core::import::{ImportMode, ImportState};
 use base_core::time::Moment;
 use base_db::Db;
+use base_records::import;
+use base_records::import::{Import, RowNote, TakenBack, cells_text};
 
 use crate::dice::Dice;
 
@@ -48,7 +49,7 @@ impl Brought {
         let rows: Vec<Vec<String>> = (0..5 + dice.roll(40)).map(|_| cells(kind, dice)).collect();
         let import = Import {
             id: format!("import-{number:03}"),
-            kind,
+            kind: kind.name().into(),
             file_name: format!("{number}.csv"),
             account_id: actor.account,
             acting_id: actor.account,
@@ -100,7 +101,8 @@ impl Brought {
     }
 
     fn next_rows(&self, dice: &mut Dice, now: Moment) -> ImportStep {
-        let (kind, pass) = (self.import.kind, self.import.pass);
+        let kind = ImportKind::parse(&self.import.kind).expect("a kind");
+        let pass = self.import.pass;
         let from = usize::try_from(self.import.rows_done).expect("few");
         let until = (from + 1 + dice.roll(20)).min(self.rows.len());
         let (mut rows, mut unreadable) = (Vec::new(), Vec::new());
@@ -136,7 +138,7 @@ impl Brought {
     pub async fn turn_back(&mut self, db: &Db) {
         let mut tx = db.write().await.expect("a transaction");
         let mut import = import::lock(tx.conn(), &self.import.id).await.expect("a look").expect("it is there");
-        (import.state, import.taken_back) = (ImportState::RollingBack, Some(TakenBack::default()));
+        (import.state, import.taken_back) = (ImportState::RollingBack, Some(with_figures(TakenBack::default())));
         (import.work_done, import.work_total) = (0, import.counts.created + import.counts.linked);
         import::put(tx.conn(), &import).await.expect("it is written");
         tx.commit().await.expect("a commit");

@@ -10,6 +10,8 @@ const NAME_CHARS_MAX: usize = 40;
 pub struct Wanted {
     /// Its own name, as the house writes it in a header.
     pub name: &'static str,
+    /// The heading under which the site itself writes it, where it does.
+    pub heading: Option<&'static str>,
     /// Other names that people give it, the best first.
     pub synonyms: &'static [&'static str],
     /// True when nothing can be done without it.
@@ -19,12 +21,12 @@ pub struct Wanted {
 impl Wanted {
     /// A column that must be there.
     pub const fn needed(name: &'static str, synonyms: &'static [&'static str]) -> Self {
-        Self { name, synonyms, is_needed: true }
+        Self { name, heading: None, synonyms, is_needed: true }
     }
 
     /// A column that may be there.
     pub const fn optional(name: &'static str, synonyms: &'static [&'static str]) -> Self {
-        Self { name, synonyms, is_needed: false }
+        Self { name, heading: None, synonyms, is_needed: false }
     }
 }
 
@@ -69,9 +71,14 @@ impl Columns {
                 taken[at] = true;
             }
         };
-        // A column's own name goes before anybody's synonym for it.
+        // A column's own name goes before what we write over it, and that before anybody's synonym for it.
         for (guess, column) in guesses.iter_mut().zip(wanted) {
             note(guess, &places(column.name));
+        }
+        for (guess, column) in guesses.iter_mut().zip(wanted) {
+            if let (Guess::None, Some(heading)) = (&guess, column.heading) {
+                note(guess, &places(heading));
+            }
         }
         for (guess, column) in guesses.iter_mut().zip(wanted) {
             for name in column.synonyms {

@@ -201,6 +201,7 @@ import-kept-file = Download what was not undone
 import-fault-row_refused = A row was refused, so nothing was imported. Correct the file and import it again.
 import-fault-internal = The program made a mistake with this import, and it is logged. Ask an admin. What came in so far can be undone.
 import-fault-not_allowed = The person who started this import may no longer import. Ask an admin.
+import-fault-unknown_kind = This site does not know files of this kind. Ask an admin.
 import-fault-file_gone = The file is no longer kept. Upload it again.
 import-fault-file_ending = Choose a CSV or Excel (.xlsx) file.
 import-fault-file_too_large = The file is too large. Split it into smaller ones.

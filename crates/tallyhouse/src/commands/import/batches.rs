@@ -3,12 +3,12 @@
 use std::ops::ControlFlow;
 
 use anyhow::{Context, ensure};
-use bags_rules::import::ImportState;
-use bags_store::import;
-use bags_store::import::Import;
 use base_core::entropy::new_id;
+use base_core::import::ImportState;
+use base_files::import::{LEASE_US, intake};
+use base_records::import;
+use base_records::import::Import;
 use serde_json::json;
-use tallyhouse_import::{LEASE_US, Runner, intake};
 
 use super::super::{answer, time};
 use super::Rollback;
@@ -29,7 +29,7 @@ pub async fn list(config: Config) -> anyhow::Result<()> {
     for line in lines {
         let import = &line.import;
         let row = json!({
-            "id": import.id, "kind": import.kind.name(), "state": import.state.name(), "file": import.file_name,
+            "id": import.id, "kind": import.kind, "state": import.state.name(), "file": import.file_name,
             "by": line.person, "at": time(Some(import.started_at.0)), "rows": import.rows_total,
             "created": import.counts.created, "linked": import.counts.linked, "known": import.counts.known,
             "refused": import.counts.refused,
@@ -56,7 +56,7 @@ pub async fn roll_back(args: Rollback, config: Config) -> anyhow::Result<()> {
     }
     let parts = house.desk_parts();
     let (desk, tasks) = bags_work::open(&parts);
-    let runner = Runner { parts, desk, grants: house.grants.clone(), node: node.as_str().into() };
+    let runner = bags_work::import_runner(parts, desk, house.grants.clone(), node.as_str().into());
     let mut progress = Progress::new("rolling back", u64::try_from(import.work_total).unwrap_or_default());
     let mut watch = |now: &Import| {
         progress.set(u64::try_from(now.work_done).unwrap_or_default());
@@ -70,9 +70,10 @@ pub async fn roll_back(args: Rollback, config: Config) -> anyhow::Result<()> {
     import::release(&house.db, &done.id, &node).await?;
     house.db.close().await;
     let taken = done.taken_back.unwrap_or_default();
+    let figure = |name| taken.figures.get(name);
     let line = json!({
-        "state": done.state.name(), "bags": taken.bags, "links": taken.links, "bills": taken.bills,
-        "bill_links": taken.bill_links, "restored": taken.restored, "kept": taken.kept,
+        "state": done.state.name(), "bags": figure("bags"), "links": figure("links"), "bills": figure("bills"),
+        "bill_links": figure("bill_links"), "restored": figure("restored"), "kept": taken.kept,
     });
     answer(&line.to_string())
 }

@@ -10,24 +10,26 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use anyhow::{Context, anyhow, bail, ensure};
-use bags_rules::import::{ImportKind, ImportMode, ImportState};
-use bags_store::import::{Checked, Import, Phase};
-use bags_store::{import, search};
-use bags_work::DeskParts;
+use bags_rules::import::ImportKind;
+use bags_store::search;
+use bags_work::{DeskParts, import_runner, import_work};
 use base_core::account::{AccountId, Actor};
 use base_core::area::{Area, Scope};
 use base_core::audit::Origin;
 use base_core::entropy::new_id;
+use base_core::import::{ImportMode, ImportState};
 use base_core::permission::IMPORT_RUN;
-use base_records::account;
+use base_files::import::check::{Check, ROWS_CHECKED_MAX};
+use base_files::import::{
+    From, ImportKinds, ImportWork, LEASE_US, Mapping, ResultOf, ResultWriter, Table, TableFault, intake, steps_of,
+    write_result,
+};
+use base_records::import::{Checked, Import, Phase};
+use base_records::{account, import};
 use base_sheet::SheetFault;
 use base_sheet::read::Book;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use tallyhouse_import::check::{Check, ROWS_CHECKED_MAX};
-use tallyhouse_import::{
-    From, LEASE_US, Mapping, ResultWriter, Runner, Table, TableFault, intake, steps_of, write_result,
-};
 
 use super::super::answer;
 use super::Rows;
@@ -62,7 +64,7 @@ pub async fn run(kind: ImportKind, args: Rows, config: Config) -> anyhow::Result
     let mode = if args.all_or_nothing { ImportMode::AllOrNothing } else { ImportMode::SkipBad };
     let name = args.file.file_name().unwrap_or(args.file.as_os_str()).to_string_lossy().into_owned();
     let import = Import {
-        kind,
+        kind: kind.name().into(),
         file_name: name,
         account_id: importer.account,
         acting_id: importer.account,
@@ -86,9 +88,8 @@ pub async fn run(kind: ImportKind, args: Rows, config: Config) -> anyhow::Result
     if done.counts.refused > 0 {
         let file = File::create(&result).with_context(|| unwritable(&result))?;
         let place = |number| table.place(number);
-        write_result(&house.db, &done, Phase::Run, BufWriter::new(file), &place)
-            .await
-            .with_context(|| unwritable(&result))?;
+        let of = ResultOf { import_id: &done.id, kind: table.kind, phase: Phase::Run };
+        write_result(&house.db, of, BufWriter::new(file), &place).await.with_context(|| unwritable(&result))?;
         told = Some(result);
     }
     house.db.close().await;
@@ -140,9 +141,9 @@ async fn open(kind: ImportKind, args: &Rows) -> anyhow::Result<(Arc<Table>, Mapp
     for pair in &args.map {
         let (name, heading) = pair.split_once('=').with_context(|| format!("--map {pair}: write NAME=HEADING"))?;
         ensure!(
-            kind.columns().iter().any(|column| column.name == name),
+            kind.columns().any(|column| column.name == name),
             "--map {pair}: the names are {}",
-            kind.columns().iter().map(|column| column.name).collect::<Vec<_>>().join(", ")
+            kind.columns().map(|column| column.name).collect::<Vec<_>>().join(", ")
         );
         headings.insert(name.to_owned(), heading.to_owned());
     }
@@ -157,7 +158,7 @@ async fn open(kind: ImportKind, args: &Rows) -> anyhow::Result<(Arc<Table>, Mapp
             let found = book.header(book.first_sheet())?.to_vec();
             return Err(SheetFault::NoColumn { name: heading.clone(), found }.into());
         }
-        Ok::<_, TableFault>((Table::open(book, kind, None, &mapping)?, mapping))
+        Ok::<_, TableFault>((Table::open(book, kind.file(), None, &mapping)?, mapping))
     };
     let opened = tokio::task::spawn_blocking(look).await?;
     let (table, mapping) = opened.map_err(|TableFault { sheet, fault }| {
@@ -182,9 +183,9 @@ fn id(table: &Table, import: &Import, attempt: u32) -> String {
     hash.update(import.account_id.unwrap_or(-1).to_le_bytes());
     hash.update(import.area.as_ref().map_or("", Area::as_str));
     // Only what came later and is there: an import of bags that was cut off by an earlier version goes on.
-    if import.kind != ImportKind::Bags || import.mapping != "{}" || attempt > 0 {
+    if import.kind != ImportKind::Bags.name() || import.mapping != "{}" || attempt > 0 {
         hash.update([0]);
-        hash.update(import.kind.name());
+        hash.update(&import.kind);
         hash.update(&import.mapping);
         hash.update(attempt.to_le_bytes());
     }
@@ -194,11 +195,14 @@ fn id(table: &Table, import: &Import, attempt: u32) -> String {
 /// Decides on every row and writes nothing but the result file.
 async fn dry_run(parts: &DeskParts, table: &Arc<Table>, importer: &Importer, path: &Path) -> anyhow::Result<Checked> {
     let actor = Actor { account: importer.account, scope: importer.scope.clone() };
-    let mut check = Check::begin(parts, table, actor);
-    let total = u64::try_from(check.checked.rows * table.kind.passes()).unwrap_or_default();
+    let (desk, tasks) = bags_work::open(parts);
+    let work: Arc<dyn ImportWork> = import_work(parts.clone(), desk);
+    let kinds: Arc<dyn ImportKinds> = work.clone();
+    let mut check = Check::begin(&*work, table, actor);
+    let total = u64::try_from(check.checked.rows * table.kind.passes).unwrap_or_default();
     let mut progress = Progress::new("trying", total);
     let from = From { pass: 1, rows_done: 0, rows_max: ROWS_CHECKED_MAX, now: parts.clock.now() };
-    let (mut steps, reader) = steps_of(table, from, &parts.rules);
+    let (mut steps, reader) = steps_of(table, from, &kinds);
     let (mut writer, mut done) = (None, 0);
     while let Some(step) = steps.recv().await {
         done += u64::try_from(step.rows_read).unwrap_or_default();
@@ -217,7 +221,10 @@ async fn dry_run(parts: &DeskParts, table: &Arc<Table>, importer: &Importer, pat
     progress.finish();
     reader.await??;
     writer.map(ResultWriter::finish).transpose()?;
-    Ok(check.checked)
+    let checked = check.checked;
+    drop((work, kinds));
+    tasks.finish().await;
+    Ok(checked)
 }
 
 fn tell_dry_run(checked: &Checked, result: &Path, is_asked: bool, started: Instant) -> anyhow::Result<()> {
@@ -251,8 +258,8 @@ async fn work(house: &House, parts: DeskParts, table: &Arc<Table>, begun: Import
     let claimed = import::claim_one(&house.db, &begun.id, &node, house.now(), LEASE_US).await?;
     ensure!(claimed, "somebody is working on this import; if he was cut off, try again in half a minute");
     let (desk, tasks) = bags_work::open(&parts);
-    let runner = Runner { parts, desk, grants: house.grants.clone(), node: node.as_str().into() };
-    let total = u64::try_from(table.rows * table.kind.passes()).unwrap_or_default();
+    let runner = import_runner(parts, desk, house.grants.clone(), node.as_str().into());
+    let total = u64::try_from(table.rows * table.kind.passes).unwrap_or_default();
     let mut progress = Progress::new("importing", total);
     let stopped = Arc::new(AtomicBool::new(false));
     let stop = Arc::clone(&stopped);

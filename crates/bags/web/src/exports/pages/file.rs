@@ -11,21 +11,21 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use bags_store::export::files;
 use base_core::audit::Origin;
+use base_files::export::{Choice, CsvMaker, ExportError, Format, PART_BYTES, Rows, workbook};
+use base_records::export_file as files;
 use base_web::error::{Problem, cut_off};
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
 use base_web::view::path_part;
 use futures_util::stream;
-use tallyhouse_export::{Choice, CsvMaker, ExportError, Format, PART_BYTES, Rows, What, workbook};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{ExportQuery, choose, find, is_at_once, must_see_all, note, setting, shared_origin};
 use crate::state::Bags;
 
 /// Where a file is found.
-pub(crate) fn address(choice: Choice, format: Format) -> String {
+pub(crate) fn address(choice: &Choice, format: Format) -> String {
     let filter = match choice.filter() {
         serde_json::Value::Object(filter) => filter,
         _ => serde_json::Map::new(),
@@ -33,7 +33,7 @@ pub(crate) fn address(choice: Choice, format: Format) -> String {
     let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let query: Vec<String> = filter.iter().map(|(name, value)| format!("{name}={}", path_part(&text(value)))).collect();
     let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
-    format!("/export/{}/{}{query}", choice.what().name(), format.extension())
+    format!("/export/{}/{}{query}", choice.name(), format.extension())
 }
 
 /// `GET /export/{what}/{format}`
@@ -44,9 +44,9 @@ pub async fn show(
     Parameters(query): Parameters<ExportQuery>,
 ) -> Result<Response, Problem> {
     must_see_all(&caller)?;
-    let choice = choose(&what, &query)?;
+    let choice = choose(&app, &what, &query)?;
     let format = Format::parse(&format).ok_or_else(|| Problem::not_found("This format"))?;
-    if !is_at_once(&app, choice, format).await? {
+    if !is_at_once(&app, &choice, format).await? {
         // A GET changes nothing: the page has the button that has it made.
         return Ok(Redirect::to("/exports").into_response());
     }
@@ -67,11 +67,11 @@ pub async fn old(
     query: Parameters<ExportQuery>,
 ) -> Result<Response, Problem> {
     let what = match what.as_str() {
-        "user-activity" => What::Activity,
-        "system-stats" => What::Statistics,
+        "user-activity" => "activity",
+        "system-stats" => "statistics",
         _ => return Err(Problem::not_found("This export")),
     };
-    show(app, caller, Path((what.name().to_owned(), format)), query).await
+    show(app, caller, Path((what.to_owned(), format)), query).await
 }
 
 fn attachment(name: &str, format: Format, body: Body) -> Response {
@@ -119,7 +119,7 @@ impl Sending {
     }
 
     async fn tell(&self, state: &str) {
-        let what = (self.choice, Format::Csv);
+        let what = (&self.choice, Format::Csv);
         if let Err(problem) = note(&self.app, &self.origin, what, (state, Some(self.maker.rows_done()))).await {
             tracing::error!(problem = problem.detail(), "the end of an export is not in the audit trail");
         }
@@ -132,11 +132,11 @@ impl Drop for Sending {
         if self.has_ended {
             return;
         }
-        let (app, origin, what) = (self.app.clone(), self.origin.clone(), (self.choice, Format::Csv));
+        let (app, origin, choice) = (self.app.clone(), self.origin.clone(), self.choice.clone());
         let rows = self.maker.rows_done();
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
-                if let Err(problem) = note(&app, &origin, what, ("broken_off", Some(rows))).await {
+                if let Err(problem) = note(&app, &origin, (&choice, Format::Csv), ("broken_off", Some(rows))).await {
                     tracing::error!(problem = problem.detail(), "the end of an export is not in the audit trail");
                 }
             });
@@ -146,10 +146,10 @@ impl Drop for Sending {
 
 async fn csv(app: Bags, caller: Caller, choice: Choice, permit: OwnedSemaphorePermit) -> Result<Response, Problem> {
     let setting = setting(&app);
-    let name = setting.file_name(&choice, Format::Csv);
+    let name = choice.file_name(&setting, Format::Csv);
     let origin = shared_origin(&caller);
-    note(&app, &origin, (choice, Format::Csv), ("started", None)).await?;
-    let maker = CsvMaker::begin(Rows::new(&app.db, choice, setting))?;
+    note(&app, &origin, (&choice, Format::Csv), ("started", None)).await?;
+    let maker = CsvMaker::begin(Rows::new(&app.db, choice.clone(), setting))?;
     let sending = Sending { maker, app, caller, origin, choice, has_ended: false, _permit: permit };
     let pieces = stream::unfold(sending, |mut sending| async move {
         match sending.next().await {
@@ -163,12 +163,12 @@ async fn csv(app: Bags, caller: Caller, choice: Choice, permit: OwnedSemaphorePe
 
 async fn whole_workbook(app: &Bags, caller: &Caller, choice: Choice) -> Result<Response, Problem> {
     let setting = setting(app);
-    let name = setting.file_name(&choice, Format::Xlsx);
-    let rows = Rows::new(&app.db, choice, setting);
+    let name = choice.file_name(&setting, Format::Xlsx);
+    let rows = Rows::new(&app.db, choice.clone(), setting);
     let (file, rows) = workbook(rows, |_| async { Ok(true) }).await?;
     let bytes = tokio::task::spawn_blocking(move || whole(file)).await.map_err(|_| ExportError::CutOff)?;
     let bytes = bytes.map_err(ExportError::from)?;
-    note(app, &caller.origin(None), (choice, Format::Xlsx), ("sent", Some(rows))).await?;
+    note(app, &caller.origin(None), (&choice, Format::Xlsx), ("sent", Some(rows))).await?;
     Ok(attachment(&name, Format::Xlsx, Body::from(bytes)))
 }
 
@@ -187,9 +187,9 @@ pub async fn ready(State(app): State<Bags>, caller: Caller, Path(id): Path<Strin
     if file.state != "ready" {
         return Err(Problem::not_found("This file, which is not ready,"));
     }
-    let choice = Choice::stored(&file.what, &file.filter).ok_or_else(|| Problem::not_found("This export"))?;
+    let choice = app.exports.stored(&file.what, &file.filter).ok_or_else(|| Problem::not_found("This export"))?;
     let rows = u64::try_from(file.rows_done).ok();
-    note(&app, &caller.origin(None), (choice, Format::Xlsx), ("downloaded", rows)).await?;
+    note(&app, &caller.origin(None), (&choice, Format::Xlsx), ("downloaded", rows)).await?;
     let (db, request_id) = (app.db.clone(), caller.facts.id.clone());
     let parts = stream::unfold((db, id, 0_i64), move |(db, id, place)| {
         let request_id = request_id.clone();

@@ -7,14 +7,14 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use bags_store::import;
-use bags_store::import::{Import, Phase};
 use base_core::permission::IMPORT_RUN;
+use base_files::import::ResultWriter;
+use base_records::import;
+use base_records::import::{Import, Phase};
 use base_web::error::{Problem, ProblemBody, cut_off};
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
 use serde::Deserialize;
-use tallyhouse_import::ResultWriter;
 use utoipa::IntoParams;
 
 use super::find;
@@ -53,7 +53,7 @@ pub async fn result(
         None if import.has_begun() || import.fault.is_some() => Phase::Run,
         None => Phase::Check,
     };
-    let name = format!("import-{}-{}.csv", import.kind.name(), phase.name());
+    let name = format!("import-{}-{}.csv", import.kind, phase.name());
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
@@ -85,7 +85,8 @@ impl Write for Pen {
 /// Page by page, so that a result of any length is sent in little memory.
 fn stream(app: Bags, import: Import, phase: Phase, request_id: String) -> Body {
     let pen = Pen::default();
-    let writer = ResultWriter::begin(pen.clone(), import.kind, phase).ok();
+    let kind = app.imports.kind(&import.kind);
+    let writer = kind.and_then(|kind| ResultWriter::begin(pen.clone(), kind, phase).ok());
     let begin = (writer, 0_i64);
     let request_id: Arc<str> = request_id.into();
     let pages = futures_util::stream::unfold(begin, move |(writer, after)| {

@@ -6,17 +6,19 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use bags_rules::import::{ImportKind, ImportMode, ImportState};
-use bags_store::import::{Checked, Counts, Import, Outcomes, TakenBack};
+use bags_rules::file;
+use bags_rules::import::ImportKind;
+use base_core::import::{ImportMode, ImportState};
+use base_files::import::Mapping;
+use base_files::import::check::ROWS_CHECKED_MAX;
+use base_files::import::intake::{self, Choice, Preview};
+use base_records::import::{Checked, Counts, Import, Outcomes, Seen, TakenBack};
 use base_web::error::Problem;
 use base_web::form::Form;
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
 use base_web::view::{Frame, grouped, render};
 use serde::Deserialize;
-use tallyhouse_import::Mapping;
-use tallyhouse_import::check::ROWS_CHECKED_MAX;
-use tallyhouse_import::intake::{self, Choice, Preview};
 
 use super::{Shown, words};
 use crate::imports::api;
@@ -47,7 +49,7 @@ impl ShowPage {
         let import = line.import;
         let (mut preview, mut fault) = (None, None);
         if may_choose(&import) {
-            match intake::preview(&app.db, &import, sheet, &app.rules).await {
+            match intake::preview(&app.db, &import, sheet, &app.imports).await {
                 Ok(found) => preview = Some(found),
                 Err(error) => {
                     let problem = Problem::from(error);
@@ -78,7 +80,8 @@ impl ShowPage {
 
     fn may_go_on(&self) -> bool {
         let stopped = matches!(self.import.state, ImportState::Cancelled | ImportState::Failed);
-        let left = !self.import.is_read_through() && self.import.taken_back.is_none();
+        let is_read_through = ImportKind::parse(&self.import.kind).is_some_and(|kind| self.import.pass > kind.passes());
+        let left = !is_read_through && self.import.taken_back.is_none();
         stopped && left && self.import.has_begun() && self.import.is_stored
     }
 
@@ -94,6 +97,10 @@ impl ShowPage {
         self.import.taken_back.as_ref()
     }
 
+    fn taken_figure(&self, name: &str) -> String {
+        grouped(self.taken().map_or(0, |taken| taken.figures.get(name)))
+    }
+
     fn is_clean(&self) -> bool {
         self.import.checked.as_ref().is_some_and(|checked| checked.counts.refused == 0)
     }
@@ -101,12 +108,12 @@ impl ShowPage {
     fn has_ignored_weight(&self) -> bool {
         let column =
             |preview: &Preview| preview.columns.iter().any(|(name, at)| *name == "expected_weight_kg" && at.is_some());
-        self.import.kind == ImportKind::Bills && self.preview.as_ref().is_some_and(column)
+        self.import.kind == file::BILLS.name && self.preview.as_ref().is_some_and(column)
     }
 
     /// Bills have numbers, which may hold anything.
     fn has_codes(&self) -> bool {
-        self.import.kind != ImportKind::Bills
+        self.import.kind != file::BILLS.name
     }
 
     fn figure(&self, n: &i64) -> String {
@@ -126,7 +133,7 @@ impl ShowPage {
     }
 
     fn reasons(&self, outcomes: &Outcomes) -> Vec<Reason> {
-        let reason = |(code, seen): (&String, &bags_store::import::Seen)| Reason {
+        let reason = |(code, seen): (&String, &Seen)| Reason {
             words: self.frame.t(&format!("outcome-{code}")),
             n: grouped(seen.n),
             examples: seen
@@ -160,7 +167,8 @@ impl ShowPage {
     }
 
     fn is_needed(&self, name: &str) -> bool {
-        self.import.kind.columns().iter().any(|column| column.name == name && column.is_needed)
+        ImportKind::parse(&self.import.kind)
+            .is_some_and(|kind| kind.columns().any(|column| column.name == name && column.is_needed()))
     }
 
     fn column_key(&self, name: &str) -> String {
@@ -219,13 +227,14 @@ pub async fn choose(
     let import = api::find(&app, caller, &id).await?.import;
     let sheet = fields.get("sheet").and_then(|sheet| sheet.parse().ok());
     let mut mapping = BTreeMap::new();
-    for column in import.kind.columns() {
+    let kind = app.imports.kind(&import.kind).ok_or_else(|| Problem::not_found("This import"))?;
+    for column in kind.read_columns() {
         if let Some(chosen) = fields.get(&format!("column-{}", column.name)) {
             mapping.insert(column.name.to_owned(), chosen.parse().ok());
         }
     }
     let mapping = Mapping { columns: mapping, label_text: fields.contains_key("label_text") };
-    let choice = Choice { sheet, mapping };
+    let choice = Choice { kind, sheet, mapping };
     let chosen = intake::choose(&app.db, &id, choice, &caller.origin(None), app.clock.now()).await;
     answer(&app, caller, &id, (sheet, chosen.map_err(Problem::from).map(drop))).await
 }

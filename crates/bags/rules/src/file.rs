@@ -1,0 +1,79 @@
+//! The kinds of files of this wing: what stands in them, once for the export and for the import that reads it back.
+
+use base_core::file::CellKind::{Int, Kilograms, Text, Time};
+use base_core::file::{FileColumn, FileKind};
+
+const BAG_SYNONYMS: &[&str] = &["qr", "qr_code", "code", "bag", "bag_id", "bag_code"];
+const PARENT_SYNONYMS: &[&str] = &["parent", "parent_qr", "parent_id", "parent_bag", "parent_bag_qr", "parent_code"];
+const CAPACITY_SYNONYMS: &[&str] =
+    &["capacity", "parents", "parent_bags", "bags", "no_of_bags", "sacks", "no_of_sacks"];
+const BILL_SYNONYMS: &[&str] = &["bill", "bill_no", "bill_number"];
+
+/// Bags: parents, and children with the parent that each is in. The columns of `bags.md` 7.4, with area and parent. All
+/// parents are registered in a first walk, then their children.
+pub static BAGS: FileKind = FileKind {
+    name: "bags",
+    columns: &[
+        FileColumn::needed("qr_id", BAG_SYNONYMS).written("QR ID", Text, 18),
+        FileColumn::needed("type", &["kind", "bag_type"]).written("Type", Text, 10),
+        FileColumn::derived("children_count").written("Children Count", Int, 18),
+        FileColumn::derived("linked_to_bill").written("Linked to Bill", Text, 28),
+        FileColumn::derived("created_at").written("Created At", Time, 16),
+        FileColumn::derived("area").written("Area", Text, 18),
+        FileColumn::optional("parent_qr_id", PARENT_SYNONYMS).written("Parent", Text, 18),
+    ],
+    passes: 2,
+};
+
+/// Bills. A bill weighs what is on it (W3), so the expected weight is known by name and passed over.
+pub static BILLS: FileKind = FileKind {
+    name: "bills",
+    columns: &[
+        FileColumn::needed("bill_id", BILL_SYNONYMS).written("Bill ID", Text, 20),
+        FileColumn::optional("description", &["note", "notes", "remark", "remarks"]).written("Description", Text, 40),
+        FileColumn::derived("status").written("Status", Text, 14),
+        // The name that files of the system before gave the capacity.
+        FileColumn::optional("parent_bag_count", CAPACITY_SYNONYMS).written("Parent Bags Count", Int, 18),
+        FileColumn::derived("parent_bags_linked").written("Parent Bags Linked", Int, 18),
+        FileColumn::derived("total_child_bags").written("Total Child Bags", Int, 18),
+        FileColumn::derived("actual_weight_kg").written("Actual Weight (kg)", Kilograms, 20),
+        FileColumn::optional("expected_weight_kg", &["expected_weight", "weight", "weight_kg"]).written(
+            "Expected Weight (kg)",
+            Kilograms,
+            20,
+        ),
+        FileColumn::derived("created_by").written("Created By", Text, 20),
+        FileColumn::derived("created_at").written("Created At", Time, 16),
+        FileColumn::derived("updated_at").written("Updated At", Time, 16),
+    ],
+    passes: 1,
+};
+
+/// Children into parents that are there.
+pub static CHILDREN: FileKind = FileKind {
+    name: "children",
+    columns: &[
+        FileColumn::needed(
+            "child",
+            &["child_qr_id", "child_qr", "child_id", "child_bag", "child_bag_qr", "child_code", "qr_id"],
+        ),
+        FileColumn::needed(
+            "parent",
+            &["parent_qr_id", "parent_qr", "parent_id", "parent_bag", "parent_bag_qr", "parent_code"],
+        ),
+    ],
+    passes: 1,
+};
+
+/// Parents that are there onto bills that are there.
+pub static PARENTS: FileKind = FileKind {
+    name: "parents",
+    columns: &[
+        FileColumn::needed(
+            "parent",
+            &["parent_qr_id", "parent_qr", "parent_id", "parent_bag", "parent_bag_qr", "parent_code", "qr_id"],
+        ),
+        FileColumn::needed("bill_id", BILL_SYNONYMS),
+    ],
+    passes: 1,
+};

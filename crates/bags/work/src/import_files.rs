@@ -1,0 +1,198 @@
+//! What this wing takes in as files: its kinds, how their rows are read, tried, made true through the desk, and taken back.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bags_rules::code::readable;
+use bags_rules::file;
+use bags_rules::floor::Floor;
+use bags_rules::import::{Became, ImportKind, pass_of, read_row, take_row};
+use bags_rules::intent::Intent;
+use bags_rules::label_text::{codes_of_row, parents_of_row};
+use bags_rules::rules::Rules;
+use bags_rules::scan::Scan;
+use bags_store::floor;
+use base_core::account::{Actor, Asked};
+use base_core::file::FileKind;
+use base_core::permission::Grants;
+use base_core::time::Moment;
+use base_db::StoreError;
+use base_desk::DeskError;
+use base_files::import::{
+    Acting, DryRun, ImportKinds, ImportWork, LabelText, OwnRows, ReadAs, RowReader, RunStep, Runner, STEP_ROWS,
+    TableRow, WouldBe,
+};
+use base_records::import::{Import, RowNote, cells_text};
+
+use crate::import::{ImportRow, ImportStep, note_of};
+use crate::step::Step;
+use crate::take_back::TakeBackStep;
+use crate::{Desk, DeskParts};
+
+static KINDS: [&FileKind; 4] = [&file::BAGS, &file::BILLS, &file::CHILDREN, &file::PARENTS];
+
+/// The kinds of files that this wing takes in, read by the rules of a site.
+pub fn import_kinds(rules: &Arc<Rules>) -> Arc<dyn ImportKinds> {
+    Arc::new(Kinds { rules: Arc::clone(rules) })
+}
+
+/// The same, with the desk at which the rows become true.
+pub fn import_work(parts: DeskParts, desk: Desk) -> Arc<dyn ImportWork> {
+    Arc::new(Work { kinds: Kinds { rules: Arc::clone(&parts.rules) }, parts, desk })
+}
+
+/// Who carries on the imports of a site with this wing alone. `node` names one running program, never two.
+pub fn import_runner(parts: DeskParts, desk: Desk, grants: Arc<Grants>, node: Arc<str>) -> Runner {
+    let (db, clock) = (parts.db.clone(), Arc::clone(&parts.clock));
+    Runner { db, clock, works: Arc::new([import_work(parts, desk)]), grants, node }
+}
+
+/// The kind that a description belongs to.
+fn own(kind: &FileKind) -> ImportKind {
+    ImportKind::parse(kind.name).expect("only kinds of this wing are handed in")
+}
+
+/// Rows that were read here.
+fn rows_of(rows: OwnRows) -> Vec<ImportRow> {
+    *rows.downcast().expect("only rows that were read here are handed in")
+}
+
+struct Kinds {
+    rules: Arc<Rules>,
+}
+
+impl ImportKinds for Kinds {
+    fn kinds(&self) -> &'static [&'static FileKind] {
+        &KINDS
+    }
+
+    fn reader(&self, read_as: ReadAs) -> Box<dyn RowReader> {
+        let labels = read_as.label_text.then(|| Arc::clone(&self.rules));
+        Box::new(Reader { kind: own(read_as.kind), labels, now: read_as.now, rows: Vec::new() })
+    }
+
+    fn label_text<'c>(&self, kind: &FileKind, cells: &[&'c str]) -> LabelText<'c> {
+        let (kind, labels) = (own(kind), &self.rules.labels);
+        let is_likely = parents_of_row(kind, cells, labels).any(|code| matches!(code, Cow::Owned(_)));
+        LabelText { cells: codes_of_row(kind, cells, labels), is_likely }
+    }
+}
+
+struct Reader {
+    kind: ImportKind,
+    /// The labels that codes are looked for with, where they stand in longer texts.
+    labels: Option<Arc<Rules>>,
+    now: Moment,
+    rows: Vec<ImportRow>,
+}
+
+impl RowReader for Reader {
+    fn read(&mut self, pass: i64, row: TableRow<'_>) -> Result<bool, RowNote> {
+        let Some(rules) = self.labels.clone() else { return self.read_cells(pass, row) };
+        let cells = codes_of_row(self.kind, row.cells, &rules.labels);
+        let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
+        self.read_cells(pass, TableRow { cells: &cells, ..row })
+    }
+
+    fn take(&mut self) -> OwnRows {
+        Box::new(std::mem::take(&mut self.rows))
+    }
+}
+
+impl Reader {
+    fn read_cells(&mut self, pass: i64, row: TableRow<'_>) -> Result<bool, RowNote> {
+        if pass_of(self.kind, row.cells) != pass {
+            return Ok(false);
+        }
+        let scan: Scan = read_row(self.kind, row.cells, self.now).map_err(|fault| RowNote {
+            row_number: row.number,
+            code: readable(row.cells.first().copied().unwrap_or_default()),
+            outcome: fault.outcome.into(),
+            message: fault.message,
+            cells: cells_text(row.cells.iter().copied()),
+        })?;
+        if self.rows.capacity() == 0 {
+            self.rows.reserve_exact(STEP_ROWS);
+        }
+        self.rows.push(ImportRow { row_number: row.number, scan });
+        Ok(true)
+    }
+}
+
+struct Work {
+    kinds: Kinds,
+    parts: DeskParts,
+    desk: Desk,
+}
+
+impl ImportKinds for Work {
+    fn kinds(&self) -> &'static [&'static FileKind] {
+        self.kinds.kinds()
+    }
+
+    fn reader(&self, read_as: ReadAs) -> Box<dyn RowReader> {
+        self.kinds.reader(read_as)
+    }
+
+    fn label_text<'c>(&self, kind: &FileKind, cells: &[&'c str]) -> LabelText<'c> {
+        self.kinds.label_text(kind, cells)
+    }
+}
+
+#[async_trait]
+impl ImportWork for Work {
+    async fn run(&self, step: RunStep) -> Result<Import, DeskError> {
+        let RunStep { by: Acting { actor, origin }, before, rows, unreadable, rows_read, next_pass } = step;
+        let rows = rows_of(rows);
+        let step = ImportStep { actor, origin, before, rows, unreadable, rows_read, next_pass };
+        self.desk.step(Step::Import(Box::new(step))).await
+    }
+
+    async fn take_back(&self, by: Acting, import_id: &str) -> Result<Import, DeskError> {
+        let Acting { actor, origin } = by;
+        self.desk.step(Step::TakeBack(TakeBackStep { actor, origin, import_id: import_id.to_owned() })).await
+    }
+
+    fn dry_run(&self, kind: &'static FileKind, actor: Actor) -> Box<dyn DryRun> {
+        Box::new(Trial { parts: self.parts.clone(), kind: own(kind), actor, floor: Floor::default() })
+    }
+}
+
+/// A dry run: loaded rows that are carried along, read and never written.
+struct Trial {
+    parts: DeskParts,
+    kind: ImportKind,
+    actor: Actor,
+    floor: Floor,
+}
+
+#[async_trait]
+impl DryRun for Trial {
+    async fn decide(&mut self, rows: OwnRows) -> Result<WouldBe, StoreError> {
+        let rows = rows_of(rows);
+        let intents: Vec<Intent> = rows.iter().map(|row| row.scan.intent()).collect();
+        let mut reader = self.parts.db.read().await?;
+        floor::look(reader.conn(), intents.iter(), &mut self.floor).await?;
+        drop(reader);
+        let mut would_be = WouldBe::default();
+        let mut now = self.parts.clock.now();
+        let counts = &mut would_be.counts;
+        for (row, intent) in rows.iter().zip(&intents) {
+            now = now.plus_us(1);
+            let asked = Asked { actor: &self.actor, id: row.scan.id, now };
+            let (decision, became) = take_row(&mut self.floor, intent, asked, &self.parts.rules);
+            match became {
+                Became::Made { created, linked } => {
+                    counts.created += created;
+                    counts.linked += linked;
+                }
+                Became::Known => counts.known += 1,
+                Became::Refused => {
+                    would_be.refused.push(note_of(self.kind, row, &decision.answer, &self.parts.phrase));
+                }
+            }
+        }
+        Ok(would_be)
+    }
+}

@@ -1,0 +1,8 @@
+//! Imports on each database: dry run, run, interruption, roll back.
+
+mod common;
+mod dry_run;
+mod lease;
+mod roll_back;
+mod round_trip;
+mod runs;

@@ -1,0 +1,109 @@
+//! What a file of rows consists of, as data: one list of columns says what an export writes and what the import of the same
+//! kind reads back.
+//!
+//! Invariant: whatever an export writes as a heading, the import of its kind knows by the same entry of the same list, so
+//! that what goes out comes in again.
+
+/// What the cells of a column hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellKind {
+    /// Codes, names, words.
+    Text,
+    /// Whole numbers.
+    Int,
+    /// Weights, in kilograms.
+    Kilograms,
+    /// Date and time of the site.
+    Time,
+}
+
+/// What an import does with a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// A file without it cannot be read.
+    Needed,
+    /// It is read where it is there.
+    Optional,
+    /// It follows from what else is known, so it is written and not read.
+    Derived,
+}
+
+/// How a column is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its heading. English and fixed, so that programs can rely on it.
+    pub heading: &'static str,
+    /// What its cells hold.
+    pub kind: CellKind,
+    /// Its width in characters.
+    pub width: u8,
+}
+
+/// A column that a kind of file has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileColumn {
+    /// Its own name, by which a person's choice of columns is kept; it may stand in a header row.
+    pub name: &'static str,
+    /// Other names that people give it, the best first.
+    pub synonyms: &'static [&'static str],
+    /// What an import does with it.
+    pub reading: Reading,
+    /// How an export writes it; `None` where none does.
+    pub written: Option<Written>,
+}
+
+impl FileColumn {
+    /// A column without which a file cannot be read.
+    pub const fn needed(name: &'static str, synonyms: &'static [&'static str]) -> Self {
+        Self { name, synonyms, reading: Reading::Needed, written: None }
+    }
+
+    /// A column that is read where it is there.
+    pub const fn optional(name: &'static str, synonyms: &'static [&'static str]) -> Self {
+        Self { name, synonyms, reading: Reading::Optional, written: None }
+    }
+
+    /// A column that is written and not read.
+    pub const fn derived(name: &'static str) -> Self {
+        Self { name, synonyms: &[], reading: Reading::Derived, written: None }
+    }
+
+    /// The same, written under a heading.
+    #[must_use]
+    pub const fn written(self, heading: &'static str, kind: CellKind, width: u8) -> Self {
+        Self { written: Some(Written { heading, kind, width }), ..self }
+    }
+
+    /// True when an import reads it.
+    pub const fn is_read(&self) -> bool {
+        !matches!(self.reading, Reading::Derived)
+    }
+
+    /// True when a file without it cannot be read.
+    pub const fn is_needed(&self) -> bool {
+        matches!(self.reading, Reading::Needed)
+    }
+}
+
+/// A kind of file.
+#[derive(Debug, PartialEq, Eq)]
+pub struct FileKind {
+    /// The stored name.
+    pub name: &'static str,
+    /// Its columns, in the order in which they are written.
+    pub columns: &'static [FileColumn],
+    /// How often an import walks through such a file.
+    pub passes: i64,
+}
+
+impl FileKind {
+    /// The columns that an import reads, in the order in which a row's cells are handed on.
+    pub fn read_columns(&self) -> impl Iterator<Item = &'static FileColumn> {
+        self.columns.iter().filter(|column| column.is_read())
+    }
+
+    /// How the columns of an export are written, in order.
+    pub fn written_columns(&self) -> impl Iterator<Item = Written> {
+        self.columns.iter().filter_map(|column| column.written)
+    }
+}

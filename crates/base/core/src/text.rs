@@ -1,0 +1,7 @@
+//! Texts of strangers, made fit to be shown and kept.
+
+/// A text without blanks around it, cut at so many characters, each control character replaced by one that shows.
+pub fn readable(text: &str, chars_max: usize) -> String {
+    let clean = |one: char| if one.is_control() { '\u{fffd}' } else { one };
+    text.trim().chars().take(chars_max).map(clean).collect()
+}

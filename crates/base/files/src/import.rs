@@ -1,0 +1,30 @@
+//! Files of rows: looked through, tried, brought in and taken back (`bags.md` 7.5).
+//!
+//! Invariants: a file is looked through before anything of it is written; a dry run decides as the run does and writes
+//! nothing but its own result; what was done is noted with the rows themselves, so an import goes on exactly where it
+//! stood, on whatever node; and it can be taken back as far as it still is as it was made.
+
+pub mod check;
+mod domain;
+mod error;
+pub mod intake;
+mod result;
+mod runner;
+mod steps;
+mod table;
+
+use base_core::time::DAY_US;
+pub use domain::{
+    Acting, DryRun, ImportKinds, ImportWork, LabelText, OwnRows, ReadAs, RowReader, RunStep, TableRow, WouldBe,
+};
+pub use error::ImportError;
+pub use result::{ResultError, ResultOf, ResultWriter, write as write_result};
+pub use runner::{LEASE_US, Runner, Watch};
+pub use steps::{From, STEP_ROWS, Step, steps_of};
+pub use table::{Mapping, Table, TableFault};
+
+/// How long the file of an import is kept, in days. Its result and its roll back need no file and are kept.
+pub const FILES_KEPT_DAYS: i64 = 30;
+
+/// The same in microseconds.
+pub const FILES_KEPT_US: i64 = FILES_KEPT_DAYS * DAY_US;

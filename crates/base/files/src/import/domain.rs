@@ -1,0 +1,130 @@
+//! What a wing hands in to have files of rows brought in.
+//!
+//! A wing says what its kinds of files are and reads their rows ([`ImportKinds`]); where the rows become true it also decides
+//! on them ([`ImportWork`]). What a row asks for stays the wing's own: the engine carries it and never looks into it.
+
+use std::any::Any;
+use std::borrow::Cow;
+
+use async_trait::async_trait;
+use base_core::account::Actor;
+use base_core::audit::Origin;
+use base_core::file::FileKind;
+use base_core::time::Moment;
+use base_db::StoreError;
+use base_desk::DeskError;
+use base_records::import::{Counts, Import, RowNote};
+
+/// Rows of a step in the wing's own form. Only the wing that has read them opens them.
+pub type OwnRows = Box<dyn Any + Send>;
+
+/// One row of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct TableRow<'r> {
+    /// Its number; the header is row 1. Sheets after the first count on.
+    pub number: i64,
+    /// The texts of the columns that are read of its kind, in their order; empty where the file has no such column.
+    pub cells: &'r [&'r str],
+}
+
+/// How the rows of a file are to be read.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadAs {
+    /// What they are.
+    pub kind: &'static FileKind,
+    /// Codes stand in longer texts and are taken out of them.
+    pub label_text: bool,
+    /// The time that rows carry.
+    pub now: Moment,
+}
+
+/// Reads rows one after another and gathers them until a step is full.
+pub trait RowReader: Send {
+    /// Reads a row in a walk through the file, from 1, and keeps it. False where it is not its turn in this walk. A row that
+    /// nothing can be decided on is given back with the reason.
+    fn read(&mut self, pass: i64, row: TableRow<'_>) -> Result<bool, RowNote>;
+
+    /// Hands over what was kept.
+    fn take(&mut self) -> OwnRows;
+}
+
+/// Cells of a row whose codes were taken out of longer texts.
+#[derive(Debug)]
+pub struct LabelText<'c> {
+    /// The cells as they are read; one that was changed is owned.
+    pub cells: Vec<Cow<'c, str>>,
+    /// True where the row shows that the whole file is likely to be read this way.
+    pub is_likely: bool,
+}
+
+/// The kinds of files that a wing takes in.
+pub trait ImportKinds: Send + Sync {
+    /// Every kind, in the order in which they are shown.
+    fn kinds(&self) -> &'static [&'static FileKind];
+
+    /// Somebody who reads the rows of such a file.
+    fn reader(&self, read_as: ReadAs) -> Box<dyn RowReader>;
+
+    /// Takes codes out of the longer texts of a row.
+    fn label_text<'c>(&self, kind: &FileKind, cells: &[&'c str]) -> LabelText<'c>;
+
+    /// The kind with a name.
+    fn kind(&self, name: &str) -> Option<&'static FileKind> {
+        self.kinds().iter().copied().find(|kind| kind.name == name)
+    }
+}
+
+/// Who acts: what they may touch, and the same for the audit trail.
+#[derive(Clone, Debug)]
+pub struct Acting {
+    /// Who, and what they may touch.
+    pub actor: Actor,
+    /// The same for the audit trail.
+    pub origin: Origin,
+}
+
+/// Some rows, and where the import stood before them.
+pub struct RunStep {
+    /// Who imports.
+    pub by: Acting,
+    /// Where the import stands in the database.
+    pub before: Import,
+    /// The rows.
+    pub rows: OwnRows,
+    /// Rows among them that nothing can be decided on, with the reason.
+    pub unreadable: Vec<RowNote>,
+    /// How many rows of the file these are, counting those that this walk leaves out.
+    pub rows_read: i64,
+    /// The walk that comes next; the same as before, except on the last step of a walk.
+    pub next_pass: i64,
+}
+
+/// What would become of some rows.
+#[derive(Debug, Default)]
+pub struct WouldBe {
+    /// How many of them would come to what. Refused ones are counted by their notes.
+    pub counts: Counts,
+    /// Those that would be refused.
+    pub refused: Vec<RowNote>,
+}
+
+/// A dry run under way: a row sees what earlier rows would have made, and nothing is written.
+#[async_trait]
+pub trait DryRun: Send {
+    /// Tries some rows.
+    async fn decide(&mut self, rows: OwnRows) -> Result<WouldBe, StoreError>;
+}
+
+/// A wing that makes rows true, and takes back what they made.
+#[async_trait]
+pub trait ImportWork: ImportKinds {
+    /// Makes rows true in one transaction, together with the note of how far the import has come, and gives the import as it
+    /// stands then. Where it does not run any more, or stands elsewhere than the step believes, nothing is written.
+    async fn run(&self, step: RunStep) -> Result<Import, DeskError>;
+
+    /// Takes back some of what an import made, in one transaction, and gives the import as it stands then.
+    async fn take_back(&self, by: Acting, import_id: &str) -> Result<Import, DeskError>;
+
+    /// Begins a dry run.
+    fn dry_run(&self, kind: &'static FileKind, actor: Actor) -> Box<dyn DryRun>;
+}

@@ -1,0 +1,69 @@
+//! Why something cannot be done with an import.
+
+use base_core::import::ImportState;
+use base_db::StoreError;
+use base_sheet::SheetFault;
+
+use super::super::error::ImportError;
+use super::super::table::TableFault;
+
+/// Why something cannot be done.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// The file is not what it should be.
+    #[error("{0}")]
+    File(#[from] TableFault),
+    /// The name's ending is none of ours.
+    #[error("The file is no CSV and no workbook by its name; choose one that ends with .csv or .xlsx")]
+    Ending,
+    /// There is no such import.
+    #[error("there is no such import")]
+    Unknown,
+    /// The import is not where this can be done.
+    #[error("This import is {}; load the page again to see what can be done with it.", .0.name())]
+    WrongState(ImportState),
+    /// All or nothing was asked for, and the dry run has found rows that would be refused.
+    #[error(
+        "{0} rows would be refused, so nothing at all would be imported. Mend the file, or choose to skip bad rows."
+    )]
+    NotClean(i64),
+    /// One of several files is not what it should be.
+    #[error("{file}: {error}")]
+    In {
+        /// Its name.
+        file: String,
+        /// What is wrong with it.
+        error: Box<Self>,
+    },
+    /// The file itself was removed.
+    #[error("The file of this import is not kept any more; bring it in again.")]
+    FileGone,
+    /// The database.
+    #[error("the import could not be written")]
+    Store(#[from] StoreError),
+    /// Anything else.
+    #[error("the import could not be looked at")]
+    Broken(#[source] ImportError),
+}
+
+impl IntakeError {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::File(fault) => fault.code(),
+            Self::Ending => "file_ending",
+            Self::Unknown => "not_found",
+            Self::WrongState(_) => "import_state",
+            Self::NotClean(_) => "import_not_clean",
+            Self::In { error, .. } => error.code(),
+            Self::FileGone => "file_gone",
+            Self::Store(_) | Self::Broken(_) => "store_unavailable",
+        }
+    }
+}
+
+impl From<SheetFault> for IntakeError {
+    fn from(fault: SheetFault) -> Self {
+        Self::File(fault.into())
+    }
+}

@@ -1,7 +1,0 @@
-//! Imports on each database: dry run, run, interruption, roll back.
-
-mod common;
-mod dry_run;
-mod lease;
-mod roll_back;
-mod runs;

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use crate::commands;
 use crate::config::{Config, Environment, Faults, Sources};
 
-/// Scanned codes, decided by rules and kept: bags, passes and customers in one house.
+/// Scanned codes, decided by rules and kept: bags, passes and customers in one program.
 #[derive(Debug, Parser)]
 #[command(name = "tallyhouse", version, propagate_version = true)]
 struct Cli {
@@ -24,9 +24,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Open the house for people
+    /// Run the server
     Serve(commands::serve::Args),
-    /// Start with a throw-away database full of examples
+    /// Run the server on a temporary database full of examples
     Demo(commands::demo::Args),
     /// Bring the database up to date
     Migrate,
@@ -36,35 +36,35 @@ enum Command {
     /// Bearer tokens for the API: create, list, revoke
     #[command(subcommand)]
     Token(commands::token::Command),
-    /// Stored secrets: encrypt them anew with another key
+    /// Stored secrets: encrypt them again with another key
     #[command(subcommand)]
     Secret(commands::secret::Command),
     /// Mail: test, list, retry
     #[command(subcommand)]
     Mail(commands::mail::Command),
-    /// Bring bags, bills and links in from files, and take them back
+    /// Import bags, bills and links from files, and undo imports
     #[command(subcommand)]
     Import(commands::import::Command),
-    /// Take everything out as a file
+    /// Export everything as a file
     #[command(subcommand)]
     Export(commands::export::Command),
     /// Write example files
     #[command(subcommand)]
     Sample(commands::sample::Command),
-    /// Look at the configuration
+    /// Check the configuration
     #[command(subcommand)]
     Config(commands::config::Command),
     /// Measure this machine
     #[command(subcommand)]
     Bench(commands::bench::Command),
-    /// Look at the database: is it there, up to date, and are its figures true
+    /// Check the database: can it be reached, is it up to date, are its figures right
     Doctor,
 }
 
 /// Runs the command that the command line asks for.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().on_thread_start(step_back).build();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().on_thread_start(lower_priority).build();
     let result = runtime.map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(command(cli)));
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -75,9 +75,9 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Threads that serve requests go a little behind the desk and the database's writer: for what those two do, many
-/// requests wait. A system that refuses serves all the same.
-fn step_back() {
+/// Threads that serve requests get a little less processor time than the desk and the database's writer, for which many
+/// requests wait. If the system refuses, the program works all the same.
+fn lower_priority() {
     const NICER_BY: i32 = 5;
     let _refused = rustix::process::nice(NICER_BY);
 }

@@ -1,4 +1,4 @@
-//! The jobs of imports and exports, whose engines stand above the wing of bags.
+//! The jobs of imports and exports: the engine of the base with what the wings hand in.
 
 mod exports;
 mod imports;
@@ -6,12 +6,12 @@ mod imports;
 use std::sync::Arc;
 
 use base_jobs::Job;
-use tallyhouse_import::Runner;
+use base_files::import::Runner;
 
 /// Every job of imports and exports; `runner` carries imports on.
 pub fn of_files(runner: Runner) -> Vec<Arc<dyn Job>> {
     vec![
-        Arc::new(exports::Exports),
+        Arc::new(exports::Exports(bags_work::export::exports())),
         Arc::new(exports::OldExports),
         Arc::new(imports::OldFiles),
         Arc::new(imports::Imports(runner)),

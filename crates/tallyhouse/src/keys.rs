@@ -1,7 +1,7 @@
 //! The keys of stored secrets: they follow from the configuration, and must read what the database holds.
 //!
-//! Invariant: whoever works with stored secrets, or serves people who have some, has asked [`must_read`] first; with a key
-//! that cannot read them nothing starts, so that nobody finds out at their next sign-in.
+//! Invariant: every command that uses stored secrets, and the server, calls [`must_read`] first; with a key that cannot
+//! read them nothing starts, so that nobody finds out at their next sign-in.
 
 use anyhow::bail;
 use base_db::{Db, StoreError};
@@ -18,7 +18,7 @@ pub fn of(session: &Session) -> Option<SecretKeys> {
     Some(SecretKeys::new(secret.expose(), previous))
 }
 
-/// How far keys get with what is stored.
+/// Whether the keys can read what is stored.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Readable {
     /// Nothing is stored, or everything can be read with the present key.
@@ -29,7 +29,7 @@ pub enum Readable {
     Not(String),
 }
 
-/// Looks whether the keys read what is stored: at one secret for each key that was ever used.
+/// Checks whether the keys can read what is stored, with one secret for each key that was ever used.
 pub async fn look(db: &Db, keys: Option<&SecretKeys>) -> Result<Readable, StoreError> {
     let mut found = Readable::All;
     for stored in secrets::one_of_each_key(db, KeyId::PREFIX_LENGTH).await? {
@@ -37,7 +37,7 @@ pub async fn look(db: &Db, keys: Option<&SecretKeys>) -> Result<Readable, StoreE
         match keys.decrypt(SECOND_FACTOR, &stored.encrypted) {
             Ok(_) if KeyId::of(&stored.encrypted) != Some(keys.id()) => found = Readable::WithPrevious,
             Ok(_) => {}
-            // The key is the right one: this text alone is broken, and its owner sets the second factor up anew.
+            // The key is right: only this text is damaged, and its owner has to set up the second factor again.
             Err(error @ SecretError::Changed) => {
                 tracing::warn!(account = stored.account, %error, "a stored second factor cannot be read");
             }

@@ -1,4 +1,4 @@
-//! Parent labels by number, for files and houses of examples.
+//! Parent labels by number, for example files and example sites.
 
 use bags_rules::code::{LabelFormat, Labels};
 
@@ -12,8 +12,8 @@ pub fn capacity_of_all(labels: &Labels) -> u64 {
     labels.formats().iter().map(capacity).fold(0, u64::saturating_add)
 }
 
-/// A label by its number: those of the first format, from 1 on and with 0 at the end, then those of the next. Beyond the
-/// last it begins again.
+/// A label by its number: those of the first format, from 1 on and with 0 at the end, then those of the next. After the
+/// last it starts again at the first.
 pub fn parent_code(index: u64, labels: &Labels) -> String {
     let mut index = index % capacity_of_all(labels);
     for format in labels.formats() {

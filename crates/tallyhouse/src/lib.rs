@@ -1,7 +1,7 @@
-//! The program: configuration, command line and wiring. It knows everyone and contains no rule.
+//! The program: configuration, command line and wiring. It uses every crate and contains no rule.
 //!
-//! Invariants: answers for machines go to standard output alone, everything else to standard error; the exit code is 0, 1
-//! for a refusal, 2 for wrong use.
+//! Invariants: answers for machines go to standard output alone, everything else to standard error; the exit code is 0,
+//! 1 for a refusal, 2 for wrong use.
 
 mod bench;
 mod cli;
@@ -9,13 +9,13 @@ mod commands;
 mod config;
 mod demo;
 mod first_admin;
-mod house;
 mod jobs;
 mod keys;
 mod labels;
 mod password;
 mod progress;
 mod routes;
+mod site;
 mod system;
 pub mod wings;
 

@@ -1,4 +1,4 @@
-//! The program. All of it stands in the library beside this file, so that tests can use it as it is.
+//! The program. All of it is in the library beside this file, so that tests can use it.
 
 use std::process::ExitCode;
 

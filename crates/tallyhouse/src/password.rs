@@ -1,4 +1,4 @@
-//! Passwords that the program itself makes up or is given. Invariant: every one of them passes the rule of the house.
+//! Passwords that the program makes up or is given. Invariant: every one of them passes the password rule.
 
 use std::io::Read;
 
@@ -6,27 +6,27 @@ use anyhow::{Context, ensure};
 use base_core::entropy::Entropy;
 use base_core::{entropy, password};
 
-/// Letters and digits that nobody takes for one another.
-const SIGNS: &[u8] = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+/// Letters and digits that are not easily confused.
+const CHARACTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 const PASSWORD_BYTES_MAX: u64 = 4096;
 
-/// `count` random signs.
-pub fn random_signs(count: usize, entropy: &dyn Entropy) -> String {
-    let mut signs = String::with_capacity(count);
-    while signs.len() < count {
+/// `count` random characters.
+pub fn random_characters(count: usize, entropy: &dyn Entropy) -> String {
+    let mut characters = String::with_capacity(count);
+    while characters.len() < count {
         let [byte] = entropy::bytes::<1>(entropy);
-        // 224 is the largest multiple of 56 signs in a byte: no sign is likelier than another.
+        // 224 is the largest multiple of 56 in a byte, so that all 56 characters are equally likely.
         if byte < 224 {
-            signs.push(SIGNS[usize::from(byte) % SIGNS.len()].into());
+            characters.push(CHARACTERS[usize::from(byte) % CHARACTERS.len()].into());
         }
     }
-    signs
+    characters
 }
 
 /// A random password of 90 bits, such as `kT7w-…-…-…`.
 pub fn random(names: &[&str], entropy: &dyn Entropy) -> String {
     loop {
-        let groups: Vec<String> = (0..4).map(|_| random_signs(4, entropy)).collect();
+        let groups: Vec<String> = (0..4).map(|_| random_characters(4, entropy)).collect();
         let text = groups.join("-");
         if password::check(&text, names).is_ok() {
             return text;
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn every_sign_is_as_likely() {
-        assert_eq!(SIGNS.len(), 56);
+    fn every_character_is_equally_likely() {
+        assert_eq!(CHARACTERS.len(), 56);
     }
 }

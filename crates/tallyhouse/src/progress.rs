@@ -16,7 +16,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Begins at nothing of `total`.
+    /// Begins at 0 of `total`.
     pub fn new(label: &'static str, total: u64) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let style = ProgressStyle::with_template("{msg} {wide_bar} {percent}% {per_sec} {eta}");
@@ -27,7 +27,7 @@ impl Progress {
         Self { label, total, bar, last_line: Instant::now() }
     }
 
-    /// So much is done.
+    /// Shows how much is done.
     pub fn set(&mut self, done: u64) {
         match &self.bar {
             Some(bar) => bar.set_position(done),
@@ -40,7 +40,7 @@ impl Progress {
         }
     }
 
-    /// All is done, or given up: the bar goes.
+    /// Removes the bar, when all is done or the work was stopped.
     pub fn finish(self) {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();

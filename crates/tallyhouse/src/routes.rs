@@ -1,4 +1,4 @@
-//! The whole web side, put together from the base and the wings.
+//! All routes of the web server, put together from the base and the wings.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub fn router(app: &App, wings: Vec<Open>) -> (Router, LiveFeed) {
     }
     let feed = LiveFeed::new(figures);
     let home = Home { app: app.clone(), cards: Arc::from(cards), live: feed.clone() };
-    let (calls, document) = openapi::describe(calls.merge(live::router().with_state(home.clone())));
+    let (calls, document) = openapi::describe(calls.merge(live::router::<Home>().with_state(home.clone())));
     let people = home::router()
         .with_state(home)
         .route("/api/docs", get(docs::show).layer(Extension(document)))

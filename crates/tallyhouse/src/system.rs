@@ -1,4 +1,4 @@
-//! The system's clock and chance: the one place where both enter the program.
+//! The system's clock and randomness: the only place where both enter the program.
 
 use base_core::entropy::Entropy;
 use base_core::time::{Clock, Moment};
@@ -9,13 +9,13 @@ use rand::Rng;
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the door through which the time comes in")]
+    #[expect(clippy::disallowed_methods, reason = "the one place where the time comes in")]
     fn now(&self) -> Moment {
         Moment(jiff::Timestamp::now().as_microsecond())
     }
 }
 
-/// Random bytes fit for secrets, seeded by the operating system.
+/// Random bytes that are good enough for secrets, seeded by the operating system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemEntropy;
 

@@ -1,4 +1,4 @@
-//! The list of wings, and the web side that is put together from it. A fourth system is one more line here.
+//! The list of wings, and the web server that is put together from it. A fourth system is one more line here.
 
 use std::sync::Arc;
 
@@ -16,14 +16,14 @@ use base_wing::{Open, Wing};
 
 use crate::routes;
 
-/// What the schema is made of. The tables of all wings are there, whichever of them a site uses.
+/// The migrations. The tables of all wings exist, whichever of them a site uses.
 pub const MIGRATIONS: Migrations = &[
     base_records::migrations::MIGRATIONS,
     bags_store::migrations::MIGRATIONS,
     bags_traitortrack::migrations::MIGRATIONS,
 ];
 
-/// The names of all wings, as the configuration says them.
+/// The names of all wings, as the configuration uses them.
 pub const NAMES: &[&str] = &["people", "bags"];
 /// The wings that cannot be left out.
 pub const ALWAYS: &[&str] = &["people"];
@@ -43,7 +43,7 @@ pub fn grants() -> Arc<Grants> {
     Arc::new(Grants::of([bags_rules::permission::GRANTS]))
 }
 
-/// The open web side of a site.
+/// The web server of a site, ready to serve.
 pub struct WebSide {
     /// The parts that every handler uses.
     pub app: App,
@@ -55,7 +55,7 @@ pub struct WebSide {
     pub jobs: Vec<Arc<dyn Job>>,
 }
 
-/// Opens the web side over a migrated database.
+/// Puts the web server together over a migrated database.
 pub fn open(db: Db, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, settings: Settings, wings: Vec<Wing>) -> WebSide {
     base_wing::learn_texts(&wings);
     let (grants, menu) = (Arc::new(base_wing::grants(&wings)), base_wing::menu(&wings));

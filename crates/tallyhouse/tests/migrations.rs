@@ -42,7 +42,9 @@ async fn no_foreign_key_leads_from_one_thing_to_another_on_the_way_of_a_scan() {
 async fn what_foreign_keys_would_keep_is_checked_all_the_same() {
     for test in each_database().await {
         let sizes = Sizes { parents: 100, bills: 10, days: 60 };
-        sample::fill(&test.db, sizes, (1, 3), Moment(1_790_000_000_000_000)).await.expect("a sample");
+        sample::fill(&test.db, sizes, sample::People { first: 1, count: 3 }, Moment(1_790_000_000_000_000))
+            .await
+            .expect("a sample");
         let mut before = test.db.snapshot().await.expect("a snapshot");
         let on_bills = counter::wrong_bills(before.conn()).await.expect("a check");
         let parents = counter::wrong_parents(before.conn(), 30).await.expect("a check");

@@ -1,4 +1,4 @@
-//! What tests on every floor need: fresh databases of both kinds, a desk over them, people and scans.
+//! What tests on every layer need: fresh databases of both kinds, a desk over them, people and scans.
 //!
 //! Invariant: a test that asks for [`each_database`] runs on SQLite always, and on PostgreSQL whenever a server is
 //! named in `TALLYHOUSE_TEST_POSTGRES`; `make test` always names one.
@@ -18,9 +18,9 @@ use bags_rules::counter::Deltas;
 use bags_rules::intent::{BillIntent, Intent};
 use bags_rules::rules::Rules;
 use bags_rules::scan::{Action, Scan};
-use bags_store::floor::Gathered;
+use bags_store::loaded::Gathered;
 use bags_store::sample::Sizes;
-use bags_store::{counter, floor, person_scans, sample};
+use bags_store::{counter, loaded, person_scans, sample};
 use bags_work::{Desk, DeskParts, DeskTasks, Mailing};
 use base_core::account::{AccountId, Actor};
 use base_core::area::{Area, Scope};
@@ -40,7 +40,7 @@ pub const MIGRATIONS: Migrations = &[
     bags_traitortrack::migrations::MIGRATIONS,
 ];
 
-/// A fresh, migrated database that goes when this goes.
+/// A fresh, migrated database that is deleted when this is dropped.
 pub struct TestDb {
     /// The database.
     pub db: Db,
@@ -69,13 +69,13 @@ impl Clock for TestClock {
     }
 }
 
-/// A fresh database of each kind that is there.
+/// A fresh database of each available kind.
 pub async fn each_database() -> Vec<TestDb> {
     each_database_with(OpenOptions::default()).await
 }
 
-/// The same with one connection to read and one to write: whoever holds one and waits for a second waits in vain, as
-/// everybody would on a busy day with however many.
+/// The same with one connection to read and one to write: code that holds one and waits for a second never gets it, as
+/// would happen with any number of connections on a busy day.
 pub async fn each_scarce_database() -> Vec<TestDb> {
     let connections_max = 2;
     each_database_with(OpenOptions { connections_max, acquire_timeout_ms: 3_000, ..OpenOptions::default() }).await
@@ -83,8 +83,8 @@ pub async fn each_scarce_database() -> Vec<TestDb> {
 
 async fn each_database_with(options: OpenOptions) -> Vec<TestDb> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let address = format!("sqlite:{}", folder.path().join("house.db").display());
-    // SQLite's one writer is not among them.
+    let address = format!("sqlite:{}", folder.path().join("site.db").display());
+    // SQLite's one writer is not counted.
     let few = OpenOptions { connections_max: (options.connections_max / 2).max(1), ..options };
     let mut found = vec![open(address, folder, few).await];
     if let Ok(server) = std::env::var("TALLYHOUSE_TEST_POSTGRES") {
@@ -104,9 +104,9 @@ async fn open(address: String, folder: tempfile::TempDir, options: OpenOptions) 
 /// People in the [`large_postgres`].
 pub const PEOPLE: i64 = 20;
 
-/// A PostgreSQL house of years that tells its plans, see [`plans`]; `None` where no server is named. Bills are many for so
-/// few bags, so that reading them all is no way either, and yet fewer than the scans that a plan without values expects of
-/// a page, as they are in a true house.
+/// A PostgreSQL database of a site that is years old and reports its plans, see [`plans`]; `None` where no server is
+/// named. There are many bills for so few bags, so that reading them all is not cheap either, and still fewer than the
+/// scans that a plan without values expects on a page, as on a real site.
 pub async fn large_postgres() -> Option<TestDb> {
     let options = OpenOptions { connections_max: 2, ..OpenOptions::default() };
     let made = each_database_with(options).await.into_iter().find(|test| test.db.is_shared())?;
@@ -116,8 +116,8 @@ pub async fn large_postgres() -> Option<TestDb> {
         first.get_or_insert(id);
     }
     let sizes = Sizes { parents: 2_000, bills: 6_000, days: 360 };
-    let people = (first.expect("people"), PEOPLE);
-    sample::fill(&made.db, sizes, people, TestClock::default().now()).await.expect("a house of years");
+    let people = sample::People { first: first.expect("people"), count: PEOPLE };
+    sample::fill(&made.db, sizes, people, TestClock::default().now()).await.expect("a site that is years old");
     scratch::tell_plans(&made.address).await.expect("the server has auto_explain");
     made.db.close().await;
     let db = Db::open(&made.address, options).await.expect("the database opens");
@@ -147,7 +147,7 @@ pub fn grants() -> Grants {
     Grants::of([bags_rules::permission::GRANTS])
 }
 
-/// Creates an account and gives the person as the desk sees them.
+/// Creates an account and returns the person as the desk sees them.
 pub async fn person(db: &Db, name: &str, role: Role, area: Option<&str>) -> Actor {
     let area = area.map(Area::new);
     let id = create_account(db, name, role, area.clone(), "no password").await;
@@ -172,12 +172,13 @@ pub async fn create_account(db: &Db, name: &str, role: Role, area: Option<Area>,
     id
 }
 
-/// Puts a parent with its children on a bill as an earlier system left them, whatever today's rules say of their names.
+/// Puts a parent with its children on a bill as an earlier system left them, whatever today's rules say about their
+/// codes.
 pub async fn plant(db: &Db, bill: &str, parent: &str, children: &[&str]) {
     plant_at(db, TestClock::default().now(), bill, parent, children).await;
 }
 
-/// The same as of a given time.
+/// The same at a given time.
 pub async fn plant_at(db: &Db, at: Moment, bill: &str, parent: &str, children: &[&str]) {
     let kept = |code: &str| Code::kept(code).expect("a code");
     let (number, parent) = (BillNumber::kept(bill).expect("a number"), kept(parent));
@@ -185,7 +186,7 @@ pub async fn plant_at(db: &Db, at: Moment, bill: &str, parent: &str, children: &
     let create = BillIntent::Create { bill: number.clone(), capacity: 1, description: description.clone() };
     let children: Vec<Code> = children.iter().map(|child| kept(child)).collect();
     let fill = Intent::SetChildren { parent: parent.clone(), children: children.clone(), before: None };
-    let (mut tx, mut floor) = floor::open(db, [Intent::Bill(create), fill].iter(), None).await.expect("the floor");
+    let (mut tx, mut loaded) = loaded::open(db, [Intent::Bill(create), fill].iter(), None).await.expect("the rows");
     let mut changes = vec![
         Change::Register { code: parent.clone(), kind: BagKind::Parent, area: None },
         Change::CreateBill { bill: number, capacity: 1, description },
@@ -193,11 +194,11 @@ pub async fn plant_at(db: &Db, at: Moment, bill: &str, parent: &str, children: &
     ];
     changes.extend(children.into_iter().map(|child| Change::Link { child, parent: parent.clone() }));
     for change in changes {
-        floor.apply(&change, Stamp { at, by: None, scan_id: None }, &Rules::default());
+        loaded.apply(&change, Stamp { at, by: None, scan_id: None }, &Rules::default());
     }
-    let deltas = Deltas::of_floor(&floor);
+    let deltas = Deltas::of_loaded(&loaded);
     let gathered = Gathered { scans: &[], audit: &[], places: &[], people: None, deltas: &deltas, shard: 0 };
-    floor::write(tx.conn(), &floor, at, None, gathered).await.expect("bags");
+    loaded::write(tx.conn(), &loaded, at, None, gathered).await.expect("bags");
     tx.commit().await.expect("a commit");
 }
 
@@ -235,7 +236,7 @@ pub fn bill_scan(action: Action, code: &str, bill: &str) -> Scan {
     Scan { bill: Some(bill.into()), ..scan(action, code, None) }
 }
 
-/// Hands scans in and gives the answers' outcome codes.
+/// Submits scans and returns the outcome codes of the answers.
 pub async fn outcomes(desk: &Desk, actor: &Actor, scans: Vec<Scan>) -> Vec<String> {
     let answers = desk.submit(actor.clone(), origin(actor), scans).await.expect("the desk answers");
     answers.iter().map(|answer| outcome_of(answer)).collect()
@@ -252,7 +253,7 @@ pub async fn assert_counts_are_true(db: &Db) {
     assert_counts_are_true_of(db, Rules::default().capacity).await;
 }
 
-/// The same where parents hold so many.
+/// The same with another capacity of parents.
 pub async fn assert_counts_are_true_of(db: &Db, capacity: u32) {
     let mut snapshot = db.snapshot().await.expect("a snapshot");
     let recounted = counter::recount(snapshot.conn()).await.expect("a recount");

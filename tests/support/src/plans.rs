@@ -1,7 +1,7 @@
-//! What PostgreSQL really did for each statement: the plan it had chosen by then, and how many rows each step looked at.
+//! What PostgreSQL really did for each statement: the plan it had chosen by then, and how many rows each step read.
 //!
-//! The server tells it to the session that asked, as a notice, and sqlx hands notices on as events. So nothing has to know
-//! the statements: whatever a test asks the program for is seen, prepared and bound as it always is.
+//! The server sends it to the session as a notice, and sqlx passes notices on as events. So nothing has to know the
+//! statements: whatever a test makes the program do is seen, prepared and bound as usual.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,11 +19,11 @@ pub struct Step {
     pub kind: String,
     /// The table that it reads, or the index, or nothing.
     pub of: String,
-    /// How many rows it looked at, in all its turns.
+    /// How many rows it looked at, in all its loops.
     pub rows: i64,
 }
 
-/// A statement with what was done for it.
+/// A statement with its plan.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// Its text.
@@ -95,7 +95,7 @@ impl Visit for Message {
     }
 }
 
-/// Reads `duration: 1.234 ms  plan:` and the JSON behind it.
+/// Reads `duration: 1.234 ms  plan:` and the JSON after it.
 fn read(notice: &str) -> Option<Plan> {
     let (_, json) = notice.split_once("plan:\n")?;
     let told: Value = serde_json::from_str(json).expect("the server writes JSON");
@@ -115,7 +115,7 @@ fn add_steps(node: &Value, steps: &mut Vec<Step>) {
         let each = number(node, "Actual Rows") + left_out.iter().map(|name| number(node, name)).sum::<i64>();
         each * number(node, "Actual Loops")
     } else {
-        // What comes in: a sort that keeps a page has looked at all of it.
+        // The rows that come in: a sort that keeps a page has read all of them.
         inner.iter().map(|node| number(node, "Actual Rows") * number(node, "Actual Loops")).sum()
     };
     let of = if node["Relation Name"].is_string() { text("Relation Name") } else { text("Index Name") };

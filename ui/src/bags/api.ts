@@ -43,7 +43,7 @@ export type BagDetail = BagJson & {
 /** A bag. */
 export interface BagJson {
   area?: string | null
-  /** Parents: the bill it stands on. */
+  /** Parents: the bill it is on. */
   bill?: string | null
   /** Parents: children in it. */
   children_count?: number | null
@@ -51,7 +51,7 @@ export interface BagJson {
   code: string
   created_at: Stamp
   created_by?: string | null
-  /** The import it came with. */
+  /** The import that created it. */
   import?: string | null
   linked_at?: Stamp | null
   linked_by?: string | null
@@ -117,7 +117,7 @@ export interface BillJson {
   percent: number
   /** `empty`, `in_progress` or `completed`, from the percent alone. */
   progress: string
-  /** Where it stands. */
+  /** Its status. */
   status: BillStatus
   /** Its weight when it holds as many full parents as it can, in kilograms. */
   target_kg: number
@@ -159,7 +159,7 @@ export interface BillsJson {
   /** The bills, in the order that was asked for. */
   bills: BillJson[]
   /**
-   * How many bills were looked at, when the page is not full because no more may be looked at in one call. Go on
+   * How many bills were looked at, when the page ended there before it was full; continue
    * with `next_cursor`.
    */
   looked_at?: number | null
@@ -213,7 +213,7 @@ export interface Me {
   can_scan: boolean
   /** Most children in one parent. */
   capacity: number
-  /** To be sent as X-CSRF-Token with every change; empty for tokens. */
+  /** Send it as X-CSRF-Token with every change; empty for tokens. */
   csrf: string
   /** The account's number. */
   id: number
@@ -332,7 +332,7 @@ export interface ScanBody {
   bill?: string | null
   /** The code as it was read. An `undo` may name a `parent` instead. */
   code?: string | null
-  /** The sender's id for this scan, best a UUID version 7. The same id is answered the same way for ever. */
+  /** The sender's id for this scan, best a UUID version 7. The same id always gets the same answer. */
   id: string
   /** The parent that was shown to the person: for `child`, `relink`, and `undo` of the newest link. */
   parent?: string | null

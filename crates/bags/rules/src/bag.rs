@@ -9,11 +9,11 @@ use crate::bill::OnBill;
 use crate::code::Code;
 use crate::mark::Mark;
 
-/// What a code stands for, for ever (B5).
+/// What a code stands for, permanently (B5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BagKind {
-    /// A big sack that holds children.
+    /// A large bag that contains children.
     Parent,
     /// A bag of one kilogram.
     Child,
@@ -34,7 +34,7 @@ impl BagKind {
     }
 }
 
-/// Where a parent stands.
+/// The status of a parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -90,11 +90,11 @@ pub struct Bag {
     pub status: BagStatus,
     /// Parents that the operator finished early: when, and by whom.
     pub closed: Option<Mark>,
-    /// When it was first scanned or imported, and by whom. Known of bags that are new on the floor; it never changes.
+    /// When it was first scanned or imported, and by whom. Known for bags that this group created; it never changes.
     pub created: Option<Mark>,
-    /// Parents: the bill it stands on.
+    /// Parents: the bill it is on.
     pub on_bill: Option<OnBill>,
-    /// A child that is in a parent, a parent that is on a bill: what lists ask for most.
+    /// A child that is in a parent, a parent that is on a bill: what lists are filtered by most.
     pub placed: bool,
 }
 

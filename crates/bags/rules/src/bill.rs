@@ -1,6 +1,6 @@
 //! Bills: one dispatch each, a list of parents with a capacity (`bags.md` 1.4, 1.5, L1 to L12).
 //!
-//! Invariant: a bill's `parents` and `children` are those of the parents that stand on it; they change with them.
+//! Invariant: a bill's `parents` and `children` are those of the parents on it, and change with them.
 
 use std::sync::Arc;
 
@@ -15,7 +15,8 @@ use crate::mark::{CHILD_WEIGHT_KG, Mark};
 pub const NUMBER_LENGTH_MIN: usize = 3;
 /// Longest bill number, in characters (L1).
 pub const NUMBER_LENGTH_MAX: usize = 50;
-/// Longest number that a bill of an earlier system can have, in characters: such a one, and what tells it from another.
+/// Longest number that a bill of an earlier system can have, in characters: the number itself, and what distinguishes
+/// it from another.
 pub const KEPT_NUMBER_LENGTH_MAX: usize = 100;
 /// Longest description, in characters (`bags.md` 6.12).
 pub const DESCRIPTION_LENGTH_MAX: usize = 2_000;
@@ -24,7 +25,7 @@ pub const CAPACITY_MAX_AT_CREATION: i64 = 50;
 /// Largest capacity that an edit may give, in parents (L2).
 pub const CAPACITY_MAX: i64 = 100;
 
-/// Where a bill stands (`bags.md` 1.4).
+/// The status of a bill (`bags.md` 1.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -56,12 +57,12 @@ impl BillStatus {
     }
 }
 
-/// A bill's number in capitals: what makes two numbers the same (L1).
+/// A bill's number in capitals: two numbers with the same key are the same (L1).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct BillKey(Arc<str>);
 
 impl BillKey {
-    /// Takes a key as the database holds it.
+    /// Takes a key as it is in the database.
     pub fn stored(text: &str) -> Self {
         Self(text.into())
     }
@@ -72,18 +73,18 @@ impl BillKey {
     }
 }
 
-/// Words that stand for pages where numbers of bills stand; `create` did in the system before.
+/// Words that are pages at the place in an address where bill numbers are; `create` was one in the earlier system.
 const PAGES: [&str; 4] = ["create", "new", "recalculate", "station"];
 
-/// Signs that nobody sees: two numbers that look alike would be two bills.
-fn is_unseen(sign: char) -> bool {
+/// Invisible characters: two numbers that look the same would be two bills.
+fn is_unseen(character: char) -> bool {
     let is_mark =
-        matches!(sign, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}');
-    sign.is_control() || is_mark || sign == '\u{feff}'
+        matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}');
+    character.is_control() || is_mark || character == '\u{feff}'
 }
 
-/// A bill's number as it was typed, blanks around it gone. A new one has 3 to 50 characters that can all be seen, and is none
-/// of the words of the house.
+/// A bill's number as it was typed, blanks around it gone. A new one has 3 to 50 characters that can all be seen, and
+/// is none of the reserved words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BillNumber(Arc<str>);
 
@@ -97,8 +98,8 @@ impl BillNumber {
         (fits && !is_page && !trimmed.chars().any(is_unseen)).then(|| Self(trimmed.into()))
     }
 
-    /// Reads the number of a bill that is there already: an earlier system let shorter and longer ones in. `None` when no
-    /// bill was ever called so.
+    /// Reads the number of a bill that is there already: an earlier system accepted shorter and longer ones. `None`
+    /// when no bill can have had that number.
     pub fn kept(text: &str) -> Option<Self> {
         let trimmed = text.trim();
         let fits = (1..=KEPT_NUMBER_LENGTH_MAX).contains(&trimmed.chars().count()) && !trimmed.contains('\0');
@@ -123,13 +124,13 @@ pub struct Bill {
     pub number: String,
     /// What it is for.
     pub description: String,
-    /// How many parents it shall hold.
+    /// How many parents it is for.
     pub capacity: u32,
-    /// Where it stands.
+    /// Its status.
     pub status: BillStatus,
     /// How many parents are on it.
     pub parents: u32,
-    /// How many children those parents hold.
+    /// How many children are in those parents.
     pub children: u32,
     /// When it was created, and by whom.
     pub created: Mark,
@@ -147,10 +148,10 @@ pub struct BillWeights {
     /// Its parents, were each full.
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub expected_kg: i64,
-    /// As many full parents as it shall hold.
+    /// As many full parents as its capacity.
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub target_kg: i64,
-    /// Actual less expected: negative is under.
+    /// Actual minus expected: negative is under.
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub variance_kg: i64,
 }
@@ -165,7 +166,7 @@ impl BillWeights {
     }
 }
 
-/// How far a bill is: its percent, and the word for it (L12).
+/// The progress of a bill: the percentage, and the word for it (L12).
 pub fn progress(parents: i64, capacity: i64) -> (i64, &'static str) {
     let percent = if capacity > 0 { parents * 100 / capacity } else { 0 };
     let word = match parents {
@@ -188,7 +189,7 @@ impl Bill {
     }
 }
 
-/// That a parent stands on a bill. There is at most one for each parent (L5).
+/// That a parent is on a bill. There is at most one for each parent (L5).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OnBill {
     /// The bill.
@@ -215,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bill_that_is_there_may_have_a_number_that_no_new_one_gets() {
+    fn a_bill_that_exists_may_have_a_number_that_no_new_one_gets() {
         for odd in ["B7", "7", "a\tb", &"9".repeat(KEPT_NUMBER_LENGTH_MAX)] {
             let kept = BillNumber::kept(&format!(" {odd} "));
             assert_eq!(kept.as_ref().map(BillNumber::as_str), Some(odd));

@@ -1,4 +1,4 @@
-//! What decisions change, and who stands behind them.
+//! What decisions change, and who made them.
 
 use base_core::account::AccountId;
 use base_core::area::Area;
@@ -59,7 +59,7 @@ pub enum Change {
         /// The parent.
         parent: Code,
     },
-    /// A bag is again what it was before an import: a child's area, a parent's early finish.
+    /// A bag becomes again what it was before an import: a child's area, a parent's early finish.
     Restore {
         /// The bag.
         code: Code,
@@ -68,7 +68,7 @@ pub enum Change {
         /// Who had finished it, and when.
         closed: Option<Mark>,
     },
-    /// Bags go, with the links that hang on them.
+    /// Bags are removed, together with their links.
     Delete {
         /// The bag that was named, and its contents.
         codes: Vec<Code>,
@@ -100,7 +100,7 @@ pub enum Change {
     CreateBill {
         /// Its number.
         bill: BillNumber,
-        /// How many parents it shall hold.
+        /// How many parents it is for.
         capacity: u32,
         /// What it is for.
         description: String,
@@ -118,10 +118,10 @@ pub enum Change {
     TurnBill {
         /// The bill.
         bill: BillKey,
-        /// Where it stands now.
+        /// Its new status.
         status: BillStatus,
     },
-    /// A bill goes; its parents are free.
+    /// A bill is removed; its parents become free.
     DeleteBill {
         /// The bill.
         bill: BillKey,
@@ -130,7 +130,7 @@ pub enum Change {
     },
 }
 
-/// Who changes the floor, and when.
+/// Who makes a change, and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Stamp {
     /// The server's time of the decision.

@@ -1,6 +1,7 @@
-//! Codes: what a scanner reads, made plain, and which label is whose (`spec` rules B1 to B4).
+//! Codes: what a scanner reads, normalised, and what kind of bag a label belongs to (`spec` rules B1 to B4).
 //!
-//! Invariant: a [`Code`] is trimmed, upper case, printable ASCII and free of the forbidden signs, however it was typed.
+//! Invariant: a [`Code`] is trimmed, upper case, printable ASCII and free of the forbidden characters, however it was
+//! typed.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,10 +14,10 @@ pub const CODE_LENGTH_MAX: usize = 100;
 pub const CODE_LENGTH_MIN: usize = 4;
 /// Longest child code, in characters (B4).
 pub const CHILD_LENGTH_MAX: usize = 20;
-/// Longest code that an earlier system could keep, in characters.
+/// Longest code that an earlier system could store, in characters.
 pub const KEPT_LENGTH_MAX: usize = 255;
 
-const FORBIDDEN_SIGNS: &[char] = &['<', '>', '"', '\'', '&', '%', ';'];
+const FORBIDDEN_CHARACTERS: &[char] = &['<', '>', '"', '\'', '&', '%', ';'];
 const FORBIDDEN_PAIRS: &[&str] = &["--", "/*", "*/"];
 
 /// A bag's code as it is stored: trimmed and upper case (B2). Cheap to clone.
@@ -33,14 +34,14 @@ pub enum CodeFault {
     TooShort,
     /// More than [`CODE_LENGTH_MAX`] characters.
     TooLong,
-    /// A control character, a sign outside ASCII, or one of the forbidden signs.
-    ForbiddenSign,
+    /// A control character, a character outside ASCII, or one of the forbidden characters.
+    ForbiddenCharacter,
 }
 
 impl Code {
     /// Reads what was scanned or typed: blanks around it go, letters become upper case (B2, B3).
     pub fn parse(text: &str) -> Result<Self, CodeFault> {
-        let trimmed = text.trim_matches(|sign: char| sign.is_whitespace());
+        let trimmed = text.trim_matches(|character: char| character.is_whitespace());
         match trimmed.len() {
             0 => return Err(CodeFault::Empty),
             length if length > CODE_LENGTH_MAX => return Err(CodeFault::TooLong),
@@ -48,22 +49,24 @@ impl Code {
             _ => {}
         }
         let printable = trimmed.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
-        if !printable || trimmed.contains(FORBIDDEN_SIGNS) || FORBIDDEN_PAIRS.iter().any(|pair| trimmed.contains(pair))
+        if !printable
+            || trimmed.contains(FORBIDDEN_CHARACTERS)
+            || FORBIDDEN_PAIRS.iter().any(|pair| trimmed.contains(pair))
         {
-            return Err(CodeFault::ForbiddenSign);
+            return Err(CodeFault::ForbiddenCharacter);
         }
         Ok(Self(trimmed.to_ascii_uppercase().into()))
     }
 
-    /// Reads a code that is there already: what it stands on may break today's rules, for an earlier system let it in.
-    /// Look-ups read codes this way, too. `None` when there is nothing, or more than any label held.
+    /// Reads a code that exists already. It may break today's rules, because an earlier system accepted it. Look-ups
+    /// read codes this way, too. `None` when it is blank, or longer than any label.
     pub fn kept(text: &str) -> Option<Self> {
         let trimmed = text.trim();
         let fits = (1..=KEPT_LENGTH_MAX).contains(&trimmed.chars().count()) && !trimmed.contains('\0');
         fits.then(|| Self(trimmed.to_uppercase().into()))
     }
 
-    /// Takes a code as the database holds it. Legacy codes may break today's rules and must still be found.
+    /// Takes a code as it is in the database. Legacy codes may break today's rules and must still be found.
     pub fn stored(text: &str) -> Self {
         Self(text.into())
     }
@@ -80,7 +83,7 @@ impl fmt::Display for Code {
     }
 }
 
-/// What can be shown and kept of a text that is no code: control characters replaced, cut at the longest code.
+/// What can be shown and stored of a text that is not a code: control characters replaced, cut at the longest code.
 pub fn readable(text: &str) -> String {
     base_core::text::readable(text, CODE_LENGTH_MAX)
 }
@@ -109,8 +112,8 @@ impl LabelFormat {
         if length != other.prefix.len() + other.digits {
             return false;
         }
-        let sign = |format: &Self, at: usize| format.prefix.as_bytes().get(at).copied();
-        (0..length).all(|at| match (sign(self, at), sign(other, at)) {
+        let byte = |format: &Self, at: usize| format.prefix.as_bytes().get(at).copied();
+        (0..length).all(|at| match (byte(self, at), byte(other, at)) {
             (Some(one), Some(two)) => one == two,
             (Some(fixed), None) | (None, Some(fixed)) => fixed.is_ascii_digit(),
             (None, None) => true,
@@ -140,7 +143,7 @@ pub enum LabelFault {
     /// A label needs digits, and must fit on a code.
     #[error("label {0:?} must have 1 to 18 digits")]
     Digits(String),
-    /// One label would belong to two formats.
+    /// A label could match two formats.
     #[error("label formats overlap: {0} and {1}")]
     Overlap(String, String),
 }
@@ -181,7 +184,8 @@ impl Labels {
         self.0.iter().any(|format| format.matches(code.as_str()))
     }
 
-    /// True when a new child may carry this code: 4 to 20 of A-Z 0-9, no parent label and not beginning like one (B4).
+    /// True when a new child may carry this code: 4 to 20 of A-Z 0-9, not a parent label and not beginning like one
+    /// (B4).
     pub fn is_child(&self, code: &Code) -> bool {
         let text = code.as_str();
         text.len() <= CHILD_LENGTH_MAX
@@ -189,7 +193,7 @@ impl Labels {
             && !self.0.iter().any(|format| text.starts_with(format.prefix.as_str()))
     }
 
-    /// What the labels look like, for who scanned something else: `SB#####, M444-#####`.
+    /// What the labels look like, for people who scanned something else: `SB#####, M444-#####`.
     pub fn patterns(&self) -> String {
         let pattern = |format: &LabelFormat| format!("{}{}", format.prefix, "#".repeat(format.digits));
         self.0.iter().map(pattern).collect::<Vec<_>>().join(", ")
@@ -259,7 +263,7 @@ mod tests {
         assert_eq!(Code::parse("abc"), Err(CodeFault::TooShort));
         assert_eq!(Code::parse(&"A".repeat(10_000)), Err(CodeFault::TooLong));
         for text in ["KID\u{0}17", "KID\u{7}17", "KID😀17", "KID<17", "A--BCD", "A/*BC", "KÍD17", "KID;17"] {
-            assert_eq!(Code::parse(text), Err(CodeFault::ForbiddenSign), "{text:?}");
+            assert_eq!(Code::parse(text), Err(CodeFault::ForbiddenCharacter), "{text:?}");
         }
     }
 

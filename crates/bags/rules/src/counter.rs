@@ -1,4 +1,4 @@
-//! The counters of the house: exact because they are the difference of the very rows that are written with them.
+//! The counters of the site: exact, because they are computed from the rows that are written in the same transaction.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use base_core::time::Moment;
 use crate::bag::{Bag, BagKind, BagStatus};
 use crate::bill::BillStatus;
 use crate::code::Code;
-use crate::floor::{Floor, Tracked};
+use crate::loaded::{Loaded, Tracked};
 use crate::outcome::Outcome;
 
 /// What is counted.
@@ -18,7 +18,7 @@ pub enum Counter {
     Children,
     /// Children that are in a parent.
     Links,
-    /// Parents that exist and hold nothing.
+    /// Parents that exist and are empty.
     ParentsPending,
     /// Parents with room for more.
     ParentsInProgress,
@@ -28,7 +28,7 @@ pub enum Counter {
     ParentsBilled,
     /// Bills without a parent yet. Bills are of no area.
     BillsNew,
-    /// Bills under way.
+    /// Bills in progress.
     BillsProcessing,
     /// Bills that are done.
     BillsCompleted,
@@ -88,7 +88,7 @@ impl Counter {
         Self::ALL.into_iter().find(|counter| counter.name() == name)
     }
 
-    /// The counter that a scan with this outcome belongs to; `None` for what is done at a desk and not by scanning.
+    /// The counter that a scan with this outcome belongs to; `None` for what is done in the office and not by scanning.
     pub fn of_scan(outcome: Outcome) -> Option<Self> {
         use Outcome as O;
         match outcome {
@@ -127,7 +127,7 @@ impl Counter {
     }
 }
 
-/// A counter for one area and one quarter of an hour; the quarter is 0 for what is counted since the beginning.
+/// A counter for one area and one quarter of an hour; the quarter is 0 for totals since the beginning.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CounterKey {
     /// What.
@@ -145,8 +145,8 @@ enum When {
 }
 
 /// A link is counted in its parent's area, as it was then. A parent that was not loaded does not change.
-fn area_of(floor: &Floor, parent: &Code, when: When) -> Option<Area> {
-    let tracked = floor.tracked_bag(parent)?;
+fn area_of(loaded: &Loaded, parent: &Code, when: When) -> Option<Area> {
+    let tracked = loaded.tracked_bag(parent)?;
     let bag = match when {
         When::Loaded => tracked.was.as_ref(),
         When::Now => tracked.now.as_ref(),
@@ -159,40 +159,40 @@ fn area_of(floor: &Floor, parent: &Code, when: When) -> Option<Area> {
 pub struct Deltas(BTreeMap<CounterKey, i64>);
 
 impl Deltas {
-    /// The difference that the floor's changes make.
-    pub fn of_floor(floor: &Floor) -> Self {
+    /// The differences that the changes of these rows make.
+    pub fn of_loaded(loaded: &Loaded) -> Self {
         let mut deltas = Self::default();
-        for (_, tracked) in floor.bags() {
+        for (_, tracked) in loaded.bags() {
             deltas.row(tracked, |bag| Some((Counter::of_bag(bag), bag.area.clone())));
             deltas.row(tracked, |bag| bag.on_bill.as_ref().map(|_| (Counter::ParentsBilled, bag.area.clone())));
         }
-        for (_, tracked) in floor.bills() {
+        for (_, tracked) in loaded.bills() {
             deltas.row(tracked, |bill| Some((Counter::of_bill(bill.status), None)));
         }
-        for (_, tracked) in floor.links() {
+        for (_, tracked) in loaded.links() {
             for (link, by, at) in [(&tracked.was, -1, When::Loaded), (&tracked.now, 1, When::Now)] {
                 if let Some(link) = link {
-                    deltas.add(Counter::Links, area_of(floor, &link.parent, at), Moment(0), by);
+                    deltas.add(Counter::Links, area_of(loaded, &link.parent, at), Moment(0), by);
                 }
             }
         }
-        for (parent, area) in floor.taken_areas() {
-            deltas.follow_parent(floor, parent, area);
+        for (parent, area) in loaded.taken_areas() {
+            deltas.follow_parent(loaded, parent, area);
         }
         deltas
     }
 
     /// A parent went from no area into `area`; its children that were not loaded go with it and are counted here.
-    fn follow_parent(&mut self, floor: &Floor, parent: &Code, area: &Area) {
-        let children = floor.tracked_bag(parent).and_then(|tracked| tracked.was.as_ref());
+    fn follow_parent(&mut self, loaded: &Loaded, parent: &Code, area: &Area) {
+        let children = loaded.tracked_bag(parent).and_then(|tracked| tracked.was.as_ref());
         let Some(children) = children.map(|bag| i64::from(bag.children)) else {
             return;
         };
-        let linked = floor.links().filter(|(_, link)| link.was.as_ref().is_some_and(|was| was.parent == *parent));
+        let linked = loaded.links().filter(|(_, link)| link.was.as_ref().is_some_and(|was| was.parent == *parent));
         let (mut links_loaded, mut bags_loaded) = (0, 0);
         for (child, _) in linked {
             links_loaded += 1;
-            bags_loaded += i64::from(floor.has_loaded(child));
+            bags_loaded += i64::from(loaded.has_loaded(child));
         }
         for (counter, rest) in [(Counter::Children, children - bags_loaded), (Counter::Links, children - links_loaded)]
         {

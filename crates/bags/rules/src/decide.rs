@@ -1,4 +1,4 @@
-//! Every rule of bag work, once: the loaded rows and one scan in, what becomes of it out.
+//! Every rule for bags and bills, once: from the loaded rows and one scan to a decision.
 //!
 //! Invariant: a refusal carries no change, so a refused scan writes nothing but its own record.
 
@@ -11,8 +11,8 @@ use crate::bag::{Bag, BagKind};
 use crate::bill::{BillKey, BillStatus};
 use crate::change::Change;
 use crate::code::Code;
-use crate::floor::Floor;
 use crate::intent::Intent;
+use crate::loaded::Loaded;
 use crate::outcome::{Answer, BillFacts, Outcome};
 use crate::rules::Rules;
 
@@ -23,7 +23,8 @@ mod restore;
 /// What was decided on one scan.
 #[derive(Clone, Debug)]
 pub struct Decision {
-    /// The answer, with the facts as they are *after* the change. `message` is filled in by whoever knows languages.
+    /// The answer, with the facts as they are *after* the change. `message` is filled in by the caller, who knows the
+    /// language.
     pub answer: Answer,
     /// What changes; `None` for a refusal and for choosing a known parent.
     pub change: Option<Change>,
@@ -31,10 +32,10 @@ pub struct Decision {
     pub bill: Option<BillKey>,
 }
 
-/// Decides on one scan. Pure; the caller applies the change to the floor and asks [`Decision::with_facts`].
-pub fn decide(floor: &Floor, intent: &Intent, asked: Asked<'_>, rules: &Rules) -> Decision {
+/// Decides on one scan. Pure; the caller applies the change to the loaded rows and then calls [`Decision::with_facts`].
+pub fn decide(loaded: &Loaded, intent: &Intent, asked: Asked<'_>, rules: &Rules) -> Decision {
     let Asked { actor, id, now } = asked;
-    let case = Case { floor, actor, id, now, rules };
+    let case = Case { loaded, actor, id, now, rules };
     match intent {
         Intent::ChooseParent(code) => case.choose_parent(code),
         Intent::Link { child, parent } => case.link(child, parent),
@@ -52,9 +53,9 @@ pub fn decide(floor: &Floor, intent: &Intent, asked: Asked<'_>, rules: &Rules) -
             decision.answer.bill = Some(number.clone());
             decision
         }
-        Intent::Kept { intent, odd } => match odd.iter().find(|(code, _)| floor.bag(code).is_none()) {
+        Intent::Kept { intent, odd } => match odd.iter().find(|(code, _)| loaded.bag(code).is_none()) {
             Some((_, text)) => case.refuse_text(Outcome::BadCode, text),
-            None => decide(floor, intent, asked, rules),
+            None => decide(loaded, intent, asked, rules),
         },
         Intent::Unreadable { text, .. } => case.refuse_text(Outcome::BadCode, text),
         Intent::UnreadableParent { code, parent } => {
@@ -66,10 +67,10 @@ pub fn decide(floor: &Floor, intent: &Intent, asked: Asked<'_>, rules: &Rules) -
 }
 
 impl Decision {
-    /// Fills in how the parent and the bill stand after the change was applied.
-    pub fn with_facts(&mut self, floor: &Floor, rules: &Rules) {
-        self.with_parent_facts(floor, rules);
-        let Some(bill) = self.bill.as_ref().and_then(|key| floor.bill(key)) else {
+    /// Fills in the facts of the parent and the bill as they are after the change.
+    pub fn with_facts(&mut self, loaded: &Loaded, rules: &Rules) {
+        self.with_parent_facts(loaded, rules);
+        let Some(bill) = self.bill.as_ref().and_then(|key| loaded.bill(key)) else {
             return;
         };
         let mut facts = BillFacts::of(bill, rules.capacity);
@@ -78,11 +79,11 @@ impl Decision {
         self.answer.bill_facts = Some(Box::new(facts));
     }
 
-    fn with_parent_facts(&mut self, floor: &Floor, rules: &Rules) {
+    fn with_parent_facts(&mut self, loaded: &Loaded, rules: &Rules) {
         let answer = &mut self.answer;
         let own = Code::stored(&answer.code);
         let subject = answer.parent.as_ref().unwrap_or(&own);
-        let Some(parent) = floor.bag(subject).filter(|bag| bag.kind == BagKind::Parent) else {
+        let Some(parent) = loaded.bag(subject).filter(|bag| bag.kind == BagKind::Parent) else {
             return;
         };
         if answer.outcome == Outcome::OtherArea {
@@ -97,7 +98,7 @@ impl Decision {
 }
 
 struct Case<'a> {
-    floor: &'a Floor,
+    loaded: &'a Loaded,
     actor: &'a Actor,
     id: Uuid,
     now: Moment,
@@ -127,13 +128,13 @@ impl Case<'_> {
         self.actor.scope.covers(bag.area.as_ref())
     }
 
-    /// A parent without area is nobody's yet; a dispatcher may take it (section 4).
+    /// A parent without an area belongs to nobody yet; a dispatcher may take it (section 4).
     fn may_enter(&self, parent: &Bag) -> bool {
         self.sees(parent) || (parent.area.is_none() && self.actor.scope.own_area().is_some())
     }
 
     fn choose_parent(&self, code: &Code) -> Decision {
-        let Some(bag) = self.floor.bag(code) else {
+        let Some(bag) = self.loaded.bag(code) else {
             if !self.rules.labels.is_parent(code) {
                 return self.with_labels(self.refuse(Outcome::NotAParentCode, code));
             }
@@ -157,22 +158,22 @@ impl Case<'_> {
         Decision { answer: Answer::new(self.id, Outcome::ParentSelected, code.as_str()), change, bill: None }
     }
 
-    /// Tells what parent labels look like, to who scanned something else.
+    /// Adds what parent labels look like, for a person who scanned something else.
     fn with_labels(&self, mut decision: Decision) -> Decision {
         decision.answer.labels = Some(self.rules.labels.patterns());
         decision
     }
 
-    /// Names the parent that the child is in (B5), to who may see it.
+    /// Names the parent that the child is in (B5), if the person may see it.
     fn is_child(&self, code: &Code, child: &Bag) -> Decision {
         let mut decision = self.refuse(Outcome::IsChild, code);
         decision.answer.current_parent =
-            self.floor.link(code).filter(|_| self.sees(child)).map(|link| link.parent.clone());
+            self.loaded.link(code).filter(|_| self.sees(child)).map(|link| link.parent.clone());
         decision
     }
 
     fn link(&self, child: &Code, parent: &Code) -> Decision {
-        let known = self.floor.bag(child);
+        let known = self.loaded.bag(child);
         let is_parent = known.map_or_else(|| self.rules.labels.is_parent(child), |bag| bag.kind == BagKind::Parent);
         if is_parent {
             // No `parent` here: the count in the answer is that of the code which was scanned (B5).
@@ -186,7 +187,7 @@ impl Case<'_> {
             Ok(bag) => bag,
             Err(refusal) => return *refusal,
         };
-        if let Some(link) = self.floor.link(child) {
+        if let Some(link) = self.loaded.link(child) {
             return if link.parent == *parent {
                 self.refuse_in(Outcome::Duplicate, child, parent)
             } else {
@@ -208,13 +209,13 @@ impl Case<'_> {
 
     /// Checks that the parent exists, is a parent, is in scope and on no completed bill.
     fn open_parent(&self, code: &Code, parent: &Code) -> Result<&Bag, Box<Decision>> {
-        let Some(bag) = self.floor.bag(parent) else {
+        let Some(bag) = self.loaded.bag(parent) else {
             return Err(Box::new(self.refuse_in(Outcome::UnknownParent, code, parent)));
         };
         if bag.kind == BagKind::Child {
             let mut decision = self.is_child(parent, bag);
             if code != parent {
-                // What is told is told of the code; where the named one is in is another matter.
+                // The facts are those of the code that was scanned, not of the parent that was named.
                 code.as_str().clone_into(&mut decision.answer.code);
                 decision.answer.current_parent = None;
             }
@@ -224,7 +225,7 @@ impl Case<'_> {
         if !self.sees(bag) {
             return Err(Box::new(self.refuse_in(Outcome::OtherArea, code, parent)));
         }
-        if let Some(bill) = self.floor.bill_of(bag).filter(|bill| bill.status == BillStatus::Completed) {
+        if let Some(bill) = self.loaded.bill_of(bag).filter(|bill| bill.status == BillStatus::Completed) {
             let mut decision = self.refuse_in(Outcome::ParentOnCompletedBill, code, parent);
             decision.answer.bill = Some(bill.number.clone());
             return Err(Box::new(decision));
@@ -240,9 +241,9 @@ impl Case<'_> {
         }
     }
 
-    /// The child is in another parent. Who may not see that parent learns only that the child is not his.
+    /// The child is in another parent. A person who may not see that parent only learns that the child is not theirs.
     fn elsewhere(&self, child: &Code, parent: &Code, current: &Code) -> Decision {
-        let visible = self.floor.bag(child).is_some_and(|bag| self.sees(bag));
+        let visible = self.loaded.bag(child).is_some_and(|bag| self.sees(bag));
         if !visible {
             return self.refuse_in(Outcome::OtherArea, child, parent);
         }
@@ -254,14 +255,15 @@ impl Case<'_> {
     /// The parent that a known child is in, when both may be touched.
     fn linked_parent(&self, child: &Code) -> Result<Code, Box<Decision>> {
         let refuse = |outcome| Err(Box::new(self.refuse(outcome, child)));
-        let Some(bag) = self.floor.bag(child) else {
+        let Some(bag) = self.loaded.bag(child) else {
             return refuse(Outcome::NotLinked);
         };
         if bag.kind == BagKind::Parent {
             return refuse(if self.sees(bag) { Outcome::IsParent } else { Outcome::OtherArea });
         }
-        let Some(link) = self.floor.link(child) else {
-            // A free child of another area is nobody's secret, but its history is; it is simply not linked.
+        let Some(link) = self.loaded.link(child) else {
+            // That a child of another area is free is not secret, but its history is; the answer only says that it is
+            // not linked.
             return refuse(Outcome::NotLinked);
         };
         self.open_parent(child, &link.parent).map(|bag| bag.code.clone()).map_err(|mut refusal| {
@@ -272,7 +274,7 @@ impl Case<'_> {
         })
     }
 
-    /// Somebody may have moved the child since the person saw it in `shown`: then nothing is taken out.
+    /// Somebody may have moved the child since the person saw it in `shown`: then nothing is unlinked.
     fn unlink(&self, child: &Code, shown: Option<&Code>, undone: bool) -> Decision {
         let parent = match self.linked_parent(child) {
             Ok(parent) => parent,
@@ -293,7 +295,7 @@ impl Case<'_> {
             refusal.answer.parent = None;
             return *refusal;
         }
-        let Some((child, link)) = self.floor.children_of(parent).into_iter().next() else {
+        let Some((child, link)) = self.loaded.children_of(parent).into_iter().next() else {
             return self.refuse_in(Outcome::NothingToUndo, parent, parent);
         };
         if self.now.since_us(link.linked_at) > self.rules.undo_age_us_max {
@@ -339,7 +341,7 @@ impl Case<'_> {
     }
 
     fn register(&self, child: &Code) -> Decision {
-        match self.floor.bag(child) {
+        match self.loaded.bag(child) {
             Some(bag) if !self.sees(bag) => self.refuse(Outcome::OtherArea, child),
             Some(bag) if bag.kind == BagKind::Parent => self.refuse(Outcome::IsParent, child),
             Some(_) => self.refuse(Outcome::Duplicate, child),
@@ -354,18 +356,18 @@ impl Case<'_> {
         }
     }
 
-    /// D1 to D4. The permission is checked where people come in; the rules about the bag are here.
+    /// D1 to D4. The permission is checked where requests arrive; the rules about the bag are here.
     fn delete(&self, code: &Code, with_contents: bool) -> Decision {
-        let Some(bag) = self.floor.bag(code).filter(|bag| self.sees(bag)) else {
+        let Some(bag) = self.loaded.bag(code).filter(|bag| self.sees(bag)) else {
             return self.refuse(Outcome::UnknownBag, code);
         };
         if let Some(on) = &bag.on_bill {
             let mut decision = self.refuse(Outcome::ParentOnBill, code);
-            let number = self.floor.bill(&on.bill).map_or(on.bill.as_str(), |bill| bill.number.as_str());
+            let number = self.loaded.bill(&on.bill).map_or(on.bill.as_str(), |bill| bill.number.as_str());
             decision.answer.bill = Some(number.to_owned());
             return decision;
         }
-        if let Some(link) = self.floor.link(code) {
+        if let Some(link) = self.loaded.link(code) {
             if !with_contents {
                 let mut decision = self.refuse(Outcome::IsLinked, code);
                 decision.answer.current_parent = Some(link.parent.clone());
@@ -378,7 +380,7 @@ impl Case<'_> {
         if bag.children > 0 && !with_contents {
             return self.refuse(Outcome::HasChildren, code);
         }
-        let contents = self.floor.children_of(code).into_iter().map(|(child, _)| child.clone());
+        let contents = self.loaded.children_of(code).into_iter().map(|(child, _)| child.clone());
         let codes = std::iter::once(code.clone()).chain(contents).collect();
         let mut decision = self.done(Outcome::Deleted, code, Change::Delete { codes });
         decision.answer.children = (bag.kind == BagKind::Parent).then_some(bag.children);

@@ -22,7 +22,7 @@ pub static BAGS: FileKind = FileKind {
         FileColumn::derived("area").written("Area", Text, 18),
         FileColumn::optional("parent_qr_id", PARENT_SYNONYMS).written("Parent", Text, 18),
     ],
-    passes: 2,
+    rounds: 2,
 };
 
 /// Bills. A bill weighs what is on it (W3), so the expected weight is known by name and passed over.
@@ -46,7 +46,7 @@ pub static BILLS: FileKind = FileKind {
         FileColumn::derived("created_at").written("Created At", Time, 16),
         FileColumn::derived("updated_at").written("Updated At", Time, 16),
     ],
-    passes: 1,
+    rounds: 1,
 };
 
 /// Children into parents that are there.
@@ -62,7 +62,7 @@ pub static CHILDREN: FileKind = FileKind {
             &["parent_qr_id", "parent_qr", "parent_id", "parent_bag", "parent_bag_qr", "parent_code"],
         ),
     ],
-    passes: 1,
+    rounds: 1,
 };
 
 /// Parents that are there onto bills that are there.
@@ -75,5 +75,5 @@ pub static PARENTS: FileKind = FileKind {
         ),
         FileColumn::needed("bill_id", BILL_SYNONYMS),
     ],
-    passes: 1,
+    rounds: 1,
 };

@@ -1,4 +1,4 @@
-//! Imports: what a row of a file asks for, and what becomes of it (`bags.md` 7.5).
+//! Imports: what a row of a file asks for, and what happens to it (`bags.md` 7.5).
 //!
 //! Invariant: a row obeys the same rules as a scan; it is decided by the same function, in a dry run as in the run itself.
 
@@ -12,8 +12,8 @@ use crate::bill::DESCRIPTION_LENGTH_MAX;
 use crate::change::Stamp;
 use crate::code::readable;
 use crate::decide::Decision;
-use crate::floor::Floor;
 use crate::intent::{BillIntent, Intent};
+use crate::loaded::Loaded;
 use crate::outcome::Outcome;
 use crate::rules::Rules;
 use crate::scan::{Action, Details, Scan};
@@ -62,13 +62,13 @@ impl ImportKind {
         self.file().read_columns()
     }
 
-    /// How often the file is walked through: bags register all parents first, then their children.
-    pub fn passes(self) -> i64 {
-        self.file().passes
+    /// How many rounds a file takes: for bags, the first registers all parents, the second their children.
+    pub fn rounds(self) -> i64 {
+        self.file().rounds
     }
 }
 
-/// A row that says nothing the rules could decide on.
+/// A row that the rules cannot decide on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowFault {
     /// The stable code of the reason.
@@ -80,9 +80,9 @@ pub struct RowFault {
 /// The outcome of a row of bags whose type is neither parent nor child.
 pub const BAD_TYPE: &str = "bad_type";
 
-/// In which walk through the file it is a row's turn, from 1. `cells` are the texts of [`ImportKind::columns`], in that
-/// order.
-pub fn pass_of(kind: ImportKind, cells: &[&str]) -> i64 {
+/// The round through the file in which a row is decided, from 1. `cells` are the texts of [`ImportKind::columns`], in
+/// that order.
+pub fn round_of(kind: ImportKind, cells: &[&str]) -> i64 {
     let is_child =
         kind == ImportKind::Bags && cells.get(1).is_some_and(|kind| kind.trim().eq_ignore_ascii_case("child"));
     if is_child { 2 } else { 1 }
@@ -111,7 +111,7 @@ pub fn read_row(kind: ImportKind, cells: &[&str], now: Moment) -> Result<Scan, R
     }
 }
 
-/// The expected weight is passed over: a bill weighs what is on it (W3).
+/// The expected weight is ignored: a bill weighs what is on it (W3).
 fn read_bill(scan: Scan, cells: &[&str]) -> Result<Scan, RowFault> {
     let cell = |at: usize| cells.get(at).copied().unwrap_or_default().trim();
     let capacity = match cell(2) {
@@ -121,60 +121,60 @@ fn read_bill(scan: Scan, cells: &[&str]) -> Result<Scan, RowFault> {
             message: format!("The number of parent bags is {:?}; write a whole number from 1 to 50.", readable(text)),
         })?),
     };
-    // A little more than fits is enough for the rules to refuse it; a whole page is not carried along.
+    // A little more than fits is enough for the rules to refuse it; longer texts are cut.
     let description: String = cell(1).chars().take(DESCRIPTION_LENGTH_MAX + 1).collect();
     let details = Details { capacity, description: Some(description), ..Details::default() };
     Ok(Scan { bill: Some(cell(0).to_owned()), ..scan }.with(details))
 }
 
-/// What a row is called in a result: its code, or its bill's number.
+/// The name of a row in a result: its code, or its bill's number.
 pub fn name_of(scan: &Scan) -> String {
     let bill = scan.bill.as_deref().filter(|_| scan.action == Action::BillCreate);
     readable(bill.unwrap_or(&scan.code))
 }
 
-/// What became of a row.
+/// What happened to a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Became {
-    /// Something is there that was not.
+    /// Something was created.
     Made {
         /// Bags or bills.
         created: i64,
         /// Children in parents, or parents on bills.
         linked: i64,
     },
-    /// It was so already.
+    /// It existed already.
     Known,
-    /// A rule said no.
+    /// A rule refused it.
     Refused,
 }
 
-/// Decides on a row and makes it true on the floor.
-pub fn take_row(floor: &mut Floor, intent: &Intent, asked: Asked<'_>, rules: &Rules) -> (Decision, Became) {
-    let mut decision = decide(floor, intent, asked, rules);
+/// Decides on a row and applies the decision to the loaded rows.
+pub fn take_row(loaded: &mut Loaded, intent: &Intent, asked: Asked<'_>, rules: &Rules) -> (Decision, Became) {
+    let mut decision = decide(loaded, intent, asked, rules);
     let became = match decision.answer.outcome {
         Outcome::ParentCreated | Outcome::Registered | Outcome::BillCreated => Became::Made { created: 1, linked: 0 },
         Outcome::Linked => {
-            let is_new = matches!(intent, Intent::Link { child, .. } if floor.bag(child).is_none());
+            let is_new = matches!(intent, Intent::Link { child, .. } if loaded.bag(child).is_none());
             Became::Made { created: i64::from(is_new), linked: 1 }
         }
         Outcome::BillLinked => Became::Made { created: 0, linked: 1 },
         Outcome::ParentSelected | Outcome::Duplicate | Outcome::AlreadyOnThisBill => Became::Known,
-        Outcome::BillExists if is_same_bill(floor, intent) => Became::Known,
+        Outcome::BillExists if is_same_bill(loaded, intent) => Became::Known,
         _ => Became::Refused,
     };
     if let Some(change) = &decision.change {
-        floor.apply(change, Stamp { at: asked.now, by: asked.actor.account, scan_id: None }, rules);
+        loaded.apply(change, Stamp { at: asked.now, by: asked.actor.account, scan_id: None }, rules);
     }
     if became == Became::Refused {
-        decision.with_facts(floor, rules);
+        decision.with_facts(loaded, rules);
     }
     (decision, became)
 }
 
-fn is_same_bill(floor: &Floor, intent: &Intent) -> bool {
+fn is_same_bill(loaded: &Loaded, intent: &Intent) -> bool {
     let Intent::Bill(BillIntent::Create { bill, capacity, .. }) = intent else { return false };
-    floor.bill(&bill.key()).is_some_and(|known| i64::from(known.capacity) == *capacity)
+    loaded.bill(&bill.key()).is_some_and(|known| i64::from(known.capacity) == *capacity)
 }
 
 #[cfg(test)]
@@ -186,14 +186,14 @@ mod tests {
     }
 
     #[test]
-    fn a_row_of_bags_is_a_parent_in_the_first_walk_and_a_child_in_the_second() {
-        let passes = ["Parent", " CHILD ", "box"].map(|kind| pass_of(ImportKind::Bags, &["SB1", kind, ""]));
-        assert_eq!(passes, [1, 2, 1]);
+    fn a_row_of_bags_is_a_parent_in_the_first_round_and_a_child_in_the_second() {
+        let rounds = ["Parent", " CHILD ", "box"].map(|kind| round_of(ImportKind::Bags, &["SB1", kind, ""]));
+        assert_eq!(rounds, [1, 2, 1]);
         assert_eq!(asks(ImportKind::Bags, &["SB1", "box", ""]), Err(BAD_TYPE));
     }
 
     #[test]
-    fn a_bill_without_a_count_holds_one_parent_and_a_count_that_is_no_number_is_refused() {
+    fn a_bill_without_a_count_is_for_one_parent_and_a_count_that_is_not_a_number_is_refused() {
         let capacity = |cells: &[&str]| match asks(ImportKind::Bills, cells)? {
             Intent::Bill(BillIntent::Create { capacity, .. }) => Ok(capacity),
             other => panic!("{other:?}"),

@@ -1,4 +1,4 @@
-//! What a scan means once its codes are read: what the rules decide on, and which rows they must see for it.
+//! What a scan asks for once its codes are read: what the rules decide on, and which rows they need for that.
 
 use base_core::area::Area;
 
@@ -19,14 +19,14 @@ pub enum Intent {
     Link {
         /// The child.
         child: Code,
-        /// The parent it shall be in.
+        /// The parent to put it in.
         parent: Code,
     },
     /// [`Action::Unlink`], or [`Action::Undo`] with a code
     Unlink {
         /// The child.
         child: Code,
-        /// The parent that was shown to the person, when one was named: out of another one nothing is taken.
+        /// The parent that was shown to the person, when one was named: from any other parent, nothing is unlinked.
         shown: Option<Code>,
         /// True for an undo: the scan that linked it is marked.
         undone: bool,
@@ -55,17 +55,17 @@ pub enum Intent {
     SetChildren {
         /// The parent.
         parent: Code,
-        /// The children it shall have, each once.
+        /// The children to have, each once.
         children: Vec<Code>,
         /// Those it had when the list was made, where that was said.
         before: Option<Vec<Code>>,
     },
     /// An action on a bill.
     Bill(BillIntent),
-    /// What an import changed becomes again what it was.
+    /// Undoes what an import changed.
     Restore(Restore),
-    /// A correction of what today's rules would not let in. An earlier system may have: it is decided when every odd code
-    /// is in the house, and each that is not is unreadable.
+    /// A correction that names codes which today's rules refuse. An earlier system may have accepted them: if the site
+    /// has every one of them, the correction is decided; one that it does not have is unreadable.
     Kept {
         /// What is asked for.
         intent: Box<Intent>,
@@ -92,7 +92,7 @@ pub enum Intent {
         text: String,
         /// What can be shown of the number.
         number: String,
-        /// True when a new bill shall have that number.
+        /// True when a new bill is to have that number.
         is_new: bool,
     },
 }
@@ -138,7 +138,7 @@ pub enum BillIntent {
     Create {
         /// Its number.
         bill: BillNumber,
-        /// How many parents it shall hold, as it was asked for.
+        /// How many parents it is for, as requested.
         capacity: i64,
         /// What it is for.
         description: String,
@@ -190,7 +190,7 @@ impl Scan {
                 match shown {
                     None => Intent::Unlink { child: code, shown: None, undone },
                     Some(Some(parent)) => Intent::Unlink { child: code, shown: Some(parent), undone },
-                    // What is no code is no parent that a child could be in: nothing is taken out of another one.
+                    // A text that is not a code cannot be the parent of a child, so nothing is unlinked.
                     Some(None) => Intent::UnreadableParent { code, parent: readable(parent_text) },
                 }
             }
@@ -200,7 +200,7 @@ impl Scan {
             Action::DeleteContents => Intent::Delete { code, with_contents: true },
             Action::SetChildren => self.children_intent(code, odd)?,
             Action::BillLink | Action::BillEnter | Action::BillUnlink => self.bill_link_intent(code),
-            // Where a child comes to is a new fact, whatever it is moved out of.
+            // The parent that a child is moved to must be a valid code, whatever it is moved from.
             Action::Child | Action::Relink => match Code::parse(parent_text) {
                 Ok(parent) if self.action == Action::Child => Intent::Link { child: code, parent },
                 Ok(to) => Intent::Relink { child: code, to },
@@ -229,7 +229,7 @@ impl Scan {
             }
         }
         let before = self.details.as_ref().and_then(|details| details.children_before.as_ref());
-        // Only ever compared: a text that is no code was no child.
+        // Only compared with children, and a text that is not a code was never a child.
         let before = before.map(|texts| texts.iter().filter_map(|text| Code::kept(text)).collect());
         Ok(Intent::SetChildren { parent, children, before })
     }
@@ -374,7 +374,7 @@ mod tests {
         let Intent::Unreadable { text, fault } = scan(Action::Parent, "SB\u{0}00001", None).intent() else {
             panic!("must be unreadable")
         };
-        assert_eq!((text.as_str(), fault), ("SB\u{fffd}00001", CodeFault::ForbiddenSign));
+        assert_eq!((text.as_str(), fault), ("SB\u{fffd}00001", CodeFault::ForbiddenCharacter));
     }
 
     #[test]
@@ -388,7 +388,7 @@ mod tests {
                 assert_eq!(found, odd(), "{action:?}");
             } else if !matches!(intent, Intent::Bill(_)) {
                 let text = "kid<17>é".to_owned();
-                assert_eq!(intent, Intent::Unreadable { text, fault: CodeFault::ForbiddenSign }, "{action:?}");
+                assert_eq!(intent, Intent::Unreadable { text, fault: CodeFault::ForbiddenCharacter }, "{action:?}");
             }
         }
         let moved = scan(Action::Relink, "kid<17>é", Some("sb<1>")).intent();
@@ -414,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_children_holds_each_once() {
+    fn a_list_of_children_has_each_once() {
         let details = Details { children: vec!["kid1".into(), "KID1 ".into(), "kid2".into()], ..Details::default() };
         let asked = Scan { details: Some(Box::new(details)), ..scan(Action::SetChildren, "SB00001", None) };
         let children = vec![Code::stored("KID1"), Code::stored("KID2")];

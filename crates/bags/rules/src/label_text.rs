@@ -1,4 +1,4 @@
-//! Codes that stand in longer texts, as on lists that were typed from labels: `Bag SB00001 (mustard)`.
+//! Codes inside longer texts, as on lists that were typed from labels: `Bag SB00001 (mustard)`.
 //!
 //! Invariant: a code is taken out only when it is the one code of its kind in the text, and never a part of a word.
 //! Everything else stays as it is, for the rules to say what is wrong with it.
@@ -11,7 +11,7 @@ use crate::code::{Code, Labels};
 use crate::import::ImportKind;
 
 impl Labels {
-    /// The one code of this kind in a text that is none itself.
+    /// The one code of this kind in a text that is not a code itself.
     pub fn code_in(&self, text: &str, kind: BagKind) -> Option<String> {
         let code = |text: &str| Code::parse(text).ok();
         let fits = |code: &Code| match kind {
@@ -23,7 +23,7 @@ impl Labels {
         }
         let mut found: BTreeSet<Code> = match kind {
             BagKind::Parent => parts_of(text).filter_map(code).filter(fits).collect(),
-            // Words have no digits; codes of children nearly always have.
+            // Words have no digits; codes of children nearly always do.
             BagKind::Child => {
                 let has_digit = |word: &&str| word.bytes().any(|byte| byte.is_ascii_digit());
                 words_of(text).filter(has_digit).filter_map(code).filter(fits).collect()
@@ -33,18 +33,19 @@ impl Labels {
     }
 }
 
-/// What stands between blanks, brackets and the like. A hyphen, an underscore or a point is a part of its word: half of
-/// `BOX-00017` is no code.
+/// The parts between blanks, brackets and the like. A hyphen, an underscore or a full stop is part of its word: half of
+/// `BOX-00017` is not a code.
 fn words_of(text: &str) -> impl Iterator<Item = &str> {
-    let is_sign = |sign: char| sign.is_alphanumeric() || matches!(sign, '-' | '_' | '.');
-    text.split(move |sign| !is_sign(sign)).filter(|word| !word.is_empty())
+    let is_in_word = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_' | '.');
+    text.split(move |character| !is_in_word(character)).filter(|word| !word.is_empty())
 }
 
-/// Every run of parts that hyphens join: a label may hold a hyphen, and one may stand before or behind it.
+/// Every run of parts that hyphens join: a label may contain a hyphen, and there may be one before or after it.
 fn parts_of(text: &str) -> impl Iterator<Item = &str> {
-    let words = text.split(|sign: char| !sign.is_alphanumeric() && sign != '-');
+    let words = text.split(|character: char| !character.is_alphanumeric() && character != '-');
     words.flat_map(|word| {
-        let edges = |at: char| word.char_indices().filter(move |(_, sign)| *sign == at).map(|(place, _)| place);
+        let edges =
+            |at: char| word.char_indices().filter(move |(_, character)| *character == at).map(|(place, _)| place);
         let begins: Vec<usize> = std::iter::once(0).chain(edges('-').map(|place| place + 1)).collect();
         let ends: Vec<usize> = edges('-').chain([word.len()]).collect();
         begins.into_iter().flat_map(move |begin| {
@@ -107,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_a_code_itself_or_holds_none_or_two_stays() {
+    fn a_text_that_is_a_code_or_contains_none_or_two_stays() {
         let labels = Labels::of_source();
         for text in [
             "SB00001",

@@ -1,4 +1,4 @@
-//! What bags and bills both need and neither owns.
+//! What bags and bills have in common.
 
 use base_core::account::AccountId;
 use base_core::time::Moment;
@@ -11,6 +11,6 @@ pub const CHILD_WEIGHT_KG: u32 = 1;
 pub struct Mark {
     /// When.
     pub at: Moment,
-    /// By whom; `None` for the system or a person who is gone.
+    /// By whom; `None` for the system, or a deleted account.
     pub by: Option<AccountId>,
 }

@@ -10,7 +10,7 @@ use crate::code::Code;
 
 macro_rules! outcomes {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal $kind:ident,)+) => {
-        /// What became of a scan. The code is stable; the words for people stand in the locale files.
+        /// What became of a scan. The code is stable; the texts for people are in the locale files.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Outcome { $($(#[doc = $doc])+ $name,)+ }
 
@@ -23,7 +23,7 @@ macro_rules! outcomes {
                 match self { $(Self::$name => $code,)+ }
             }
 
-            /// True when nothing was changed because a rule said no.
+            /// True when a rule refused, so that nothing was changed.
             pub fn is_refusal(self) -> bool {
                 match self { $(Self::$name => outcomes!(@refusal $kind),)+ }
             }
@@ -36,7 +36,7 @@ macro_rules! outcomes {
 outcomes! {
     /// The parent was registered and chosen.
     ParentCreated = "parent_created" done,
-    /// The parent was known and is chosen.
+    /// The parent existed and is chosen.
     ParentSelected = "parent_selected" done,
     /// The child is in the parent now.
     Linked = "linked" done,
@@ -44,7 +44,7 @@ outcomes! {
     Unlinked = "unlinked" done,
     /// The child moved to the named parent.
     Relinked = "relinked" done,
-    /// The link was taken back and its scan marked.
+    /// The link was undone and its scan marked.
     Undone = "undone" done,
     /// The parent is finished, with as many children as it has.
     Closed = "closed" done,
@@ -56,9 +56,9 @@ outcomes! {
     BillLinked = "bill_linked" done,
     /// The parent is off the bill.
     BillUnlinked = "bill_unlinked" done,
-    /// The bill is there now.
+    /// The bill was created.
     BillCreated = "bill_created" done,
-    /// The bill's description or capacity is another now.
+    /// The bill's description or capacity was changed.
     BillEdited = "bill_edited" done,
     /// An edit that changes nothing.
     BillUnchanged = "bill_unchanged" done,
@@ -70,7 +70,7 @@ outcomes! {
     BillDeleted = "bill_deleted" done,
     /// The parent's children are those of the list now.
     ChildrenSet = "children_set" done,
-    /// What an import changed is again what it was.
+    /// What an import changed was undone.
     Restored = "restored" done,
     /// The text is no code, or no child's code.
     BadCode = "bad_code" refused,
@@ -106,7 +106,7 @@ outcomes! {
     TooOldToUndo = "too_old_to_undo" refused,
     /// The parent has no link to undo.
     NothingToUndo = "nothing_to_undo" refused,
-    /// The bag belongs to another area; nothing more is told.
+    /// The bag belongs to another area; nothing more is revealed.
     OtherArea = "other_area" refused,
     /// No bill has this number.
     UnknownBill = "unknown_bill" refused,
@@ -118,13 +118,13 @@ outcomes! {
     BadCapacity = "bad_capacity" refused,
     /// The description is too long.
     BadDescription = "bad_description" refused,
-    /// More parents are on the bill than the capacity shall be (L2).
+    /// More parents are on the bill than the new capacity (L2).
     CapacityBelowLinked = "capacity_below_linked" refused,
     /// The parent is on this bill already (L5).
     AlreadyOnThisBill = "already_on_this_bill" refused,
     /// The parent is on another bill (L5).
     AlreadyOnBill = "already_on_bill" refused,
-    /// As many parents as the bill shall hold are on it (L6).
+    /// The bill has as many parents as its capacity (L6).
     BillFull = "bill_full" refused,
     /// The bill is completed and read-only (L8).
     BillCompleted = "bill_completed" refused,
@@ -134,9 +134,9 @@ outcomes! {
     BillShort = "bill_short" refused,
     /// The parent is not on this bill.
     NotOnBill = "not_on_bill" refused,
-    /// The list holds more children than fit (P1).
+    /// The list has more children than fit (P1).
     TooManyChildren = "too_many_children" refused,
-    /// It is not as the import left it, and stays.
+    /// It was changed since the import, and stays.
     ChangedSince = "changed_since" refused,
     /// People scanned it since the import, and it stays.
     ScannedSince = "scanned_since" refused,
@@ -157,7 +157,7 @@ impl Serialize for Outcome {
     }
 }
 
-/// The enumeration is made from [`Outcome::ALL`], so that the document of the API has no list of its own.
+/// The enumeration is made from [`Outcome::ALL`], so that the description of the API has no list of its own.
 #[cfg(feature = "openapi")]
 impl utoipa::PartialSchema for Outcome {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
@@ -193,7 +193,7 @@ pub struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub capacity: Option<u32>,
-    /// Where that parent stands.
+    /// The status of that parent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub status: Option<BagStatus>,
@@ -208,7 +208,7 @@ pub struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub labels: Option<String>,
-    /// The bill concerned, or the one that stands in the way.
+    /// The bill concerned, or the one that prevents the change.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub bill: Option<String>,
@@ -216,7 +216,7 @@ pub struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub current_bill: Option<String>,
-    /// How that bill stands now.
+    /// The facts of that bill now.
     #[serde(flatten)]
     #[cfg_attr(feature = "openapi", schema(value_type = BillFacts))]
     pub bill_facts: Option<Box<BillFacts>>,
@@ -224,23 +224,23 @@ pub struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub clock_off_s: Option<i64>,
-    /// Refusals: what is wrong and the way out, in plain words.
+    /// Refusals: what is wrong and what to do, in plain words.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub message: Option<String>,
 }
 
-/// How a bill stands after what was decided. An answer has all of it or nothing, so the document requires none of it.
+/// The facts of a bill after the decision. An answer has all of it or nothing, so the document requires none of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BillFacts {
     /// How many parents are on it.
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub bill_parents: u32,
-    /// How many it shall hold.
+    /// Its capacity, in parents.
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub bill_capacity: u32,
-    /// Where it stands.
+    /// Its status.
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub bill_status: BillStatus,
     /// What it weighs, in kilograms.
@@ -266,12 +266,12 @@ impl BillFacts {
 }
 
 impl Answer {
-    /// What it tells of its own bags alone. All else may name what another area holds: it is for who gave the scan, and
-    /// for who sees everything.
+    /// The fields that only say something about the bags in the scan itself. Other fields may name bags of another
+    /// area: they are for the person who scanned, and for people who see everything.
     pub const PLAIN_FACTS: [&str; 7] = ["id", "outcome", "code", "parent", "children", "capacity", "status"];
 
-    /// The area whose people see the scan: that of who gave it, else the bag's. What is refused to somebody of all areas
-    /// may tell of any of them, so it belongs to none.
+    /// The area whose people see the scan: that of the person who scanned, or else that of the bag. A refusal to
+    /// somebody who works in all areas may reveal facts about any of them, so it belongs to none.
     pub fn filed_under(&self, given_by: &Scope, of_bag: impl FnOnce() -> Option<Area>) -> Option<Area> {
         given_by.own_area().cloned().or_else(|| if self.outcome.is_refusal() { None } else { of_bag() })
     }

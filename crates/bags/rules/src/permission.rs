@@ -4,13 +4,13 @@ use base_core::permission::{Grant, Permission, Role};
 
 /// Scan parents and children, undo, unlink, move, close.
 pub const BAG_SCAN: Permission = Permission::new("bag.scan");
-/// Look bags, their history and their scans up.
+/// Look up bags, their history and their scans.
 pub const BAG_READ: Permission = Permission::new("bag.read");
 /// Remove bags (rules D1 to D4).
 pub const BAG_DELETE: Permission = Permission::new("bag.delete");
 /// Replace the whole list of a parent's children.
 pub const BAG_EDIT: Permission = Permission::new("bag.edit");
-/// Look at bills; a dispatcher only at those that hold a bag of their area.
+/// Look at bills; a dispatcher only at those with a bag of their area.
 pub const BILL_READ: Permission = Permission::new("bill.read");
 /// Create, fill, complete and reopen bills.
 pub const BILL_EDIT: Permission = Permission::new("bill.edit");
@@ -37,7 +37,7 @@ pub const ALL: &[Permission] = &[
     REPORT_READ,
 ];
 
-/// Which roles hold them.
+/// Which roles have them.
 pub const GRANTS: &[Grant] = &[
     (Role::Admin, ALL),
     (Role::Biller, &[BAG_SCAN, BAG_READ, BAG_DELETE, BILL_READ, BILL_EDIT, BILL_SUMMARY, REPORT_READ]),

@@ -1,6 +1,6 @@
-//! What reports of bags, bills and scans add up, and the shapes that others read.
+//! The sums in reports on bags, bills and scans, and the shapes in which they are read.
 //!
-//! Invariant: every total is the sum of the rows it stands over.
+//! Invariant: every total is the sum of the rows under it.
 
 mod activity;
 mod areas;

@@ -1,4 +1,4 @@
-//! The numbers and labels that a site may set; the rules themselves stand in `decide`.
+//! The numbers and labels that a site may set; the rules themselves are in `decide`.
 
 use base_core::time::HOUR_US;
 

@@ -1,4 +1,4 @@
-//! Scans: what comes in at the door of the desk, and what it asks for.
+//! Scans: what is submitted to the desk, and what it asks for.
 
 use base_core::permission::Permission;
 use base_core::time::Moment;
@@ -26,9 +26,9 @@ pub enum Action {
     Close,
     /// Register a child without a parent (imports).
     Register,
-    /// Remove a bag that nothing hangs on (D2).
+    /// Remove a bag that has no links (D2).
     Delete,
-    /// Remove a bag with all that is in it (D3).
+    /// Remove a bag with everything in it (D3).
     DeleteContents,
     /// Make the children of a parent those of a list.
     SetChildren,
@@ -97,7 +97,7 @@ impl Action {
         }
     }
 
-    /// True when it only takes back or takes away what is there. That may be older than today's rules for codes.
+    /// True when it only undoes or removes something that exists, which may be older than today's rules for codes.
     pub fn is_correction(self) -> bool {
         matches!(
             self,
@@ -112,7 +112,7 @@ impl Action {
         )
     }
 
-    /// The right that it takes (`bags.md` section 4).
+    /// The permission that it needs (`bags.md` section 4).
     pub fn permission(self) -> Permission {
         match self {
             Self::Parent | Self::Child | Self::Unlink | Self::Relink | Self::Undo | Self::Close | Self::Register => {
@@ -135,9 +135,9 @@ impl Action {
 /// One scan as it was sent: what was read, not yet what it means.
 #[derive(Clone, Debug, Default)]
 pub struct Scan {
-    /// The sender's own id for this scan; the same id is answered the same way for ever.
+    /// The sender's own id for this scan; the same id always gets the same answer.
     pub id: Uuid,
-    /// When the sender says it was scanned. Kept as said; no rule depends on it.
+    /// When the sender says it was scanned. Stored unchanged; no rule depends on it.
     pub client_at: Moment,
     /// What is asked for.
     pub action: Action,

@@ -1,4 +1,4 @@
-//! What the audit trail says of scans and of changes of bags and bills (`bags.md` 6.8).
+//! What the audit trail says about scans and about changes of bags and bills (`bags.md` 6.8).
 
 use base_core::area::Area;
 use base_core::audit::Entry;
@@ -8,11 +8,11 @@ use crate::bag::BagKind;
 use crate::bill::BillKey;
 use crate::change::Change;
 use crate::code::Code;
-use crate::floor::Floor;
+use crate::loaded::Loaded;
 use crate::outcome::Answer;
 
-/// The entry for a decided scan. `floor` is the floor *before* the change is applied.
-pub fn of_scan(answer: &Answer, change: Option<&Change>, floor: &Floor) -> Entry {
+/// The entry for a decided scan. `loaded` are the rows *before* the change is applied.
+pub fn of_scan(answer: &Answer, change: Option<&Change>, loaded: &Loaded) -> Entry {
     let Some(change) = change else {
         let action = if answer.outcome.is_refusal() { "scan_refused" } else { "parent_selected" };
         let mut entry = Entry::new(action, "bag", answer.code.as_str());
@@ -29,7 +29,7 @@ pub fn of_scan(answer: &Answer, change: Option<&Change>, floor: &Floor) -> Entry
             .with_before(&json!({ "area": null }))
             .with_after(&json!({ "area": area.as_str() })),
         Change::Link { child, parent } => {
-            let created = floor.bag(child).is_none();
+            let created = loaded.bag(child).is_none();
             let mut entry = Entry::new("link_created", "bag", child.as_str());
             entry.after = Some(linked_text(parent.as_str(), created));
             entry
@@ -41,22 +41,23 @@ pub fn of_scan(answer: &Answer, change: Option<&Change>, floor: &Floor) -> Entry
             .with_before(&json!({ "parent": from.as_str() }))
             .with_after(&json!({ "parent": to.as_str() })),
         Change::Close { parent } => Entry::new("close_bag", "bag", parent.as_str())
-            .with_after(&json!({ "children": floor.bag(parent).map(|bag| bag.children) })),
+            .with_after(&json!({ "children": loaded.bag(parent).map(|bag| bag.children) })),
         Change::Restore { code, area, .. } => {
             Entry::new("update_bag", "bag", code.as_str()).with_after(&json!({ "restored": true, "area": area }))
         }
-        Change::Delete { codes } => of_delete(codes, floor),
+        Change::Delete { codes } => of_delete(codes, loaded),
         Change::SetChildren { parent, add, remove } => {
             let texts = |codes: &[Code]| codes.iter().map(ToString::to_string).collect::<Vec<_>>();
             Entry::new("update_bag", "bag", parent.as_str())
-                .with_before(&json!({ "children": texts(&children_texts(floor, parent)) }))
+                .with_before(&json!({ "children": texts(&children_texts(loaded, parent)) }))
                 .with_after(&json!({ "added": texts(add), "removed": texts(remove) }))
         }
-        bill => of_bill(bill, floor),
+        bill => of_bill(bill, loaded),
     }
 }
 
-/// What a list of children changed for each child, beside the entry of the parent: so its own page tells it.
+/// What a list of children changed for each child, in addition to the entry of the parent, so that the page of the
+/// child shows it.
 pub fn of_listed_children(change: &Change) -> Vec<Entry> {
     let Change::SetChildren { parent, add, remove } = change else { return Vec::new() };
     let into = json!({ "parent": parent.as_str() });
@@ -68,11 +69,11 @@ pub fn of_listed_children(change: &Change) -> Vec<Entry> {
     added.chain(remove.iter().map(|child| entry(child, &into, &nowhere))).collect()
 }
 
-fn of_bill(change: &Change, floor: &Floor) -> Entry {
-    let number = |key: &BillKey| floor.bill(key).map_or(key.as_str(), |bill| bill.number.as_str()).to_owned();
+fn of_bill(change: &Change, loaded: &Loaded) -> Entry {
+    let number = |key: &BillKey| loaded.bill(key).map_or(key.as_str(), |bill| bill.number.as_str()).to_owned();
     match change {
         Change::PutOnBill { parent, bill } => {
-            let created = floor.bag(parent).is_none();
+            let created = loaded.bag(parent).is_none();
             Entry::new("link_created", "bill", number(bill))
                 .with_after(&json!({ "parent": parent.as_str(), "created": created }))
         }
@@ -82,7 +83,7 @@ fn of_bill(change: &Change, floor: &Floor) -> Entry {
         Change::CreateBill { bill, capacity, description } => Entry::new("create_bill", "bill", bill.as_str())
             .with_after(&json!({ "capacity": capacity, "description": description })),
         Change::EditBill { bill, capacity, description } => {
-            let was = floor.bill(bill);
+            let was = loaded.bill(bill);
             Entry::new("update_bill", "bill", number(bill))
                 .with_before(&json!({
                     "capacity": was.map(|was| was.capacity), "description": was.map(|was| &was.description),
@@ -90,13 +91,13 @@ fn of_bill(change: &Change, floor: &Floor) -> Entry {
                 .with_after(&json!({ "capacity": capacity, "description": description }))
         }
         Change::TurnBill { bill, status } => {
-            let was = floor.bill(bill).map(|was| was.status.name());
+            let was = loaded.bill(bill).map(|was| was.status.name());
             Entry::new("update_bill", "bill", number(bill))
                 .with_before(&json!({ "status": was }))
                 .with_after(&json!({ "status": status.name() }))
         }
         Change::DeleteBill { bill, parents } => {
-            let was = floor.bill(bill);
+            let was = loaded.bill(bill);
             Entry::new("delete_bill", "bill", number(bill)).with_before(&json!({
                 "capacity": was.map(|was| was.capacity), "description": was.map(|was| &was.description),
                 "status": was.map(|was| was.status.name()), "parents": parents,
@@ -106,15 +107,15 @@ fn of_bill(change: &Change, floor: &Floor) -> Entry {
     }
 }
 
-/// A removal keeps a snapshot of all that goes (D4).
-fn of_delete(codes: &[crate::code::Code], floor: &Floor) -> Entry {
+/// A removal keeps a snapshot of everything that is removed (D4).
+fn of_delete(codes: &[crate::code::Code], loaded: &Loaded) -> Entry {
     let snapshot: Vec<Value> = codes
         .iter()
-        .filter_map(|code| floor.bag(code))
+        .filter_map(|code| loaded.bag(code))
         .map(|bag| {
             json!({
                 "code": bag.code, "type": bag.kind.name(), "area": bag.area, "children": bag.children,
-                "parent": floor.link(&bag.code).map(|link| link.parent.as_str()),
+                "parent": loaded.link(&bag.code).map(|link| link.parent.as_str()),
             })
         })
         .collect();
@@ -122,12 +123,12 @@ fn of_delete(codes: &[crate::code::Code], floor: &Floor) -> Entry {
     Entry::new("delete_bag", "bag", named).with_before(&Value::Array(snapshot))
 }
 
-fn children_texts(floor: &Floor, parent: &Code) -> Vec<Code> {
-    floor.children_of(parent).into_iter().map(|(child, _)| child.clone()).collect()
+fn children_texts(loaded: &Loaded, parent: &Code) -> Vec<Code> {
+    loaded.children_of(parent).into_iter().map(|(child, _)| child.clone()).collect()
 }
 
-/// `{"parent":"SB00001","created":true}`, written by hand because it is the one entry that busy minutes are full of.
-/// A parent's code holds no sign that JSON would escape: quotes are forbidden in codes, a backslash is escaped here.
+/// `{"parent":"SB00001","created":true}`, written by hand because busy minutes consist mostly of this entry. A parent's
+/// code has no character that JSON would escape: quotes are forbidden in codes, a backslash is escaped here.
 fn linked_text(parent: &str, created: bool) -> String {
     let parent = parent.replace('\\', "\\\\");
     if created {

@@ -1,9 +1,9 @@
 //! Bags: what the desk loads and writes, and what people look up.
 
-use bags_rules::bag::{Bag, BagKind, BagStatus, Link};
+use bags_rules::bag::{Bag, Link};
 use bags_rules::bill::{BillKey, OnBill};
 use bags_rules::code::Code;
-use bags_rules::floor::Floor;
+use bags_rules::loaded::Loaded;
 use bags_rules::mark::Mark;
 use base_core::area::{Area, Scope};
 use base_core::time::Moment;
@@ -13,16 +13,20 @@ use base_db::writes::Writes;
 use base_db::{Conn, StoreError};
 use uuid::Uuid;
 
+use self::stored::{read_kind, read_status};
 use crate::search;
 
+mod cursor;
 mod filter;
 mod line;
 mod list;
+mod stored;
 mod walk;
+pub use cursor::Cursor;
 pub(crate) use filter::NothingToSee;
 pub use filter::{BagFilter, InArea, ScannedBy, Sort};
 pub use line::{BagLine, page_of_children};
-pub use list::{Count, Cursor, Page, count, list, plans};
+pub use list::{Count, Page, count, list, plans};
 
 const LOAD: &str = concat!(
     "select coalesce(string_agg(line, ''), '') from (select ",
@@ -48,7 +52,7 @@ const LOAD: &str = concat!(
      where b.code in ("
 );
 static LOOK: Batch = Batch::list(LOAD, ")").ending(") x");
-// Parents before children, each by code: the lock order of the house.
+// Parents before children, each by code: the lock order everywhere.
 static LOCK: Batch = Batch::list(LOAD, ") order by b.kind desc, b.code").locking(" of b").ending(") x");
 static CREATE: Batch = Batch::rows(
     "with r (code, kind, area, children, status, closed_at, closed_by, placed, created_at, created_by, import_id)
@@ -71,14 +75,6 @@ static DELETE: Batch = Batch::list("delete from bags where code in (", ")");
 const FOLLOW_PARENT: &str = "update bags set area = $1, updated_at = $2
     where code in (select child from links where parent = $3)";
 
-fn read_kind(kind: &str) -> Result<BagKind, StoreError> {
-    BagKind::parse(kind).ok_or_else(|| StoreError::Unreadable { what: "kind of bag", value: kind.into() })
-}
-
-fn read_status(status: &str) -> Result<BagStatus, StoreError> {
-    BagStatus::parse(status).ok_or_else(|| StoreError::Unreadable { what: "status of a bag", value: status.into() })
-}
-
 /// Reads the packed rows of [`LOAD`].
 fn unpack(text: &str) -> Result<Vec<(Bag, Option<Link>)>, StoreError> {
     let (mut fields, mut found) = (Fields::of(text), Vec::new());
@@ -87,18 +83,18 @@ fn unpack(text: &str) -> Result<Vec<(Bag, Option<Link>)>, StoreError> {
             code: Code::stored(fields.some_text()?),
             kind: read_kind(fields.some_text()?)?,
             area: fields.text()?.map(Area::new),
-            children: u32::try_from(fields.some_whole()?).unwrap_or_default(),
+            children: u32::try_from(fields.some_int()?).unwrap_or_default(),
             status: read_status(fields.some_text()?)?,
             closed: None,
             created: None,
             on_bill: None,
             placed: false,
         };
-        let (closed_at, closed_by) = (fields.whole()?, fields.whole()?);
+        let (closed_at, closed_by) = (fields.int()?, fields.int()?);
         bag.closed = closed_at.map(|at| Mark { at: Moment(at), by: closed_by });
-        bag.placed = fields.some_whole()? == 1;
+        bag.placed = fields.some_int()? == 1;
         let (bill, parent) = (fields.text()?.map(BillKey::stored), fields.text()?.map(Code::stored));
-        let (linked_at, linked_by) = (Moment(fields.whole()?.unwrap_or_default()), fields.whole()?);
+        let (linked_at, linked_by) = (Moment(fields.int()?.unwrap_or_default()), fields.int()?);
         let scan_id = fields.text()?.and_then(|id| Uuid::parse_str(id).ok());
         bag.on_bill = bill.map(|bill| OnBill { bill, linked_at, linked_by, scan_id });
         found.push((bag, parent.map(|parent| Link { parent, linked_at, linked_by, scan_id })));
@@ -106,7 +102,7 @@ fn unpack(text: &str) -> Result<Vec<(Bag, Option<Link>)>, StoreError> {
     Ok(found)
 }
 
-/// The bags with these codes, locked until the transaction ends, with the bill each parent stands on and the link each
+/// The bags with these codes, locked until the transaction ends, with the bill each parent is on and the link each
 /// child has. Where rows are locked one by one, a link may have changed while we waited: read it again.
 pub async fn lock(mut conn: Conn<'_>, codes: &[&str]) -> Result<Vec<(Bag, Option<Link>)>, StoreError> {
     let rows = select_in!(conn, LOCK, (String,), codes);
@@ -114,7 +110,7 @@ pub async fn lock(mut conn: Conn<'_>, codes: &[&str]) -> Result<Vec<(Bag, Option
     Ok(found.into_iter().flatten().collect())
 }
 
-/// The same for who only looks: nothing is locked.
+/// The same for reading only: nothing is locked.
 pub async fn look(mut conn: Conn<'_>, codes: &[&str]) -> Result<Vec<(Bag, Option<Link>)>, StoreError> {
     let rows = select_in!(conn, LOOK, (String,), codes);
     let found = rows.iter().map(|(text,)| unpack(text)).collect::<Result<Vec<_>, _>>()?;
@@ -127,10 +123,10 @@ pub async fn find(mut conn: Conn<'_>, code: &Code, scope: &Scope) -> Result<Opti
     Ok(line.filter(|line| scope.covers(line.area.as_ref())))
 }
 
-/// Gathers every bag that changed on the floor.
-pub fn gather<'f>(floor: &'f Floor, at: Moment, import_id: Option<&'f str>, writes: &mut Writes<'f>) {
+/// Collects every loaded bag that changed.
+pub fn gather<'f>(loaded: &'f Loaded, at: Moment, import_id: Option<&'f str>, writes: &mut Writes<'f>) {
     let (mut create, mut update) = (Vec::new(), Vec::new());
-    for (_, row) in floor.bags() {
+    for (_, row) in loaded.bags() {
         match (&row.was, &row.now) {
             (None, Some(bag)) => create.push(bag),
             (Some(was), Some(now)) if was != now => update.push(now),
@@ -169,17 +165,17 @@ pub fn gather<'f>(floor: &'f Floor, at: Moment, import_id: Option<&'f str>, writ
     });
 }
 
-/// Children that were not loaded follow their parent into its new area.
-pub async fn follow_parents(mut conn: Conn<'_>, floor: &Floor, at: Moment) -> Result<(), StoreError> {
-    for (parent, area) in floor.taken_areas() {
+/// Moves children that were not loaded into the new area of their parent.
+pub async fn follow_parents(mut conn: Conn<'_>, loaded: &Loaded, at: Moment) -> Result<(), StoreError> {
+    for (parent, area) in loaded.taken_areas() {
         execute!(conn, FOLLOW_PARENT, area.as_str(), at.0, parent.as_str());
     }
     Ok(())
 }
 
-/// Removes the bags that are gone from the floor. Called after their links are cut.
-pub async fn delete(mut conn: Conn<'_>, floor: &Floor) -> Result<(), StoreError> {
-    let gone = floor.bags().filter(|(_, row)| row.was.is_some() && row.now.is_none());
+/// Deletes the bags that were removed. Called after their links are deleted.
+pub async fn delete(mut conn: Conn<'_>, loaded: &Loaded) -> Result<(), StoreError> {
+    let gone = loaded.bags().filter(|(_, row)| row.was.is_some() && row.now.is_none());
     let mut codes: Vec<&str> = gone.map(|(code, _)| code.as_str()).collect();
     codes.sort_unstable();
     execute_in!(conn, DELETE, &codes);

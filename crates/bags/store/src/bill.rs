@@ -1,10 +1,10 @@
-//! Bills: what the desk loads and writes. What people look up stands in `list` and `find`.
+//! Bills: what the desk loads and writes. What people look up is in `list` and `find`.
 
 use std::collections::BTreeSet;
 
 use bags_rules::bill::{Bill, BillKey, BillStatus, OnBill};
 use bags_rules::code::Code;
-use bags_rules::floor::Floor;
+use bags_rules::loaded::Loaded;
 use bags_rules::mark::Mark;
 use base_core::time::Moment;
 use base_db::batch::Batch;
@@ -111,33 +111,33 @@ impl BillRow {
     }
 }
 
-/// Loads these bills onto the floor, locked until the transaction ends.
-pub async fn load(mut conn: Conn<'_>, keys: &BTreeSet<BillKey>, floor: &mut Floor) -> Result<(), StoreError> {
+/// Adds these bills to the loaded rows, locked until the transaction ends.
+pub async fn load(mut conn: Conn<'_>, keys: &BTreeSet<BillKey>, loaded: &mut Loaded) -> Result<(), StoreError> {
     let texts: Vec<&str> = keys.iter().map(BillKey::as_str).collect();
     for row in select_in!(conn, LOCK, BillRow, &texts) {
         let (key, bill) = row.into_bill()?;
-        floor.load_bill(key, Some(bill));
+        loaded.load_bill(key, Some(bill));
     }
     for key in keys {
-        floor.load_bill(key.clone(), None);
+        loaded.load_bill(key.clone(), None);
     }
     Ok(())
 }
 
-/// Loads these bills onto the floor as they are at this moment, for who only looks.
-pub async fn look(mut conn: Conn<'_>, keys: &BTreeSet<BillKey>, floor: &mut Floor) -> Result<(), StoreError> {
+/// Adds these bills to the loaded rows as they are at this moment, for reading only.
+pub async fn look(mut conn: Conn<'_>, keys: &BTreeSet<BillKey>, loaded: &mut Loaded) -> Result<(), StoreError> {
     let texts: Vec<&str> = keys.iter().map(BillKey::as_str).collect();
     for row in select_in!(conn, LOOK, BillRow, &texts) {
         let (key, bill) = row.into_bill()?;
-        floor.load_bill(key, Some(bill));
+        loaded.load_bill(key, Some(bill));
     }
     for key in keys {
-        floor.load_bill(key.clone(), None);
+        loaded.load_bill(key.clone(), None);
     }
     Ok(())
 }
 
-/// The bills that these parents stand on.
+/// The bills that these parents are on.
 pub async fn of_parents(mut conn: Conn<'_>, parents: &[&str]) -> Result<Vec<(Code, BillKey)>, StoreError> {
     let rows = select_in!(conn, OF_PARENTS, (String, String), parents);
     Ok(rows.into_iter().map(|(parent, bill)| (Code::stored(&parent), BillKey::stored(&bill))).collect())
@@ -150,11 +150,11 @@ pub async fn parents_of(mut conn: Conn<'_>, key: &BillKey) -> Result<Vec<Code>, 
     Ok(rows.iter().map(|parent| Code::stored(parent)).collect())
 }
 
-/// Writes every bill that changed on the floor, and which parents stand on it. [`StoreError::Conflict`] when another
-/// node created a bill or put a parent on one first.
-pub async fn write(mut conn: Conn<'_>, floor: &Floor, at: Moment, import_id: Option<&str>) -> Result<(), StoreError> {
+/// Writes every loaded bill that changed, and which parents are on it. [`StoreError::Conflict`] when another node
+/// created a bill or put a parent on one first.
+pub async fn write(mut conn: Conn<'_>, loaded: &Loaded, at: Moment, import_id: Option<&str>) -> Result<(), StoreError> {
     let (mut create, mut update, mut gone) = (Vec::new(), Vec::new(), Vec::new());
-    for (key, row) in floor.bills() {
+    for (key, row) in loaded.bills() {
         match (&row.was, &row.now) {
             (None, Some(bill)) => create.push((key.as_str(), bill)),
             (Some(was), Some(now)) if was != now => update.push((key.as_str(), now)),
@@ -182,7 +182,7 @@ pub async fn write(mut conn: Conn<'_>, floor: &Floor, at: Moment, import_id: Opt
     let mut writes = Writes::default();
     search::gather("bill", create.iter().map(|(key, _)| *key), &mut writes);
     writes.run(conn.reborrow()).await?;
-    write_parents(conn.reborrow(), floor, import_id).await?;
+    write_parents(conn.reborrow(), loaded, import_id).await?;
     let updated = execute_rows!(conn, UPDATE, &update, |row| [
         row.0 => &str,
         row.1.number.as_str() => &str,
@@ -203,9 +203,9 @@ pub async fn write(mut conn: Conn<'_>, floor: &Floor, at: Moment, import_id: Opt
     search::withdraw(conn, "bill", &gone).await
 }
 
-async fn write_parents(mut conn: Conn<'_>, floor: &Floor, import_id: Option<&str>) -> Result<(), StoreError> {
+async fn write_parents(mut conn: Conn<'_>, loaded: &Loaded, import_id: Option<&str>) -> Result<(), StoreError> {
     let (mut put, mut take) = (Vec::<(&str, &OnBill)>::new(), Vec::new());
-    for (code, row) in floor.bags() {
+    for (code, row) in loaded.bags() {
         let was = row.was.as_ref().and_then(|bag| bag.on_bill.as_ref());
         let now = row.now.as_ref().and_then(|bag| bag.on_bill.as_ref());
         if was == now {
@@ -228,15 +228,15 @@ async fn write_parents(mut conn: Conn<'_>, floor: &Floor, import_id: Option<&str
     if written != put.len() as u64 {
         return Err(StoreError::Conflict);
     }
-    write_areas(conn, floor).await
+    write_areas(conn, loaded).await
 }
 
-async fn write_areas(mut conn: Conn<'_>, floor: &Floor) -> Result<(), StoreError> {
+async fn write_areas(mut conn: Conn<'_>, loaded: &Loaded) -> Result<(), StoreError> {
     let created_at = |key: &BillKey| {
-        let row = floor.bills().find(|(found, _)| *found == key).map(|(_, row)| row)?;
+        let row = loaded.bills().find(|(found, _)| *found == key).map(|(_, row)| row)?;
         row.now.as_ref().or(row.was.as_ref()).map(|bill| bill.created.at.0)
     };
-    let changes = floor.bill_areas();
+    let changes = loaded.bill_areas();
     let rows: Vec<(&str, i64, &str, i64)> = changes
         .iter()
         .filter_map(|((area, key), by)| Some((area.as_str(), created_at(key)?, key.as_str(), *by)))

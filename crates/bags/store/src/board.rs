@@ -1,6 +1,6 @@
 //! What the dashboard reads: sums over counters, each as one row.
 //!
-//! Invariant: nothing here reads more scans than those of one quarter of an hour; everything older is counted already.
+//! Invariant: nothing here reads more scans than those of one quarter of an hour; older ones are read from counters.
 
 use bags_rules::counter::Counter;
 use bags_rules::outcome::Outcome;
@@ -40,7 +40,7 @@ const QUARTERS: &str = concat!(
 const OF_PERSON: &str = "select cast(coalesce(sum(parents + children + bills + others), 0) as bigint) from person_scans
     where account_id = $1 and quarter >= $2";
 
-/// The two values that a scope is in a statement; `None` when it holds nothing.
+/// The two values that stand for a scope in a statement; `None` when the scope is empty.
 fn bounds(scope: &Scope) -> Option<(i64, &str)> {
     match scope {
         Scope::Nothing => None,
@@ -65,8 +65,8 @@ pub async fn scans_since(mut conn: Conn<'_>, scope: &Scope, since: Moment) -> Re
     Ok(counted + rows.iter().filter(|(outcome, _)| is_counted(outcome)).map(|(_, n)| n).sum::<i64>())
 }
 
-/// Scans of a scope before a moment that were not refused; the moment begins a quarter of an hour. One statement, so that
-/// a scan that comes meanwhile is in neither of its parts.
+/// Scans of a scope before a moment that were not refused; the moment begins a quarter of an hour. One statement, so
+/// that a scan that arrives meanwhile is in neither of its parts.
 pub async fn scans_before(mut conn: Conn<'_>, scope: &Scope, before: Moment) -> Result<i64, StoreError> {
     let Some((everywhere, area)) = bounds(scope) else { return Ok(0) };
     Ok(on!(conn, c => sqlx::query_scalar(PAST)

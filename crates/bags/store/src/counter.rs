@@ -1,4 +1,4 @@
-//! Counters, and the recount that they must equal.
+//! Counters, and the recount with which they must agree.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ static ADD: Batch = Batch::rows(
      on conflict (name, quarter, area, shard) do update set n = counters.n + excluded.n",
 );
 
-/// Gathers what is added to the counters, in the same transaction as the facts.
+/// Collects what is added to the counters, in the same transaction as the rows that are counted.
 pub fn gather<'d>(deltas: &'d Deltas, shard: i64, writes: &mut Writes<'d>) {
     writes.add(&ADD, deltas.rows(), |(key, n)| {
         [
@@ -32,7 +32,7 @@ pub fn gather<'d>(deltas: &'d Deltas, shard: i64, writes: &mut Writes<'d>) {
     });
 }
 
-/// Every counter by name: the key begins with it, and a sum that leaves it open reads all quarters of all years.
+/// Every counter by name: the key begins with the name, and a sum without it reads all quarters of all years.
 macro_rules! every_counter {
     () => {
         "'children', 'links', 'parents_pending', 'parents_in_progress', 'parents_completed', 'parents_billed',
@@ -44,7 +44,7 @@ macro_rules! every_counter {
 /// Totals since the beginning.
 pub type Totals = BTreeMap<Counter, i64>;
 
-/// The totals of a scope, summed up where they lie: a row for each counter.
+/// The totals of a scope, summed up by the database: a row for each counter.
 pub async fn totals(mut conn: Conn<'_>, scope: &Scope) -> Result<Totals, StoreError> {
     const TOTALS: &str = concat!(
         "select name, cast(sum(n) as bigint) as n from counters where quarter = 0 and name in (",
@@ -61,7 +61,7 @@ pub async fn totals(mut conn: Conn<'_>, scope: &Scope) -> Result<Totals, StoreEr
     }
 }
 
-/// The totals of one stored area; the empty name is what lies in none.
+/// The totals of one stored area; the empty name is for what has no area.
 pub async fn totals_of(mut conn: Conn<'_>, area: &Area) -> Result<Totals, StoreError> {
     const TOTALS: &str = concat!(
         "select name, cast(sum(n) as bigint) as n from counters where quarter = 0 and area = $1 and name in (",
@@ -113,7 +113,8 @@ pub async fn scans_in_all(mut conn: Conn<'_>, scope: &Scope, from: Moment, until
         .bind(from.0).bind(until.0).bind(everywhere).bind(area).fetch_one(&mut **c).await?))
 }
 
-/// Counts everything anew, the slow way: what [`totals`] must equal, for every area. For tests and `doctor`.
+/// Counts everything from the rows themselves, which is slow: what [`totals`] must equal, for every area. For tests and
+/// `doctor`.
 pub async fn recount(mut conn: Conn<'_>) -> Result<BTreeMap<(Counter, Option<Area>), i64>, StoreError> {
     const BAGS: &str = "select kind, status, coalesce(area, '') as area, count(*) as n from bags group by 1, 2, 3";
     const LINKS: &str = "select coalesce(b.area, '') as area, count(*) as n
@@ -171,7 +172,7 @@ pub async fn stored(mut conn: Conn<'_>) -> Result<BTreeMap<(Counter, Option<Area
     Ok(rows.into_iter().filter_map(key).collect())
 }
 
-/// Bills and bags that say of each other what is not so. Empty, unless something is broken.
+/// Bills and bags that contradict each other. Empty, unless something is broken.
 pub async fn wrong_bills(mut conn: Conn<'_>) -> Result<Vec<String>, StoreError> {
     const SUMS: &str = "select i.bill from bills i
         left join (select p.bill, count(*) as parents, cast(sum(b.children) as bigint) as children
@@ -188,7 +189,7 @@ pub async fn wrong_bills(mut conn: Conn<'_>) -> Result<Vec<String>, StoreError> 
     const PLACED: &str = "select code from bags where placed <> case
             when exists (select 1 from links where child = code) then 1
             when exists (select 1 from bill_parents where parent = code) then 1 else 0 end";
-    // What foreign keys would keep: see the migration of `bill_parents`.
+    // What foreign keys would ensure: see the migration of `bill_parents`.
     const NO_END: &str = "select p.bill || ' ' || p.parent from bill_parents p
             left join bags b on b.code = p.parent left join bills i on i.key = p.bill
         where b.code is null or i.key is null";
@@ -200,7 +201,7 @@ pub async fn wrong_bills(mut conn: Conn<'_>) -> Result<Vec<String>, StoreError> 
     Ok(wrong)
 }
 
-/// Parents whose stored count or status is not what their links say, and parents that links name and that are not there.
+/// Parents whose stored count or status does not match their links, and parents that links name but that do not exist.
 /// Empty, unless something is broken.
 pub async fn wrong_parents(mut conn: Conn<'_>, capacity: u32) -> Result<Vec<String>, StoreError> {
     const WRONG: &str = "select b.code from bags b

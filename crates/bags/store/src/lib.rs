@@ -1,7 +1,7 @@
-//! Bags, bills and scans in the database, with what is counted and reported of them.
+//! Bags, bills and scans in the database, with the counts and reports about them.
 //!
-//! One file per noun, each with the statements it uses beside the functions that use them. What must be true together is
-//! written in one transaction of the caller's.
+//! One file for each noun, with its statements beside the functions that use them. What belongs together is written in
+//! one transaction of the caller.
 
 #[macro_use(on, execute, execute_rows, execute_in, select_in, packed, packed_row, select_packed, select_query)]
 extern crate base_db;
@@ -11,8 +11,8 @@ pub mod bill;
 pub mod board;
 pub mod counter;
 pub mod export;
-pub mod floor;
 pub mod link;
+pub mod loaded;
 pub mod made;
 pub mod migrations;
 pub mod person_data;
@@ -23,4 +23,5 @@ pub mod scan;
 pub mod scratch;
 pub mod search;
 pub mod state;
+mod window;
 pub mod workplace;

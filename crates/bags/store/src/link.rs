@@ -2,7 +2,7 @@
 
 use bags_rules::bag::Link;
 use bags_rules::code::Code;
-use bags_rules::floor::Floor;
+use bags_rules::loaded::Loaded;
 use base_core::time::Moment;
 use base_db::batch::Batch;
 use base_db::writes::Writes;
@@ -61,17 +61,17 @@ pub async fn of_parents(mut conn: Conn<'_>, parents: &[&str]) -> Result<Vec<(Cod
     Ok(rows.into_iter().map(LinkRow::into_link).collect())
 }
 
-/// Gathers every link that changed on the floor, apart from those that are gone.
-pub fn gather<'f>(floor: &'f Floor, import_id: Option<&'f str>, writes: &mut Writes<'f>) {
+/// Collects every loaded link that changed, apart from those that were removed.
+pub fn gather<'f>(loaded: &'f Loaded, import_id: Option<&'f str>, writes: &mut Writes<'f>) {
     let (mut put, mut moved) = (Vec::new(), Vec::new());
-    for (child, row) in floor.links() {
+    for (child, row) in loaded.links() {
         match (&row.was, &row.now) {
             (None, Some(link)) => put.push((child.as_str(), link)),
             (Some(was), Some(now)) if was != now => moved.push((child.as_str(), now)),
             _ => {}
         }
     }
-    // Sorted, so that two nodes that meet at the same keys wait for each other instead of locking each other out.
+    // Sorted, so that two nodes with the same keys wait for each other instead of deadlocking.
     put.sort_unstable_by_key(|(child, _)| *child);
     moved.sort_unstable_by_key(|(child, _)| *child);
     for (batch, rows) in [(&PUT, put), (&MOVE, moved)] {
@@ -88,9 +88,9 @@ pub fn gather<'f>(floor: &'f Floor, import_id: Option<&'f str>, writes: &mut Wri
     }
 }
 
-/// Removes the links that are gone from the floor.
-pub async fn cut(mut conn: Conn<'_>, floor: &Floor) -> Result<(), StoreError> {
-    let gone = floor.links().filter(|(_, row)| row.was.is_some() && row.now.is_none());
+/// Deletes the links that were removed.
+pub async fn cut(mut conn: Conn<'_>, loaded: &Loaded) -> Result<(), StoreError> {
+    let gone = loaded.links().filter(|(_, row)| row.was.is_some() && row.now.is_none());
     let mut children: Vec<&str> = gone.map(|(child, _)| child.as_str()).collect();
     children.sort_unstable();
     execute_in!(conn, CUT, &children);

@@ -3,8 +3,8 @@
 use bags_rules::bag::Bag;
 use bags_rules::bill::{BillKey, BillStatus};
 use bags_rules::code::Code;
-use bags_rules::floor::Floor;
 use bags_rules::intent::Restore;
+use bags_rules::loaded::Loaded;
 use bags_rules::mark::Mark;
 use base_core::area::Area;
 use base_core::time::Moment;
@@ -90,7 +90,7 @@ impl Was {
 }
 
 /// Notes what bags and bills on the floor were, where more than their counts has changed.
-pub async fn note_changes(mut conn: Conn<'_>, floor: &Floor, import_id: &str) -> Result<(), StoreError> {
+pub async fn note_changes(mut conn: Conn<'_>, floor: &Loaded, import_id: &str) -> Result<(), StoreError> {
     let mut changes: Vec<(&'static str, &str, String)> = Vec::new();
     for (code, row) in floor.bags() {
         let (Some(was), Some(now)) = (&row.was, &row.now) else { continue };

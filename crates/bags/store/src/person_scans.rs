@@ -1,4 +1,4 @@
-//! What each person scanned, by the quarter of an hour and in all: for activity and reports, written with the scans
+//! What each person scanned, by the quarter of an hour and in total: for activity and reports, written with the scans
 //! themselves.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,7 +60,7 @@ struct PersonScans {
 }
 
 impl PeopleScans {
-    /// Counts one scan. An outcome that is not counted as a scan is left out.
+    /// Counts one scan. An outcome that does not count as a scan is ignored.
     pub fn count(&mut self, account: AccountId, outcome: Outcome, at: Moment) {
         let Some(counter) = Counter::of_scan(outcome) else { return };
         self.quarters.entry((account, at.quarter())).or_default().count(counter, 1, at);
@@ -81,14 +81,14 @@ impl PersonScans {
         self.last_at = self.last_at.max(at);
     }
 
-    /// As the statements above name them.
+    /// In the order of the columns of the statements above.
     fn values(&self) -> [i64; 6] {
         [self.parents, self.children, self.bills, self.others, self.refused, self.last_at.0]
     }
 }
 
-/// Gathers what is added to what was counted, each person in the same order: nodes that add for the same people do not
-/// wait for each other in a ring.
+/// Collects what is added to the stored counts, with people in a fixed order, so that nodes that add for the same
+/// people cannot deadlock.
 pub fn gather(people: &PeopleScans, writes: &mut Writes<'_>) {
     writes.add(&ADD_QUARTERS, &people.quarters, |((account, quarter), scans)| {
         let [parents, children, bills, others, refused, last_at] = scans.values();
@@ -115,7 +115,7 @@ pub async fn active_dispatchers(mut conn: Conn<'_>, scope: &Scope, since: Moment
         .bind(since.quarter().0).bind(since.0).bind(everywhere).bind(area).fetch_one(&mut **c).await?))
 }
 
-/// People whose quarters do not add up to their totals, or whose totals are not what their scans say. Empty, unless
+/// People whose quarters do not add up to their totals, or whose totals do not match their scans. Empty, unless
 /// something is broken.
 pub async fn wrong(mut conn: Conn<'_>) -> Result<Vec<AccountId>, StoreError> {
     const APART: &str = "select coalesce(t.account_id, q.account_id) as account_id from person_totals t full join (

@@ -1,27 +1,18 @@
-//! What reports read. Sums are made by the database over an index that holds all they need; a list comes page by page.
+//! What reports read. Sums are computed by the database over an index with all columns they need; a list comes page by
+//! page.
 //!
-//! Invariant: nothing here counts rows of `scans`, which are millions: scans are added up from what is counted by the
+//! Invariant: nothing here counts rows of `scans`, which are millions: scans are added up from the counts of each
 //! quarter of an hour.
 
 pub mod areas;
 pub mod bills;
 pub mod eod;
 pub mod people;
+mod quarters;
 pub mod raw;
 pub mod scans;
 
-use base_core::time::Moment;
-
-/// Reads `quarter+n,quarter+n,…`: the beginning of each quarter of an hour in microseconds, and how many fell into it. One
-/// number holds both, as fewer fall into a quarter than it has microseconds. Thousands of quarters come as one text in one
-/// row: a row costs 25 µs to read, whatever it holds, and which day a quarter belongs to is the zone's to say.
-pub fn read_quarters(text: Option<String>) -> Vec<(Moment, i64)> {
-    let text = text.unwrap_or_default();
-    let sums = text.split(',').filter_map(|sum| sum.parse().ok().map(Moment));
-    let mut quarters: Vec<(Moment, i64)> = sums.map(|sum| (sum.quarter(), sum.0 - sum.quarter().0)).collect();
-    quarters.sort_unstable();
-    quarters
-}
+pub use quarters::read_quarters;
 
 /// The plans of the statements of reports, as SQLite makes them; empty on PostgreSQL. For tests: none may read a whole
 /// table of bags, links, bills, scans or people's figures.
@@ -38,18 +29,4 @@ pub async fn plans(db: &base_db::Db) -> Result<Vec<String>, base_db::StoreError>
         );
     }
     Ok(plans)
-}
-
-#[cfg(test)]
-mod tests {
-    use base_core::time::QUARTER_US;
-
-    use super::*;
-
-    #[test]
-    fn quarters_come_back_in_their_order() {
-        let read = read_quarters(Some("1789999200000007,1789998300000035".into()));
-        assert_eq!(read, [(Moment(1_988_887 * QUARTER_US), 35), (Moment(1_988_888 * QUARTER_US), 7)]);
-        assert_eq!(read_quarters(None), []);
-    }
 }

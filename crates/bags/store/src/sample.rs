@@ -1,5 +1,5 @@
-//! A large house in a few statements: what measurements and tests of query plans look at. The rows are such as years of
-//! work leave behind, and every figure equals a recount.
+//! A large site, written in a few statements, for measurements and tests of query plans. The rows are like those that
+//! years of work leave behind, and every figure equals a recount.
 //!
 //! Only for scratch databases: it expects empty tables.
 
@@ -11,24 +11,34 @@ use base_core::time::{DAY_US, Moment};
 use base_db::{Db, StoreError};
 use base_records::audit::OriginId;
 
-/// How large a house.
+/// The size of a site.
 #[derive(Clone, Copy, Debug)]
 pub struct Sizes {
-    /// Parents; each has thirty children, apart from one in forty that is short.
+    /// Parents; each has thirty children, apart from one in forty that has fewer.
     pub parents: i64,
-    /// Bills. The first hundred hold fifty parents, in a small house fewer do; the others hold one, as far as parents go.
+    /// Bills. The first hundred have fifty parents, in a small site fewer do; the others have one, as long as there are
+    /// parents left.
     pub bills: i64,
     /// Days over which the work is spread, ending at `until`.
     pub days: i64,
 }
 
+/// The accounts that did the work. Their ids are consecutive.
+#[derive(Clone, Copy, Debug)]
+pub struct People {
+    /// The first of them.
+    pub first: AccountId,
+    /// How many there are.
+    pub count: i64,
+}
+
 impl Sizes {
-    /// A house of about so many bags.
+    /// A site with about so many bags.
     pub fn of_bags(bags: i64) -> Self {
         Self { parents: bags / 31 + 1, bills: 60_000.min(bags / 31 + 1), days: 360 }
     }
 
-    /// How many bills hold fifty parents.
+    /// How many bills have fifty parents.
     fn large_bills(self) -> i64 {
         100.min(self.parents / 100)
     }
@@ -39,7 +49,8 @@ impl Sizes {
     }
 }
 
-/// Codes are `SB` and `KID` with seven and nine digits. `$1` counts, `$2` is the first time, `$3` the pace.
+/// Codes are `SB` and `KID` with seven and nine digits. `$1` is how many, `$2` the first time, `$3` the time between
+/// two.
 const PARENTS: &str =
     "with recursive n (i) as (select cast(0 as bigint) union all select i + 1 from n where i + 1 < $1)
     insert into bags (code, kind, area, children, status, placed, created_at, created_by, updated_at)
@@ -141,7 +152,8 @@ const PEOPLE_TOTALS: &str = "insert into person_totals (account_id, parents, chi
         cast(sum(others) as bigint), cast(sum(refused) as bigint), max(last_at)
     from person_scans group by account_id";
 
-/// One statement in a transaction of its own: in one for all, the log of a large house would be as large as the house.
+/// One statement in a transaction of its own: in one for all, the log of a large site would be as large as its
+/// database.
 macro_rules! step {
     ($db:expr, $text:expr $(, $value:expr)* $(,)?) => {{
         let mut tx = $db.write().await?;
@@ -150,15 +162,16 @@ macro_rules! step {
     }};
 }
 
-/// Fills an empty, migrated house. For a large one, open it with [`base_db::OpenOptions::of_much`]. `people` are accounts that stand behind the work; their ids follow one another.
-pub async fn fill(db: &Db, sizes: Sizes, people: (AccountId, i64), until: Moment) -> Result<(), StoreError> {
+/// Fills an empty, migrated database. For a large one, open it with [`base_db::OpenOptions::bulk`]. `people` are the
+/// accounts that did the work; their ids are consecutive.
+pub async fn fill(db: &Db, sizes: Sizes, people: People, until: Moment) -> Result<(), StoreError> {
     let pace_us = sizes.pace_us();
     let start = until.0 - sizes.parents * pace_us;
     let bill_pace_us = sizes.days * DAY_US / sizes.bills.max(1);
     for (text, count) in [(PARENTS, sizes.parents), (CHILDREN, sizes.parents * 30)] {
-        step!(db, text, count, start, pace_us, people.0, people.1);
+        step!(db, text, count, start, pace_us, people.first, people.count);
     }
-    step!(db, BILLS, sizes.bills, start, bill_pace_us, people.0, people.1, sizes.large_bills());
+    step!(db, BILLS, sizes.bills, start, bill_pace_us, people.first, people.count, sizes.large_bills());
     step!(db, LINKS);
     step!(db, ON_BILLS, sizes.large_bills());
     for text in FOLLOWS {
@@ -178,7 +191,7 @@ pub async fn fill(db: &Db, sizes: Sizes, people: (AccountId, i64), until: Moment
     step!(db, PEOPLE);
     step!(db, PEOPLE_TOTALS);
     if let Db::Postgres { writers, .. } = db {
-        // As in a house of years; else the server would set about it beside what is measured.
+        // As on a site that is years old; otherwise the server would do it during the measurement.
         sqlx::raw_sql("vacuum analyze").execute(writers).await?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Scans: every one that was answered, with its answer, so that the same scan is answered the same way for ever.
+//! Scans: every one that was answered, with its answer, so that the same scan always gets the same answer.
 
 use bags_rules::bill::BillKey;
 use bags_rules::change::Stamp;
@@ -48,7 +48,7 @@ pub struct Answered {
     pub answer: String,
 }
 
-/// A scan with its answer, to be kept.
+/// A scan with its answer, to be stored.
 #[derive(Debug)]
 pub struct ScanRecord {
     /// Its id.
@@ -63,7 +63,7 @@ pub struct ScanRecord {
     pub account: Option<AccountId>,
     /// The area it counts in.
     pub area: Option<Area>,
-    /// Where.
+    /// The station.
     pub station: Option<String>,
     /// What was asked for.
     pub action: Action,
@@ -73,7 +73,7 @@ pub struct ScanRecord {
     pub parent: Option<Code>,
     /// The bill that was named.
     pub bill: Option<BillKey>,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: Outcome,
     /// The answer, JSON.
     pub answer: String,
@@ -84,7 +84,7 @@ pub async fn answered(mut conn: Conn<'_>, ids: &[&str]) -> Result<Vec<Answered>,
     Ok(select_in!(conn, ANSWERED, Answered, ids))
 }
 
-/// Gathers scans with their answers.
+/// Collects scans with their answers.
 pub fn gather<'s>(records: &'s [ScanRecord], writes: &mut Writes<'s>) {
     writes.add(&INSERT, records, |scan| {
         [
@@ -105,7 +105,7 @@ pub fn gather<'s>(records: &'s [ScanRecord], writes: &mut Writes<'s>) {
     });
 }
 
-/// Marks scans whose links were taken back (X3).
+/// Marks scans whose links were undone (X3).
 pub async fn mark_undone(mut conn: Conn<'_>, undone: &[(Uuid, Stamp)]) -> Result<(), StoreError> {
     let _marked = execute_rows!(conn, UNDONE, undone, |scan| [
         scan.0.to_string() => String,
@@ -123,7 +123,7 @@ pub async fn answer_to(db: &Db, person: AccountId, scan_id: &str) -> Result<Opti
         .bind(scan_id).bind(person).fetch_optional(&mut **c).await?))
 }
 
-/// When the sender said that a scan happened, for who sends an id again without the time.
+/// When the sender said that a scan happened, for a client that sends an id again without the time.
 pub async fn client_at(db: &Db, scan_id: Uuid) -> Result<Option<Moment>, StoreError> {
     const CLIENT_AT: &str = "select client_at from scans where scan_id = $1";
     let mut reader = db.read().await?;
@@ -132,7 +132,7 @@ pub async fn client_at(db: &Db, scan_id: Uuid) -> Result<Option<Moment>, StoreEr
     Ok(found.map(Moment))
 }
 
-/// The number of the newest scan, zero before the first: how far it has come tells how much is scanned.
+/// The number of the newest scan, zero before the first: how fast it grows shows how much is scanned.
 pub async fn newest(db: &Db) -> Result<i64, StoreError> {
     const NEWEST: &str = "select coalesce(max(seq), 0) from scans";
     let mut reader = db.read().await?;

@@ -2,7 +2,7 @@
 
 use base_db::{Db, StoreError};
 
-/// Counts a child for a parent in one person's totals, as no scan ever does: their sum stays what it was.
+/// Counts a child for a parent in one person's totals, as no scan ever does: their sum stays the same.
 pub async fn spoil_person_totals(db: &Db, account: i64) -> Result<(), StoreError> {
     const SPOIL: &str = "update person_totals set parents = parents + 1, children = children - 1 where account_id = $1";
     let mut tx = db.write().await?;

@@ -1,18 +1,18 @@
-//! Search for any part of a code. Every code stands in `code_tails` once for each place it can be read from: `SB00017`
-//! as `SB00017`, `B00017`, `00017`, `0017` and `017`. So a part of a code is the beginning of a tail, and is found in
-//! order, however many codes hold it.
+//! Search for any part of a code. Every code is in `code_tails` once for each place at which a part of it can begin:
+//! `SB00017` as `SB00017`, `B00017`, `00017`, `0017` and `017`. So a part of a code is the beginning of a tail, and is
+//! found in order, however many codes contain it.
 //!
-//! Writing the tails costs more than the scan itself. New codes wait in `search_pending` and a job takes them over; who
-//! searches looks into both, so nothing is missing meanwhile.
+//! Writing the tails costs more than the scan itself. New codes wait in `search_pending` until a job takes them over; a
+//! search looks in both, so nothing is missing meanwhile.
 
 use base_db::batch::{Batch, ROWS_MAX};
 use base_db::writes::Writes;
 use base_db::{Conn, Db, StoreError};
 
-/// Fewest signs that the tails help with; shorter ones have none.
-pub const SIGNS_MIN: usize = 3;
+/// Fewest characters that can be looked up in the tails; there are no shorter tails.
+pub const CHARACTERS_MIN: usize = 3;
 
-/// Behind every code.
+/// Sorts after every code.
 pub(crate) const LAST: &str = "\u{10ffff}";
 
 static OFFER: Batch = Batch::rows(
@@ -38,35 +38,35 @@ static FORGET: Batch = Batch::rows(
     ") delete from code_tails where (what, tail, code) in (select what, tail, code from r where code is not null)",
 );
 
-/// Gathers new codes of one kind, `bag` or `bill`, for search.
+/// Collects new codes of one kind, `bag` or `bill`, for search.
 pub fn gather<'c>(what: &'static str, codes: impl Iterator<Item = &'c str>, writes: &mut Writes<'c>) {
     writes.add(&OFFER, codes, |code| [what.into(), code.into()]);
 }
 
-/// Withdraws codes of what was removed, whether they wait or not.
+/// Removes codes of bags and bills that were removed, whether they still wait or not.
 pub async fn withdraw(mut conn: Conn<'_>, what: &'static str, codes: &[&str]) -> Result<(), StoreError> {
-    // Those that wait first: a job that takes them over meanwhile has written their tails by then, or gives up.
+    // The waiting ones first: a job that takes them over at the same time has written their tails by then, or gives up.
     let _waited = execute_rows!(conn, TAKEN, codes, |code| [what => &str, *code => &str]);
     let rows: Vec<(String, &str)> = codes.iter().flat_map(|code| tails(code).map(move |tail| (tail, *code))).collect();
     let _known = execute_rows!(conn, FORGET, &rows, |row| [what => &str, row.0.as_str() => &str, row.1 => &str]);
     Ok(())
 }
 
-/// The tails of a code, in capitals, the whole first.
+/// The tails of a code, in capitals, the whole code first.
 fn tails(code: &str) -> impl Iterator<Item = String> {
-    let signs = code.chars().count();
-    (0..(signs + 1).saturating_sub(SIGNS_MIN)).map(|from| tail(code, from))
+    let characters = code.chars().count();
+    (0..(characters + 1).saturating_sub(CHARACTERS_MIN)).map(|from| tail(code, from))
 }
 
-/// What is left of a code, in capitals, behind so many signs.
+/// A code without its first `from` characters, in capitals.
 pub fn tail(code: &str, from: usize) -> String {
-    code.chars().skip(from).map(|sign| sign.to_ascii_uppercase()).collect()
+    code.chars().skip(from).map(|character| character.to_ascii_uppercase()).collect()
 }
 
-/// Takes up to `limit` waiting codes over and tells how many it were. Zero: nothing waits.
+/// Takes over up to `limit` waiting codes and returns how many there were. Zero: none are waiting.
 pub async fn take_over(db: &Db, limit: u32) -> Result<usize, StoreError> {
     const WAITING: &str = "select what, code from search_pending order by what, code limit $1";
-    // Looked at before the writer is taken: an idle house never waits for it.
+    // Read before the writer is taken, so that an idle site never waits for it.
     let limit = i64::from(limit).min(i64::try_from(ROWS_MAX).unwrap_or(i64::MAX));
     let mut reader = db.read().await?;
     let waiting: Vec<(String, String)> =
@@ -77,12 +77,12 @@ pub async fn take_over(db: &Db, limit: u32) -> Result<usize, StoreError> {
     }
     let mut rows: Vec<(&str, String, &str)> =
         waiting.iter().flat_map(|(what, code)| tails(code).map(move |tail| (&**what, tail, &**code))).collect();
-    // In the order in which they will lie, so that each page of the table is touched once.
+    // In the order in which they are stored, so that each page of the table is touched once.
     rows.sort_unstable();
     let mut tx = db.write().await?;
     let taken = execute_rows!(tx.conn(), TAKEN, &waiting, |row| [row.0.as_str() => &str, row.1.as_str() => &str]);
     if taken != waiting.len() as u64 {
-        // Another node takes the same ones over, and does the work; or one was removed meanwhile.
+        // Another node is taking over the same ones and does the work; or one was removed meanwhile.
         tx.rollback().await?;
         return Ok(waiting.len());
     }
@@ -98,16 +98,16 @@ pub async fn waiting(db: &Db) -> Result<i64, StoreError> {
     Ok(on!(reader.conn(), c => sqlx::query_scalar(WAITING).fetch_one(&mut **c).await?))
 }
 
-/// Where the tails that begin with a text end.
+/// A text that sorts after all texts with this beginning.
 pub fn end_of(beginning: &str) -> String {
     format!("{beginning}{LAST}")
 }
 
-/// A text that stands before all that begins so, and behind all that stands before that.
+/// A text that sorts before all texts with this beginning, and after every text that sorts before those.
 pub fn before(beginning: &str) -> String {
-    let mut signs = beginning.chars();
-    let last = signs.next_back().and_then(|sign| ('\0'..sign).next_back());
-    let ahead = signs.as_str();
+    let mut characters = beginning.chars();
+    let last = characters.next_back().and_then(|character| ('\0'..character).next_back());
+    let ahead = characters.as_str();
     last.map_or_else(|| ahead.to_owned(), |last| format!("{ahead}{last}{LAST}"))
 }
 
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_begins_so_lies_between_its_edges() {
+    fn texts_with_a_beginning_sort_between_its_bounds() {
         for (text, inside) in
             [("B01", ["B01", "B019", "B01\u{fffd}"]), ("\u{e000}", ["\u{e000}", "\u{e000}0", "\u{e000}Z"])]
         {

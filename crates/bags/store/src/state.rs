@@ -1,7 +1,7 @@
-//! One number for all that the house holds of bags, links and bills: equal numbers, equal contents. For tests and
-//! measurements; it reads everything, row by row.
+//! One hash for all bags, links and bills of a site: equal hashes, equal contents. For tests and measurements; it reads
+//! everything, row by row.
 //!
-//! What it leaves out: scans, audit, imports, and the times at which rows were last written.
+//! Not included: scans, audit, imports, and the times at which rows were last written.
 
 use base_db::{Conn, Db, StoreError};
 use sha2::{Digest, Sha256};
@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 /// How many rows are read at once.
 const PAGE_ROWS: i64 = 2000;
 
-/// SHA-256 over every bag, link, bill and parent on a bill, and over the counters of things, as 64 signs. The same on
-/// both databases.
+/// SHA-256 over every bag, link, bill and parent on a bill, and over the counters of things, as 64 characters. The same
+/// on both databases.
 pub async fn hash(db: &Db) -> Result<String, StoreError> {
     const BAGS: &str = "select code, kind || '|' || coalesce(area, '-') || '|' || children || '|' || status || '|'
             || coalesce(cast(closed_at as text), '-') || '|' || coalesce(cast(closed_by as text), '-') || '|' || placed

@@ -1,4 +1,4 @@
-//! What a person was doing: the parent in hand, the station. It belongs to the person, not to the session.
+//! What a person is working on: the current parent and the station. It belongs to the person, not to the session.
 
 use std::collections::HashMap;
 
@@ -25,16 +25,16 @@ static SEEN: Batch = Batch::rows(
         station = coalesce(excluded.station, workplaces.station), scanned_at = excluded.scanned_at",
 );
 
-/// Where people are known to stand, so that a busy desk need not write it down with every child. Only for a database
-/// that this program has for itself: another node might move them.
+/// The workplaces that are known to be stored, so that a busy desk need not write them again with every child. Only for
+/// a database that this program has for itself: another node might move them.
 #[derive(Debug, Default)]
 pub struct KnownPlaces(HashMap<AccountId, WorkplaceUpdate>);
 
-/// How many places are remembered; then all are forgotten and written anew.
+/// How many places are remembered; then all are forgotten and written again.
 const KNOWN_PLACES_MAX: usize = 10_000;
 
 impl KnownPlaces {
-    /// True when the update says nothing new.
+    /// True when the update changes nothing.
     pub fn holds(&self, update: &WorkplaceUpdate) -> bool {
         let known = self.0.get(&update.account);
         let same_parent = update.parent.is_none() || known.is_some_and(|place| update.parent == place.parent);
@@ -62,7 +62,7 @@ impl KnownPlaces {
 pub struct WorkplaceUpdate {
     /// The person.
     pub account: AccountId,
-    /// The parent in hand: `None` leaves it, `Some(None)` puts it down.
+    /// The current parent: `None` keeps it, `Some(None)` clears it.
     pub parent: Option<Option<String>>,
     /// The station, when one was named.
     pub station: Option<String>,
@@ -73,13 +73,13 @@ pub struct WorkplaceUpdate {
 /// A person's workplace.
 #[derive(Clone, Debug, Default, sqlx::FromRow)]
 pub struct Workplace {
-    /// The parent in hand.
+    /// The current parent.
     pub parent: Option<String>,
     /// The station.
     pub station: Option<String>,
 }
 
-/// Gathers where people stand. One row for each person.
+/// Collects the workplaces to write. One row for each person.
 pub fn gather<'p>(updates: &'p [WorkplaceUpdate], writes: &mut Writes<'p>) {
     let moved = updates.iter().filter_map(|update| Some((update, update.parent.as_ref()?)));
     writes.add(&PUT, moved, |(update, parent)| {
@@ -91,7 +91,7 @@ pub fn gather<'p>(updates: &'p [WorkplaceUpdate], writes: &mut Writes<'p>) {
     });
 }
 
-/// The parents that people have in hand; those without one are left out.
+/// The current parents of people; those without one are left out.
 pub async fn in_hand(mut conn: Conn<'_>, accounts: &[AccountId]) -> Result<HashMap<AccountId, String>, StoreError> {
     const FIND: &str = "select parent from workplaces where account_id = $1 and parent is not null";
     let mut held = HashMap::with_capacity(accounts.len());
@@ -103,7 +103,7 @@ pub async fn in_hand(mut conn: Conn<'_>, accounts: &[AccountId]) -> Result<HashM
     Ok(held)
 }
 
-/// Where a person stands.
+/// A person's workplace.
 pub async fn find(db: &Db, account: AccountId) -> Result<Workplace, StoreError> {
     const FIND: &str = "select parent, station from workplaces where account_id = $1";
     let mut reader = db.read().await?;

@@ -12,10 +12,12 @@ async fn wrong(db: &Db) -> Vec<i64> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_total_is_told() {
+async fn a_wrong_total_is_reported() {
     for test in each_database().await {
         let sizes = Sizes { parents: 100, bills: 10, days: 60 };
-        sample::fill(&test.db, sizes, (1, 3), Moment(1_790_000_000_000_000)).await.expect("a sample");
+        sample::fill(&test.db, sizes, sample::People { first: 1, count: 3 }, Moment(1_790_000_000_000_000))
+            .await
+            .expect("a sample");
         let mut before = test.db.snapshot().await.expect("a snapshot");
         assert_eq!(person_scans::wrong(before.conn()).await.expect("a check"), Vec::<i64>::new());
         scratch::spoil_person_totals(&test.db, 2).await.expect("a fault");

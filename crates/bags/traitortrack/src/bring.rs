@@ -1,7 +1,7 @@
-//! Bringing over what an earlier system holds, page by page.
+//! Importing what an earlier system has, page by page.
 //!
-//! Invariants: what is told as brought is durable, page by page, and the same command goes on from there; a dry run does
-//! all of it in one transaction that is given back, so it tells exactly what would happen.
+//! Invariants: what is reported as imported is durable, page by page, and the same command continues from there; a dry
+//! run does all of it in one transaction that is rolled back, so it reports exactly what would happen.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -23,25 +23,26 @@ use crate::rules::Site;
 use crate::store::traitortrack::Source;
 use crate::store::{Brought, Import, Kind, Page};
 
-const BROKE_OFF: &str = "the import broke off; the same command goes on from there, with another file for its report";
-/// How often a page is tried when somebody else works on the same rows.
+const BROKE_OFF: &str =
+    "the import stopped early; the same command continues from there, with another file for its report";
+/// How often a page is tried when somebody else is working on the same rows.
 const TRIES_MAX: u32 = 5;
 
-/// Where everything is brought.
+/// The site into which everything is imported.
 pub struct Target<'t> {
     /// The database, migrated.
     pub db: &'t Db,
     /// The time.
     pub clock: &'t dyn Clock,
-    /// Chance.
+    /// Randomness.
     pub entropy: &'t dyn Entropy,
     /// Labels and capacity of the site.
     pub rules: &'t Rules,
     /// The areas of the site.
     pub areas: &'t [Area],
-    /// Encrypt second factors; without them they are left out, and that is told.
+    /// Encrypt second factors; without keys they are left out, and that is reported.
     pub keys: Option<&'t SecretKeys>,
-    /// Who stands behind it, for the audit trail.
+    /// Who runs it, for the audit trail.
     pub origin: Origin,
 }
 
@@ -52,7 +53,7 @@ pub struct Counts {
     pub read: u64,
     /// Rows that are here now and were not before.
     pub brought: u64,
-    /// Rows that say what is here already.
+    /// Rows whose content is here already.
     pub known: u64,
     /// Rows that could not be kept.
     pub left_out: u64,
@@ -71,7 +72,7 @@ impl Counts {
     }
 }
 
-/// What became of everything, by kind.
+/// What became of all rows, by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary(pub BTreeMap<Kind, Counts>);
 
@@ -87,10 +88,10 @@ impl Summary {
     }
 }
 
-/// Told before each page: the kind, how many of its rows were read, how many there are in all. May stop the work.
+/// Called before each page: the kind, how many of its rows were read, how many there are in all. May stop the work.
 pub type Watch<'w> = &'w mut (dyn FnMut(Kind, u64, u64) -> ControlFlow<()> + Send);
 
-/// Brings everything over that is not here yet.
+/// Imports everything that is not here yet.
 pub async fn bring_over(
     target: &Target<'_>,
     source: &mut Source,
@@ -148,7 +149,7 @@ impl Work<'_> {
         loop {
             if watch(kind, counts.read, total).is_break() {
                 report.finish()?;
-                bail!("stopped; the same command goes on from there, with another file for its report");
+                bail!("stopped; the same command continues from there, with another file for its report");
             }
             let page = source.page(kind, after).await.context("the earlier database cannot be read")?;
             let Some(page) = page else { break };
@@ -159,7 +160,7 @@ impl Work<'_> {
         Ok(counts)
     }
 
-    /// Learns what stands before this kind, and gives the number up to which it came over.
+    /// Reads what this kind refers to, and returns the number up to which it was imported.
     async fn learn(&mut self, kind: Kind) -> Result<i64, StoreError> {
         if let Some(tx) = &mut self.dry {
             self.import.learn(tx.conn()).await?;

@@ -1,7 +1,7 @@
-//! Brings a database of TraitorTrack over, the system before this one (`bags.md` section 11).
+//! Imports a database of TraitorTrack, the earlier system (`bags.md` section 11).
 //!
-//! It writes beside the desk, for it holds what no rule of today would let in. `rules` decides what becomes of each row,
-//! `store` reads and writes page by page, [`bring_over`] runs the whole.
+//! It does not write through the desk, because the database has rows that today's rules would refuse. `rules` decides
+//! what becomes of each row, `store` reads and writes page by page, [`bring_over`] runs the whole.
 
 #[macro_use(on, execute, execute_in, execute_rows, select_in)]
 extern crate base_db;

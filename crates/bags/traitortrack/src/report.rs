@@ -1,7 +1,7 @@
-//! What was not as it should be, row by row: a CSV file for people, and how often each thing was found.
+//! The problems that were found, row by row: a CSV file for people, and how often each problem occurred.
 //!
-//! Invariant: what is told is in the file before the page that it tells of is durable, and no file that an earlier run
-//! wrote is written over: what was brought then is not told again.
+//! Invariant: a finding is in the file before the page it belongs to is durable. The file of an earlier run is never
+//! overwritten, because what was imported then is not reported again.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -38,7 +38,7 @@ impl Report {
         Ok(Self { file, found: BTreeMap::new() })
     }
 
-    /// Takes findings in, and hands them on to the file.
+    /// Adds findings, and writes them to the file.
     pub fn tell(&mut self, findings: &[Finding]) -> anyhow::Result<()> {
         for finding in findings {
             *self.found.entry(finding.found).or_default() += 1;
@@ -55,7 +55,7 @@ impl Report {
         writer.flush().with_context(cannot)
     }
 
-    /// Makes sure that everything is in the file. Nothing is told afterwards.
+    /// Makes sure that everything is in the file. Nothing may be added afterwards.
     pub fn finish(&mut self) -> anyhow::Result<()> {
         match self.file.take() {
             Some((path, writer)) => writer.finish().with_context(|| format!("{} cannot be written", path.display())),
@@ -63,7 +63,7 @@ impl Report {
         }
     }
 
-    /// How often each thing was found.
+    /// How often each problem was found.
     pub fn found(&self) -> &BTreeMap<&'static str, u64> {
         &self.found
     }

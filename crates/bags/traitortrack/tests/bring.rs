@@ -1,4 +1,4 @@
-//! Databases of TraitorTrack on each of our own: the dump that it wrote itself, and one with every fault.
+//! Databases of TraitorTrack on each of our own: a dump that it wrote itself, and one with every kind of fault.
 //!
 //! The source is always PostgreSQL: without a server named in `TALLYHOUSE_TEST_POSTGRES` these tests say so and end.
 
@@ -29,7 +29,7 @@ use tallyhouse_support::{
 };
 use uuid::Uuid;
 
-/// A database of TraitorTrack on the tests' server, and what feeds it.
+/// A database of TraitorTrack on the tests' server, and the data for it.
 struct Earlier {
     address: String,
 }
@@ -84,7 +84,7 @@ fn data(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
 }
 
-/// `psql` from the path, or from beside the server.
+/// `psql` from the path, or from the folder of the server.
 fn psql() -> PathBuf {
     let on_path = Command::new("psql").arg("--version").stdout(Stdio::null()).status().is_ok();
     let beside = || {
@@ -94,8 +94,8 @@ fn psql() -> PathBuf {
     if on_path { "psql".into() } else { beside().expect("psql stands beside every server") }
 }
 
-/// A site that is brought something.
-struct House {
+/// A site that something is imported into.
+struct Site {
     db: Db,
     rules: Rules,
     areas: Vec<Area>,
@@ -103,7 +103,7 @@ struct House {
     grants: Grants,
 }
 
-impl House {
+impl Site {
     fn target(&self) -> Target<'_> {
         Target {
             db: &self.db,
@@ -127,18 +127,18 @@ impl Entropy for Chance {
     }
 }
 
-fn house(db: Db) -> House {
+fn site(db: Db) -> Site {
     let areas = base_core::area::AREAS_OF_SOURCE.iter().map(|name| Area::new(name)).collect();
-    House { db, rules: Rules::default(), areas, keys: None, grants: grants() }
+    Site { db, rules: Rules::default(), areas, keys: None, grants: grants() }
 }
 
 fn no_report() -> Report {
     Report::new(None).unwrap()
 }
 
-async fn run(house: &House, earlier: &Earlier, report: &mut Report) -> Summary {
+async fn run(site: &Site, earlier: &Earlier, report: &mut Report) -> Summary {
     let mut source = earlier.open().await;
-    bring_over(&house.target(), &mut source, report, false, &mut |_, _, _| ControlFlow::Continue(())).await.unwrap()
+    bring_over(&site.target(), &mut source, report, false, &mut |_, _, _| ControlFlow::Continue(())).await.unwrap()
 }
 
 fn counts(summary: &Summary, kind: Kind) -> (u64, u64, u64, u64) {
@@ -166,9 +166,9 @@ async fn line(db: &Db, code: &str) -> Option<bag::BagLine> {
 async fn the_dump_comes_over_whole_and_its_people_keep_their_passwords() {
     let Some(earlier) = Earlier::dump().await else { return };
     for test in each_database().await {
-        let house = house(test.db.clone());
+        let site = site(test.db.clone());
         let mut report = no_report();
-        let summary = run(&house, &earlier, &mut report).await;
+        let summary = run(&site, &earlier, &mut report).await;
         assert_eq!(counts(&summary, Kind::User), (3, 3, 0, 0));
         assert_eq!(counts(&summary, Kind::Bag), (393, 393, 0, 0));
         assert_eq!(counts(&summary, Kind::Link), (378, 378, 0, 0));
@@ -176,30 +176,30 @@ async fn the_dump_comes_over_whole_and_its_people_keep_their_passwords() {
         assert_eq!(counts(&summary, Kind::BillBag), (8, 8, 0, 0));
         assert_eq!(counts(&summary, Kind::Scan).2, 0);
         assert_eq!(report.found().keys().copied().collect::<Vec<_>>(), Vec::<&str>::new());
-        assert_counts_are_true(&house.db).await;
+        assert_counts_are_true(&site.db).await;
 
         for (name, password) in
             [("admin", "Peer-Admin-1!"), ("dispatcher1", "Lucknow#2025"), ("biller1@example.com", "Billing#2025")]
         {
-            assert!(verify_password(password, Some(&hash_of(&house.db, name).await)), "{name}");
+            assert!(verify_password(password, Some(&hash_of(&site.db, name).await)), "{name}");
         }
-        let full = line(&house.db, "SB00011").await.unwrap();
+        let full = line(&site.db, "SB00011").await.unwrap();
         assert_eq!((full.children, full.status), (30, BagStatus::Completed));
-        let empty = line(&house.db, "SB00012").await.unwrap();
+        let empty = line(&site.db, "SB00012").await.unwrap();
         assert_eq!((empty.children, empty.status), (0, BagStatus::Pending));
-        let all = scratch::contents(&house.db).await.unwrap();
+        let all = scratch::contents(&site.db).await.unwrap();
         assert_eq!((all["links"].len(), all["bills"].len(), all["search_pending"].len()), (378, 3, 396));
         let parents = all["bags"].iter().filter(|row| row.contains("\"parent\"")).count();
         assert_eq!(parents, 15);
         assert!(all["bills"].iter().any(|row| row.contains("BILL-2025-003") && row.contains("bill-2025-003")));
-        let newest = audit::latest(&house.db, 1).await.unwrap().remove(0);
+        let newest = audit::latest(&site.db, 1).await.unwrap().remove(0);
         assert_eq!(newest.action, "import_traitortrack");
         assert!(newest.after.unwrap().contains(r#""link":{"brought":378"#));
 
-        let mut reader = house.db.read().await.unwrap();
+        let mut reader = site.db.read().await.unwrap();
         let history = scan::of_code(reader.conn(), &Code::stored("KID0001013"), &Scope::All, None, 9).await.unwrap();
         assert_eq!(history.len(), 1, "a child scan tells the parent that was linked at the same time");
-        assert_eq!(Some(history[0].parent.clone().unwrap()), parent_of(&house.db, "KID0001013").await);
+        assert_eq!(Some(history[0].parent.clone().unwrap()), parent_of(&site.db, "KID0001013").await);
         assert_eq!(history[0].person.as_deref(), Some("admin"));
     }
 }
@@ -208,41 +208,41 @@ async fn the_dump_comes_over_whole_and_its_people_keep_their_passwords() {
 async fn a_second_run_changes_nothing_and_a_dry_run_neither() {
     let Some(earlier) = Earlier::nasty().await else { return };
     for test in each_database().await {
-        let house = house(test.db.clone());
-        let empty = scratch::contents(&house.db).await.unwrap();
+        let site = site(test.db.clone());
+        let empty = scratch::contents(&site.db).await.unwrap();
         let mut source = earlier.open().await;
         let mut dry_report = no_report();
         let watch = &mut |_, _, _| ControlFlow::Continue(());
-        let dry = bring_over(&house.target(), &mut source, &mut dry_report, true, watch).await.unwrap();
+        let dry = bring_over(&site.target(), &mut source, &mut dry_report, true, watch).await.unwrap();
         // On SQLite a transaction that is dropped is rolled back by a task, before anybody else gets the writer.
-        house.db.write().await.unwrap().commit().await.unwrap();
-        assert_eq!(scratch::contents(&house.db).await.unwrap(), empty, "a dry run");
+        site.db.write().await.unwrap().commit().await.unwrap();
+        assert_eq!(scratch::contents(&site.db).await.unwrap(), empty, "a dry run");
 
         let mut report = no_report();
-        assert_eq!(run(&house, &earlier, &mut report).await, dry, "a dry run tells what would happen");
+        assert_eq!(run(&site, &earlier, &mut report).await, dry, "a dry run tells what would happen");
         assert_eq!(report.found(), dry_report.found());
-        let once = scratch::contents(&house.db).await.unwrap();
-        let again = run(&house, &earlier, &mut no_report()).await;
+        let once = scratch::contents(&site.db).await.unwrap();
+        let again = run(&site, &earlier, &mut no_report()).await;
         assert_eq!(again.read(), 0);
-        assert_eq!(scratch::contents(&house.db).await.unwrap(), once);
+        assert_eq!(scratch::contents(&site.db).await.unwrap(), once);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_fault_is_told_and_nothing_is_lost_in_silence() {
+async fn every_fault_is_reported_and_nothing_is_lost_silently() {
     let Some(earlier) = Earlier::nasty().await else { return };
     for test in each_database().await {
-        let mut house = house(test.db.clone());
-        house.keys = Some(SecretKeys::new("the secret of this site", None));
+        let mut site = site(test.db.clone());
+        site.keys = Some(SecretKeys::new("the secret of this site", None));
         // Here before: an administrator, and a parent whose code is also there.
-        person(&house.db, "admin", Role::Admin, None).await;
-        let (desk, _tasks) = desk(&house.db, std::sync::Arc::new(TestClock::default()));
+        person(&site.db, "admin", Role::Admin, None).await;
+        let (desk, _tasks) = desk(&site.db, std::sync::Arc::new(TestClock::default()));
         outcomes(&desk, &system(), vec![any_scan(Action::Parent, "SB00005", None)]).await;
 
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("report.csv");
         let mut report = Report::new(Some(&path)).unwrap();
-        let summary = run(&house, &earlier, &mut report).await;
+        let summary = run(&site, &earlier, &mut report).await;
         let mut all = Counts::default();
         for (kind, counts) in &summary.0 {
             assert_eq!(counts.read, counts.brought + counts.known + counts.left_out, "{kind:?}");
@@ -250,7 +250,7 @@ async fn every_fault_is_told_and_nothing_is_lost_in_silence() {
         }
         let told = std::fs::read_to_string(&path).unwrap();
         assert_eq!(told.lines().filter(|line| line.contains("not kept")).count() as u64, all.left_out, "{told}");
-        assert_counts_are_true(&house.db).await;
+        assert_counts_are_true(&site.db).await;
 
         let found: Vec<String> = report.found().iter().map(|(found, times)| format!("{found} {times}")).collect();
         let wanted = [
@@ -285,21 +285,21 @@ async fn every_fault_is_told_and_nothing_is_lost_in_silence() {
             "wrong_type 4",
         ];
         assert_eq!(found, wanted, "{told}");
-        check_nasty_people(&house).await;
-        check_nasty_bags(&house.db).await;
-        check_nasty_trail(&house.db).await;
+        check_nasty_people(&site).await;
+        check_nasty_bags(&site.db).await;
+        check_nasty_trail(&site.db).await;
     }
 }
 
-async fn check_nasty_people(house: &House) {
-    let accounts = account::list(&house.db, Realm::Staff, &house.grants).await.unwrap();
+async fn check_nasty_people(site: &Site) {
+    let accounts = account::list(&site.db, Realm::Staff, &site.grants).await.unwrap();
     let names: Vec<&str> = accounts.iter().map(|line| line.person.name.as_str()).collect();
     assert_eq!(names, ["admin", "Meera", "meera-2", "root.admin", "x"]);
-    assert_eq!(hash_of(&house.db, "admin").await, "no password", "who was here keeps his password");
+    assert_eq!(hash_of(&site.db, "admin").await, "no password", "people who were here keep their password");
     let second = accounts.iter().find(|line| line.person.name == "meera-2").unwrap();
     assert_eq!((second.email.as_deref(), second.person.scope()), (None, Scope::Nothing));
     assert!(!accounts.iter().find(|line| line.person.name == "x").unwrap().is_active);
-    let all = scratch::contents(&house.db).await.unwrap();
+    let all = scratch::contents(&site.db).await.unwrap();
     let root = all["accounts"].iter().find(|row| row.contains("root.admin")).unwrap();
     assert!(!root.contains("JBSWY3DP") && !root.contains("reset-me"), "{root}");
     let keys = SecretKeys::new("the secret of this site", None);
@@ -357,24 +357,24 @@ async fn check_nasty_trail(db: &Db) {
 async fn a_grown_database_brings_only_what_is_new() {
     for test in each_database().await {
         let Some(earlier) = Earlier::nasty().await else { return };
-        let house = house(test.db.clone());
-        run(&house, &earlier, &mut no_report()).await;
-        // Since then somebody here took a child out and put it elsewhere: that stays.
-        let (desk, _tasks) = desk(&house.db, std::sync::Arc::new(TestClock::default()));
+        let site = site(test.db.clone());
+        run(&site, &earlier, &mut no_report()).await;
+        // Since then, somebody here moved a child to another parent: that stays.
+        let (desk, _tasks) = desk(&site.db, std::sync::Arc::new(TestClock::default()));
         let relink = any_scan(Action::Relink, "KID2", Some("SB00006"));
         assert_eq!(outcomes(&desk, &system(), vec![relink]).await, ["relinked"]);
         earlier.feed_file("traitortrack_grown.sql");
         let mut report = no_report();
-        let summary = run(&house, &earlier, &mut report).await;
+        let summary = run(&site, &earlier, &mut report).await;
         assert_eq!(counts(&summary, Kind::User), (1, 1, 0, 0));
         assert_eq!(counts(&summary, Kind::Bag), (1, 1, 0, 0));
         assert_eq!(counts(&summary, Kind::Link), (2, 1, 0, 1));
         assert_eq!(counts(&summary, Kind::Scan), (1, 1, 0, 0));
         assert_eq!(summary.read(), 5);
         assert_eq!(report.found()["already_here"], 1);
-        assert_eq!(parent_of(&house.db, "KID2").await.as_deref(), Some("SB00006"));
-        assert_eq!(parent_of(&house.db, "KID200").await.as_deref(), Some("SB00001"));
-        assert_counts_are_true(&house.db).await;
+        assert_eq!(parent_of(&site.db, "KID2").await.as_deref(), Some("SB00006"));
+        assert_eq!(parent_of(&site.db, "KID200").await.as_deref(), Some("SB00001"));
+        assert_counts_are_true(&site.db).await;
     }
 }
 
@@ -382,7 +382,7 @@ async fn a_grown_database_brings_only_what_is_new() {
 async fn an_import_that_was_cut_off_goes_on_and_comes_to_the_same() {
     let Some(earlier) = Earlier::nasty().await else { return };
     for (test, other) in each_database().await.into_iter().zip(each_database().await) {
-        let (cut, whole) = (house(test.db.clone()), house(other.db.clone()));
+        let (cut, whole) = (site(test.db.clone()), site(other.db.clone()));
         run(&whole, &earlier, &mut no_report()).await;
         for stop_before in [Kind::Link, Kind::BillBag, Kind::Audit] {
             let mut source = earlier.open().await;
@@ -390,7 +390,7 @@ async fn an_import_that_was_cut_off_goes_on_and_comes_to_the_same() {
                 if kind == stop_before { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             };
             let stopped = bring_over(&cut.target(), &mut source, &mut no_report(), false, watch).await.unwrap_err();
-            assert!(stopped.to_string().contains("goes on from there"));
+            assert!(stopped.to_string().contains("continues from there"));
         }
         run(&cut, &earlier, &mut no_report()).await;
         let (cut, whole) = (scratch::contents(&cut.db).await.unwrap(), scratch::contents(&whole.db).await.unwrap());

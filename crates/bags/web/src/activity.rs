@@ -1,8 +1,8 @@
 //! Scans by day: for the picture on the home page, for a person's page and for programs.
 //!
-//! Invariant: what is remembered of days gone by is used only as long as the number of all scans before today is what it
-//! was then. Scans are never taken back from the counters, so whatever comes in for an old day, such as an import of an
-//! earlier system, changes that number and has the days read anew.
+//! Invariant: what is remembered of past days is used only while the number of all scans before today is unchanged.
+//! Scans are never taken back from the counters, so a scan that is added to an old day, such as by an import from an
+//! earlier system, changes that number, and the days are read again.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use jiff::civil::Date;
 use crate::memory::Days;
 use crate::state::Bags;
 
-/// Most days that are looked back on, today included.
+/// The most days that are shown, today included.
 pub const DAYS_MAX: i32 = 366;
 
 /// The scans of each of the last days, not refused; the last one is today.

@@ -4,3 +4,4 @@ pub mod api;
 pub mod filter;
 pub mod old;
 pub mod pages;
+pub mod work;

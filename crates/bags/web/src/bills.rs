@@ -2,4 +2,7 @@
 
 pub mod api;
 pub mod filter;
+pub mod json;
+pub mod old;
 pub mod pages;
+pub mod work;

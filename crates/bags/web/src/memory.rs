@@ -1,4 +1,4 @@
-//! What is being computed for several who ask at once, and what was computed of days gone by.
+//! Figures that are being computed for several people at once, and figures of past days that were computed before.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,7 +13,7 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use crate::home::board::Dashboard;
 
-/// See the module's head.
+/// See the head of this module.
 #[derive(Default)]
 pub struct Memory {
     /// Dashboards that are being computed.
@@ -22,16 +22,16 @@ pub struct Memory {
     pub live: AsyncMutex<Vec<(Scope, Moment, Arc<Dashboard>)>>,
     /// Scans by day that are being read.
     pub activity: Shared<Scope, Days>,
-    /// Scans of days gone by.
+    /// Scans of past days.
     pub past_days: PastDays<Scope, Vec<(Date, i64)>>,
-    /// The same of one person.
+    /// The same for one person.
     pub past_activity: PastDays<AccountId, Arc<PastActivity>>,
 }
 
 /// Days of one scope, today included, oldest first: [`DAYS_MAX`] of them.
 pub type Days = Arc<[(Date, i64)]>;
 
-/// Most of whom or what days gone by are remembered.
+/// The most scopes, or people, whose past days are remembered.
 const REMEMBERED_MAX: usize = 256;
 
 struct Past<K, T> {
@@ -42,7 +42,7 @@ struct Past<K, T> {
     days: T,
 }
 
-/// Days gone by, by scope or by person.
+/// Past days, by scope or by person.
 pub struct PastDays<K, T>(Mutex<VecDeque<Past<K, T>>>);
 
 impl<K, T> Default for PastDays<K, T> {

@@ -3,7 +3,7 @@
 use bags_rules::permission::{BAG_DELETE, BAG_EDIT, BAG_READ, BAG_SCAN, BILL_DELETE, BILL_EDIT, BILL_READ};
 use base_web::view::Frame;
 
-/// See the module's head.
+/// See the head of this module.
 pub trait Rights {
     /// True when the person may remove bags.
     fn may_delete(&self) -> bool;
@@ -13,7 +13,7 @@ pub trait Rights {
     fn may_read_bills(&self) -> bool;
     /// True when the person may create, fill, complete and reopen bills.
     fn may_edit_bills(&self) -> bool;
-    /// True when the person may remove bills and have them counted anew.
+    /// True when the person may remove bills and have them counted again.
     fn may_delete_bills(&self) -> bool;
     /// True when the person may look bags up.
     fn may_read_bags(&self) -> bool;

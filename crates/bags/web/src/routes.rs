@@ -30,7 +30,9 @@ pub fn api() -> OpenApiRouter<Bags> {
         .merge(station::api::router())
         .merge(scans::api::router())
         .merge(bags::api::router())
+        .merge(bags::old::router().into())
         .merge(bills::api::router())
+        .merge(bills::old::router().into())
         .merge(home::api::router())
         .merge(reports::api::router())
         .merge(imports::api::router())
@@ -85,13 +87,13 @@ fn report_pages() -> Router<Bags> {
         .route("/reports/me", get(reports::pages::people::me))
 }
 
-/// What comes in and goes out as files.
+/// Imports and exports.
 fn file_pages() -> Router<Bags> {
     Router::new()
         .route("/imports", get(imports::pages::list))
         .route(
             "/imports/new",
-            // `upload` counts for itself.
+            // `upload` has a limit of its own.
             get(imports::pages::ask_new).post(imports::pages::create).layer(DefaultBodyLimit::disable()),
         )
         .route("/imports/{id}", get(imports::pages::show::show))
@@ -104,7 +106,7 @@ fn file_pages() -> Router<Bags> {
         .route("/export/{what}/{format}", get(exports::pages::file::show))
 }
 
-/// Addresses of the system before this one.
+/// Addresses of the earlier system.
 fn earlier_addresses() -> Router<Bags> {
     Router::new()
         .route("/dashboard", get(async || moved("/")))

@@ -1,4 +1,4 @@
-//! The search box: bags, bills and people by any part of what they are called.
+//! The search box: bags, bills and people by any part of their code, number or name.
 
 use axum::Json;
 use axum::extract::State;
@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::bags::filter::text;
+use crate::filter::text;
 use crate::state::Bags;
 
 /// Results unless asked otherwise.
@@ -46,9 +46,9 @@ pub struct SearchQuery {
 /// What was found.
 #[derive(Default, Serialize, ToSchema)]
 pub struct SearchResults {
-    /// What is called exactly so first, then each kind in turn.
+    /// Exact matches first, then one of each kind in turn.
     results: Vec<Found>,
-    /// How many bags were looked at, where that ended the search for more: type more of the code. Null otherwise.
+    /// How many bags were looked at, when the search stopped there: type more of the code. Null otherwise.
     looked_through: Option<u32>,
 }
 
@@ -57,9 +57,9 @@ pub struct SearchResults {
 pub struct Found {
     /// `bag`, `bill` or `person`.
     kind: &'static str,
-    /// What it is called.
+    /// Its code, number or name.
     label: String,
-    /// What else is known of it at a glance.
+    /// A short detail: how many children, which bill, which parent.
     detail: String,
     /// Its page.
     address: String,
@@ -111,7 +111,7 @@ pub async fn search(
     Ok(Json(SearchResults { results: in_turn(&kinds, &wanted, limit as usize), looked_through }))
 }
 
-/// Also, how many bags were looked at, where that ended the search.
+/// The bags, and how many were looked at if the search stopped there.
 async fn bags(
     reader: &mut Reader,
     caller: &Caller,
@@ -146,7 +146,7 @@ async fn people(reader: &mut Reader, caller: &Caller, wanted: &str, limit: u32) 
     Ok(found.into_iter().map(person).collect())
 }
 
-/// What is called exactly so, then one of each kind after the other, so that none crowds the others out.
+/// Exact matches, then one of each kind in turn, so that no kind crowds out the others.
 fn in_turn(kinds: &[Vec<Found>], wanted: &str, limit: usize) -> Vec<Found> {
     let is_exact = |found: &Found| found.label.eq_ignore_ascii_case(wanted.trim());
     let all = || kinds.iter().flatten();

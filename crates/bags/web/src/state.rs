@@ -12,11 +12,11 @@ use base_web::app::App;
 
 use crate::memory::Memory;
 
-/// The parts. Those of the base are reached through it. Cheap to clone.
+/// The parts. It dereferences to those of the base. Cheap to clone.
 #[derive(Clone)]
 pub struct Bags {
     app: App,
-    /// The door for scans.
+    /// The desk that scans are handed to.
     pub desk: Desk,
     /// The rules' settings.
     pub rules: Arc<Rules>,

@@ -1,4 +1,4 @@
-//! The pages on which people scan, and the door that scans come in by.
+//! The pages on which people scan, and the call that takes scans in.
 
 pub mod api;
 pub mod me;

@@ -1,4 +1,5 @@
-//! What the desk said to one change, for routes that make one at a time: there a refusal is a problem with its facts.
+//! The desk's answer to one change, for routes that make one change at a time: there a refusal becomes a problem with
+//! its facts.
 
 use std::sync::Arc;
 
@@ -7,11 +8,11 @@ use bags_rules::outcome::Outcome;
 use base_web::error::Problem;
 use serde_json::Value;
 
-/// What the desk said.
+/// The answer of the desk.
 pub struct Told {
-    /// The answer as it is kept.
+    /// The answer as it is stored.
     pub text: Arc<str>,
-    /// The same, read.
+    /// The same, parsed.
     pub answer: Value,
     /// What became of it.
     pub outcome: Outcome,
@@ -25,7 +26,7 @@ impl Told {
         Self { text, answer, outcome }
     }
 
-    /// The id under which the answer is kept.
+    /// The id under which the answer is stored.
     pub fn id(&self) -> &str {
         self.answer["id"].as_str().unwrap_or_default()
     }
@@ -41,7 +42,7 @@ pub fn refused(told: Told, status: StatusCode, is_about_bag: bool) -> Problem {
     for name in ["outcome", "message", "clock_off_s"] {
         facts.remove(name);
     }
-    // These names mean something else in a problem.
+    // These names have another meaning in a problem.
     let (code, status_of_bag) = (facts.remove("code"), facts.remove("status"));
     facts.extend(code.filter(|_| is_about_bag).map(|code| ("bag".to_owned(), code)));
     facts.extend(status_of_bag.map(|status| ("bag_status".to_owned(), status)));

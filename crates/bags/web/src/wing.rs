@@ -21,7 +21,7 @@ use crate::{routes, words};
 
 /// What the wing is opened with.
 pub struct Parts {
-    /// The door for scans.
+    /// The desk that scans are handed to.
     pub desk: Desk,
     /// The hash of what a scheduled call for the end-of-day report must know; `None` where there is no such call.
     pub eod_secret_hash: Option<String>,

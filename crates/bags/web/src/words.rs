@@ -9,8 +9,8 @@ use bags_work::Phrase;
 use base_web::locale;
 use base_web::locale::{Locale, Text, text};
 
-/// The texts of this wing. Those of the stations lie with the stations; both are handed in, so that a refusal says the
-/// same on the screen, in the API and in the database.
+/// The texts of this wing. Those of the stations are kept with the stations; both are handed in, so that a refusal
+/// reads the same on the screen, in the API and in the database.
 pub fn locales() -> Vec<Locale> {
     LOCALES.to_vec()
 }
@@ -68,7 +68,7 @@ pub fn refusal_key(known: &Known<'_>) -> String {
     format!("refused-{}{variant}", known.outcome.code())
 }
 
-/// The sentence of a refusal: what is wrong, and the way out.
+/// The sentence of a refusal: what is wrong, and what to do about it.
 pub fn refusal(locale: &str, answer: &Answer) -> Option<String> {
     let outcome: Outcome = answer.outcome;
     if !outcome.is_refusal() {
@@ -105,7 +105,8 @@ pub fn refusal(locale: &str, answer: &Answer) -> Option<String> {
     ))
 }
 
-/// The sentence that the desk stores with an answer. It is in English for everybody, because a stored answer never changes.
+/// The sentence that the desk stores with an answer. It is in English for everybody, because a stored answer never
+/// changes.
 pub fn phrase() -> Phrase {
     locale::learn([locales()]);
     Arc::new(|answer| refusal("en", answer))

@@ -1,4 +1,4 @@
-//! A scan on its way to the desk: its head, and what it means once its codes are read.
+//! A scan on its way to the desk: its head, and its intent once its codes are parsed.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -7,7 +7,7 @@ use bags_rules::scan::{Action, Scan};
 use base_core::account::AccountId;
 use base_desk::{Fingerprint, Head};
 
-/// A scan with its codes read.
+/// A scan with its codes parsed.
 #[derive(Debug)]
 pub struct Read {
     /// As it was sent.
@@ -21,12 +21,12 @@ impl Read {
         Self { intent: scan.intent(), scan }
     }
 
-    /// True where it may finish a parent that the person does not have in hand.
+    /// True if it may finish a parent that the person does not have in hand.
     pub(crate) fn may_finish(&self) -> bool {
         matches!(self.scan.action, Action::Close | Action::Relink)
     }
 
-    /// Scans onto one bill, or into one parent, go the same way.
+    /// Scans for one bill, or for one parent, go to the same lane.
     pub(crate) fn lane(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         match (self.intent.bill(), self.intent.codes().last()) {
@@ -43,7 +43,7 @@ pub(crate) fn head(scan: &Scan, by: Option<AccountId>) -> Head {
 }
 
 /// What a scan asks for. Its id is no part of it.
-pub fn fingerprint(scan: &Scan, by: Option<AccountId>) -> i64 {
+fn fingerprint(scan: &Scan, by: Option<AccountId>) -> i64 {
     let Scan { id: _, client_at, action, code, parent, bill, details } = scan;
     let asked = Fingerprint::of(action.name())
         .maybe_number("by", by)
@@ -86,7 +86,7 @@ mod tests {
         }
     }
 
-    /// These stand in databases: one that changes would have every repeat of an earlier scan refused.
+    /// These are stored in databases: if one changed, every repeat of an earlier scan would be refused.
     #[test]
     fn fingerprints_of_known_scans_stay_what_they_are() {
         let bill = Scan { bill: Some("B-7".into()), parent: None, ..child() };

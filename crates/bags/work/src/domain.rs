@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use bags_rules::change::Stamp;
 use bags_rules::code::readable;
-use bags_rules::floor::Floor;
+use bags_rules::loaded::Loaded;
 use bags_rules::outcome::{Answer, Outcome};
-use bags_rules::rules::Rules;
 use bags_rules::scan::Scan;
 use bags_rules::{decide, trail};
 use bags_store::scan;
@@ -16,28 +15,17 @@ use base_db::{Conn, StoreError, Tx, Writes};
 use base_desk::{Answered, Decided, Domain, Fresh, Head, LaneParts, Turn};
 use base_records::import::Import;
 
+use crate::bags::Bags;
 use crate::command::{self, Read};
-use crate::loaded::Loaded;
-use crate::mailing::Mailing;
+use crate::loaded::LoadedGroup;
 use crate::step::Step;
-use crate::{Phrase, import, take_back};
-
-/// What bags bring to the desk.
-#[derive(Clone)]
-pub struct Bags {
-    /// The site's settings for the rules.
-    pub rules: Arc<Rules>,
-    /// The words of refusals.
-    pub phrase: Phrase,
-    /// How it writes to people; `None` where the site has no mail.
-    pub mailing: Option<Mailing>,
-}
+use crate::{import, take_back};
 
 impl Domain for Bags {
     const NAME: &'static str = "bags";
     type Command = Scan;
     type Intent = Read;
-    type Loaded = Loaded;
+    type Loaded = LoadedGroup;
     type Memory = KnownPlaces;
     type Step = Step;
     type Stepped = Import;
@@ -61,20 +49,25 @@ impl Domain for Bags {
         Ok(found.into_iter().map(known).collect())
     }
 
-    async fn load(&self, lane: LaneParts<'_>, tx: Tx, fresh: &[Fresh<'_, Read>]) -> Result<(Tx, Loaded), StoreError> {
-        Loaded::load(lane, tx, fresh).await
+    async fn load(
+        &self,
+        lane: LaneParts<'_>,
+        tx: Tx,
+        fresh: &[Fresh<'_, Read>],
+    ) -> Result<(Tx, LoadedGroup), StoreError> {
+        LoadedGroup::load(lane, tx, fresh).await
     }
 
-    fn decide(&self, loaded: &mut Loaded, turn: &Turn<'_, Read>) -> Decided {
-        let (actor, rules, floor) = (turn.actor, &*self.rules, &mut loaded.floor);
+    fn decide(&self, loaded: &mut LoadedGroup, turn: &Turn<'_, Read>) -> Decided {
+        let (actor, rules, rows) = (turn.actor, &*self.rules, &mut loaded.rows);
         let asked = Asked { actor, id: turn.head.id, now: turn.now };
-        let mut decision = decide(floor, &turn.intent.intent, asked, rules);
-        let entry = trail::of_scan(&decision.answer, decision.change.as_ref(), floor);
+        let mut decision = decide(rows, &turn.intent.intent, asked, rules);
+        let entry = trail::of_scan(&decision.answer, decision.change.as_ref(), rows);
         if let Some(change) = &decision.change {
             let stamp = Stamp { at: turn.now, by: actor.account, scan_id: Some(turn.head.id) };
-            floor.apply(change, stamp, rules);
+            rows.apply(change, stamp, rules);
         }
-        decision.with_facts(floor, rules);
+        decision.with_facts(rows, rules);
         let more_entries = decision.change.as_ref().map(trail::of_listed_children).unwrap_or_default();
         let mut answer = decision.answer;
         answer.clock_off_s = turn.clock_off_s;
@@ -87,26 +80,26 @@ impl Domain for Bags {
     fn refuse_reused(&self, head: &Head, intent: &Read) -> Decided {
         let mut answer = Answer::new(head.id, Outcome::ScanIdReused, readable(&intent.scan.code));
         answer.message = (self.phrase)(&answer);
-        let entry = trail::of_scan(&answer, None, &Floor::default());
+        let entry = trail::of_scan(&answer, None, &Loaded::default());
         Decided { answer: as_json(&answer), entry, more_entries: Vec::new() }
     }
 
-    fn settle(&self, loaded: &mut Loaded, memory: &KnownPlaces) {
+    fn settle(&self, loaded: &mut LoadedGroup, memory: &KnownPlaces) {
         loaded.settle(memory);
     }
 
-    fn write<'l>(&self, loaded: &'l Loaded, writes: &mut Writes<'l>) {
+    fn write<'l>(&self, loaded: &'l LoadedGroup, writes: &mut Writes<'l>) {
         loaded.write(writes);
     }
 
-    async fn after(&self, mut conn: Conn<'_>, loaded: &Loaded) -> Result<(), StoreError> {
+    async fn after(&self, mut conn: Conn<'_>, loaded: &LoadedGroup) -> Result<(), StoreError> {
         if let Some(mailing) = &self.mailing {
-            mailing.tell_of_new_bills(conn.reborrow(), &loaded.floor, loaded.at()).await?;
+            mailing.tell_of_new_bills(conn.reborrow(), &loaded.rows, loaded.at()).await?;
         }
         loaded.after(conn).await
     }
 
-    fn remember(&self, memory: &mut KnownPlaces, loaded: Loaded) {
+    fn remember(&self, memory: &mut KnownPlaces, loaded: LoadedGroup) {
         loaded.remember(memory);
     }
 

@@ -3,12 +3,12 @@
 //! Rows obey the same rules as scans, decided by the same function. They are no scans: nobody held a scanner, so no
 //! scan is kept and none is counted; the bags and links carry the import's id, and one audit entry stands for the step.
 
-use bags_rules::floor::Floor;
 use bags_rules::import::{Became, ImportKind, name_of, take_row};
 use bags_rules::intent::Intent;
+use bags_rules::loaded::Loaded;
 use bags_rules::outcome::Answer;
 use bags_rules::scan::{Action, Scan};
-use bags_store::{floor, made};
+use bags_store::{loaded, made};
 use base_core::account::{Actor, Asked};
 use base_core::audit::{Entry, Origin};
 use base_core::import::{ImportMode, ImportState};
@@ -19,9 +19,8 @@ use base_records::audit::Record;
 use base_records::import;
 use base_records::import::{Import, Phase, RowNote, TakenBack};
 
-use crate::Phrase;
-use crate::domain::Bags;
-use crate::step::StepRows;
+use crate::bags::{Bags, Phrase};
+use crate::rows::StepRows;
 use crate::take_back::with_figures;
 
 /// Why an import that is all or nothing takes itself back.
@@ -52,7 +51,7 @@ pub struct ImportStep {
     /// How many rows of the file these are, counting those that this round leaves out.
     pub rows_read: i64,
     /// The round that comes next; the same as before, except on the last step of a round.
-    pub next_pass: i64,
+    pub next_round: i64,
 }
 
 /// Runs one step in one transaction and gives the import as it stands then. When it does not run any more, or stands
@@ -60,17 +59,17 @@ pub struct ImportStep {
 /// committed though its answer got lost.
 pub async fn run(bags: &Bags, lane: LaneParts<'_>, step: &ImportStep) -> Result<Import, StoreError> {
     let intents: Vec<Intent> = step.rows.iter().map(|row| row.scan.intent()).collect();
-    let (mut tx, mut floor) = floor::open(lane.db, intents.iter(), None).await?;
+    let (mut tx, mut loaded) = loaded::open(lane.db, intents.iter(), None).await?;
     let started = lane.clock.now();
     let Some(current) = import::lock(tx.conn(), &step.before.id).await? else { return Err(StoreError::Conflict) };
-    let stands = (current.pass, current.rows_done) == (step.before.pass, step.before.rows_done);
+    let stands = (current.round, current.rows_done) == (step.before.round, step.before.rows_done);
     if !stands || current.state != ImportState::Running {
         return Ok(current);
     }
     let unreadable = || StoreError::Unreadable { what: "kind of import", value: current.kind.clone() };
     let kind = ImportKind::parse(&current.kind).ok_or_else(unreadable)?;
     let mut work = Work { bags, step, kind, import: current, notes: step.unreadable.clone() };
-    work.decide_rows(&intents, &mut floor, started);
+    work.decide_rows(&intents, &mut loaded, started);
     let Work { import: mut after, notes, .. } = work;
     after.updated_at = started;
     if after.mode == ImportMode::AllOrNothing && !notes.is_empty() {
@@ -81,13 +80,13 @@ pub async fn run(bags: &Bags, lane: LaneParts<'_>, step: &ImportStep) -> Result<
         after.counts.refused += i64::try_from(notes.len()).unwrap_or(i64::MAX);
         (after.work_done, after.work_total) = (0, after.counts.created + after.counts.linked);
         // What was decided never becomes true.
-        floor = Floor::default();
+        loaded = Loaded::default();
     } else {
-        let turns = step.next_pass != step.before.pass;
-        after.pass = step.next_pass;
+        let turns = step.next_round != step.before.round;
+        after.round = step.next_round;
         after.rows_done = if turns { 0 } else { after.rows_done + step.rows_read };
-        made::note_changes(tx.conn(), &floor, &after.id).await?;
-        if after.pass > kind.passes() {
+        made::note_changes(tx.conn(), &loaded, &after.id).await?;
+        if after.round > kind.rounds() {
             (after.state, after.finished_at) = (ImportState::Done, Some(started));
         }
     }
@@ -97,7 +96,7 @@ pub async fn run(bags: &Bags, lane: LaneParts<'_>, step: &ImportStep) -> Result<
     let record = |entry| Record { at: started, entry, origin: &step.origin };
     let records: Vec<Record<'_>> = entries.into_iter().map(record).collect();
     let (at, import_id, shard) = (started, Some(after.id.as_str()), lane.shard);
-    StepRows { floor: &floor, audit: &records, at, import_id, shard }.write(tx.conn()).await?;
+    StepRows { loaded: &loaded, audit: &records, at, import_id, shard }.write(tx.conn()).await?;
     tx.commit().await?;
     Ok(after)
 }
@@ -105,7 +104,7 @@ pub async fn run(bags: &Bags, lane: LaneParts<'_>, step: &ImportStep) -> Result<
 fn entries(step: &ImportStep, after: &Import) -> Vec<Entry> {
     let (counts, before) = (&after.counts, &step.before.counts);
     let rows = Entry::new("import_rows", "import", after.id.as_str()).with_after(&serde_json::json!({
-        "pass": step.before.pass, "from_row": step.rows.first().map(|row| row.row_number),
+        "pass": step.before.round, "from_row": step.rows.first().map(|row| row.row_number),
         "to_row": step.rows.last().map(|row| row.row_number), "created": counts.created - before.created,
         "linked": counts.linked - before.linked, "known": counts.known - before.known,
         "refused": counts.refused - before.refused,
@@ -132,14 +131,14 @@ struct Work<'w> {
 
 impl Work<'_> {
     /// Decides the rows one after another, and counts what became of them.
-    fn decide_rows(&mut self, intents: &[Intent], floor: &mut Floor, started: Moment) {
+    fn decide_rows(&mut self, intents: &[Intent], loaded: &mut Loaded, started: Moment) {
         let Bags { rules, phrase, .. } = self.bags;
         let (kind, counts) = (self.kind, &mut self.import.counts);
         let mut now = started;
         for (row, intent) in self.step.rows.iter().zip(intents) {
             now = now.plus_us(1);
             let asked = Asked { actor: &self.step.actor, id: row.scan.id, now };
-            let (decision, became) = take_row(floor, intent, asked, rules);
+            let (decision, became) = take_row(loaded, intent, asked, rules);
             match became {
                 Became::Made { created, linked } => {
                     counts.created += created;

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bags_rules::code::readable;
 use bags_rules::file;
-use bags_rules::floor::Floor;
-use bags_rules::import::{Became, ImportKind, pass_of, read_row, take_row};
+use bags_rules::loaded::Loaded;
+use bags_rules::import::{Became, ImportKind, round_of, read_row, take_row};
 use bags_rules::intent::Intent;
 use bags_rules::label_text::{codes_of_row, parents_of_row};
 use bags_rules::rules::Rules;
 use bags_rules::scan::Scan;
-use bags_store::floor;
+use bags_store::loaded;
 use base_core::account::{Actor, Asked};
 use base_core::file::FileKind;
 use base_core::permission::Grants;
@@ -88,11 +88,11 @@ struct Reader {
 }
 
 impl RowReader for Reader {
-    fn read(&mut self, pass: i64, row: TableRow<'_>) -> Result<bool, RowNote> {
-        let Some(rules) = self.labels.clone() else { return self.read_cells(pass, row) };
+    fn read(&mut self, round: i64, row: TableRow<'_>) -> Result<bool, RowNote> {
+        let Some(rules) = self.labels.clone() else { return self.read_cells(round, row) };
         let cells = codes_of_row(self.kind, row.cells, &rules.labels);
         let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
-        self.read_cells(pass, TableRow { cells: &cells, ..row })
+        self.read_cells(round, TableRow { cells: &cells, ..row })
     }
 
     fn take(&mut self) -> OwnRows {
@@ -101,8 +101,8 @@ impl RowReader for Reader {
 }
 
 impl Reader {
-    fn read_cells(&mut self, pass: i64, row: TableRow<'_>) -> Result<bool, RowNote> {
-        if pass_of(self.kind, row.cells) != pass {
+    fn read_cells(&mut self, round: i64, row: TableRow<'_>) -> Result<bool, RowNote> {
+        if round_of(self.kind, row.cells) != round {
             return Ok(false);
         }
         let scan: Scan = read_row(self.kind, row.cells, self.now).map_err(|fault| RowNote {
@@ -143,9 +143,9 @@ impl ImportKinds for Work {
 #[async_trait]
 impl ImportWork for Work {
     async fn run(&self, step: RunStep) -> Result<Import, DeskError> {
-        let RunStep { by: Acting { actor, origin }, before, rows, unreadable, rows_read, next_pass } = step;
+        let RunStep { by: Acting { actor, origin }, before, rows, unreadable, rows_read, next_round } = step;
         let rows = rows_of(rows);
-        let step = ImportStep { actor, origin, before, rows, unreadable, rows_read, next_pass };
+        let step = ImportStep { actor, origin, before, rows, unreadable, rows_read, next_round };
         self.desk.step(Step::Import(Box::new(step))).await
     }
 
@@ -155,7 +155,7 @@ impl ImportWork for Work {
     }
 
     fn dry_run(&self, kind: &'static FileKind, actor: Actor) -> Box<dyn DryRun> {
-        Box::new(Trial { parts: self.parts.clone(), kind: own(kind), actor, floor: Floor::default() })
+        Box::new(Trial { parts: self.parts.clone(), kind: own(kind), actor, loaded: Loaded::default() })
     }
 }
 
@@ -164,7 +164,7 @@ struct Trial {
     parts: DeskParts,
     kind: ImportKind,
     actor: Actor,
-    floor: Floor,
+    loaded: Loaded,
 }
 
 #[async_trait]
@@ -173,7 +173,7 @@ impl DryRun for Trial {
         let rows = rows_of(rows);
         let intents: Vec<Intent> = rows.iter().map(|row| row.scan.intent()).collect();
         let mut reader = self.parts.db.read().await?;
-        floor::look(reader.conn(), intents.iter(), &mut self.floor).await?;
+        loaded::look(reader.conn(), intents.iter(), &mut self.loaded).await?;
         drop(reader);
         let mut would_be = WouldBe::default();
         let mut now = self.parts.clock.now();
@@ -181,7 +181,7 @@ impl DryRun for Trial {
         for (row, intent) in rows.iter().zip(&intents) {
             now = now.plus_us(1);
             let asked = Asked { actor: &self.actor, id: row.scan.id, now };
-            let (decision, became) = take_row(&mut self.floor, intent, asked, &self.parts.rules);
+            let (decision, became) = take_row(&mut self.loaded, intent, asked, &self.parts.rules);
             match became {
                 Became::Made { created, linked } => {
                     counts.created += created;

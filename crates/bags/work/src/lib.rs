@@ -1,6 +1,7 @@
-//! Bags at work: what their rules, their rows and their words are to the desk, and the larger work that goes through it.
+//! Bags as a domain of the desk: their rules, rows and words, and the larger work that goes through the desk in steps.
 
 pub mod checks;
+mod bags;
 mod command;
 mod domain;
 pub mod eod;
@@ -12,36 +13,31 @@ mod loaded;
 mod mailing;
 pub mod mails;
 pub mod person_data;
+mod rows;
 mod step;
 mod take_back;
 
 use std::sync::Arc;
 
-use bags_rules::outcome::Answer;
+pub use bags::{Bags, Phrase};
 use bags_rules::rules::Rules;
 use base_core::time::Clock;
 use base_db::Db;
 pub use base_desk::DeskTasks;
 use base_desk::Parts;
-pub use command::{Read, fingerprint};
-pub use domain::Bags;
 pub use import::{ImportRow, ImportStep, note_of};
 pub use import_files::{import_kinds, import_runner, import_work};
-pub use loaded::Loaded;
-pub use mailing::{Mailing, NewBillWords};
+pub use mailing::Mailing;
 pub use step::Step;
-pub use take_back::{TAKEN_AT_ONCE, TakeBackStep, with_figures};
+pub use take_back::{TakeBackStep, with_figures};
 
 /// The desk of bags.
 pub type Desk = base_desk::Desk<Bags>;
 
-/// Gives the words for people that go with an answer.
-pub type Phrase = Arc<dyn Fn(&Answer) -> Option<String> + Send + Sync>;
-
-/// What the desk of bags is made of.
+/// The parts of the desk of bags.
 #[derive(Clone)]
 pub struct DeskParts {
-    /// Where everything is kept.
+    /// The database.
     pub db: Db,
     /// The site's settings for the rules.
     pub rules: Arc<Rules>,
@@ -51,7 +47,7 @@ pub struct DeskParts {
     pub phrase: Phrase,
     /// How many groups may be under way at once. SQLite has one writer and gains nothing from a second.
     pub lanes: usize,
-    /// How it writes to people; `None` where the site has no mail.
+    /// How the desk writes to people; `None` where the site has no mail.
     pub mailing: Option<Mailing>,
 }
 

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use bags_rules::code::Code;
 use bags_rules::counter::Deltas;
-use bags_rules::floor::Floor;
+use bags_rules::loaded::Loaded;
 use bags_rules::outcome::{Answer, Outcome};
-use bags_store::floor::Gathered;
+use bags_store::loaded::Gathered;
 use bags_store::person_scans::PeopleScans;
 use bags_store::scan::ScanRecord;
 use bags_store::workplace::{KnownPlaces, WorkplaceUpdate};
-use bags_store::{floor, workplace};
+use bags_store::{loaded, workplace};
 use base_core::account::AccountId;
 use base_core::time::Moment;
 use base_db::{Conn, StoreError, Tx, Writes};
@@ -18,16 +18,16 @@ use base_desk::{Fresh, LaneParts, Turn};
 
 use crate::command::Read;
 
-/// See the module's head.
-pub struct Loaded {
+/// See the head of this module.
+pub struct LoadedGroup {
     /// The bags, links and bills.
-    pub(crate) floor: Floor,
+    pub(crate) rows: Loaded,
     scans: Vec<ScanRecord>,
     deltas: Deltas,
     places: HashMap<AccountId, WorkplaceUpdate>,
-    /// Those of the places that are not stored yet, by person.
+    /// The places that are not stored yet, by person.
     new_places: Vec<WorkplaceUpdate>,
-    /// The parent in hand of those who finish one other than by a child, as it was before.
+    /// The parent in hand, before this group, of those who may finish a parent other than by a child.
     hands: HashMap<AccountId, String>,
     people: PeopleScans,
     /// The time of the last decision.
@@ -37,7 +37,7 @@ pub struct Loaded {
     is_shared: bool,
 }
 
-impl Loaded {
+impl LoadedGroup {
     pub(crate) async fn load(
         lane: LaneParts<'_>,
         mut tx: Tx,
@@ -45,9 +45,9 @@ impl Loaded {
     ) -> Result<(Tx, Self), StoreError> {
         let hands = workplace::in_hand(tx.conn(), &finishers(fresh)).await?;
         let intents = fresh.iter().map(|scan| &scan.intent.intent);
-        let (tx, floor) = floor::open(lane.db, intents, Some(tx)).await?;
+        let (tx, rows) = loaded::open(lane.db, intents, Some(tx)).await?;
         let loaded = Self {
-            floor,
+            rows,
             scans: Vec::with_capacity(fresh.len()),
             deltas: Deltas::default(),
             places: HashMap::new(),
@@ -68,7 +68,7 @@ impl Loaded {
         self.at = now;
         let own = Code::stored(&answer.code);
         let subject = answer.parent.as_ref().unwrap_or(&own);
-        let of_bag = || self.floor.bag(subject).and_then(|bag| bag.area.clone());
+        let of_bag = || self.rows.bag(subject).and_then(|bag| bag.area.clone());
         let area = answer.filed_under(&actor.scope, of_bag);
         self.deltas.scan(answer.outcome, area.clone(), now);
         if let Some(account) = actor.account {
@@ -112,9 +112,9 @@ impl Loaded {
         place.station = station.or(place.station.take());
     }
 
-    /// What follows from all decisions together: the counters, and who stands where.
+    /// What follows from all decisions together: the counters, and where people work.
     pub(crate) fn settle(&mut self, known: &KnownPlaces) {
-        self.deltas.merge(&Deltas::of_floor(&self.floor));
+        self.deltas.merge(&Deltas::of_loaded(&self.rows));
         let places = std::mem::take(&mut self.places);
         self.new_places = places.into_values().filter(|place| !known.holds(place)).collect();
         self.new_places.sort_unstable_by_key(|place| place.account);
@@ -129,11 +129,11 @@ impl Loaded {
             deltas: &self.deltas,
             shard: self.shard,
         };
-        floor::gather(&self.floor, self.at, None, gathered, writes);
+        loaded::gather(&self.rows, self.at, None, gathered, writes);
     }
 
     pub(crate) async fn after(&self, conn: Conn<'_>) -> Result<(), StoreError> {
-        floor::follow(conn, &self.floor, self.at, None).await
+        loaded::follow(conn, &self.rows, self.at, None).await
     }
 
     /// The time of the last decision.
@@ -142,14 +142,14 @@ impl Loaded {
     }
 
     pub(crate) fn remember(self, known: &mut KnownPlaces) {
-        // Another node might move people meanwhile.
+        // On a shared database another node may have changed where people work.
         if !self.is_shared {
             known.remember(self.new_places);
         }
     }
 }
 
-/// Who may finish a parent that they do not have in hand.
+/// The people whose scans may finish a parent that they do not have in hand.
 fn finishers(fresh: &[Fresh<'_, Read>]) -> Vec<AccountId> {
     let finishing = fresh.iter().filter(|scan| scan.intent.may_finish());
     let mut accounts: Vec<AccountId> = finishing.filter_map(|scan| scan.actor.account).collect();

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use bags_rules::bill::Bill;
-use bags_rules::floor::Floor;
+use bags_rules::loaded::Loaded;
 use base_core::mail::Content;
 use base_core::permission::Role;
 use base_core::time::Moment;
@@ -28,9 +28,9 @@ pub struct Mailing {
 
 impl Mailing {
     /// Writes to every admin of the bills that are new among the loaded rows.
-    pub async fn tell_of_new_bills(&self, mut conn: Conn<'_>, floor: &Floor, at: Moment) -> Result<(), StoreError> {
+    pub async fn tell_of_new_bills(&self, mut conn: Conn<'_>, loaded: &Loaded, at: Moment) -> Result<(), StoreError> {
         let new: Vec<&Bill> =
-            floor.bills().filter(|(_, row)| row.was.is_none()).filter_map(|(_, row)| row.now.as_ref()).collect();
+            loaded.bills().filter(|(_, row)| row.was.is_none()).filter_map(|(_, row)| row.now.as_ref()).collect();
         if new.is_empty() || !self.outbox.is_open() {
             return Ok(());
         }

@@ -9,10 +9,10 @@ use bags_rules::bill::BillNumber;
 use bags_rules::change::Stamp;
 use bags_rules::code::Code;
 use bags_rules::decide;
-use bags_rules::floor::Floor;
 use bags_rules::intent::{BillIntent, Intent, Restore};
+use bags_rules::loaded::Loaded;
 use bags_rules::outcome::{Answer, Outcome};
-use bags_store::floor;
+use bags_store::loaded;
 use bags_store::made::{Made, MadePage, made_after, scanned_since, still_linked};
 use base_core::account::{Actor, Asked};
 use base_core::audit::{Entry, Origin};
@@ -25,8 +25,8 @@ use base_records::import;
 use base_records::import::{Figures, Import, Phase, RowNote, TakenBack};
 use uuid::Uuid;
 
-use crate::domain::Bags;
-use crate::step::StepRows;
+use crate::bags::Bags;
+use crate::rows::StepRows;
 
 /// How many things one step takes back.
 pub const TAKEN_AT_ONCE: u32 = 1000;
@@ -70,7 +70,7 @@ pub async fn run(bags: &Bags, lane: LaneParts<'_>, step: &TakeBackStep) -> Resul
     };
     drop(reader);
     let things = made.map(|made| things(made, &page)).unwrap_or_default();
-    let (mut tx, mut floor) = floor::open(lane.db, things.iter().map(|thing| &thing.intent), None).await?;
+    let (mut tx, mut loaded) = loaded::open(lane.db, things.iter().map(|thing| &thing.intent), None).await?;
     let now = lane.clock.now();
     let Some(mut after) = import::lock(tx.conn(), &seen.id).await? else { return Err(StoreError::Conflict) };
     if after.state != ImportState::RollingBack || after.taken_back != seen.taken_back {
@@ -79,7 +79,7 @@ pub async fn run(bags: &Bags, lane: LaneParts<'_>, step: &TakeBackStep) -> Resul
     let mut work = Work { bags, step, now, taken, notes: Vec::new() };
     if let Some(made) = made {
         let still = work.look_again(tx.conn(), made, &page, &after).await?;
-        work.take(made, &things, &still, &mut floor);
+        work.take(made, &things, &still, &mut loaded);
         import::put_rows(tx.conn(), &after.id, Phase::Back, &work.notes).await?;
         after.work_done += i64::try_from(things.len()).unwrap_or_default();
     }
@@ -98,7 +98,7 @@ pub async fn run(bags: &Bags, lane: LaneParts<'_>, step: &TakeBackStep) -> Resul
     import::put(tx.conn(), &after).await?;
     let record = |entry| Record { at: now, entry, origin: &step.origin };
     let records: Vec<Record<'_>> = entries.into_iter().map(record).collect();
-    StepRows { floor: &floor, audit: &records, at: now, import_id: None, shard: lane.shard }.write(tx.conn()).await?;
+    StepRows { loaded: &loaded, audit: &records, at: now, import_id: None, shard: lane.shard }.write(tx.conn()).await?;
     tx.commit().await?;
     Ok(after)
 }
@@ -212,7 +212,7 @@ impl Work<'_> {
         Ok(still)
     }
 
-    fn take(&mut self, made: Made, things: &[Thing], still: &Still, floor: &mut Floor) {
+    fn take(&mut self, made: Made, things: &[Thing], still: &Still, loaded: &mut Loaded) {
         let rules = &*self.bags.rules;
         for thing in things {
             // No longer the import's: whoever moved or removed it has done our work.
@@ -226,13 +226,13 @@ impl Work<'_> {
             }
             self.now = self.now.plus_us(1);
             let asked = Asked { actor: &self.step.actor, id: Uuid::nil(), now: self.now };
-            let mut decision = decide(floor, &thing.intent, asked, rules);
+            let mut decision = decide(loaded, &thing.intent, asked, rules);
             let Some(change) = &decision.change else {
-                decision.with_facts(floor, rules);
+                decision.with_facts(loaded, rules);
                 self.keep(&thing.name, &decision.answer);
                 continue;
             };
-            floor.apply(change, Stamp { at: self.now, by: self.step.actor.account, scan_id: None }, rules);
+            loaded.apply(change, Stamp { at: self.now, by: self.step.actor.account, scan_id: None }, rules);
             self.taken.figures.count(match made {
                 Made::BillLinks => "bill_links",
                 Made::Links => "links",

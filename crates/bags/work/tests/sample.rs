@@ -14,7 +14,9 @@ async fn a_sample_house_counts_true() {
             create_account(&test.db, &format!("p{n}"), Role::Dispatcher, None, "no password").await;
         }
         let sizes = Sizes { parents: 650, bills: 20, days: 90 };
-        sample::fill(&test.db, sizes, (first, 5), Moment(1_790_000_000_000_000)).await.expect("a sample");
+        sample::fill(&test.db, sizes, sample::People { first, count: 5 }, Moment(1_790_000_000_000_000))
+            .await
+            .expect("a sample");
         assert_counts_are_true(&test.db).await;
     }
 }

@@ -34,11 +34,11 @@ pub struct Person {
     pub realm: Realm,
     /// The user name.
     pub name: String,
-    /// The roles held.
+    /// Their roles.
     pub roles: Vec<Role>,
     /// The dispatch area, for dispatchers.
     pub area: Option<Area>,
-    /// What the roles hold together.
+    /// The permissions of all their roles together.
     permissions: Vec<Permission>,
 }
 
@@ -54,14 +54,14 @@ pub struct Who {
 }
 
 impl Person {
-    /// A person with all that their roles hold.
+    /// A person with all permissions of their roles.
     pub fn new(who: Who, roles: Vec<Role>, area: Option<Area>, grants: &Grants) -> Self {
         let Who { id, realm, name } = who;
         let permissions = grants.of_roles(&roles);
         Self { id, realm, name, roles, area, permissions }
     }
 
-    /// True when one of the roles holds the permission.
+    /// True when one of the roles has the permission.
     pub fn may(&self, permission: Permission) -> bool {
         self.permissions.contains(&permission)
     }
@@ -78,7 +78,7 @@ impl Person {
     }
 }
 
-/// Who asks for something, as far as rules care.
+/// Who is asking, as far as the rules need to know.
 #[derive(Clone, Debug)]
 pub struct Actor {
     /// The account; `None` is the system itself.
@@ -87,12 +87,12 @@ pub struct Actor {
     pub scope: Scope,
 }
 
-/// Why a user name cannot be used: 3 to 64 characters of `A-Z a-z 0-9 _ . -` (`bags.md` 0.1).
+/// True when this can be a user name: 3 to 64 characters of `A-Z a-z 0-9 _ . -` (`bags.md` 0.1).
 pub fn username_is_valid(name: &str) -> bool {
     (3..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b))
 }
 
-/// Who asks, under which id, and when it is decided.
+/// Who is asking, under which id, and when it is decided.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
     /// Who.
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn user_names_keep_to_plain_signs() {
+    fn user_names_keep_to_plain_characters() {
         assert!(username_is_valid("dock.1_night-shift"));
         for name in ["ab", "with blank", "näme", "", "a@b"] {
             assert!(!username_is_valid(name), "{name}");

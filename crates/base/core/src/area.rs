@@ -1,6 +1,6 @@
 //! Dispatch areas, and the scope of what a person may see and touch.
 //!
-//! Invariant: scope fails closed. Who has no area sees nothing, never everything (`spec` rule U7).
+//! Invariant: scope fails closed. A person without an area sees nothing, never everything (`spec` rule U7).
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub const AREAS_OF_SOURCE: &[&str] =
 pub struct Area(Arc<str>);
 
 impl Area {
-    /// Takes a stored or configured name as it is.
+    /// Takes a stored or configured name unchanged.
     pub fn new(name: &str) -> Self {
         Self(name.into())
     }
@@ -29,8 +29,8 @@ impl Area {
     /// As people read it: `sri_ganganagar` is "Sri Ganganagar".
     pub fn title(&self) -> String {
         let word = |word: &str| {
-            let mut signs = word.chars();
-            signs.next().map(|first| first.to_uppercase().chain(signs).collect::<String>()).unwrap_or_default()
+            let mut letters = word.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
         };
         self.0.split('_').map(word).collect::<Vec<_>>().join(" ")
     }

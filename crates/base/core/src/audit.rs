@@ -14,13 +14,13 @@ pub struct Entry {
     pub entity_type: &'static str,
     /// Which one.
     pub entity: String,
-    /// What was, of the fields that changed. Never a secret.
+    /// The old values of the fields that changed. Never a secret.
     pub before: Option<String>,
-    /// What is now, of the fields that changed. Never a secret.
+    /// The new values of the fields that changed. Never a secret.
     pub after: Option<String>,
 }
 
-/// Who is behind an entry, and from where.
+/// Who caused an entry, and from where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
     /// The realm in which it happened: that of the person, or of the sign-in page that somebody was at.
@@ -31,26 +31,26 @@ pub struct Origin {
     pub address: String,
     /// The client's user agent.
     pub agent: String,
-    /// The request that brought it.
+    /// The request that caused it.
     pub request_id: String,
     /// The station, when one was named.
     pub station: Option<String>,
 }
 
 impl Entry {
-    /// An entry about something that has no bag rules: sign-ins, accounts, tokens.
+    /// An entry without values before or after.
     pub fn new(action: &'static str, entity_type: &'static str, entity: impl Into<String>) -> Self {
         Self { action, entity_type, entity: entity.into(), before: None, after: None }
     }
 
-    /// The same with what is now.
+    /// The same with the new values.
     #[must_use]
     pub fn with_after(mut self, after: &Value) -> Self {
         self.after = Some(after.to_string());
         self
     }
 
-    /// The same with what was.
+    /// The same with the old values.
     #[must_use]
     pub fn with_before(mut self, before: &Value) -> Self {
         self.before = Some(before.to_string());

@@ -1,4 +1,4 @@
-//! Chance, passed in: who needs random bytes or new ids asks an [`Entropy`], so that a run can be repeated.
+//! Randomness, passed in: code that needs random bytes or new ids asks an [`Entropy`], so that a run can be repeated.
 
 use uuid::{Builder, Uuid};
 

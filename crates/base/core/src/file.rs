@@ -93,7 +93,7 @@ pub struct FileKind {
     /// Its columns, in the order in which they are written.
     pub columns: &'static [FileColumn],
     /// How often an import walks through such a file.
-    pub passes: i64,
+    pub rounds: i64,
 }
 
 impl FileKind {

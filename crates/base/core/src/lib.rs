@@ -1,6 +1,7 @@
-//! What every wing stands on and no I/O is needed for: time, chance, accounts, areas, permissions, audit entries, days.
+//! What every wing builds on and that needs no I/O: time, randomness, accounts, areas, permissions, audit entries,
+//! days.
 //!
-//! Invariant: no I/O, no async, no clock and no randomness; whoever calls passes in the time and the identity. Nothing
+//! Invariant: no I/O, no async, no clock and no randomness; the caller passes in the time and the identity. Nothing
 //! here knows what a wing is about.
 
 pub mod account;

@@ -1,6 +1,6 @@
-//! What a mail says: written by `base_mail`, kept by the store, sent by the worker.
+//! What a mail contains: written by `base_mail`, stored in the outbox, sent by a job.
 
-/// A mail in words.
+/// The text of a mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
     /// The subject.

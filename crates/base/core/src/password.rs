@@ -1,6 +1,6 @@
 //! The password rule, one for every place where a password is set (`common.md`, signing in).
 
-/// Passwords that are tried first by whoever guesses; compared without case and without trailing digits and signs.
+/// Passwords that anyone guessing tries first; compared without regard to case or to trailing digits and punctuation.
 const COMMON: &[&str] = &[
     "password",
     "passw0rd",
@@ -41,13 +41,13 @@ pub enum PasswordFault {
     /// Fewer than 8 or more than 128 characters.
     #[error("a password has 8 to 128 characters")]
     Length,
-    /// A kind of sign is missing.
-    #[error("a password needs an upper-case letter, a lower-case letter, a digit and a special sign")]
+    /// A kind of character is missing.
+    #[error("a password needs an upper-case letter, a lower-case letter, a digit and a special character")]
     Kinds,
-    /// It holds the user name or the e-mail.
-    #[error("a password must not hold the user name or e-mail")]
+    /// It contains the user name or the e-mail.
+    #[error("a password must not contain the user name or e-mail")]
     Name,
-    /// It stands on every list of first guesses.
+    /// It is on every list of common passwords.
     #[error("this password is among the first that anyone would guess")]
     Common,
 }
@@ -58,15 +58,15 @@ pub fn check(password: &str, names: &[&str]) -> Result<(), PasswordFault> {
         return Err(PasswordFault::Length);
     }
     let has = |kind: fn(char) -> bool| password.chars().any(kind);
-    let special = |sign: char| !sign.is_alphanumeric() && !sign.is_control();
-    if !(has(char::is_uppercase) && has(char::is_lowercase) && has(|sign| sign.is_ascii_digit()) && has(special)) {
+    let special = |one: char| !one.is_alphanumeric() && !one.is_control();
+    if !(has(char::is_uppercase) && has(char::is_lowercase) && has(|one| one.is_ascii_digit()) && has(special)) {
         return Err(PasswordFault::Kinds);
     }
     let folded = password.to_lowercase();
     if names.iter().any(|name| name.len() >= 3 && folded.contains(&name.to_lowercase())) {
         return Err(PasswordFault::Name);
     }
-    let stem = folded.trim_end_matches(|sign: char| !sign.is_alphabetic());
+    let stem = folded.trim_end_matches(|one: char| !one.is_alphabetic());
     if COMMON.contains(&stem) {
         return Err(PasswordFault::Common);
     }

@@ -1,6 +1,6 @@
 //! Rights as named permissions, and roles as sets of them. Code asks for a permission, never for a role.
 //!
-//! Each wing declares its own permissions and which roles hold them; [`Grants`] puts all of them together once, at start.
+//! Each wing declares its own permissions and which roles have them; [`Grants`] collects all of them once, at start.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,9 +24,9 @@ impl Permission {
 
 /// See the home page and one's own profile.
 pub const HOME_READ: Permission = Permission::new("home.read");
-/// Take everything out as files.
+/// Export everything as files.
 pub const EXPORT_RUN: Permission = Permission::new("export.run");
-/// Bring rows in from files.
+/// Import rows from files.
 pub const IMPORT_RUN: Permission = Permission::new("import.run");
 /// Create accounts and change their roles, areas and passwords.
 pub const ACCOUNT_MANAGE: Permission = Permission::new("account.manage");
@@ -35,7 +35,7 @@ pub const AUDIT_READ: Permission = Permission::new("audit.read");
 /// See the health and the counts of the whole site.
 pub const HEALTH_READ: Permission = Permission::new("health.read");
 
-/// What roles hold beside what wings grant. Admins hold everything anyway.
+/// What roles may do besides what wings grant. Admins may do everything anyway.
 pub const GRANTS: &[Grant] = &[
     (Role::Admin, &[HOME_READ, EXPORT_RUN, IMPORT_RUN, ACCOUNT_MANAGE, AUDIT_READ, HEALTH_READ]),
     (Role::Biller, &[HOME_READ]),
@@ -44,15 +44,15 @@ pub const GRANTS: &[Grant] = &[
     (Role::Steward, &[HOME_READ]),
 ];
 
-/// Permissions that a role holds.
+/// Permissions of a role.
 pub type Grant = (Role, &'static [Permission]);
 
-/// Which role holds which permissions, over all wings.
+/// Which role has which permissions, over all wings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grants(BTreeMap<Role, BTreeSet<Permission>>);
 
 impl Grants {
-    /// Puts the grants of the base and of all wings together. Admins hold every permission that anybody holds.
+    /// Collects the grants of the base and of all wings. Admins get every permission that any role has.
     pub fn of<'g>(wings: impl IntoIterator<Item = &'g [Grant]>) -> Self {
         let mut held: BTreeMap<Role, BTreeSet<Permission>> = BTreeMap::new();
         for (role, permissions) in [GRANTS].into_iter().chain(wings).flatten() {
@@ -75,7 +75,7 @@ impl Grants {
     }
 }
 
-/// A staff role. A person may hold several.
+/// A staff role. A person may have several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -92,7 +92,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// Every role, the mightiest first.
+    /// Every role, the most powerful first.
     pub const ALL: [Self; 5] = [Self::Admin, Self::Biller, Self::Dispatcher, Self::Organiser, Self::Steward];
 
     /// The stored name.
@@ -125,7 +125,7 @@ mod tests {
     const PAINT: Permission = Permission::new("door.paint");
 
     #[test]
-    fn grants_of_all_wings_add_up_and_the_admin_holds_every_one() {
+    fn grants_of_all_wings_add_up_and_an_admin_has_every_permission() {
         let grants = Grants::of([&[(Role::Biller, &[OPEN][..])][..], &[(Role::Steward, &[PAINT][..])][..]]);
         assert_eq!(grants.of_roles(&[Role::Biller]), [OPEN, HOME_READ]);
         assert_eq!(grants.of_roles(&[Role::Biller, Role::Steward]), [OPEN, PAINT, HOME_READ]);

@@ -1,7 +1,7 @@
 //! Realms: staff and customers are two sets of people, with sign-in pages and cookies of their own.
 //!
-//! Invariant: a realm is part of every key by which an account, a session or a token is found. The same name or e-mail may
-//! stand once in each, and neither opens the other.
+//! Invariant: a realm is part of every key by which an account, a session or a token is found. The same name or e-mail
+//! may exist once in each, and signing in to one does not open the other.
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ pub enum Realm {
     /// The people who work here. What the system does by itself is done in their realm.
     #[default]
     Staff,
-    /// The people who look at what is theirs.
+    /// Customers, who see only what belongs to them.
     Customer,
 }
 

@@ -10,10 +10,10 @@ pub use range::{DAYS_MAX, Range, RangeFault, date_of, date_text, parse_date, sta
 
 use crate::time::Moment;
 
-/// How many there were in one quarter of an hour, which begins at the moment.
+/// A count for each quarter of an hour, with the moment at which the quarter begins.
 pub type Quarters = [(Moment, i64)];
 
-/// How many there were on each day of a range, days without any included.
+/// The count for each day of a range, including days without any.
 pub fn by_day(quarters: &Quarters, range: Range, zone: &TimeZone) -> Vec<(Date, i64)> {
     let mut days: Vec<(Date, i64)> = range.dates().map(|date| (date, 0)).collect();
     for (quarter, n) in quarters {
@@ -25,7 +25,7 @@ pub fn by_day(quarters: &Quarters, range: Range, zone: &TimeZone) -> Vec<(Date, 
     days
 }
 
-/// How many there were in each hour of the clock, whatever the day: 24 figures.
+/// The count for each hour of the day, over all days: 24 figures.
 pub fn by_hour(quarters: &Quarters, zone: &TimeZone) -> [i64; 24] {
     let mut hours = [0; 24];
     for (quarter, n) in quarters {

@@ -1,4 +1,4 @@
-//! Moments and days. Everything is kept as UTC microseconds in one integer; a zone is applied only where people read.
+//! Moments and days. Everything is kept as UTC microseconds in one integer; a time zone is applied only for display.
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
@@ -45,13 +45,13 @@ impl Moment {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// Start of the quarter of an hour that holds this moment.
+    /// Start of the quarter of an hour that contains this moment.
     #[must_use]
     pub fn quarter(self) -> Self {
         Self(self.0 - self.0.rem_euclid(QUARTER_US))
     }
 
-    /// First moment of the day that holds this moment in `zone`.
+    /// First moment of the day that contains this moment in `zone`.
     #[must_use]
     pub fn start_of_day(self, zone: &TimeZone) -> Self {
         let start = self.timestamp().to_zoned(zone.clone()).start_of_day();
@@ -65,7 +65,7 @@ impl Moment {
         next.map_or(self, |day| Self(day.timestamp().as_microsecond()))
     }
 
-    /// As the people of the house read it (`bags.md` 7.1), by `strftime` pattern, in `zone`.
+    /// As people read it (`bags.md` 7.1), by `strftime` pattern, in `zone`.
     pub fn display(self, zone: &TimeZone, pattern: &str) -> String {
         self.timestamp().to_zoned(zone.clone()).strftime(pattern).to_string()
     }
@@ -90,13 +90,13 @@ pub fn parse_time_of_day(text: &str) -> Option<Time> {
     Time::new(number(hour)?, number(minute)?, 0, 0).ok()
 }
 
-/// The next moment after `now` at which the clocks of `zone` show `time`. Where clocks skip it, the moment that lies as
-/// far behind the skip; where they show it twice, the first.
+/// The next moment after `now` at which the clocks of `zone` show `time`. Where the clocks skip that time, it moves
+/// forward by as much as they do; where they show it twice, the first one counts.
 pub fn next_daily(now: Moment, time: Time, zone: &TimeZone) -> Moment {
     let today = now.timestamp().to_zoned(zone.clone()).date();
     let days = today.series(1.day()).take(3).filter_map(|day| day.to_datetime(time).to_zoned(zone.clone()).ok());
     let mut moments = days.map(|zoned| Moment(zoned.timestamp().as_microsecond()));
-    // Three days hold two such moments at least, unless time itself ends.
+    // Three days contain at least two such moments, unless the calendar ends.
     moments.find(|moment| *moment > now).unwrap_or(Moment(i64::MAX))
 }
 

@@ -1,8 +1,8 @@
 //! Statements over many rows at once. A statement costs the same 50 µs whether it carries one row or five hundred, so
-//! everything on the way of a scan goes set-wise.
+//! everything on the path of a scan handles many rows at once.
 //!
-//! Invariant: the number of different texts is small. A batch is padded to one of [`SIZES`], so that each text is prepared
-//! once and then found again.
+//! Invariant: the number of different texts is small. A batch is padded to one of [`SIZES`], so that each text is
+//! prepared once and then reused.
 
 use std::sync::OnceLock;
 
@@ -10,8 +10,9 @@ use crate::dialect::Dialect;
 
 /// Most rows in one statement: 16 columns of them stay below SQLite's 32,766 parameters.
 pub const ROWS_MAX: usize = 1024;
-/// How many rows texts have: every number up to four, then four steps to each power of two. What is padded is bound and
-/// read all the same, so the steps are small; each text is prepared at its first use, so they are few.
+/// The numbers of rows that there are texts for: every number up to four, then four steps to each power of two. Padding
+/// is bound and read like any other row, so the steps are small; each text is prepared at its first use, so there are
+/// few of them.
 pub const SIZES: [usize; 36] = [
     1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320,
     384, 448, 512, 640, 768, 896, ROWS_MAX,
@@ -28,7 +29,7 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Rows of `columns` values each. Padding rows are all null: `tail` must leave them out.
+    /// Rows of `columns` values each. Padding rows are all null: `tail` must skip them.
     pub const fn rows(head: &'static str, columns: usize, tail: &'static str) -> Self {
         Self {
             head,
@@ -52,7 +53,7 @@ impl Batch {
         self
     }
 
-    /// The same, with a fragment behind all others, and behind the locks.
+    /// The same, with a fragment at the very end, after the locks.
     #[must_use]
     pub const fn ending(mut self, end: &'static str) -> Self {
         self.end = end;
@@ -64,7 +65,7 @@ impl Batch {
         SIZES[Self::place_of(rows)]
     }
 
-    /// Which of the sizes so many rows are padded to.
+    /// The index in [`SIZES`] of the size that so many rows are padded to.
     fn place_of(rows: usize) -> usize {
         SIZES.partition_point(|size| *size < rows).min(SIZES.len() - 1)
     }
@@ -90,7 +91,7 @@ impl Batch {
         text
     }
 
-    /// Appends the text for exactly `rows` rows, whose parameters are counted on from `n`; gives the last of them.
+    /// Appends the text for exactly `rows` rows, whose parameters are numbered from `n + 1`; returns the last number.
     pub fn write(&self, text: &mut String, dialect: Dialect, rows: usize, mut n: usize) -> usize {
         text.push_str(self.head);
         for row in 0..rows {
@@ -117,8 +118,8 @@ impl Batch {
     }
 }
 
-/// Runs a [`Batch`] of rows over as many statements as it needs and gives the number of rows affected.
-/// Each column is written `value => type`; `Option` values are nullable columns. The first column is never null.
+/// Runs a [`Batch`] of rows in as many statements as it needs and returns the number of rows affected. Each column is
+/// written `value => type`; `Option` values are nullable columns. The first column is never null.
 #[macro_export]
 macro_rules! execute_rows {
     ($conn:expr, $batch:expr, $rows:expr, |$row:ident| [$($value:expr => $type:ty),+ $(,)?]) => {{
@@ -141,7 +142,7 @@ macro_rules! execute_rows {
     }};
 }
 
-/// Runs a [`Batch`] list of texts over as many statements as it needs and gives the rows that come back.
+/// Runs a [`Batch`] list of texts in as many statements as it needs and returns the rows.
 #[macro_export]
 macro_rules! select_in {
     ($conn:expr, $batch:expr, $type:ty, $values:expr) => {{
@@ -163,7 +164,7 @@ macro_rules! select_in {
     }};
 }
 
-/// Runs a [`Batch`] list of texts for its effect alone.
+/// Runs a [`Batch`] list of texts that returns no rows.
 #[macro_export]
 macro_rules! execute_in {
     ($conn:expr, $batch:expr, $values:expr) => {{

@@ -1,4 +1,4 @@
-//! What functions of the stores take: a connection of either database, and the macros that run one body on both.
+//! The connection that store functions take, to either database, and the macros that run one body on both.
 
 use std::ops::DerefMut;
 
@@ -9,7 +9,7 @@ use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::dialect::Dialect;
 
-/// Something of either database.
+/// One value or another, depending on the database.
 #[derive(Debug)]
 pub enum Either<S, P> {
     /// SQLite's.
@@ -35,7 +35,7 @@ macro_rules! on {
     };
 }
 
-/// Runs one statement with its values and gives the number of rows affected.
+/// Runs one statement with its values and returns the number of rows affected.
 #[macro_export]
 macro_rules! execute {
     ($conn:expr, $text:expr $(, $value:expr)* $(,)?) => {

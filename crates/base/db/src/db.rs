@@ -24,18 +24,18 @@ use crate::tx::{Tx, Writer};
 pub struct OpenOptions {
     /// Connections for reading (SQLite), or in all (PostgreSQL).
     pub connections_max: u32,
-    /// SQLite: memory for the writer's pages, in kibibytes. Every commit may walk through all of it, so more is not faster
-    /// on the way of a scan.
+    /// SQLite: memory for the writer's pages, in kibibytes. A commit may look through all of it, so a larger cache does
+    /// not make scans faster.
     pub cache_kib: u32,
     /// How long to wait for a free connection, in milliseconds.
     pub acquire_timeout_ms: u64,
-    /// SQLite: large sorts go to the disk instead of to memory.
+    /// SQLite: large sorts use the disk instead of memory.
     pub sorts_on_disk: bool,
 }
 
 impl OpenOptions {
-    /// For filling a house of many millions at once.
-    pub fn of_much() -> Self {
+    /// For writing many millions of rows at once.
+    pub fn bulk() -> Self {
         Self { cache_kib: 1_048_576, sorts_on_disk: true, ..Self::default() }
     }
 }
@@ -51,7 +51,8 @@ impl Default for OpenOptions {
 pub enum Db {
     /// The built-in database: exactly one writer, and readers beside it.
     Sqlite {
-        /// The one connection that writes. No pool: handing it on through one costs two more trips to its thread.
+        /// The one connection that writes. Not in a pool: taking it out of one costs two more round trips to its
+        /// thread.
         writer: Arc<Mutex<Writer>>,
         /// Connections that only read.
         readers: SqlitePool,
@@ -60,22 +61,24 @@ pub enum Db {
     },
     /// PostgreSQL.
     Postgres {
-        /// Connections of the desk, one for each of its lanes: the fewer they are, the better each remembers its work.
+        /// Connections of the desk, one for each of its lanes: the fewer there are, the more of its work each has
+        /// cached.
         desk: PgPool,
-        /// Connections on which all others write. Both touch rows by their keys and plan that way, see [`BY_KEY`].
+        /// Connections on which everything else writes. Like those of the desk, they find rows by key and plan
+        /// accordingly, see [`BY_KEY`].
         writers: PgPool,
         /// Connections that read.
         readers: PgPool,
     },
 }
 
-/// How many lanes of the desk work side by side where the database has more than one writer. One group decides while the
-/// other waits for its commit; a third finds nothing left to overlap.
+/// How many lanes of the desk work side by side where the database has more than one writer. One group is decided while
+/// the other waits for its commit; a third lane would gain nothing.
 const LANES_SHARED: usize = 2;
 
-/// How writers plan. A plan is kept with its connection; one that was made while a table was small would read the whole
-/// table for ever after, so that scans became slower with every bag until the statistics were renewed. One plan serves all
-/// values from the first time on: the server would else plan each text anew for its first five groups.
+/// How writers plan. A plan is kept with its connection; one that was made while a table was small would go on reading
+/// the whole table, so that scans would become slower with every row until the statistics were renewed. One plan serves
+/// all values from the first use on: otherwise the server would plan each text again for its first five uses.
 pub const BY_KEY: [(&str, &str); 5] = [
     ("enable_seqscan", "off"),
     ("enable_hashjoin", "off"),
@@ -84,12 +87,11 @@ pub const BY_KEY: [(&str, &str); 5] = [
     ("jit", "off"),
 ];
 
-/// How readers plan. What people look at is in memory or on a disk without arms, where a page anywhere costs hardly more
-/// than the next one; otherwise a year is read for the hundred rows of a bill.
-/// Nor are two tables read side by side from their beginnings, or one of them whole into a table of hashes: a page is
-/// joined by its keys. A plan is made once for each statement and connection: planning a list costs three times as much as
-/// reading its page. Such a plan does not know that a page is short, so it would call helpers; starting them takes longer
-/// than reading the page alone.
+/// How readers plan. What people look at is in memory or on a solid-state disk, where any page costs hardly more to
+/// read than the next one; with the usual costs, the server would read a year of rows to find a hundred of them. Merge
+/// joins and hash joins are off, because a page of a list is joined by key. A plan is made once for each statement and
+/// connection: planning a list costs three times as much as reading a page of it. Such a plan does not know that a page
+/// is short, so it would use parallel workers; starting them takes longer than reading the page alone.
 pub const BY_PAGE: [(&str, &str); 6] = [
     ("random_page_cost", "1.1"),
     ("enable_hashjoin", "off"),
@@ -99,9 +101,9 @@ pub const BY_PAGE: [(&str, &str); 6] = [
     ("jit", "off"),
 ];
 
-/// A connection to PostgreSQL is tried when it comes back to its pool. It is tried again before its next use only if it
-/// lay idle for so long: a way to the server and back for each page would cost as much as a short statement. The desk tries
-/// a group again for longer than this, so that a restart of the server costs no scan its answer.
+/// A connection to PostgreSQL is tested when it is returned to its pool. Before its next use it is tested again only if
+/// it was idle for at least this long: a round trip to the server for each page would cost as much as a short
+/// statement. The desk retries a group for longer than this, so that no scan fails because the server was restarted.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
 impl Db {
@@ -170,7 +172,7 @@ impl Db {
         Ok(Self::Sqlite { writer, readers, log })
     }
 
-    /// The tables and columns there are, as `table.column`, sorted; `?` behind those that may be null.
+    /// The tables and columns there are, as `table.column`, sorted; with `?` after those that may be null.
     pub async fn columns(&self) -> Result<Vec<String>, StoreError> {
         const SQLITE: &str =
             "select t.name || '.' || c.name || case when c.\"notnull\" = 1 or c.pk > 0 then '' else '?' end
@@ -229,7 +231,7 @@ impl Db {
         self.begin(false).await
     }
 
-    /// The same for the desk, to be ended by [`Tx::commit_ahead`]: who writes it goes on while the disk takes it.
+    /// The same for the desk, to be ended by [`Tx::commit_ahead`]: the desk goes on while the disk is still writing.
     pub async fn write_ahead(&self) -> Result<Tx, StoreError> {
         self.begin(true).await
     }
@@ -241,7 +243,7 @@ impl Db {
         }
     }
 
-    /// Answers when the database does and can be written.
+    /// Succeeds when the database answers and can be written to.
     pub async fn ping(&self) -> Result<(), StoreError> {
         if let Self::Sqlite { log, .. } = self {
             log.check()?;
@@ -252,16 +254,16 @@ impl Db {
         Ok(())
     }
 
-    /// Closes every connection; SQLite folds its log into the file.
+    /// Closes every connection; SQLite merges its log into the file.
     pub async fn close(&self) {
         match self {
             Self::Sqlite { writer, readers, .. } => {
                 readers.close().await;
-                // The last connection folds the log in when it is dropped; this makes the fold complete.
-                let fold =
+                // The last connection merges the log when it is dropped; this merges all of it.
+                let merged =
                     sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut writer.lock().await.connection).await;
-                if let Err(error) = fold {
-                    tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");
+                if let Err(error) = merged {
+                    tracing::warn!(%error, "the write-ahead log was not merged into the file; the next start does that");
                 }
             }
             Self::Postgres { desk, writers, readers } => {
@@ -273,7 +275,7 @@ impl Db {
     }
 }
 
-/// The address as it may be shown: without what stands before the `@`.
+/// The address as it may be shown: without user and password.
 fn without_password(address: &str) -> String {
     match (address.split_once("://"), address.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://***@{host}"),
@@ -294,9 +296,9 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn who_goes_away_while_a_transaction_begins_leaves_the_writer_free() {
+    async fn a_caller_that_goes_away_while_a_transaction_begins_leaves_the_writer_free() {
         let folder = tempfile::tempdir().expect("a folder");
-        let address = format!("sqlite:{}", folder.path().join("house.db").display());
+        let address = format!("sqlite:{}", folder.path().join("site.db").display());
         let db = Db::open(&address, OpenOptions::default()).await.expect("it opens");
         for polls in 0..40 {
             let mut begun = Box::pin(db.write());

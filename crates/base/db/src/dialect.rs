@@ -1,6 +1,6 @@
-//! The true differences between the two databases. Everything else is one text.
+//! The real differences between the two databases. Everything else is one text.
 
-/// Which database speaks.
+/// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dialect {
     /// The built-in one.
@@ -24,10 +24,10 @@ impl Dialect {
         }
     }
 
-    /// What is newest, or oldest, of one owner among many: `$owner = ?` with bounds, each as this database goes straight to
-    /// the index of owners. PostgreSQL gets no `=`, so that the owner stays a part of the order: it would else take
-    /// everybody's from the newest down and leave out those of others, of which there may be years. SQLite, which is told
-    /// its index, looks no further than the first column where two are compared as one.
+    /// The condition for the newest or oldest rows of one owner among many: `$owner = ?` with bounds, in the form for
+    /// which this database uses the index by owner. PostgreSQL gets no `=`, so that the owner stays part of the order:
+    /// otherwise it would read everybody's rows from the newest down and skip those of others, which may be years of
+    /// rows. SQLite is told which index to use, and uses only its first column where two columns are compared as one.
     pub fn of_owner(self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         if self == Self::Sqlite { sqlite } else { postgres }
     }

@@ -1,6 +1,7 @@
-//! What can go wrong with the database, sorted by its cause: what passes by itself, and what is our fault.
+//! What can go wrong with the database, sorted by cause: what goes away by itself, and what is our fault.
 //!
-//! Invariant: a fault that nobody has sorted is ours. Called passing, it would be tried again for ever and never mended.
+//! Invariant: an error whose cause is not listed is our fault. If it counted as passing, it would be retried forever
+//! and never fixed.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -14,15 +15,15 @@ pub enum StoreError {
     /// Another transaction was faster; nothing was written and the same work may be tried again.
     #[error("another transaction changed the same rows first")]
     Conflict,
-    /// A row is in the way, or one is missing that another points to. Nothing was written. Another transaction may have
-    /// been faster, so the same work may be tried again; where that does not help, it is our fault.
+    /// A row exists already, or one is missing that another refers to. Nothing was written. Another transaction may
+    /// have been faster, so the same work may be tried again; where that does not help, it is our fault.
     #[error("a constraint of the database refused")]
     Constraint(#[source] sqlx::Error),
     /// The address names no database that this program knows.
-    #[error("{0:?} is no database address: use sqlite:PATH or postgres://USER@HOST/NAME")]
+    #[error("{0:?} is not a database address: use sqlite:PATH or postgres://USER@HOST/NAME")]
     Address(String),
-    /// The database holds something that the program cannot have written.
-    #[error("the database holds an unreadable {what}: {value:?}")]
+    /// The database contains something that the program cannot have written.
+    #[error("the database contains an unreadable {what}: {value:?}")]
     Unreadable {
         /// The kind of value.
         what: &'static str,
@@ -52,21 +53,22 @@ pub enum StoreError {
 /// Who can do something about a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// It passes: the database is away, busy or full. The same work may be tried again later.
+    /// It goes away by itself: the database is unreachable, busy or full. The same work may be tried again later.
     Passing,
-    /// It is a mistake of ours or of what the database holds. Trying again does not help; somebody has to look.
+    /// It is a mistake in the program or in the contents of the database. Retrying does not help; somebody has to look
+    /// at it.
     Ours,
 }
 
-/// PostgreSQL: classes and codes of failures that pass. Connection, wrong credentials or no such database (while somebody
-/// moves or restores it), rolled back, out of resources, in use, stopped by an operator or restarting, read-only after a
-/// failover, and a disk that cannot be read or written.
+/// PostgreSQL: classes and codes of failures that go away by themselves. Connection, wrong credentials or no such
+/// database (while somebody moves or restores it), rolled back, out of resources, in use, stopped by an operator or
+/// restarting, read-only after a failover, and a disk that cannot be read or written.
 const POSTGRES_PASSING: [&str; 9] = ["08", "28", "3D", "40", "53", "55", "57", "25006", "58030"];
 
-/// SQLite: primary codes of failures that pass. Busy, locked, out of memory, interrupted, input or output, disk full, file
-/// cannot be opened, locking protocol.
+/// SQLite: primary codes of failures that go away by themselves. Busy, locked, out of memory, interrupted, input or
+/// output, disk full, file cannot be opened, locking protocol.
 const SQLITE_PASSING: [i32; 8] = [5, 6, 7, 9, 10, 13, 14, 15];
-/// SQLite: written through a connection that only reads. The extended codes of it tell of a file that was moved, or of a
+/// SQLite: written through a connection that only reads. Its extended codes stand for a file that was moved, or a
 /// disk that is read-only for now.
 const SQLITE_READ_ONLY: i32 = 8;
 
@@ -74,7 +76,7 @@ const SQLITE_READ_ONLY: i32 = 8;
 const RETRY_CODES: [&str; 2] = ["40001", "40P01"];
 
 impl Cause {
-    /// The cause of any error that has a [`StoreError`] somewhere behind it; `None` where there is none.
+    /// The cause of any error that was caused by a [`StoreError`], directly or not; `None` where there is none.
     pub fn behind(error: &(dyn Error + 'static)) -> Option<Self> {
         let mut next = Some(error);
         while let Some(error) = next {
@@ -88,7 +90,7 @@ impl Cause {
         None
     }
 
-    /// The cause of a failed call. Asked once trying again is over.
+    /// The cause of a failed call. To be asked when the retries are over.
     pub fn of(error: &StoreError) -> Self {
         match error {
             StoreError::Conflict | StoreError::Disk(_) => Self::Passing,
@@ -103,7 +105,7 @@ impl Cause {
 
     fn of_driver(error: &sqlx::Error) -> Self {
         use sqlx::Error as E;
-        let passes = match error {
+        let is_passing = match error {
             E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed => true,
             E::Database(fault) => {
                 if let Some(fault) = fault.try_downcast_ref::<PgDatabaseError>() {
@@ -117,7 +119,7 @@ impl Cause {
             E::Migrate(error) => return Self::of_migration(error),
             _ => false,
         };
-        if passes { Self::Passing } else { Self::Ours }
+        if is_passing { Self::Passing } else { Self::Ours }
     }
 
     fn of_migration(error: &sqlx::migrate::MigrateError) -> Self {
@@ -136,7 +138,7 @@ fn passes_in_sqlite(code: i32) -> bool {
 }
 
 impl StoreError {
-    /// True when another transaction was or may have been faster: the same work is worth a few more tries at once.
+    /// True when another transaction was or may have been faster: the same work is worth retrying a few times at once.
     pub fn is_conflict(&self) -> bool {
         matches!(self, Self::Conflict | Self::Constraint(_))
     }
@@ -171,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cause_is_found_behind_other_errors() {
+    fn the_cause_is_found_inside_other_errors() {
         #[derive(Debug, thiserror::Error)]
         #[error("the outer error")]
         struct Outer(#[source] Arc<StoreError>);

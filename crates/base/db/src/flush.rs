@@ -1,11 +1,11 @@
 //! How a commit becomes durable.
 //!
-//! An ordinary commit waits until the disk has it. The desk commits ahead: its next group is decided while the disk still
-//! takes the last one, and whoever waits for an answer gets it once its group is flushed, see [`Flush`]. Readers may see
-//! such a group a moment earlier. The log keeps what is committed in order: after a power failure all groups up to some
-//! point are there, among them every one that was flushed.
+//! An ordinary commit waits until it is on the disk. The desk commits ahead: its next group is decided while the disk
+//! is still writing the last one, and whoever waits for an answer gets it once its group is flushed, see [`Flush`].
+//! Readers may see such a group a moment earlier. The log keeps commits in order: after a power failure all groups up
+//! to some point are there, among them every one that was flushed.
 //!
-//! PostgreSQL's commits are always durable: it has two lanes, and one decides while the other waits.
+//! PostgreSQL's commits are always durable: the desk has two lanes there, and one decides while the other waits.
 
 use std::fs::File;
 use std::io;
@@ -40,7 +40,7 @@ pub struct Log {
 }
 
 impl Log {
-    /// The log that lies beside a database file.
+    /// The log beside a database file.
     pub fn beside(database: &Path) -> io::Result<Self> {
         let mut path = database.canonicalize()?.into_os_string();
         path.push("-wal");
@@ -54,7 +54,8 @@ impl Log {
 
     fn sync(&self) -> Result<(), StoreError> {
         self.check()?;
-        // Opened anew each time: SQLite may have made the file anew, and what matters is the file, not who has it open.
+        // Opened each time, because SQLite may have created the file again; syncing works through any handle of the
+        // file.
         let synced = File::options().write(true).open(&self.path).and_then(|file| file.sync_data());
         synced.map_err(|error| {
             self.is_broken.store(true, Ordering::Release);

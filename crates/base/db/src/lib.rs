@@ -1,7 +1,7 @@
 //! The database, SQLite or PostgreSQL, without a table of its own: connections, transactions, statements over many rows.
 //!
-//! One SQL text for both; the few true differences stand in [`dialect`]. Stores keep their statements beside the
-//! functions that use them; what must be true together is written in one transaction of the caller's.
+//! One SQL text for both; the few real differences are in [`dialect`]. Stores keep their statements beside the
+//! functions that use them; what belongs together is written in one transaction of the caller.
 
 #[macro_use]
 pub mod conn;
@@ -29,5 +29,5 @@ pub use migrate::{Migration, Migrations, SchemaState};
 pub use tx::Tx;
 pub use writes::{Cell, Writes};
 
-/// A part of a log filter: PostgreSQL's notices tell that what should be there is there, and nobody reads them.
+/// Part of a log filter that leaves out PostgreSQL's notices, which only say that something exists already.
 pub const QUIET_LOG: &str = "sqlx::postgres::notice=warn";

@@ -20,13 +20,13 @@ pub struct Migration {
     pub number: i64,
     /// The name of its files, without the ending: `NNNN_wing_what`.
     pub name: &'static str,
-    /// What SQLite is told.
+    /// The statements for SQLite.
     pub sqlite: &'static str,
-    /// What PostgreSQL is told.
+    /// The statements for PostgreSQL.
     pub postgres: &'static str,
 }
 
-/// A migration of the crate that says this, from its folder `migrations`, read when the program is built.
+/// A migration of the calling crate, from its folder `migrations`, read when the program is built.
 #[macro_export]
 macro_rules! migration {
     ($number:literal, $name:literal) => {
@@ -48,7 +48,7 @@ pub struct SchemaState {
     pub missing: usize,
     /// How many the database has that this program does not know: it was made by a newer one.
     pub newer: usize,
-    /// The first one that is another one in the database; see [`StoreError::ForeignSchema`].
+    /// The first one that differs in the database; see [`StoreError::ForeignSchema`].
     pub foreign: Option<i64>,
 }
 
@@ -71,7 +71,7 @@ fn migrator(lists: Migrations, dialect: Dialect) -> Migrator {
         sqlx::migrate::Migration::new(one.number, one.name.into(), MigrationType::Simple, text, false)
     };
     let mut migrator = Migrator::with_migrations(lists.iter().copied().flatten().map(step).collect());
-    // A node of the release before may start beside nodes of this one: each release only adds.
+    // A node of the previous release may start while nodes of this one run: each release only adds.
     migrator.set_ignore_missing(true);
     migrator
 }

@@ -1,7 +1,8 @@
-//! Many rows as one text. SQLite hands each row over to another thread and wakes it; forty small rows cost more on that
-//! way than finding and writing them does.
+//! Many rows as one text. SQLite hands each row to another thread and wakes it; for forty small rows that costs more
+//! than finding and writing them.
 //!
-//! Invariant: a field is its length in signs, a colon and itself, or `-` where it is null, so it may hold anything.
+//! Invariant: a field is its length in characters, a colon and the field itself, or `-` where it is null, so it may
+//! contain anything.
 
 use crate::error::StoreError;
 
@@ -40,8 +41,8 @@ macro_rules! packed_row {
     };
 }
 
-/// Runs a [`Query`](crate::query::Query) and gives all its rows, packed on the way. Its own order and limit keep the rows
-/// in order: without a limit the order would be nobody's concern.
+/// Runs a [`Query`](crate::query::Query) and gives all its rows, packed on the way. Its own order and limit keep the
+/// rows in order: without a limit, the database could ignore the order.
 #[macro_export]
 macro_rules! select_packed {
     ($conn:expr, $query:expr, $type:ty) => {{
@@ -81,13 +82,13 @@ impl Field for Option<String> {
 
 impl Field for i64 {
     fn read(fields: &mut Fields<'_>) -> Result<Self, StoreError> {
-        fields.some_whole()
+        fields.some_int()
     }
 }
 
 impl Field for Option<i64> {
     fn read(fields: &mut Fields<'_>) -> Result<Self, StoreError> {
-        fields.whole()
+        fields.int()
     }
 }
 
@@ -130,9 +131,9 @@ impl<'t> Fields<'t> {
             self.rest = rest;
             return Ok(None);
         }
-        let field = self.rest.split_once(':').and_then(|(signs, rest)| {
-            let signs = signs.parse::<usize>().ok()?;
-            let ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]).nth(signs)?;
+        let field = self.rest.split_once(':').and_then(|(characters, rest)| {
+            let characters = characters.parse::<usize>().ok()?;
+            let ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]).nth(characters)?;
             rest.split_at_checked(ends)
         });
         let (field, rest) = field.ok_or_else(|| self.unreadable())?;
@@ -141,7 +142,7 @@ impl<'t> Fields<'t> {
     }
 
     /// The next field, which is a number or null.
-    pub fn whole(&mut self) -> Result<Option<i64>, StoreError> {
+    pub fn int(&mut self) -> Result<Option<i64>, StoreError> {
         let Some(text) = self.text()? else { return Ok(None) };
         text.parse().map(Some).map_err(|_| StoreError::Unreadable { what: "number", value: text.to_owned() })
     }
@@ -152,8 +153,8 @@ impl<'t> Fields<'t> {
     }
 
     /// The next field, which is a number and never null.
-    pub fn some_whole(&mut self) -> Result<i64, StoreError> {
-        self.whole()?.ok_or_else(|| self.unreadable())
+    pub fn some_int(&mut self) -> Result<i64, StoreError> {
+        self.int()?.ok_or_else(|| self.unreadable())
     }
 
     fn unreadable(&self) -> StoreError {
@@ -172,7 +173,7 @@ mod tests {
         assert_eq!(fields.text().expect("null"), None);
         assert_eq!(fields.text().expect("an empty one"), Some(""));
         assert_eq!(fields.some_text().expect("a field"), "a:-\u{1f}é");
-        assert_eq!(fields.whole().expect("a number"), Some(-7));
+        assert_eq!(fields.int().expect("a number"), Some(-7));
         assert!(fields.is_empty());
     }
 
@@ -181,7 +182,7 @@ mod tests {
         for text in ["", "3:SB", "x:SB", "SB", "99999999999999999999:a"] {
             assert!(Fields::of(text).text().is_err(), "{text}");
         }
-        assert!(Fields::of("-").some_text().is_err() && Fields::of("1:a").whole().is_err());
+        assert!(Fields::of("-").some_text().is_err() && Fields::of("1:a").int().is_err());
     }
 
     #[test]

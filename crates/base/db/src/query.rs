@@ -27,8 +27,8 @@ impl From<String> for Value {
 }
 
 impl From<i64> for Value {
-    fn from(whole: i64) -> Self {
-        Self::Int(whole)
+    fn from(int: i64) -> Self {
+        Self::Int(int)
     }
 }
 
@@ -69,7 +69,7 @@ impl Query {
         self
     }
 
-    /// Adds a whole other statement, its values numbered anew.
+    /// Adds another statement, with its values renumbered.
     pub fn append(&mut self, other: Self) -> &mut Self {
         let before = self.values.len();
         for (at, part) in other.text.split('$').enumerate() {
@@ -88,8 +88,8 @@ impl Query {
         self
     }
 
-    /// Adds a fragment for SQLite alone: which index to read. It plans without figures, and sorts a whole house where
-    /// two indexes look alike to it.
+    /// Adds a fragment for SQLite alone: which index to read. It plans without statistics, and may sort a whole table
+    /// where two indexes look alike to it.
     pub fn hint(&mut self, dialect: Dialect, fragment: &'static str) -> &mut Self {
         if dialect == Dialect::Sqlite { self.push(fragment) } else { self }
     }
@@ -108,11 +108,11 @@ impl Query {
 /// The pattern that finds `text` anywhere, for `like … escape '\'`.
 pub fn anywhere(text: &str) -> String {
     let mut pattern = String::from("%");
-    for sign in text.chars() {
-        if matches!(sign, '%' | '_' | '\\') {
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '\\') {
             pattern.push('\\');
         }
-        pattern.push(sign);
+        pattern.push(character);
     }
     pattern.push('%');
     pattern
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_statement_inside_another_has_its_values_numbered_anew() {
+    fn a_statement_inside_another_has_its_values_renumbered() {
         let mut inner = Query::new("select code from bags where placed = 1");
         inner.bind(" and area = ? and kind = ?", ["lucknow".into(), "child".into()]);
         let mut query = Query::default();

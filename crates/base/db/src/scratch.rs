@@ -1,4 +1,4 @@
-//! Throw-away databases on a PostgreSQL server, for tests and measurements.
+//! Temporary databases on a PostgreSQL server, for tests and measurements.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use crate::conn::Either;
 use crate::db::Db;
 use crate::error::StoreError;
 
-/// Creates an empty database on the server behind `address` and gives its own address. `name` is made of letters,
-/// digits and underscores.
+/// Creates an empty database on the server at `address` and returns its address. `name` is made of letters, digits and
+/// underscores.
 pub async fn create(address: &str, name: &str) -> Result<String, StoreError> {
     check(name)?;
     let mut server = PgConnection::connect(address).await?;
@@ -28,8 +28,8 @@ pub async fn drop(address: &str, name: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Has every session that begins from now on in the PostgreSQL database behind `address` be told how the server went about
-/// each of its statements: as a notice, in JSON.
+/// From now on, each new session in the PostgreSQL database at `address` receives the plan of each of its statements,
+/// as a notice in JSON.
 pub async fn tell_plans(address: &str) -> Result<(), StoreError> {
     let name = address.rsplit('/').next().unwrap_or_default();
     check(name)?;
@@ -48,7 +48,7 @@ pub async fn tell_plans(address: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Gives a table another name, as a mistake in a statement of ours would have it: whatever names it fails from now on.
+/// Renames a table, so that every statement that names it fails, as one with a mistake in it would.
 pub async fn rename_table(db: &Db, table: &str, to: &str) -> Result<(), StoreError> {
     check(table)?;
     check(to)?;
@@ -66,7 +66,7 @@ pub async fn keep_second_factor(db: &Db, account: i64, encrypted: &str) -> Resul
     tx.commit().await
 }
 
-/// Forgets which migrations a database has, as if other ones were to come.
+/// Forgets which migrations have run in a database.
 pub async fn forget_migrations(db: &Db) -> Result<(), StoreError> {
     let mut tx = db.write().await?;
     execute!(tx.conn(), "delete from _sqlx_migrations");
@@ -91,7 +91,7 @@ pub async fn contents(db: &Db) -> Result<BTreeMap<String, Vec<String>>, StoreErr
         let list = columns.join(", ");
         let rows: Vec<String> = match &mut reader {
             Either::Sqlite(connection) => {
-                // JSON of SQLite holds no bytes.
+                // JSON in SQLite has no bytes.
                 let cells = columns
                     .iter()
                     .map(|column| format!("case typeof({column}) when 'blob' then hex({column}) else {column} end"));

@@ -58,7 +58,7 @@ impl Tx {
         self.commit_ahead().await?.wait()
     }
 
-    /// Makes everything true, and durable once it is flushed.
+    /// Commits; the changes are durable once they are flushed.
     pub async fn commit_ahead(self) -> Result<Flush, StoreError> {
         match self.of {
             Either::Sqlite(transaction) => transaction.commit().await?,
@@ -72,7 +72,7 @@ impl Tx {
 #[derive(Debug)]
 pub struct Writer {
     pub connection: SqliteConnection,
-    /// Whether its commits come ahead of the disk; `None` while that is not known.
+    /// Whether its commits return before the disk has them; `None` while that is not known.
     is_ahead: Option<bool>,
 }
 
@@ -98,7 +98,7 @@ struct SqliteTx(Option<OwnedMutexGuard<Writer>>);
 
 impl SqliteTx {
     async fn begin(writer: &Arc<Mutex<Writer>>, ahead: bool) -> Result<Self, sqlx::Error> {
-        // First ours, then begun: who goes away while it begins leaves no open transaction to the next one.
+        // Taken first, then begun: a caller that goes away while it begins leaves no open transaction behind.
         let mut tx = Self(Some(writer.clone().lock_owned().await));
         tx.writer().begin(ahead).await?;
         Ok(tx)
@@ -120,7 +120,7 @@ impl SqliteTx {
 }
 
 impl Drop for SqliteTx {
-    /// Not committed: rolled back by a task that holds the writer until it is done, so that nobody meets half a change.
+    /// Not committed: rolled back by a task that holds the writer until it is done, so that nobody sees half a change.
     fn drop(&mut self) {
         let Some(mut writer) = self.0.take() else { return };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {

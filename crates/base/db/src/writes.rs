@@ -1,5 +1,5 @@
-//! What a group writes, gathered first and sent in one go: a statement sent by itself costs its way to the database and
-//! back, whatever it does, and a group has nine of them.
+//! What a group writes, collected first and sent at once: a statement that is sent by itself costs a round trip to the
+//! database, whatever it does, and a group has nine of them.
 //!
 //! SQLite gets them as one text of several statements, PostgreSQL as one statement that writes in its `with` clauses.
 //! Invariant: all are padded to one size, or to a quarter of it where that is enough, so that the number of different texts
@@ -23,7 +23,7 @@ const ROWS_TOGETHER_MAX: usize = 512;
 /// Most columns that are sent together, for the same reason.
 const COLUMNS_TOGETHER_MAX: usize = 100;
 
-/// A value to write. The kind of a missing one matters to PostgreSQL.
+/// A value to write. PostgreSQL needs to know the type of a missing one.
 #[derive(Clone, Debug)]
 pub enum Cell<'a> {
     /// A text.
@@ -41,7 +41,7 @@ pub enum Cell<'a> {
 }
 
 impl Cell<'_> {
-    /// How much room it takes on its way, about.
+    /// About how many bytes it takes when it is sent.
     fn bytes(&self) -> usize {
         match self {
             Self::Text(text) => text.len() + 4,
@@ -64,8 +64,8 @@ impl From<String> for Cell<'_> {
 }
 
 impl From<i64> for Cell<'_> {
-    fn from(whole: i64) -> Self {
-        Self::Int(whole)
+    fn from(int: i64) -> Self {
+        Self::Int(int)
     }
 }
 
@@ -88,8 +88,8 @@ impl From<Option<String>> for Cell<'_> {
 }
 
 impl From<Option<i64>> for Cell<'_> {
-    fn from(whole: Option<i64>) -> Self {
-        whole.map_or(Self::NoInt, Self::Int)
+    fn from(int: Option<i64>) -> Self {
+        int.map_or(Self::NoInt, Self::Int)
     }
 }
 
@@ -163,7 +163,7 @@ async fn together(mut conn: Conn<'_>, writes: &[Write<'_>], size: usize) -> Resu
             arguments.reserve(count, bytes);
             for cell in cells() {
                 match cell {
-                    // As SQLite's thread takes it: one piece of memory instead of two.
+                    // In the form that SQLite's thread takes, so that it is allocated once instead of twice.
                     Cell::Text(text) => arguments.add(Arc::<str>::from(&**text)),
                     Cell::Int(int) => arguments.add(*int),
                     Cell::Bytes(bytes) => arguments.add(bytes.as_slice()),
@@ -187,7 +187,7 @@ async fn together(mut conn: Conn<'_>, writes: &[Write<'_>], size: usize) -> Resu
     })
 }
 
-/// The cells of a statement, with empty rows behind them that its text leaves out.
+/// The cells of a statement, followed by empty rows that its text skips.
 fn padded<'w, 'a>(write: &'w Write<'a>, size: usize) -> impl Iterator<Item = &'w Cell<'a>> {
     let columns = write.batch.columns();
     let empty = write.cells[..columns].iter().map(|cell| match cell {

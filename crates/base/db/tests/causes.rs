@@ -33,7 +33,7 @@ async fn what_is_wrong_with_a_statement_is_our_fault() {
 }
 
 #[tokio::test]
-async fn a_row_in_the_way_is_worth_another_try_and_our_fault_if_it_stays() {
+async fn a_row_that_exists_already_is_worth_a_retry_and_our_fault_if_it_stays() {
     for TestDb { db, .. } in &each_database().await {
         let text = "insert into jobs (name, next_run_at) values ('twice', 1)";
         run(db, text).await.expect("the first");
@@ -58,7 +58,7 @@ async fn a_value_of_another_kind_is_our_fault() {
 }
 
 #[tokio::test]
-async fn no_free_connection_and_a_closed_database_pass() {
+async fn no_free_connection_and_a_closed_database_are_passing_failures() {
     for TestDb { db, .. } in &each_scarce_database().await {
         let reader = db.read().await.expect("a connection");
         let error = db.read().await.map(drop).expect_err("there is but one");
@@ -71,7 +71,7 @@ async fn no_free_connection_and_a_closed_database_pass() {
 }
 
 #[tokio::test]
-async fn a_file_that_another_program_holds_passes() {
+async fn a_file_that_another_program_has_locked_is_a_passing_failure() {
     let test = each_database().await.remove(0);
     let path = test.address.strip_prefix("sqlite:").expect("SQLite comes first");
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).busy_timeout(std::time::Duration::ZERO);
@@ -82,7 +82,7 @@ async fn a_file_that_another_program_holds_passes() {
 }
 
 #[tokio::test]
-async fn a_server_that_ends_a_session_or_has_lost_the_database_passes() {
+async fn a_server_that_ends_a_session_or_has_lost_the_database_is_a_passing_failure() {
     let Ok(server) = std::env::var("TALLYHOUSE_TEST_POSTGRES") else { return };
     let test = each_database().await.pop().expect("the second is PostgreSQL");
     for text in

@@ -1,5 +1,5 @@
-//! Answers leave once what they tell of is on the disk. Meanwhile the lane decides its next group: while one waits for the
-//! disk, the other needs the processor.
+//! Answers are sent once their commit is on the disk. Meanwhile the lane decides its next group: one waits for the disk
+//! while the other uses the processor.
 
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -11,24 +11,24 @@ use crate::DeskError;
 use crate::domain::Domain;
 use crate::submission::Submission;
 
-/// A group that is committed, with what is still owed to it.
+/// A group that is committed, with the answers that are still to be sent.
 pub struct Committed<D: Domain> {
     pub group: Vec<Submission<D>>,
     /// By submission.
     pub answers: Vec<Vec<Arc<str>>>,
     pub flush: Flush,
-    /// The group's places in what may wait, free again once it is answered.
+    /// The group's places in the queue, freed once it is answered.
     pub places: Vec<OwnedSemaphorePermit>,
 }
 
-/// The end of a lane that gives the answers, on a thread of its own: it waits for the disk.
+/// The part of a lane that sends the answers, on a thread of its own because it waits for the disk.
 pub struct Answers<D: Domain> {
     inbox: mpsc::Sender<Committed<D>>,
     thread: thread::JoinHandle<()>,
 }
 
 impl<D: Domain> Answers<D> {
-    /// Starts the thread. `announce` is told of every group that is on the disk.
+    /// Starts the thread. `announce` is called for every group that is on the disk.
     pub fn start(name: String, announce: Arc<watch::Sender<u64>>) -> Self {
         let (inbox, committed) = mpsc::channel::<Committed<D>>();
         let answer = move || {
@@ -44,7 +44,8 @@ impl<D: Domain> Answers<D> {
 
     /// Takes a group over.
     pub fn owe(&self, committed: Committed<D>) {
-        // Its thread ends after this handle, or in a panic that was told where it happened: its callers then ask again.
+        // The thread outlives this handle, unless it panicked, which was reported where it happened: its callers ask
+        // again.
         let _gone = self.inbox.send(committed);
     }
 
@@ -55,7 +56,7 @@ impl<D: Domain> Answers<D> {
     }
 }
 
-/// The last flush stands for all before it.
+/// The last flush covers all before it.
 fn give<D: Domain>(groups: Vec<Committed<D>>, announce: &watch::Sender<u64>) {
     let mut flushes = Vec::with_capacity(groups.len());
     let mut owed = Vec::with_capacity(groups.len());
@@ -73,7 +74,7 @@ fn give<D: Domain>(groups: Vec<Committed<D>>, announce: &watch::Sender<u64>) {
     }
     for (group, answers, places) in owed {
         for (submission, answers) in group.into_iter().zip(answers) {
-            // A caller that hung up will ask again with the same scan ids and get the same answers.
+            // A caller that has gone can ask again with the same scan ids and gets the same answers.
             let _gone = submission.reply.send(on_disk.clone().map(|()| answers));
         }
         drop(places);

@@ -1,8 +1,8 @@
 //! What a scan asks for, in 64 bits.
 //!
 //! Invariant: two scans that ask for different things have different texts under the hash. Each field has its name, its
-//! kind and its length, so none can run into the next; a field that is absent is left out, so one that comes with a later
-//! version does not change the fingerprint of scans without it.
+//! kind and its length, so none can run into the next; a field that is absent is left out, so one that comes with a
+//! later version does not change the fingerprint of scans without it.
 
 use sha2::{Digest, Sha256};
 
@@ -19,7 +19,7 @@ enum Kind {
 }
 
 impl Kind {
-    fn sign(self) -> u8 {
+    fn mark(self) -> u8 {
         match self {
             Self::Text => b't',
             Self::Number => b'n',
@@ -29,20 +29,20 @@ impl Kind {
 }
 
 impl Fingerprint {
-    /// Begins one for what is asked for by this name.
+    /// Begins a fingerprint of a request with this name.
     pub fn of(action: &str) -> Self {
         Self(Sha256::new()).text("action", action)
     }
 
     fn length(&mut self, length: usize) {
-        // No text that is taken in is a thousandth as long.
+        // Texts are limited to far less than this.
         self.0.update(u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
     }
 
     fn name(&mut self, name: &'static str, kind: Kind) {
         self.length(name.len());
         self.0.update(name);
-        self.0.update([kind.sign()]);
+        self.0.update([kind.mark()]);
     }
 
     fn value(&mut self, value: &str) {
@@ -77,7 +77,7 @@ impl Fingerprint {
         self
     }
 
-    /// Adds a text where there is one.
+    /// Adds a text if there is one.
     #[must_use]
     pub fn maybe_text(self, name: &'static str, value: Option<&str>) -> Self {
         match value {
@@ -86,7 +86,7 @@ impl Fingerprint {
         }
     }
 
-    /// Adds a number where there is one.
+    /// Adds a number if there is one.
     #[must_use]
     pub fn maybe_number(self, name: &'static str, value: Option<i64>) -> Self {
         match value {
@@ -95,7 +95,7 @@ impl Fingerprint {
         }
     }
 
-    /// Adds a list where there is one.
+    /// Adds a list if there is one.
     #[must_use]
     pub fn maybe_list(self, name: &'static str, values: Option<&[String]>) -> Self {
         match values {

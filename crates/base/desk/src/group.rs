@@ -12,18 +12,18 @@ use base_records::audit::{KnownOrigins, Record};
 use crate::domain::{Decided, Domain, Fresh, LaneParts, Turn};
 use crate::submission::{Prepared, Submission};
 
-/// A sender's clock that is further ahead than this, in microseconds, is told so.
+/// A sender whose clock is further ahead than this, in microseconds, is told so.
 const CLOCK_AHEAD_US_MAX: i64 = 5 * MINUTE_US;
-/// A scan that waited longer than this, in microseconds, more likely comes from a clock that is wrong.
+/// A scan that seems to have waited longer than this, in microseconds, more likely comes from a clock that is wrong.
 const CLOCK_BEHIND_US_MAX: i64 = 30 * DAY_US;
 
-/// The answers of a group, by submission. They may leave once the commit is flushed.
+/// The answers of a group, by submission. They may be sent once the commit is on the disk.
 pub struct Done {
     pub answers: Vec<Vec<Arc<str>>>,
     pub flush: Flush,
 }
 
-/// What a lane remembers of what is stored, to write it down but once.
+/// Stored facts that a lane remembers, so that each is written only once.
 pub struct Memory<D: Domain> {
     origins: KnownOrigins,
     of_domain: D::Memory,
@@ -35,24 +35,24 @@ impl<D: Domain> Default for Memory<D> {
     }
 }
 
-/// An answer that a scan id has.
+/// The answer that a scan id was given.
 struct Known {
     fingerprint: i64,
     answer: Arc<str>,
 }
 
-/// What the desk itself keeps of a group.
+/// What the desk itself stores for a group.
 struct Ledger<'g> {
     known: HashMap<&'g str, Known>,
     audit: Vec<Record<'g>>,
-    /// Times within a group rise, so that "the newest" is always one.
+    /// Times rise within a group, so that there is always one newest scan.
     now: Moment,
 }
 
 /// Decides a group in one transaction. On [`StoreError::Conflict`] nothing was written.
 ///
-/// Nearly every scan is new, and one that is not stands in the way of its own row. So the first try does not look for
-/// answered scans; a conflict makes the second one look.
+/// Nearly every scan is new, and a repeated one conflicts with the row of the first. So the first try does not look for
+/// answered scans; after a conflict the second one does.
 pub async fn run<D: Domain>(
     domain: &D,
     lane: LaneParts<'_>,
@@ -63,7 +63,7 @@ pub async fn run<D: Domain>(
     let mut tx = lane.db.write_ahead().await?;
     let mut ledger = Ledger::open(domain, tx.conn(), group, look).await?;
     let (mut tx, mut loaded) = domain.load(lane, tx, &ledger.fresh(group)).await?;
-    // Read only now: the time of a decision is that at which its rows are ours.
+    // Read only now: a decision has the time at which its rows were locked.
     ledger.now = lane.clock.now();
 
     let mut answers = Vec::with_capacity(group.len());
@@ -136,7 +136,7 @@ impl<'g> Ledger<'g> {
         answer
     }
 
-    /// Tells the audit trail what was decided, and gives the answer.
+    /// Adds the audit entries of a decision, and gives the answer.
     fn tell(&mut self, decided: Decided, origin: &'g Origin) -> Arc<str> {
         let Decided { answer, entry, more_entries } = decided;
         let at = self.now;
@@ -147,7 +147,7 @@ impl<'g> Ledger<'g> {
     }
 }
 
-/// By how many seconds a sender's clock is off, where that is too much for a scan that merely waited.
+/// By how many seconds a sender's clock is off, if that is more than waiting in a queue explains.
 fn clock_off_s(client_at: Moment, now: Moment) -> Option<i64> {
     let ahead_us = client_at.since_us(now);
     let wrong = !(-CLOCK_BEHIND_US_MAX..=CLOCK_AHEAD_US_MAX).contains(&ahead_us);

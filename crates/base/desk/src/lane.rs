@@ -14,7 +14,7 @@ use crate::group::{self, Done, Memory};
 use crate::submission::{Envelope, Submission, Work};
 use crate::{DeskError, Parts, SCANS_PER_GROUP_MAX};
 
-/// How often a group is tried when another node was faster, or the database went away for a moment.
+/// How often a group is tried when another node was faster, or the database could not be reached for a moment.
 const TRIES_MAX: u32 = 8;
 /// The first pause between tries, in milliseconds; it doubles with each.
 const PAUSE_MS: u64 = 10;
@@ -29,14 +29,14 @@ pub struct Lane<D: Domain> {
 
 impl<D: Domain> Lane<D> {
     pub fn new(parts: Parts, domain: Arc<D>, shard: usize, announce: Arc<watch::Sender<u64>>) -> Self {
-        // Shards of different lanes and nodes rarely meet, and nothing goes wrong when they do: they wait.
+        // Different lanes and nodes rarely have the same shard; if they do, they wait for each other.
         let node = u64::from(std::process::id()) % 61;
         let shard = i64::try_from(node * 16 + shard as u64 % 16).unwrap_or_default();
         Self { parts, domain, shard, announce, memory: Memory::default() }
     }
 
-    /// Starts the lane on a thread of its own. A lane mostly waits for the database; among the tasks that serve requests
-    /// it would wait for its turn after every statement, and everybody with it.
+    /// Starts the lane on a thread of its own. A lane mostly waits for the database; as a task among those that
+    /// serve requests it would have to be scheduled again after every statement, and all callers would wait.
     pub fn start(self, queue: mpsc::UnboundedReceiver<Envelope<D>>) -> JoinHandle<()> {
         let (name, number) = (D::NAME, self.shard % 16);
         let runtime = Handle::current();
@@ -69,7 +69,7 @@ impl<D: Domain> Lane<D> {
                 Work::Step { step, reply } => {
                     let result = self.step(&step).await;
                     self.announce.send_modify(|version| *version += 1);
-                    // Nobody may wait any more: the step was done all the same.
+                    // The caller may be gone; the step was done all the same.
                     let _gone = reply.send(result);
                 }
                 Work::Scans(submission) => {
@@ -124,16 +124,16 @@ impl<D: Domain> Lane<D> {
     }
 }
 
-/// Waits before the next try, or gives up. What was committed though the reply got lost is found again by its scan
+/// Waits before the next try, or gives up. If a commit succeeded but its reply was lost, its scans are found by their
 /// ids, so trying again is always safe.
 async fn pause<D: Domain>(error: StoreError, tries: &mut u32) -> Result<(), DeskError> {
     *tries += 1;
     let (desk, count) = (D::NAME, *tries);
     let conflict = error.is_conflict();
-    // A mistake of ours stays one however often it is tried, and a disk that refused is not asked again.
+    // A bug or a disk that failed will not get better by trying again.
     let hopeless = !conflict && (Cause::of(&error) == Cause::Ours || matches!(error, StoreError::Disk(_)));
     if hopeless || *tries == TRIES_MAX {
-        // Whoever waits for the answer logs it, with the id of the request.
+        // The caller logs it, with the id of the request.
         return Err(DeskError::Store(Arc::new(error)));
     }
     if conflict && *tries == 1 {

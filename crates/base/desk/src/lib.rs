@@ -1,11 +1,11 @@
-//! The desk: the one door through which every scan enters, alone or in thousands. What a scan is, a [`Domain`] knows; the
-//! desk knows queue, lanes, groups, retries, answers, audit and durability.
+//! The desk: every scan is handed to it, alone or in thousands. A [`Domain`] knows what a scan is; the desk knows
+//! queue, lanes, groups, retries, answers, audit and durability.
 //!
-//! What waits is taken together: one transaction loads the rows that the group touches, the domain decides one scan after
-//! another in memory, and all is written and made durable at once. The cost of a scan falls as load rises.
+//! What waits is taken together: one transaction loads the rows that the group touches, the domain decides one scan
+//! after another in memory, and everything is written and flushed at once. The cost of a scan falls as load rises.
 //!
-//! Invariants: an answer leaves only once the commit that holds it is on the disk; a scan id is answered once and then
-//! repeated; what cannot be taken in is refused at the door (`Busy`) and never dropped behind it.
+//! Invariants: an answer is sent only once its commit is on the disk; a scan id is decided once, and repeats get the
+//! same answer; what the queue cannot take is refused (`Busy`) when it is handed in, and never dropped later.
 
 mod answers;
 mod domain;
@@ -28,15 +28,15 @@ use tokio::task::JoinHandle;
 
 /// Most scans in one submission, and so in one API call.
 pub const SCANS_PER_SUBMISSION_MAX: usize = 1000;
-/// Most scans that wait for their answer at once; whoever comes later is told to come again.
+/// Most scans that wait for their answer at once; more are refused as `Busy`.
 pub const SCANS_WAITING_MAX: usize = 16_384;
 /// Most scans that one transaction decides.
-pub const SCANS_PER_GROUP_MAX: usize = 1024;
+const SCANS_PER_GROUP_MAX: usize = 1024;
 
-/// What a desk is made of, beside its domain.
+/// The parts of a desk, besides its domain.
 #[derive(Clone)]
 pub struct Parts {
-    /// Where everything is kept.
+    /// The database.
     pub db: Db,
     /// The time.
     pub clock: Arc<dyn Clock>,
@@ -47,13 +47,13 @@ pub struct Parts {
 /// Why the desk did not answer. In each case nothing was written, or the same scans may simply be sent again.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum DeskError {
-    /// Too much is waiting; come again in a second.
+    /// Too much is waiting; try again in a second.
     #[error("too many scans are waiting; send these again in a second")]
     Busy,
     /// The program is closing.
     #[error("the desk is closing; send these again in a moment")]
     Closing,
-    /// The database cannot be reached or refused.
+    /// The database cannot be reached, or returned an error.
     #[error("the scans could not be stored; send them again")]
     Store(#[source] Arc<StoreError>),
 }
@@ -73,7 +73,7 @@ impl<D: Domain> Clone for Desk<D> {
     }
 }
 
-/// The running lanes, to be waited for when the program closes.
+/// The running lanes, which the program waits for when it closes.
 pub struct DeskTasks(Vec<JoinHandle<()>>);
 
 impl<D: Domain> Desk<D> {
@@ -94,8 +94,8 @@ impl<D: Domain> Desk<D> {
         (Self { domain, lanes: senders.into(), waiting, committed }, DeskTasks(tasks))
     }
 
-    /// Hands scans in and waits for their answers, in the order of the scans: each is the text that is kept for its scan
-    /// id. Each scan is decided on its own; the order is kept.
+    /// Hands scans in and waits for their answers, in the order of the scans: each is the text that is stored for its
+    /// scan id. Each scan is decided on its own, in order.
     pub async fn submit(
         &self,
         actor: Actor,
@@ -112,7 +112,7 @@ impl<D: Domain> Desk<D> {
         answers.await.map_err(|_| DeskError::Closing)?
     }
 
-    /// Has a step of the domain's larger work done, in its turn and in a transaction of its own.
+    /// Runs a step of the domain's larger work, in its turn and in a transaction of its own.
     pub async fn step(&self, step: D::Step) -> Result<D::Stepped, DeskError> {
         let (reply, answer) = oneshot::channel();
         self.hand_in(Work::Step { step, reply })?;

@@ -1,4 +1,4 @@
-//! What is handed in at the desk, read and fingerprinted before it waits, so that the lane only decides.
+//! What is handed to the desk, parsed and fingerprinted before it waits, so that the lane only decides.
 
 use std::sync::Arc;
 
@@ -9,13 +9,13 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use crate::DeskError;
 use crate::domain::{Domain, Head};
 
-/// Work with its place in the queue, which becomes free when the work is answered.
+/// Work with its place in the queue, which is freed when the work is answered.
 pub struct Envelope<D: Domain> {
     pub work: Work<D>,
     pub place: OwnedSemaphorePermit,
 }
 
-/// One scan, read.
+/// One scan, parsed.
 pub struct Prepared<I> {
     pub head: Head,
     pub id_text: String,
@@ -24,7 +24,7 @@ pub struct Prepared<I> {
 
 type Reply<T> = oneshot::Sender<Result<T, DeskError>>;
 
-/// Scans of one call, as they come.
+/// Scans of one call, as they were sent.
 pub struct Sent<C> {
     pub actor: Actor,
     pub origin: Arc<Origin>,
@@ -56,7 +56,7 @@ impl<D: Domain> Work<D> {
         Self::Scans(Submission { actor, origin, scans, reply })
     }
 
-    /// How many places it takes among what waits.
+    /// How many places it takes in the queue.
     pub fn size(&self, domain: &D) -> usize {
         match self {
             Self::Scans(submission) => submission.scans.len(),
@@ -64,7 +64,8 @@ impl<D: Domain> Work<D> {
         }
     }
 
-    /// Which of `lanes` it goes to. Scans that touch the same rows go the same way, so that lanes rarely meet.
+    /// Which of `lanes` it goes to. Scans that touch the same rows go to the same lane, so that lanes rarely wait for
+    /// each other.
     pub fn lane(&self, domain: &D, lanes: usize) -> usize {
         let Self::Scans(submission) = self else { return 0 };
         let Some(first) = submission.scans.first() else { return 0 };

@@ -95,7 +95,7 @@ impl Attendant {
         let (Worker { db, clock, .. }, schedule) = (&self.worker, self.job.schedule());
         let now = clock.now();
         job::register(db, self.job.name(), schedule.first_after(now)).await?;
-        job::try_anew(db, self.job.name(), now).await?;
+        job::retry_failed(db, self.job.name(), now).await?;
         if let Some(job) = job::find(db, self.job.name()).await? {
             let planned = Moment(job.next_run_at);
             let wanted = schedule.corrected(planned, now);

@@ -1,7 +1,7 @@
 //! Accounts: who may sign in, with which roles, in which area.
 //!
-//! Invariant: whoever looks an account up by a name, or lists accounts, says in which realm. A number is an account's own
-//! in both.
+//! Invariant: every function that looks up an account by name, or lists accounts, takes the realm. Numbers are unique
+//! across both realms.
 
 use base_core::account::{AccountId, Person, Who};
 use base_core::area::Area;
@@ -13,7 +13,7 @@ use base_db::{Conn, Db, StoreError};
 /// A new account.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
-    /// Whether it is of staff or of a customer.
+    /// Whether they are staff or a customer.
     pub realm: Realm,
     /// The user name.
     pub username: String,
@@ -98,7 +98,7 @@ pub async fn credentials(
     realm: Realm,
     name_or_email: &str,
 ) -> Result<Option<Credentials>, StoreError> {
-    // The realm stands on both sides of the `or`, so that each of them is found by its own key.
+    // The realm is on both sides of the `or`, so that each side is found by its own key.
     const FIND: &str = "select id, username, password_hash, is_active, failed_sign_ins, locked_until from accounts
         where (realm = $1 and username_folded = $2) or (realm = $1 and email_folded = $2)
         order by case when username_folded = $2 then 0 else 1 end limit 1";
@@ -106,11 +106,11 @@ pub async fn credentials(
     Ok(on!(conn, c => sqlx::query_as(FIND).bind(realm.name()).bind(&folded).fetch_optional(&mut **c).await?))
 }
 
-/// The person behind an account that may act.
+/// The person of an account that may sign in.
 pub async fn person(mut conn: Conn<'_>, grants: &Grants, id: AccountId) -> Result<Option<Person>, StoreError> {
     const FIND: &str = "select realm, username, area from accounts where id = $1 and is_active";
     const ROLES: &str = "select role from account_roles where account_id = $1 order by role";
-    // SQLite keeps a boolean as 0 or 1, which stands for itself in a condition on both.
+    // SQLite keeps a boolean as 0 or 1, which works as a condition on both.
     let row: Option<(String, String, Option<String>)> =
         on!(conn, c => sqlx::query_as(FIND).bind(id).fetch_optional(&mut **c).await?);
     let Some((realm, name, area)) = row else { return Ok(None) };
@@ -120,7 +120,7 @@ pub async fn person(mut conn: Conn<'_>, grants: &Grants, id: AccountId) -> Resul
     Ok(Some(Person::new(Who { id, realm, name }, roles, area.as_deref().map(Area::new), grants)))
 }
 
-/// The user name of an account that may act.
+/// The user name of an account that may sign in.
 pub async fn name(mut conn: Conn<'_>, id: AccountId) -> Result<Option<String>, StoreError> {
     const NAME: &str = "select username from accounts where id = $1 and is_active";
     Ok(on!(conn, c => sqlx::query_scalar(NAME).bind(id).fetch_optional(&mut **c).await?))
@@ -171,8 +171,8 @@ pub async fn is_empty(db: &Db, realm: Realm) -> Result<bool, StoreError> {
     Ok(any.is_none())
 }
 
-/// Notes a failed sign-in and gives the number of failures since the last success. From `failures_max` on the account
-/// is locked until `lock_until`. A lock that has run out starts the count anew.
+/// Notes a failed sign-in and returns the number of failures since the last success. From `failures_max` on the account
+/// is locked until `lock_until`. A lock that has run out starts the count again.
 pub async fn sign_in_failed(
     mut conn: Conn<'_>,
     id: AccountId,
@@ -231,7 +231,7 @@ pub async fn unlock(mut conn: Conn<'_>, id: AccountId) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Up to `limit` user names of a realm that hold a text, the exact one first. There are a few hundred people, not
+/// Up to `limit` user names of a realm that contain a text, the exact one first. There are a few hundred people, not
 /// millions.
 pub async fn search(
     mut conn: Conn<'_>,

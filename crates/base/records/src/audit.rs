@@ -1,4 +1,4 @@
-//! The audit trail, written in the same transaction as what it tells of.
+//! The audit trail, written in the same transaction as what it reports.
 //!
 //! Invariant: every origin that an entry names is stored before the entry is. The desk keeps this, `wrong_origins` checks
 //! it; a foreign key would be looked up with every scan.
@@ -29,7 +29,7 @@ pub static INSERT: Batch = Batch::rows(
      from r where at is not null",
 );
 
-/// An entry with its time and the one behind it.
+/// An entry with its time and origin.
 #[derive(Debug)]
 pub struct Record<'a> {
     /// When.
@@ -40,8 +40,8 @@ pub struct Record<'a> {
     pub origin: &'a Origin,
 }
 
-/// Under what an address and an agent are stored: the first 128 bits of SHA-256 over both. Agents come from outside; with
-/// anything less somebody could make an entry show the address of somebody else.
+/// The id under which an address and an agent are stored: the first 128 bits of SHA-256 over both. Agents come from
+/// outside; with a weaker hash, somebody could make an entry show the address of somebody else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OriginId([u8; 16]);
 
@@ -64,11 +64,11 @@ impl OriginId {
     }
 }
 
-/// Origins that are known to be stored, so that a busy desk need not offer them again with every group.
+/// Origins that are known to be stored, so that a busy desk need not write them again with every group.
 #[derive(Debug, Default)]
 pub struct KnownOrigins(HashSet<OriginId>);
 
-/// How many origins are remembered; then all are forgotten and offered anew.
+/// How many origins are remembered; then all are forgotten and written again.
 const KNOWN_ORIGINS_MAX: usize = 10_000;
 
 impl KnownOrigins {
@@ -89,7 +89,7 @@ pub async fn insert(mut conn: Conn<'_>, records: &[Record<'_>]) -> Result<(), St
     writes.run(conn).await
 }
 
-/// Stores the origins of entries, leaving out those that are known, and gives those that were offered: once the
+/// Stores the origins of entries, leaving out those that are known, and returns those that were written: once the
 /// transaction is committed they may be remembered. To be done before the entries are written.
 pub async fn offer_origins(
     mut conn: Conn<'_>,
@@ -114,7 +114,7 @@ pub async fn offer_origins(
     Ok(origins.into_iter().map(|(id, _)| id).collect())
 }
 
-/// Gathers entries, whose origins are stored already, see [`offer_origins`].
+/// Collects entries whose origins are stored already, see [`offer_origins`].
 pub fn gather<'r>(records: &'r [Record<'r>], writes: &mut Writes<'r>) {
     // Entries of one call share their origin, so it is hashed once for all of them.
     let last: Cell<Option<(&Origin, OriginId)>> = Cell::new(None);
@@ -158,9 +158,9 @@ pub struct AuditLine {
     pub entity_type: String,
     /// Which one.
     pub entity: String,
-    /// What was.
+    /// The old values.
     pub before: Option<String>,
-    /// What is now.
+    /// The new values.
     pub after: Option<String>,
     /// From where.
     pub address: String,
@@ -198,13 +198,13 @@ pub struct ChangeLine {
     pub person: Option<String>,
     /// What.
     pub action: String,
-    /// What was, JSON.
+    /// The old values, JSON.
     pub before: Option<String>,
-    /// What is since, JSON.
+    /// The new values, JSON.
     pub after: Option<String>,
 }
 
-/// The newest changes of one thing, scans that went as they should left out.
+/// The newest changes of one thing, leaving out scans that were not refused.
 pub async fn changes_of(
     mut conn: Conn<'_>,
     (entity_type, entity): (&str, &str),
@@ -223,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_is_told_by_its_address_and_its_agent_and_by_nothing_else() {
+    fn an_origin_is_identified_by_its_address_and_its_agent_alone() {
         let origin =
             |address: &str, agent: &str| Origin { address: address.into(), agent: agent.into(), ..Origin::default() };
         let one = OriginId::of(&origin("10.0.0.1", "a"));

@@ -51,7 +51,7 @@ pub struct Import {
     /// Which sheet, from 0; `None` is all of them.
     pub sheet: Option<i64>,
     /// The walk through the file, from 1; one more than there are when all is done.
-    pub pass: i64,
+    pub round: i64,
     /// How many rows of this walk are done.
     pub rows_done: i64,
     /// How many rows the file has; 0 where that is not known yet.
@@ -87,12 +87,12 @@ pub struct Import {
 impl Import {
     /// How many rows of all walks are done.
     pub fn rows_done_in_all(&self) -> i64 {
-        (self.pass - 1) * self.rows_total + self.rows_done
+        (self.round - 1) * self.rows_total + self.rows_done
     }
 
     /// True when it has made something true.
     pub fn has_begun(&self) -> bool {
-        self.pass > 1 || self.rows_done > 0
+        self.round > 1 || self.rows_done > 0
     }
 }
 
@@ -110,7 +110,7 @@ struct Row {
     file_bytes: i64,
     mapping: String,
     sheet: Option<i64>,
-    pass: i64,
+    round: i64,
     rows_done: i64,
     rows_total: i64,
     work_done: i64,
@@ -160,7 +160,7 @@ impl Row {
             file_bytes: self.file_bytes,
             mapping: self.mapping,
             sheet: self.sheet,
-            pass: self.pass,
+            round: self.round,
             rows_done: self.rows_done,
             rows_total: self.rows_total,
             work_done: self.work_done,
@@ -197,7 +197,7 @@ pub async fn create(mut conn: Conn<'_>, import: &Import) -> Result<bool, StoreEr
         import.file_bytes,
         &import.mapping,
         import.sheet,
-        import.pass,
+        import.round,
         &import.address,
         &import.agent,
         &import.request_id,
@@ -210,7 +210,7 @@ pub async fn create(mut conn: Conn<'_>, import: &Import) -> Result<bool, StoreEr
 /// An import.
 pub async fn find(mut conn: Conn<'_>, id: &str) -> Result<Option<Import>, StoreError> {
     const FIND: &str = "select id, kind, file_name, account_id, acting_id, area, state, mode, stored, file_bytes, mapping,
-            sheet, round as pass, rows_done, rows_total, work_done, work_total, created, linked, known, refused, outcomes, checked,
+            sheet, round, rows_done, rows_total, work_done, work_total, created, linked, known, refused, outcomes, checked,
             taken_back, fault, address, agent, request_id, started_at, updated_at, finished_at
         from imports where id = $1";
     let row: Option<Row> = on!(conn, c => sqlx::query_as(FIND).bind(id).fetch_optional(&mut **c).await?);
@@ -241,7 +241,7 @@ pub async fn put(mut conn: Conn<'_>, import: &Import) -> Result<(), StoreError> 
         import.mode.name(),
         &import.mapping,
         import.sheet,
-        import.pass,
+        import.round,
         import.rows_done,
         import.rows_total,
         import.work_done,

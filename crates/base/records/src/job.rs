@@ -1,31 +1,31 @@
 //! Jobs that run by themselves. A node runs a job while it holds the job's lease.
 //!
-//! Invariant: one update whose row count decides gives a lease, so two nodes never hold it at once. A lease that ran out
-//! is given to whoever asks next; the one that had it finds, at `renew` or `finish`, that it is no longer his. Nodes whose
-//! clocks differ by less than the lease minus the time between two renewals keep to this.
+//! Invariant: a lease is given by one update, and its row count decides, so two nodes never have it at once. A lease
+//! that ran out is given to the next node that asks; the node that had it learns at `renew` or `finish` that it was
+//! lost. Nodes whose clocks differ by less than the lease minus the time between two renewals keep to this.
 
 use base_core::time::Moment;
 use base_db::{Db, StoreError};
 
-/// Most signs of an outcome that are kept.
+/// Most characters of an outcome that are kept.
 const OUTCOME_CHARS_MAX: usize = 500;
 
-/// A job as it stands.
+/// A job and its state.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Job {
     /// Its name.
     pub name: String,
     /// When it is due, in microseconds.
     pub next_run_at: i64,
-    /// Until when somebody holds it, in microseconds.
+    /// Until when it is leased, in microseconds.
     pub lease_until: Option<i64>,
-    /// Which node holds it.
+    /// The node that has the lease.
     pub lease_by: Option<String>,
     /// Claims since the last success, this one included.
     pub tries: i64,
     /// When it was claimed last, in microseconds.
     pub last_run_at: Option<i64>,
-    /// What the last run that ended has come to: `done`, or `failed: …`.
+    /// How the last run that ended went: `done`, or `failed: …`.
     pub last_outcome: Option<String>,
 }
 
@@ -36,14 +36,14 @@ impl Job {
     }
 }
 
-/// What a run has come to.
+/// How a run went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It did what it should.
     Done,
     /// It did not, and why. Never a secret.
     Failed(String),
-    /// It was cut off because the house closes: neither a success nor a failure.
+    /// It was cut off because the program is stopping: neither a success nor a failure.
     Released,
 }
 
@@ -57,7 +57,7 @@ impl Outcome {
     }
 }
 
-/// Makes a job known, due at `first_run_at`. One that is known stays as it is.
+/// Registers a job, due at `first_run_at`. A job that is registered already stays as it is.
 pub async fn register(db: &Db, name: &str, first_run_at: Moment) -> Result<(), StoreError> {
     const REGISTER: &str = "insert into jobs (name, next_run_at) values ($1, $2) on conflict (name) do nothing";
     let mut tx = db.write().await?;
@@ -93,7 +93,7 @@ pub async fn claim(db: &Db, name: &str, node: &str, now: Moment, lease_us: i64) 
     Ok(claimed)
 }
 
-/// Holds a job for longer. False when it is no longer this node's: whoever hears that stops at once.
+/// Extends the lease of a job. False when it is no longer this node's, which then has to stop at once.
 pub async fn renew(db: &Db, name: &str, node: &str, lease_until: Moment) -> Result<bool, StoreError> {
     const RENEW: &str = "update jobs set lease_until = $3 where name = $1 and lease_by = $2";
     let mut tx = db.write().await?;
@@ -102,7 +102,7 @@ pub async fn renew(db: &Db, name: &str, node: &str, lease_until: Moment) -> Resu
     Ok(renewed == 1)
 }
 
-/// Notes that a run of a job that is held on to has succeeded. False when it is no longer this node's.
+/// Notes that a run succeeded, without giving the job back. False when it is no longer this node's.
 pub async fn succeeded(db: &Db, name: &str, node: &str) -> Result<bool, StoreError> {
     const SUCCEEDED: &str = "update jobs set tries = 0, last_outcome = $3 where name = $1 and lease_by = $2";
     let mut tx = db.write().await?;
@@ -134,9 +134,9 @@ pub async fn finish(
     Ok(finished == 1)
 }
 
-/// Makes a job due that failed and that nobody holds, for a program that has just started: what failed may be mended in it.
-/// False when there was no such job.
-pub async fn try_anew(db: &Db, name: &str, now: Moment) -> Result<bool, StoreError> {
+/// Makes a job due that failed and that nobody holds, for a program that has just started: the cause of the failure may
+/// be fixed in it. False when there was no such job.
+pub async fn retry_failed(db: &Db, name: &str, now: Moment) -> Result<bool, StoreError> {
     const TRY: &str = "update jobs set next_run_at = $2
         where name = $1 and lease_by is null and tries > 0 and next_run_at > $2";
     let mut tx = db.write().await?;
@@ -145,8 +145,8 @@ pub async fn try_anew(db: &Db, name: &str, now: Moment) -> Result<bool, StoreErr
     Ok(moved == 1)
 }
 
-/// Moves the next run of a job that nobody holds and that is not being retried, as when its time of the day is set anew.
-/// False when it was held, retried or moved meanwhile.
+/// Moves the next run of a job that nobody holds and that is not being retried, for example when its time of day was
+/// changed. False when it was held, retried or moved meanwhile.
 pub async fn reschedule(db: &Db, job: &Job, next_run_at: Moment) -> Result<bool, StoreError> {
     const RESCHEDULE: &str = "update jobs set next_run_at = $3
         where name = $1 and next_run_at = $2 and lease_by is null and tries = 0";

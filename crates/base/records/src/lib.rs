@@ -1,7 +1,7 @@
 //! The rows that all wings share: accounts, sessions, tokens, the audit trail, settings, jobs, the outbox of mails, imports, files
 //! that go out.
 //!
-//! One file per noun, each with the statements it uses beside the functions that use them.
+//! One file for each noun, with its statements beside the functions that use them.
 
 #[macro_use(on, execute, execute_rows, select_in)]
 extern crate base_db;

@@ -1,7 +1,7 @@
 //! The outbox: mails that wait until the job `mails` has sent them.
 //!
-//! Invariants: a mail is written in the transaction of what it tells of, so nobody hears of what was rolled back; nothing
-//! is written while mail is not configured; a mail that was sent keeps neither its text nor its attachments.
+//! Invariants: a mail is written in the same transaction as what it reports, so nobody is told of what was rolled back;
+//! nothing is written while mail is not configured; a mail that was sent keeps neither its text nor its attachments.
 
 use base_core::mail::{Attachment, Content};
 use base_core::permission::Role;
@@ -21,7 +21,7 @@ static RECIPIENTS: Batch = Batch::list(
     ")) order by a.email_folded",
 );
 
-/// The door to the outbox. It knows whether the house has mail at all.
+/// Access to the outbox. It knows whether the site has mail at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outbox {
     waiting_max: Option<u32>,
@@ -30,14 +30,14 @@ pub struct Outbox {
 /// Why a mail was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum EnqueueError {
-    /// The house has no mail: go on without, or answer 503.
+    /// The site has no mail: go on without it, or answer 503.
     #[error("mail is not configured")]
     NotConfigured,
-    /// Too many mails wait already.
-    #[error("the outbox is full; look why mails are not sent, then try again")]
+    /// Too many mails are waiting already.
+    #[error("the outbox is full; find out why mails are not sent, then try again")]
     Full,
     /// The mail is larger than [`MAIL_BYTES_MAX`].
-    #[error("a mail holds at most {} MiB", MAIL_BYTES_MAX / 1024 / 1024)]
+    #[error("a mail has at most {} MiB", MAIL_BYTES_MAX / 1024 / 1024)]
     TooLarge,
     /// The database refused.
     #[error(transparent)]
@@ -53,7 +53,7 @@ pub struct NewMail {
     pub recipient: String,
     /// What it says.
     pub content: Content,
-    /// True when it holds what only the recipient may read, such as a password: it is copied to nobody.
+    /// True when it contains what only the recipient may read, such as a password: it is copied to nobody.
     pub is_private: bool,
     /// Files that go with it.
     pub attachments: Vec<Attachment>,
@@ -130,14 +130,14 @@ pub struct Counts {
 pub struct Recipient {
     /// The address.
     pub email: String,
-    /// The language he reads.
+    /// The language they read.
     pub locale: String,
 }
 
 impl Outbox {
-    /// The outbox of a house with mail.
+    /// The outbox of a site with mail.
     pub const OPEN: Self = Self { waiting_max: Some(WAITING_MAX) };
-    /// The outbox of a house without.
+    /// The outbox of a site without mail.
     pub const CLOSED: Self = Self { waiting_max: None };
 
     /// An outbox that takes fewer mails.
@@ -145,7 +145,7 @@ impl Outbox {
         Self { waiting_max: Some(waiting_max.min(WAITING_MAX)) }
     }
 
-    /// True when the house has mail.
+    /// True when the site has mail.
     pub fn is_open(self) -> bool {
         self.waiting_max.is_some()
     }
@@ -208,7 +208,8 @@ pub async fn recipients(mut conn: Conn<'_>, roles: &[Role]) -> Result<Vec<Recipi
     Ok(select_in!(conn, RECIPIENTS, Recipient, &roles))
 }
 
-/// Takes the mail whose turn it is. The attempt counts from now on, so that one which kills its node ends too.
+/// Claims the mail whose turn it is. The attempt counts from now on, so that a mail that crashes its node is given up
+/// in the end, too.
 pub async fn claim(db: &Db, node: &str, now: Moment, lease_us: i64) -> Result<Option<DueMail>, StoreError> {
     const DUE: &str = "select id from mails
         where state = 'waiting' and next_try_at <= $1 and (lease_until is null or lease_until <= $1)
@@ -275,7 +276,7 @@ pub async fn mark_failed(
     Ok(marked == 1)
 }
 
-/// Lets a mail that was given up be tried anew. False when there is no such mail.
+/// Retries a mail that was given up. False when there is no such mail.
 pub async fn retry(mut conn: Conn<'_>, id: i64, now: Moment) -> Result<bool, StoreError> {
     const RETRY: &str = "update mails set state = 'waiting', tries = 0, next_try_at = $2
         where id = $1 and state = 'failed'";

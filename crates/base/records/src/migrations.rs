@@ -1,13 +1,13 @@
 //! The tables that all wings share.
 //!
-//! A file is named `NNNN_wing_what.sql` and stands under the same name for both databases; the numbers are one order over
-//! all wings. Invariants: a released file is never edited (`tests/tidy` holds their hashes); each release only adds, so
-//! that the program before it works on the new schema; base's tables refer to base's alone, another wing's to its own and
-//! to base's.
+//! A file is named `NNNN_wing_what.sql` and has the same name for both databases; the numbers are one order over all
+//! wings. Invariants: a released file is never edited (`tests/tidy` holds their hashes); each release only adds, so
+//! that the program before it works on the new schema; base's tables refer to base's alone, another wing's to its own
+//! and to base's.
 
 use base_db::{Migration, migration};
 
-/// What every wing stands on.
+/// The tables that every wing builds on.
 pub const MIGRATIONS: &[Migration] = &[
     migration!(1, "0001_base_accounts"),
     migration!(2, "0002_base_audit"),

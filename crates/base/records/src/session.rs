@@ -14,7 +14,7 @@ pub struct Session {
     pub realm: Realm,
     /// The hash of the token.
     pub token_hash: String,
-    /// Whose it is.
+    /// The account.
     pub account_id: AccountId,
     /// The client's address at sign-in.
     pub address: String,
@@ -24,7 +24,7 @@ pub struct Session {
     pub created_at: i64,
     /// The last request, in microseconds.
     pub seen_at: i64,
-    /// When it ends whatever happens, in microseconds.
+    /// When it ends at the latest, in microseconds.
     pub expires_at: i64,
     /// The language the person reads.
     pub locale: String,
@@ -61,7 +61,8 @@ pub async fn create(mut conn: Conn<'_>, session: &Session) -> Result<(), StoreEr
     Ok(())
 }
 
-/// The session of a realm and a token's hash that has not ended, by its absolute end or by lying idle since `idle_since`.
+/// The session of a realm and a token's hash that has not ended, either by its absolute end or by being idle since
+/// `idle_since`.
 pub async fn find(
     mut conn: Conn<'_>,
     realm: Realm,
@@ -106,7 +107,8 @@ pub async fn end_all_of(mut conn: Conn<'_>, realm: Realm, account: AccountId) ->
     Ok(())
 }
 
-/// Removes the sessions of a realm that have ended, and gives their number. Realms differ in how long one may lie idle.
+/// Removes the sessions of a realm that have ended, and returns how many there were. Realms differ in how long a
+/// session may be idle.
 pub async fn remove_ended(db: &Db, realm: Realm, now: Moment, idle_since: Moment) -> Result<u64, StoreError> {
     const REMOVE: &str = "delete from sessions where realm = $1 and (expires_at <= $2 or seen_at <= $3)";
     let mut tx = db.write().await?;

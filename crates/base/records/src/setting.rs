@@ -1,5 +1,5 @@
-//! Settings that people change while the house is open, each a text under a name. What a site sets once stands in its
-//! configuration; secrets stand there only.
+//! Settings that people change while the program runs, each a text under a name. What a site sets once is in its
+//! configuration; secrets are only there.
 //!
 //! Invariant: every change is in the audit trail, with what was and what is.
 
@@ -10,7 +10,7 @@ use base_db::{Conn, StoreError};
 use crate::audit;
 use crate::audit::Record;
 
-/// A setting as it stands.
+/// A setting and its value.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Setting {
     /// Its name, such as `reports.eod_time`.

@@ -1,11 +1,11 @@
 //! Keys that all nodes of a site share, for what is handed to a browser and comes back unchanged, such as cursors.
 //!
-//! Invariants: a key is made once and never changes, whichever node asks first. It stands in the database, so nothing is
-//! encrypted with it that the database must not tell.
+//! Invariants: a key is made once and never changes, whichever node asks first. It is stored in the database, so it
+//! must not encrypt anything that the database must not reveal.
 
 use base_db::{Db, StoreError};
 
-/// The key under a name: `fresh`, where there is none yet.
+/// The key under a name. `fresh` becomes the key where there is none yet.
 pub async fn of(db: &Db, name: &str, fresh: &str) -> Result<String, StoreError> {
     const PUT: &str = "insert into site_keys (name, value) values ($1, $2) on conflict (name) do nothing";
     const GET: &str = "select value from site_keys where name = $1";

@@ -12,7 +12,7 @@ pub struct TokenLine {
     pub id: i64,
     /// Its name.
     pub name: String,
-    /// Whose it is.
+    /// The account it belongs to.
     pub username: String,
     /// When it was made, in microseconds.
     pub created_at: i64,
@@ -25,7 +25,7 @@ pub struct TokenLine {
 pub struct NewToken<'t> {
     /// The realm of its account.
     pub realm: Realm,
-    /// Whose rights it has.
+    /// The account whose permissions it has.
     pub account: AccountId,
     /// What it is for.
     pub name: &'t str,
@@ -33,7 +33,7 @@ pub struct NewToken<'t> {
     pub token_hash: &'t str,
 }
 
-/// Keeps a new token by its hash and gives its number.
+/// Stores a new token by its hash and returns its number.
 pub async fn create(mut conn: Conn<'_>, token: NewToken<'_>, at: Moment) -> Result<i64, StoreError> {
     const CREATE: &str = "insert into tokens (realm, account_id, name, token_hash, created_at)
         values ($1, $2, $3, $4, $5) returning id";
@@ -42,7 +42,7 @@ pub async fn create(mut conn: Conn<'_>, token: NewToken<'_>, at: Moment) -> Resu
         .fetch_one(&mut **c).await?))
 }
 
-/// The account behind a realm and a token's hash, unless it was revoked.
+/// The account for a realm and a token's hash, unless it was revoked.
 pub async fn find(mut conn: Conn<'_>, realm: Realm, token_hash: &str) -> Result<Option<AccountId>, StoreError> {
     const FIND: &str = "select account_id from tokens where realm = $1 and token_hash = $2 and revoked_at is null";
     Ok(on!(conn, c => sqlx::query_scalar(FIND).bind(realm.name()).bind(token_hash).fetch_optional(&mut **c).await?))

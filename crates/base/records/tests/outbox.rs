@@ -23,7 +23,7 @@ async fn enqueue(db: &Db, outbox: Outbox, mails: &[NewMail], at: i64) -> Result<
 }
 
 #[tokio::test]
-async fn a_setting_is_kept_and_every_change_of_it_is_told() {
+async fn a_setting_is_stored_and_every_change_of_it_is_audited() {
     for test in each_database().await {
         let db = &test.db;
         let origin = Origin { actor: None, agent: "test".into(), ..Origin::default() };
@@ -48,7 +48,7 @@ async fn a_setting_is_kept_and_every_change_of_it_is_told() {
 }
 
 #[tokio::test]
-async fn a_house_without_mail_takes_none_and_says_so() {
+async fn a_site_without_mail_refuses_mails_and_says_so() {
     for test in each_database().await {
         let refused = enqueue(&test.db, Outbox::CLOSED, &[new_mail("priya@example.com")], 1).await;
         assert!(matches!(refused, Err(EnqueueError::NotConfigured)), "{refused:?}");
@@ -110,7 +110,7 @@ async fn a_mail_is_claimed_by_one_node_and_by_another_only_after_the_lease() {
 }
 
 #[tokio::test]
-async fn what_was_sent_is_forgotten_and_what_was_given_up_can_be_tried_anew() {
+async fn a_sent_mail_loses_its_text_and_one_that_was_given_up_can_be_retried() {
     for test in each_database().await {
         let db = &test.db;
         enqueue(db, Outbox::OPEN, &["a@example.com", "b@example.com"].map(new_mail), 1).await.expect("taken");
@@ -139,7 +139,7 @@ async fn what_was_sent_is_forgotten_and_what_was_given_up_can_be_tried_anew() {
 }
 
 #[tokio::test]
-async fn those_are_written_to_who_are_active_and_have_the_role_and_an_address() {
+async fn only_active_people_with_the_role_and_an_address_are_written_to() {
     for test in each_database().await {
         let mut tx = test.db.write().await.expect("a transaction");
         let people = [

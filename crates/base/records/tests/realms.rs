@@ -1,4 +1,4 @@
-//! Staff and customers: the same names and e-mails in both, and nothing of one is found with the other.
+//! Staff and customers: the same names and e-mails in both, and nothing of one realm is found with the other.
 
 use base_core::account::AccountId;
 use base_core::audit::{Entry, Origin};

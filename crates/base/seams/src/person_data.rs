@@ -1,11 +1,11 @@
-//! What a wing keeps of a person: told, handed out, handed over, erased.
+//! What a wing keeps about a person: counted, exported, handed over, erased.
 
 use async_trait::async_trait;
 use base_core::account::AccountId;
 use base_db::{Conn, StoreError};
 use serde_json::Value;
 
-/// How much of one kind a wing keeps of a person.
+/// How much of one kind a wing keeps about a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
     /// What it is, such as `scans`.
@@ -39,7 +39,7 @@ pub trait PersonData: Send + Sync + 'static {
         after: Option<&str>,
     ) -> Result<Page, StoreError>;
 
-    /// Makes another person answer for what this one was responsible for. What they did stays theirs.
+    /// Makes another person responsible for what this one was responsible for. What they did stays theirs.
     async fn hand_over(&self, conn: Conn<'_>, from: AccountId, to: AccountId) -> Result<u64, StoreError>;
 
     /// Forgets what is kept only for this person's own use. Facts that others need stay, under the account's number.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use base_core::account::Person;
 use base_db::{Conn, StoreError};
 
-/// What a wing knows under a code.
+/// What a wing knows about a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// What kind of thing it is, such as `bag` or `pass`.
@@ -15,9 +15,9 @@ pub struct Found {
     pub address: String,
 }
 
-/// Tells what a code is in one wing. Only what the person may see is found.
+/// Finds out what a code is in one wing. Only what the person may see is found.
 #[async_trait]
 pub trait Resolve: Send + Sync + 'static {
-    /// The thing that is called exactly so.
+    /// The thing with exactly this code.
     async fn resolve(&self, conn: Conn<'_>, person: &Person, code: &str) -> Result<Option<Found>, StoreError>;
 }

@@ -1,11 +1,12 @@
-//! Encryption of texts that are read again, with one kind of key for each purpose.
+//! Encryption of texts that are read again, with a separate kind of key for each purpose.
 //!
-//! [`CursorKey`] encrypts what is handed to a browser and comes back; it may stand in the database. [`SecretKeys`] encrypt
-//! what the database must not tell, such as the secrets of authenticator apps; they follow from the site's `SESSION_SECRET`
-//! and are never stored.
+//! [`CursorKey`] encrypts what is handed to a browser and comes back; it may be stored in the database. [`SecretKeys`]
+//! encrypt what the database must not reveal, such as the secrets of authenticator apps; they are derived from the
+//! site's `SESSION_SECRET` and are never stored.
 //!
-//! Invariants: what was encrypted with one kind of key, or for one purpose, opens with no other. Every key has an id, which
-//! follows from it and does not lead back; the id stands in front of what the key encrypted, so that keys can be changed.
+//! Invariants: what was encrypted with one kind of key, or for one purpose, opens with no other. Every key has an id,
+//! which is derived from it and does not reveal it; the id is put before what the key encrypted, so that keys can be
+//! changed.
 
 use std::fmt;
 
@@ -16,20 +17,20 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use sha2::{Digest, Sha256};
 
-/// The purpose of secrets of authenticator apps, as [`SecretKeys`] are told it.
+/// The purpose to give [`SecretKeys`] for secrets of authenticator apps.
 pub const SECOND_FACTOR: &str = "second factor";
 
-/// What an encrypted text begins with, so that another way can follow.
+/// The version that an encrypted text begins with, so that the format can change.
 const PREFIX: &str = "e1.";
 const NONCE_LENGTH: usize = 24;
 const ID_BYTES: usize = 8;
 
-/// Which key it is. Two keys have the same id as good as never, and an id tells nothing of its key.
+/// Which key it is. Two keys practically never have the same id, and an id reveals nothing about its key.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyId([u8; ID_BYTES]);
 
 impl KeyId {
-    /// How many characters of an encrypted text tell which key it needs.
+    /// How many characters of an encrypted text say which key it needs.
     pub const PREFIX_LENGTH: usize = PREFIX.len() + 2 * ID_BYTES;
 
     /// The key that an encrypted text needs; `None` when it is no encrypted text.
@@ -53,7 +54,7 @@ impl fmt::Debug for KeyId {
     }
 }
 
-/// One key, with the id that stands in what it encrypted.
+/// One key, with the id that is part of what it encrypted.
 struct Cipher {
     id: KeyId,
     cipher: XChaCha20Poly1305,
@@ -82,14 +83,14 @@ impl Cipher {
     }
 }
 
-/// The key of cursors: where a page of a list begins, which its reader may hold and not read. Its random text is kept in
+/// The key of cursors: where a page of a list begins, which a browser may keep but not read. Its random text is kept in
 /// the database, so that all nodes have the same.
 pub struct CursorKey(Cipher);
 
 impl CursorKey {
     const PURPOSE: &str = "cursor";
 
-    /// The key that follows from a random text of 256 bits.
+    /// The key derived from a random text of 256 bits.
     pub fn new(random: &str) -> Self {
         let key = Sha256::new().chain_update("tallyhouse cursors\u{0}").chain_update(random).finalize();
         Self(Cipher::new(&key.into()))
@@ -115,7 +116,7 @@ pub enum SecretError {
     /// It was encrypted with another secret.
     #[error("it needs the key {0}, which follows from another SESSION_SECRET")]
     OtherKey(KeyId),
-    /// The key is the right one, and yet it does not open.
+    /// The key is the right one, but the text cannot be decrypted.
     #[error("it was changed since it was encrypted, or is for another purpose")]
     Changed,
 }
@@ -127,7 +128,7 @@ pub struct SecretKeys {
 }
 
 impl SecretKeys {
-    /// The keys that follow from `SESSION_SECRET`, and from what it was before where that is still read. Takes some 20 ms of
+    /// The keys derived from `SESSION_SECRET`, and from the previous one where that is still read. Takes some 20 ms of
     /// one core for each, so that a weak secret is not cheaply guessed: make them once.
     pub fn new(session_secret: &str, previous: Option<&str>) -> Self {
         Self { present: derive_secret_key(session_secret), previous: previous.map(derive_secret_key) }

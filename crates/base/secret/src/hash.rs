@@ -1,8 +1,8 @@
-//! Password hashes: argon2id, which is what the house makes, and those that earlier systems left behind, which are
-//! checked until their owner signs in once and gets a better one (`bags.md` 11.3).
+//! Password hashes: argon2id, which this program makes, and those that earlier systems left behind, which are checked
+//! until their owner signs in once and gets a better one (`bags.md` 11.3).
 //!
-//! Invariants: a text that is no hash known here opens to no password; a hash that would cost absurdly much to check is
-//! no known one; two keys are compared in a time that tells nothing about them.
+//! Invariants: a text that is not a known hash matches no password; a hash that would cost far too much to check is not
+//! a known one; two keys are compared in a time that reveals nothing about them.
 
 use argon2::password_hash::PasswordVerifier;
 use argon2::password_hash::phc::PasswordHash;
@@ -18,11 +18,11 @@ const MEMORY_BYTES_MAX: u64 = 256 << 20;
 const SCRYPT_WORK_MAX: u64 = 16 * 32_768 * 8;
 /// Most rounds of PBKDF2: three times what werkzeug writes today.
 const ROUNDS_MAX: u32 = 3_000_000;
-/// The rounds of a hash that does not name them: the library's defaults of its time, each of them tried.
+/// The rounds of a hash that does not name them: the library's defaults over time, all of which are tried.
 const ROUNDS_UNNAMED: [u32; 3] = [150_000, 260_000, 600_000];
 /// Largest cost of bcrypt, as a power of two.
 const BCRYPT_COST_MAX: u32 = 15;
-/// Most passes and lanes of argon2.
+/// Most iterations and lanes of argon2.
 const ARGON2_PASSES_MAX: u32 = 32;
 
 /// A hash that can be checked.
@@ -38,7 +38,7 @@ pub fn is_known_hash(text: &str) -> bool {
     Known::read(text).is_some()
 }
 
-/// True for a known hash that is not what the house would make today: its owner gets a better one at his next sign-in.
+/// True for a known hash that is weaker than those made today: its owner gets a new one at the next sign-in.
 pub fn needs_upgrade(text: &str) -> bool {
     match Known::read(text) {
         Some(Known::Argon2(hash)) => {
@@ -52,7 +52,7 @@ pub fn needs_upgrade(text: &str) -> bool {
     }
 }
 
-/// Checks a password; what is no known hash opens to none.
+/// Checks a password; an unknown kind of hash matches none.
 pub(crate) fn verify(password: &str, text: &str) -> bool {
     Known::read(text).is_some_and(|known| known.opens_to(password.as_bytes()))
 }

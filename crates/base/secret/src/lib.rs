@@ -1,6 +1,6 @@
 //! Passwords and tokens: made, hashed and checked. Nothing here is ever printed, logged or stored in the clear.
 //!
-//! Invariant: the database holds only what these functions call a hash, or what they encrypted.
+//! Invariant: the database only contains hashes from these functions, and what they encrypted.
 
 mod encrypt;
 mod hash;
@@ -26,7 +26,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// Makes a token. `prefix` tells people what it is for, such as `tally_`.
+    /// Makes a token. `prefix` tells a reader what it is for, such as `tally_`.
     pub fn new(prefix: &str, chance: &dyn Entropy) -> Self {
         let text = format!("{prefix}{}", hex::encode(entropy::bytes::<32>(chance)));
         let hash = hash_token(&text);
@@ -34,31 +34,32 @@ impl Token {
     }
 }
 
-/// The hash of a token. Tokens hold 256 random bits, so a plain hash is enough.
+/// The hash of a token. Tokens have 256 random bits, so a plain hash is enough.
 pub fn hash_token(text: &str) -> String {
     hex::encode(Sha256::digest(text.as_bytes()))
 }
 
-/// A token that follows from another one for one purpose, and does not lead back to it.
+/// A token derived from another one for one purpose, which does not reveal it.
 pub fn derive(token: &str, purpose: &str) -> String {
     hex::encode(Sha256::digest(format!("{purpose}\u{0}{token}").as_bytes()))
 }
 
-/// Compares two secrets in a time that tells nothing about them.
+/// Compares two secrets in a time that reveals nothing about them.
 pub fn equal(one: &str, two: &str) -> bool {
     one.as_bytes().ct_eq(two.as_bytes()).into()
 }
 
-/// A hash that no password has, of the same cost as a real one: who is not known here takes as long to refuse.
+/// A hash that no password has, of the same cost as a real one, so that refusing an unknown user takes as long.
 static NOBODY: LazyLock<String> = LazyLock::new(|| argon2id("", b"nobody at all!!!"));
 
-/// Hashes a password with argon2id and a new salt. Takes some 20 ms of one core: never on a thread that serves.
+/// Hashes a password with argon2id and a new salt. Takes about 20 ms of one core: never call it on a thread that serves
+/// requests.
 pub fn hash_password(password: &str, chance: &dyn Entropy) -> String {
     argon2id(password, &entropy::bytes::<16>(chance))
 }
 
 /// Checks a password against its hash, whichever known kind that is. `None` is an unknown person and costs as much as a
-/// hash of our own; hashes of earlier systems cost more, so who refuses takes a fixed time on top of this.
+/// hash of our own; hashes of earlier systems cost more, so the caller also makes every refusal take a fixed time.
 pub fn verify_password(password: &str, hash: Option<&str>) -> bool {
     hash::verify(password, hash.unwrap_or(&NOBODY)) && hash.is_some()
 }

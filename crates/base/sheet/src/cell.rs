@@ -1,32 +1,32 @@
-//! What a table that is written consists of: columns of a kind, and cells that keep what they are.
+//! What a table consists of when it is written: columns of a kind, and typed cells.
 //!
-//! A code stays text in every form, even when it looks like a number (`00123`, `12E4`).
+//! A code stays text in every format, even when it looks like a number (`00123`, `12E4`).
 
 use std::borrow::Cow;
 use std::fmt;
 
 use jiff::civil::DateTime;
 
-/// Whole numbers beyond this cannot be told apart by a spreadsheet.
-pub(crate) const EXACT_WHOLE_MAX: u64 = 1 << 53;
+/// Beyond this, a spreadsheet cannot represent every whole number.
+pub(crate) const EXACT_INT_MAX: u64 = 1 << 53;
 
-/// What a column holds: decides how it is aligned and formatted.
+/// What a column contains: decides how it is aligned and formatted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Codes, names, words.
     Text,
     /// Whole numbers.
-    Whole,
+    Int,
     /// Weights, in kilograms.
     Kilograms,
-    /// Date and time of the house.
+    /// Date and time, in the time zone of the site.
     Time,
 }
 
 impl Kind {
     /// True for what is aligned to the right, digit under digit.
     pub fn is_number(self) -> bool {
-        matches!(self, Self::Whole | Self::Kilograms)
+        matches!(self, Self::Int | Self::Kilograms)
     }
 }
 
@@ -35,7 +35,7 @@ impl Kind {
 pub struct Column {
     /// Its heading.
     pub title: Cow<'static, str>,
-    /// What it holds.
+    /// What it contains.
     pub kind: Kind,
     /// Its width in characters; the writers take at most 50.
     pub width: u8,
@@ -60,10 +60,10 @@ pub enum Cell<'a> {
     /// Text, always written as text.
     Text(Cow<'a, str>),
     /// A whole number.
-    Whole(i64),
+    Int(i64),
     /// A weight in kilograms; written with up to three decimals.
     Kilograms(f64),
-    /// Date and time, already in the zone of the house; shown as `DD/MM/YY HH:MM` (`bags.md` 7.1).
+    /// Date and time, already in the time zone of the site; shown as `DD/MM/YY HH:MM` (`bags.md` 7.1).
     Time(DateTime),
 }
 
@@ -78,24 +78,24 @@ impl<'a> Cell<'a> {
         text.map_or(Self::Empty, Self::text)
     }
 
-    /// The same cell with a text of its own.
+    /// The same cell with owned text.
     pub fn into_owned(self) -> Cell<'static> {
         match self {
             Self::Empty => Cell::Empty,
             Self::Text(text) => Cell::Text(Cow::Owned(text.into_owned())),
-            Self::Whole(number) => Cell::Whole(number),
+            Self::Int(number) => Cell::Int(number),
             Self::Kilograms(weight) => Cell::Kilograms(weight),
             Self::Time(time) => Cell::Time(time),
         }
     }
 }
 
-/// As people read it: in CSV, PDF and on pages.
+/// As it is shown in CSV, PDF and on pages.
 impl fmt::Display for Cell<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => out.write_str(text),
-            Self::Whole(number) => write!(out, "{number}"),
+            Self::Int(number) => write!(out, "{number}"),
             Self::Kilograms(weight) if weight.is_finite() => {
                 let text = format!("{weight:.3}");
                 let text = text.trim_end_matches('0').trim_end_matches('.');
@@ -117,7 +117,7 @@ mod tests {
         let shown = [
             Cell::Empty,
             Cell::text("00123"),
-            Cell::Whole(-7),
+            Cell::Int(-7),
             Cell::Kilograms(30.0),
             Cell::Kilograms(12.345_6),
             Cell::Kilograms(-0.000_1),

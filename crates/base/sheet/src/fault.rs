@@ -1,10 +1,10 @@
-//! What can be wrong with a file: one closed list, each with a stable code and a plain sentence that names the way out.
+//! What can be wrong with a file: one closed list, each with a stable code and a plain sentence that says what to do.
 //!
-//! Every sentence begins with `The file`, so that a caller can put the file's own name there ([`SheetFault::about`]).
+//! Every sentence begins with `The file`, so that a caller can put the name of the file there ([`SheetFault::about`]).
 
 use std::io;
 
-use crate::read::{CELL_BYTES_MAX, COLUMNS_MAX, ROW_BYTES_MAX};
+use crate::read::row::{CELL_BYTES_MAX, COLUMNS_MAX, ROW_BYTES_MAX};
 
 const SUBJECT: &str = "The file ";
 
@@ -12,10 +12,10 @@ const SUBJECT: &str = "The file ";
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SheetFault {
-    /// The disk said no.
+    /// The disk reported an error.
     #[error("The file cannot be read")]
     Unreadable(#[source] io::Error),
-    /// Not one letter in it.
+    /// There is no text in it.
     #[error("The file is empty; choose one with a header row and rows under it")]
     Empty,
     /// Nothing under the header.
@@ -40,7 +40,7 @@ pub enum SheetFault {
         /// How many there are at least.
         found: usize,
     },
-    /// A text that no cell should hold.
+    /// A text too long for a cell.
     #[error(
         "The file has a text of more than {} kB in row {row}, column {}; shorten it, or close the quotation mark before it",
         CELL_BYTES_MAX / 1024, column_letters(*column)
@@ -51,7 +51,7 @@ pub enum SheetFault {
         /// The column.
         column: usize,
     },
-    /// A row that no table should hold.
+    /// A row too long for a table.
     #[error("The file has more than {} kB in row {row}; shorten it, or close the quotation mark before it", ROW_BYTES_MAX / 1024)]
     RowTooLong {
         /// The row.
@@ -68,19 +68,19 @@ pub enum SheetFault {
         /// The column.
         column: usize,
     },
-    /// Bytes that are no text in the encoding that the file claims.
-    #[error("The file is damaged near row {row}: its letters cannot be read; save it as CSV in UTF-8 again")]
+    /// Bytes that are invalid in the encoding of the file.
+    #[error("The file is damaged near row {row}: its characters cannot be read; save it as CSV in UTF-8 again")]
     BadText {
         /// The row after the last good one.
         row: i64,
     },
-    /// A workbook that holds too much.
-    #[error("The file unfolds to more than {} MB; split it into smaller files", bytes_max / 1_000_000)]
+    /// A workbook that is too large once unpacked.
+    #[error("The file unpacks to more than {} MB; split it into smaller files", bytes_max / 1_000_000)]
     TooLarge {
         /// The limit, in bytes.
         bytes_max: u64,
     },
-    /// A workbook packed as no workbook is.
+    /// A workbook packed more tightly than any real one.
     #[error(
         "The file is packed more than {ratio_max} times smaller than what it holds, as no true workbook is; \
          save the table as CSV"
@@ -98,7 +98,7 @@ pub enum SheetFault {
     /// The format before 2007.
     #[error("The file is an old Excel file (.xls); save it as .xlsx or CSV")]
     OldExcel,
-    /// The container of both, and nothing told which.
+    /// The container of both, without a sign of which it is.
     #[error(
         "The file is an old Excel file (.xls) or protected with a password; save it as .xlsx without a password, or as CSV"
     )]
@@ -109,12 +109,12 @@ pub enum SheetFault {
         /// What it is.
         what: &'static str,
     },
-    /// A workbook that does not hold together.
+    /// A workbook that cannot be parsed.
     #[error(
         "The file is no workbook (.xlsx) that can be read ({detail}); open it in Excel and save it again, or as CSV"
     )]
     BrokenWorkbook {
-        /// What is broken, in the words of who read it.
+        /// What is broken, in the words of the parser.
         detail: String,
     },
     /// There is no such sheet.
@@ -130,7 +130,7 @@ pub enum SheetFault {
     NoColumn {
         /// Its name.
         name: String,
-        /// The headings that are there, each cut to 40 letters, at most 20.
+        /// The headings that are there, each cut to 40 characters, at most 20.
         found: Vec<String>,
     },
     /// A needed column is there twice.
@@ -220,7 +220,7 @@ impl SheetFault {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteFault {
-    /// Disk or connection said no.
+    /// The disk or the connection reported an error.
     #[error("the table cannot be written")]
     Io(#[from] io::Error),
     /// The workbook could not be put together.
@@ -229,13 +229,13 @@ pub enum WriteFault {
     /// The PDF could not be put together.
     #[error("the PDF cannot be written: {0}")]
     Pdf(String),
-    /// A text that no cell of a workbook may hold.
+    /// A text too long for a cell of a workbook.
     #[error("row {row} holds a text that is too long for a workbook; choose CSV")]
     TextTooLong {
         /// The row of the table, from 1 without the header.
         row: u64,
     },
-    /// More rows than a person would print.
+    /// More rows than a PDF may have.
     #[error("a PDF takes at most {max} rows; choose CSV or a workbook, or a shorter time")]
     TooManyRows {
         /// The limit.

@@ -1,6 +1,6 @@
 //! A report as a value: the same one is shown on a page, and written as CSV, workbook and PDF.
 //!
-//! It holds words that are already in the reader's language; no writer adds a word of its own.
+//! Its words are already in the reader's language; no writer adds a word of its own.
 
 use std::borrow::Cow;
 
@@ -15,11 +15,11 @@ pub struct Report {
     pub lines: Vec<String>,
     /// Key figures.
     pub figures: Vec<Figure>,
-    /// The one picture.
+    /// The one chart.
     pub bars: Option<Bars>,
     /// The tables, in order.
     pub tables: Vec<Table>,
-    /// What is said instead of rows when a table has none.
+    /// What is shown instead of rows when a table has none.
     pub no_data: Cow<'static, str>,
 }
 
@@ -32,7 +32,7 @@ pub struct Figure {
     pub value: String,
 }
 
-/// A picture of bars side by side.
+/// A chart of bars side by side.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bars {
     /// What it shows, with the unit.
@@ -46,7 +46,7 @@ pub struct Bars {
 /// One bar.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bar {
-    /// What stands under it.
+    /// The label under it.
     pub label: String,
     /// Its height; below zero counts as zero.
     pub value: f64,

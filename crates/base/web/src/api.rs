@@ -4,13 +4,15 @@ use axum::http::StatusCode;
 
 use crate::error::Problem;
 
-/// Anything under `/api` that is not there.
+/// An address under `/api` that does not exist.
+#[expect(clippy::unused_async, reason = "axum wants handlers to be async")]
 pub async fn nothing_here() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "no_such_address", "There is nothing at this address. /api/docs lists what is.")
 }
 
-/// An address that is there, asked in a way it does not know.
+/// An address that exists, called with a method it does not have.
+#[expect(clippy::unused_async, reason = "axum wants handlers to be async")]
 pub async fn method_not_allowed() -> Problem {
-    let detail = "This address does not know this method. /api/docs lists what it knows.";
+    let detail = "This address does not have this method. /api/docs lists the methods it has.";
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
 }

@@ -19,10 +19,10 @@ use tokio::sync::Semaphore;
 use crate::memory::SessionMemory;
 use crate::menu::Menu;
 
-/// Files that are taken in at once.
+/// Files that are uploaded at once.
 const UPLOADS_MAX: usize = 2;
 
-/// What a site sets about its web side.
+/// The settings of a site's web server.
 #[derive(Clone)]
 pub struct Settings {
     /// Cookies go over TLS only and carry the `__Host-` prefix. Off only for a demo on this machine.
@@ -47,13 +47,13 @@ pub struct Settings {
     pub areas: Vec<Area>,
     /// Where days begin and how times are shown.
     pub zone: TimeZone,
-    /// How people reach the house, such as `https://house.example`: what links in mails begin with.
+    /// How people reach the site, such as `https://house.example`: what links in mails begin with.
     pub base_url: String,
-    /// The door to the outbox; closed when the house has no mail.
+    /// The outbox; closed when the site has no mail.
     pub outbox: Outbox,
-    /// Encrypts cursors. All nodes of a site have the same.
+    /// Encrypts cursors. All nodes of a site have the same key.
     pub cursor_key: Arc<CursorKey>,
-    /// What the schema is made of: without all of it nothing can work.
+    /// The migrations: a database without all of them is not ready.
     pub migrations: Migrations,
 }
 
@@ -63,7 +63,7 @@ pub struct Base {
     pub db: Db,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Chance, for tokens and ids.
+    /// Randomness, for tokens and ids.
     pub entropy: Arc<dyn Entropy>,
     /// Which role may do what, over all wings.
     pub grants: Arc<Grants>,
@@ -83,7 +83,7 @@ pub struct Parts {
     pub db: Db,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Chance, for tokens and ids.
+    /// Randomness, for tokens and ids.
     pub entropy: Arc<dyn Entropy>,
     /// The site's settings.
     pub settings: Settings,
@@ -95,13 +95,13 @@ pub struct Parts {
     pub resolvers: Arc<[Arc<dyn Resolve>]>,
     /// Sessions and tokens that were looked up within the last second.
     pub sessions: SessionMemory,
-    /// Password checks take a core for 20 ms; only so many at once.
+    /// A password check keeps a core busy for 20 ms; only a few run at once.
     pub password_checks: Semaphore,
-    /// Files are made by two cores at most.
+    /// Files are made on two cores at most.
     pub file_writers: Semaphore,
-    /// Exports that are read for somebody who waits: each keeps a core and a connection busy.
+    /// Exports that somebody waits for: each keeps a core and a connection busy.
     pub exports_under_way: Arc<Semaphore>,
-    /// Files that come in are held in memory until they are looked through; only so many at once.
+    /// Uploaded files are held in memory until they are read; only a few at once.
     pub uploads: Semaphore,
     /// Sign-ins, by address and by account.
     pub sign_ins: DefaultKeyedRateLimiter<String>,
@@ -129,12 +129,12 @@ impl App {
         }))
     }
 
-    /// The whole address of a page, for those who read of it elsewhere. `path` begins with a slash.
+    /// The full address of a page, for mails and files. `path` begins with a slash.
     pub fn link(&self, path: &str) -> String {
         format!("{}{path}", self.settings.base_url)
     }
 
-    /// Lets go of what is only remembered to save time. Called now and then by a job.
+    /// Drops cached entries that are too old to be used. Called every half minute.
     pub fn tidy_memory(&self) {
         self.sign_ins.retain_recent();
         self.sessions.forget_old(self.clock.now());

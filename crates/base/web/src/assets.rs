@@ -1,5 +1,5 @@
 //! The built user interface, inside the program. Names of files carry a hash of their content, so that a browser may
-//! keep them for ever; the manifest of the build tells which name is today's.
+//! keep them for ever; the manifest of the build has the current names.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -74,29 +74,40 @@ fn serve(name: &str, headers: &HeaderMap, cache: &'static str) -> Result<Respons
     });
     let plain = || Dist::get(name).map(|file| (file, None));
     let (file, encoding) = packed.or_else(plain).ok_or_else(|| Problem::not_found("This file"))?;
-    Ok(answer(&file, kind, encoding, (headers, cache)))
+    Ok(Asset { file, kind, encoding, cache }.answer(headers))
 }
 
-fn answer(
-    file: &EmbeddedFile,
+/// A built file, and how it is sent.
+struct Asset {
+    file: EmbeddedFile,
     kind: &'static str,
+    /// How it is compressed, if it is.
     encoding: Option<&'static str>,
-    (headers, cache): (&HeaderMap, &'static str),
-) -> Response {
-    let hash = file.metadata.sha256_hash();
-    let tag = format!("\"{:016x}\"", hash[..8].iter().fold(0_u64, |tag, byte| tag << 8 | u64::from(*byte)));
-    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes());
-    let mut response =
-        if known { StatusCode::NOT_MODIFIED.into_response() } else { file.data.clone().into_owned().into_response() };
-    let out = response.headers_mut();
-    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    out.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    out.insert(header::ETAG, HeaderValue::from_str(&tag).expect("hex digits"));
-    if let Some(encoding) = encoding {
-        out.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    /// How long browsers may keep it.
+    cache: &'static str,
+}
+
+impl Asset {
+    fn answer(self, headers: &HeaderMap) -> Response {
+        let Self { file, kind, encoding, cache } = self;
+        let hash = file.metadata.sha256_hash();
+        let tag = format!("\"{:016x}\"", hash[..8].iter().fold(0_u64, |tag, byte| tag << 8 | u64::from(*byte)));
+        let known = headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes());
+        let mut response = if known {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            file.data.clone().into_owned().into_response()
+        };
+        let out = response.headers_mut();
+        out.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        out.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+        out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        out.insert(header::ETAG, HeaderValue::from_str(&tag).expect("hex digits"));
+        if let Some(encoding) = encoding {
+            out.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        }
+        response
     }
-    response
 }
 
 fn kind_of(name: &str) -> Option<&'static str> {

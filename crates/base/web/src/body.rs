@@ -1,4 +1,4 @@
-//! Reading JSON bodies: whole or not at all, with the name of the field that is wrong.
+//! Reading JSON bodies. An error names the field that is wrong.
 
 use axum::body::HttpBody;
 use axum::extract::{FromRef, FromRequest, OptionalFromRequest, Request};
@@ -31,7 +31,7 @@ where
     }
 }
 
-/// A call without a body has none, which may be enough; one with a body has one of the right shape.
+/// A call may have no body; a body that is there must have the right shape.
 impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for JsonBody<T>
 where
     App: FromRef<S>,
@@ -62,12 +62,12 @@ pub async fn read(request: Request, bytes_max: usize) -> Result<Bytes, Problem> 
     })
 }
 
-/// The common case is a body without fault; only a faulty one is read again to learn which field it is.
+/// Most bodies are right; only a wrong one is parsed again to find out which field it is.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).map_err(|_| {
         let mut reader = serde_json::Deserializer::from_slice(bytes);
         match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-            Ok(_) => Problem::field("body", "There is something behind the end of the JSON body."),
+            Ok(_) => Problem::field("body", "There is something after the end of the JSON body."),
             Err(error) => {
                 let path = error.path().to_string();
                 let inner = error.into_inner();
@@ -79,7 +79,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
                     (_, Some(name)) => format!("{path}.{name}"),
                     (_, None) => path,
                 };
-                Problem::field(field, format!("This is not as it should be: {detail}."))
+                Problem::field(field, format!("This is not valid: {detail}."))
             }
         }
     })

@@ -1,7 +1,8 @@
-//! Where a page of a list begins, as it is sent and comes back. A list that looks at many and shows few ends where the
-//! looking ended, which may be at a code of another area.
+//! Where a page of a list begins, as it is sent and comes back. A list that looks at many rows and shows few ends
+//! at the last row it looked at, which may be a code of another area.
 //!
-//! Invariant: anybody who does not see all areas gets every cursor encrypted, and only an encrypted one is taken from them.
+//! Invariant: anybody who does not see all areas gets every cursor encrypted, and only an encrypted one is taken from
+//! them.
 
 use base_core::area::Scope;
 
@@ -16,7 +17,7 @@ pub fn write(app: &App, caller: &Caller, cursor: &str) -> String {
     }
 }
 
-/// The cursor that the caller got; `None` when it is none of ours.
+/// The cursor that the caller was given; `None` when it is not valid.
 pub fn read(app: &App, caller: &Caller, text: &str) -> Option<String> {
     match caller.scope() {
         Scope::All => Some(text.to_owned()),

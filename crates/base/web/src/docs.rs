@@ -29,12 +29,13 @@ pub(crate) struct Call {
 }
 
 /// `GET /api/docs`
+#[expect(clippy::unused_async, reason = "axum wants handlers to be async")]
 pub async fn show(Extension(document): Extension<Document>, headers: HeaderMap, facts: RequestFacts) -> Response {
     let frame = Frame::outside(accept_language(&headers), String::new(), &facts);
     render(&DocsPage { frame, calls: calls(&document.0) })
 }
 
-/// The calls, read from the document that machines get, so that both say the same.
+/// The calls, read from the document that machines get, so that both agree.
 fn calls(document: &Value) -> Vec<Call> {
     let schemas = &document["components"]["schemas"];
     let mut calls = Vec::new();

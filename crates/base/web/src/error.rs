@@ -1,5 +1,5 @@
-//! Answers that say no, sorted by their cause: what the sender can mend (4xx), what passes by itself (503 with
-//! Retry-After), what is our fault (500). One shape for the API (RFC 9457), one page for people.
+//! Errors, sorted by their cause: what the sender can correct (4xx), what passes by itself (503 with Retry-After), what
+//! is our fault (500). One shape for the API (RFC 9457), one page for people.
 //!
 //! Invariant: people read a fixed text and the request's id. What really happened travels to the log line alone, as a
 //! response extension.
@@ -29,7 +29,7 @@ pub struct Problem {
     retry_after_s: Option<u32>,
 }
 
-/// What a rule knew when it said no.
+/// The facts of a refusal by a rule.
 pub type Facts = serde_json::Map<String, serde_json::Value>;
 
 /// The RFC 9457 shape.
@@ -44,13 +44,13 @@ pub struct ProblemBody {
     status: u16,
     /// The stable code of the problem.
     code: &'static str,
-    /// What is wrong and the way out.
+    /// What is wrong, and what to do about it.
     detail: String,
     /// The field that is wrong, such as `scans[1].at`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     field: Option<String>,
-    /// The id of the request, to be given to whoever is asked for help. The log line of a failure has it too.
+    /// The id of the request, to give to an admin when asking for help. The log line of a failure has it too.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     request_id: Option<String>,
@@ -99,12 +99,12 @@ impl Problem {
 
     /// 422: nobody has the user name that a filter asks for.
     pub fn nobody() -> Self {
-        let mut problem = Self::field("person", "Nobody has this user name. Check how it is written.");
+        let mut problem = Self::field("person", "Nobody has this user name. Check the spelling.");
         problem.code = Self::NOBODY;
         problem
     }
 
-    /// The same about a field.
+    /// The same, about a field.
     #[must_use]
     pub fn about(mut self, field: &str) -> Self {
         self.field = Some(field.to_owned());
@@ -116,7 +116,7 @@ impl Problem {
         self.code
     }
 
-    /// A rule said no; `facts` are what it knew, without names that this shape has itself.
+    /// A refusal by a rule; `facts` must not have the names of this shape's own fields.
     pub fn refused(status: StatusCode, code: &'static str, detail: impl Into<String>, facts: Facts) -> Self {
         let mut problem = Self::new(status, code, detail);
         problem.facts = Some(Box::new(facts));
@@ -126,7 +126,7 @@ impl Problem {
     /// 429: too often.
     pub fn too_often(retry_after_s: u32) -> Self {
         let mut problem =
-            Self::new(StatusCode::TOO_MANY_REQUESTS, "too_often", "That was too often. Wait a minute and try again.");
+            Self::new(StatusCode::TOO_MANY_REQUESTS, "too_often", "Too many tries. Wait a minute and try again.");
         problem.retry_after_s = Some(retry_after_s);
         problem
     }
@@ -136,7 +136,7 @@ impl Problem {
         self.status
     }
 
-    /// What is wrong and the way out.
+    /// What is wrong, and what to do about it.
     pub fn detail(&self) -> &str {
         &self.detail
     }
@@ -146,7 +146,7 @@ impl Problem {
         self.field.as_deref()
     }
 
-    /// Adds what the log must know to any response.
+    /// Adds the cause to a response, for the log.
     pub fn mark(&self, response: &mut Response) {
         if let Some(cause) = &self.cause {
             response.extensions_mut().insert(LoggedCause(Arc::new(cause.clone())));
@@ -156,7 +156,7 @@ impl Problem {
         }
     }
 
-    /// Logs the cause, where no response will carry it to the log.
+    /// Logs the cause when there is no response to carry it to the log.
     pub fn log(&self, sentence: &str, request_id: Option<&str>) {
         if let Some(cause) = &self.cause {
             tracing::error!(request_id, code = self.code, cause, "{sentence}");
@@ -177,7 +177,7 @@ impl Problem {
 
     /// 500: a fault of ours that nobody foresaw.
     pub fn ours(cause: &dyn Error) -> Self {
-        let detail = "Something went wrong on our side. It is logged under the request id; give that id to an admin.";
+        let detail = "Something went wrong on the server. It is logged under the request id; give that id to an admin.";
         Self::broken("internal", detail, cause)
     }
 
@@ -188,7 +188,8 @@ impl Problem {
         problem
     }
 
-    /// 503 or 500, by what stands behind the error: a failure of the database that passes, or anything else, which is ours.
+    /// 503 or 500, by what stands behind the error: a failure of the database that passes, or anything else, which is
+    /// ours.
     pub fn sorted(error: &(dyn Error + 'static)) -> Self {
         match Cause::behind(error) {
             Some(Cause::Passing) => {
@@ -214,7 +215,7 @@ impl Problem {
         *response.body_mut() = axum::Json(body).into_response().into_body();
     }
 
-    /// 503: it passes by itself, and the log need not know.
+    /// 503: it passes by itself and needs no log line.
     pub fn unavailable(code: &'static str, detail: &str) -> Self {
         let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail);
         problem.retry_after_s = Some(1);
@@ -233,7 +234,7 @@ fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// Logs why a file ends too early. Its status is on its way already, so that all a client sees is a body that is cut off.
+/// Logs why a file ends too early. Its status was already sent, so a client only sees a body that is cut off.
 pub fn cut_off(error: impl Error + Send + Sync + 'static, request_id: &str) -> std::io::Error {
     tracing::error!(request_id, cause = %chain(&error), "a file could not be sent to its end");
     std::io::Error::other(error)

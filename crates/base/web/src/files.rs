@@ -1,4 +1,4 @@
-//! What is said when a file cannot be made or taken in.
+//! The errors of exports and imports as problems.
 
 use axum::http::StatusCode;
 use base_files::export::{ChoiceFault, ExportError};

@@ -1,14 +1,14 @@
-//! The form above a list, and what is wrong with it.
+//! The filter form above a list, and what is wrong with it.
 
 use crate::error::Problem;
 use crate::view::{Frame, grouped};
 
-/// The form above a list: what was asked for stands in it again, and what is wrong beside its field.
+/// The filter form above a list: it shows again what was asked for, and what is wrong beside each field.
 pub trait FilterForm {
     /// The field that is wrong, and what is wrong with it.
     fn wrong(&self) -> Option<&(String, String)>;
 
-    /// True for the choice that was made.
+    /// True for the option that was chosen.
     fn is(&self, given: Option<&str>, value: &str) -> bool {
         given.unwrap_or_default() == value
     }
@@ -23,13 +23,13 @@ pub trait FilterForm {
         grouped(*n)
     }
 
-    /// What is wrong with a field; empty is nothing.
+    /// What is wrong with a field; empty if nothing is.
     fn fault(&self, field: &str) -> &str {
         self.wrong().filter(|(name, _)| name == field).map_or("", |(_, fault)| fault.as_str())
     }
 }
 
-/// The filter that is wrong, and what is wrong with it in the person's language. Any other problem stays one.
+/// The filter that is wrong, and what is wrong with it in the person's language. Any other problem is given back.
 pub fn wrong_filter(frame: &Frame, problem: Problem) -> Result<(String, String), Problem> {
     let Some(field) = problem.field_name().filter(|field| *field != "cursor") else { return Err(problem) };
     let key = match field {

@@ -28,7 +28,7 @@ pub async fn alive() -> Response {
     (status = 200, description = "Ready to work."),
     (status = 503, description = "Not now; the detail says why.", body = ProblemBody)))]
 pub async fn ready(State(app): State<App>) -> Result<Response, Problem> {
-    // Whatever the cause is, requests are better sent to another node now.
+    // Whatever the cause, a load balancer should send requests to another node now.
     let away = |error: StoreError| Problem::passing("store_unavailable", "The database does not answer.", &error);
     let SchemaState { known, missing, .. } = app.db.schema_state(app.settings.migrations).await.map_err(away)?;
     if missing > 0 {

@@ -1,4 +1,4 @@
-//! The home page: a greeting, and what each wing has to show of the day.
+//! The home page: a greeting, and the card of each wing.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::view::{Fragment, Frame, render};
 /// What a wing shows on the home page.
 #[async_trait]
 pub trait HomeCard: Send + Sync + 'static {
-    /// The card for somebody; `None` for whom it has nothing. `uri` holds what the page was asked for.
+    /// The card for somebody; `None` if there is nothing for them. `uri` has the parameters of the page.
     async fn card(&self, caller: &Caller, frame: &Frame, uri: &Uri) -> Result<Option<Card>, Problem>;
 }
 
@@ -29,26 +29,32 @@ pub trait HomeCard: Send + Sync + 'static {
 pub struct Card {
     /// Scripts that it needs, by the names of their sources.
     pub scripts: Vec<&'static str>,
-    /// What stands beside the greeting: the one thing that most people came for.
+    /// What is shown beside the greeting: the button that most people need.
     pub top: Fragment,
     /// The card itself.
     pub body: Fragment,
 }
 
-/// What the home page and the live feed are made of.
+/// The state of the home page and the live feed.
 #[derive(Clone)]
 pub struct Home {
     /// The parts that every handler may use.
     pub app: App,
     /// The cards, in the order of the wings.
     pub cards: Arc<[Arc<dyn HomeCard>]>,
-    /// What follows along.
+    /// The live feed.
     pub live: LiveFeed,
 }
 
 impl FromRef<Home> for App {
     fn from_ref(home: &Home) -> Self {
         home.app.clone()
+    }
+}
+
+impl FromRef<Home> for LiveFeed {
+    fn from_ref(home: &Home) -> Self {
+        home.live.clone()
     }
 }
 

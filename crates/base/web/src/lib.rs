@@ -1,8 +1,8 @@
 //! HTTP and HTML, as far as all wings share it: the server, requests, sessions, forms, errors, the frame of a page, the
 //! home page, the live feed, files of reports, the description of the API.
 //!
-//! Invariants: axum is known only here, in the wings' own web crates and in the program. Every change asks for a named
-//! permission and for proof that our own page sent it. Nothing here names a wing: what wings bring is handed in.
+//! Invariants: axum is used only here, in the wings' own web crates and in the program. Every change needs a named
+//! permission and the proof that our own page sent it. Nothing here names a wing: what wings bring is handed in.
 
 pub mod api;
 pub mod app;
@@ -18,7 +18,7 @@ pub mod health;
 pub mod home;
 pub mod live;
 pub mod locale;
-pub mod memory;
+mod memory;
 pub mod menu;
 pub mod openapi;
 pub mod pages;

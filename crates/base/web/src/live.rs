@@ -1,4 +1,4 @@
-//! The live feed: after each commit, at most once a second, every page that follows along gets new figures.
+//! The live feed: after each commit, at most once a second, every open page gets new figures.
 //!
 //! Invariant: a session that has ended, or a person whose rights have changed, gets no further figure.
 
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use axum::extract::State;
+use axum::extract::{FromRef, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use base_core::permission::HOME_READ;
 use futures_util::future::select_all;
@@ -18,15 +18,14 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::Problem;
-use crate::home::Home;
 use crate::session::Caller;
 
-/// Figures that depend on the time alone, such as "in the last hour", are sent anew after this long.
+/// Figures that depend on the time alone, such as "in the last hour", are sent again after this long.
 const REFRESH: Duration = Duration::from_secs(15);
-/// Least time between two events of one page.
+/// The least time between two events of one page.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Figures that follow along.
+/// Figures that are sent to open pages.
 #[async_trait]
 pub trait LiveSource: Send + Sync + 'static {
     /// The name of the event that brings them.
@@ -39,7 +38,7 @@ pub trait LiveSource: Send + Sync + 'static {
     async fn figures(&self, caller: &Caller) -> Result<String, Problem>;
 }
 
-/// Everything that follows along.
+/// All figures that are sent to open pages.
 #[derive(Clone)]
 pub struct LiveFeed {
     sources: Arc<[Arc<dyn LiveSource>]>,
@@ -52,18 +51,23 @@ impl LiveFeed {
         Self { sources: sources.into(), closing: Arc::new(watch::Sender::new(false)) }
     }
 
-    /// Ends every feed: the site closes, and a browser that still wants figures asks again.
+    /// Ends every feed: the server closes, and browsers connect again.
     pub fn close(&self) {
         self.closing.send_replace(true);
     }
 }
 
 /// What is handled here, with its description.
-pub fn router() -> OpenApiRouter<Home> {
+pub fn router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    App: FromRef<S>,
+    LiveFeed: FromRef<S>,
+{
     OpenApiRouter::new().routes(routes!(feed))
 }
 
-/// What one page follows.
+/// The feed of one page.
 struct Follower {
     app: App,
     caller: Caller,
@@ -74,7 +78,7 @@ struct Follower {
 }
 
 impl Follower {
-    /// Waits for something new. False when the site closes.
+    /// Waits for a change. False when the server closes.
     async fn wait(&mut self) -> bool {
         let Self { changes, closing, .. } = self;
         let next = async {
@@ -85,7 +89,7 @@ impl Follower {
                 }
                 let _changed = select_all(changes.iter_mut().map(|source| Box::pin(source.changed()))).await;
             };
-            // Figures of the last hour change without a commit, so a wait that was too long is no error.
+            // Figures of the last hour change without a commit, so a timeout is not an error.
             let _waited = tokio::time::timeout(REFRESH, any).await;
         };
         tokio::select! {
@@ -110,19 +114,20 @@ impl Follower {
     }
 }
 
-/// Sends figures after each change, at most once a second: server-sent events, each named for what it tells of.
+/// Sends figures after each change, at most once a second: server-sent events, each with the name of its figures.
 #[utoipa::path(get, path = "/api/v1/live", extensions(("x-permission" = json!(HOME_READ.name()))), responses(
-    (status = 200, description = "Events for as long as the session goes on.", content_type = "text/event-stream")))]
+    (status = 200, description = "Events for as long as the session lasts.", content_type = "text/event-stream")))]
 pub async fn feed(
-    State(home): State<Home>,
+    State(app): State<App>,
+    State(live): State<LiveFeed>,
     caller: Caller,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     caller.must(HOME_READ)?;
     let follower = Follower {
-        changes: home.live.sources.iter().map(|source| source.changes()).collect(),
-        closing: home.live.closing.subscribe(),
-        app: home.app,
-        feed: home.live,
+        changes: live.sources.iter().map(|source| source.changes()).collect(),
+        closing: live.closing.subscribe(),
+        app,
+        feed: live,
         caller,
         is_first: true,
     };

@@ -1,6 +1,7 @@
-//! The words for people, in every language. Each wing hands in one file for each language (`locales/<language>/<wing>.ftl`)
-//! and, for its stations, the phrases that the station's page fetches (`ui/phrases.*.json`). All are read here, so that a
-//! refusal says the same on the screen, in the API and in the database.
+//! The words for people, in every language. Each wing hands in one file for each language
+//! (`locales/<language>/<wing>.ftl`) and, for its stations, the phrases that the station's page fetches
+//! (`ui/phrases.*.json`). All are read here, so that a refusal reads the same on the screen, in the API and in the
+//! database.
 //!
 //! Invariant: a key is defined once, and every language has every key; a test holds it.
 
@@ -84,7 +85,7 @@ pub struct Words {
 }
 
 impl Words {
-    /// Reads the texts of all wings. A text that cannot be used is left out and told by [`Words::faults`].
+    /// Reads the texts of all wings. A text that cannot be used is left out and reported by [`Words::faults`].
     pub fn load(wings: &[Vec<Locale>]) -> Self {
         let mut words = Self { bundles: LOCALES.map(|lang| (lang, bundle(lang))).into(), faults: Vec::new() };
         let mut keys: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
@@ -99,7 +100,8 @@ impl Words {
         words
     }
 
-    /// What is wrong with the texts: keys that are defined twice or not in every language, and lines that cannot be read.
+    /// What is wrong with the texts: keys that are defined twice or not in every language, and lines that cannot be
+    /// read.
     pub fn faults(&self) -> &[String] {
         &self.faults
     }
@@ -135,7 +137,7 @@ impl Words {
 fn bundle(lang: &'static str) -> Bundle {
     let language: LanguageIdentifier = lang.parse().expect("one of our languages");
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
-    // No invisible characters around values: some screens of scanners show them as boxes.
+    // No invisible characters around values: the screens of some scanners show them as boxes.
     bundle.set_use_isolating(false);
     bundle
 }
@@ -152,18 +154,18 @@ impl Text {
     }
 }
 
-/// The language that a name or an `Accept-Language` header asks for; English when we have none of them.
+/// The language that a name or an `Accept-Language` header asks for; English if none of them is available.
 pub fn choose(wanted: &str) -> &'static str {
     let mut names = wanted.split([',', ';', '-']).map(str::trim);
     names.find_map(|name| LOCALES.into_iter().find(|locale| *locale == name)).unwrap_or("en")
 }
 
-/// One text. A key that no language has is shown as it is, so that somebody notices.
+/// One text. A key without a text is shown as it is, so that somebody notices.
 pub fn text(locale: &str, key: &str, values: &[(&str, &str)]) -> String {
     let mut arguments = FluentArgs::new();
     for (name, value) in values {
         let value: &str = if value.is_empty() { subject(key, name, values) } else { value };
-        // `n` counts, and a language may have different words for one and for many. All other values are plain text.
+        // `n` is a number, for plural forms. All other values are plain text.
         let value = if *name == "n" { FluentValue::try_number(value) } else { FluentValue::from(value) };
         arguments.set(*name, value);
     }
@@ -172,8 +174,8 @@ pub fn text(locale: &str, key: &str, values: &[(&str, &str)]) -> String {
     found.unwrap_or_else(|| key.to_owned())
 }
 
-/// What a sentence says in place of an empty value: the code itself where the parent was scanned, otherwise empty quotation
-/// marks, so that no sentence is without its subject.
+/// What a sentence shows for an empty value: the code itself where the parent was scanned, otherwise empty quotation
+/// marks, so that no sentence lacks its subject.
 fn subject<'v>(key: &str, name: &str, values: &[(&str, &'v str)]) -> &'v str {
     match (name, key) {
         ("parent", "refused-parent_on_completed_bill") => {

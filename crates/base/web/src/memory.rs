@@ -1,6 +1,7 @@
 //! Sessions and tokens that were looked up a moment ago.
 //!
-//! Invariant: nothing is remembered for longer than a second, and a sign-out, a kick or a change of rights empties it.
+//! Invariant: nothing is remembered for longer than a second, and a sign-out, the end of somebody's sessions or a
+//! change of rights empties it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -21,7 +22,8 @@ pub(crate) struct Known {
     pub looked_up_at: Moment,
 }
 
-/// What somebody proved themselves by. A session's token is none of the API, and neither opens another realm.
+/// What somebody proved themselves by. A session's token is not valid as a token of the API, and neither is valid in
+/// another realm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     Session,
@@ -45,7 +47,7 @@ impl SessionMemory {
         self.0.lock().expect("no holder panics").insert(key, known);
     }
 
-    /// Forgets everything: after a sign-out, a kick, a change of rights.
+    /// Forgets everything: after a sign-out, the end of somebody's sessions, a change of rights.
     pub fn forget_all(&self) {
         self.0.lock().expect("no holder panics").clear();
     }

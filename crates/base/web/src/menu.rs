@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base_core::permission::Permission;
 
-/// Under which heading an entry stands.
+/// The heading above an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
     /// Above all headings.
@@ -15,7 +15,7 @@ pub enum Group {
     Office,
 }
 
-/// Where an entry stands in the row at the foot of a phone.
+/// An entry in the row at the foot of a phone.
 #[derive(Clone, Copy, Debug)]
 pub struct Foot {
     /// The key of the text there, which is shorter.
@@ -27,7 +27,7 @@ pub struct Foot {
 /// One entry.
 #[derive(Clone, Copy, Debug)]
 pub struct MenuEntry {
-    /// The name of the place, by which a page says that it belongs here.
+    /// The name by which a page says that it belongs to this entry.
     pub place: &'static str,
     /// Its address.
     pub address: &'static str,
@@ -37,7 +37,7 @@ pub struct MenuEntry {
     pub text: &'static str,
     /// Its heading.
     pub group: Group,
-    /// Who holds one of these sees it; nobody needs any where this is empty.
+    /// Those who hold one of these see it; everybody does if this is empty.
     pub any_of: &'static [Permission],
     /// Whether it is at the foot of a phone, too.
     pub foot: Option<Foot>,
@@ -48,7 +48,7 @@ pub struct MenuEntry {
 pub struct Menu {
     /// All entries, in order.
     pub entries: Arc<[MenuEntry]>,
-    /// Who holds one of these sees the search box.
+    /// Those who hold one of these see the search box.
     pub find: Arc<[Permission]>,
 }
 

@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::error::ProblemBody;
 
-/// The permission of calls that need a session or a token and nothing more.
+/// The permission of calls that only need a session or a token.
 pub const SIGNED_IN: &str = "signed_in";
 /// The permission of calls that need nothing.
 pub const PUBLIC: &str = "public";
@@ -46,8 +46,7 @@ impl Modify for SignIn {
         description = "A code is scanned, a rule decides, the fact is kept. Sign in with a session cookie and \
             X-CSRF-Token, or send Authorization: Bearer TOKEN (`tallyhouse token create`). `x-permission` names the \
             permission that a call needs: `public` for none, `signed_in` for anybody who is signed in. Addresses of the \
-            system before (`/api/bags`, `/api/bag/CODE`, `/api/bills`, …) answer in its shapes and are not described \
-            here.",
+            earlier system answer in its shapes and are not described here.",
         license(name = "MIT OR Apache-2.0")
     ),
     components(schemas(ProblemBody)),
@@ -94,7 +93,7 @@ fn name(method: &str, path: &str) -> String {
     words.fold(method.to_owned(), |name, word| format!("{name}_{word}"))
 }
 
-/// Adds the errors that follow from what a call is, where its description does not tell of them more precisely.
+/// Adds the errors that every such call can give, unless its description is more precise.
 fn add_errors(operation: &mut Operation) {
     let permission = operation.extensions.as_ref().and_then(|extensions| extensions.get(PERMISSION)?.as_str());
     let permission = permission.unwrap_or_default().to_owned();
@@ -103,8 +102,9 @@ fn add_errors(operation: &mut Operation) {
     let mut errors = Vec::new();
     if permission != PUBLIC {
         errors.push(("401", "Nobody is signed in.".to_owned()));
-        errors.push(("500", "Our fault. The log tells the cause under `request_id`.".to_owned()));
-        let passing = "The database is away, or too much is waiting. Send the same again after Retry-After.";
+        errors.push(("500", "A fault of the server. The log has the cause under `request_id`.".to_owned()));
+        let passing =
+            "The database cannot be reached, or too much is waiting. Send the same call again after Retry-After.";
         errors.push(("503", passing.to_owned()));
     }
     if permission != PUBLIC && permission != SIGNED_IN {

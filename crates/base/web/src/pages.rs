@@ -11,12 +11,12 @@ use crate::parameters;
 use crate::request::RequestFacts;
 use crate::view::{Frame, problem_page};
 
-/// An address of the system before this one.
+/// An address of the earlier system.
 pub fn moved(to: &str) -> Response {
     Redirect::permanent(to).into_response()
 }
 
-/// The same with what was asked for.
+/// The same, with the parameters.
 pub fn moved_with(to: &str, uri: &Uri) -> Response {
     match uri.query() {
         Some(query) => moved(&format!("{to}?{query}")),
@@ -25,11 +25,12 @@ pub fn moved_with(to: &str, uri: &Uri) -> Response {
 }
 
 /// Any address that no route has.
+#[expect(clippy::unused_async, reason = "axum wants handlers to be async")]
 pub async fn nothing_here(uri: Uri) -> Problem {
     Problem::not_found(uri.path())
 }
 
-/// Handlers of pages say no like all others; here a [`Problem`] becomes a page, or the way to the sign-in page.
+/// Turns a [`Problem`] of a page's handler into a page, or into a redirect to the sign-in page.
 pub async fn problems_as_pages(request: Request, next: Next) -> Response {
     let language = accept_language(request.headers()).to_owned();
     let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
@@ -43,11 +44,11 @@ pub async fn problems_as_pages(request: Request, next: Next) -> Response {
     problem_page(&problem, frame, if is_get { &path } else { "/" })
 }
 
-/// What an address asks for, and apart from it `said`: the action of which the page is to tell. Lists that are asked for
-/// in words of the API refuse all others.
+/// The parameters of an address, and apart from them `said`: the action whose result the page shows. It is taken out
+/// because lists with the parameters of the API refuse all other names.
 pub fn apart_from_said<T: DeserializeOwned>(uri: &Uri) -> (String, Result<T, Problem>) {
     let pairs = uri.query().unwrap_or_default().split('&');
-    // The system before counted its pages; ours begin behind a bag, so an address of old begins at the first.
+    // The earlier system numbered its pages; pages here begin at a cursor, so an old address shows the first page.
     let pairs = pairs.filter(|pair| !pair.starts_with("page="));
     let (said, rest): (Vec<&str>, Vec<&str>) = pairs.partition(|pair| pair.starts_with("said="));
     let said = said.first().and_then(|pair| pair.strip_prefix("said=")).unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! What an address asks for behind its `?`: read whole or not at all, with the name of the parameter that is wrong.
+//! Reading the parameters of an address. An error names the parameter that is wrong.
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::Uri;
@@ -23,8 +23,8 @@ pub fn read<T: DeserializeOwned>(uri: &Uri) -> Result<T, Problem> {
     Query::try_from_uri(uri).map(|Query(read)| read).map_err(|error| wrong(&error.body_text()))
 }
 
-/// The reader's words end with `limit: invalid digit found in string`, or with `unknown field …, expected one of …` where
-/// ticks stand around the names.
+/// The reader's words end with `limit: invalid digit found in string`, or with `unknown field …, expected one of …`
+/// where ticks stand around the names.
 fn wrong(text: &str) -> Problem {
     let fault = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(text);
     let between_ticks = |text: &str| text.split('`').nth(1).map(ToOwned::to_owned);
@@ -32,16 +32,16 @@ fn wrong(text: &str) -> Problem {
         let (unknown, known) = rest.split_once(", expected").unwrap_or((rest, ""));
         let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
         let unknown = between_ticks(unknown).unwrap_or_default();
-        let detail = format!("Nothing here is called {unknown:?}. There is: {}.", known.join(", "));
+        let detail = format!("There is no parameter {unknown:?} here, only: {}.", known.join(", "));
         return Problem::field(unknown, detail);
     }
     if let Some((_, rest)) = fault.split_once("missing field ") {
         let field = between_ticks(rest).unwrap_or_default();
-        return Problem::field(field.clone(), format!("Say {field:?} too."));
+        return Problem::field(field.clone(), format!("The parameter {field:?} is missing."));
     }
     match fault.split_once(": ") {
-        Some((field, fault)) => Problem::field(field, format!("This is not as it should be: {fault}.")),
-        None => Problem::field("query", format!("This is not as it should be: {fault}.")),
+        Some((field, fault)) => Problem::field(field, format!("This is not valid: {fault}.")),
+        None => Problem::field("query", format!("This is not valid: {fault}.")),
     }
 }
 
@@ -70,8 +70,8 @@ mod tests {
         let fault_of = |address, field: &str, detail: &str| {
             assert_eq!(fault(address), (field.to_owned(), detail.to_owned()), "{address}");
         };
-        fault_of("/?limit=7&foo=1", "foo", "Nothing here is called \"foo\". There is: limit, q.");
-        fault_of("/?limit=x", "limit", "This is not as it should be: invalid digit found in string.");
-        fault_of("/", "limit", "Say \"limit\" too.");
+        fault_of("/?limit=7&foo=1", "foo", "There is no parameter \"foo\" here, only: limit, q.");
+        fault_of("/?limit=x", "limit", "This is not valid: invalid digit found in string.");
+        fault_of("/", "limit", "The parameter \"limit\" is missing.");
     }
 }

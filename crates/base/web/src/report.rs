@@ -54,7 +54,7 @@ impl<A: AsRef<App>> Words<'_, A> {
         let width = match kind {
             Kind::Text => 18,
             Kind::Time => 15,
-            Kind::Whole | Kind::Kilograms => 12,
+            Kind::Int | Kind::Kilograms => 12,
         };
         Column::new(self.t(key), kind, width)
     }

@@ -1,4 +1,4 @@
-//! What every request gets: an id, the client's true address, the headers that keep browsers safe, a log line.
+//! What every request gets: an id, the client's real address, security headers, a log line.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -18,12 +18,12 @@ use crate::menu::Menu;
 /// The header that carries the request's id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// No script, style, picture or call from anywhere but this house, and nothing inline.
+/// No script, style, picture or call from anywhere but this site, and nothing inline.
 const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; \
     form-action 'self'; frame-ancestors 'none'";
 const DEVICE_POLICY: &str = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
 
-/// What is known about a request before anything is decided.
+/// What is known about a request before it is handled.
 #[derive(Clone, Debug)]
 pub struct RequestFacts {
     /// Its id, for people who ask for help.
@@ -53,7 +53,7 @@ impl RequestFacts {
     }
 }
 
-/// Stands around every route.
+/// The middleware around every route.
 pub async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = app.clock.now();
     let facts = RequestFacts {
@@ -125,8 +125,8 @@ fn client_address(app: &App, request: &Request) -> String {
     behind_proxies(peer.ip(), &hops, &app.settings.trusted_proxies).to_string()
 }
 
-/// `hops` as the proxies wrote them, the nearest last. What stands before one that cannot be read may be anybody's
-/// invention.
+/// `hops` as the proxies wrote them, the nearest last. Anything before a hop that cannot be parsed may be
+/// made up by the client.
 fn behind_proxies(peer: IpAddr, hops: &[&str], trusted: &[IpAddr]) -> IpAddr {
     if !trusted.contains(&peer) {
         return peer;
@@ -143,7 +143,7 @@ fn read_hop(text: &str) -> Option<IpAddr> {
 
 fn agent(headers: &HeaderMap) -> String {
     let text = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    text.chars().filter(|sign| !sign.is_control()).take(200).collect()
+    text.chars().filter(|character| !character.is_control()).take(200).collect()
 }
 
 /// How long a request's body may take to arrive.

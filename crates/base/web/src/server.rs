@@ -20,9 +20,9 @@ use tower::Service;
 /// How long clients may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// To send the headers of a request, also between two requests of one connection.
+    /// For the headers of a request, also between two requests of one connection.
     pub headers: Duration,
-    /// To end requests under way once the house closes.
+    /// For requests under way once the server closes.
     pub closing: Duration,
 }
 
@@ -35,7 +35,7 @@ impl Default for Patience {
 /// Connections at once. More wait in the system's own queue.
 const CONNECTIONS_MAX: usize = 4096;
 
-/// Serves until `closing` says so, then lets open requests end within their time.
+/// Serves until `closing` is true, then gives open requests time to end.
 pub async fn serve(listener: TcpListener, router: Router, mut closing: watch::Receiver<bool>, patience: Patience) {
     let mut connections = JoinSet::new();
     let told = closing.clone();
@@ -47,7 +47,7 @@ pub async fn serve(listener: TcpListener, router: Router, mut closing: watch::Re
                     connections.spawn(connection(stream, peer, router.clone(), (told.clone(), patience)));
                 }
                 Err(error) => {
-                    // Out of file handles, most likely: they come back when connections end.
+                    // Most likely out of file handles, which are freed when connections end.
                     tracing::warn!(%error, "a connection could not be accepted");
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
@@ -79,7 +79,7 @@ async fn connection(
     builder.timer(TokioTimer::new()).header_read_timeout(patience.headers).max_buf_size(64 * 1024).pipeline_flush(true);
     let mut open = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
-        // Errors are clients that went away in the middle; nothing is half written, so there is nothing to tell.
+        // An error here is a client that went away; nothing is half written, so nothing is logged.
         _ended = open.as_mut() => return,
         () = closed(&mut closing) => {}
     }
@@ -87,7 +87,7 @@ async fn connection(
     let _ended = open.await;
 }
 
-/// Waits until the house closes. Who told may be gone already: then it is closed.
+/// Waits until the server closes. A sender that was dropped counts as closed.
 async fn closed(closing: &mut watch::Receiver<bool>) {
     let _told = closing.wait_for(|closing| *closing).await;
 }

@@ -1,7 +1,7 @@
 //! Who is asking: a session cookie with CSRF proof, or a bearer token.
 //!
-//! Invariant: a session is looked up in the database by its realm and the hash of its token. It may be remembered for one second, no
-//! longer, and a sign-out empties that memory at once on this node.
+//! Invariant: a session is looked up in the database by its realm and the hash of its token. It may be remembered for
+//! one second, no longer, and a sign-out empties that memory at once on this node.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub const STAFF: Realm = Realm::Staff;
 /// The header in which our own pages prove themselves.
 const CSRF_HEADER: &str = "x-csrf-token";
 
-/// Somebody who proved who they are, and where they ask from.
+/// Somebody who is signed in, and the request they sent.
 #[derive(Clone)]
 pub struct Caller {
     /// The person.
@@ -45,7 +45,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Refuses who lacks a permission.
+    /// Refuses callers without this permission.
     pub fn must(&self, permission: Permission) -> Result<(), Problem> {
         if self.person.may(permission) { Ok(()) } else { Err(Problem::not_allowed(permission.name())) }
     }
@@ -72,7 +72,7 @@ impl Caller {
         }
     }
 
-    /// True while the session or token behind this caller has not ended, and the person may see what he might see before.
+    /// True while the session or token of this caller has not ended and the person has the same rights as before.
     pub async fn still_there(&self, app: &App) -> bool {
         let known = if self.session_hash.is_empty() {
             by_token(app, &self.token_hash).await
@@ -83,7 +83,8 @@ impl Caller {
     }
 }
 
-/// Noted on a request by who reads its form, and with it the proof: only then a caller may be known without the header.
+/// Set on a request by the code that reads its form and the proof in it: only then is a caller accepted without the
+/// header.
 #[derive(Clone, Copy)]
 pub struct ProofFollows;
 
@@ -159,7 +160,7 @@ async fn by_session(app: &App, hash: &str, text: &str) -> Result<Option<Known>, 
         return Ok(None);
     };
     drop(reader);
-    // A feed that stays open asks without the token: it shall not keep a session alive that nobody uses.
+    // A feed that stays open asks without the token, so that it does not keep an unused session alive.
     if !text.is_empty() && now.0 - found.seen_at > MINUTE_US {
         let mut tx = app.db.write().await?;
         session::touch(tx.conn(), STAFF, hash, now).await?;
@@ -190,7 +191,8 @@ pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
-/// A `Set-Cookie` text: read by no script, sent to nobody else, gone with the browser. An empty value takes it away.
+/// A `Set-Cookie` text: read by no script, sent to no other site, dropped when the browser closes. An empty value
+/// deletes it.
 pub fn set_cookie(app: &App, name: &str, value: &str) -> String {
     let secure = if app.settings.secure_cookies { "; Secure" } else { "" };
     let gone = if value.is_empty() { "; Max-Age=0" } else { "" };

@@ -1,17 +1,17 @@
-//! One computation for all who ask at once, without ever answering with something old.
+//! One computation for everybody who asks at the same time, without ever giving an old answer.
 //!
-//! Invariant: an answer was computed entirely after it was asked for. Who comes while a computation is under way waits for
-//! the next one and shares it with all who came meanwhile; nothing is kept for later.
+//! Invariant: an answer was computed entirely after it was asked for. Those who ask while a computation is running wait
+//! for the next one and share it; nothing is kept for later.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::Mutex as Seat;
 
-/// What was computed last for one key, and when it was begun.
+/// What was last computed for one key, and when that computation started.
 type Last<V> = Arc<Seat<Option<(u64, V)>>>;
 
-/// Computations, by key. Keys are few: the scopes of the house.
+/// Computations, by key. Keys are few: the scopes of the site.
 pub struct Shared<K, V> {
     turns: AtomicU64,
     seats: Mutex<Vec<(K, Last<V>)>>,

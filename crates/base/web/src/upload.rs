@@ -1,5 +1,5 @@
-//! Files that people send, as a form or as a plain body. Counted as they come: never more than the limit is held, and
-//! only a few come in at once.
+//! Files that people send, as a form or as a plain body. Counted as they arrive: never more than the limit is held,
+//! and only a few arrive at once.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -50,7 +50,7 @@ fn too_large(app: &App, are_several: bool) -> Problem {
     let mb = app.settings.upload_bytes_max / 1_048_576;
     let detail = if are_several {
         format!(
-            "The files are larger than {mb} MB together. Bring them one after another, and split one that is too large by itself."
+            "The files are larger than {mb} MB together. Upload them one at a time, and split one that is too large by itself."
         )
     } else {
         format!("The file is larger than {mb} MB. Split it into smaller ones.")
@@ -82,7 +82,7 @@ pub async fn read(request: Request, app: &App) -> Result<(Caller, Upload), (Opti
     let known = |problem| (Some(caller.clone()), problem);
     let place = app.uploads.try_acquire();
     let _place = place.map_err(|_| {
-        let detail = "Other files are just coming in. Try again in a minute.";
+        let detail = "Other files are being uploaded. Try again in a minute.";
         known(Problem::busy(detail))
     })?;
     let reading = async {
@@ -95,7 +95,7 @@ pub async fn read(request: Request, app: &App) -> Result<(Caller, Upload), (Opti
     let upload = tokio::time::timeout(SPAN_MAX, reading).await.map_err(|_| known(too_slow()))?;
     match upload {
         Ok(upload) => Ok((caller, upload)),
-        // Whoever did not prove that the page was ours learns nothing more.
+        // Without the proof that the form is from our page, nothing more is said.
         Err(problem) if problem.status() == StatusCode::FORBIDDEN => Err((None, problem)),
         Err(problem) => Err(known(problem)),
     }
@@ -129,7 +129,7 @@ async fn read_form(request: Request, app: &App, caller: &Caller) -> Result<Uploa
                 return Err(Problem::foreign_form());
             }
             if upload.files.len() == FILES_MAX {
-                return Err(Problem::field("file", format!("Bring at most {FILES_MAX} files at once.")));
+                return Err(Problem::field("file", format!("Upload at most {FILES_MAX} files at once.")));
             }
             let name = field.file_name().unwrap_or_default().to_owned();
             let before: usize = upload.files.iter().map(|file| file.content.len()).sum();
@@ -139,7 +139,7 @@ async fn read_form(request: Request, app: &App, caller: &Caller) -> Result<Uploa
         }
         let value = take(field, FIELD_BYTES_MAX).await?;
         let value = value.and_then(|bytes| String::from_utf8(bytes).ok());
-        let value = value.ok_or_else(|| Problem::field(name.clone(), "This field is too long, or no text."))?;
+        let value = value.ok_or_else(|| Problem::field(name.clone(), "This field is too long, or is not text."))?;
         if name == "csrf" {
             if !is_proven && !secret::equal(&value, &caller.csrf) {
                 return Err(Problem::foreign_form());

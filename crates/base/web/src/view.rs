@@ -1,4 +1,4 @@
-//! What every page knows: who looks at it, in which language, and which entry of the menu it belongs to.
+//! The frame of every page: who looks at it, in which language, and which entry of the menu is current.
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub struct Frame {
     pub place: &'static str,
     /// The request's id, for error pages.
     pub request_id: String,
-    /// The path of this page, to come back to it.
+    /// The path of this page, for links that return to it.
     pub path: String,
     /// The menu.
     pub menu: Menu,
@@ -153,7 +153,28 @@ impl Frame {
     }
 }
 
-/// A rendered part of a page: HTML that a template of ours made, escaped where it had to be.
+/// What became of the last action, for the page that follows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// True when it was done, false when it was refused.
+    pub is_done: bool,
+    /// The sentence.
+    pub words: String,
+}
+
+impl Said {
+    /// It was done.
+    pub fn yes(words: String) -> Self {
+        Self { is_done: true, words }
+    }
+
+    /// It was refused.
+    pub fn no(words: String) -> Self {
+        Self { is_done: false, words }
+    }
+}
+
+/// A rendered part of a page: HTML from a template, which has escaped its values.
 #[derive(Clone, Debug, Default)]
 pub struct Fragment(String);
 
@@ -171,10 +192,10 @@ impl std::fmt::Display for Fragment {
     }
 }
 
-// A fragment is only ever made from a template, which has escaped what it was given.
+// A fragment is only ever made from a template, which has escaped its values.
 impl askama::filters::HtmlSafe for Fragment {}
 
-/// Renders a page. That a page cannot be rendered is our fault: the log gets the reason, the visitor does not.
+/// Renders a page. A page that cannot be rendered is a fault of ours: the reason goes to the log alone.
 pub fn render(page: &impl Template) -> Response {
     match page.render() {
         Ok(html) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
@@ -192,7 +213,7 @@ pub struct ErrorPage {
     pub status: u16,
     /// The headline.
     pub title: String,
-    /// What is wrong and the way out.
+    /// What is wrong, and what to do about it.
     pub detail: String,
 }
 

@@ -26,7 +26,7 @@ pub struct Wing {
     pub menu: &'static [MenuEntry],
     /// Its texts.
     pub locales: Vec<Locale>,
-    /// Who holds one of these finds something of it in the search box.
+    /// With one of these permissions, the search box finds something in this wing.
     pub find: &'static [Permission],
     /// What can be checked of it.
     pub checks: Vec<Arc<dyn Check>>,
@@ -38,18 +38,18 @@ pub struct Wing {
     pub open: Box<dyn FnOnce(&App) -> Open + Send>,
 }
 
-/// What a wing brings once the site is open.
+/// What a wing provides once the program runs.
 #[derive(Default)]
 pub struct Open {
-    /// Its pages, and the addresses of the system before it. A refusal becomes a page here.
+    /// Its pages, and the addresses of the system that it replaces. Here, an error is answered with a page.
     pub pages: Router,
-    /// Its files, which need nobody to be signed in.
+    /// Its static files, which need no signing in.
     pub files: Router,
-    /// Its calls, described where they are handled.
+    /// Its API, described where it is handled.
     pub api: OpenApiRouter,
     /// What it shows on the home page.
     pub home: Vec<Arc<dyn HomeCard>>,
-    /// What follows along on open pages.
+    /// What updates itself on open pages.
     pub live: Vec<Arc<dyn LiveSource>>,
     /// What runs by itself.
     pub jobs: Vec<Arc<dyn Job>>,
@@ -60,14 +60,14 @@ pub fn grants(wings: &[Wing]) -> Grants {
     Grants::of(wings.iter().map(|wing| wing.grants))
 }
 
-/// The menu beside every page.
+/// The menu of every page.
 pub fn menu(wings: &[Wing]) -> Menu {
     let entries: Vec<MenuEntry> = wings.iter().flat_map(|wing| wing.menu).copied().collect();
     let find: Vec<Permission> = wings.iter().flat_map(|wing| wing.find).copied().collect();
     Menu::of(ENTRIES, &entries, &find)
 }
 
-/// Has every page know the texts of all wings.
+/// Makes the texts of all wings available to every page.
 pub fn learn_texts(wings: &[Wing]) {
     base_web::locale::learn(wings.iter().map(|wing| wing.locales.clone()));
 }

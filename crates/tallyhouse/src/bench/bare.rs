@@ -1,4 +1,4 @@
-//! The database without the web: the same desk, handed the same scans in process.
+//! The database without the web: the same desk, with the same scans, inside this process.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,13 +19,13 @@ use base_records::import::Import;
 
 use crate::system::{SystemClock, SystemEntropy};
 
-/// Scans handed in at once; as many as a busy door brings.
+/// Scans handed in at once; as many as wait when the server is busy.
 const SCANS_AT_ONCE: usize = 100;
 
 /// What the database alone can do.
 #[derive(Clone, Copy, Debug)]
 pub struct Bare {
-    /// Durable commits of a transaction that holds one small change, a second.
+    /// Durable commits a second, each with one small change.
     pub commits_per_second: f64,
     /// Scans a second through the desk, in groups of a hundred, without HTTP.
     pub scans_per_second: f64,

@@ -1,4 +1,4 @@
-//! A client that costs next to nothing, so that a measurement on one machine measures the server.
+//! A client that uses very little processor time, so that a measurement on one machine measures the server.
 //!
 //! Invariant: every request is answered before the next one of its connection is sent, and every answer is counted by
 //! its status.
@@ -44,7 +44,7 @@ pub trait Requests: Send + 'static {
     fn next(&mut self, out: &mut Vec<u8>);
 }
 
-/// A plain GET, again and again.
+/// The same GET for every request.
 #[derive(Clone)]
 pub struct Get {
     /// The whole request.

@@ -1,20 +1,20 @@
 //! Measurements against the real program on a fresh database: the server as a process of its own, a light client beside
-//! it, and in the same run the two things that a figure must be held against, a route that does nothing and the
-//! database without the web.
+//! it, and in the same run the two figures to compare with, a route that does nothing and the database
+//! without the web.
 //!
 //! Invariant: nothing is measured that a user could not do; every scan is durable and audited before it is answered.
 
 mod bare;
 mod client;
-mod house;
 mod scans;
+mod site;
 
 use std::time::Duration;
 
 pub use bare::measure as measure_bare;
 pub use client::{Get, Measured, ask, drive};
-pub use house::{BenchHouse, Watched};
 pub use scans::{Codes, Scanner};
+pub use site::{BenchSite, Watched};
 
 /// What is measured.
 #[derive(Clone, Copy, Debug)]

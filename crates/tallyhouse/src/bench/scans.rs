@@ -11,7 +11,7 @@ use crate::system::{SystemClock, SystemEntropy};
 pub enum Codes {
     /// From one delivery, as printed: all scanners work through the same rolls.
     Serial,
-    /// From everywhere at once: the worst case for the database, which finds no two neighbours.
+    /// In random order: the worst case for the database, because no two codes are neighbours.
     Random,
 }
 

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use bags_store::sample::Sizes;
 
+mod lines;
 mod look;
 
+use lines::{line, some};
 pub use look::Args as LookArgs;
 
-use crate::bench::{BenchHouse, Codes, Get, Measured, Plan, Scanner, Watched, drive, measure_bare};
+use crate::bench::{BenchSite, Codes, Get, Plan, Scanner, Watched, drive, measure_bare};
 use crate::commands::answer;
 use crate::config::Config;
 
@@ -20,9 +22,9 @@ pub enum Command {
     Scan(Args),
     /// An import of many bags, then look-ups and lists over them
     Import(ImportArgs),
-    /// Everything taken out as a file
+    /// An export of everything as a file
     Export(ExportArgs),
-    /// Every list, filter, search, bill page and report over a large house
+    /// Every list, filter, search, bill page and report over a large site
     Look(LookArgs),
 }
 
@@ -35,7 +37,7 @@ pub struct ImportArgs {
     /// Where the database and the file may be made
     #[arg(long, default_value = ".")]
     folder: PathBuf,
-    /// Connections that look up and list, each again and again without a pause
+    /// Connections that look up and list, each without a pause
     #[arg(long, default_value_t = 10, value_parser = some)]
     connections: usize,
     /// How long each measurement runs, in seconds
@@ -46,7 +48,7 @@ pub struct ImportArgs {
 /// How an export is measured. Always on SQLite.
 #[derive(Debug, clap::Args)]
 pub struct ExportArgs {
-    /// Bags in the house
+    /// Bags in the site
     #[arg(long, default_value_t = 1_800_000)]
     bags: i64,
     /// Where the database and the files may be made
@@ -82,12 +84,6 @@ pub async fn run(command: Command, config: Config, database_is_named: bool) -> a
     }
 }
 
-/// A number of connections: none would measure nothing.
-fn some(text: &str) -> Result<usize, String> {
-    let number = text.parse::<std::num::NonZeroUsize>();
-    number.map(std::num::NonZeroUsize::get).map_err(|_| "give a whole number from 1".to_owned())
-}
-
 /// The PostgreSQL server that was named, if one was.
 fn server_of(config: &Config, database_is_named: bool) -> Option<String> {
     let address = config.database.url.expose().to_owned();
@@ -96,18 +92,14 @@ fn server_of(config: &Config, database_is_named: bool) -> Option<String> {
 
 async fn import(args: ImportArgs) -> anyhow::Result<()> {
     let plan = Plan { connections: args.connections, span: Duration::from_secs(args.seconds) };
-    let mut house = BenchHouse::prepare(None, &args.folder).await?;
-    let Watched { seconds, memory_mib } = house.import(args.rows).await?;
+    let mut site = BenchSite::prepare(None, &args.folder).await?;
+    let Watched { seconds, memory_mib } = site.import(args.rows).await?;
     answer(&format!("SQLite, import of {} rows, then {} connections", args.rows, args.connections))?;
     answer(&format!("  {:22} {seconds:>9.1} s   memory {memory_mib} MiB", "import bags"))?;
-    house.serve().await?;
-    answer(&format!(
-        "  {:22} {:>9.1} s   after it, by the house itself",
-        "sorted in for search",
-        house.settle().await?
-    ))?;
-    let token = house.token.clone();
-    let nothing = drive(&house.address, plan.connections, plan.span, |_| Get::new("/health", &token)).await?;
+    site.serve().await?;
+    answer(&format!("  {:22} {:>9.1} s   after it, in the background", "added to the search", site.settle().await?))?;
+    let token = site.token.clone();
+    let nothing = drive(&site.address, plan.connections, plan.span, |_| Get::new("/health", &token)).await?;
     line("GET /health", &nothing, &nothing)?;
     for (name, path) in [
         ("one bag, a parent", "/api/v1/bags/SB00777"),
@@ -116,43 +108,43 @@ async fn import(args: ImportArgs) -> anyhow::Result<()> {
         ("a page of parents", "/api/v1/bags?type=parent&limit=50"),
         ("a page by beginning", "/api/v1/bags?q=KID0001"),
     ] {
-        let measured = drive(&house.address, plan.connections, plan.span, |_| Get::new(path, &token)).await?;
+        let measured = drive(&site.address, plan.connections, plan.span, |_| Get::new(path, &token)).await?;
         anyhow::ensure!(measured.failed == 0, "{path} was not always answered with 200");
         line(name, &measured, &nothing)?;
     }
-    // Connections without pause wait for each other; this is what one person waits.
-    let one = drive(&house.address, 1, plan.span, |_| Get::new("/api/v1/bags/SB00777", &token)).await?;
+    // Connections without a pause wait for each other; this is how long one person waits.
+    let one = drive(&site.address, 1, plan.span, |_| Get::new("/api/v1/bags/SB00777", &token)).await?;
     line("one bag, one person", &one, &nothing)?;
-    house.close().await
+    site.close().await
 }
 
 async fn export(args: ExportArgs) -> anyhow::Result<()> {
-    let house = BenchHouse::prepare(None, &args.folder).await?;
-    house.fill(Sizes::of_bags(args.bags)).await?;
+    let site = BenchSite::prepare(None, &args.folder).await?;
+    site.fill(Sizes::of_bags(args.bags)).await?;
     answer(&format!("SQLite, export of {} bags", args.bags))?;
     for format in ["csv", "xlsx"] {
-        let (Watched { seconds, memory_mib }, size) = house.export(format).await?;
-        answer(&format!("  {format:22} {seconds:>9.1} s   memory {memory_mib} MiB   file {size} MiB"))?;
+        let (Watched { seconds, memory_mib }, file_mib) = site.export(format).await?;
+        answer(&format!("  {format:22} {seconds:>9.1} s   memory {memory_mib} MiB   file {file_mib} MiB"))?;
     }
-    house.close().await
+    site.close().await
 }
 
 async fn scan(args: Args, config: &Config, database_is_named: bool) -> anyhow::Result<()> {
     let server = server_of(config, database_is_named);
     let plan = Plan { connections: args.connections, span: Duration::from_secs(args.seconds) };
 
-    let bare_house = BenchHouse::prepare(server.as_deref(), &args.folder).await?;
-    let bare = measure_bare(&bare_house.database, plan.span / 2).await?;
-    bare_house.close().await?;
+    let bare_site = BenchSite::prepare(server.as_deref(), &args.folder).await?;
+    let bare = measure_bare(&bare_site.database, plan.span / 2).await?;
+    bare_site.close().await?;
 
-    let mut house = BenchHouse::prepare(server.as_deref(), &args.folder).await?;
-    house.serve().await?;
-    let token = house.token.clone();
-    let nothing = drive(&house.address, plan.connections, plan.span, |_| Get::new("/health", &token)).await?;
+    let mut site = BenchSite::prepare(server.as_deref(), &args.folder).await?;
+    site.serve().await?;
+    let token = site.token.clone();
+    let nothing = drive(&site.address, plan.connections, plan.span, |_| Get::new("/health", &token)).await?;
     let scanner = |number| Scanner::new(number, plan.connections, args.codes, &token);
-    let scans = drive(&house.address, plan.connections, plan.span, scanner).await?;
-    let memory_mib = house.memory_mib();
-    house.close().await?;
+    let scans = drive(&site.address, plan.connections, plan.span, scanner).await?;
+    let memory_mib = site.memory_mib();
+    site.close().await?;
 
     let database = if server.is_some() { "PostgreSQL" } else { "SQLite" };
     answer(&format!("{database}, {} connections, {:?} codes", plan.connections, args.codes))?;
@@ -168,15 +160,4 @@ async fn scan(args: Args, config: &Config, database_is_named: bool) -> anyhow::R
     answer(&format!("  {:22} {:>9} MiB", "server's memory", memory_mib.unwrap_or_default()))?;
     anyhow::ensure!(scans.failed == 0, "{} scans were not answered with 200", scans.failed);
     Ok(())
-}
-
-fn line(name: &str, measured: &Measured, nothing: &Measured) -> anyhow::Result<()> {
-    answer(&format!(
-        "  {name:22} {:>9.0}/s  p50 {:>6.2} ms  p99 {:>6.2} ms  max {:>7.2} ms  ratio {:.3}",
-        measured.per_second,
-        measured.latency_ms(0.5),
-        measured.latency_ms(0.99),
-        measured.latency_ms(1.0),
-        measured.per_second / nothing.per_second
-    ))
 }

@@ -1,4 +1,4 @@
-//! `tallyhouse demo`: a throw-away house full of examples, ready to be looked at.
+//! `tallyhouse demo`: a temporary site full of examples.
 
 use std::net::SocketAddr;
 
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use super::{answer, serve};
 use crate::config::{Config, Server};
 use crate::demo::{self, DemoPeople};
-use crate::house::House;
+use crate::site::Site;
 
 /// How the demo is started.
 #[derive(Debug, clap::Args)]
@@ -18,10 +18,10 @@ pub struct Args {
     listen: SocketAddr,
 }
 
-/// The open demo. Its folder goes when it goes.
+/// The running demo. Its folder is removed when it is dropped.
 pub struct Demo {
-    /// The house, filled.
-    pub house: House,
+    /// The site, filled.
+    pub site: Site,
     /// Who may sign in.
     pub people: DemoPeople,
     _folder: Option<TempDir>,
@@ -30,9 +30,9 @@ pub struct Demo {
 /// Runs the command. A configured database is left alone: only one that is named on the command line is filled.
 pub async fn run(args: Args, config: Config, database_is_named: bool) -> anyhow::Result<()> {
     let demo = open(args.listen, config, database_is_named).await?;
-    let listener = serve::listen(&demo.house).await?;
+    let listener = serve::listen(&demo.site).await?;
     announce(&demo)?;
-    serve::run_demo(demo.house, listener).await
+    serve::run_demo(demo.site, listener).await
 }
 
 async fn open(listen: SocketAddr, mut config: Config, database_is_named: bool) -> anyhow::Result<Demo> {
@@ -42,17 +42,17 @@ async fn open(listen: SocketAddr, mut config: Config, database_is_named: bool) -
         config.database.use_sqlite(&made.path().join("demo.db"));
         folder = Some(made);
     }
-    // Its people are invented; nobody is written to.
+    // Its people are invented, so no mail is sent.
     config.mail = None;
     config.server = Server { listen, secure_cookies: false, ..config.server };
-    let house = House::open(config).await?;
-    let people = demo::prepare(&house).await?;
-    Ok(Demo { house, people, _folder: folder })
+    let site = Site::open(config).await?;
+    let people = demo::prepare(&site).await?;
+    Ok(Demo { site, people, _folder: folder })
 }
 
 /// Prints the address and the sign-ins.
 fn announce(demo: &Demo) -> anyhow::Result<()> {
-    answer(&format!("http://{}", demo.house.config.server.listen))?;
+    answer(&format!("http://{}", demo.site.config.server.listen))?;
     let password = &demo.people.password;
     for person in &demo.people.people {
         let area = person.area.as_ref().map(Area::title).unwrap_or_default();

@@ -12,7 +12,7 @@ use base_wing::Finding;
 use super::answer;
 use crate::config::Config;
 use crate::keys::{self, Readable};
-use crate::{house, wings};
+use crate::{site, wings};
 
 /// Most audit entries without an origin that are counted.
 const ORIGINS_MAX: u32 = 1_000;
@@ -24,7 +24,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     if let Some(path) = path.filter(|path| !path.exists()) {
         anyhow::bail!("there is no database file {}", path.display());
     }
-    let db = house::open(&config.database).await?;
+    let db = site::open(&config.database).await?;
     let faults = look(&db, config).await?;
     db.close().await;
     ensure!(faults == 0, "{faults} of these are not well");

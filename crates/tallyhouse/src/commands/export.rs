@@ -12,8 +12,8 @@ use serde_json::json;
 
 use super::answer;
 use crate::config::Config;
-use crate::house::House;
 use crate::progress::Progress;
+use crate::site::Site as House;
 
 /// What to write.
 #[derive(Debug, clap::Subcommand)]

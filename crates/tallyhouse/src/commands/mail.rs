@@ -1,4 +1,4 @@
-//! `tallyhouse mail …`: whether mail goes, what became of it, and another try for what was given up.
+//! `tallyhouse mail …`: test whether mail can be sent, list mails, and retry those that failed.
 
 use anyhow::{Context, anyhow, bail, ensure};
 use base_core::audit::Entry;
@@ -9,7 +9,7 @@ use base_records::mail;
 
 use super::{answer, time};
 use crate::config::Config;
-use crate::house::House;
+use crate::site::Site;
 
 /// Most mails that are listed at once.
 const LIST_MAX: u32 = 1000;
@@ -22,7 +22,7 @@ pub enum Command {
         /// Whom to
         address: String,
     },
-    /// List the newest mails, tab-separated, without what they say
+    /// List the newest mails, tab-separated, without their text
     List {
         /// How many
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=i64::from(LIST_MAX)))]
@@ -31,7 +31,7 @@ pub enum Command {
         #[arg(long)]
         below: Option<i64>,
     },
-    /// Try a mail anew that was given up
+    /// Try again to send a mail that failed
     Retry {
         /// Its number in the list
         id: i64,
@@ -40,22 +40,22 @@ pub enum Command {
 
 /// Runs the command.
 pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
-    let house = House::open(config).await?;
+    let site = Site::open(config).await?;
     match command {
-        Command::Test { address } => test(&house, &address).await,
-        Command::List { limit, below } => list(&house, limit, below).await,
-        Command::Retry { id } => retry(&house, id).await,
+        Command::Test { address } => test(&site, &address).await,
+        Command::List { limit, below } => list(&site, limit, below).await,
+        Command::Retry { id } => retry(&site, id).await,
     }
 }
 
-async fn test(house: &House, address: &str) -> anyhow::Result<()> {
-    let settings = house.config.mail.as_ref().context("mail is not configured; see [mail] in docs/running.md")?;
+async fn test(site: &Site, address: &str) -> anyhow::Result<()> {
+    let settings = site.config.mail.as_ref().context("mail is not configured; see [mail] in docs/running.md")?;
     let to: Address = address.parse().map_err(|error| anyhow!("{address:?} {error}"))?;
     let post = settings.post()?;
-    let text = format!("Mail from {} works.", house.config.server.base_url());
+    let text = format!("Mail from {} works.", site.config.server.base_url());
     let message = Message {
-        id: format!("test-{}", new_id(&*house.entropy, house.now())),
-        at: house.now(),
+        id: format!("test-{}", new_id(&*site.entropy, site.now())),
+        at: site.now(),
         from: post.from.clone(),
         to,
         bcc: Vec::new(),
@@ -69,9 +69,9 @@ async fn test(house: &House, address: &str) -> anyhow::Result<()> {
     }
 }
 
-async fn list(house: &House, limit: u32, below: Option<i64>) -> anyhow::Result<()> {
+async fn list(site: &Site, limit: u32, below: Option<i64>) -> anyhow::Result<()> {
     answer("id\twritten\tkind\trecipient\tstate\ttries\tnext try\tsent\tlast error")?;
-    for line in mail::list(&house.db, below, limit).await? {
+    for line in mail::list(&site.db, below, limit).await? {
         let next_try_at = (line.state == "waiting").then_some(line.next_try_at);
         let cells = [
             line.id.to_string(),
@@ -89,11 +89,11 @@ async fn list(house: &House, limit: u32, below: Option<i64>) -> anyhow::Result<(
     Ok(())
 }
 
-async fn retry(house: &House, id: i64) -> anyhow::Result<()> {
-    let mut tx = house.db.write().await?;
-    let moved = mail::retry(tx.conn(), id, house.now()).await?;
+async fn retry(site: &Site, id: i64) -> anyhow::Result<()> {
+    let mut tx = site.db.write().await?;
+    let moved = mail::retry(tx.conn(), id, site.now()).await?;
     ensure!(moved, "there is no mail {id} that was given up");
-    house.note(&mut tx, Entry::new("mail_retried", "mail", id.to_string())).await?;
+    site.note(&mut tx, Entry::new("mail_retried", "mail", id.to_string())).await?;
     tx.commit().await?;
     eprintln!("mail {id} waits to be sent");
     Ok(())

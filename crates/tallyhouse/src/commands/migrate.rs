@@ -1,11 +1,11 @@
 //! `tallyhouse migrate`: brings the schema up to date. `serve` does the same when it starts.
 
 use crate::config::Config;
-use crate::house;
+use crate::site;
 
 /// Runs the command.
 pub async fn run(config: Config) -> anyhow::Result<()> {
-    let db = house::open(&config.database).await?;
+    let db = site::open(&config.database).await?;
     db.migrate(crate::wings::MIGRATIONS).await?;
     let known = db.schema_state(crate::wings::MIGRATIONS).await?.known;
     eprintln!("the {} database is up to date: {known} migrations", db.name());

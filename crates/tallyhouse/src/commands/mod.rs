@@ -1,4 +1,4 @@
-//! One file for each command. A command reads its arguments, calls those who know, and tells what came of it.
+//! One file for each command. A command reads its arguments, calls the library, and prints the result.
 
 pub mod bench;
 pub mod config;
@@ -25,7 +25,7 @@ pub fn answer(line: &str) -> anyhow::Result<()> {
     writeln!(std::io::stdout(), "{line}").context("the answer cannot be written")
 }
 
-/// A time of a listing; nothing where there is none.
+/// A time in a listing; empty if there is none.
 fn time(micros: Option<i64>) -> String {
     micros.map(|at| Moment(at).rfc3339()).unwrap_or_default()
 }

@@ -1,8 +1,8 @@
-//! `tallyhouse secret rotate`: encrypts every stored secret anew with the present key, so that the previous one is no longer
-//! needed.
+//! `tallyhouse secret rotate`: encrypts every stored secret again with the present key, so that the previous one is no
+//! longer needed.
 //!
-//! Invariants: a batch is one transaction with its audit entry, so the command can be stopped anywhere and run again; what
-//! has the present key already is not touched.
+//! Invariants: a batch is one transaction with its audit entry, so the command can be stopped anywhere and run again;
+//! secrets that already have the present key are not touched.
 
 use anyhow::{Context, ensure};
 use base_core::account::AccountId;
@@ -13,8 +13,8 @@ use serde_json::json;
 
 use super::answer;
 use crate::config::Config;
-use crate::house::House;
 use crate::keys;
+use crate::site::Site;
 
 /// How many secrets are encrypted anew in one transaction.
 const BATCH: u32 = 100;
@@ -22,7 +22,7 @@ const BATCH: u32 = 100;
 /// What to do with stored secrets.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Encrypt every stored secret anew with the present `SESSION_SECRET`
+    /// Encrypt every stored secret again with the present `SESSION_SECRET`
     Rotate {
         /// Try to read everything, change nothing
         #[arg(long)]
@@ -34,9 +34,9 @@ pub enum Command {
 pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     let Command::Rotate { dry_run } = command;
     let keys = keys::of(&config.session).context("SESSION_SECRET is not set")?;
-    let house = House::open(config).await?;
-    let counts = rotate(&house, &keys, dry_run).await?;
-    house.db.close().await;
+    let site = Site::open(config).await?;
+    let counts = rotate(&site, &keys, dry_run).await?;
+    site.db.close().await;
     tell(&counts, &keys, dry_run)
 }
 
@@ -47,7 +47,7 @@ struct Counts {
     anew: u64,
     /// Had the present key already.
     present: u64,
-    /// Were replaced by their owners meanwhile.
+    /// Were replaced by their owners at the same time.
     replaced: u64,
     /// Cannot be read; the accounts, and why.
     unreadable: Vec<String>,
@@ -75,10 +75,10 @@ fn tell(counts: &Counts, keys: &SecretKeys, dry_run: bool) -> anyhow::Result<()>
     Ok(())
 }
 
-async fn rotate(house: &House, keys: &SecretKeys, dry_run: bool) -> anyhow::Result<Counts> {
+async fn rotate(site: &Site, keys: &SecretKeys, dry_run: bool) -> anyhow::Result<Counts> {
     let mut counts = Counts::default();
     let mut after = 0;
-    while let Some(last) = rotate_batch(house, keys, Batch { after, limit: BATCH, dry_run }, &mut counts).await? {
+    while let Some(last) = rotate_batch(site, keys, Batch { after, limit: BATCH, dry_run }, &mut counts).await? {
         after = last;
     }
     Ok(counts)
@@ -94,12 +94,12 @@ struct Batch {
 
 /// Encrypts some secrets anew and gives the account of the last; `None` when there are no more.
 async fn rotate_batch(
-    house: &House,
+    site: &Site,
     keys: &SecretKeys,
     batch: Batch,
     counts: &mut Counts,
 ) -> anyhow::Result<Option<AccountId>> {
-    let mut tx = house.db.write().await?;
+    let mut tx = site.db.write().await?;
     let page = secrets::page(tx.conn(), batch.after, batch.limit).await?;
     let mut anew = 0;
     for stored in &page {
@@ -115,7 +115,7 @@ async fn rotate_batch(
                 continue;
             }
         };
-        let encrypted = keys.encrypt(SECOND_FACTOR, &secret, &*house.entropy);
+        let encrypted = keys.encrypt(SECOND_FACTOR, &secret, &*site.entropy);
         if batch.dry_run || secrets::replace(tx.conn(), stored, &encrypted).await? {
             anew += 1;
         } else {
@@ -124,7 +124,7 @@ async fn rotate_batch(
     }
     if anew > 0 && !batch.dry_run {
         let entry = Entry::new("secrets_rotated", "key", keys.id().to_string());
-        house.note(&mut tx, entry.with_after(&json!({ "second_factors": anew }))).await?;
+        site.note(&mut tx, entry.with_after(&json!({ "second_factors": anew }))).await?;
     }
     tx.commit().await?;
     counts.anew += anew;
@@ -139,8 +139,8 @@ mod tests {
     use tallyhouse_support::{create_account, each_database};
 
     use super::*;
-    use crate::house::tests::house;
     use crate::keys::Readable;
+    use crate::site::tests::site;
     use crate::system::SystemEntropy;
 
     const OLD: &str = "the secret of last year";
@@ -168,15 +168,15 @@ mod tests {
         let (both, new) = (SecretKeys::new(NEW, Some(OLD)), SecretKeys::new(NEW, None));
         for test in each_database().await {
             fill(&test.db).await;
-            let house = house(test.db.clone());
-            let dry = rotate(&house, &both, true).await.unwrap();
+            let site = site(test.db.clone());
+            let dry = rotate(&site, &both, true).await.unwrap();
             assert_eq!(dry, Counts { anew: 5, ..Counts::default() });
             assert_eq!(keys::look(&test.db, Some(&both)).await.unwrap(), Readable::WithPrevious, "a dry run");
             assert_eq!(audit::latest(&test.db, 10).await.unwrap().len(), 0, "a dry run");
 
             let first = Batch { after: 0, limit: 2, dry_run: false };
-            rotate_batch(&house, &both, first, &mut Counts::default()).await.unwrap().expect("there are more");
-            let rest = rotate(&house, &both, false).await.unwrap();
+            rotate_batch(&site, &both, first, &mut Counts::default()).await.unwrap().expect("there are more");
+            let rest = rotate(&site, &both, false).await.unwrap();
             assert_eq!(rest, Counts { anew: 3, present: 2, ..Counts::default() });
             assert_eq!(keys::look(&test.db, Some(&new)).await.unwrap(), Readable::All);
             let secrets: Vec<Option<String>> = (0..5).map(|n| Some(format!("SECRET{n}"))).collect();
@@ -186,7 +186,7 @@ mod tests {
             let told: Vec<_> = entries.iter().map(|entry| (entry.action.as_str(), entry.after.as_deref())).collect();
             let entry = |after| ("secrets_rotated", Some(after));
             assert_eq!(told, [entry(r#"{"second_factors":3}"#), entry(r#"{"second_factors":2}"#)]);
-            let again = rotate(&house, &new, false).await.unwrap();
+            let again = rotate(&site, &new, false).await.unwrap();
             assert_eq!(again, Counts { present: 5, ..Counts::default() });
         }
     }
@@ -196,8 +196,8 @@ mod tests {
         let new = SecretKeys::new(NEW, None);
         for test in each_database().await {
             fill(&test.db).await;
-            let house = house(test.db.clone());
-            let counts = rotate(&house, &new, false).await.unwrap();
+            let site = site(test.db.clone());
+            let counts = rotate(&site, &new, false).await.unwrap();
             assert_eq!((counts.anew, counts.unreadable.len()), (0, 5));
             assert!(
                 counts.unreadable[0].contains("person0") && counts.unreadable[0].contains("another SESSION_SECRET")

@@ -1,4 +1,4 @@
-//! `tallyhouse serve`: the house, open for people.
+//! `tallyhouse serve`: the server.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,18 +17,18 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::{Config, Mail};
-use crate::house::House;
+use crate::site::Site;
 use crate::{first_admin, jobs, keys, wings};
 
 /// Sign-ins a minute, for each address and each account (`spec/common.md`, Signing in).
 const SIGN_INS_PER_MINUTE: u32 = 10;
-/// In a demo everybody comes from one address, and tries every account.
+/// In a demo everybody has the same address and tries every account.
 const SIGN_INS_PER_MINUTE_DEMO: u32 = 600;
 
-/// How the house is opened.
+/// How the server is started.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Address and port to listen on; before the configuration
+    /// Address and port to listen on, instead of the configured one
     #[arg(long)]
     listen: Option<SocketAddr>,
 }
@@ -41,36 +41,37 @@ pub async fn run(args: Args, mut config: Config) -> anyhow::Result<()> {
     if !base_web::assets::are_built() {
         eprintln!("the user interface is not in this program: build it with `make build`; the API works all the same");
     }
-    let house = House::open(config).await?;
-    keys::must_read(&house.db, keys::of(&house.config.session).as_ref()).await?;
-    first_admin::create(&house).await?;
-    let listener = listen(&house).await?;
-    let reached = house.config.server.public_url.as_ref().map(|url| format!(", reached at {url}")).unwrap_or_default();
+    let site = Site::open(config).await?;
+    keys::must_read(&site.db, keys::of(&site.config.session).as_ref()).await?;
+    first_admin::create(&site).await?;
+    let listener = listen(&site).await?;
+    let reached = site.config.server.public_url.as_ref().map(|url| format!(", reached at {url}")).unwrap_or_default();
     eprintln!("listening on http://{}{reached}", listener.local_addr()?);
-    open(house, listener, SIGN_INS_PER_MINUTE).await
+    open(site, listener, SIGN_INS_PER_MINUTE).await
 }
 
-/// Takes the address; who cannot have it is told which one it was.
-pub async fn listen(house: &House) -> anyhow::Result<TcpListener> {
-    let address = house.config.server.listen;
+/// Takes the address; the error names the address that could not be taken.
+pub async fn listen(site: &Site) -> anyhow::Result<TcpListener> {
+    let address = site.config.server.listen;
     TcpListener::bind(address).await.with_context(|| format!("{address} is taken, or not ours to listen on"))
 }
 
-/// Serves a demo's house.
-pub async fn run_demo(house: House, listener: TcpListener) -> anyhow::Result<()> {
-    open(house, listener, SIGN_INS_PER_MINUTE_DEMO).await
+/// Serves the site of a demo.
+pub async fn run_demo(site: Site, listener: TcpListener) -> anyhow::Result<()> {
+    open(site, listener, SIGN_INS_PER_MINUTE_DEMO).await
 }
 
-/// Opens the door and closes it again: requests under way end, what waits at the desk is answered, then all is closed.
-async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> anyhow::Result<()> {
-    let config = &house.config;
-    let parts = house.desk_parts();
+/// Serves until the system asks the program to end; then requests under way end, what waits at the desk is answered,
+/// and everything is closed.
+async fn open(site: Site, listener: TcpListener, sign_ins_per_minute: u32) -> anyhow::Result<()> {
+    let config = &site.config;
+    let parts = site.desk_parts();
     let (desk, desk_tasks) = bags_work::open(&parts);
     // No other running program has this name.
-    let node: Arc<str> = new_id(&*house.entropy, house.now()).to_string().into();
-    let runner = bags_work::import_runner(parts.clone(), desk.clone(), house.grants.clone(), node.clone());
+    let node: Arc<str> = new_id(&*site.entropy, site.now()).to_string().into();
+    let runner = bags_work::import_runner(parts.clone(), desk.clone(), site.grants.clone(), node.clone());
     let post = config.mail.as_ref().map(Mail::post).transpose().context("mail cannot be sent as it is configured")?;
-    let settings = settings(&house, sign_ins_per_minute).await?;
+    let settings = settings(&site, sign_ins_per_minute).await?;
     let session_idle_s = settings.session_idle_s;
     let bags = bags_web::wing::Parts {
         desk,
@@ -79,33 +80,33 @@ async fn open(house: House, listener: TcpListener, sign_ins_per_minute: u32) -> 
     };
     let mut list = wings::all(parts.rules.clone(), move || bags);
     list.retain(|wing| config.wings.contains(&wing.name));
-    let web = wings::open(house.db.clone(), house.clock.clone(), house.entropy.clone(), settings, list);
+    let web = wings::open(site.db.clone(), site.clock.clone(), site.entropy.clone(), settings, list);
     let (close, closing) = watch::channel(false);
     let mut jobs = base_jobs::jobs::all(base_jobs::jobs::Parts { session_idle_s, post });
     jobs.extend(web.jobs);
-    let worker = Worker { db: house.db.clone(), clock: house.clock.clone(), node, pace: Pace::default() };
+    let worker = Worker { db: site.db.clone(), clock: site.clock.clone(), node, pace: Pace::default() };
     let jobs = tokio::spawn(worker.run(jobs, closing.clone()));
     let tidying = tokio::spawn(tidy(web.app, closing.clone()));
     let patience = Patience { closing: Duration::from_secs(config.server.graceful_shutdown_s), ..Patience::default() };
     let feed = web.feed;
-    let door = tokio::spawn(base_web::server::serve(listener, web.router, closing, patience));
+    let server = tokio::spawn(base_web::server::serve(listener, web.router, closing, patience));
     asked_to_end().await?;
     tracing::info!("closing");
     feed.close();
     close.send_replace(true);
-    door.await.context("the door ended badly")?;
+    server.await.context("the server ended badly")?;
     jobs.await.context("the jobs ended badly")?;
     tidying.await.context("the tidying ended badly")?;
     desk_tasks.finish().await;
-    house.db.close().await;
+    site.db.close().await;
     Ok(())
 }
 
 /// What the configuration says of the web side.
-async fn settings(house: &House, sign_ins_per_minute: u32) -> anyhow::Result<Settings> {
-    let config = &house.config;
-    let fresh = Token::new("", &*house.entropy).text;
-    let cursors = site_key::of(&house.db, "cursors", &fresh).await?;
+async fn settings(site: &Site, sign_ins_per_minute: u32) -> anyhow::Result<Settings> {
+    let config = &site.config;
+    let fresh = Token::new("", &*site.entropy).text;
+    let cursors = site_key::of(&site.db, "cursors", &fresh).await?;
     Ok(Settings {
         secure_cookies: config.server.secure_cookies,
         trusted_proxies: config.server.trusted_proxies.clone(),
@@ -125,12 +126,12 @@ async fn settings(house: &House, sign_ins_per_minute: u32) -> anyhow::Result<Set
     })
 }
 
-/// The door to the outbox: open when there is a way to send mail.
+/// The outbox: open when there is a way to send mail.
 fn outbox(config: &Config) -> Outbox {
     if config.mail.is_some() { Outbox::OPEN } else { Outbox::CLOSED }
 }
 
-/// Lets the web side forget what it only remembered to save time.
+/// Drops old entries of the web server's caches from time to time.
 async fn tidy(app: App, mut closing: watch::Receiver<bool>) {
     loop {
         tokio::select! {
@@ -141,9 +142,9 @@ async fn tidy(app: App, mut closing: watch::Receiver<bool>) {
 }
 
 async fn asked_to_end() -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("the system's signals cannot be heard")?;
+    let mut terminate = signal(SignalKind::terminate()).context("the system's signals cannot be received")?;
     tokio::select! {
         _asked = terminate.recv() => Ok(()),
-        asked = tokio::signal::ctrl_c() => asked.context("the keyboard cannot be heard"),
+        asked = tokio::signal::ctrl_c() => asked.context("the interrupt from the keyboard cannot be received"),
     }
 }

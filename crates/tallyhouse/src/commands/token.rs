@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{answer, time};
 use crate::config::Config;
-use crate::house::House;
+use crate::site::Site;
 
 const NAME_LENGTH_MAX: usize = 64;
 
@@ -37,46 +37,46 @@ pub enum Command {
 
 /// Runs the command.
 pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
-    let house = House::open(config).await?;
+    let site = Site::open(config).await?;
     match command {
-        Command::Create { user, name } => create(&house, &user, &name).await,
-        Command::List => list(&house).await,
-        Command::Revoke { id } => revoke(&house, id).await,
+        Command::Create { user, name } => create(&site, &user, &name).await,
+        Command::List => list(&site).await,
+        Command::Revoke { id } => revoke(&site, id).await,
     }
 }
 
-async fn create(house: &House, user: &str, name: &str) -> anyhow::Result<()> {
+async fn create(site: &Site, user: &str, name: &str) -> anyhow::Result<()> {
     let plain = !name.trim().is_empty() && !name.contains(char::is_control);
     ensure!(
         plain && name.chars().count() <= NAME_LENGTH_MAX,
         "a token's name has 1 to {NAME_LENGTH_MAX} characters, and no control characters"
     );
-    let account = account::find_id(&house.db, Realm::Staff, user).await?;
+    let account = account::find_id(&site.db, Realm::Staff, user).await?;
     let account = account.with_context(|| format!("there is no account {user:?}"))?;
-    let secret = Token::new("tally_", &*house.entropy);
-    let mut tx = house.db.write().await?;
+    let secret = Token::new("tally_", &*site.entropy);
+    let mut tx = site.db.write().await?;
     let new = NewToken { realm: Realm::Staff, account, name, token_hash: &secret.hash };
-    let id = token::create(tx.conn(), new, house.now()).await?;
+    let id = token::create(tx.conn(), new, site.now()).await?;
     let entry = Entry::new("token_created", "token", id.to_string());
-    house.note(&mut tx, entry.with_after(&json!({ "name": name, "user": user }))).await?;
+    site.note(&mut tx, entry.with_after(&json!({ "name": name, "user": user }))).await?;
     tx.commit().await?;
     answer(&secret.text)
 }
 
-async fn list(house: &House) -> anyhow::Result<()> {
+async fn list(site: &Site) -> anyhow::Result<()> {
     answer("id\tname\tuser\tcreated\trevoked")?;
-    for line in token::list(&house.db, Realm::Staff).await? {
+    for line in token::list(&site.db, Realm::Staff).await? {
         let cells = [line.id.to_string(), line.name, line.username, time(Some(line.created_at)), time(line.revoked_at)];
         answer(&cells.join("\t"))?;
     }
     Ok(())
 }
 
-async fn revoke(house: &House, id: i64) -> anyhow::Result<()> {
-    let mut tx = house.db.write().await?;
-    let revoked = token::revoke(tx.conn(), Realm::Staff, id, house.now()).await?;
+async fn revoke(site: &Site, id: i64) -> anyhow::Result<()> {
+    let mut tx = site.db.write().await?;
+    let revoked = token::revoke(tx.conn(), Realm::Staff, id, site.now()).await?;
     ensure!(revoked, "there is no token {id} that could be revoked");
-    house.note(&mut tx, Entry::new("token_revoked", "token", id.to_string())).await?;
+    site.note(&mut tx, Entry::new("token_revoked", "token", id.to_string())).await?;
     tx.commit().await?;
     eprintln!("token {id} is revoked");
     Ok(())

@@ -13,9 +13,9 @@ use serde_json::json;
 
 use super::answer;
 use crate::config::Config;
-use crate::house::{self, House};
 use crate::keys;
 use crate::progress::Progress;
+use crate::site::{self as house, Site as House};
 
 /// An import of a whole database.
 #[derive(Debug, clap::Args)]

@@ -17,8 +17,8 @@ use serde_json::json;
 
 use super::{answer, time};
 use crate::config::{Bags, Config};
-use crate::house::House;
 use crate::password;
+use crate::site::Site as House;
 
 const EMAIL_LENGTH_MAX: usize = 120;
 

@@ -99,8 +99,8 @@ fn areas(reader: &mut Reader) -> Vec<Area> {
     }
     let mut areas: Vec<Area> = Vec::new();
     for name in names {
-        let sign = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-        let plain = (1..=AREA_LENGTH_MAX).contains(&name.len()) && name.bytes().all(sign);
+        let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+        let plain = (1..=AREA_LENGTH_MAX).contains(&name.len()) && name.bytes().all(allowed);
         let area = Area::new(&name);
         if !plain {
             reader.fault(KEY, format!("{name:?} must be 1 to {AREA_LENGTH_MAX} of a-z, 0-9 and _"));

@@ -4,11 +4,10 @@ use std::path::Path;
 
 use base_db::OpenOptions;
 
+use super::given::CONNECTIONS;
 use super::reader::Reader;
 use super::secret::Secret;
 
-/// Connections when nothing is said.
-pub const CONNECTIONS: u32 = 8;
 const URL: &str = "sqlite:tallyhouse.db";
 
 /// The section.

@@ -1,8 +1,9 @@
-//! What was set, and where: the file below the environment, the environment below the command line.
+//! What was set, and where: the command line comes before the environment, the environment before the file.
 //!
-//! The names of the sources (`spec/common.md`, Configuration) stand below `TALLYHOUSE__SECTION__KEY`. `SESSION_SECRET`, also
-//! called `SECRET_KEY`, signs nothing: a session is a random token that is kept hashed. The key of stored secrets follows
-//! from it, such as those of authenticator apps. `REDIS_URL` is accepted and not needed: what nodes share is in the database.
+//! The names of the earlier systems (`spec/common.md`, Configuration) come after `TALLYHOUSE__SECTION__KEY`.
+//! `SESSION_SECRET`, also called `SECRET_KEY`, signs nothing: a session is a random token that is kept hashed. The key
+//! of stored secrets follows from it, such as those of authenticator apps. `REDIS_URL` is accepted and not needed: what
+//! nodes share is in the database.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,6 +14,9 @@ use super::fault::{Fault, Origin};
 
 /// The file that is read when none is named and it exists.
 pub const DEFAULT_FILE: &str = "tallyhouse.toml";
+
+/// Database connections by default.
+pub const CONNECTIONS: u32 = 8;
 
 const PREFIX: &str = "TALLYHOUSE__";
 /// Keys that `…_FILE` variables may set by naming a file that holds the value.
@@ -26,7 +30,7 @@ const SECRET_KEYS: [&str; 8] = [
     "session.secret",
     "session.secret_previous",
 ];
-/// The names of the sources, and the keys they set.
+/// The names of the earlier systems, and the keys they set.
 const LEGACY: [(&str, &str); 25] = [
     ("DATABASE_URL", "database.url"),
     ("ADMIN_USERNAME", "admin.username"),
@@ -54,7 +58,7 @@ const LEGACY: [(&str, &str); 25] = [
     ("SENDGRID_API_KEY", "mail.sendgrid_api_key"),
     ("EOD_SECRET_KEY", "reports.eod_secret"),
 ];
-/// Names of the sources that set nothing (yet): accepted, so that an environment can be taken over as it is.
+/// Names of the earlier systems that set nothing (yet): accepted, so that an environment can be used unchanged.
 const ACCEPTED: [&str; 6] = [
     "REDIS_URL",
     "QR_SECRET",
@@ -77,7 +81,7 @@ pub struct Given {
     pub origin: Origin,
 }
 
-/// Everything that was set, by key (`section.key`); for each key the mightiest source.
+/// Everything that was set, by key (`section.key`); for each key from the source that comes first.
 #[derive(Debug, Default)]
 pub struct Settings {
     values: BTreeMap<String, Given>,
@@ -103,12 +107,12 @@ impl Settings {
         self.values.remove(key)
     }
 
-    /// Sets a key above all that was set before.
+    /// Sets a key, over what was set before.
     pub fn set(&mut self, key: &str, value: Value, origin: Origin) {
         self.values.insert(key.to_owned(), Given { value, origin });
     }
 
-    /// Keys that nobody took: mistakes.
+    /// Keys that no section took: mistakes.
     pub fn unknown(self) -> impl Iterator<Item = Fault> {
         self.values.into_iter().map(|(key, given)| Fault {
             origin: given.origin,
@@ -163,7 +167,7 @@ impl Settings {
         }
     }
 
-    /// The sources open `POOL_SIZE` connections and up to `POOL_MAX_OVERFLOW` more; here both are one figure.
+    /// The earlier systems open `POOL_SIZE` connections and up to `POOL_MAX_OVERFLOW` more; here both are one figure.
     fn read_pool(&mut self, size: Option<&String>, overflow: Option<&String>) {
         let mut number = |name: &str, text: Option<&String>, default: u32| {
             let parsed = text.map_or(Ok(default), |text| text.trim().parse::<u32>());
@@ -174,7 +178,7 @@ impl Settings {
                 })
                 .ok()
         };
-        let size = number("POOL_SIZE", size, super::database::CONNECTIONS);
+        let size = number("POOL_SIZE", size, CONNECTIONS);
         let overflow = number("POOL_MAX_OVERFLOW", overflow, 0);
         if let (Some(size), Some(overflow)) = (size, overflow) {
             let origin = Origin::Environment("POOL_SIZE + POOL_MAX_OVERFLOW".into());

@@ -6,7 +6,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::reader::Reader;
 
-/// What is logged when nothing is said.
+/// What is logged by default.
 pub fn default_filter() -> String {
     format!("info,{}", base_db::QUIET_LOG)
 }
@@ -51,7 +51,7 @@ impl Log {
             .with_env_filter(filter)
             .with_ansi(std::io::stderr().is_terminal())
             .with_writer(std::io::stderr);
-        // Somebody else may log already, in tests: then his lines are as good.
+        // In tests a logger may already be set.
         let _started = match self.format {
             LogFormat::Text => lines.try_init(),
             LogFormat::Json => lines.json().flatten_event(true).try_init(),

@@ -1,5 +1,5 @@
-//! `[mail]`: how mail goes, by a mail server or by `SendGrid`'s, and whom it comes from. Without either the house has no
-//! mail, and every flow has a way by hand.
+//! `[mail]`: how mail goes, by a mail server or by `SendGrid`'s, and whom it comes from. Without either the site has no
+//! mail, and everything can be done without it.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ const SENDGRID_USER: &str = "apikey";
 /// Most addresses that get a copy of every mail.
 const BCC_MAX: usize = 10;
 
-/// The section, when the house has mail.
+/// The section, when the site has mail.
 #[derive(Clone, Debug)]
 pub struct Mail {
     /// How the server is reached.
@@ -45,7 +45,7 @@ struct Parts {
 }
 
 impl Mail {
-    /// Reads the section. `None` when no server is named, or when something is amiss.
+    /// Reads the section. `None` when no server is named, or when there is a fault.
     pub fn read(reader: &mut Reader) -> Option<Self> {
         let parts = Parts::read(reader);
         let ca_pem = ca_pem(reader);
@@ -81,7 +81,7 @@ impl Parts {
         }
         let port = u16::try_from(reader.number("mail.port", 0, 1..=65_535)).expect("at most 65,535");
         let security = reader.parsed("mail.tls", None, |text| match text.to_lowercase().as_str() {
-            // `True` and `False` are what the sources write.
+            // `True` and `False` are what the earlier systems write.
             "starttls" | "true" => Ok(Some(Security::StartTls)),
             "tls" => Ok(Some(Security::Tls)),
             "none" | "false" => Ok(Some(Security::OpenLoopback)),
@@ -144,7 +144,7 @@ impl Parts {
 }
 
 fn is_host(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|sign| sign.is_ascii_alphanumeric() || "-._:[]".contains(sign))
+    !name.is_empty() && name.chars().all(|character| character.is_ascii_alphanumeric() || "-._:[]".contains(character))
 }
 
 fn bcc(reader: &mut Reader) -> Vec<Address> {

@@ -1,4 +1,4 @@
-//! The configuration: a TOML file, the environment over it, the command line over both. One section, one file.
+//! The configuration: a TOML file, the environment before it, the command line before both. One file for each section.
 //!
 //! Invariants: every fault is found in one run and named with the place it was set and its key; a key that no section
 //! knows is a fault; a secret prints as `***`.
@@ -54,7 +54,7 @@ pub struct Config {
     pub sign_in: SignIn,
     /// `[admin]`
     pub admin: Admin,
-    /// `[mail]`; `None` when the house has no mail
+    /// `[mail]`; `None` when the site has no mail
     pub mail: Option<Mail>,
     /// `[reports]`
     pub reports: Reports,

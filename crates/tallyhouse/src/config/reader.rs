@@ -1,5 +1,5 @@
-//! Reading settings by their kind. Invariant: a setting that cannot be used is noted as a fault and the default stands in
-//! for it, so that one run finds every fault.
+//! Reading settings by their kind. Invariant: a setting that cannot be used is noted as a fault and the default stands
+//! in for it, so that one run finds every fault.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -53,7 +53,7 @@ impl Reader {
         text
     }
 
-    /// A text that means something.
+    /// A text that is parsed.
     pub fn parsed<T>(&mut self, key: &'static str, default: T, parse: impl FnOnce(&str) -> Result<T, String>) -> T {
         let Some(text) = self.text(key) else { return default };
         parse(text.trim()).unwrap_or_else(|message| {

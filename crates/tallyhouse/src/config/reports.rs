@@ -3,7 +3,7 @@
 use super::reader::Reader;
 use super::secret::Secret;
 
-/// Shortest secret of the scheduled call; who can guess it can have mails sent.
+/// The shortest secret of the scheduled call: anybody who guesses it can have mails sent.
 const SECRET_CHARS_MIN: usize = 16;
 
 /// The section.

@@ -1,4 +1,4 @@
-//! A configured secret. Invariant: it prints as `***`, wherever it ends up, and is wiped when it goes.
+//! A configured secret. Invariant: it prints as `***` everywhere, and is wiped when it is dropped.
 
 use std::fmt;
 

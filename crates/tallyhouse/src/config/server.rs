@@ -1,10 +1,10 @@
-//! `[server]`: where the house listens, how it is reached and what it takes in.
+//! `[server]`: where the server listens, how people reach it, and its limits.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::reader::Reader;
 
-/// Where the house listens when nothing is said.
+/// Where the server listens by default.
 pub const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 /// The section.
@@ -12,13 +12,13 @@ pub const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 
 pub struct Server {
     /// Address and port to listen on.
     pub listen: SocketAddr,
-    /// How people reach the house, without a slash at the end; links in mails begin with it.
+    /// How people reach the site, without a slash at the end; links in mails begin with it.
     pub public_url: Option<String>,
-    /// Proxies whose word about the client's address is taken.
+    /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Cookies travel over TLS only.
     pub secure_cookies: bool,
-    /// How long requests under way may take once the house closes, in seconds.
+    /// How long requests under way may take once the server closes, in seconds.
     pub graceful_shutdown_s: u64,
     /// Largest body of a request, in bytes.
     pub body_max_bytes: usize,
@@ -27,7 +27,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// How people reach the house: where it is said, that; else where it listens.
+    /// How people reach the site: the public address if there is one, otherwise where it listens.
     pub fn base_url(&self) -> String {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }

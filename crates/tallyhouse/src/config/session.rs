@@ -10,18 +10,19 @@ const HALF_A_DAY_S: u64 = 12 * 3600;
 pub struct Session {
     /// A session ends this long after the sign-in whatever happens, in seconds.
     pub absolute_s: u64,
-    /// A session ends when nothing was asked for this long, in seconds.
+    /// A session ends after this long without a request, in seconds.
     pub idle_s: u64,
     /// The page warns this long before the end, in seconds.
     pub warning_s: u64,
-    /// What the key of stored secrets follows from, such as those of second factors. Without it none are kept.
+    /// The secret that the key of stored secrets is derived from, such as those of second factors. Without it none are
+    /// stored.
     pub secret: Option<Secret>,
-    /// What it was before, which is still read with until `tallyhouse secret rotate` is done.
+    /// The secret before it, which can still be read with until `tallyhouse secret rotate` has run.
     pub secret_previous: Option<Secret>,
 }
 
 impl Session {
-    /// Reads the section. What was not set follows what was, so that one setting alone is never a fault.
+    /// Reads the section. Defaults follow what was set, so that one setting alone is never a fault.
     pub fn read(reader: &mut Reader) -> Self {
         let absolute_s = reader.number("session.absolute_s", 3600, 1..=HALF_A_DAY_S);
         let idle_s = reader.number("session.idle_s", absolute_s.min(1800), 1..=HALF_A_DAY_S);

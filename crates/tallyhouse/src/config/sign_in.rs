@@ -1,4 +1,4 @@
-//! `[sign_in]`: what happens to who guesses passwords (`spec/bags.md` 0.1).
+//! `[sign_in]`: what happens to those who guess passwords (`spec/bags.md` 0.1).
 
 use base_core::account::LockOut;
 

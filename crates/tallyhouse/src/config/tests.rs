@@ -273,7 +273,7 @@ fn every_fault_is_named_at_once_with_its_place_and_key() {
 }
 
 #[test]
-fn a_house_without_a_mail_server_has_no_mail_and_needs_nothing_said_about_it() {
+fn a_site_without_a_mail_server_has_no_mail_and_needs_nothing_said_about_it() {
     assert!(Place::new().load("").unwrap().mail.is_none());
     let config = Place::new().with("EMAIL_FROM", "house@example.com").with("SMTP_PASSWORD", "").load("").unwrap();
     assert!(config.mail.is_none() && config.reports.eod_secret.is_none());
@@ -309,7 +309,10 @@ fn every_fault_of_mail_and_reports_is_named_at_once() {
         ("host = \"mail.example.com\"", "mail.host: mail.from is missing"),
         ("host = \"a b\"\nfrom = \"a@b.example\"", "mail.host: \"a b\" is no name of a server"),
         ("host = \"m.example\"\nfrom = \"house\"", "mail.from: \"house\" is not a mail address"),
-        ("host = \"m.example\"\nfrom = \"a@b.example\"\nbcc = [\"a@b.example\", \"b\"]", "mail.bcc: \"b\" is not a mail address"),
+        (
+            "host = \"m.example\"\nfrom = \"a@b.example\"\nbcc = [\"a@b.example\", \"b\"]",
+            "mail.bcc: \"b\" is not a mail address",
+        ),
         ("host = \"m.example\"\nfrom = \"a@b.example\"\ntls = \"none\"", "mail.tls: m.example is another machine"),
         ("host = \"m.example\"\nfrom = \"a@b.example\"\ntls = \"ssl\"", "mail.tls: \"ssl\" must be starttls"),
         ("host = \"m.example\"\nfrom = \"a@b.example\"\nuser = \"a\"", "mail.user: mail.password is missing"),

@@ -1,5 +1,5 @@
 //! The bills of the month: what was packed goes on bills in the order in which it was left, by the people who bill.
-//! Some are finished, some are waited for, one or two were closed too early. The same dice each time.
+//! Some are finished, some are not, one or two were closed too early. The random numbers are the same each time.
 
 use bags_rules::scan::{Action, Details, Scan};
 use base_core::permission::Role;
@@ -13,9 +13,9 @@ use super::session::{Batch, Fate, Sack, scan};
 
 const SEED: u64 = 26;
 const STATION: &str = "bill-desk";
-/// Bills that were just created: nothing stands on them yet.
+/// Bills that were just created, without parents.
 const NEW: u32 = 3;
-/// The last so many bills with parents are not finished.
+/// How many of the last bills with parents are not finished.
 const UNFINISHED: usize = 6;
 const GOODS: [&str; 6] = [
     "Mustard for the oil mill",
@@ -33,7 +33,7 @@ enum End {
     Completed,
     /// Completed, and opened again.
     Reopened,
-    /// As many parents as it shall hold, not completed yet.
+    /// As many parents as it can hold, not completed yet.
     Full,
     /// Some are missing.
     Filling,
@@ -43,8 +43,8 @@ enum End {
 pub fn of_month(now: Moment, sacks: &[Sack], people: &DemoPeople) -> Vec<Batch> {
     let bills = |role| matches!(role, Role::Biller | Role::Admin);
     let billers = (0..people.people.len()).filter(|place| bills(people.people[*place].role)).collect();
-    let mut desk = BillDesk { rng: StdRng::seed_from_u64(SEED), now, billers, number: 140, batches: Vec::new() };
-    let lots = desk.lots(sacks);
+    let mut billing = Billing { rng: StdRng::seed_from_u64(SEED), now, billers, number: 140, batches: Vec::new() };
+    let lots = billing.lots(sacks);
     let count = lots.len();
     for (at, lot) in lots.into_iter().enumerate() {
         let end = match count - at {
@@ -53,17 +53,17 @@ pub fn of_month(now: Moment, sacks: &[Sack], people: &DemoPeople) -> Vec<Batch> 
             left if left % 3 == 0 => End::Full,
             _ => End::Filling,
         };
-        desk.bill(&lot, end);
+        billing.bill(&lot, end);
     }
     for turn in 0..NEW {
         let at = now.plus_us(-i64::from(NEW - turn) * 11 * MINUTE_US);
-        let capacity = desk.rng.random_range(5..20);
-        desk.create(at, capacity);
+        let capacity = billing.rng.random_range(5..20);
+        billing.create(at, capacity);
     }
-    desk.batches
+    billing.batches
 }
 
-struct BillDesk {
+struct Billing {
     rng: StdRng,
     now: Moment,
     billers: Vec<usize>,
@@ -71,8 +71,16 @@ struct BillDesk {
     batches: Vec<Batch>,
 }
 
-impl BillDesk {
-    /// Sacks that go on one bill each, in the order of time. Empty ones stay where they are, most of the time.
+/// Who works on which bill, and when.
+#[derive(Clone, Copy)]
+struct Turn<'b> {
+    person: usize,
+    at: Moment,
+    bill: &'b str,
+}
+
+impl Billing {
+    /// Sacks that go on one bill each, in the order of time. Most empty ones are left out.
     fn lots<'s>(&mut self, sacks: &'s [Sack]) -> Vec<Vec<&'s Sack>> {
         let mut left: Vec<&Sack> = sacks.iter().collect();
         left.sort_by_key(|sack| (sack.left_at, sack.parent.clone()));
@@ -82,7 +90,7 @@ impl BillDesk {
             Fate::Open(_) => self.rng.random_bool(0.3),
             Fate::Empty => self.rng.random_bool(0.1),
         });
-        // What was left within the last hours waits for tomorrow's lorry.
+        // Sacks of the last hours are billed tomorrow.
         left.retain(|sack| sack.left_at.plus_us(4 * HOUR_US) < self.now);
         let mut lots = Vec::new();
         while !left.is_empty() {
@@ -101,25 +109,25 @@ impl BillDesk {
         at = at.plus_us(self.rng.random_range(2..20) * MINUTE_US);
         for sack in lot {
             at = at.plus_us(self.rng.random_range(6..25) * SECOND_US);
-            self.scan(person, at, Action::BillLink, (&sack.parent, &bill));
+            self.scan(Turn { person, at, bill: &bill }, Action::BillLink, &sack.parent);
             if self.rng.random_bool(0.06) {
                 at = at.plus_us(4 * SECOND_US);
-                self.scan(person, at, Action::BillLink, (&sack.parent, &bill));
+                self.scan(Turn { person, at, bill: &bill }, Action::BillLink, &sack.parent);
             }
             if self.rng.random_bool(0.03) {
                 at = at.plus_us(5 * SECOND_US);
-                self.scan(person, at, Action::BillUnlink, (&sack.parent, &bill));
+                self.scan(Turn { person, at, bill: &bill }, Action::BillUnlink, &sack.parent);
                 at = at.plus_us(9 * SECOND_US);
-                self.scan(person, at, Action::BillLink, (&sack.parent, &bill));
+                self.scan(Turn { person, at, bill: &bill }, Action::BillLink, &sack.parent);
             }
         }
         if matches!(end, End::Completed | End::Reopened) {
             at = at.plus_us(self.rng.random_range(1..6) * MINUTE_US);
-            self.scan(person, at, Action::BillComplete, ("", &bill));
+            self.scan(Turn { person, at, bill: &bill }, Action::BillComplete, "");
         }
         if end == End::Reopened {
             at = at.plus_us(self.rng.random_range(10..70) * MINUTE_US);
-            self.scan(person, at, Action::BillReopen, ("", &bill));
+            self.scan(Turn { person, at, bill: &bill }, Action::BillReopen, "");
         }
     }
 
@@ -129,16 +137,17 @@ impl BillDesk {
         let person = self.billers.choose(&mut self.rng).copied().unwrap_or_default();
         let description = (*GOODS.choose(&mut self.rng).unwrap_or(&"")).to_owned();
         let details = Details { capacity: Some(capacity), description: Some(description), ..Details::default() };
-        let scan = Scan { bill: Some(bill.clone()), ..scan(&mut self.rng, at, Action::BillCreate, ("", None)) };
+        let scan = Scan { bill: Some(bill.clone()), ..scan(&mut self.rng, at, Action::BillCreate, "") };
         self.batches.push(Batch { at, person, station: STATION.into(), scans: vec![scan.with(details)] });
         (bill, person)
     }
 
-    fn scan(&mut self, person: usize, at: Moment, action: Action, (code, bill): (&str, &str)) {
+    fn scan(&mut self, turn: Turn<'_>, action: Action, code: &str) {
+        let Turn { person, at, bill } = turn;
         if at >= self.now {
             return;
         }
-        let scan = Scan { bill: Some(bill.to_owned()), ..scan(&mut self.rng, at, action, (code, None)) };
+        let scan = Scan { bill: Some(bill.to_owned()), ..scan(&mut self.rng, at, action, code) };
         self.batches.push(Batch { at, person, station: STATION.into(), scans: vec![scan] });
     }
 }

@@ -1,7 +1,7 @@
-//! A believable house for people who look at it for the first time: a month of work in a few sites.
+//! A realistic site for people who look at Tallyhouse for the first time: a month of work in a few areas.
 //!
 //! Invariant: every bag and every scan comes in through the desk, under the rules and with a clock that is set to the
-//! moment of each scan, so that times, history and figures are as true as in a real house.
+//! moment of each scan, so that times, history and figures are right, as in a real site.
 
 mod bills;
 mod people;
@@ -20,9 +20,9 @@ use base_core::time::{Clock, Moment};
 use base_records::account;
 pub use people::DemoPeople;
 
-use crate::house::House;
+use crate::site::Site;
 
-/// A clock that stands where it is set.
+/// A clock that stays at the time it was set to.
 struct SetClock(AtomicI64);
 
 impl Clock for SetClock {
@@ -31,15 +31,15 @@ impl Clock for SetClock {
     }
 }
 
-/// Fills an empty house with people and a month of scans, and gives the people with the password they share.
-pub async fn prepare(house: &House) -> anyhow::Result<DemoPeople> {
-    ensure!(account::is_empty(&house.db, Realm::Staff).await?, "this database is in use; a demo needs an empty one");
-    let people = people::create(house).await?;
-    let now = house.now();
-    let batches = plan::month(now, &house.config.bags, &people);
+/// Fills an empty site with people and a month of scans, and gives the people with the password they share.
+pub async fn prepare(site: &Site) -> anyhow::Result<DemoPeople> {
+    ensure!(account::is_empty(&site.db, Realm::Staff).await?, "this database is in use; a demo needs an empty one");
+    let people = people::create(site).await?;
+    let now = site.now();
+    let batches = plan::month(now, &site.config.bags, &people);
     let clock = Arc::new(SetClock(AtomicI64::new(now.0)));
-    // What is made up is told to nobody.
-    let parts = DeskParts { clock: clock.clone(), mailing: None, ..house.desk_parts() };
+    // Nobody is written to about invented bills.
+    let parts = DeskParts { clock: clock.clone(), mailing: None, ..site.desk_parts() };
     let (desk, tasks) = bags_work::open(&parts);
     for batch in batches {
         clock.0.store(batch.at.0, Ordering::SeqCst);
@@ -49,7 +49,7 @@ pub async fn prepare(house: &House) -> anyhow::Result<DemoPeople> {
             actor: Some(person.id),
             address: "127.0.0.1".into(),
             agent: "demo".into(),
-            request_id: entropy::new_id(&*house.entropy, batch.at).to_string(),
+            request_id: entropy::new_id(&*site.entropy, batch.at).to_string(),
             station: Some(batch.station),
         };
         desk.submit(person.actor(), Arc::new(origin), batch.scans).await?;
@@ -73,17 +73,17 @@ mod tests {
     use tallyhouse_support::{assert_counts_are_true, each_database};
 
     use super::*;
-    use crate::house::tests::house;
+    use crate::site::tests::site;
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_demo_has_a_true_month_of_everything() {
         for test in each_database().await {
-            let house = house(test.db.clone());
-            let people = prepare(&house).await.expect("an empty house");
+            let site = site(test.db.clone());
+            let people = prepare(&site).await.expect("an empty site");
             assert!(people.people.iter().filter(|person| person.area.is_some()).count() >= 6);
-            assert_counts_are_true(&house.db).await;
+            assert_counts_are_true(&site.db).await;
 
-            let mut reader = house.db.read().await.expect("a reader");
+            let mut reader = site.db.read().await.expect("a reader");
             let totals = counter::totals(reader.conn(), &Scope::All).await.expect("totals");
             let parents = [Counter::ParentsPending, Counter::ParentsInProgress, Counter::ParentsCompleted];
             for counter in parents.into_iter().chain([Counter::ScansOther, Counter::ScansRefused]) {
@@ -100,13 +100,13 @@ mod tests {
             assert!(found.iter().filter(open).any(|line| line.parents == line.capacity), "full, or reopened");
             assert!(found.iter().filter(open).any(|line| line.parents < line.capacity), "being filled");
             assert!(found.iter().any(|line| line.children < line.parents * 30), "with a short parent");
-            let reopened = audit::latest(&house.db, 100_000).await.expect("the trail");
+            let reopened = audit::latest(&site.db, 100_000).await.expect("the trail");
             let reopened = reopened.iter().filter(|line| {
                 line.action == "update_bill" && line.before.as_deref() == Some("{\"status\":\"completed\"}")
             });
             assert!(reopened.count() >= 2, "reopened");
 
-            let now = house.now();
+            let now = site.now();
             let (from, until) = (now.plus_us(-31 * DAY_US), now.plus_us(HOUR_US));
             let quarters = counter::scans_between(reader.conn(), &Scope::All, from, until).await.expect("quarters");
             let days: BTreeMap<i64, i64> = quarters.iter().map(|(at, _, n)| (at.0 / DAY_US, *n)).collect();

@@ -13,8 +13,8 @@ use base_records::account::NewAccount;
 use serde_json::json;
 
 use crate::config::Bags;
-use crate::house::House;
 use crate::password;
+use crate::site::Site;
 
 /// Names, roles, and which of the configured areas a dispatcher works in.
 const PEOPLE: [(&str, Role, usize); 12] = [
@@ -31,7 +31,7 @@ const PEOPLE: [(&str, Role, usize); 12] = [
     ("deepak", Role::Dispatcher, 4),
     ("anita", Role::Dispatcher, 5),
 ];
-/// They have worked here a little longer than their scans tell.
+/// Their accounts are a little older than their scans.
 const HERE_SINCE_US: i64 = 45 * DAY_US;
 
 /// One of them.
@@ -57,7 +57,7 @@ pub struct DemoPeople {
 }
 
 impl DemoPerson {
-    /// The person as the desk sees him.
+    /// The person as the desk sees them.
     pub fn actor(&self) -> Actor {
         let who = Who { id: self.id, realm: Realm::Staff, name: self.name.to_owned() };
         let person = Person::new(who, vec![self.role], self.area.clone(), &Grants::default());
@@ -65,15 +65,15 @@ impl DemoPerson {
     }
 }
 
-/// Creates them in an empty house.
-pub async fn create(house: &House) -> anyhow::Result<DemoPeople> {
-    let password = throw_away(house);
-    let password_hash = base_secret::hash_password(&password, &*house.entropy);
-    let since = house.now().plus_us(-HERE_SINCE_US);
+/// Creates them in an empty site.
+pub async fn create(site: &Site) -> anyhow::Result<DemoPeople> {
+    let password = throw_away(site);
+    let password_hash = base_secret::hash_password(&password, &*site.entropy);
+    let since = site.now().plus_us(-HERE_SINCE_US);
     let mut people = Vec::new();
-    let mut tx = house.db.write().await?;
+    let mut tx = site.db.write().await?;
     for (name, role, place) in PEOPLE {
-        let area = area(role, place, &house.config.bags);
+        let area = area(role, place, &site.config.bags);
         let new = NewAccount {
             realm: Realm::Staff,
             username: name.to_owned(),
@@ -86,7 +86,7 @@ pub async fn create(house: &House) -> anyhow::Result<DemoPeople> {
         let id = id.with_context(|| format!("the name {name} is taken"))?;
         let entry = Entry::new("user_created", "account", name)
             .with_after(&json!({ "roles": [role.name()], "area": area.as_ref().map(Area::as_str) }));
-        house.note(&mut tx, entry).await?;
+        site.note(&mut tx, entry).await?;
         people.push(DemoPerson { id, name, role, area });
     }
     tx.commit().await?;
@@ -97,9 +97,9 @@ fn area(role: Role, place: usize, bags: &Bags) -> Option<Area> {
     (role == Role::Dispatcher).then(|| bags.areas[place % bags.areas.len()].clone())
 }
 
-fn throw_away(house: &House) -> String {
+fn throw_away(site: &Site) -> String {
     loop {
-        let middle = password::random_signs(4, &*house.entropy).to_lowercase();
+        let middle = password::random_characters(4, &*site.entropy).to_lowercase();
         let text = format!("Demo-{middle}-7");
         if PEOPLE.iter().all(|(name, ..)| rule::check(&text, &[name]).is_ok()) {
             return text;

@@ -1,7 +1,7 @@
-//! A month of work, planned: which sack is packed when, by whom and how far. The same dice each time, so that two demos
-//! differ by their date alone.
+//! A month of work, planned: which sack is packed when, by whom and how far. The random numbers are the same each time,
+//! so that two demos differ only by their date.
 
-use bags_rules::scan::Action;
+use bags_rules::scan::{Action, Scan};
 use base_core::permission::Role;
 use base_core::time::{DAY_US, HOUR_US, MINUTE_US, Moment};
 use rand::rngs::StdRng;
@@ -18,7 +18,7 @@ const PARENTS: u32 = 200;
 const DAYS: i64 = 29;
 /// Sacks that were begun in the last hour and a half, whatever the time of day.
 const RECENT: u32 = 14;
-/// Nothing else happens in so many microseconds before now.
+/// For this many microseconds before now nothing else happens.
 const RECENT_US: i64 = 95 * MINUTE_US;
 /// Parents that carry the second kind of label, where there is one.
 const SECOND_LABELS: u32 = 40;
@@ -133,7 +133,7 @@ impl Plan<'_> {
         self.batches.extend(batches);
     }
 
-    /// More than half are filled; what is unfinished is rather new than old.
+    /// More than half are filled; those that are not are mostly new.
     fn fate(&mut self, index: u32) -> Fate {
         let most = self.bags.capacity - 1;
         let some = |rng: &mut StdRng| if most == 0 { 0 } else { rng.random_range(1..=most) };
@@ -147,7 +147,7 @@ impl Plan<'_> {
         }
     }
 
-    /// Somebody looks at an open sack again: takes a child out, moves it, or scans what he may not.
+    /// Somebody returns to an open sack: takes a child out, moves it, or scans one they may not.
     fn correct(&mut self) {
         let dice = self.rng.random_range(0..5);
         let is_open = |sack: &&Sack| matches!(sack.fate, Fate::Open(2..));
@@ -171,7 +171,7 @@ impl Plan<'_> {
             _ => (Action::Child, Some(to.parent.clone())),
         };
         let person = to.person;
-        let scan = scan(&mut self.rng, at, action, (child, parent));
+        let scan = Scan { parent, ..scan(&mut self.rng, at, action, child) };
         self.batches.push(Batch { at, person, station: format!("dock-{}", person % 4 + 1), scans: vec![scan] });
     }
 

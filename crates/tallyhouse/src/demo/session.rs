@@ -8,7 +8,7 @@ use uuid::Builder;
 
 /// Scans that a station sends in one call.
 const SCANS_PER_CALL: usize = 12;
-/// How long a call travels, in microseconds.
+/// How long a call takes to arrive, in microseconds.
 const TRAVEL_US: i64 = 300_000;
 
 /// What becomes of a parent.
@@ -88,7 +88,7 @@ impl<'p> Packing<'p> {
         }
     }
 
-    /// Ends as fate has it.
+    /// Adds the last scans, as `fate` says.
     pub fn end(&mut self, fate: Fate, next_child: &mut dyn FnMut() -> String) {
         let parent = self.parent.clone();
         match fate {
@@ -118,13 +118,13 @@ impl<'p> Packing<'p> {
 
     fn scan(&mut self, action: Action, code: &str) {
         let named = matches!(action, Action::Child | Action::Undo).then(|| self.parent.clone());
-        self.scans.push(scan(self.rng, self.at, action, (code, named)));
+        self.scans.push(Scan { parent: named, ..scan(self.rng, self.at, action, code) });
         self.at = self.at.plus_us(self.rng.random_range(3..9) * SECOND_US);
     }
 }
 
 /// A scan with an id of its time.
-pub fn scan(rng: &mut StdRng, at: Moment, action: Action, (code, parent): (&str, Option<String>)) -> Scan {
+pub fn scan(rng: &mut StdRng, at: Moment, action: Action, code: &str) -> Scan {
     let mut bytes = [0; 10];
     rng.fill_bytes(&mut bytes);
     let millis = u64::try_from(at.0 / 1000).unwrap_or_default();
@@ -133,7 +133,6 @@ pub fn scan(rng: &mut StdRng, at: Moment, action: Action, (code, parent): (&str,
         client_at: at,
         action,
         code: code.to_owned(),
-        parent,
         ..Scan::default()
     }
 }

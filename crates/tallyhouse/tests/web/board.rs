@@ -110,7 +110,9 @@ async fn a_year_of_days_equals_a_recount_also_after_old_days_came_in() {
         let empty = house.get("/api/activity/366", &admin).await.json();
         assert_eq!((counts(&empty).len(), counts(&empty).iter().sum::<i64>()), (366, 0));
         let sizes = Sizes { parents: 200, bills: 20, days: 400 };
-        sample::fill(&house.db, sizes, (1, 1), house.clock.now()).await.expect("a sample");
+        sample::fill(&house.db, sizes, sample::People { first: 1, count: 1 }, house.clock.now())
+            .await
+            .expect("a sample");
         let by_day = recount(&house).await;
         for days in [366, 90, 7, 1] {
             let answer = house.get(&format!("/api/activity/{days}"), &admin).await.json();
@@ -144,7 +146,9 @@ async fn a_persons_year_equals_a_recount_also_after_old_days_came_in_and_on_the_
         assert_eq!(tiles().await, [0, 0, 0]);
         // All scans of the sample are of the first account.
         let sizes = Sizes { parents: 200, bills: 20, days: 400 };
-        sample::fill(&house.db, sizes, (1, 1), house.clock.now()).await.expect("a sample");
+        sample::fill(&house.db, sizes, sample::People { first: 1, count: 1 }, house.clock.now())
+            .await
+            .expect("a sample");
         for is_next_day in [false, true] {
             if is_next_day {
                 house.clock.pass_us(DAY_US);
@@ -268,7 +272,9 @@ async fn many_bags_are_counted_when_that_is_asked_for() {
     for house in each_house().await {
         let root = house.token("root", Role::Admin, None).await;
         let sizes = Sizes { parents: 100, bills: 10, days: 30 };
-        sample::fill(&house.db, sizes, (1, 1), house.clock.now()).await.expect("a sample");
+        sample::fill(&house.db, sizes, sample::People { first: 1, count: 1 }, house.clock.now())
+            .await
+            .expect("a sample");
         let page = house.get("/reports/people/root", &root).await.body;
         assert!(page.contains("href=\"/reports/people/root?count=bags\""), "{page}");
         let counted = joined(&house.get("/reports/people/root?count=bags", &root).await.body);

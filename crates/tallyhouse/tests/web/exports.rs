@@ -33,7 +33,7 @@ async fn bytes(house: &House, path: &str, token: &str) -> Vec<u8> {
 
 async fn fill(house: &House, parents: i64) {
     let sizes = Sizes { parents, bills: 200, days: 30 };
-    sample::fill(&house.db, sizes, (1, 1), house.clock.now()).await.expect("a sample");
+    sample::fill(&house.db, sizes, sample::People { first: 1, count: 1 }, house.clock.now()).await.expect("a sample");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -35,10 +35,10 @@ impl Case<'_> {
     fn put_on_bill(&self, parent: &Code, number: &BillNumber, by_hand: bool) -> Decision {
         let key = number.key();
         let refuse = |outcome| self.about(outcome, parent.as_str(), &key, None);
-        let Some(bill) = self.floor.bill(&key) else {
+        let Some(bill) = self.loaded.bill(&key) else {
             return self.unknown_bill(parent.as_str(), number);
         };
-        let Some(bag) = self.floor.bag(parent) else {
+        let Some(bag) = self.loaded.bag(parent) else {
             return match (by_hand, self.rules.labels.is_parent(parent)) {
                 (true, false) => self.with_labels(refuse(Outcome::NotAParentCode)),
                 (false, _) => refuse(Outcome::UnknownBag),
@@ -50,14 +50,14 @@ impl Case<'_> {
         }
         if bag.kind == BagKind::Child {
             let mut decision = refuse(Outcome::IsChild);
-            decision.answer.current_parent = self.floor.link(parent).map(|link| link.parent.clone());
+            decision.answer.current_parent = self.loaded.link(parent).map(|link| link.parent.clone());
             return decision;
         }
         match &bag.on_bill {
             Some(on) if on.bill == key => refuse(Outcome::AlreadyOnThisBill),
             Some(on) if bill.status != BillStatus::Completed => {
                 let mut decision = refuse(Outcome::AlreadyOnBill);
-                let other = self.floor.bill(&on.bill).map_or(on.bill.as_str(), |bill| bill.number.as_str());
+                let other = self.loaded.bill(&on.bill).map_or(on.bill.as_str(), |bill| bill.number.as_str());
                 decision.answer.current_bill = Some(other.to_owned());
                 decision
             }
@@ -86,10 +86,10 @@ impl Case<'_> {
 
     fn take_off_bill(&self, parent: &Code, number: &BillNumber) -> Decision {
         let key = number.key();
-        let Some(bill) = self.floor.bill(&key) else {
+        let Some(bill) = self.loaded.bill(&key) else {
             return self.unknown_bill(parent.as_str(), number);
         };
-        let bag = self.floor.bag(parent);
+        let bag = self.loaded.bag(parent);
         if bag.is_some_and(|bag| !self.sees(bag)) {
             return self.refuse(Outcome::OtherArea, parent);
         }
@@ -107,7 +107,7 @@ impl Case<'_> {
     fn create_bill(&self, number: &BillNumber, capacity: i64, description: &str) -> Decision {
         let key = number.key();
         let about = |outcome, change| self.about(outcome, number.as_str(), &key, change);
-        if self.floor.bill(&key).is_some() {
+        if self.loaded.bill(&key).is_some() {
             return about(Outcome::BillExists, None);
         }
         let Some(capacity) = capacity_within(capacity, CAPACITY_MAX_AT_CREATION) else {
@@ -123,7 +123,7 @@ impl Case<'_> {
     fn edit_bill(&self, number: &BillNumber, capacity: Option<i64>, description: Option<&str>) -> Decision {
         let key = number.key();
         let about = |outcome, change| self.about(outcome, number.as_str(), &key, change);
-        let Some(bill) = self.floor.bill(&key) else {
+        let Some(bill) = self.loaded.bill(&key) else {
             return self.unknown_bill(number.as_str(), number);
         };
         if bill.status == BillStatus::Completed {
@@ -149,7 +149,7 @@ impl Case<'_> {
 
     fn complete_bill(&self, number: &BillNumber) -> Decision {
         let key = number.key();
-        let Some(bill) = self.floor.bill(&key) else {
+        let Some(bill) = self.loaded.bill(&key) else {
             return self.unknown_bill(number.as_str(), number);
         };
         let refusal = match bill.status {
@@ -166,7 +166,7 @@ impl Case<'_> {
 
     fn reopen_bill(&self, number: &BillNumber) -> Decision {
         let key = number.key();
-        let Some(bill) = self.floor.bill(&key) else {
+        let Some(bill) = self.loaded.bill(&key) else {
             return self.unknown_bill(number.as_str(), number);
         };
         if bill.status != BillStatus::Completed {
@@ -178,13 +178,13 @@ impl Case<'_> {
 
     fn delete_bill(&self, number: &BillNumber) -> Decision {
         let key = number.key();
-        let Some(bill) = self.floor.bill(&key) else {
+        let Some(bill) = self.loaded.bill(&key) else {
             return self.unknown_bill(number.as_str(), number);
         };
         if bill.status == BillStatus::Completed {
             return self.about(Outcome::BillCompleted, number.as_str(), &key, None);
         }
-        let change = Change::DeleteBill { bill: key.clone(), parents: self.floor.parents_on(&key) };
+        let change = Change::DeleteBill { bill: key.clone(), parents: self.loaded.parents_on(&key) };
         let mut decision = self.about(Outcome::BillDeleted, number.as_str(), &key, Some(change));
         decision.answer.bill = Some(bill.number.clone());
         decision

@@ -1,4 +1,4 @@
-//! The editor of a parent's children: the whole list at once, or nothing of it (`bags.md` 3.4).
+//! Replacing the children of a parent: the whole list at once, or none of it (`bags.md` 3.4).
 
 use super::{Case, Decision};
 use crate::bag::BagKind;
@@ -7,14 +7,15 @@ use crate::code::Code;
 use crate::outcome::{Answer, Outcome};
 
 impl Case<'_> {
-    /// Those who stay keep their link and its time; the first that may not come stops the whole list. Where it is said what
-    /// the list was made from (`before`), what was scanned since then stays: nobody has seen it, so nobody took it out.
+    /// Children that stay keep their link and its time; the first that cannot be added refuses the whole list. Where
+    /// the request says which list it was made from (`before`), children scanned since then stay: nobody saw them, so
+    /// nobody meant to remove them.
     pub(super) fn set_children(&self, parent: &Code, children: &[Code], before: Option<&[Code]>) -> Decision {
         if let Err(mut refusal) = self.open_parent(parent, parent) {
             refusal.answer.parent = None;
             return *refusal;
         }
-        let current: Vec<Code> = self.floor.children_of(parent).into_iter().map(|(child, _)| child.clone()).collect();
+        let current: Vec<Code> = self.loaded.children_of(parent).into_iter().map(|(child, _)| child.clone()).collect();
         let was_seen = |child: &Code| before.is_none_or(|before| before.contains(child));
         let is_new = |child: &Code| before.is_none_or(|before| !before.contains(child));
         let add: Vec<Code> =
@@ -36,7 +37,7 @@ impl Case<'_> {
     }
 
     fn may_not_come(&self, child: &Code, parent: &Code) -> Option<Decision> {
-        let known = self.floor.bag(child);
+        let known = self.loaded.bag(child);
         let is_parent = known.map_or_else(|| self.rules.labels.is_parent(child), |bag| bag.kind == BagKind::Parent);
         if is_parent {
             return Some(self.refuse(Outcome::IsParent, child));
@@ -44,6 +45,6 @@ impl Case<'_> {
         if known.is_none() && !self.rules.labels.is_child(child) {
             return Some(self.refuse(Outcome::BadCode, child));
         }
-        self.floor.link(child).map(|link| self.elsewhere(child, parent, &link.parent))
+        self.loaded.link(child).map(|link| self.elsewhere(child, parent, &link.parent))
     }
 }

@@ -1,4 +1,4 @@
-//! Taking back what an import changed of things that were there before it.
+//! Undoing what an import changed on things that existed before it.
 
 use super::{Case, Decision};
 use crate::bag::BagKind;
@@ -13,11 +13,11 @@ impl Case<'_> {
     pub(super) fn restore(&self, restore: &Restore) -> Decision {
         match restore {
             Restore::Bag { code, area, closed, children } => {
-                let Some(bag) = self.floor.bag(code).filter(|bag| self.sees(bag)) else {
+                let Some(bag) = self.loaded.bag(code).filter(|bag| self.sees(bag)) else {
                     return self.refuse(Outcome::UnknownBag, code);
                 };
                 let stands = match bag.kind {
-                    BagKind::Child => self.floor.link(code).is_none(),
+                    BagKind::Child => self.loaded.link(code).is_none(),
                     BagKind::Parent => bag.children == *children && bag.closed.is_none() && bag.area == *area,
                 };
                 if !stands {
@@ -32,7 +32,7 @@ impl Case<'_> {
                     change,
                     bill: Some(key.clone()),
                 };
-                match self.floor.bill(key) {
+                match self.loaded.bill(key) {
                     None => about(Outcome::UnknownBill, None),
                     Some(bill) if bill.status == BillStatus::Processing && bill.parents == 0 => {
                         about(Outcome::Restored, Some(Change::TurnBill { bill: key.clone(), status: BillStatus::New }))

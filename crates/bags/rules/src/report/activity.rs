@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 
-/// Days in the picture.
+/// Days in the chart.
 pub const CHART_DAYS: i32 = 30;
 
 /// Scans of one person that were not refused, of the last year.
@@ -53,8 +53,8 @@ impl PastActivity {
 }
 
 impl Activity {
-    /// From the days before today, and the scans since its midnight by the quarter of an hour. What a wrong clock put
-    /// into tomorrow is left for tomorrow.
+    /// From the days before today, and the scans since its midnight by the quarter of an hour. Scans that a wrong clock
+    /// dated tomorrow are left out until tomorrow.
     pub fn of(past: &PastActivity, since_midnight: &Quarters, today: Date, zone: &TimeZone) -> Self {
         let of_today: Vec<(Moment, i64)> =
             since_midnight.iter().copied().filter(|quarter| date_of(quarter.0, zone) == today).collect();
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn who_never_scanned_has_no_best_day() {
+    fn a_person_who_never_scanned_has_no_best_day() {
         let activity = of(&[], Moment(1_790_000_000_000_000), &TimeZone::UTC);
         assert_eq!((activity.best_day, activity.busiest_hour, activity.average_tenths), (None, None, 0));
     }

@@ -7,7 +7,7 @@ use crate::mark::CHILD_WEIGHT_KG;
 /// Most days of an area report: it walks over the bills of its days.
 pub const AREA_DAYS_MAX: i32 = 92;
 
-/// One area. What has no range is as it stands now.
+/// One area. Figures without a range are those of now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AreaLine {
     /// The area; `None` is no area.
@@ -24,7 +24,7 @@ pub struct AreaLine {
     pub parents_created: i64,
     /// Dispatchers of the area who scanned in the range.
     pub dispatchers: i64,
-    /// Bills created in the range that hold a parent of the area.
+    /// Bills created in the range with a parent of the area.
     pub bills: i64,
     /// Parents of the area on those bills.
     pub bill_parents: i64,
@@ -38,7 +38,7 @@ impl AreaLine {
         self.linked * i64::from(CHILD_WEIGHT_KG)
     }
 
-    /// What the area's parents on the bills of the range hold, in kilograms.
+    /// The weight of the area's parents on the bills of the range, in kilograms.
     pub fn bill_weight_kg(&self) -> i64 {
         self.bill_children * i64::from(CHILD_WEIGHT_KG)
     }

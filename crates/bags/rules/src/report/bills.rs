@@ -1,4 +1,4 @@
-//! Bills added up (`bags.md` 7.2).
+//! Sums over bills (`bags.md` 7.2).
 
 use base_core::time::Moment;
 
@@ -15,7 +15,7 @@ pub struct BillLine {
     pub created_at: Moment,
     /// Who created it; `None` when that is no longer known.
     pub created_by: Option<String>,
-    /// Where it stands.
+    /// Its status.
     pub status: BillStatus,
     /// Parents it takes.
     pub capacity: i64,
@@ -37,18 +37,18 @@ impl BillLine {
     }
 }
 
-/// What one person's bills of one status add up to.
+/// The sums of one person's bills of one status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BillSums {
     /// Who created them.
     pub person: Option<String>,
-    /// Where they stand.
+    /// Their status.
     pub status: BillStatus,
-    /// What they add up to.
+    /// Their sums.
     pub totals: BillTotals,
 }
 
-/// What bills add up to.
+/// The sums of bills.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BillTotals {
     /// Bills.

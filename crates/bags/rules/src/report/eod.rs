@@ -1,4 +1,4 @@
-//! The report at the end of a day, and when it goes (`bags.md` 7.3).
+//! The report at the end of a day, and when it is sent (`bags.md` 7.3).
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::BillLine;
+use super::bills::BillLine;
 use crate::bill::BillStatus;
 
-/// The bills that were created on one day. The names are those of the system before (`bags.md` 7.3).
+/// The bills that were created on one day. The field names are those of the earlier system (`bags.md` 7.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Eod {
     /// The day, `YYYY-MM-DD`.
@@ -44,7 +44,7 @@ pub struct EodBill {
     pub created_by: String,
     /// When.
     pub created_at: Moment,
-    /// Where it stands.
+    /// Its status.
     pub status: &'static str,
     /// Parents on it.
     pub parent_bags: i64,
@@ -82,7 +82,7 @@ impl Eod {
 
     fn add(&mut self, bill: &BillLine) {
         let created_by = bill.created_by.clone().unwrap_or_else(|| NOBODY.into());
-        // A full parent's number of children does not matter for what was weighed.
+        // How many children fill a parent does not matter for the actual weight.
         let weight_kg = bill.weights(0).actual_kg;
         self.total_bills += 1;
         *self.bills_by_status.entry(bill.status.name()).or_default() += 1;
@@ -103,7 +103,7 @@ impl Eod {
     }
 }
 
-/// When the report goes every day. A time before noon is about the day before, for houses that work past midnight.
+/// When the report is sent every day. A time before noon is about the day before, for sites that work past midnight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EodPlan {
     /// The time of the day.

@@ -51,7 +51,7 @@ pub struct ScanDay {
     pub hours: [ScanCounts; 24],
     /// By area; `None` is no area.
     pub areas: Vec<(Option<Area>, ScanCounts)>,
-    /// By person, the busiest first; `None` is somebody who is gone.
+    /// By person, the busiest first; `None` is an account that is gone.
     pub people: Vec<(Option<String>, ScanCounts)>,
 }
 

@@ -1,11 +1,11 @@
-//! Which bags are asked for (`bags.md` 3.6), and into how many index-ordered reads the question falls.
+//! Which bags are asked for (`bags.md` 3.6), and how many index-ordered reads that takes.
 
 use bags_rules::bag::{BagKind, BagStatus};
 use base_core::account::AccountId;
 use base_core::area::{Area, Scope};
 use base_core::time::Moment;
 
-use crate::search::SIGNS_MIN;
+use crate::search::CHARACTERS_MIN;
 
 /// The order of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,12 +20,12 @@ pub enum Sort {
     Code,
 }
 
-/// Where bags lie.
+/// The area that bags belong to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InArea {
-    /// In this area.
+    /// Bags of this area.
     Of(Area),
-    /// In none.
+    /// Bags without an area.
     Nowhere,
 }
 
@@ -43,13 +43,13 @@ pub enum ScannedBy {
 pub struct BagFilter {
     /// Only parents, or only children.
     pub kind: Option<BagKind>,
-    /// Only parents that stand so.
+    /// Only parents with this status.
     pub status: Option<BagStatus>,
     /// Parents with children and children in a parent; or those without.
     pub linked: Option<bool>,
     /// Only parents on a bill, or only parents on none.
     pub billed: Option<bool>,
-    /// Only where they lie so.
+    /// Only bags of this area, or without one.
     pub area: Option<InArea>,
     /// First scanned at this moment or later.
     pub from: Option<Moment>,
@@ -57,17 +57,17 @@ pub struct BagFilter {
     pub until: Option<Moment>,
     /// By who scanned them.
     pub scanned: Option<ScannedBy>,
-    /// Part of the code. One or two signs: its beginning, and the list goes by code.
+    /// Part of the code. With one or two characters, its beginning, and the list is ordered by code.
     pub text: Option<String>,
     /// The order.
     pub sort: Sort,
 }
 
-/// The scope and the filter have no place in common.
+/// The scope and the filter have no area in common.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NothingToSee;
 
-/// Bags that stand together in an index, in the order of their first scan.
+/// Bags that are adjacent in an index, in the order of their first scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Branch {
     pub kind: BagKind,
@@ -92,9 +92,9 @@ impl BagFilter {
         text.map(str::to_ascii_uppercase)
     }
 
-    /// True when the text is too short for the index of signs.
+    /// True when the text is too short for the index of tails.
     pub fn is_beginning(&self) -> bool {
-        self.capitals().is_some_and(|text| text.chars().count() < SIGNS_MIN)
+        self.capitals().is_some_and(|text| text.chars().count() < CHARACTERS_MIN)
     }
 
     /// True when the order is given by the search and not by `sort`.
@@ -126,7 +126,7 @@ impl BagFilter {
         self.kind.is_none_or(|asked| asked == kind)
     }
 
-    /// A parent is pending as long as it holds nothing.
+    /// A parent is pending as long as it is empty.
     fn statuses(&self) -> Vec<Option<BagStatus>> {
         use BagStatus::{Completed, InProgress, Pending};
         match (self.status, self.linked) {

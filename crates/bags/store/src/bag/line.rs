@@ -6,7 +6,8 @@ use base_core::area::Area;
 use base_core::time::Moment;
 use base_db::{Conn, StoreError};
 
-use super::{Cursor, read_kind, read_status};
+use super::cursor::Cursor;
+use super::stored::{read_kind, read_status};
 
 /// A bag as lists and pages show it.
 #[derive(Clone, Debug)]
@@ -19,7 +20,7 @@ pub struct BagLine {
     pub area: Option<Area>,
     /// Parents: how many children.
     pub children: u32,
-    /// Parents: where it stands.
+    /// Parents: the status.
     pub status: BagStatus,
     /// Parents that were finished early.
     pub closed_at: Option<Moment>,
@@ -31,15 +32,15 @@ pub struct BagLine {
     pub import_id: Option<String>,
     /// Children: the parent it is in.
     pub parent: Option<Code>,
-    /// Children: since when.
+    /// Children: when they were put there.
     pub linked_at: Option<Moment>,
     /// Children: who put it there.
     pub linked_by: Option<String>,
-    /// Parents: the number of the bill it stands on.
+    /// Parents: the number of the bill it is on.
     pub bill: Option<String>,
     /// The newest scan that names it.
     pub scanned_at: Option<Moment>,
-    /// Where the bag stands in the list that it came with.
+    /// The position of the bag in the list that it was read for.
     pub(super) n: i64,
 }
 
@@ -73,7 +74,7 @@ macro_rules! line_columns {
             (select s.at from scans s where s.parent = b.code order by s.seq desc limit 1) as parent_scanned_at, "
     };
 }
-/// What a [`BagLine`] needs beside its bag.
+/// What a [`BagLine`] needs besides its bag.
 macro_rules! line_joins {
     () => {
         " left join links l on l.child = b.code
@@ -108,7 +109,7 @@ impl BagLineRow {
     }
 }
 
-/// One bag, whoever asks.
+/// One bag, without a scope.
 pub(super) async fn find(mut conn: Conn<'_>, code: &Code) -> Result<Option<BagLine>, StoreError> {
     const FIND: &str =
         concat!(line_columns!(), "cast(0 as bigint) as n from bags b", line_joins!(), "where b.code = $1");
@@ -140,6 +141,6 @@ pub async fn page_of_children(
     let mut lines = rows.into_iter().map(BagLineRow::into_line).collect::<Result<Vec<_>, _>>()?;
     let more = lines.len() > limit as usize;
     lines.truncate(limit as usize);
-    let next = lines.last().filter(|_| more).map(Cursor::behind);
+    let next = lines.last().filter(|_| more).map(|line| Cursor::behind(line.n, &line.code));
     Ok((lines, next))
 }

@@ -1,7 +1,5 @@
 //! Lists of bags, paged by cursor to the very end.
 
-use std::fmt;
-
 use bags_rules::bag::{BagKind, BagStatus};
 use bags_rules::code::Code;
 use bags_rules::counter::Counter;
@@ -9,67 +7,22 @@ use base_core::area::{Area, Scope};
 use base_db::query::Query;
 use base_db::{Conn, Db, StoreError};
 
+use super::cursor::{Cursor, Part};
 use super::filter::{BagFilter, InArea, ScannedBy, Sort};
 use super::line::{BagLine, BagLineRow};
 use super::walk::{Keys, Span, Walk};
 use crate::counter;
+use crate::window::Window;
 
-/// Bags that are counted one by one where no counter knows the figure; beyond it, there are more.
+/// Bags that are counted one by one where no counter has the figure; beyond that, the answer is "more".
 const COUNTED_MAX: u32 = 1_000;
-
-/// Which part of a list a page goes on in. A search looks at codes that wait for their tails last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
-    Only,
-    Tails,
-    Waiting,
-}
-
-/// Where a page begins: behind this bag.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cursor {
-    part: Part,
-    pub(super) n: i64,
-    pub(super) code: Code,
-}
-
-impl Cursor {
-    pub(super) fn behind(line: &BagLine) -> Self {
-        Self { part: Part::Only, n: line.n, code: line.code.clone() }
-    }
-
-    /// Reads what `Display` writes.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (part, rest) = text.split_once('.')?;
-        let (n, code) = rest.split_once('.')?;
-        let part = match part {
-            "l" => Part::Only,
-            "t" => Part::Tails,
-            "w" => Part::Waiting,
-            _ => return None,
-        };
-        let sound = code.len() <= 1_000 && !code.chars().any(char::is_control);
-        sound.then_some(Self { part, n: n.parse().ok()?, code: Code::stored(code) })
-    }
-}
-
-impl fmt::Display for Cursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let part = match self.part {
-            Part::Only => 'l',
-            Part::Tails => 't',
-            Part::Waiting => 'w',
-        };
-        write!(f, "{part}.{}.{}", self.n, self.code)
-    }
-}
 
 /// A page of a list.
 #[derive(Clone, Debug, Default)]
 pub struct Page {
     /// The bags.
     pub lines: Vec<BagLine>,
-    /// Where the next page begins; `None` on the last.
+    /// Where the next page begins; `None` on the last page.
     pub next: Option<Cursor>,
     /// How many bags were looked at, where that ended the page before it was full.
     pub looked_through: Option<u32>,
@@ -78,11 +31,11 @@ pub struct Page {
 /// How many bags there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Count {
-    /// So many.
+    /// Exactly so many.
     Exact(i64),
     /// More than so many.
     MoreThan(i64),
-    /// Counting would mean looking at them all.
+    /// Unknown: counting would mean looking at all of them.
     Unknown,
 }
 
@@ -98,7 +51,7 @@ fn walks(filter: &BagFilter) -> Vec<(Part, Walk)> {
     }
 }
 
-/// One page: up to `limit` bags behind `cursor`.
+/// One page: up to `limit` bags after `cursor`.
 pub async fn list(
     mut conn: Conn<'_>,
     filter: &BagFilter,
@@ -123,25 +76,27 @@ pub async fn list(
         if let Some(cursor) = cursor.take() {
             span.after = (cursor.n, cursor.code.to_string());
         }
-        let more = go_on(conn.reborrow(), &keys, (part, span), (&mut page, limit)).await?;
-        if more {
+        if let Some((n, code)) = go_on(conn.reborrow(), &keys, span, &mut page, limit).await? {
+            page.next = Some(Cursor { part, n, code: Code::stored(&code) });
             return Ok(page);
         }
     }
     Ok(page)
 }
 
-/// Fills the page along one walk; true when the walk is not at its end.
+/// Fills the page from one walk; where the walk stopped, if it has more.
 async fn go_on(
     mut conn: Conn<'_>,
     keys: &Keys<'_>,
-    (part, mut span): (Part, Span),
-    (page, limit): (&mut Page, u32),
-) -> Result<bool, StoreError> {
+    mut span: Span,
+    page: &mut Page,
+    limit: u32,
+) -> Result<Option<(i64, String)>, StoreError> {
     let budget = keys.budget();
     let mut end = None;
     if let Some(budget) = budget {
-        let last: Vec<(i64, String)> = select_query!(conn, keys.select(&span, (1, budget - 1), false), (i64, String));
+        let last: Vec<(i64, String)> =
+            select_query!(conn, keys.select(&span, Window::one_after(budget - 1), false), (i64, String));
         end = last.into_iter().next();
     }
     if let Some(end) = &end {
@@ -153,16 +108,14 @@ async fn go_on(
     for row in rows.into_iter().take(room as usize) {
         page.lines.push(row.into_line()?);
     }
-    let behind_last = if full {
-        // The page may have been full before this walk began; then it begins at its own beginning.
+    Ok(if full {
+        // The page may have been full before this walk began; then the next page begins where this walk does.
         let (n, code) = if room == 0 { span.after } else { page.lines.last().map_or(span.after, BagLine::key) };
         Some((n, code))
     } else {
         page.looked_through = end.as_ref().and(budget);
         end
-    };
-    page.next = behind_last.map(|(n, code)| Cursor { part, n, code: Code::stored(&code) });
-    Ok(page.next.is_some())
+    })
 }
 
 impl BagLine {
@@ -181,7 +134,7 @@ async fn exact(mut conn: Conn<'_>, filter: &BagFilter, scope: &Scope) -> Result<
 }
 
 impl BagFilter {
-    /// True when a bag is of this filter, as far as the bag itself shows; text and scans are left out.
+    /// True when a bag is of this filter, as far as the bag itself shows; text and scans are not checked.
     pub fn fits(&self, line: &BagLine) -> bool {
         let parent = line.kind == BagKind::Parent;
         let linked = if parent { line.children > 0 } else { line.parent.is_some() };
@@ -199,7 +152,7 @@ impl BagFilter {
             && in_area
     }
 
-    /// What the counters know: the figure of a filter by kind, status, links, bills and area alone.
+    /// The count from the counters, for a filter by kind, status, links, bills and area alone.
     fn counted(&self, totals: &counter::Totals) -> Option<i64> {
         let plain = Self {
             kind: self.kind,
@@ -244,7 +197,8 @@ impl BagFilter {
     }
 }
 
-/// How many bags a filter finds: from the counters where they know, else counted up to a thousand, else not.
+/// How many bags a filter finds: from the counters where possible, otherwise counted up to a thousand, otherwise
+/// unknown.
 pub async fn count(mut conn: Conn<'_>, filter: &BagFilter, scope: &Scope) -> Result<Count, StoreError> {
     let Ok(area) = filter.area_within(scope) else { return Ok(Count::Exact(0)) };
     let totals = match &area {
@@ -264,9 +218,9 @@ pub async fn count(mut conn: Conn<'_>, filter: &BagFilter, scope: &Scope) -> Res
         let keys = Keys { filter, area: area.as_ref(), walk, dialect: conn.dialect() };
         match (part, keys.budget()) {
             (_, None) => {}
-            // New codes that wait for the index are few, but after an import: then nobody counts them.
+            // There are few codes waiting for the index, except after an import: then they are not counted.
             (Part::Waiting, Some(budget)) => {
-                let last = keys.select(&keys.span(), (1, budget), false);
+                let last = keys.select(&keys.span(), Window::one_after(budget), false);
                 if !select_query!(conn, last, (i64, String)).is_empty() {
                     return Ok(Count::Unknown);
                 }
@@ -289,7 +243,7 @@ pub async fn plans(db: &Db, filter: &BagFilter, scope: &Scope) -> Result<Vec<Str
         let keys = Keys { filter, area: area.as_ref(), walk, dialect: conn.dialect() };
         let mut asked = vec![keys.lines(&keys.span(), 21)];
         if let Some(budget) = keys.budget() {
-            asked.push(keys.select(&keys.span(), (1, budget - 1), false));
+            asked.push(keys.select(&keys.span(), Window::one_after(budget - 1), false));
         }
         for statement in asked {
             let mut explain = Query::new("explain query plan ");

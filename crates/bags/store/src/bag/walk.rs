@@ -1,8 +1,8 @@
-//! The statements behind lists of bags: which index is walked, from where to where, and what is asked of each bag on the
-//! way.
+//! The statements behind lists of bags: which index is walked, from where to where, and how each bag on the way is
+//! filtered.
 //!
-//! Invariant: every walk goes along one index, or along a few that are merged, each with its own limit; a walk that asks
-//! more of a bag than its index knows has a budget.
+//! Invariant: every walk goes along one index, or along a few that are merged, each with its own limit; a walk that
+//! filters bags by more than its index contains has a budget.
 
 use bags_rules::bag::BagKind;
 use base_core::account::AccountId;
@@ -14,22 +14,23 @@ use super::filter::{BagFilter, Branch, InArea, ScannedBy, Sort};
 use super::line;
 use crate::search;
 use crate::search::LAST;
+use crate::window::Window;
 
-/// Bags that are looked at in one request where no index knows the answer.
+/// Bags that are looked at in one request where no index answers it.
 const BUDGET: u32 = 500;
-/// The same along the tails of codes, each of which leads to a bag somewhere else.
+/// The same along the tails of codes, each of which leads to a bag elsewhere in its table.
 const BUDGET_OF_TAILS: u32 = 300;
 /// The same where each of them costs a look into the scans.
 const BUDGET_OF_SCANS: u32 = 300;
 /// The same among the codes that wait to be indexed; looking at one costs next to nothing.
 const BUDGET_OF_WAITING: u32 = 5_000;
-/// Ends a walk that is made apart from the bags. Its budget is no value: PostgreSQL takes a limit that it does not know for
-/// a tenth of the house, and would then rather read all bags.
+/// Ends a walk whose candidates are read separately from the bags. Its budget is part of the text: PostgreSQL estimates
+/// a limit given as a value at a tenth of all rows, and would then read all bags instead.
 const APART: &str = " limit 300) s cross join bags b where 1 = 1";
 const _: () = assert!(BUDGET_OF_TAILS == 300 && BUDGET_OF_SCANS == 300, "the budgets that APART writes");
 
-/// Along what is walked. The number beside the code is the order: a moment, the number of a scan, how many signs stand
-/// before a tail.
+/// What is walked along. The number beside the code is the order: a moment, the number of a scan, or the number of
+/// characters before a tail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Walk {
     /// First scans.
@@ -44,7 +45,7 @@ pub(super) enum Walk {
     Tails,
 }
 
-/// From where to where, in the direction of the walk: `after` is left out, `to` belongs to it.
+/// From where to where, in the direction of the walk: `after` is excluded, `to` is included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Span {
     pub after: (i64, String),
@@ -60,7 +61,7 @@ pub(super) struct Keys<'a> {
 }
 
 impl Keys<'_> {
-    /// True when numbers fall along the walk.
+    /// True when numbers decrease along the walk.
     pub fn falls(&self) -> bool {
         match self.walk {
             Walk::Codes | Walk::Waiting | Walk::Tails => false,
@@ -68,7 +69,7 @@ impl Keys<'_> {
         }
     }
 
-    /// The whole way.
+    /// The whole walk.
     pub fn span(&self) -> Span {
         let from = self.filter.from.map_or(i64::MIN, |from| from.0);
         let until = self.filter.until.map_or(i64::MAX, |until| until.0);
@@ -90,7 +91,7 @@ impl Keys<'_> {
         }
     }
 
-    /// How many bags may be looked at; `None` where every bag that is met belongs to the answer.
+    /// How many bags may be looked at; `None` where every bag on the way belongs to the answer.
     pub fn budget(&self) -> Option<u32> {
         let nobody = self.filter.scanned == Some(ScannedBy::Nobody);
         match self.walk {
@@ -117,10 +118,10 @@ impl Keys<'_> {
     }
 
     /// The bags on the way as `(n, code)`, in the order of the walk. Not `asking` gives the candidates.
-    pub fn select(&self, span: &Span, (limit, offset): (u32, u32), asking: bool) -> Query {
-        let page = [i64::from(limit).into(), i64::from(offset).into()];
+    pub fn select(&self, span: &Span, window: Window, asking: bool) -> Query {
+        let page = window.values();
         match self.walk {
-            Walk::Age => self.along_age(span, (limit, offset), asking),
+            Walk::Age => self.along_age(span, window, asking),
             Walk::Codes => self.along_codes(span, page, asking),
             Walk::Scans(person) => self.along_scans(person, span, page, asking),
             Walk::Waiting => self.along_waiting(span, page, asking),
@@ -131,7 +132,7 @@ impl Keys<'_> {
     /// The same as whole lines.
     pub fn lines(&self, span: &Span, limit: u32) -> Query {
         let mut query = Query::new(line::COLUMNS);
-        query.push("k.n from (").append(self.select(span, (limit, 0), true));
+        query.push("k.n from (").append(self.select(span, Window::first(limit), true));
         query.push(") k cross join bags b").push(line::JOINS).push(" where b.code = k.code");
         query.push(match (self.walk, self.falls()) {
             (Walk::Tails, _) => " order by k.tail, k.code",
@@ -145,26 +146,26 @@ impl Keys<'_> {
     /// How many there are, up to `limit`.
     pub fn count(&self, limit: u32) -> Query {
         let mut query = Query::new("select count(*) as n, cast('' as text) as code from (");
-        query.append(self.select(&self.span(), (limit, 0), true)).push(") k");
+        query.append(self.select(&self.span(), Window::first(limit), true)).push(") k");
         query
     }
 
-    fn along_age(&self, span: &Span, (limit, offset): (u32, u32), asking: bool) -> Query {
+    fn along_age(&self, span: &Span, window: Window, asking: bool) -> Query {
         let branches = self.filter.branches();
         if let [only] = branches[..] {
-            return self.branch(only, span, (limit, offset), asking);
+            return self.branch(only, span, window, asking);
         }
         let mut query = Query::default();
         for (at, branch) in branches.into_iter().enumerate() {
             query.push(if at == 0 { "select n, code from (" } else { " union all select n, code from (" });
-            query.append(self.branch(branch, span, (limit + offset, 0), asking)).push(") x");
+            query.append(self.branch(branch, span, Window::first(window.limit + window.offset), asking)).push(") x");
         }
         query.push(if self.falls() { " order by n desc, code desc" } else { " order by n, code" });
-        query.bind(" limit ? offset ?", [i64::from(limit).into(), i64::from(offset).into()]);
+        query.bind(" limit ? offset ?", window.values());
         query
     }
 
-    fn branch(&self, branch: Branch, span: &Span, (limit, offset): (u32, u32), asking: bool) -> Query {
+    fn branch(&self, branch: Branch, span: &Span, window: Window, asking: bool) -> Query {
         let mut query = Query::new(match (branch.kind, branch.placed) {
             (BagKind::Parent, false) => {
                 "select b.created_at as n, b.code from bags b where b.kind = 'parent' and b.placed = 0"
@@ -199,14 +200,14 @@ impl Keys<'_> {
         if asking && self.filter.scanned == Some(ScannedBy::Nobody) {
             query.push(NEVER_SCANNED);
         }
-        // PostgreSQL does not see that an area that `is null` is always the same; named in the order, it does.
+        // PostgreSQL does not know that an area that `is null` is always the same, unless the order names it.
         query.push(match (self.area, self.falls()) {
             (Some(InArea::Nowhere), true) => " order by b.area desc, b.created_at desc, b.code desc",
             (Some(InArea::Nowhere), false) => " order by b.area, b.created_at, b.code",
             (_, true) => " order by b.created_at desc, b.code desc",
             (_, false) => " order by b.created_at, b.code",
         });
-        query.bind(" limit ? offset ?", [i64::from(limit).into(), i64::from(offset).into()]);
+        query.bind(" limit ? offset ?", window.values());
         query
     }
 
@@ -231,7 +232,7 @@ impl Keys<'_> {
     fn along_scans(&self, person: AccountId, span: &Span, page: [Value; 2], asking: bool) -> Query {
         let mut query = Query::new("select s.seq as n, s.code from ");
         // SQLite looks at tables in the order in which they are named. PostgreSQL would begin with all bags where it
-        // believes that few fit, so the scans that one page may look at are a read of their own.
+        // estimates that few fit, so the scans that one page may look at are read separately.
         let apart = asking && self.dialect == Dialect::Postgres;
         query.push(if apart { "(select s.account_id, s.seq, s.code from scans s" } else { "scans s" });
         query.hint(self.dialect, " indexed by scans_by_account");
@@ -291,11 +292,12 @@ impl Keys<'_> {
         query
     }
 
-    /// Those that end with the text come first. A code that holds it twice is met twice and taken at the first place.
+    /// Those that end with the text come first. A code that contains it twice is found twice and taken at the first
+    /// place.
     fn along_tails(&self, span: &Span, page: [Value; 2], asking: bool) -> Query {
         let wanted = self.filter.capitals().unwrap_or_default();
         let mut query = Query::new("select cast(length(s.code) - length(s.tail) as bigint) as n, s.code, s.tail from ");
-        // The candidates of one page are a read of their own; see `along_scans`.
+        // The candidates of one page are read separately; see `along_scans`.
         let apart = asking && self.budget().is_some();
         query.push(if apart { "(select s.tail, s.code from code_tails s" } else { "code_tails s" });
         if asking && !apart {
@@ -320,11 +322,12 @@ impl Keys<'_> {
         query
     }
 
-    /// What is asked of each bag on the way. Columns stand in `coalesce` so that no index seems to answer it.
+    /// The filter for each bag on the way. Columns are wrapped in `coalesce` so that no other index looks usable.
     fn ask(&self, query: &mut Query) {
         let filter = self.filter;
         match filter.kind {
-            // Its index holds nothing else; asked again, PostgreSQL would believe that hardly any fits.
+            // Its index has nothing else; with the condition repeated, PostgreSQL would estimate that hardly any row
+            // fits.
             Some(BagKind::Parent) if self.walk == Walk::Codes => &mut *query,
             Some(BagKind::Parent) => query.push(" and coalesce(b.kind, '') = 'parent'"),
             Some(BagKind::Child) => query.push(" and coalesce(b.kind, '') = 'child'"),

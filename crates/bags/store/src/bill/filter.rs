@@ -1,4 +1,4 @@
-//! What may be asked of a list of bills.
+//! How a list of bills can be filtered.
 
 use bags_rules::bill::{BillKey, BillStatus};
 use base_core::account::AccountId;
@@ -31,7 +31,7 @@ pub enum BillOrder {
 pub struct BillFilter {
     /// Only these statuses.
     pub status: Option<StatusFilter>,
-    /// Only numbers that hold this text, or begin with it when it is shorter than three signs.
+    /// Only numbers that contain this text, or begin with it when it is shorter than three characters.
     pub text: Option<String>,
     /// Created at this moment or later.
     pub from: Option<Moment>,
@@ -39,13 +39,13 @@ pub struct BillFilter {
     pub until: Option<Moment>,
     /// Created by this person.
     pub created_by: Option<AccountId>,
-    /// Only bills that hold a parent of this area.
+    /// Only bills with a parent of this area.
     pub area: Option<Area>,
     /// In which order.
     pub order: BillOrder,
 }
 
-/// Where a page begins: behind this bill.
+/// Where a page begins: after this bill.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BillCursor {
     /// When it was created.

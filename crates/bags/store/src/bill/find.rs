@@ -16,11 +16,11 @@ use crate::scan::ScanLine;
 pub const SCANS_SHOWN: u32 = 100;
 /// Most people that a filter offers.
 const PEOPLE_MAX: i64 = 500;
-/// Stand in no code, no name and no station: they come with no control characters.
+/// Separators that are in no code, name or station, because those contain no control characters.
 const FIELD: &str = "\u{1f}";
 const LINE: &str = "\u{1e}";
 
-/// Bills of a scope by where they stand.
+/// Bills of a scope by status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BillCounts {
     /// New or processing.
@@ -29,7 +29,7 @@ pub struct BillCounts {
     pub completed: i64,
 }
 
-/// Counts the bills of a scope: an area's are those that hold a parent of it.
+/// Counts the bills of a scope: those of an area are the bills with a parent of it.
 pub async fn counts(mut conn: Conn<'_>, scope: &Scope) -> Result<BillCounts, StoreError> {
     const EVERYWHERE: &str = "select name, cast(sum(n) as bigint) as n from counters
         where quarter = 0 and name in ('bills_new', 'bills_processing', 'bills_completed') group by name";
@@ -69,23 +69,23 @@ pub async fn find(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Op
 pub struct BilledParent {
     /// Its code.
     pub code: Code,
-    /// How many children it holds.
+    /// How many children are in it.
     pub children: u32,
-    /// Where it stands.
+    /// Its status.
     pub status: BagStatus,
     /// True when the operator finished it early.
     pub is_closed: bool,
     /// Its area.
     pub area: Option<Area>,
-    /// Since when it is on the bill.
+    /// When it was put on the bill.
     pub linked_at: Moment,
     /// Who put it there.
     pub linked_by: Option<String>,
-    /// The codes of its children, newest link first, where they were asked for.
+    /// The codes of its children, newest link first, if requested.
     pub child_codes: Vec<String>,
 }
 
-/// Where a page of parents begins: behind this one.
+/// Where a page of parents begins: after this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParentCursor {
     /// When it was put on the bill.
@@ -172,12 +172,12 @@ pub async fn parents(
 pub struct ParentFigures {
     /// How many.
     pub seen: i64,
-    /// How many of those hold fewer children than fit (P9).
+    /// How many of those are not full (P9).
     pub short: i64,
 }
 
 impl ParentFigures {
-    /// Counts all the parents on a bill that are seen; `full` children are a full parent.
+    /// Counts all parents on a bill that may be seen; `full` children fill a parent.
     pub fn of(parents: &[BilledParent], full: u32) -> Self {
         let whole = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let short = parents.iter().filter(|parent| parent.children < full).count();
@@ -185,7 +185,7 @@ impl ParentFigures {
     }
 }
 
-/// Counts the parents on one bill that a scope may see; `full` children are a full parent.
+/// Counts the parents on one bill that a scope may see; `full` children fill a parent.
 pub async fn parent_figures(
     mut conn: Conn<'_>,
     key: &BillKey,

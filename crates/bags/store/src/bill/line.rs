@@ -9,19 +9,19 @@ use super::read_status;
 /// A bill as lists and pages show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BillLine {
-    /// What makes its number one.
+    /// The key of its number.
     pub key: BillKey,
     /// Its number as it was typed.
     pub number: String,
     /// What it is for.
     pub description: String,
-    /// How many parents it shall hold.
+    /// How many parents it is for.
     pub capacity: i64,
-    /// Where it stands.
+    /// Its status.
     pub status: BillStatus,
     /// How many parents are on it.
     pub parents: i64,
-    /// How many children those hold.
+    /// How many children are in them.
     pub children: i64,
     /// When it was created.
     pub created_at: Moment,

@@ -1,7 +1,7 @@
 //! Lists of bills, paged by cursor to the very end.
 //!
-//! Invariant: a page is an ordered piece of an index. Where the filters are those of no index, so many bills are looked
-//! at and no more; the page then says so, and its cursor goes on behind the last one that was looked at.
+//! Invariant: a page is an ordered piece of an index. Where no index answers the filters, only a limited number of
+//! bills is looked at; the page then says so, and its cursor continues after the last one that was looked at.
 
 use bags_rules::bill::BillKey;
 use base_core::area::Scope;
@@ -22,13 +22,13 @@ pub const LOOKED_AT_MAX: u32 = 2_000;
 pub struct BillPage {
     /// The bills, in the order that was asked for.
     pub bills: Vec<BillLine>,
-    /// Where the next page begins; `None` on the last.
+    /// Where the next page begins; `None` on the last page.
     pub next: Option<BillCursor>,
-    /// How many bills were looked at, when that was all that may be and the page is not full.
+    /// How many bills were looked at, when the limit was reached before the page was full.
     pub looked_at: Option<u32>,
 }
 
-/// One page of up to `limit` bills behind `cursor`.
+/// One page of up to `limit` bills after `cursor`.
 pub async fn list(
     mut conn: Conn<'_>,
     filter: &BillFilter,

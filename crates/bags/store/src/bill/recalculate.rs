@@ -1,8 +1,8 @@
-//! Counting bills anew (W5). With every change counted as it is made there is nothing to find; this is for the day when
-//! somebody changed the database by hand, and to be sure.
+//! Recounting bills (W5). Every change is counted when it is made, so this finds nothing unless somebody changed the
+//! database by hand.
 //!
-//! Lock order as on the floor: the bill first. Who holds a bill holds still what stands on it, because whoever changes a
-//! parent takes the lock of its bill before.
+//! Lock order as for scans: the bill first. While a bill is locked, the parents on it cannot change, because changing a
+//! parent takes the lock of its bill first.
 
 use bags_rules::bill::BillKey;
 use base_core::audit::{Entry, Origin};
@@ -12,8 +12,8 @@ use base_db::{Conn, Db, StoreError};
 use base_records::audit;
 use base_records::audit::Record;
 
-/// Bills that are looked at in one statement. Only those that are wrong take the writer, one by one, so that scans
-/// never wait long.
+/// Bills that are looked at in one statement. Only wrong ones are locked for writing, one by one, so that scans never
+/// wait long.
 const BATCH: i64 = 200;
 
 static LOCK: Batch =
@@ -30,7 +30,7 @@ macro_rules! figures {
     };
 }
 
-/// What a bill says of itself, and what it holds.
+/// The stored counts of a bill, and the real ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recalculated {
     /// Its number.
@@ -43,7 +43,7 @@ pub struct Recalculated {
     pub was_wrong: bool,
 }
 
-/// How counting all bills anew ended.
+/// The result of recounting all bills.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RecalculatedAll {
     /// How many bills there are.
@@ -60,7 +60,7 @@ struct Stored {
     created_at: i64,
 }
 
-/// Counts one bill anew and writes what differs, with an audit entry. `None` when there is no such bill.
+/// Recounts one bill and writes what differs, with an audit entry. `None` when there is no such bill.
 pub async fn recalculate(
     db: &Db,
     key: &BillKey,
@@ -114,7 +114,7 @@ async fn rewrite_areas(
     Ok(())
 }
 
-/// Counts every bill anew, in small steps, and tells how many were wrong.
+/// Recounts every bill, in small steps, and returns how many were wrong.
 pub async fn recalculate_all(db: &Db, at: Moment, origin: &Origin) -> Result<RecalculatedAll, StoreError> {
     let mut all = RecalculatedAll::default();
     let mut after = String::new();

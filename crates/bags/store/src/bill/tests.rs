@@ -1,4 +1,4 @@
-//! How the statements about bills are planned, and what counting anew repairs after somebody wrote by hand.
+//! How the statements about bills are planned, and what recounting repairs after somebody changed rows by hand.
 
 use bags_rules::bill::{BillKey, BillStatus};
 use base_core::area::Area;
@@ -14,8 +14,8 @@ use super::text::Text;
 use super::walk::Walk;
 use super::{recalculate, recalculate_all};
 
-async fn house(folder: &tempfile::TempDir) -> Db {
-    let address = format!("sqlite:{}", folder.path().join("house.db").display());
+async fn site(folder: &tempfile::TempDir) -> Db {
+    let address = format!("sqlite:{}", folder.path().join("site.db").display());
     let db = Db::open(&address, OpenOptions::default()).await.expect("the database opens");
     db.migrate(&[base_records::migrations::MIGRATIONS, crate::migrations::MIGRATIONS])
         .await
@@ -37,12 +37,12 @@ async fn plan(reader: &mut Reader, text: &str) -> String {
     rows.into_iter().map(|(.., line)| line).collect::<Vec<_>>().join("\n")
 }
 
-/// Tables that grow; reading one of them whole is what no statement may do. `i` is a bill, `b` a bag.
+/// Tables that grow; no statement may read one of them whole. `i` is a bill, `b` a bag.
 fn reads_a_whole_table(plan: &str) -> bool {
     let tables = ["bills", "bill_parents", "bill_areas", "bags", "links", "scans", "i", "b", "p", "l", "o"];
     plan.lines().any(|line| {
         let mut words = line.split_whitespace();
-        // An index that is read in its order, until the page is full, is no such thing.
+        // An index that is read in order until the page is full does not count.
         words.next() == Some("SCAN")
             && words.next().is_some_and(|table| tables.contains(&table))
             && !line.contains("USING")
@@ -78,7 +78,7 @@ fn filters() -> Vec<BillFilter> {
 #[tokio::test]
 async fn every_list_of_bills_walks_an_index() {
     let folder = tempfile::tempdir().expect("a folder");
-    let db = house(&folder).await;
+    let db = site(&folder).await;
     let mut reader = db.read().await.expect("a reader");
     let texts = [
         None,
@@ -98,7 +98,7 @@ async fn every_list_of_bills_walks_an_index() {
             if text.is_none() && !walk.leaves_out() {
                 let plan = plan(&mut reader, walk.page(None, 51).text()).await;
                 let sorts = plan.matches("TEMP B-TREE").count();
-                // What was cut to a page may be sorted once more; the walk itself may not.
+                // A page may be sorted again; the walk itself may not.
                 assert!(plan.contains("INDEX") || plan.contains("PRIMARY KEY"), "{filter:?}\n{plan}");
                 assert!(sorts <= 3, "{filter:?}\n{plan}");
             }
@@ -109,7 +109,7 @@ async fn every_list_of_bills_walks_an_index() {
 #[tokio::test]
 async fn a_bills_parents_and_scans_are_found_by_index() {
     let folder = tempfile::tempdir().expect("a folder");
-    let db = house(&folder).await;
+    let db = site(&folder).await;
     let mut reader = db.read().await.expect("a reader");
     for text in [ALONE, WITH_CHILDREN, SCANS] {
         let plan = plan(&mut reader, text).await;
@@ -119,9 +119,9 @@ async fn a_bills_parents_and_scans_are_found_by_index() {
 }
 
 #[tokio::test]
-async fn counting_anew_repairs_what_was_written_by_hand_and_tells_of_it() {
+async fn recounting_repairs_what_was_changed_by_hand_and_reports_it() {
     let folder = tempfile::tempdir().expect("a folder");
-    let db = house(&folder).await;
+    let db = site(&folder).await;
     write(
         &db,
         "insert into bags (code, kind, area, children, status, created_at, updated_at, placed) values

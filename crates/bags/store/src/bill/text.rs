@@ -1,18 +1,18 @@
-//! Finding bills by a piece of their number.
+//! Finding bills by a part of their number.
 //!
-//! A rare text is looked up among the tails first and gives the few numbers that hold it. A common one is not worth
-//! that: walking the bills meets them soon enough.
+//! A rare text is looked up among the tails first, which gives the few numbers that contain it. A common text needs no
+//! such look-up: a walk along the bills soon finds enough of them.
 
 use base_db::{Conn, StoreError};
 
 use crate::search;
-use crate::search::SIGNS_MIN;
+use crate::search::CHARACTERS_MIN;
 
 /// Most numbers that a text may be found in to be looked up one by one.
 const NUMBERS_MAX: i64 = 500;
-/// Most numbers that wait for their tails and are looked at.
+/// Most numbers without tails yet that are looked at.
 const WAITING_MAX: i64 = 5_000;
-/// Stands in no number.
+/// A character that no number contains.
 const BETWEEN: &str = "\u{1f}";
 
 /// What a text asks for.
@@ -21,7 +21,7 @@ pub(super) enum Text {
     Only(Vec<String>),
     /// Numbers of this pattern.
     Anywhere(String),
-    /// Numbers that begin so.
+    /// Numbers with this beginning.
     Beginning(String),
 }
 
@@ -34,7 +34,7 @@ pub(super) async fn look_for(mut conn: Conn<'_>, wanted: &str) -> Result<Text, S
     const WAITING: &str = "select count(*), string_agg(case when code like $1 escape '\\' then code end, $2)
         from (select code from search_pending where what = 'bill' limit $3) s";
     let wanted = wanted.trim().to_uppercase();
-    let is_beginning = wanted.chars().count() < SIGNS_MIN;
+    let is_beginning = wanted.chars().count() < CHARACTERS_MIN;
     let (first, last) = (search::before(&wanted), search::end_of(&wanted));
     let (n, found): (i64, Option<String>) = on!(conn, c => sqlx::query_as(if is_beginning { BEGINNING } else { ANYWHERE })
             .bind(first).bind(last).bind(BETWEEN).bind(NUMBERS_MAX + 1).fetch_one(&mut **c).await?);
@@ -49,7 +49,7 @@ pub(super) async fn look_for(mut conn: Conn<'_>, wanted: &str) -> Result<Text, S
     let (n, waiting): (i64, Option<String>) = on!(conn, c => sqlx::query_as(WAITING)
         .bind(&pattern).bind(BETWEEN).bind(WAITING_MAX + 1).fetch_one(&mut **c).await?);
     keys.extend(numbers(waiting));
-    // A number that holds the text twice was met twice.
+    // A number that contains the text twice was found twice.
     keys.sort_unstable();
     keys.dedup();
     let is_common = n > WAITING_MAX || i64::try_from(keys.len()).unwrap_or(i64::MAX) > NUMBERS_MAX;

@@ -1,4 +1,4 @@
-//! How a page of bills is read: along which index, from where to where, and what is left out on the way.
+//! How a page of bills is read: along which index, from where to where, and what is skipped on the way.
 
 use bags_rules::bill::BillStatus;
 use base_core::area::Area;
@@ -76,7 +76,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// True when bills on the way may not fit, so that the walk must end somewhere.
+    /// True when bills on the way may not match, so that the walk needs a limit.
     pub fn leaves_out(&self) -> bool {
         let filter = self.filter;
         let has_days = filter.from.is_some() || filter.until.is_some();
@@ -105,7 +105,7 @@ impl<'w> Walk<'w> {
         query
     }
 
-    /// The bills that fit, up to `end` and up to `limit` of them.
+    /// The matching bills, up to `end` and up to `limit` of them.
     pub fn page(&self, end: Option<&BillCursor>, limit: u32) -> Query {
         // A few bills are all looked at; many only as far as `end`.
         let looks_at_all = self.leaves_out() || matches!(self.along(), Along::Keys(_));
@@ -141,7 +141,7 @@ impl<'w> Walk<'w> {
     fn push_source(&self, query: &mut Query, end: Option<&BillCursor>, steps: i64) {
         match self.along() {
             Along::Keys(keys) => {
-                // A read of its own: PostgreSQL would rather walk all bills in order until it met these few.
+                // Read separately: PostgreSQL would otherwise walk all bills in order until it found these few.
                 query.push("select key, created_at from (select key, created_at from bills where key in (");
                 // Padded to a power of two, so that few texts are prepared.
                 let all = keys.iter().chain(keys.last().into_iter().cycle());
@@ -217,7 +217,7 @@ impl<'w> Walk<'w> {
         [last.0.into(), last.1.into(), first.0.into(), first.1.into(), steps.into()]
     }
 
-    /// What the index does not know.
+    /// The conditions that the index does not cover.
     fn push_left_out(&self, query: &mut Query) {
         let (filter, along) = (self.filter, self.along());
         let by_key = matches!(along, Along::Keys(_) | Along::Number);
@@ -257,7 +257,7 @@ impl<'w> Walk<'w> {
     }
 }
 
-/// Behind a bill, or at the edge of a day.
+/// After a bill, or at the boundary of a day.
 fn place(at: Option<&BillCursor>, day: Moment) -> (i64, &str) {
     at.map_or((day.0, ""), |cursor| (cursor.created_at.0, cursor.key.as_str()))
 }

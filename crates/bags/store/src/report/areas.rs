@@ -1,4 +1,4 @@
-//! Dispatch areas: what is there now, and what became of it in a span of time.
+//! Dispatch areas: what is there now, and what happened in a span of time.
 
 use std::collections::BTreeMap;
 
@@ -17,8 +17,8 @@ const NOW: &str = "select area,
     where name in ('parents_pending', 'parents_in_progress', 'parents_completed', 'children', 'links', 'parents_billed')
         and quarter = 0
     group by area order by area";
-/// Each figure of one area over its own index. `cross` keeps SQLite to the order from bills to bags: the other way round
-/// it would walk through every bag of the area.
+/// Each figure of one area over its own index. `cross` makes SQLite go from bills to bags: the other way round, it
+/// would read every bag of the area.
 const OF_SPAN: &str = "select
         (select count(*) from bags where area = $1 and kind = 'parent' and placed in (0, 1)
             and created_at >= $2 and created_at < $3) as parents_created,
@@ -59,7 +59,7 @@ struct SpanRow {
     bill_children: i64,
 }
 
-/// One line for each of the site's areas and for each other that holds bags, as far as the scope covers them.
+/// One line for each area of the site and for each other area with bags, as far as the scope covers them.
 pub async fn lines(
     mut conn: Conn<'_>,
     scope: &Scope,
@@ -75,7 +75,7 @@ pub async fn lines(
         let area = (!area.is_empty()).then(|| Area::new(&area));
         lines.insert(area.clone(), AreaLine { area, parents, children, linked, billed, ..AreaLine::default() });
     }
-    // Where no area is left without bags, nobody needs to read about it.
+    // A line for bags without an area is left out when there are none.
     lines.retain(|area, line| scope.covers(area.as_ref()) && (area.is_some() || line.parents + line.children > 0));
     for (area, line) in &mut lines {
         let row: SpanRow = match area {
@@ -93,7 +93,7 @@ pub async fn lines(
     Ok(lines.into_values().collect())
 }
 
-/// Every text of this file, for [`super::plans`].
+/// The statements of this file, for [`super::plans`].
 pub(super) fn texts() -> Vec<String> {
     [NOW, OF_SPAN, OF_SPAN_NOWHERE].map(str::to_owned).into()
 }

@@ -9,19 +9,21 @@ use base_core::time::{DAY_US, Moment};
 use base_db::query::Query;
 use base_db::{Conn, StoreError};
 
-/// From here on a range is long, see [`BillFilter::is_long`].
+use super::quarters::read_quarters;
+
+/// A range of at least so many days is long, see [`BillFilter::is_long`].
 const LONG_US: i64 = 31 * DAY_US;
 
-/// Which bills. Whose they are is part of the question, so that nobody gets others' by leaving it out.
+/// Which bills. Whose they are is a required field, so that nobody sees the bills of others because it was forgotten.
 #[derive(Clone, Copy, Debug)]
 pub struct BillFilter {
     /// Created at or after.
     pub from: Moment,
     /// Created before.
     pub until: Moment,
-    /// Whose.
+    /// Whose they are.
     pub person: Whose,
-    /// Where they stand; `None` is anywhere.
+    /// Their status; `None` is any.
     pub status: Option<BillStatus>,
 }
 
@@ -34,7 +36,7 @@ pub enum Whose {
     Of(AccountId),
 }
 
-/// The end of a page: the next one holds what is older.
+/// The end of a page: the next page has what is older.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BillCursor {
     /// When the last bill of the page was created.
@@ -87,13 +89,13 @@ impl BillRow {
 }
 
 impl BillFilter {
-    /// True for so long a range that reading the index of people and statuses from end to end, in the order of the groups,
-    /// costs less than sorting the bills of the range into groups.
+    /// True for a range so long that reading the index of people and statuses from end to end, in the order of the
+    /// groups, costs less than sorting the bills of the range into groups.
     fn is_long(&self) -> bool {
         self.person == Whose::All && self.until.since_us(self.from) > LONG_US
     }
 
-    /// Adds its conditions; the last moment is the caller's, because a cursor stands in its place.
+    /// Adds its conditions except the last moment, which the caller adds, because a cursor may replace it.
     fn narrow(&self, query: &mut Query) {
         query.bind(" where b.created_at >= ?", [self.from.0.into()]);
         self.narrow_further(query);
@@ -119,7 +121,7 @@ impl BillFilter {
                 from bills b",
         );
         let days = if self.is_long() {
-            // The sign keeps SQLite from the index of days.
+            // The plus sign keeps SQLite from using the index by day.
             " where +b.created_at >= ? and +b.created_at < ?"
         } else {
             " where b.created_at >= ? and b.created_at < ?"
@@ -153,7 +155,7 @@ impl BillFilter {
     }
 }
 
-/// What the bills add up to, by person and status.
+/// The sums of the bills, by person and status.
 pub async fn sums(mut conn: Conn<'_>, filter: &BillFilter) -> Result<Vec<BillSums>, StoreError> {
     let rows = select_query!(conn, filter.sums(), SumRow);
     let group = |row: SumRow| {
@@ -170,7 +172,7 @@ pub async fn sums(mut conn: Conn<'_>, filter: &BillFilter) -> Result<Vec<BillSum
 /// How many bills were created in each quarter of an hour.
 pub async fn quarters(mut conn: Conn<'_>, filter: &BillFilter) -> Result<Vec<(Moment, i64)>, StoreError> {
     let rows = select_query!(conn, filter.quarters(), (Option<String>,));
-    Ok(super::read_quarters(rows.into_iter().next().and_then(|row| row.0)))
+    Ok(read_quarters(rows.into_iter().next().and_then(|row| row.0)))
 }
 
 /// The bills, newest first, up to `limit` after a cursor.
@@ -195,7 +197,7 @@ pub struct OneBill {
     pub completed_at: Option<Moment>,
     /// Who completed it.
     pub completed_by: Option<String>,
-    /// Every parent on it that the scope covers, in the order in which they came.
+    /// Every parent on it that the scope covers, in the order in which they were added.
     pub parents: Vec<BillParent>,
 }
 
@@ -208,9 +210,9 @@ pub struct BillParent {
     pub area: Option<Area>,
     /// Children in it.
     pub children: i64,
-    /// Where it stands.
+    /// Its status.
     pub status: BagStatus,
-    /// When it came onto the bill.
+    /// When it was put on the bill.
     pub linked_at: Moment,
     /// Who put it there.
     pub linked_by: Option<String>,
@@ -227,8 +229,8 @@ struct OneRow {
 
 type ParentRow = (String, Option<String>, i64, String, i64, Option<String>);
 
-/// The bill under a key with its parents of a scope, which are never more than its capacity. `None` when there is none, or
-/// none that holds a parent of the scope.
+/// The bill under a key with its parents of a scope, which are never more than its capacity. `None` when there is none,
+/// or none with a parent of the scope.
 pub async fn one(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Option<OneBill>, StoreError> {
     const BILL: &str = "select b.key, b.bill, b.created_at, a.username as created_by, b.status, b.capacity, b.parents,
             b.children, b.description, b.completed_at, c.username as completed_by
@@ -262,7 +264,7 @@ pub async fn one(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Opt
     }))
 }
 
-/// Every text of this file that differs from call to call, for [`super::plans`].
+/// The statements of this file that are put together at run time, for [`super::plans`].
 pub(super) fn texts() -> Vec<String> {
     let mut texts = Vec::new();
     for person in [Whose::All, Whose::Of(1)] {

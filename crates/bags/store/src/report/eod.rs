@@ -1,4 +1,4 @@
-//! The report at the end of a day: its bills, and which day went already.
+//! The report at the end of a day: its bills, and the last day whose report was sent.
 
 use bags_rules::report::BillLine;
 use base_core::report::parse_date;
@@ -29,13 +29,14 @@ pub async fn bills(mut conn: Conn<'_>, from: Moment, until: Moment) -> Result<Ve
 
 const LAST_DAY: &str = "reports.eod_last_day";
 
-/// The last day that the schedule has dealt with.
+/// The last day that the schedule has handled.
 pub async fn last_day(conn: Conn<'_>) -> Result<Option<Date>, StoreError> {
     Ok(setting::get(conn, LAST_DAY).await?.as_deref().and_then(parse_date))
 }
 
-/// Takes a day for the schedule. True for exactly one of all who ask for it, once its transaction is committed; whoever
-/// comes meanwhile waits for that. False for days before one that was taken. The trail of it is what is sent for that day.
+/// Claims a day for the schedule. True for exactly one of several callers, once its transaction is committed; other
+/// callers wait for that. False for days before one that was claimed. It has no audit entry of its own: the report sent
+/// for that day has one.
 pub async fn take_day(mut conn: Conn<'_>, day: Date, at: Moment) -> Result<bool, StoreError> {
     const BEGIN: &str =
         "insert into settings (name, value, updated_at) values ($1, '', $2) on conflict (name) do nothing";

@@ -1,4 +1,4 @@
-//! What people have done. Nothing here reads more scans than it shows, or than a stated budget, but [`bags`].
+//! What people have done. Except for [`bags`], nothing here reads more scans than it shows, or than a stated budget.
 
 use bags_rules::report::ScanCounts;
 use base_core::account::AccountId;
@@ -9,10 +9,12 @@ use base_core::time::Moment;
 use base_db::query::Query;
 use base_db::{Conn, StoreError};
 
-/// How many of a person's newest scans are looked through for refusals.
+use super::quarters::read_quarters;
+
+/// How many of a person's newest scans are searched for refusals.
 pub const REFUSALS_BUDGET: u32 = 500;
 
-/// Both in one statement: a scan that comes meanwhile is in neither or in both.
+/// Both in one statement: a scan that arrives meanwhile is in neither or in both.
 const FIGURES: &str = "select a.signed_in_at, t.parents, t.children, t.bills, t.others, t.refused, t.last_at,
         (select string_agg(cast(quarter + parents + children + bills + others as text), ',')
             from person_scans where account_id = $1 and quarter >= $2) as quarters
@@ -70,9 +72,9 @@ pub struct OwnScan {
     pub parent: Option<String>,
     /// The bill that was named.
     pub bill: Option<String>,
-    /// The stable code of what became of it.
+    /// The stable code of its outcome.
     pub outcome: String,
-    /// When it was taken back, in microseconds.
+    /// When it was undone, in microseconds.
     pub undone_at: Option<i64>,
 }
 
@@ -179,7 +181,7 @@ pub async fn figures(mut conn: Conn<'_>, account: AccountId, since: Moment) -> R
         total,
         last_at: last_at.map(Moment),
         signed_in_at: signed_in_at.map(Moment),
-        quarters: super::read_quarters(quarters),
+        quarters: read_quarters(quarters),
     })
 }
 
@@ -191,7 +193,7 @@ pub async fn quarters(
 ) -> Result<Vec<(Moment, i64)>, StoreError> {
     let text: Option<String> = on!(conn, c => sqlx::query_scalar(QUARTERS)
         .bind(account).bind(from.0).bind(until.0).fetch_one(&mut **c).await?);
-    Ok(super::read_quarters(text))
+    Ok(read_quarters(text))
 }
 
 /// A person's newest scans.
@@ -199,8 +201,8 @@ pub async fn scans(mut conn: Conn<'_>, account: AccountId, limit: u32) -> Result
     Ok(on!(conn, c => sqlx::query_as(SCANS).bind(account).bind(i64::from(limit)).fetch_all(&mut **c).await?))
 }
 
-/// A person's newest refusals among the newest [`REFUSALS_BUDGET`] scans. `accepted` are the outcomes that do not refuse:
-/// they are fewer, and most scans have one of the first.
+/// A person's newest refusals among the newest [`REFUSALS_BUDGET`] scans. `accepted` are the outcomes that are not
+/// refusals: there are fewer of them, and most scans have one of the first.
 pub async fn refusals(
     mut conn: Conn<'_>,
     account: AccountId,
@@ -210,8 +212,8 @@ pub async fn refusals(
     Ok(select_query!(conn, newest_but(account, accepted, limit), OwnScan))
 }
 
-/// How many different bags a person's scans name. Reads all of them: a person of a million takes seconds. `codes` are the
-/// outcomes that are about a bag.
+/// How many different bags a person's scans name. Reads all of them: for a person with a million scans, that takes
+/// seconds. `codes` are the outcomes that concern a bag.
 pub async fn bags(mut conn: Conn<'_>, account: AccountId, codes: &[&str]) -> Result<i64, StoreError> {
     let rows = select_query!(conn, bags_of(account, codes), (i64,));
     Ok(rows.first().map_or(0, |row| row.0))
@@ -247,7 +249,7 @@ pub async fn list(
     Ok(rows.into_iter().map(line).collect())
 }
 
-/// Every text of this file, for [`super::plans`].
+/// The statements of this file, for [`super::plans`].
 pub(super) fn texts() -> Vec<String> {
     let built = [newest_but(1, &["linked"], 9), bags_of(1, &["linked"])];
     let fixed = [FIGURES, QUARTERS, SCANS, AUDIT, LIST].map(str::to_owned);

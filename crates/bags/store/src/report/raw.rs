@@ -1,4 +1,4 @@
-//! The raw rows behind the reports, read whole: what every total must equal. For tests and `doctor` alone.
+//! The raw rows behind the reports, all of them: what every total must equal. For tests and `doctor` alone.
 
 use base_core::time::Moment;
 use base_db::{Db, StoreError};
@@ -10,13 +10,13 @@ pub struct RawScan {
     pub at: Moment,
     /// Who.
     pub person: Option<String>,
-    /// Where; empty is no area.
+    /// The area; empty is none.
     pub area: String,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: String,
 }
 
-/// A bill, its figures counted from its parents and their links.
+/// A bill, with figures counted from its parents and their links.
 #[derive(Clone, Debug)]
 pub struct RawBill {
     /// Its number.
@@ -25,7 +25,7 @@ pub struct RawBill {
     pub created_at: Moment,
     /// Who created it.
     pub person: Option<String>,
-    /// Where it stands.
+    /// Its status.
     pub status: String,
     /// Parents it takes.
     pub capacity: i64,

@@ -6,7 +6,7 @@ use base_core::time::{HOUR_US, Moment};
 use base_db::query::Query;
 use base_db::{Conn, StoreError};
 
-/// Most people of one day that are read; a house has some hundred.
+/// Most people of one day that are read; a site has a few hundred.
 pub const PEOPLE_MAX: u32 = 1000;
 
 packed_row! {
@@ -54,7 +54,7 @@ fn by_hour(scope: &Scope, (from, until): (Moment, Moment)) -> Query {
     query
 }
 
-/// Each person's quarters lie side by side: they are read person by person. `cross` keeps SQLite to that order.
+/// The quarters of one person are adjacent, so they are read person by person. `cross` makes SQLite keep that order.
 fn by_person(scope: &Scope, (from, until): (Moment, Moment)) -> Query {
     let mut query = Query::new(
         "select a.username as person, p.parents, p.children, p.bills, p.others, p.refused from (
@@ -78,7 +78,7 @@ fn by_person(scope: &Scope, (from, until): (Moment, Moment)) -> Query {
     query
 }
 
-/// Scans by area and hour, as far as there are any, in no order.
+/// Scans by area and hour, without empty hours, in no particular order.
 pub async fn hours(mut conn: Conn<'_>, scope: &Scope, span: (Moment, Moment)) -> Result<Vec<HourOfArea>, StoreError> {
     if *scope == Scope::Nothing {
         return Ok(Vec::new());
@@ -92,7 +92,8 @@ pub async fn hours(mut conn: Conn<'_>, scope: &Scope, span: (Moment, Moment)) ->
     Ok(rows.into_iter().map(hour).collect())
 }
 
-/// Scans by person, the busiest first. In an area: the people who belong to it, as a scan is not kept by person and area.
+/// Scans by person, the busiest first. In an area: the people who belong to it, because scans are not counted by person
+/// and area.
 pub async fn people(
     mut conn: Conn<'_>,
     scope: &Scope,
@@ -109,7 +110,7 @@ pub async fn people(
     Ok(rows.into_iter().map(line).collect())
 }
 
-/// Every text of this file, for [`super::plans`].
+/// The statements of this file, for [`super::plans`].
 pub(super) fn texts() -> Vec<String> {
     let (span, area) = ((Moment(0), Moment(9)), Scope::Area(Area::new("lucknow")));
     let of = |scope: &Scope| [by_hour(scope, span), by_person(scope, span)];

@@ -16,7 +16,7 @@ pub struct ScanLine {
     pub client_at: Moment,
     /// Who scanned.
     pub person: Option<String>,
-    /// Where.
+    /// The station.
     pub station: Option<String>,
     /// What was asked for.
     pub action: String,
@@ -28,11 +28,11 @@ pub struct ScanLine {
     pub bill: Option<String>,
     /// The area it counts in.
     pub area: Option<Area>,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// When it was taken back.
+    /// When it was undone.
     pub undone_at: Option<Moment>,
-    /// Who took it back.
+    /// Who undid it.
     pub undone_by: Option<String>,
 }
 
@@ -76,8 +76,8 @@ impl ScanRow {
     }
 }
 
-/// What a [`ScanLine`] is read from, for `scans s`. The bill is looked up for each scan that is shown: joined, all bills
-/// would be read first wherever a plan is made without knowing how short the page is.
+/// What a [`ScanLine`] is read from, for `scans s`. The bill is looked up for each scan that is shown: with a join, all
+/// bills would be read first wherever a plan is made without knowing how short the page is.
 macro_rules! scan_columns {
     () => {
         "select s.seq, s.at, s.client_at, a.username as person, s.station, s.action, s.code, s.parent,
@@ -85,7 +85,7 @@ macro_rules! scan_columns {
             s.outcome, s.undone_at, u.username as undone_by"
     };
 }
-/// What a [`ScanLine`] needs beside its scan.
+/// What a [`ScanLine`] needs besides its scan.
 macro_rules! scan_joins {
     () => {
         " left join accounts a on a.id = s.account_id left join accounts u on u.id = s.undone_by "

@@ -1,7 +1,7 @@
 //! The history of scans: filtered, newest first, paged by cursor to the very end.
 //!
-//! Invariant: every page is read along one index (three for a code: as code, as parent, as bill); where more is asked of
-//! a scan than the index knows, a page looks at [`BUDGET`] scans and says so.
+//! Invariant: every page is read along one index (three for a code: as code, as parent, as bill); where the index does
+//! not cover the filter, a page looks at [`BUDGET`] scans and says so.
 
 use std::fmt;
 
@@ -15,11 +15,12 @@ use base_db::{Conn, Db, StoreError};
 
 use super::line::{COLUMNS, JOINS, ScanLine, ScanRow};
 use crate::bag::{InArea, NothingToSee};
+use crate::window::Window;
 
-/// Scans that one page looks at where no index knows the answer.
+/// Scans that one page looks at where no index answers it.
 const BUDGET: u32 = 500;
 
-/// What became of scans.
+/// The outcomes of scans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Results {
     /// Everything that no rule refused.
@@ -33,11 +34,11 @@ pub enum Results {
 /// Which scans are asked for. Everything may be combined.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScanFilter {
-    /// The code, the parent or the bill. When no scan names exactly this, those that hold it.
+    /// The code, the parent or the bill. When no scan names exactly this, those that contain it.
     pub text: Option<String>,
     /// Who scanned.
     pub person: Option<AccountId>,
-    /// What became of them.
+    /// Their outcomes.
     pub results: Option<Results>,
     /// At this moment or later.
     pub from: Option<Moment>,
@@ -47,7 +48,7 @@ pub struct ScanFilter {
     pub area: Option<InArea>,
 }
 
-/// Where a page begins: behind this scan.
+/// Where a page begins: after this scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
     /// The text is searched inside codes.
@@ -85,11 +86,11 @@ pub struct Page {
     pub next: Option<Cursor>,
     /// How many scans were looked at, where that ended the page before it was full.
     pub looked_through: Option<u32>,
-    /// No scan names exactly the text; these hold it.
+    /// No scan names exactly the text; these contain it.
     pub inside: bool,
 }
 
-/// Moment and number, from the newest down: `after` is left out, `to` belongs to it.
+/// Moment and number, from the newest down: `after` is excluded, `to` is included.
 #[derive(Clone, Copy)]
 struct Span {
     after: (i64, i64),
@@ -103,7 +104,7 @@ struct Keys<'a> {
     dialect: Dialect,
 }
 
-/// One page: up to `limit` scans behind `cursor`.
+/// One page: up to `limit` scans after `cursor`.
 pub async fn list(
     mut conn: Conn<'_>,
     filter: &ScanFilter,
@@ -135,7 +136,7 @@ impl Keys<'_> {
         }
         let mut end = None;
         if self.asks() {
-            let last = select_query!(conn, self.select(span, (1, BUDGET - 1), false), (i64, i64));
+            let last = select_query!(conn, self.select(span, Window::one_after(BUDGET - 1), false), (i64, i64));
             end = last.into_iter().next();
         }
         span.to = end.unwrap_or(span.to);
@@ -162,7 +163,7 @@ impl Keys<'_> {
         self.filter.from.is_some() || self.filter.until.is_some()
     }
 
-    /// True where the walk goes by moments; else it goes by numbers.
+    /// True where the walk goes by moments; otherwise it goes by numbers.
     fn by_time(&self) -> bool {
         self.has_days() && self.exact().is_none()
     }
@@ -174,7 +175,7 @@ impl Keys<'_> {
         (by_person, free && !by_person && self.area.is_some())
     }
 
-    /// True where more is asked of a scan than the walk knows.
+    /// True where the index of the walk does not cover the filter.
     fn asks(&self) -> bool {
         let filter = self.filter;
         let inside = self.inside && self.text().is_some();
@@ -200,7 +201,7 @@ impl Keys<'_> {
 
     fn lines(&self, span: Span, limit: u32) -> Query {
         let mut query = Query::new(COLUMNS);
-        query.push(" from (").append(self.select(span, (limit, 0), true)).push(") k cross join scans s");
+        query.push(" from (").append(self.select(span, Window::first(limit), true)).push(") k cross join scans s");
         query.push(JOINS).push("where s.seq = k.seq");
         query.push(if self.by_time() { " order by k.at desc, k.seq desc" } else { " order by k.seq desc" });
         query.bind(" limit ?", [i64::from(limit).into()]);
@@ -208,9 +209,9 @@ impl Keys<'_> {
     }
 
     /// The scans on the way as `(at, seq)`. Not `asking` gives the candidates.
-    fn select(&self, span: Span, (limit, offset): (u32, u32), asking: bool) -> Query {
+    fn select(&self, span: Span, window: Window, asking: bool) -> Query {
         if let Some(exact) = self.exact() {
-            return self.along_names(&exact, span, (limit, offset), asking);
+            return self.along_names(&exact, span, window, asking);
         }
         let mut query = Query::new("select s.at, s.seq from scans s");
         if self.by_time() {
@@ -254,11 +255,11 @@ impl Keys<'_> {
             (false, None, Some(_)) => " order by s.area desc, s.seq desc",
             (false, None, None) => " order by s.seq desc",
         });
-        query.bind(" limit ? offset ?", [i64::from(limit).into(), i64::from(offset).into()]);
+        query.bind(" limit ? offset ?", window.values());
         query
     }
 
-    fn along_names(&self, exact: &str, span: Span, (limit, offset): (u32, u32), asking: bool) -> Query {
+    fn along_names(&self, exact: &str, span: Span, window: Window, asking: bool) -> Query {
         let mut query = Query::default();
         let branches = [
             ("select at, seq from (select s.at, s.seq from scans s", " indexed by scans_by_code", " where s.code = ?"),
@@ -279,13 +280,13 @@ impl Keys<'_> {
             if asking {
                 self.ask(&mut query);
             }
-            query.bind(" order by s.seq desc limit ?) x", [i64::from(limit + offset).into()]);
+            query.bind(" order by s.seq desc limit ?) x", [i64::from(window.limit + window.offset).into()]);
         }
-        query.bind(" order by seq desc limit ? offset ?", [i64::from(limit).into(), i64::from(offset).into()]);
+        query.bind(" order by seq desc limit ? offset ?", window.values());
         query
     }
 
-    /// What is asked of each scan on the way.
+    /// The filter for each scan on the way.
     fn ask(&self, query: &mut Query) {
         let filter = self.filter;
         let (by_person, by_area) = self.by_owner();
@@ -337,7 +338,7 @@ pub async fn plans(db: &Db, filter: &ScanFilter, scope: &Scope) -> Result<Vec<St
     let mut steps = Vec::new();
     for inside in [false, true] {
         let keys = Keys { filter, area: area.as_ref(), inside, dialect: conn.dialect() };
-        for statement in [keys.lines(keys.span(), 21), keys.select(keys.span(), (1, BUDGET - 1), false)] {
+        for statement in [keys.lines(keys.span(), 21), keys.select(keys.span(), Window::one_after(BUDGET - 1), false)] {
             let mut explain = Query::new("explain query plan ");
             explain.append(statement);
             let rows = select_query!(conn, explain, (i64, i64, i64, String));

@@ -1,4 +1,4 @@
-//! Every filter in every order, by pages, against a naive look at all bags.
+//! Every filter in every order, by pages, compared with a plain look at all bags.
 
 use bags_rules::bag::{BagKind, BagStatus};
 use bags_store::bag;
@@ -7,14 +7,14 @@ use base_core::area::{Area, Scope};
 use base_core::time::HOUR_US;
 use tallyhouse_support::each_database;
 
-use crate::house::{House, areas};
+use crate::site::{Site, areas};
 
 /// The codes of a filter, page by page to the end, each page checked for its size.
-async fn by_pages(house: &House, filter: &BagFilter, scope: &Scope, limit: u32) -> Vec<String> {
+async fn by_pages(site: &Site, filter: &BagFilter, scope: &Scope, limit: u32) -> Vec<String> {
     let mut codes = Vec::new();
     let mut cursor: Option<Cursor> = None;
     loop {
-        let mut reader = house.db().read().await.expect("a reader");
+        let mut reader = site.db().read().await.expect("a reader");
         let page = bag::list(reader.conn(), filter, scope, cursor.as_ref(), limit).await.expect("a page");
         assert!(page.lines.len() <= limit as usize);
         assert!(
@@ -34,16 +34,16 @@ fn holds(line: &BagLine, text: &str) -> bool {
 }
 
 /// The bags of a filter by looking at each, in the order that the list should have.
-fn naive(house: &House, filter: &BagFilter, scope: &Scope) -> Vec<String> {
+fn naive(site: &Site, filter: &BagFilter, scope: &Scope) -> Vec<String> {
     let newest = |line: &BagLine, person: i64| {
-        let name = house.people.iter().position(|actor| actor.account == Some(person)).map(|at| house.names[at]);
-        let mine = house.scans.iter().filter(|scan| scan.person.as_deref() == name);
+        let name = site.people.iter().position(|actor| actor.account == Some(person)).map(|at| site.names[at]);
+        let mine = site.scans.iter().filter(|scan| scan.person.as_deref() == name);
         let mut seqs: Vec<i64> = mine.filter(|scan| scan.code == line.code.as_str()).map(|scan| scan.seq).collect();
         seqs.sort_unstable();
         if filter.sort == Sort::Oldest { seqs.first().copied() } else { seqs.last().copied() }
     };
     let mut found: Vec<(&BagLine, i64)> = Vec::new();
-    for line in &house.bags {
+    for line in &site.bags {
         let text = filter.text.as_deref().is_none_or(|text| holds(line, text));
         let order = match filter.scanned {
             None => Some(line.created_at.0),
@@ -64,13 +64,13 @@ fn naive(house: &House, filter: &BagFilter, scope: &Scope) -> Vec<String> {
     found.into_iter().map(|(line, _)| line.code.to_string()).collect()
 }
 
-fn filters(house: &House) -> Vec<BagFilter> {
-    let middle = house.began.plus_us(72 * HOUR_US);
+fn filters(site: &Site) -> Vec<BagFilter> {
+    let middle = site.began.plus_us(72 * HOUR_US);
     let kinds = [None, Some(BagKind::Parent), Some(BagKind::Child)];
     let statuses = [None, Some(BagStatus::Pending), Some(BagStatus::InProgress)];
     let yes_or_no = [None, Some(true), Some(false)];
     let places = [None, Some(InArea::Of(Area::new("lucknow"))), Some(InArea::Nowhere)];
-    let people = house.people.iter().filter_map(|actor| actor.account);
+    let people = site.people.iter().filter_map(|actor| actor.account);
     let mut scanned = vec![None, Some(ScannedBy::Nobody)];
     scanned.extend(people.take(3).map(|id| Some(ScannedBy::Person(id))));
     let plain = BagFilter::default;
@@ -106,17 +106,17 @@ fn filters(house: &House) -> Vec<BagFilter> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_filter_in_every_order_finds_what_a_look_at_all_bags_finds() {
     for test in each_database().await {
-        let house = House::fill(test, 3).await;
+        let site = Site::fill(test, 3).await;
         let (mut lists, mut bags) = (0, 0);
-        for filter in filters(&house) {
+        for filter in filters(&site) {
             for sort in [Sort::Newest, Sort::Oldest, Sort::Code] {
                 let filter = BagFilter { sort, ..filter.clone() };
                 let scope = &areas()[lists % 4];
-                let expected = naive(&house, &filter, scope);
+                let expected = naive(&site, &filter, scope);
                 let limit = [1, 3, 7, 200][lists / 3 % 4];
-                let found = by_pages(&house, &filter, scope, limit).await;
+                let found = by_pages(&site, &filter, scope, limit).await;
                 assert_eq!(found, expected, "{filter:?} in {scope:?}, {limit} a page");
-                let mut reader = house.db().read().await.expect("a reader");
+                let mut reader = site.db().read().await.expect("a reader");
                 let count = bag::count(reader.conn(), &filter, scope).await.expect("a count");
                 let true_count = i64::try_from(expected.len()).expect("few");
                 assert!(count == Count::Exact(true_count) || count == Count::Unknown, "{count:?} for {filter:?}");
@@ -131,12 +131,12 @@ async fn every_filter_in_every_order_finds_what_a_look_at_all_bags_finds() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_counters_know_is_counted_exactly_and_what_they_do_not_is_not_guessed() {
     for test in each_database().await {
-        let house = House::fill(test, 5).await;
+        let site = Site::fill(test, 5).await;
         let count = async |filter: BagFilter| {
-            let mut reader = house.db().read().await.expect("a reader");
+            let mut reader = site.db().read().await.expect("a reader");
             bag::count(reader.conn(), &filter, &Scope::All).await.expect("a count")
         };
-        let all = i64::try_from(house.bags.len()).expect("few");
+        let all = i64::try_from(site.bags.len()).expect("few");
         assert_eq!(count(BagFilter::default()).await, Count::Exact(all));
         let nobody = BagFilter { scanned: Some(ScannedBy::Nobody), ..BagFilter::default() };
         assert_eq!(count(nobody).await, Count::Unknown);
@@ -146,7 +146,7 @@ async fn what_counters_know_is_counted_exactly_and_what_they_do_not_is_not_guess
 }
 
 #[test]
-fn a_cursor_that_is_none_of_ours_is_refused() {
+fn a_foreign_cursor_is_refused() {
     for text in ["", "l", "l.1", "x.1.KID1", "l.one.KID1", "l.1.KID\u{7}", "1.KID1"] {
         assert_eq!(Cursor::parse(text), None, "{text:?}");
     }

@@ -1,7 +1,7 @@
-//! Lists of bags and scans against a naive look at everything there is, on both databases.
+//! Lists of bags and scans compared with a plain look at everything, on both databases.
 
 mod bags;
-mod house;
 mod plans;
 mod scans;
 mod search;
+mod site;

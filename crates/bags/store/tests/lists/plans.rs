@@ -1,4 +1,4 @@
-//! No list reads a whole table, and none sorts more than its own page: SQLite says how it would go about it.
+//! No list reads a whole table, and none sorts more than its own page: SQLite says how it would read it.
 
 use bags_rules::bag::{BagKind, BagStatus};
 use bags_rules::outcome::Outcome;
@@ -44,7 +44,7 @@ async fn no_list_of_bags_reads_everything() {
             for step in &steps {
                 assert!(!reads_everything(step), "{step} in {filter:?}: {steps:#?}");
             }
-            // Sorted are limited reads (`x`) and the page itself (`k`), never an index or a table.
+            // Limited reads (`x`) and the page itself (`k`) may be sorted, never an index or a table.
             for (at, step) in steps.iter().enumerate().filter(|(_, step)| step.contains("TEMP B-TREE")) {
                 let of_page = steps[..at].iter().any(|step| step == "SCAN k");
                 assert!(of_page || steps[at - 1] == "SCAN x", "{step} in {filter:?}: {steps:#?}");

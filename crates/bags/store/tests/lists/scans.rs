@@ -1,4 +1,4 @@
-//! The history under every filter, by pages, against a naive look at all scans.
+//! The history under every filter, by pages, compared with a plain look at all scans.
 
 use bags_rules::outcome::Outcome;
 use bags_store::bag::InArea;
@@ -8,13 +8,13 @@ use base_core::area::{Area, Scope};
 use base_core::time::HOUR_US;
 use tallyhouse_support::each_database;
 
-use crate::house::{House, areas};
+use crate::site::{Site, areas};
 
-async fn by_pages(house: &House, filter: &ScanFilter, scope: &Scope, limit: u32) -> Vec<i64> {
+async fn by_pages(site: &Site, filter: &ScanFilter, scope: &Scope, limit: u32) -> Vec<i64> {
     let mut seqs = Vec::new();
     let mut cursor = None;
     loop {
-        let mut reader = house.db().read().await.expect("a reader");
+        let mut reader = site.db().read().await.expect("a reader");
         let page = scan::list(reader.conn(), filter, scope, cursor, limit).await.expect("a page");
         seqs.extend(page.lines.iter().map(|line| line.seq));
         assert!(seqs.len() < 5_000, "the list ends");
@@ -23,8 +23,8 @@ async fn by_pages(house: &House, filter: &ScanFilter, scope: &Scope, limit: u32)
     }
 }
 
-fn naive(house: &House, filter: &ScanFilter, scope: &Scope) -> Vec<i64> {
-    let name = |id: i64| house.people.iter().position(|actor| actor.account == Some(id)).map(|at| house.names[at]);
+fn naive(site: &Site, filter: &ScanFilter, scope: &Scope) -> Vec<i64> {
+    let name = |id: i64| site.people.iter().position(|actor| actor.account == Some(id)).map(|at| site.names[at]);
     let fits = |line: &&ScanLine| {
         let in_area = match &filter.area {
             None => true,
@@ -44,7 +44,7 @@ fn naive(house: &House, filter: &ScanFilter, scope: &Scope) -> Vec<i64> {
             && filter.from.is_none_or(|from| line.at >= from)
             && filter.until.is_none_or(|until| line.at < until)
     };
-    let of_filter: Vec<&ScanLine> = house.scans.iter().filter(fits).collect();
+    let of_filter: Vec<&ScanLine> = site.scans.iter().filter(fits).collect();
     let Some(text) = filter.text.as_deref().map(str::to_ascii_uppercase) else {
         return of_filter.iter().map(|line| line.seq).collect();
     };
@@ -63,9 +63,9 @@ fn naive(house: &House, filter: &ScanFilter, scope: &Scope) -> Vec<i64> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_filter_finds_what_a_look_at_all_scans_finds() {
     for test in each_database().await {
-        let house = House::fill(test, 21).await;
-        let middle = house.began.plus_us(70 * HOUR_US);
-        let people = [None, house.people[0].account, house.people[2].account];
+        let site = Site::fill(test, 21).await;
+        let middle = site.began.plus_us(70 * HOUR_US);
+        let people = [None, site.people[0].account, site.people[2].account];
         let results = [
             None,
             Some(Results::Accepted),
@@ -84,8 +84,8 @@ async fn every_filter_finds_what_a_look_at_all_scans_finds() {
                         let text = texts[lists % texts.len()].map(ToOwned::to_owned);
                         let filter = ScanFilter { text, person, results, from, until, area: area.clone() };
                         let scope = &areas()[lists / 2 % 4];
-                        let expected = naive(&house, &filter, scope);
-                        let found = by_pages(&house, &filter, scope, [1, 4, 50][lists % 3]).await;
+                        let expected = naive(&site, &filter, scope);
+                        let found = by_pages(&site, &filter, scope, [1, 4, 50][lists % 3]).await;
                         assert_eq!(found, expected, "{filter:?} in {scope:?}");
                         lists += 1;
                         scans += found.len();
@@ -97,17 +97,17 @@ async fn every_filter_finds_what_a_look_at_all_scans_finds() {
         for text in texts {
             for scope in areas() {
                 let filter = ScanFilter { text: text.map(ToOwned::to_owned), ..ScanFilter::default() };
-                assert_eq!(by_pages(&house, &filter, &scope, 9).await, naive(&house, &filter, &scope), "{text:?}");
+                assert_eq!(by_pages(&site, &filter, &scope, 9).await, naive(&site, &filter, &scope), "{text:?}");
             }
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_scan_is_shown_with_its_answer_to_who_may_see_it() {
-    let house = House::fill(each_database().await.remove(0), 2).await;
-    let line = house.scans.iter().find(|line| line.area == Some(Area::new("lucknow"))).expect("one of lucknow");
-    let mut reader = house.db().read().await.expect("a reader");
+async fn one_scan_is_shown_with_its_answer_to_people_who_may_see_it() {
+    let site = Site::fill(each_database().await.remove(0), 2).await;
+    let line = site.scans.iter().find(|line| line.area == Some(Area::new("lucknow"))).expect("one of lucknow");
+    let mut reader = site.db().read().await.expect("a reader");
     let detail = scan::find(reader.conn(), line.seq, &Scope::All).await.expect("it reads").expect("it is there");
     assert!(detail.answer.contains(line.outcome.code()), "{}", detail.answer);
     for scope in [Scope::Nothing, Scope::Area(Area::new("indore"))] {

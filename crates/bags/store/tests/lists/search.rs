@@ -1,4 +1,4 @@
-//! Search finds every part of every code, before and after the index took it over.
+//! Search finds every part of every code, before and after it is in the index.
 
 use bags_rules::scan::Action;
 use bags_store::bag::{BagFilter, Count, Cursor, ScannedBy};
@@ -7,7 +7,7 @@ use base_core::area::Scope;
 use base_db::Db;
 use tallyhouse_support::{TestClock, each_database, outcomes, scan, system};
 
-use crate::house::{House, areas};
+use crate::site::{Site, areas};
 
 async fn found(db: &Db, filter: &BagFilter, scope: &Scope, limit: u32) -> Vec<String> {
     let mut codes = Vec::new();
@@ -33,28 +33,28 @@ async fn take_all_over(db: &Db) {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_part_of_every_code_is_found_before_and_after_the_index_has_it() {
     for test in each_database().await {
-        let house = House::fill(test, 9).await;
+        let site = Site::fill(test, 9).await;
         for stage in ["all wait", "some wait", "none waits"] {
-            for (n, line) in house.bags.iter().enumerate() {
+            for (n, line) in site.bags.iter().enumerate() {
                 let code = line.code.as_str();
                 let length = 3 + n % 6;
                 let begin = n % (code.len().saturating_sub(length) + 1);
                 let part = &code[begin..code.len().min(begin + length)];
                 let scope = &areas()[n % 3];
-                let mut expected: Vec<String> = house
+                let mut expected: Vec<String> = site
                     .bags
                     .iter()
                     .filter(|bag| bag.code.as_str().contains(part) && scope.covers(bag.area.as_ref()))
                     .map(|bag| bag.code.to_string())
                     .collect();
-                let mut codes = found(house.db(), &of(&part.to_ascii_lowercase()), scope, 5).await;
+                let mut codes = found(site.db(), &of(&part.to_ascii_lowercase()), scope, 5).await;
                 if expected.iter().any(|code| code == part) {
                     assert_eq!(codes[0], part, "the exact one is first");
                 }
                 expected.sort();
                 codes.sort();
                 assert_eq!(codes, expected, "{part} in {scope:?}, {stage}");
-                let mut reader = house.db().read().await.expect("a reader");
+                let mut reader = site.db().read().await.expect("a reader");
                 let counted = bag::count(reader.conn(), &of(part), scope).await.expect("a count");
                 let n = i64::try_from(expected.len()).expect("few");
                 assert!(
@@ -64,20 +64,20 @@ async fn every_part_of_every_code_is_found_before_and_after_the_index_has_it() {
                 assert!(*scope != Scope::All || counted == Count::Exact(n), "few enough to count: {part}, {stage}");
             }
             match stage {
-                "all wait" => drop(search::take_over(house.db(), 50).await.expect("it takes over")),
-                _ => take_all_over(house.db()).await,
+                "all wait" => drop(search::take_over(site.db(), 50).await.expect("it takes over")),
+                _ => take_all_over(site.db()).await,
             }
         }
         let unscanned = BagFilter { scanned: Some(ScannedBy::Nobody), ..of("SET") };
-        let codes = found(house.db(), &unscanned, &Scope::All, 3).await;
+        let codes = found(site.db(), &unscanned, &Scope::All, 3).await;
         let expected =
-            house.bags.iter().filter(|bag| bag.code.as_str().starts_with("SET")).filter(|bag| bag.scanned_at.is_none());
+            site.bags.iter().filter(|bag| bag.code.as_str().starts_with("SET")).filter(|bag| bag.scanned_at.is_none());
         assert_eq!(codes.len(), expected.count());
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn signs_that_mean_something_elsewhere_are_plain_here() {
+async fn characters_that_are_special_in_sql_are_ordinary_in_a_search() {
     for test in each_database().await {
         let (desk, _tasks) = tallyhouse_support::desk(&test.db, std::sync::Arc::new(TestClock::default()));
         let new = ["SB00001", "SB00002", "M444-00003"].map(|code| scan(Action::Parent, code, None));

@@ -1,4 +1,4 @@
-//! Bags of the earlier system. A label is burnt once it is scanned: every bag keeps its code, whatever today's rules say.
+//! Bags of the earlier system. Labels are printed on bags, so every bag keeps its code, whatever today's rules say.
 
 use bags_rules::bag::BagKind;
 use bags_rules::code::Code;
@@ -6,11 +6,11 @@ use base_core::area::Area;
 use base_core::time::Moment;
 use serde::Deserialize;
 
-use super::{Finding, Site, area, moment};
+use super::site::{Finding, Site, area, moment};
 
 /// The code fits no label of today.
 const MARK_CODE: &str = "code";
-/// A child that carries a parent's label, or one that begins like it.
+/// A child with a parent's label, or with a code that begins like one.
 const MARK_PARENT_LABEL: &str = "parent_label";
 /// The kind was guessed from the label.
 const MARK_KIND: &str = "kind";
@@ -38,7 +38,7 @@ pub struct EarlierBag {
     pub updated_at: Option<String>,
 }
 
-/// A bag as it comes over, before its links.
+/// A bag as it is imported, before its links.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptBag {
     /// Its number there.
@@ -51,22 +51,22 @@ pub struct KeptBag {
     pub name: Option<String>,
     /// The area.
     pub area: Option<Area>,
-    /// Why it is kept though no rule of today would let it in.
+    /// Why it is kept although today's rules would refuse it.
     pub legacy: Option<&'static str>,
     /// When it was first scanned.
     pub created_at: Moment,
-    /// Who scanned it first, by his number there.
+    /// Who scanned it first, by their number there.
     pub created_by: Option<i64>,
     /// When it last changed.
     pub updated_at: Moment,
 }
 
-/// What becomes of a bag; `None` when it carries no code at all.
+/// Decides what becomes of a bag; `None` when it has no code at all.
 pub fn bag(row: &EarlierBag, site: &Site<'_>) -> (Option<KeptBag>, Vec<Finding>) {
     let mut findings = Vec::new();
     let text = row.qr_id.as_deref().unwrap_or_default();
     let mut tell = |found: &'static str, done: String| {
-        findings.push(Finding::new(("bag", row.id), text, found, done));
+        findings.push(Finding::new("bag", row.id, text, found, done));
     };
     let Some(code) = Code::kept(text) else {
         tell("no_code", "not kept: there is nothing to find it by".into());
@@ -119,7 +119,7 @@ pub fn bag(row: &EarlierBag, site: &Site<'_>) -> (Option<KeptBag>, Vec<Finding>)
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{found, with_site};
+    use super::super::site::testing::{found, with_site};
     use super::*;
 
     fn row(code: &str, kind: &str) -> EarlierBag {

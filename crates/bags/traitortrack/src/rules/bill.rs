@@ -1,6 +1,7 @@
-//! Bills of the earlier system, and the parents on them. The newest bill of a parent wins; the rest are told.
+//! Bills of the earlier system, and the parents on them. The newest bill of a parent wins; the others are reported.
 //!
-//! Invariant: a bill keeps its capacity, however many parents were put on it there; weights and counts are counted anew.
+//! Invariant: a bill keeps its capacity, however many parents were put on it there; weights and counts are computed
+//! again.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,7 +13,7 @@ use base_core::area::Area;
 use base_core::time::Moment;
 use serde::Deserialize;
 
-use super::{Finding, Site, moment};
+use super::site::{Finding, Site, moment};
 
 /// A row of `bill`. Its totals and weights are not read.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -24,7 +25,7 @@ pub struct EarlierBill {
     pub bill_id: Option<String>,
     /// What it is for.
     pub description: Option<String>,
-    /// How many parents it shall hold.
+    /// How many parents it is for.
     pub parent_bag_count: Option<i64>,
     /// `new`, `processing`, `completed`, `active`, `draft`.
     pub status: Option<String>,
@@ -36,20 +37,20 @@ pub struct EarlierBill {
     pub updated_at: Option<String>,
 }
 
-/// A bill as it comes over, before its parents.
+/// A bill as it is imported, before its parents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptBill {
     /// Its number in the database there.
     pub earlier_id: i64,
-    /// The number that is wanted; the caller sees to it that it is free.
+    /// The number that is wanted; the caller makes sure that it is free.
     pub number: String,
     /// What it is for.
     pub description: String,
-    /// How many parents it shall hold.
+    /// How many parents it is for.
     pub capacity: i64,
-    /// Where it stands.
+    /// Its status.
     pub status: BillStatus,
-    /// Who created it, by his number there.
+    /// Who created it, by their number there.
     pub created_by: Option<i64>,
     /// When it was created.
     pub created_at: Moment,
@@ -59,16 +60,16 @@ pub struct KeptBill {
     pub updated_at: Moment,
 }
 
-/// What becomes of a bill.
+/// Decides what becomes of a bill.
 pub fn bill(row: &EarlierBill, site: &Site<'_>) -> (KeptBill, Vec<Finding>) {
     let mut findings = Vec::new();
     let given = row.bill_id.as_deref().map(str::trim).filter(|number| !number.is_empty());
     let number = given.map_or_else(|| format!("BILL {}", row.id), str::to_owned);
     let mut tell = |found: &'static str, done: String| {
-        findings.push(Finding::new(("bill", row.id), &number, found, done));
+        findings.push(Finding::new("bill", row.id, &number, found, done));
     };
     if given.is_none() {
-        tell("no_number", "kept under the number that is told here".into());
+        tell("no_number", "kept under the number that is shown here".into());
     } else if number.chars().count() < NUMBER_LENGTH_MIN {
         tell("short_number", "kept; new bills have longer numbers".into());
     }
@@ -103,14 +104,15 @@ pub fn bill(row: &EarlierBill, site: &Site<'_>) -> (KeptBill, Vec<Finding>) {
     (kept, findings)
 }
 
-/// A number that no bill has yet: the wanted one, else with a figure behind it. Numbers differ there by case, here not.
+/// A number that no bill has yet: the wanted one, otherwise with a number after it. Numbers may differ by case alone
+/// there, but not here.
 pub fn free_number(wanted: &str, is_taken: impl Fn(&str) -> bool) -> String {
     let numbered = (2_u64..).map(|n| format!("{wanted} ({n})"));
     let mut numbers = std::iter::once(wanted.to_owned()).chain(numbered);
     numbers.find(|number| !is_taken(&number.to_uppercase())).unwrap_or_else(|| wanted.to_owned())
 }
 
-/// A row of `bill_bag`, with what hangs on it.
+/// A row of `bill_bag`, with what was found for it.
 #[derive(Clone, Debug, Default)]
 pub struct EarlierBillBag {
     /// Its number.
@@ -123,29 +125,29 @@ pub struct EarlierBillBag {
     pub linked_at: Option<Moment>,
 }
 
-/// A bill as our database holds it.
+/// A bill as it is in our database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KnownBill {
-    /// How many parents it shall hold.
+    /// How many parents it is for.
     pub capacity: i64,
-    /// Where it stands.
+    /// Its status.
     pub status: BillStatus,
     /// How many parents are on it.
     pub parents: i64,
 }
 
-/// That a parent is on a bill, as our database holds it.
+/// That a parent is on a bill, as it is in our database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OnBillNow {
     /// The bill's key.
     pub bill: String,
-    /// Since when.
+    /// When it was put there.
     pub linked_at: Moment,
     /// Whether it came over with this import; others are left alone.
     pub came_over: bool,
 }
 
-/// A bag as our database holds it.
+/// A bag as it is in our database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownParent {
     /// Parent or child.
@@ -162,19 +164,19 @@ pub struct KnownParent {
 
 /// The bills and parents that a page of `bill_bag` touches.
 #[derive(Clone, Debug, Default)]
-pub struct BillShelf {
-    /// Bills by key: as loaded, as they stand.
+pub struct LoadedBills {
+    /// Bills by key: as loaded, and as they are now.
     pub bills: HashMap<String, (KnownBill, KnownBill)>,
     /// Bags.
     pub parents: HashMap<Code, KnownParent>,
 }
 
-impl BillShelf {
-    /// Puts one parent on its bill, or says why not.
+impl LoadedBills {
+    /// Puts one parent on its bill, or returns why not.
     pub fn place(&mut self, row: &EarlierBillBag) -> Result<Vec<Finding>, Finding> {
         let code = row.parent.as_deref().and_then(Code::kept);
         let shown = code.as_ref().map_or_else(String::new, ToString::to_string);
-        let tell = |found, done: String| Finding::new(("bill_bag", row.id), &shown, found, done);
+        let tell = |found, done: String| Finding::new("bill_bag", row.id, &shown, found, done);
         let known = code.as_ref().and_then(|code| self.parents.get_mut(code));
         let (Some(code), Some(parent)) = (code.as_ref(), known) else {
             return Err(tell("end_missing", "not kept: its bag did not come over".into()));
@@ -231,7 +233,7 @@ impl BillShelf {
         bills.into_iter().collect()
     }
 
-    /// The difference that this makes for the counters.
+    /// The differences for the counters.
     pub fn deltas(&self) -> Deltas {
         let mut deltas = Deltas::default();
         for (was, now) in self.bills.values() {
@@ -249,11 +251,11 @@ impl BillShelf {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{found, with_site};
+    use super::super::site::testing::{found, with_site};
     use super::*;
 
     #[test]
-    fn statuses_numbers_and_capacities_become_those_of_the_house() {
+    fn statuses_numbers_and_capacities_become_those_of_this_program() {
         with_site(|site| {
             for (number, count, status, wanted, told) in [
                 ("B-1", Some(5), "new", BillStatus::New, vec![]),
@@ -279,13 +281,13 @@ mod tests {
         assert_eq!(free_number("bill-7", |key| key == "BILL-7"), "bill-7 (2)");
     }
 
-    fn shelf() -> BillShelf {
+    fn loaded() -> LoadedBills {
         let bill = |capacity, status| {
             let bill = KnownBill { capacity, status, parents: 0 };
             (bill, bill)
         };
         let parent = |kind, came_over| KnownParent { kind, area: None, came_over, was_on: None, on: None };
-        BillShelf {
+        LoadedBills {
             bills: HashMap::from([
                 ("B-1".into(), bill(1, BillStatus::New)),
                 ("B-2".into(), bill(5, BillStatus::Completed)),
@@ -306,38 +308,38 @@ mod tests {
     #[test]
     fn the_newest_bill_of_a_parent_wins() {
         for order in [[0, 1], [1, 0]] {
-            let mut shelf = shelf();
+            let mut loaded = loaded();
             let rows = [row("B-1", "sb00001", 1), row("B-2", "SB00001", 2)];
-            let told: Vec<_> = order.iter().map(|at| shelf.place(&rows[*at])).collect();
+            let told: Vec<_> = order.iter().map(|at| loaded.place(&rows[*at])).collect();
             let second = told[1].as_ref().map_or_else(Some, |told| told.first()).expect("told");
             assert_eq!(second.found, "several_bills");
-            assert_eq!((shelf.bills["B-1"].1.parents, shelf.bills["B-2"].1.parents), (0, 1));
-            assert_eq!(shelf.touched(), ["B-2"]);
+            assert_eq!((loaded.bills["B-1"].1.parents, loaded.bills["B-2"].1.parents), (0, 1));
+            assert_eq!(loaded.touched(), ["B-2"]);
         }
     }
 
     #[test]
     fn a_bill_with_a_parent_is_under_way_and_one_with_too_many_keeps_them() {
-        let mut shelf = shelf();
-        assert_eq!(shelf.place(&row("B-1", "SB00001", 1)), Ok(vec![]));
-        assert_eq!(shelf.bills["B-1"].1.status, BillStatus::Processing);
-        let second = shelf.place(&row("B-1", "SB00002", 1)).expect("kept");
+        let mut loaded = loaded();
+        assert_eq!(loaded.place(&row("B-1", "SB00001", 1)), Ok(vec![]));
+        assert_eq!(loaded.bills["B-1"].1.status, BillStatus::Processing);
+        let second = loaded.place(&row("B-1", "SB00002", 1)).expect("kept");
         assert_eq!(found(&second), ["bill_over_capacity"]);
-        assert_eq!((shelf.bills["B-1"].1.parents, shelf.bills["B-1"].1.capacity), (2, 1));
-        assert_eq!(shelf.place(&row("B-1", "SB00002", 9)), Ok(vec![]), "twice is once");
+        assert_eq!((loaded.bills["B-1"].1.parents, loaded.bills["B-1"].1.capacity), (2, 1));
+        assert_eq!(loaded.place(&row("B-1", "SB00002", 9)), Ok(vec![]), "twice is once");
     }
 
     #[test]
-    fn what_can_be_on_no_bill_is_told_and_left_out() {
-        let mut shelf = shelf();
+    fn what_cannot_be_on_a_bill_is_reported_and_left_out() {
+        let mut loaded = loaded();
         for (bill, parent, wanted) in [
             ("B-1", "KID1", "wrong_type"),
             ("B-1", "SB00003", "already_here"),
             ("B-1", "SB99999", "end_missing"),
             ("B-9", "SB00001", "end_missing"),
         ] {
-            assert_eq!(shelf.place(&row(bill, parent, 1)).expect_err("left out").found, wanted, "{bill} {parent}");
+            assert_eq!(loaded.place(&row(bill, parent, 1)).expect_err("left out").found, wanted, "{bill} {parent}");
         }
-        assert!(shelf.touched().is_empty());
+        assert!(loaded.touched().is_empty());
     }
 }

@@ -1,6 +1,6 @@
-//! Links of the earlier system. The newest link of a child wins; the rest are told.
+//! Links of the earlier system. The newest link of a child wins; the others are reported.
 //!
-//! Invariant: what was done here since, or was here before, stays as it is. Only bags that came over are filled.
+//! Invariant: what was here before, or was done here since, stays as it is. Only imported bags are filled.
 
 use std::collections::HashMap;
 
@@ -11,11 +11,11 @@ use base_core::area::Area;
 use base_core::time::Moment;
 use uuid::Uuid;
 
-use super::Finding;
+use super::site::Finding;
 
 const MARK_OVER_CAPACITY: &str = "over_capacity";
 
-/// A row of `link`, with what hangs on it.
+/// A row of `link`, with what was found for it.
 #[derive(Clone, Debug, Default)]
 pub struct EarlierLink {
     /// Its number.
@@ -26,13 +26,13 @@ pub struct EarlierLink {
     pub child: Option<String>,
     /// When it was made.
     pub linked_at: Option<Moment>,
-    /// Who scanned the child at that time, by his number here.
+    /// Who scanned the child at that time, by their number here.
     pub linked_by: Option<i64>,
     /// The scan of that time.
     pub scan_id: Option<Uuid>,
 }
 
-/// A bag as our database holds it.
+/// A bag as it is in our database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownBag {
     /// Parent or child.
@@ -41,13 +41,13 @@ pub struct KnownBag {
     pub area: Option<Area>,
     /// Parents: how many children.
     pub children: u32,
-    /// Why it is kept though no rule of today would let it in.
+    /// Why it is kept although today's rules would refuse it.
     pub legacy: Option<String>,
     /// Whether it came over with this import; others are left alone.
     pub came_over: bool,
 }
 
-/// A link as our database holds it.
+/// A link as it is in our database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownLink {
     /// The parent.
@@ -62,17 +62,17 @@ pub struct KnownLink {
     pub came_over: bool,
 }
 
-/// The bags and links that a page of earlier links touches, as they were loaded and as they stand now.
+/// The bags and links that a page of earlier links touches, as they were loaded and as they are now.
 #[derive(Clone, Debug, Default)]
-pub struct Shelf {
-    /// Bags: as loaded, as they stand.
+pub struct LoadedLinks {
+    /// Bags: as loaded, and as they are now.
     pub bags: HashMap<Code, (KnownBag, KnownBag)>,
-    /// Links by child: as loaded, as they stand.
+    /// Links by child: as loaded, and as they are now.
     pub links: HashMap<Code, (Option<KnownLink>, Option<KnownLink>)>,
 }
 
-impl Shelf {
-    /// Takes a loaded bag in, with its link.
+impl LoadedLinks {
+    /// Adds a loaded bag, with its link.
     pub fn load(&mut self, code: Code, bag: KnownBag, link: Option<KnownLink>) {
         self.links.insert(code.clone(), (link.clone(), link));
         self.bags.insert(code, (bag.clone(), bag));
@@ -82,11 +82,11 @@ impl Shelf {
         self.bags.get(code).map(|(_, now)| now)
     }
 
-    /// Puts one child into its parent, or says why not.
+    /// Puts one child into its parent, or returns why not.
     pub fn place(&mut self, row: &EarlierLink, capacity: u32) -> Result<Vec<Finding>, Finding> {
         let ends = (row.parent.as_deref().and_then(Code::kept), row.child.as_deref().and_then(Code::kept));
         let shown = ends.1.as_ref().map_or_else(String::new, ToString::to_string);
-        let tell = |found, done: String| Finding::new(("link", row.id), &shown, found, done);
+        let tell = |found, done: String| Finding::new("link", row.id, &shown, found, done);
         let (Some(parent), Some(child)) = ends else {
             return Err(tell("end_missing", "not kept: one of its bags is not there".into()));
         };
@@ -148,7 +148,7 @@ impl Shelf {
         bag.children
     }
 
-    /// The difference that this makes for the counters.
+    /// The differences for the counters.
     pub fn deltas(&self, capacity: u32) -> Deltas {
         let mut deltas = Deltas::default();
         for (was, now) in self.bags.values() {
@@ -180,8 +180,8 @@ fn counter_of(bag: &KnownBag, capacity: u32) -> Counter {
 mod tests {
     use super::*;
 
-    fn shelf() -> Shelf {
-        let mut shelf = Shelf::default();
+    fn loaded() -> LoadedLinks {
+        let mut loaded = LoadedLinks::default();
         for (code, kind, came_over) in [
             ("SB00001", BagKind::Parent, true),
             ("SB00002", BagKind::Parent, true),
@@ -192,9 +192,9 @@ mod tests {
             ("KID4", BagKind::Child, false),
         ] {
             let area = (code == "SB00001").then(|| Area::new("lucknow"));
-            shelf.load(Code::stored(code), KnownBag { kind, area, children: 0, legacy: None, came_over }, None);
+            loaded.load(Code::stored(code), KnownBag { kind, area, children: 0, legacy: None, came_over }, None);
         }
-        shelf
+        loaded
     }
 
     fn row(id: i64, parent: &str, child: &str, at: i64) -> EarlierLink {
@@ -208,18 +208,18 @@ mod tests {
         }
     }
 
-    fn children<'s>(shelf: &'s Shelf, parent: &str) -> (u32, Option<&'s str>) {
-        let bag = shelf.bag(&Code::stored(parent)).expect("loaded");
+    fn children<'s>(loaded: &'s LoadedLinks, parent: &str) -> (u32, Option<&'s str>) {
+        let bag = loaded.bag(&Code::stored(parent)).expect("loaded");
         (bag.children, bag.legacy.as_deref())
     }
 
     #[test]
     fn a_child_takes_its_parents_area_and_the_counters_follow() {
-        let mut shelf = shelf();
-        assert_eq!(shelf.place(&row(1, "sb00001 ", "kid1", 10), 30), Ok(vec![]));
-        assert_eq!(children(&shelf, "SB00001"), (1, None));
-        assert_eq!(shelf.bag(&Code::stored("KID1")).and_then(|bag| bag.area.clone()), Some(Area::new("lucknow")));
-        let deltas = shelf.deltas(30);
+        let mut loaded = loaded();
+        assert_eq!(loaded.place(&row(1, "sb00001 ", "kid1", 10), 30), Ok(vec![]));
+        assert_eq!(children(&loaded, "SB00001"), (1, None));
+        assert_eq!(loaded.bag(&Code::stored("KID1")).and_then(|bag| bag.area.clone()), Some(Area::new("lucknow")));
+        let deltas = loaded.deltas(30);
         let rows: Vec<_> =
             deltas.rows().map(|(key, by)| (key.counter.name(), key.area.as_ref().map(Area::as_str), by)).collect();
         let wanted = [
@@ -235,39 +235,39 @@ mod tests {
     #[test]
     fn the_newest_parent_of_a_child_wins_in_whatever_order_they_come() {
         for order in [[0, 1], [1, 0]] {
-            let mut shelf = shelf();
+            let mut loaded = loaded();
             let rows = [row(1, "SB00001", "KID1", 10), row(2, "SB00002", "KID1", 20)];
-            let told: Vec<_> = order.iter().map(|at| shelf.place(&rows[*at], 30)).collect();
+            let told: Vec<_> = order.iter().map(|at| loaded.place(&rows[*at], 30)).collect();
             assert_eq!(told[0], Ok(vec![]));
             let second = told[1].as_ref().map_or_else(Some, |told| told.first()).expect("told");
             assert_eq!(second.found, "several_parents");
-            assert_eq!((children(&shelf, "SB00001").0, children(&shelf, "SB00002").0), (0, 1));
+            assert_eq!((children(&loaded, "SB00001").0, children(&loaded, "SB00002").0), (0, 1));
         }
     }
 
     #[test]
     fn the_same_link_twice_is_one() {
-        let mut shelf = shelf();
-        assert_eq!(shelf.place(&row(1, "SB00001", "KID1", 10), 30), Ok(vec![]));
-        assert_eq!(shelf.place(&row(2, "SB00001", "kid1", 20), 30), Ok(vec![]));
-        assert_eq!(children(&shelf, "SB00001"), (1, None));
+        let mut loaded = loaded();
+        assert_eq!(loaded.place(&row(1, "SB00001", "KID1", 10), 30), Ok(vec![]));
+        assert_eq!(loaded.place(&row(2, "SB00001", "kid1", 20), 30), Ok(vec![]));
+        assert_eq!(children(&loaded, "SB00001"), (1, None));
     }
 
     #[test]
     fn more_children_than_fit_are_kept_and_the_parent_is_marked() {
-        let mut shelf = shelf();
-        assert_eq!(shelf.place(&row(1, "SB00001", "KID1", 1), 2), Ok(vec![]));
-        assert_eq!(shelf.place(&row(2, "SB00001", "KID2", 2), 2), Ok(vec![]));
-        let third = shelf.place(&row(3, "SB00001", "KID3", 3), 2).expect("kept");
-        assert_eq!(super::super::testing::found(&third), ["over_capacity"]);
-        assert_eq!(children(&shelf, "SB00001"), (3, Some("over_capacity")));
-        shelf.place(&row(4, "SB00002", "KID3", 4), 2).expect("kept");
-        assert_eq!(children(&shelf, "SB00001"), (2, None), "the mark goes with its reason");
+        let mut loaded = loaded();
+        assert_eq!(loaded.place(&row(1, "SB00001", "KID1", 1), 2), Ok(vec![]));
+        assert_eq!(loaded.place(&row(2, "SB00001", "KID2", 2), 2), Ok(vec![]));
+        let third = loaded.place(&row(3, "SB00001", "KID3", 3), 2).expect("kept");
+        assert_eq!(super::super::site::testing::found(&third), ["over_capacity"]);
+        assert_eq!(children(&loaded, "SB00001"), (3, Some("over_capacity")));
+        loaded.place(&row(4, "SB00002", "KID3", 4), 2).expect("kept");
+        assert_eq!(children(&loaded, "SB00001"), (2, None), "the mark goes with its reason");
     }
 
     #[test]
-    fn what_cannot_be_a_link_is_told_and_left_out() {
-        let mut shelf = shelf();
+    fn what_cannot_be_a_link_is_reported_and_left_out() {
+        let mut loaded = loaded();
         for (parent, child, wanted) in [
             ("KID1", "KID2", "wrong_type"),
             ("SB00001", "SB00002", "wrong_type"),
@@ -278,17 +278,17 @@ mod tests {
             ("SB00001", "KID9", "end_missing"),
             ("", "KID1", "end_missing"),
         ] {
-            let refused = shelf.place(&row(1, parent, child, 1), 30).expect_err("left out");
+            let refused = loaded.place(&row(1, parent, child, 1), 30).expect_err("left out");
             assert_eq!(refused.found, wanted, "{parent} {child}");
         }
         let dangling = EarlierLink { id: 9, ..EarlierLink::default() };
-        assert_eq!(shelf.place(&dangling, 30).expect_err("left out").found, "end_missing");
-        assert_eq!(shelf.deltas(30).rows().count(), 0);
+        assert_eq!(loaded.place(&dangling, 30).expect_err("left out").found, "end_missing");
+        assert_eq!(loaded.deltas(30).rows().count(), 0);
     }
 
     #[test]
     fn a_link_that_was_made_here_stays() {
-        let mut shelf = shelf();
+        let mut loaded = loaded();
         let here = KnownLink {
             parent: Code::stored("SB00002"),
             linked_at: Moment(1),
@@ -296,8 +296,8 @@ mod tests {
             scan_id: None,
             came_over: false,
         };
-        shelf.links.insert(Code::stored("KID1"), (Some(here.clone()), Some(here)));
-        let refused = shelf.place(&row(1, "SB00001", "KID1", 99), 30).expect_err("left out");
+        loaded.links.insert(Code::stored("KID1"), (Some(here.clone()), Some(here)));
+        let refused = loaded.place(&row(1, "SB00001", "KID1", 99), 30).expect_err("left out");
         assert_eq!(refused.found, "already_here");
     }
 }

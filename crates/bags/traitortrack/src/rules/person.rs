@@ -1,7 +1,7 @@
 //! People of the earlier system. They keep their names, their passwords and their second factor.
 //!
-//! Invariant: nobody gains a right by coming over. An unknown role becomes the least one, an account that could not sign
-//! in there cannot sign in here.
+//! Invariant: nobody gains a permission by being imported. An unknown role becomes the one with the fewest permissions,
+//! an account that could not sign in there cannot sign in here.
 
 use base_core::account::username_is_valid;
 use base_core::area::Area;
@@ -9,9 +9,9 @@ use base_core::permission::Role;
 use base_core::time::Moment;
 use serde::Deserialize;
 
-use super::{Finding, Site, area, moment};
+use super::site::{Finding, Site, area, moment};
 
-/// A hash that no password opens: who has it needs a new password.
+/// A hash that no password matches: its owner needs a new password.
 const NO_HASH: &str = "!";
 
 /// A row of `user`. Columns that the earlier database does not have are empty.
@@ -30,7 +30,7 @@ pub struct EarlierUser {
     pub role: Option<String>,
     /// The area.
     pub dispatch_area: Option<String>,
-    /// Who is not verified cannot sign in there.
+    /// People who are not verified cannot sign in there.
     pub verified: Option<bool>,
     /// When it was created.
     pub created_at: Option<String>,
@@ -44,10 +44,10 @@ pub struct EarlierUser {
     pub two_fa_enabled: Option<bool>,
 }
 
-/// An account as it comes over.
+/// An account as it is imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptAccount {
-    /// The user name that is wanted; the caller sees to it that it is free.
+    /// The user name that is wanted; the caller makes sure that it is free.
     pub username: String,
     /// The e-mail.
     pub email: Option<String>,
@@ -69,13 +69,13 @@ pub struct KeptAccount {
     pub totp_secret: Option<String>,
 }
 
-/// What becomes of a person.
+/// Decides what becomes of a person.
 pub fn person(user: &EarlierUser, site: &Site<'_>) -> (KeptAccount, Vec<Finding>) {
     let mut findings = Vec::new();
     let given = user.username.as_deref().map(str::trim).filter(|name| !name.is_empty());
     let username = given.map_or_else(|| format!("user-{}", user.id), str::to_owned);
     let mut tell = |found: &'static str, done: String| {
-        findings.push(Finding::new(("user", user.id), &username, found, done));
+        findings.push(Finding::new("user", user.id, &username, found, done));
     };
     if !username_is_valid(&username) {
         tell("odd_name", "kept; the name breaks the rule for new ones".into());
@@ -114,7 +114,7 @@ pub fn person(user: &EarlierUser, site: &Site<'_>) -> (KeptAccount, Vec<Finding>
     if user.two_fa_enabled == Some(true) && (totp_secret.is_none() || !site.encrypts) {
         let why =
             if site.encrypts { "there is no secret" } else { "SESSION_SECRET is not set, so nothing can be encrypted" };
-        tell("second_factor_lost", format!("kept without the second factor: {why}; set it up anew"));
+        tell("second_factor_lost", format!("kept without the second factor: {why}; set it up again"));
     } else if totp_secret.is_some() {
         tell(
             "second_factor_waits",
@@ -136,7 +136,8 @@ pub fn person(user: &EarlierUser, site: &Site<'_>) -> (KeptAccount, Vec<Finding>
     (account, findings)
 }
 
-/// A name that nobody has yet: the wanted one, else with a number behind it. Names differ there by case alone, here not.
+/// A name that nobody has yet: the wanted one, otherwise with a number after it. Names may differ by case alone there,
+/// but not here.
 pub fn free_name(wanted: &str, is_taken: impl Fn(&str) -> bool) -> String {
     let numbered = (2_u64..).map(|n| format!("{wanted}-{n}"));
     let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
@@ -145,7 +146,7 @@ pub fn free_name(wanted: &str, is_taken: impl Fn(&str) -> bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{found, with_site};
+    use super::super::site::testing::{found, with_site};
     use super::*;
 
     fn user() -> EarlierUser {
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_of_an_account_is_told_and_gives_no_right() {
+    fn every_fault_of_an_account_is_reported_and_grants_nothing() {
         with_site(|site| {
             let odd = EarlierUser {
                 username: Some("r k".into()),

@@ -3,7 +3,7 @@
 use base_core::time::Moment;
 use serde::Deserialize;
 
-use super::{Finding, Site, moment};
+use super::site::{Finding, Site, moment};
 
 /// A row of `promotionrequest`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -19,7 +19,7 @@ pub struct EarlierPromotion {
     pub status: Option<String>,
     /// Who decided.
     pub admin_id: Option<i64>,
-    /// What he noted.
+    /// What they noted.
     pub admin_notes: Option<String>,
     /// When it was asked.
     pub requested_at: Option<String>,
@@ -27,7 +27,7 @@ pub struct EarlierPromotion {
     pub processed_at: Option<String>,
 }
 
-/// A request as it comes over.
+/// A request as it is imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptPromotion {
     /// `pending`, `approved` or `rejected`.
@@ -40,23 +40,34 @@ pub struct KeptPromotion {
     pub processed_at: Option<Moment>,
 }
 
-/// What becomes of a request. `has_pending`: its person has one that waits already, and there is at most one.
+/// Decides what becomes of a request. `has_pending`: the person already has a pending one, and may have only one.
 pub fn promotion(row: &EarlierPromotion, has_pending: bool, site: &Site<'_>) -> (KeptPromotion, Option<Finding>) {
     let asked = row.status.as_deref().unwrap_or("pending").trim().to_lowercase();
-    let row_of = ("promotion", row.id);
     let mut finding = None;
     let mut admin_notes = row.admin_notes.clone();
     let status = match asked.as_str() {
         "approved" => "approved",
         "rejected" => "rejected",
         _ if has_pending => {
-            finding = Some(Finding::new(row_of, "", "several_pending", "kept as rejected: an older one still waits"));
+            finding = Some(Finding::new(
+                "promotion",
+                row.id,
+                "",
+                "several_pending",
+                "kept as rejected: an older one still waits",
+            ));
             admin_notes = admin_notes.or_else(|| Some("an older request was still waiting".into()));
             "rejected"
         }
         "pending" => "pending",
         _ => {
-            finding = Some(Finding::new(row_of, "", "unknown_status", format!("status {asked:?} became pending")));
+            finding = Some(Finding::new(
+                "promotion",
+                row.id,
+                "",
+                "unknown_status",
+                format!("status {asked:?} became pending"),
+            ));
             "pending"
         }
     };
@@ -71,7 +82,7 @@ pub fn promotion(row: &EarlierPromotion, has_pending: bool, site: &Site<'_>) -> 
 pub struct EarlierNotification {
     /// Its number.
     pub id: i64,
-    /// Whom it tells.
+    /// Whom it is for.
     pub user_id: Option<i64>,
     /// The title.
     pub title: Option<String>,
@@ -83,7 +94,7 @@ pub struct EarlierNotification {
     pub priority: Option<i64>,
     /// Whether it was read.
     pub is_read: Option<bool>,
-    /// Where it leads.
+    /// Its link.
     pub link: Option<String>,
     /// When it was written.
     pub created_at: Option<String>,
@@ -91,14 +102,14 @@ pub struct EarlierNotification {
     pub read_at: Option<String>,
 }
 
-/// A notification as it comes over.
+/// A notification as it is imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptNotification {
     /// `info`, `success`, `warning` or `error`.
     pub kind: &'static str,
     /// 0 low to 3 critical.
     pub priority: i64,
-    /// Where it leads, within the house.
+    /// Its link, within the site.
     pub link: Option<String>,
     /// When it was written.
     pub created_at: Moment,
@@ -106,7 +117,7 @@ pub struct KeptNotification {
     pub read_at: Option<Moment>,
 }
 
-/// What becomes of a notification.
+/// Decides what becomes of a notification.
 pub fn notification(row: &EarlierNotification, site: &Site<'_>) -> KeptNotification {
     let named = row.notification_type.as_deref().unwrap_or_default().trim().to_lowercase();
     let kind = ["success", "warning", "error"].into_iter().find(|kind| *kind == named);
@@ -122,7 +133,7 @@ pub fn notification(row: &EarlierNotification, site: &Site<'_>) -> KeptNotificat
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::with_site;
+    use super::super::site::testing::with_site;
     use super::*;
 
     #[test]

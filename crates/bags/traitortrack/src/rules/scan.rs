@@ -1,5 +1,5 @@
-//! Scans of the earlier system, as history. What it did not write down is derived where that is certain enough: the
-//! parent of a child from the link of the same moment, a bill from the row of the same moment.
+//! Scans of the earlier system, as history. What it did not record is derived where that is certain enough: the parent
+//! of a child from the link of the same moment, a bill from the row of the same moment.
 
 use bags_rules::code::Code;
 use bags_rules::outcome::{Answer, Outcome};
@@ -7,19 +7,19 @@ use bags_rules::scan::Action;
 use base_core::time::Moment;
 use uuid::Uuid;
 
-use super::Finding;
+use super::site::Finding;
 
-/// The name space of ids that are made of what a scan says (UUID version 5).
+/// The name space of ids that are made from the content of a scan (UUID version 5).
 const NAMES: Uuid = Uuid::from_u128(0x6b0c_5d3e_0f4e_5c58_9d57_2a1f_7e21_4c0a);
 
-/// A row of `scan`, with what hangs on it.
+/// A row of `scan`, with what was found for it.
 #[derive(Clone, Debug, Default)]
 pub struct EarlierScan {
     /// Its number.
     pub id: i64,
-    /// When it was made, or else when its bag was.
+    /// When it was made, or otherwise when its bag was created.
     pub at: Option<Moment>,
-    /// Who scanned, by his number there.
+    /// Who scanned, by their number there.
     pub user_id: Option<i64>,
     /// The parent's code.
     pub parent: Option<String>,
@@ -33,16 +33,16 @@ pub struct EarlierScan {
     pub bill: Option<String>,
 }
 
-/// A scan as it comes over.
+/// A scan as it is imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptScan {
-    /// The same for the same row, whenever it comes.
+    /// Always the same for the same row.
     pub scan_id: Uuid,
     /// What it asked for, in 64 bits.
     pub fingerprint: i64,
     /// When it was made.
     pub at: Moment,
-    /// Who scanned, by his number there.
+    /// Who scanned, by their number there.
     pub user_id: Option<i64>,
     /// What was asked for.
     pub action: Action,
@@ -52,18 +52,18 @@ pub struct KeptScan {
     pub parent: Option<Code>,
     /// The number of the bill concerned.
     pub bill: Option<String>,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// The answer as the house would have written it, JSON.
+    /// The answer as this program would have written it, JSON.
     pub answer: String,
 }
 
-/// The id of a scan: of its number, its time and its code.
+/// The id of a scan, made of its number, its time and its code.
 pub fn scan_id(earlier_id: i64, at: Moment, code: &Code) -> Uuid {
     Uuid::new_v5(&NAMES, format!("traitortrack scan {earlier_id} {} {code}", at.0).as_bytes())
 }
 
-/// What becomes of a scan.
+/// Decides what becomes of a scan.
 pub fn scan(row: &EarlierScan) -> Result<(KeptScan, Option<Finding>), Finding> {
     let code = |text: &Option<String>| text.as_deref().and_then(Code::kept);
     let (parent, child) = (code(&row.parent), code(&row.child));
@@ -75,15 +75,15 @@ pub fn scan(row: &EarlierScan) -> Result<(KeptScan, Option<Finding>), Finding> {
         (None, None) => {
             let Some(parent) = code(&row.new_parent) else {
                 let done = "not kept: nothing tells which bag it was";
-                return Err(Finding::new(("scan", row.id), "", "no_bag", done));
+                return Err(Finding::new("scan", row.id, "", "no_bag", done));
             };
             let done = format!("kept as the first scan of {parent}, which was made in the same moment");
-            finding = Some(Finding::new(("scan", row.id), parent.as_str(), "no_bag", done));
+            finding = Some(Finding::new("scan", row.id, parent.as_str(), "no_bag", done));
             (Action::Parent, Outcome::ParentSelected, parent, None)
         }
     };
     let Some(at) = row.at else {
-        return Err(Finding::new(("scan", row.id), code.as_str(), "no_time", "not kept: nothing tells when it was"));
+        return Err(Finding::new("scan", row.id, code.as_str(), "no_time", "not kept: nothing tells when it was"));
     };
     let scan_id = scan_id(row.id, at, &code);
     let bill = row.bill.clone().filter(|_| action == Action::BillLink);
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scan_without_a_bag_or_a_time_is_told() {
+    fn a_scan_without_a_bag_or_a_time_is_reported() {
         assert_eq!(scan(&row()).expect_err("left out").found, "no_bag");
         let (kept, finding) = scan(&EarlierScan { new_parent: Some(text("SB00009")), ..row() }).expect("kept");
         assert_eq!((kept.code.as_str(), finding.expect("told").found), ("SB00009", "no_bag"));

@@ -1,18 +1,19 @@
 //! The audit trail of the earlier system (`bags.md` 1.7, 6.8).
 //!
-//! Invariant: no password, token, secret or lock-out field comes over, whatever it was called and however deep it lay.
+//! Invariant: no password, token, secret or lock-out field is imported, whatever it was called and however deeply it
+//! was nested.
 
 use base_core::time::Moment;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Finding, moment};
+use super::site::{Finding, moment};
 
-/// Keys that hold these words hold secrets.
+/// Keys with these words have secret values.
 const SECRET_WORDS: [&str; 7] = ["password", "passwd", "token", "secret", "totp", "api_key", "apikey"];
-/// Lock-out fields: no secrets, and nobody's business.
+/// Lock-out fields: not secret, but not to be shown either.
 const LOCK_OUT_KEYS: [&str; 3] = ["failed_login_attempts", "locked_until", "last_failed_login"];
-/// What password hashes begin with, should one stand under an innocent key.
+/// What password hashes begin with, in case one has a harmless key.
 const HASH_BEGINNINGS: [&str; 6] = ["scrypt:", "pbkdf2:", "$2a$", "$2b$", "$2y$", "$argon2"];
 
 /// A row of `audit_log`, with the name of what it is about.
@@ -23,7 +24,7 @@ pub struct EarlierEntry {
     pub id: i64,
     /// When.
     pub timestamp: Option<String>,
-    /// Who, by his number there.
+    /// Who, by their number there.
     pub user_id: Option<i64>,
     /// What.
     pub action: Option<String>,
@@ -31,13 +32,13 @@ pub struct EarlierEntry {
     pub entity_type: Option<String>,
     /// Which one, by its number there.
     pub entity_id: Option<i64>,
-    /// Its user name, code or number, while it is there.
+    /// Its user name, code or number, if it still exists.
     pub entity_name: Option<String>,
-    /// Details: an object, or a text that holds one, or plain text.
+    /// Details: an object, or a text that contains one, or plain text.
     pub details: Option<Value>,
-    /// What was.
+    /// The old values.
     pub before_state: Option<Value>,
-    /// What is then.
+    /// The new values.
     pub after_state: Option<Value>,
     /// The client's address.
     pub ip_address: Option<String>,
@@ -45,22 +46,22 @@ pub struct EarlierEntry {
     pub request_id: Option<String>,
 }
 
-/// An entry as it comes over.
+/// An entry as it is imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptEntry {
     /// When.
     pub at: Moment,
-    /// Who, by his number there.
+    /// Who, by their number there.
     pub user_id: Option<i64>,
-    /// What, by the names of the house.
+    /// What, by the action names of this program.
     pub action: String,
     /// What kind of thing.
     pub entity_type: String,
     /// Which one.
     pub entity: String,
-    /// What was, JSON.
+    /// The old values, JSON.
     pub before: Option<String>,
-    /// What is then, with the details, JSON.
+    /// The new values, with the details, JSON.
     pub after: Option<String>,
     /// The client's address.
     pub address: String,
@@ -68,11 +69,11 @@ pub struct KeptEntry {
     pub request_id: String,
 }
 
-/// What becomes of an entry; one without a time cannot stand in a trail.
+/// Decides what becomes of an entry; one without a time cannot be in a trail.
 pub fn entry(row: &EarlierEntry) -> Result<KeptEntry, Finding> {
     let name = row.action.as_deref().unwrap_or_default().trim();
     let Some(at) = moment(row.timestamp.as_deref()) else {
-        return Err(Finding::new(("audit", row.id), name, "no_time", "not kept: nothing tells when it was"));
+        return Err(Finding::new("audit", row.id, name, "no_time", "not kept: nothing tells when it was"));
     };
     let action = action(name);
     let mut after = Map::new();
@@ -106,13 +107,13 @@ pub fn entry(row: &EarlierEntry) -> Result<KeptEntry, Finding> {
     })
 }
 
-/// The house's name for an action (`bags.md` 6.8). A name that is not known there stays as it is.
+/// The name of an action in this program (`bags.md` 6.8). An unknown name stays as it is.
 fn action(name: &str) -> &str {
     match name {
         "login_failed_user_not_found" | "login_failed_invalid_password" | "login_failed_not_verified" => "login_failed",
         "login_blocked_account_locked" => "login_locked",
         "login_password_success_pending_2fa" => "login_pending_2fa",
-        // Only now somebody was in.
+        // Only then had somebody signed in.
         "2fa_verify_success_login_complete" => "login_success",
         "2fa_enable_failed" | "2fa_disable_failed" => "2fa_verify_failed",
         "registration_success" => "user_created",
@@ -126,12 +127,12 @@ fn action(name: &str) -> &str {
     }
 }
 
-/// A stored value without its secrets; a text that holds JSON is read. `None` when nothing is left.
+/// A stored value without its secrets; a text that contains JSON is parsed. `None` when nothing is left.
 fn readable(value: Value) -> Option<Value> {
     let value = match value {
         Value::String(text) if text.trim().is_empty() => return None,
         Value::String(text) => match serde_json::from_str(&text) {
-            // A JSON text inside a JSON text: rows of the bulk import.
+            // JSON inside a JSON text, as in rows of the bulk import.
             Ok(Value::String(inner)) => return readable(Value::String(inner)),
             Ok(parsed) => parsed,
             Err(_) => Value::String(text),
@@ -174,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn actions_get_the_names_of_the_house_and_keep_their_own_beside() {
+    fn actions_get_the_names_of_this_program_and_their_own_names_are_kept_too() {
         for (name, wanted) in [
             ("login_success", "login_success"),
             ("login_failed_invalid_password", "login_failed"),

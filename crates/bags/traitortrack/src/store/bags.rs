@@ -1,4 +1,4 @@
-//! Writing bags, each still empty and free: its links come after it.
+//! Writing bags, each still empty and free: its links follow later.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use base_db::batch::Batch;
 use base_db::writes::Writes;
 use base_db::{Conn, StoreError};
 
-use super::{Brought, Import, SHARD, count};
+use super::import::{Brought, Import, SHARD, count};
 use crate::rules;
 use crate::rules::{EarlierBag, Finding, KeptBag};
 
@@ -24,7 +24,7 @@ static INSERT: Batch = Batch::rows(
      from r where code is not null on conflict (code) do nothing",
 );
 
-/// Who holds a code already: its kind, and the import it came with.
+/// The bag that has a code already: its kind, and the import it came with.
 type Holder = (String, Option<String>);
 
 pub(super) async fn bring(mut conn: Conn<'_>, import: &Import<'_>, rows: &[EarlierBag]) -> Result<Brought, StoreError> {
@@ -56,18 +56,24 @@ pub(super) async fn bring(mut conn: Conn<'_>, import: &Import<'_>, rows: &[Earli
     Ok(brought)
 }
 
-/// What is told of a bag whose code is there already.
+/// The finding about a bag whose code is there already.
 fn meeting(bag: &KeptBag, (kind, from): &Holder, source: &str) -> Finding {
-    let (code, row) = (bag.code.as_str(), ("bag", bag.earlier_id));
+    let code = bag.code.as_str();
     if from.as_deref() != Some(source) {
-        return Finding::new(row, code, "already_here", format!("not changed: {code} was here before, a {kind}"));
+        return Finding::new(
+            "bag",
+            bag.earlier_id,
+            code,
+            "already_here",
+            format!("not changed: {code} was here before, a {kind}"),
+        );
     }
     let done = if bag.kind.name() == kind {
         format!("kept as one bag with {code}, which differs by case alone")
     } else {
         format!("kept as one bag with {code}, which is a {kind} and differs by case alone")
     };
-    Finding::new(row, code, "code_twice", done)
+    Finding::new("bag", bag.earlier_id, code, "code_twice", done)
 }
 
 async fn write(mut conn: Conn<'_>, import: &Import<'_>, new: &mut [&KeptBag]) -> Result<(), StoreError> {

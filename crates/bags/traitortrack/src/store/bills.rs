@@ -13,9 +13,10 @@ use base_db::batch::Batch;
 use base_db::writes::Writes;
 use base_db::{Conn, StoreError};
 
-use super::{BillBagRow, Brought, Import, Kind, SHARD, count};
+use super::import::{Brought, Import, SHARD, count};
+use super::rows::{BillBagRow, Kind};
 use crate::rules;
-use crate::rules::{BillShelf, EarlierBill, EarlierBillBag, Finding, KeptBill, KnownBill, KnownParent, OnBillNow};
+use crate::rules::{EarlierBill, EarlierBillBag, Finding, KeptBill, KnownBill, KnownParent, LoadedBills, OnBillNow};
 
 static PRESENT: Batch = Batch::list("select key, import_id from bills where key in (", ")");
 static INSERT: Batch = Batch::rows(
@@ -66,7 +67,7 @@ static AREAS: Batch = Batch::list(
     ") group by b.area, i.created_at, i.key",
 );
 
-/// Counts the parents, children and areas of these bills anew.
+/// Recounts the parents, children and areas of these bills.
 pub(super) async fn recount(mut conn: Conn<'_>, keys: &[&str]) -> Result<(), StoreError> {
     execute_in!(conn, COUNT, keys);
     execute_in!(conn, NO_AREAS, keys);
@@ -91,7 +92,7 @@ pub(super) async fn bring(
         brought.findings.extend(findings);
         if present.get(key).is_some_and(|from| from.as_deref() != Some(import.source.as_str())) {
             let done = "not kept, nor what is on it: a bill of this number was here before, and stays as it is";
-            brought.findings.push(Finding::new(("bill", row.id), &kept.number, "already_here", done));
+            brought.findings.push(Finding::new("bill", row.id, &kept.number, "already_here", done));
             brought.left_out += 1;
             continue;
         }
@@ -99,7 +100,7 @@ pub(super) async fn bring(
             taken.extend(numbered(conn.reborrow(), key).await?);
             let number = rules::free_number(&kept.number, |key| taken.contains(key));
             let done = format!("kept as {number}: numbers that differ by case alone are one here");
-            brought.findings.push(Finding::new(("bill", row.id), &kept.number, "number_twice", done));
+            brought.findings.push(Finding::new("bill", row.id, &kept.number, "number_twice", done));
             kept.number = number;
         }
         let key = kept.number.to_uppercase();
@@ -111,7 +112,7 @@ pub(super) async fn bring(
     Ok(brought)
 }
 
-/// The keys that begin with this one and go on with a figure in brackets.
+/// The keys that begin with this one, followed by a number in brackets.
 async fn numbered(mut conn: Conn<'_>, key: &str) -> Result<Vec<String>, StoreError> {
     const NUMBERED: &str = "select key from bills where key >= $1 and key < $2";
     let (from, until) = (format!("{key} ("), format!("{key} )"));
@@ -172,17 +173,17 @@ pub(super) async fn bring_parents(
             linked_at: row.linked_at,
         })
         .collect();
-    let mut shelf = load(conn.reborrow(), import, &rows).await?;
+    let mut loaded = load(conn.reborrow(), import, &rows).await?;
     let mut brought = Brought::default();
-    let on = |shelf: &BillShelf, row: &EarlierBillBag| {
+    let on = |loaded: &LoadedBills, row: &EarlierBillBag| {
         let code = row.parent.as_deref().and_then(Code::kept)?;
-        shelf.parents.get(&code)?.on.clone()
+        loaded.parents.get(&code)?.on.clone()
     };
     for row in &rows {
-        let before = on(&shelf, row);
-        match shelf.place(row) {
+        let before = on(&loaded, row);
+        match loaded.place(row) {
             Ok(finding) => {
-                let changed = on(&shelf, row) != before;
+                let changed = on(&loaded, row) != before;
                 brought.brought += u64::from(changed);
                 brought.known += u64::from(!changed);
                 brought.findings.extend(finding);
@@ -193,23 +194,23 @@ pub(super) async fn bring_parents(
             }
         }
     }
-    write_parents(conn, import, &shelf).await?;
+    write_parents(conn, import, &loaded).await?;
     Ok(brought)
 }
 
-async fn load(mut conn: Conn<'_>, import: &Import<'_>, rows: &[EarlierBillBag]) -> Result<BillShelf, StoreError> {
+async fn load(mut conn: Conn<'_>, import: &Import<'_>, rows: &[EarlierBillBag]) -> Result<LoadedBills, StoreError> {
     let codes: BTreeSet<Code> = rows.iter().filter_map(|row| row.parent.as_deref()).filter_map(Code::kept).collect();
     let codes: Vec<&str> = codes.iter().map(Code::as_str).collect();
     let led_to = bill::of_parents(conn.reborrow(), &codes).await?;
     let named = rows.iter().filter_map(|row| row.bill.as_deref());
     let keys: BTreeSet<&str> = named.chain(led_to.iter().map(|(_, key)| key.as_str())).collect();
     let keys: Vec<&str> = keys.into_iter().collect();
-    let mut shelf = BillShelf::default();
+    let mut loaded = LoadedBills::default();
     for (key, capacity, status, parents) in select_in!(conn, BILLS, (String, i64, String, i64), &keys) {
         let status =
             BillStatus::parse(&status).ok_or(StoreError::Unreadable { what: "status of a bill", value: status })?;
         let bill = KnownBill { capacity, status, parents };
-        shelf.bills.insert(key, (bill, bill));
+        loaded.bills.insert(key, (bill, bill));
     }
     let ours = |id: &Option<String>| id.as_deref() == Some(import.source.as_str());
     for row in select_in!(conn, PARENTS, ParentRow, &codes) {
@@ -225,14 +226,14 @@ async fn load(mut conn: Conn<'_>, import: &Import<'_>, rows: &[EarlierBillBag]) 
             was_on: on.clone(),
             on,
         };
-        shelf.parents.insert(Code::stored(&row.code), parent);
+        loaded.parents.insert(Code::stored(&row.code), parent);
     }
-    Ok(shelf)
+    Ok(loaded)
 }
 
-async fn write_parents(mut conn: Conn<'_>, import: &Import<'_>, shelf: &BillShelf) -> Result<(), StoreError> {
+async fn write_parents(mut conn: Conn<'_>, import: &Import<'_>, loaded: &LoadedBills) -> Result<(), StoreError> {
     let mut put: Vec<(&str, &OnBillNow)> = Vec::new();
-    for (code, parent) in &shelf.parents {
+    for (code, parent) in &loaded.parents {
         put.extend(parent.on.as_ref().filter(|_| parent.was_on != parent.on).map(|on| (code.as_str(), on)));
     }
     put.sort_unstable_by_key(|(code, _)| *code);
@@ -245,7 +246,7 @@ async fn write_parents(mut conn: Conn<'_>, import: &Import<'_>, shelf: &BillShel
     let codes: Vec<&str> = put.iter().map(|(code, _)| *code).collect();
     execute_in!(conn, PLACED, &codes);
     let mut moved: Vec<(&str, BillStatus)> = Vec::new();
-    for (key, (was, now)) in &shelf.bills {
+    for (key, (was, now)) in &loaded.bills {
         if was.status != now.status {
             moved.push((key, now.status));
         }
@@ -255,8 +256,8 @@ async fn write_parents(mut conn: Conn<'_>, import: &Import<'_>, shelf: &BillShel
         row.0 => &str,
         row.1.name() => &str,
     ]);
-    recount(conn.reborrow(), &shelf.touched()).await?;
-    let deltas = shelf.deltas();
+    recount(conn.reborrow(), &loaded.touched()).await?;
+    let deltas = loaded.deltas();
     let mut writes = Writes::default();
     counter::gather(&deltas, SHARD, &mut writes);
     writes.run(conn).await

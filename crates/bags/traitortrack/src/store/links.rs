@@ -1,4 +1,4 @@
-//! Writing links, with what they make of their parents, their children and the bills their parents are on.
+//! Writing links, with the changes to their parents, their children and the bills of their parents.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +12,10 @@ use base_db::writes::Writes;
 use base_db::{Conn, StoreError};
 use uuid::Uuid;
 
-use super::{Brought, Import, LinkRow, SHARD, bills};
-use crate::rules::{EarlierLink, KnownBag, KnownLink, Shelf, scan_id};
+use super::bills;
+use super::import::{Brought, Import, SHARD};
+use super::rows::LinkRow;
+use crate::rules::{EarlierLink, KnownBag, KnownLink, LoadedLinks, scan_id};
 
 static SHELF: Batch = Batch::list(
     "select b.code, b.kind, b.area, b.children, b.legacy, b.import_id, l.parent, l.linked_at, l.linked_by, l.scan_id,
@@ -59,16 +61,16 @@ struct ShelfRow {
 pub(super) async fn bring(mut conn: Conn<'_>, import: &Import<'_>, rows: &[LinkRow]) -> Result<Brought, StoreError> {
     let codes: BTreeSet<Code> =
         rows.iter().flat_map(|row| [&row.parent, &row.child]).flatten().filter_map(|code| Code::kept(code)).collect();
-    let mut shelf = load(conn.reborrow(), import, codes).await?;
+    let mut loaded = load(conn.reborrow(), import, codes).await?;
     let capacity = import.site.rules.capacity;
     let mut brought = Brought::default();
     for row in rows {
         let linked_before =
-            row.child.as_deref().and_then(Code::kept).and_then(|child| shelf.links.get(&child)?.1.clone());
-        match shelf.place(&earlier_link(import, row), capacity) {
+            row.child.as_deref().and_then(Code::kept).and_then(|child| loaded.links.get(&child)?.1.clone());
+        match loaded.place(&earlier_link(import, row), capacity) {
             Ok(finding) => {
                 let child = row.child.as_deref().and_then(Code::kept);
-                let changed = child.and_then(|child| shelf.links.get(&child)?.1.clone()) != linked_before;
+                let changed = child.and_then(|child| loaded.links.get(&child)?.1.clone()) != linked_before;
                 brought.brought += u64::from(changed);
                 brought.known += u64::from(!changed);
                 brought.findings.extend(finding);
@@ -79,7 +81,7 @@ pub(super) async fn bring(mut conn: Conn<'_>, import: &Import<'_>, rows: &[LinkR
             }
         }
     }
-    write(conn, import, &shelf).await?;
+    write(conn, import, &loaded).await?;
     Ok(brought)
 }
 
@@ -95,14 +97,14 @@ fn earlier_link(import: &Import<'_>, row: &LinkRow) -> EarlierLink {
     }
 }
 
-async fn load(mut conn: Conn<'_>, import: &Import<'_>, mut codes: BTreeSet<Code>) -> Result<Shelf, StoreError> {
+async fn load(mut conn: Conn<'_>, import: &Import<'_>, mut codes: BTreeSet<Code>) -> Result<LoadedLinks, StoreError> {
     let texts: Vec<&str> = codes.iter().map(Code::as_str).collect();
-    // A child that is in another parent leaves it: that one is needed too.
+    // A child that is in another parent leaves it, so that parent is needed too.
     let led_to = link::of_children(conn.reborrow(), &texts).await?;
     codes.extend(led_to.into_iter().map(|(_, link)| link.parent));
     let texts: Vec<&str> = codes.iter().map(Code::as_str).collect();
     let ours = |id: &Option<String>| id.as_deref() == Some(import.source.as_str());
-    let mut shelf = Shelf::default();
+    let mut loaded = LoadedLinks::default();
     for row in select_in!(conn, SHELF, ShelfRow, &texts) {
         let kind = BagKind::parse(&row.kind);
         let kind = kind.ok_or_else(|| StoreError::Unreadable { what: "kind of bag", value: row.kind.clone() })?;
@@ -120,19 +122,19 @@ async fn load(mut conn: Conn<'_>, import: &Import<'_>, mut codes: BTreeSet<Code>
             scan_id: row.scan_id.as_deref().and_then(|id| Uuid::parse_str(id).ok()),
             came_over: ours(&row.link_import_id),
         });
-        shelf.load(Code::stored(&row.code), bag, link);
+        loaded.load(Code::stored(&row.code), bag, link);
     }
-    Ok(shelf)
+    Ok(loaded)
 }
 
-async fn write(mut conn: Conn<'_>, import: &Import<'_>, shelf: &Shelf) -> Result<(), StoreError> {
+async fn write(mut conn: Conn<'_>, import: &Import<'_>, loaded: &LoadedLinks) -> Result<(), StoreError> {
     let mut links: Vec<(&Code, &KnownLink)> = Vec::new();
-    for (child, (was, now)) in &shelf.links {
+    for (child, (was, now)) in &loaded.links {
         links.extend(now.as_ref().filter(|_| was != now).map(|link| (child, link)));
     }
     links.sort_unstable_by_key(|(child, _)| *child);
     let mut parents: Vec<(&Code, &KnownBag)> = Vec::new();
-    for (code, (was, now)) in &shelf.bags {
+    for (code, (was, now)) in &loaded.bags {
         if now.kind == BagKind::Parent && was != now {
             parents.push((code, now));
         }
@@ -146,7 +148,7 @@ async fn write(mut conn: Conn<'_>, import: &Import<'_>, shelf: &Shelf) -> Result
         row.1.scan_id.map(|id| id.to_string()) => String,
         import.source.as_str() => &str,
     ]);
-    let area = |child: &Code| shelf.bags.get(child).and_then(|(_, now)| now.area.as_ref().map(Area::as_str));
+    let area = |child: &Code| loaded.bags.get(child).and_then(|(_, now)| now.area.as_ref().map(Area::as_str));
     let _placed = execute_rows!(conn, CHILDREN, &links, |row| [
         row.0.as_str() => &str,
         area(row.0) => &str,
@@ -162,7 +164,7 @@ async fn write(mut conn: Conn<'_>, import: &Import<'_>, shelf: &Shelf) -> Result
     let on = bill::of_parents(conn.reborrow(), &codes).await?;
     let on: BTreeSet<&str> = on.iter().map(|(_, key)| key.as_str()).collect();
     bills::recount(conn.reborrow(), &on.into_iter().collect::<Vec<_>>()).await?;
-    let deltas = shelf.deltas(capacity);
+    let deltas = loaded.deltas(capacity);
     let mut writes = Writes::default();
     counter::gather(&deltas, SHARD, &mut writes);
     writes.run(conn).await

@@ -1,5 +1,6 @@
-//! Writing people, all of them staff. A user name or e-mail that staff have here already is that person: the account stays
-//! as it is, and what the earlier system says of them is theirs. Customers are other people, whatever they are called.
+//! Writing people, all of them staff. A user name or e-mail that a member of staff has here already means that person:
+//! the account stays as it is, and the rows of the earlier system become theirs. Customers are different people, even
+//! with the same name.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,11 +13,12 @@ use base_records::audit;
 use base_records::audit::Record;
 use serde_json::json;
 
-use super::{Brought, Import, Kind};
+use super::import::{Brought, Import};
+use super::rows::Kind;
 use crate::rules;
 use crate::rules::{EarlierUser, Finding, KeptAccount};
 
-/// The names and e-mails that are taken, and the accounts that came over with this import.
+/// The names and e-mails that are taken, and the accounts that came with this import.
 struct Taken {
     names: HashMap<String, AccountId>,
     emails: HashMap<String, AccountId>,
@@ -66,7 +68,7 @@ pub(super) async fn bring(
     for row in rows {
         let (mut account, findings) = rules::person(row, &import.site);
         let mut tell = |found: &'static str, done: String| {
-            brought.findings.push(Finding::new(("user", row.id), &account.username, found, done));
+            brought.findings.push(Finding::new("user", row.id, &account.username, found, done));
         };
         if let Some(id) = taken.here(&account) {
             tell("already_here", format!("not changed: the account {id} here is this person; its password stays"));

@@ -6,7 +6,7 @@ use base_core::account::AccountId;
 use base_db::batch::Batch;
 use base_db::{Conn, StoreError};
 
-use super::{Brought, Import, count};
+use super::import::{Brought, Import, count};
 use crate::rules;
 use crate::rules::{EarlierNotification, EarlierPromotion, Finding, KeptNotification, KeptPromotion};
 
@@ -26,7 +26,7 @@ static NOTIFICATIONS: Batch = Batch::rows(
 );
 
 fn nobody(kind: &'static str, id: i64) -> Finding {
-    Finding::new((kind, id), "", "nobody", "not kept: its person did not come over")
+    Finding::new(kind, id, "", "nobody", "not kept: its person did not come over")
 }
 
 pub(super) async fn bring_promotions(

@@ -13,7 +13,8 @@ use base_db::batch::Batch;
 use base_db::writes::Writes;
 use base_db::{Conn, StoreError};
 
-use super::{Brought, Import, SHARD, ScanRow, count};
+use super::import::{Brought, Import, SHARD, count};
+use super::rows::ScanRow;
 use crate::rules;
 use crate::rules::{EarlierScan, KeptScan};
 

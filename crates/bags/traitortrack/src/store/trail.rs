@@ -1,4 +1,4 @@
-//! Writing the earlier audit trail behind ours, each entry with its own time.
+//! Adding the earlier audit trail to ours, each entry with its own time.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,11 @@ use base_core::realm::Realm;
 use base_db::{Conn, StoreError};
 use base_records::audit::{INSERT, ORIGINS, OriginId};
 
-use super::{Brought, Import, count};
+use super::import::{Brought, Import, count};
 use crate::rules;
 use crate::rules::{EarlierEntry, KeptEntry};
 
-/// The agent of entries that came over: the earlier system did not write one down.
+/// The user agent of imported entries: the earlier system did not record one.
 const AGENT: &str = "TraitorTrack";
 
 pub(super) async fn bring(

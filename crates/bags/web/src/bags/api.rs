@@ -1,22 +1,16 @@
 //! Bags: list, one bag with all that is known of it, removal.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bags_rules::bag::{BagKind, BagStatus};
-use bags_rules::code::Code;
 use bags_rules::mark::CHILD_WEIGHT_KG;
 use bags_rules::outcome::{Answer, Outcome};
 use bags_rules::permission::{BAG_DELETE, BAG_READ};
-use bags_rules::scan::{Action, Scan};
-use bags_store::bag::{BagLine, Cursor, Page};
+use bags_rules::scan::Action;
+use bags_store::bag::{BagLine, Cursor};
 use bags_store::{bag, scan};
-use base_core::entropy::new_id;
-use base_core::time::Moment;
-use base_db::Conn;
 use base_web::cursor;
 use base_web::error::{Problem, ProblemBody};
 use base_web::parameters::Parameters;
@@ -27,18 +21,19 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::bags::filter::ListQuery;
-use crate::bags::old;
+use crate::bags::work::{Subject, find_in, page, submit};
+use crate::history::{HistoryJson, Stamp};
 use crate::state::Bags;
 use crate::told::{Told, refused};
 
 /// Bags on a page unless asked otherwise.
 const LIMIT_DEFAULT: u32 = 50;
-/// Most children and most scans of history in one answer.
+/// The most children in one answer.
 const PARTS_MAX: u32 = 200;
 
 /// What is handled here, with its description.
 pub fn router() -> OpenApiRouter<Bags> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show, remove)).merge(old::router().into())
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show, remove))
 }
 
 /// A page of bags.
@@ -48,7 +43,7 @@ pub struct BagPage {
     pub bags: Vec<BagJson>,
     /// Where the next page starts; null on the last page.
     pub next_cursor: Option<String>,
-    /// How many bags were looked at, where that ended the page before it was full; go on with `next_cursor`.
+    /// How many bags were looked at, when the page ended there before it was full; continue with `next_cursor`.
     pub looked_through: Option<u32>,
 }
 
@@ -68,7 +63,7 @@ pub struct BagJson {
     weight_kg: Option<u32>,
     /// Parents that were finished early.
     closed_at: Option<Stamp>,
-    /// Parents: the bill it stands on.
+    /// Parents: the bill it is on.
     bill: Option<String>,
     /// Children: the parent it is in.
     parent: Option<String>,
@@ -76,16 +71,11 @@ pub struct BagJson {
     linked_by: Option<String>,
     created_at: Stamp,
     created_by: Option<String>,
-    /// The newest scan that names it; null where none does.
+    /// The newest scan that names it; null if there is none.
     scanned_at: Option<Stamp>,
-    /// The import it came with.
+    /// The import that created it.
     import: Option<String>,
 }
-
-/// A time as the API writes it, RFC 3339 in UTC.
-#[derive(Serialize, ToSchema)]
-#[schema(value_type = String, format = DateTime)]
-pub struct Stamp(pub Moment);
 
 /// A bag with its contents and its history.
 #[derive(Serialize, ToSchema)]
@@ -112,37 +102,7 @@ pub struct ChildJson {
     linked_by: Option<String>,
 }
 
-/// A scan in the history.
-#[derive(Serialize, ToSchema)]
-pub struct HistoryJson {
-    /// Its number; higher is later.
-    seq: i64,
-    at: Stamp,
-    client_at: Stamp,
-    person: Option<String>,
-    station: Option<String>,
-    action: String,
-    code: String,
-    parent: Option<String>,
-    /// The bill that was named, in capitals.
-    bill: Option<String>,
-    /// The area that it counts in.
-    area: Option<String>,
-    outcome: Outcome,
-    undone_at: Option<Stamp>,
-    undone_by: Option<String>,
-}
-
-/// One page of bags of the caller's areas.
-pub async fn page(app: &Bags, caller: &Caller, query: &ListQuery, limit: u32) -> Result<Page, Problem> {
-    caller.must(BAG_READ)?;
-    let (limit, cursor) = (query.limit(limit)?, query.cursor(app, caller)?);
-    let filter = query.filter(app).await?;
-    let mut reader = app.db.read().await?;
-    Ok(bag::list(reader.conn(), &filter, &caller.scope(), cursor.as_ref(), limit).await?)
-}
-
-/// Lists the bags of the caller's areas. Everything may be combined.
+/// Lists the bags of the caller's areas. All filters can be combined.
 #[utoipa::path(get, path = "/api/v1/bags", extensions(("x-permission" = json!(BAG_READ.name()))),
     params(ListQuery), responses(
     (status = 200, description = "A page of bags of the caller's areas.", body = BagPage)))]
@@ -182,7 +142,7 @@ pub async fn show(
     Parameters(query): Parameters<ShowQuery>,
 ) -> Result<Json<BagDetail>, Problem> {
     const HISTORY: u32 = 50;
-    // A child that is scanned meanwhile is counted and listed, or neither.
+    // One snapshot: a child that is scanned at the same time is both counted and listed, or neither.
     let mut reader = app.db.snapshot().await?;
     let line = find_in(reader.conn(), &caller, &code).await?;
     let wrong = || Problem::field("children_after", "This cursor is not valid. Start again without one.");
@@ -206,20 +166,7 @@ pub async fn show(
     }))
 }
 
-/// The bag behind a code as it stands in an address, in the caller's areas.
-pub async fn find(app: &Bags, caller: &Caller, code: &str) -> Result<BagLine, Problem> {
-    find_in(app.db.read().await?.conn(), caller, code).await
-}
-
-/// The same, of the moment that a connection sees.
-pub async fn find_in(conn: Conn<'_>, caller: &Caller, code: &str) -> Result<BagLine, Problem> {
-    caller.must(BAG_READ)?;
-    let not_found = || Problem::not_found("This bag");
-    let code = Code::kept(code).ok_or_else(not_found)?;
-    bag::find(conn, &code, &caller.scope()).await?.ok_or_else(not_found)
-}
-
-/// Whether the contents go too.
+/// Whether the contents are removed too.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -235,7 +182,7 @@ pub struct RemoveQuery {
     responses((status = 200, description = "The answer, as for a scan: `deleted`.", body = Answer),
         (status = 404, description = "No such bag in the caller's areas.", body = ProblemBody),
         (status = 409, description = "A rule keeps it: it is in a parent, on a bill or not empty.", body = ProblemBody),
-        (status = 422, description = "This is no code.", body = ProblemBody)))]
+        (status = 422, description = "This is not a code.", body = ProblemBody)))]
 pub async fn remove(
     State(app): State<Bags>,
     caller: Caller,
@@ -254,30 +201,6 @@ pub async fn remove(
         _ => StatusCode::CONFLICT,
     };
     Err(refused(told, status, true))
-}
-
-/// What an action of the office is about.
-#[derive(Clone, Copy)]
-pub struct Subject<'a> {
-    /// The bag.
-    pub code: &'a str,
-    /// The parent, for actions that name one.
-    pub parent: Option<&'a str>,
-}
-
-/// Hands one action of the office in at the desk.
-pub async fn submit(app: &Bags, caller: &Caller, action: Action, subject: Subject<'_>) -> Result<Arc<str>, Problem> {
-    let Subject { code, parent } = subject;
-    let scan = Scan { action, code: code.to_owned(), parent: parent.map(ToOwned::to_owned), ..Scan::default() };
-    submit_scan(app, caller, scan).await
-}
-
-/// The same for a scan that carries more; it gets its id and its time here.
-pub async fn submit_scan(app: &Bags, caller: &Caller, scan: Scan) -> Result<Arc<str>, Problem> {
-    let now = app.clock.now();
-    let scan = Scan { id: new_id(&*app.entropy, now), client_at: now, ..scan };
-    let answers = app.desk.submit(caller.actor(), Arc::new(caller.origin(None)), vec![scan]).await?;
-    Ok(answers.into_iter().next().expect("one scan has one answer"))
 }
 
 impl From<BagLine> for BagJson {
@@ -306,25 +229,5 @@ impl From<BagLine> for BagJson {
 impl From<BagLine> for ChildJson {
     fn from(line: BagLine) -> Self {
         Self { code: line.code.to_string(), linked_at: line.linked_at.map(Stamp), linked_by: line.linked_by }
-    }
-}
-
-impl From<scan::ScanLine> for HistoryJson {
-    fn from(line: scan::ScanLine) -> Self {
-        Self {
-            seq: line.seq,
-            at: Stamp(line.at),
-            client_at: Stamp(line.client_at),
-            person: line.person,
-            station: line.station,
-            action: line.action,
-            code: line.code,
-            parent: line.parent,
-            bill: line.bill,
-            area: line.area.map(|area| area.to_string()),
-            outcome: line.outcome,
-            undone_at: line.undone_at.map(Stamp),
-            undone_by: line.undone_by,
-        }
     }
 }

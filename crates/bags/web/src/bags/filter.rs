@@ -1,9 +1,8 @@
 //! Which bags are asked for, as an address says it. The page and the API read the same words; the parameters of the
-//! system before are understood too.
+//! earlier system are understood too.
 
 use bags_rules::bag::{BagKind, BagStatus};
-use bags_store::bag::{BagFilter, Cursor, InArea, ScannedBy, Sort};
-use base_core::area::Area;
+use bags_store::bag::{BagFilter, Cursor, ScannedBy, Sort};
 use base_records::account;
 use base_web::cursor;
 use base_web::error::Problem;
@@ -11,15 +10,8 @@ use base_web::session::{Caller, STAFF};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::bills::filter::{day, given};
+use crate::filter::{Days, area, chosen, days, given, limit, text};
 use crate::state::Bags;
-
-/// Most bags on a page.
-const LIMIT_MAX: u32 = 200;
-/// Longest text that is looked for, in characters (`bags.md` 6.12).
-const TEXT_LENGTH_MAX: usize = 200;
-/// How an address says that something lies in no area.
-pub const NOWHERE: &str = "none";
 
 /// Which bags, and in which order.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -38,7 +30,8 @@ pub struct ListQuery {
     pub status: Option<String>,
     /// A dispatch area, or `none`.
     pub area: Option<String>,
-    /// A piece of the code: the exact code first, then those that end with it; with fewer than three characters, its beginning.
+    /// A piece of the code: the exact code first, then those that end with it; with fewer than three characters, its
+    /// beginning.
     #[serde(alias = "search")]
     pub q: Option<String>,
     /// `linked`: parents with children and children in a parent; `unlinked`: all others.
@@ -53,19 +46,14 @@ pub struct ListQuery {
     /// The last day of first scans.
     #[serde(alias = "date_to")]
     pub to: Option<String>,
-    /// The user name of somebody who scanned it; the newest scan first. `all` and `unscanned` are words of the system
-    /// before.
+    /// The user name of somebody who scanned it; the newest scan first. `all` and `unscanned` are words of the earlier
+    /// system.
     #[serde(alias = "user_filter")]
     pub person: Option<String>,
     /// `never`: no scan names it.
     pub scanned: Option<String>,
     /// `newest`, `oldest` or `code`; newest when not given.
     pub sort: Option<String>,
-}
-
-/// A value out of a few.
-fn chosen(value: Option<&str>) -> Option<&str> {
-    given(value).filter(|value| *value != "all")
 }
 
 /// The two words that a parameter knows.
@@ -84,46 +72,11 @@ fn either(field: &str, value: Option<&str>, Words { yes, no }: Words) -> Result<
     }
 }
 
-/// A text that is looked for.
-pub fn text(field: &str, value: Option<&str>) -> Result<Option<String>, Problem> {
-    let text = given(value);
-    if text.is_some_and(|text| text.chars().count() > TEXT_LENGTH_MAX || text.chars().any(char::is_control)) {
-        let detail = format!("Search for at most {TEXT_LENGTH_MAX} characters, without control characters.");
-        return Err(Problem::field(field, detail));
-    }
-    Ok(text.map(ToOwned::to_owned))
-}
-
-/// Where something lies.
-pub fn area(value: Option<&str>) -> Result<Option<InArea>, Problem> {
-    match chosen(value) {
-        None => Ok(None),
-        Some(NOWHERE) => Ok(Some(InArea::Nowhere)),
-        Some(area) if area.chars().any(char::is_control) => {
-            Err(Problem::field("area", "An area's name has no control characters."))
-        }
-        Some(area) => Ok(Some(InArea::Of(Area::new(area)))),
-    }
-}
-
-/// How many there are on a page.
-pub fn limit(asked: Option<u32>, default: u32) -> Result<u32, Problem> {
-    match asked.unwrap_or(default) {
-        limit @ 1..=LIMIT_MAX => Ok(limit),
-        _ => Err(Problem::field("limit", format!("A page has 1 to {LIMIT_MAX} lines."))),
-    }
-}
-
 impl ListQuery {
     /// What the query asks the store for.
     pub async fn filter(&self, app: &Bags) -> Result<BagFilter, Problem> {
         let zone = &app.settings.zone;
-        let (from, to) = (day("from", self.from.as_deref(), zone)?, day("to", self.to.as_deref(), zone)?);
-        if let (Some(from), Some(to)) = (from, to)
-            && to < from
-        {
-            return Err(Problem::field("to", "The last day lies before the first. Change one of them."));
-        }
+        let Days { from, until } = days(self.from.as_deref(), self.to.as_deref(), zone)?;
         let mut filter = BagFilter {
             kind: self.kind()?,
             status: self.status()?,
@@ -131,7 +84,7 @@ impl ListQuery {
             billed: either("billed", self.billed.as_deref(), Words { yes: "billed", no: "unbilled" })?,
             area: area(self.area.as_deref())?,
             from,
-            until: to.map(|day| day.end_of_day(zone)),
+            until,
             scanned: self.never()?,
             text: text("q", self.q.as_deref())?,
             sort: self.sort()?,
@@ -147,7 +100,8 @@ impl ListQuery {
             filter.scanned = Some(ScannedBy::Person(id));
         }
         if filter.is_search() && filter.sort != Sort::Newest {
-            let detail = "What is searched comes in its own order: the exact code, then those that end with it. Leave `sort` out.";
+            let detail =
+                "Search results have their own order: the exact code, then those that end with it. Leave `sort` out.";
             return Err(Problem::field("sort", detail));
         }
         Ok(filter)

@@ -1,4 +1,4 @@
-//! The addresses of the system before this one, with its names and true values (`bags.md` 5.3). New programs use
+//! The addresses of the earlier system, with its names and true values (`bags.md` 5.3). New programs use
 //! `/api/v1/bags`. Bags have no other id than their code, so `id` is the code too.
 
 use axum::extract::{Path, State};
@@ -19,8 +19,8 @@ use base_web::session::Caller;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::api::{find, page, submit_scan};
-use super::filter::ListQuery;
+use crate::bags::filter::ListQuery;
+use crate::bags::work::{find, page, submit_scan};
 use crate::state::Bags;
 
 /// Bags on a page unless asked otherwise.
@@ -53,7 +53,7 @@ pub async fn list(
     Parameters(old): Parameters<OldQuery>,
 ) -> Result<Json<Value>, Problem> {
     if old.offset.unwrap_or_default() > 0 {
-        let detail = "Pages by `offset` are gone: they skip and repeat bags while new ones come in. Go on with \
+        let detail = "Paging by `offset` was removed: it skips and repeats bags while new ones come in. Use \
             `cursor` at /api/v1/bags.";
         return Err(Problem::new(StatusCode::GONE, "offset_gone", detail));
     }
@@ -87,7 +87,7 @@ pub struct NewBag {
     kind: String,
 }
 
-/// `POST /api/bags`: a label is known from now on, without anything in it. The desk decides, as on a scan.
+/// `POST /api/bags`: registers a label, without anything in it. The desk decides, as for a scan.
 pub async fn create(
     State(app): State<Bags>,
     caller: Caller,
@@ -112,11 +112,11 @@ pub async fn create(
             Ok((StatusCode::CREATED, Json(json!({ "success": true, "bag": bag }))).into_response())
         }
         Some(Outcome::ParentSelected | Outcome::Duplicate) => {
-            Err(Problem::new(StatusCode::CONFLICT, Outcome::Duplicate.code(), format!("{code} is there already.")))
+            Err(Problem::new(StatusCode::CONFLICT, Outcome::Duplicate.code(), format!("{code} exists already.")))
         }
         refused => {
             let refusal = refused.map_or("refused", Outcome::code);
-            let words = answer["message"].as_str().unwrap_or("The bag was not taken.");
+            let words = answer["message"].as_str().unwrap_or("The bag was not registered.");
             Err(Problem::new(StatusCode::BAD_REQUEST, refusal, words))
         }
     }

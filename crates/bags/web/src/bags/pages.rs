@@ -1,4 +1,4 @@
-//! Bags as pages show them. One file for each page: the list, one bag, and the work on it.
+//! Bags as pages show them. One file for each page: the list, one bag, and each change.
 
 pub mod act;
 pub mod children;
@@ -14,13 +14,10 @@ use bags_rules::bag::BagKind;
 use bags_rules::bill::BillNumber;
 use bags_store::bag::BagLine;
 use base_core::area::Area;
-use base_core::time::Moment;
 use base_web::view::path_part;
 
+use crate::shown::shown;
 use crate::state::Bags;
-
-/// `DD/MM/YY HH:MM` (`bags.md` 7.1).
-const TIME: &str = "%d/%m/%y %H:%M";
 
 /// A bag as pages show it.
 pub(crate) struct Row {
@@ -64,21 +61,17 @@ impl Row {
     }
 }
 
-pub(crate) fn shown(at: Moment, app: &Bags) -> String {
-    at.display(&app.settings.zone, TIME)
-}
-
 /// A bag's page.
 pub(crate) fn address(code: &str) -> String {
     format!("/bags/{}", path_part(code))
 }
 
-/// `GET /bag/{code}`, the address of the system before.
+/// `GET /bag/{code}`, the address of the earlier system.
 pub async fn moved(Path(code): Path<String>) -> Response {
     base_web::pages::moved(&address(&code))
 }
 
-/// `GET /edit-parent/{code}`, the address of the system before.
+/// `GET /edit-parent/{code}`, the address of the earlier system.
 pub async fn moved_children(Path(code): Path<String>) -> Response {
     base_web::pages::moved(&format!("{}/children", address(&code)))
 }

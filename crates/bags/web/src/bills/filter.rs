@@ -8,20 +8,17 @@ use base_core::time::Moment;
 use base_web::cursor;
 use base_web::error::Problem;
 use base_web::session::Caller;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::filter::{Days, days, given, text};
 use crate::state::Bags;
 
 /// Bills on a page unless asked otherwise.
 const LIMIT_DEFAULT: u32 = 50;
 /// Most bills on a page.
 const LIMIT_MAX: u32 = 200;
-/// Longest text that is looked for, in characters (`bags.md` 6.12).
-const TEXT_LENGTH_MAX: usize = 200;
-
 /// Which bills, and in which order.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -47,11 +44,6 @@ pub struct BillsQuery {
     pub sort: Option<String>,
 }
 
-/// A value that is there and not blank.
-pub fn given(value: Option<&str>) -> Option<&str> {
-    value.map(str::trim).filter(|value| !value.is_empty())
-}
-
 impl BillsQuery {
     /// The person who is asked for.
     pub fn person(&self) -> Option<&str> {
@@ -60,21 +52,12 @@ impl BillsQuery {
 
     /// What the query asks the store for. `None` when nothing can fit: the person created no bill.
     pub fn filter(&self, zone: &TimeZone, creators: &[(AccountId, String)]) -> Result<Option<BillFilter>, Problem> {
-        let text = given(self.q.as_deref());
-        if text.is_some_and(|text| text.chars().count() > TEXT_LENGTH_MAX || text.chars().any(char::is_control)) {
-            let detail = format!("Search for at most {TEXT_LENGTH_MAX} characters, without control characters.");
-            return Err(Problem::field("q", detail));
-        }
+        let text = text("q", self.q.as_deref())?;
         let area = given(self.area.as_deref());
         if area.is_some_and(|area| area.chars().any(char::is_control)) {
             return Err(Problem::field("area", "An area's name has no control characters."));
         }
-        let (from, to) = (day("from", self.from.as_deref(), zone)?, day("to", self.to.as_deref(), zone)?);
-        if let (Some(from), Some(to)) = (from, to)
-            && to < from
-        {
-            return Err(Problem::field("to", "The last day lies before the first. Change one of them."));
-        }
+        let Days { from, until } = days(self.from.as_deref(), self.to.as_deref(), zone)?;
         let mut created_by = None;
         if let Some(wanted) = self.person() {
             let found = creators.iter().find(|(_, name)| name.eq_ignore_ascii_case(wanted));
@@ -83,9 +66,9 @@ impl BillsQuery {
         }
         Ok(Some(BillFilter {
             status: self.status()?,
-            text: text.map(ToOwned::to_owned),
+            text,
             from,
-            until: to.map(|day| day.end_of_day(zone)),
+            until,
             created_by,
             area: area.map(Area::new),
             order: self.order()?,
@@ -138,14 +121,4 @@ impl BillsQuery {
 /// Writes a cursor for the caller.
 pub fn write_cursor(app: &Bags, caller: &Caller, next: &BillCursor) -> String {
     cursor::write(app, caller, &format!("{}.{}", next.created_at.0, next.key.as_str()))
-}
-
-/// The first moment of a day that was given.
-pub fn day(field: &str, text: Option<&str>, zone: &TimeZone) -> Result<Option<Moment>, Problem> {
-    let Some(text) = given(text) else { return Ok(None) };
-    let start = text.parse::<Date>().ok().and_then(|day| day.to_zoned(zone.clone()).ok());
-    match start.map(|start| Moment(start.timestamp().as_microsecond())) {
-        Some(moment) if moment.0 >= 0 && text.len() == 10 => Ok(Some(moment)),
-        _ => Err(Problem::field(field, "Give a day since 1970 such as 2026-11-21.")),
-    }
 }

@@ -1,4 +1,4 @@
-//! Bills: the list. One bill stands in `show`, forms and what they do in `change`, the shell of the station in `station`.
+//! Bills: the list. One bill is in `show`, forms and their actions in `change`, the shell of the station in `station`.
 
 pub mod change;
 pub mod old;
@@ -13,36 +13,28 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use bags_rules::bill::{BillStatus, BillWeights, progress};
 use bags_rules::counter::Counter;
-use bags_rules::outcome::Outcome;
 use bags_store::bill::{BillLine, BillPage};
-use bags_store::{bill, counter, scan};
+use bags_store::{bill, counter};
 use base_core::area::Scope;
-use base_core::time::Moment;
 use base_web::error::Problem;
 use base_web::filter::{FilterForm, wrong_filter};
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
-use base_web::view::{Frame, address_of, path_part, render};
+use base_web::view::{Frame, Said, address_of, path_part, render};
 use serde::Deserialize;
-use serde_json::Value;
 
-use crate::bills::api;
-use crate::bills::filter::{BillsQuery, given, write_cursor};
+use crate::bills::filter::{BillsQuery, write_cursor};
+use crate::bills::work;
+use crate::filter::given;
 use crate::rights::Rights as _;
+use crate::said::said;
+use crate::shown::shown;
 use crate::state::Bags;
-use crate::words::{Known, refusal_key};
-
-/// `DD/MM/YY HH:MM` (`bags.md` 7.1).
-const TIME: &str = "%d/%m/%y %H:%M";
-
-pub(crate) fn shown(at: Moment, app: &Bags) -> String {
-    at.display(&app.settings.zone, TIME)
-}
 
 /// A bill as pages show it.
 pub(crate) struct Shown {
     pub(crate) number: String,
-    /// Its number as one part of an address. In capitals, so that no bill stands at the address of another page.
+    /// Its number as one part of an address. In capitals, so that no bill has the address of another page.
     pub(crate) path: String,
     pub(crate) description: String,
     pub(crate) status: &'static str,
@@ -107,7 +99,7 @@ pub(crate) struct ListPage {
     pub(crate) rows: Vec<Shown>,
     pub(crate) next: Option<String>,
     pub(crate) looked_at: Option<u32>,
-    pub(crate) said: Option<(bool, String)>,
+    pub(crate) said: Option<Said>,
     /// The field that is wrong, and what is wrong with it.
     pub(crate) wrong: Option<(String, String)>,
 }
@@ -157,13 +149,13 @@ impl ListPage {
         }
     }
 
-    /// A second press turns the order round.
+    /// A second press reverses the order.
     fn by_age(&self) -> &'static str {
         if self.sorted("created") == "descending" { "oldest" } else { "newest" }
     }
 }
 
-/// What the address of the list holds, in our words and in those of the system before.
+/// What the address of the list holds, in our words and in those of the earlier system.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct ListQuery {
     cursor: Option<String>,
@@ -201,15 +193,15 @@ pub async fn list(
         sort: asked.sort,
     };
     let frame = Frame::of(&caller, "bills");
-    let (page, wrong) = match api::page(&app, &caller, &query).await {
+    let (page, wrong) = match work::page(&app, &caller, &query).await {
         Ok(page) => (page, None),
-        // Here the order has nothing to do with what is searched.
+        // On this page the order does not depend on the search.
         Err(problem) if problem.field_name() == Some("sort") => {
             (BillPage::default(), Some(("sort".to_owned(), frame.t("wrong-choice"))))
         }
         Err(problem) => (BillPage::default(), Some(wrong_filter(&frame, problem)?)),
     };
-    let people = creators(&app, &caller, (&page, &query)).await?;
+    let people = creators(&app, &caller, &page, &query).await?;
     let tabs = tabs(&app, &caller).await?;
     let said = said(&app, &caller, &frame, &asked.said).await?;
     let areas = app.settings.areas.iter().filter(|area| caller.scope().covers(Some(area)));
@@ -232,12 +224,8 @@ pub async fn list(
     Ok(response)
 }
 
-/// Whose bills can be chosen: who sees all bills chooses among all, others among those of the page.
-async fn creators(
-    app: &Bags,
-    caller: &Caller,
-    (page, query): (&BillPage, &BillsQuery),
-) -> Result<Vec<String>, Problem> {
+/// Whose bills can be chosen: for those who see all bills everybody, for others the people on the page.
+async fn creators(app: &Bags, caller: &Caller, page: &BillPage, query: &BillsQuery) -> Result<Vec<String>, Problem> {
     if caller.scope() == Scope::All {
         let all = bill::creators(app.db.read().await?.conn()).await?;
         return Ok(all.into_iter().map(|(_, name)| name).collect());
@@ -247,7 +235,7 @@ async fn creators(
     Ok(seen.into_iter().collect())
 }
 
-/// Counts by status come from the counters, which know the whole house and not each area's bills.
+/// Counts by status come from the counters, which count the whole site and not the bills of each area.
 async fn tabs(app: &Bags, caller: &Caller) -> Result<Vec<Tab>, Problem> {
     let mut counts = None;
     if caller.scope() == Scope::All {
@@ -263,58 +251,4 @@ async fn tabs(app: &Bags, caller: &Caller) -> Result<Vec<Tab>, Problem> {
         tab("processing", "bill-status-processing", |[_, processing, _]| processing),
         tab("completed", "bill-status-completed", |[.., completed]| completed),
     ])
-}
-
-/// The words for the person's own last action, found by its scan id: whether it worked, and the sentence.
-pub(crate) async fn said(
-    app: &Bags,
-    caller: &Caller,
-    frame: &Frame,
-    id: &str,
-) -> Result<Option<(bool, String)>, Problem> {
-    if id.is_empty() {
-        return Ok(None);
-    }
-    let answer = scan::answer_to(&app.db, caller.person.id, id).await?;
-    let answer: Option<Value> = answer.and_then(|answer| serde_json::from_str(&answer).ok());
-    Ok(answer.and_then(|answer| sentence(frame, &answer)))
-}
-
-/// Whether an answer of the desk was a yes, and its words.
-pub(crate) fn sentence(frame: &Frame, answer: &Value) -> Option<(bool, String)> {
-    let outcome = Outcome::parse(answer["outcome"].as_str()?)?;
-    let text = |name: &str| match &answer[name] {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        _ => String::new(),
-    };
-    let names = [
-        ("code", "code"),
-        ("parent", "parent"),
-        ("current_parent", "current_parent"),
-        ("bill", "bill"),
-        ("current_bill", "current_bill"),
-        ("bill_parents", "bill_parents"),
-        ("bill_capacity", "bill_capacity"),
-        ("missing", "missing"),
-        ("n", "children"),
-        ("capacity", "capacity"),
-        ("labels", "labels"),
-    ];
-    let values = names.map(|(name, field)| (name, text(field)));
-    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-    let key = if outcome.is_refusal() {
-        refusal_key(&Known {
-            outcome,
-            code: answer["code"].as_str().unwrap_or_default(),
-            parent: answer["parent"].as_str(),
-            current_parent: answer["current_parent"].is_string(),
-            children: answer["children"].is_number(),
-            labels: answer["labels"].is_string(),
-        })
-    } else {
-        format!("done-{}", outcome.code())
-    };
-    let words = base_web::locale::text(frame.locale, &key, &values);
-    Some((!outcome.is_refusal(), words))
 }

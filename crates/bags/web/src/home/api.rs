@@ -1,4 +1,5 @@
-//! The figures of the dashboard for programs: under the names that the old system gave them (`bags.md` 5.5 and 8.1), with true values.
+//! The figures of the home page for programs, under the names of the earlier system (`bags.md` 5.5 and 8.1) and with
+//! true values.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -16,8 +17,9 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::activity;
+use crate::home::work;
 use crate::state::Bags;
-use crate::{activity, stats};
 
 /// Scans in an answer of the old address, unless asked otherwise.
 const RECENT_DEFAULT: u32 = 10;
@@ -31,7 +33,7 @@ pub fn router() -> OpenApiRouter<Bags> {
         .routes(routes!(totals))
         .routes(routes!(activity))
         .routes(routes!(recent))
-        // Another name that the system before had for the same.
+        // Another name that the earlier system had for the same.
         .route("/api/v2/stats", get(show))
 }
 
@@ -39,7 +41,7 @@ pub fn router() -> OpenApiRouter<Bags> {
 #[derive(Serialize, ToSchema)]
 pub struct StatsBody {
     success: bool,
-    /// Always false: figures are counted with the facts, nothing is cached.
+    /// Always false: figures are counted with every scan, nothing is cached.
     cached: bool,
     /// Always 0.
     cache_age: u32,
@@ -85,8 +87,8 @@ pub struct StatusCounts {
     (status = 200, description = "The figures of the caller's areas, as they are now.", body = StatsBody)))]
 pub async fn show(State(app): State<Bags>, caller: Caller) -> Result<Json<StatsBody>, Problem> {
     caller.must(HOME_READ)?;
-    let board = stats::dashboard(&app, &caller.scope()).await?;
-    let own = stats::own(&app, &caller).await?;
+    let board = work::dashboard(&app, &caller.scope()).await?;
+    let own = work::own(&app, &caller).await?;
     Ok(Json(StatsBody {
         success: true,
         cached: false,
@@ -124,12 +126,12 @@ pub struct TotalsBody {
     total_users: Option<i64>,
 }
 
-/// Gives the totals of the caller's areas (`bags.md` 4 gives it to all who work with bags).
+/// Gives the totals of the caller's areas, to everybody who works with bags (`bags.md` 4).
 #[utoipa::path(get, path = "/api/statistics", extensions(("x-permission" = json!(BAG_READ.name()))), responses(
     (status = 200, description = "The totals of the caller's areas, as they are now.", body = TotalsBody)))]
 pub async fn totals(State(app): State<Bags>, caller: Caller) -> Result<Json<TotalsBody>, Problem> {
     caller.must(BAG_READ)?;
-    let board = stats::dashboard(&app, &caller.scope()).await?;
+    let board = work::dashboard(&app, &caller.scope()).await?;
     let sees_users = caller.person.may(ACCOUNT_MANAGE);
     Ok(Json(TotalsBody {
         success: true,
@@ -144,7 +146,7 @@ pub async fn totals(State(app): State<Bags>, caller: Caller) -> Result<Json<Tota
 #[derive(Serialize, ToSchema)]
 pub struct ActivityBody {
     success: bool,
-    /// Oldest first; days without scans are there.
+    /// Oldest first; days without scans are included.
     activity: Vec<ActivityDay>,
     /// `YYYY-MM-DD`.
     start_date: String,
@@ -165,7 +167,7 @@ pub struct ActivityDay {
 #[utoipa::path(get, path = "/api/activity/{days}", extensions(("x-permission" = json!(HOME_READ.name()))),
     params(("days" = i32, Path, description = "How many days: 1 to 366.")), responses(
     (status = 200, description = "Scans by day, oldest first.", body = ActivityBody),
-    (status = 422, description = "The number of days is none of those.", body = ProblemBody)))]
+    (status = 422, description = "The number of days is out of range.", body = ProblemBody)))]
 pub async fn activity(
     State(app): State<Bags>,
     caller: Caller,
@@ -223,7 +225,7 @@ pub struct RecentQuery {
 #[utoipa::path(get, path = "/api/scans", extensions(("x-permission" = json!(BAG_READ.name()))),
     params(RecentQuery), responses(
     (status = 200, description = "The latest scans, newest first.", body = RecentBody),
-    (status = 422, description = "The limit is none of those.", body = ProblemBody)))]
+    (status = 422, description = "The limit is out of range.", body = ProblemBody)))]
 pub async fn recent(
     State(app): State<Bags>,
     caller: Caller,

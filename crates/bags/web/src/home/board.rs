@@ -1,4 +1,4 @@
-//! The figures of the home page, as pages, calls and the live feed hand them out.
+//! The figures of the home page, as the page, the API and the live feed give them.
 
 use serde::Serialize;
 
@@ -13,9 +13,9 @@ pub struct Dashboard {
     pub children: i64,
     /// Bills; in an area those that hold a parent of it.
     pub bills: i64,
-    /// Bills that are new or under way.
+    /// Bills that are new or processing.
     pub active_bills: i64,
-    /// Bills that are done.
+    /// Bills that are completed.
     pub completed_bills: i64,
     /// Scans since the beginning that were not refused.
     pub scans: i64,
@@ -33,20 +33,20 @@ pub struct Dashboard {
     pub day: String,
     /// Scans of today by hour of the day, not refused.
     pub hours: Vec<Hour>,
-    /// Scans of today by area, not refused; only for who sees every area.
+    /// Scans of today by area, not refused; only for people who see every area.
     pub areas: Vec<AreaBar>,
     /// The latest scans, newest first.
     pub latest: Vec<LatestScan>,
-    /// The latest bills, newest first; only for who sees every area.
+    /// The latest bills, newest first; only for people who see every area.
     pub latest_bills: Vec<LatestBill>,
 }
 
 /// What only one person sees.
 #[derive(Debug, Serialize)]
 pub struct Own {
-    /// His scans today that were not refused.
+    /// Their scans today that were not refused.
     pub my_scans_today: i64,
-    /// His latest scans, newest first.
+    /// Their latest scans, newest first.
     pub mine: Vec<OwnLatest>,
     /// How many accounts there are; for admins only.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,9 +112,9 @@ pub struct LatestBill {
     pub status: &'static str,
     /// Parents on it.
     pub parents: i64,
-    /// Parents it shall hold.
+    /// The number of parents it can hold.
     pub capacity: i64,
-    /// How far it is.
+    /// Parents in percent of the capacity.
     pub percent: i64,
     /// `DD/MM/YY HH:MM` in the site's zone.
     pub created_at: String,

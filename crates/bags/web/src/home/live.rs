@@ -1,6 +1,6 @@
 //! The figures of the home page in the live feed.
 //!
-//! Invariant: figures are computed once for each scope, not once for each page that follows along.
+//! Invariant: figures are computed once for each scope, not once for each open page.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use crate::home::board::{Dashboard, Own};
+use crate::home::work;
 use crate::state::Bags;
-use crate::stats;
 
-/// See the module's head.
+/// See the head of this module.
 pub struct Figures(pub Bags);
 
 /// The figures of the scope with those of the person.
@@ -41,7 +41,7 @@ impl LiveSource for Figures {
 
     async fn figures(&self, caller: &Caller) -> Result<String, Problem> {
         let board = of_scope(&self.0, &caller.scope()).await?;
-        let told = Told { board: &board, own: stats::own(&self.0, caller).await? };
+        let told = Told { board: &board, own: work::own(&self.0, caller).await? };
         Ok(serde_json::to_string(&told).expect("figures are plain"))
     }
 }
@@ -53,7 +53,7 @@ async fn of_scope(app: &Bags, scope: &Scope) -> Result<Arc<Dashboard>, Problem> 
     if let Some((_, _, board)) = computed.iter().find(|(of, ..)| of == scope) {
         return Ok(board.clone());
     }
-    let board = stats::dashboard(app, scope).await?;
+    let board = work::dashboard(app, scope).await?;
     computed.push((scope.clone(), now, board.clone()));
     Ok(board)
 }

@@ -1,4 +1,4 @@
-//! What the home page shows of bags and bills: the day at a glance, kept up to date by the live feed.
+//! What the home page shows of bags and bills, kept up to date by the live feed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,10 +17,11 @@ use base_web::session::Caller;
 use base_web::view::{Fragment, Frame, grouped};
 use serde::Deserialize;
 
+use crate::activity;
 use crate::home::board::{Dashboard, Own};
+use crate::home::work;
 use crate::rights::Rights as _;
 use crate::state::Bags;
-use crate::{activity, stats};
 
 #[derive(Template)]
 #[template(path = "home_card.html")]
@@ -39,10 +40,10 @@ pub(crate) struct HomeTop {
     frame: Frame,
 }
 
-/// Spans of the picture of days that people choose from.
+/// Numbers of days that people can choose for the chart of days.
 const SPANS: [u32; 3] = [7, 30, 90];
 
-/// Which span.
+/// How many days.
 #[derive(Debug, Default, Deserialize)]
 pub struct HomeQuery {
     /// 7, 30 or 90; anything else is 30.
@@ -63,7 +64,7 @@ impl HomePage {
         SPANS
     }
 
-    /// How wide the bar of an area is, of a hundred; what is not zero is seen.
+    /// The width of an area's bar in percent; a bar that is not zero is at least 1 wide.
     fn width(&self, scans: &i64) -> i64 {
         let most = self.board.areas.iter().map(|bar| bar.scans).max().unwrap_or_default().max(1);
         if *scans > 0 { (*scans * 100 / most).max(1) } else { 0 }
@@ -92,7 +93,7 @@ impl HomePage {
         bags_rules::outcome::Outcome::parse(code).is_some_and(bags_rules::outcome::Outcome::is_refusal)
     }
 
-    /// A figure with Indian grouping, as the script that follows the feed writes it.
+    /// A figure with Indian grouping, the same as the script of the live feed writes it.
     fn figure(&self, n: &i64) -> String {
         grouped(*n)
     }
@@ -108,8 +109,8 @@ impl HomeCard for BagsCard {
         let asked = parameters::read::<HomeQuery>(uri).map(|query| query.days).unwrap_or_default();
         let days = asked.parse().ok().filter(|days| SPANS.contains(days)).unwrap_or(30);
         let scope = caller.scope();
-        let board = stats::dashboard(app, &scope).await?;
-        let own = stats::own(app, caller).await?;
+        let board = work::dashboard(app, &scope).await?;
+        let own = work::own(app, caller).await?;
         let by_day = activity::days(app, &scope, i32::try_from(days).unwrap_or(30)).await?;
         let frame = frame.clone();
         let hours = board.hours.iter().map(|hour| (hour.label.clone(), hour.scans));

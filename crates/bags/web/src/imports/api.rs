@@ -135,9 +135,9 @@ pub fn done_of(import: &Import) -> (i64, i64) {
         | ImportState::RollingBack
         | ImportState::RolledBack => (import.work_done, import.work_total),
         _ => {
-            let passes = ImportKind::parse(&import.kind).map_or(1, ImportKind::passes);
-            let total = import.rows_total * passes;
-            (if import.pass > passes { total } else { import.rows_done_in_all() }, total)
+            let rounds = ImportKind::parse(&import.kind).map_or(1, ImportKind::rounds);
+            let total = import.rows_total * rounds;
+            (if import.round > rounds { total } else { import.rows_done_in_all() }, total)
         }
     }
 }

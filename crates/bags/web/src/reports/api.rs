@@ -1,4 +1,4 @@
-//! The end-of-day report for programs (`bags.md` 7.3), under the addresses and names of the system before.
+//! The end-of-day report for programs (`bags.md` 7.3), under the addresses and names of the earlier system.
 
 use axum::Json;
 use axum::extract::State;
@@ -23,7 +23,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::reports::pages::day::sender;
+use crate::reports::work::sender;
 use crate::state::Bags;
 
 /// The header that carries the secret of the scheduled call.
@@ -49,7 +49,7 @@ pub struct EodQuery {
     params(EodQuery), responses(
     (status = 200, description = "report_date, generated_at, total_bills, bills_by_status, bills_by_user, \
         total_parent_bags, total_child_bags, total_weight_kg, detailed_bills."),
-    (status = 422, description = "The date is none.", body = ProblemBody)))]
+    (status = 422, description = "Not a valid date.", body = ProblemBody)))]
 pub async fn eod(
     State(app): State<Bags>,
     caller: Caller,
@@ -70,19 +70,19 @@ pub struct SendBody {
     date: String,
 }
 
-/// What was sent. Mails wait in the outbox until they are on their way; those that fail there are tried again.
+/// What was sent. Mails wait in the outbox until they are sent; a mail that fails is tried again.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SendAnswer {
     /// Mails that the outbox took.
     sent_count: usize,
-    /// Mails that it did not take: all are taken, or none is and the call fails.
+    /// Mails that it did not take. Always 0: either all are taken, or the call fails.
     failed_count: usize,
     total_recipients: usize,
     recipients: Vec<String>,
     errors: Vec<String>,
     report_date: String,
     total_bills: i64,
-    /// True when the schedule sent this day before, so that nothing was sent now.
+    /// True when the schedule has already sent this day, so that nothing was sent now.
     already_sent: bool,
 }
 
@@ -108,25 +108,26 @@ fn refused(error: SendError) -> Problem {
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "mail_not_configured", detail)
         }
         SendError::NoRecipients => {
-            let detail = "No active admin and no active biller has an e-mail address. Give one to somebody first.";
+            let detail = "No active admin or biller has an e-mail address. Add one first.";
             Problem::new(StatusCode::BAD_REQUEST, "no_recipients", detail)
         }
         SendError::Outbox(error @ EnqueueError::TooLarge) => Problem::ours(&error),
         SendError::Outbox(error @ EnqueueError::Full) => {
-            let detail = "Nothing was sent: too many mails are waiting. See why they are not sent, then try again.";
+            let detail =
+                "Nothing was sent: too many mails are waiting. Find out why they are not sent, then try again.";
             Problem::passing("outbox_refused", detail, &error)
         }
         SendError::Outbox(EnqueueError::Store(error)) | SendError::Store(error) => error.into(),
     }
 }
 
-/// Mails the report of a day to every admin and biller; without a body, that of today.
+/// Mails the report of a day to every admin and biller; without a body, the report of today.
 #[utoipa::path(post, path = "/api/bill_summary/send_eod",
     extensions(("x-permission" = json!(BILL_SUMMARY_ALL.name()))),
     request_body = Option<SendBody>, responses(
     (status = 200, description = "The mails are in the outbox.", body = SendAnswer),
     (status = 400, description = "Nobody has an address.", body = ProblemBody),
-    (status = 503, description = "Mail is not configured, or the database is away.", body = ProblemBody)))]
+    (status = 503, description = "Mail is not configured, or the database cannot be reached.", body = ProblemBody)))]
 pub async fn send(
     State(app): State<Bags>,
     caller: Caller,
@@ -139,16 +140,17 @@ pub async fn send(
     Ok(Json(sent.into()))
 }
 
-/// Mails today's report, once a day however often it is called. For a scheduler that knows the secret; needs no session.
+/// Mails today's report, once a day however often it is called. For a scheduler that knows the secret, without a
+/// session.
 #[utoipa::path(post, path = "/api/bill_summary/schedule_eod", extensions(("x-permission" = json!(openapi::PUBLIC))),
     params(("X-EOD-Secret" = String, Header, description = "What `reports.eod_secret` is set to.")),
     security(()), responses(
-    (status = 200, description = "The mails are in the outbox, or were before.", body = SendAnswer),
+    (status = 200, description = "The mails are in the outbox, now or from an earlier call.", body = SendAnswer),
     (status = 403, description = "The secret is wrong.", body = ProblemBody),
-    (status = 500, description = "Our fault. The log tells the cause under `request_id`.", body = ProblemBody),
+    (status = 500, description = "A fault of the server. The log has the cause under `request_id`.", body = ProblemBody),
     (status = 404, description = "No secret is configured, so there is no such call.", body = ProblemBody),
     (status = 429, description = "Too many calls from this address.", body = ProblemBody),
-    (status = 503, description = "Mail is not configured, or the database is away.", body = ProblemBody)))]
+    (status = 503, description = "Mail is not configured, or the database cannot be reached.", body = ProblemBody)))]
 pub async fn schedule(
     State(app): State<Bags>,
     facts: RequestFacts,
@@ -163,10 +165,10 @@ pub async fn schedule(
     };
     let origin = Origin { address: facts.address, agent: facts.agent, request_id: facts.id, ..Origin::default() };
     let given = headers.get(SECRET_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    // Hashes of one length are compared in a time that tells nothing of either.
+    // Hashes of the same length are compared in constant time.
     if !secret::equal(&secret::hash_token(given), expected) {
         note(&app, Entry::new("eod_call_refused", "report", ""), &origin).await?;
-        return Err(Problem::new(StatusCode::FORBIDDEN, "wrong_secret", "The secret in X-EOD-Secret is not ours."));
+        return Err(Problem::new(StatusCode::FORBIDDEN, "wrong_secret", "The secret in X-EOD-Secret is wrong."));
     }
     let (day, now) = (range::today(&app), app.clock.now());
     let sent = sender(&app).send_once(day, now, &origin).await.map_err(refused)?;

@@ -20,7 +20,7 @@ use base_web::report::download;
 use base_web::report::download::Form;
 use base_web::report::picture::Picture;
 use base_web::session::Caller;
-use base_web::view::{Frame, address_of, grouped, path_part, render};
+use base_web::view::{Frame, Said, address_of, grouped, path_part, render};
 
 use self::wrong::Wrong;
 use crate::state::Bags;
@@ -71,7 +71,7 @@ pub(crate) struct Link {
     after: &'static str,
 }
 
-/// What only the day's report has: sending it.
+/// The forms that only the day's report has: sending it now, and when it is sent each day.
 pub(crate) struct DayForms {
     date: String,
     time: String,
@@ -91,9 +91,9 @@ pub(crate) struct ReportPage {
     paged: bool,
     next: Option<String>,
     day: Option<DayForms>,
-    /// A figure that takes long and is counted when it is asked for: its name, and where.
+    /// A figure that takes long to count and is counted on request: its name, and the address that counts it.
     to_count: Option<(String, String)>,
-    said: Option<(bool, String)>,
+    said: Option<Said>,
     /// The filter that is wrong; then there is no report, only its form.
     wrong: Option<Wrong>,
 }
@@ -117,7 +117,7 @@ impl ReportPage {
         }
     }
 
-    /// The page of a report that cannot be made, to be given its filters and [`Self::refused`].
+    /// The page of a report that cannot be made: add its filters, then call [`Self::refused`].
     fn blank(frame: Frame, title: &str, address: &str) -> Self {
         let report = Report { title: frame.t(title), ..Report::default() };
         Self::new(frame, report, address)
@@ -131,7 +131,7 @@ impl ReportPage {
         response
     }
 
-    /// What is wrong with a field; empty is nothing.
+    /// What is wrong with a field; empty if nothing is.
     fn fault(&self, field: &str) -> String {
         let wrong = self.wrong.filter(|wrong| wrong.field() == field);
         wrong.map(|wrong| wrong.words(&self.frame)).unwrap_or_default()
@@ -187,7 +187,7 @@ impl ReportPage {
         table.columns.get(*column).map_or("", |column| &*column.title)
     }
 
-    /// Where a cell leads; empty is nowhere.
+    /// The address that a cell links to; empty for none.
     fn link(&self, table: &usize, column: &usize, cell: &Cell<'_>) -> String {
         let link = self.links.iter().find(|link| link.table == *table && link.column == *column);
         match (link, cell) {
@@ -200,7 +200,7 @@ impl ReportPage {
 
     fn shown(&self, cell: &Cell<'_>) -> String {
         match cell {
-            Cell::Whole(n) => grouped(*n).replace('-', "−"),
+            Cell::Int(n) => grouped(*n).replace('-', "−"),
             Cell::Kilograms(_) => cell.to_string().replace('-', "−"),
             other => other.to_string(),
         }

@@ -10,64 +10,28 @@ use bags_rules::outcome::{Answer, Outcome};
 use bags_rules::permission::{BAG_READ, BAG_SCAN};
 use bags_store::scan::{Page, ScanLine};
 use bags_store::{counter, link, scan};
-use base_core::area::{Area, Scope};
+use base_core::area::Scope;
 use base_db::Conn;
 use base_web::error::Problem;
 use base_web::filter::{FilterForm, wrong_filter};
 use base_web::pages::apart_from_said;
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
-use base_web::view::{Frame, address_of, path_part, render};
+use base_web::view::{Frame, Said, address_of, path_part, render};
 use serde::Deserialize;
 
-use crate::bills::filter::given;
-use crate::bills::pages::said;
-use crate::scans::api;
-use crate::scans::api::ScansQuery;
+use crate::filter::given;
+use crate::history::{Event, event};
+use crate::said::said;
+use crate::scans::work;
+use crate::scans::work::ScansQuery;
+use crate::shown::shown_to_the_second;
 use crate::state::Bags;
 
 /// Scans on a page unless asked otherwise (`bags.md` 3.6).
 const LIMIT_DEFAULT: u32 = 20;
 
-/// A scan as pages show it.
-pub(crate) struct Event {
-    pub(crate) seq: i64,
-    pub(crate) at: String,
-    pub(crate) code: String,
-    pub(crate) parent: String,
-    pub(crate) bill: String,
-    pub(crate) area: String,
-    pub(crate) outcome: String,
-    pub(crate) refused: bool,
-    pub(crate) person: String,
-    pub(crate) station: String,
-    pub(crate) undone: String,
-    /// The link that this scan made is there still.
-    pub(crate) undoable: bool,
-}
-
-pub(crate) fn event(line: &ScanLine, app: &Bags, frame: &Frame) -> Event {
-    let undone = line.undone_at.map(|at| {
-        let by = line.undone_by.as_deref().unwrap_or_default();
-        format!("{} {by}", crate::bags::pages::shown(at, app))
-    });
-    Event {
-        seq: line.seq,
-        at: line.at.display(&app.settings.zone, "%d/%m/%y %H:%M:%S"),
-        code: line.code.clone(),
-        parent: line.parent.clone().unwrap_or_default(),
-        bill: line.bill.clone().unwrap_or_default(),
-        area: line.area.as_ref().map(Area::title).unwrap_or_default(),
-        outcome: frame.t(&format!("outcome-{}", line.outcome.code())),
-        refused: line.outcome.is_refusal(),
-        person: line.person.clone().unwrap_or_default(),
-        station: line.station.clone().unwrap_or_default(),
-        undone: undone.unwrap_or_default(),
-        undoable: false,
-    }
-}
-
-/// Marks the scans whose links are there still: made at that moment, into that parent.
+/// Marks the scans whose links still exist: made at that moment, into that parent.
 async fn mark_undoable(conn: Conn<'_>, lines: &[ScanLine], events: &mut [Event]) -> Result<(), Problem> {
     let made =
         |line: &ScanLine| matches!(line.outcome, Outcome::Linked | Outcome::Relinked) && line.undone_at.is_none();
@@ -84,7 +48,7 @@ async fn mark_undoable(conn: Conn<'_>, lines: &[ScanLine], events: &mut [Event])
     Ok(())
 }
 
-/// What was scanned in all.
+/// How much was scanned in total.
 #[derive(Default)]
 pub(crate) struct Totals {
     pub(crate) all: i64,
@@ -143,7 +107,7 @@ pub async fn list(State(app): State<Bags>, caller: Caller, uri: Uri) -> Result<R
     caller.must(BAG_READ)?;
     let query = apart_from_said::<ScansQuery>(&uri).1?;
     let frame = Frame::of(&caller, "scans");
-    let (page, wrong) = match api::page(&app, &caller, &query, LIMIT_DEFAULT).await {
+    let (page, wrong) = match work::page(&app, &caller, &query, LIMIT_DEFAULT).await {
         Ok(page) => (page, None),
         Err(problem) => (Page::default(), Some(wrong_filter(&frame, problem)?)),
     };
@@ -200,7 +164,7 @@ pub(crate) struct ShowPage {
     pub(crate) client_at: String,
     /// The answer, field by field.
     pub(crate) answer: Vec<(String, String)>,
-    pub(crate) said: Option<(bool, String)>,
+    pub(crate) said: Option<Said>,
 }
 
 /// What became of an action on this page.
@@ -242,7 +206,7 @@ pub async fn show(
         event: events.remove(0),
         action: frame.words_for("action", &detail.line.action),
         scan_id: detail.scan_id,
-        client_at: detail.line.client_at.display(&app.settings.zone, "%d/%m/%y %H:%M:%S"),
+        client_at: shown_to_the_second(detail.line.client_at, &app),
         answer: answer.into_iter().map(|(name, value)| fact(&frame, &name, &text(value))).collect(),
         frame,
         said,
@@ -260,7 +224,7 @@ fn fact(frame: &Frame, name: &str, value: &str) -> (String, String) {
     (frame.words_for("field", name), value)
 }
 
-/// `GET /scan/{id}`, the address of the system before.
+/// `GET /scan/{id}`, the address of the earlier system.
 pub async fn moved(Path(seq): Path<String>) -> Response {
     base_web::pages::moved(&format!("/scans/{}", path_part(&seq)))
 }

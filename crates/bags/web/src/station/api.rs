@@ -1,4 +1,4 @@
-//! `POST /api/v1/scans`: the door for scans. Single scans, a queue that comes back online, an integration: all here.
+//! `POST /api/v1/scans` takes scans in: single ones, a queue that comes back online, those of an integration.
 
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ pub struct ScansBody {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScanBody {
-    /// The sender's id for this scan, best a UUID version 7. The same id is answered the same way for ever.
+    /// The sender's id for this scan, best a UUID version 7. The same id always gets the same answer.
     id: Uuid,
     /// When it was scanned, by the sender's clock (RFC 3339).
     at: String,
@@ -120,7 +120,7 @@ impl From<ApiAction> for Action {
     }
 }
 
-/// Takes scans in and answers each. A refusal by a rule is a result like any other, not an HTTP error.
+/// Takes scans and answers each. A refusal by a rule is a result like any other, not an HTTP error.
 #[utoipa::path(post, path = "/api/v1/scans", extensions(("x-permission" = json!(BAG_SCAN.name()))),
     request_body = ScansBody, responses(
     (status = 200, description = "One result for each scan, in order.", body = ScanAnswers),

@@ -1,4 +1,4 @@
-//! Who is signed in, and what they have in hand: what a station needs to go on.
+//! Who is signed in, and which parent they have in hand: what a station needs to continue.
 
 use axum::Json;
 use axum::extract::State;
@@ -31,7 +31,7 @@ pub struct Me {
     area: Option<String>,
     /// The area as people read it.
     area_name: Option<String>,
-    /// To be sent as X-CSRF-Token with every change; empty for tokens.
+    /// Send it as X-CSRF-Token with every change; empty for tokens.
     csrf: String,
     /// The parent in hand.
     selected_parent: Option<SelectedParent>,
@@ -62,7 +62,7 @@ pub struct SelectedParent {
     status: BagStatus,
 }
 
-/// Tells who is signed in and what they have in hand.
+/// Tells who is signed in and which parent they have in hand.
 #[utoipa::path(get, path = "/api/v1/me", extensions(("x-permission" = json!(openapi::SIGNED_IN))), responses(
     (status = 200, description = "The person who is signed in.", body = Me)))]
 pub async fn show(State(app): State<Bags>, caller: Caller) -> Result<Json<Me>, Problem> {

@@ -1,5 +1,5 @@
 //! The shells of the station and the phone page. They hold nothing personal, so that a service worker may keep them and
-//! scanning goes on without network; what they show comes from `/api/v1/me`.
+//! scanning works without a network; what they show comes from `/api/v1/me`.
 
 use askama::Template;
 use axum::Json;
@@ -15,8 +15,8 @@ use base_web::{assets, locale};
 use crate::state::Bags;
 
 #[derive(Template)]
-#[template(path = "scans/floor.html")]
-pub(crate) struct FloorPage {
+#[template(path = "scans/station.html")]
+pub(crate) struct StationPage {
     pub(crate) frame: Frame,
     pub(crate) mode: &'static str,
     pub(crate) zone: String,
@@ -35,7 +35,7 @@ pub async fn phone(State(app): State<Bags>, headers: HeaderMap, facts: RequestFa
 fn shell(app: &Bags, headers: &HeaderMap, facts: &RequestFacts, mode: &'static str) -> Response {
     let frame = Frame::outside(accept_language(headers), String::new(), facts);
     let zone = app.settings.zone.iana_name().unwrap_or("UTC").to_owned();
-    let mut response = render(&FloorPage { frame, mode, zone });
+    let mut response = render(&StationPage { frame, mode, zone });
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }

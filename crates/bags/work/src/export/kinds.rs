@@ -281,8 +281,8 @@ impl ExportSource for Activity {
             text("Email", 28),
             text("Role", 18),
             text("Dispatch Area", 18),
-            Column::new(format!("Scans (Last {} Days)", self.days), Kind::Whole, 22),
-            Column::new("Total Scans", Kind::Whole, 18),
+            Column::new(format!("Scans (Last {} Days)", self.days), Kind::Int, 22),
+            Column::new("Total Scans", Kind::Int, 18),
             text("Account Status", 16),
             Column::new("Joined", Kind::Time, 16),
         ]

@@ -32,7 +32,7 @@ pub(super) fn bag<'l>(fields: [&'l str; 7], setting: &Setting) -> Option<[Cell<'
     Some([
         Cell::text(code),
         Cell::text(if is_parent { "PARENT" } else { "CHILD" }),
-        if is_parent { Cell::Whole(children.parse().ok()?) } else { Cell::text("N/A") },
+        if is_parent { Cell::Int(children.parse().ok()?) } else { Cell::text("N/A") },
         Cell::text(if bill.is_empty() { "Not linked" } else { bill }),
         Cell::Time(setting.local(moment(created_at)?)),
         title(area),
@@ -52,9 +52,9 @@ pub(super) fn bill<'l>(fields: [&'l str; 9], setting: &Setting, full_children: u
         Cell::text(number),
         Cell::text(description),
         Cell::text(status.to_ascii_uppercase()),
-        Cell::Whole(capacity),
-        Cell::Whole(parents),
-        Cell::Whole(children),
+        Cell::Int(capacity),
+        Cell::Int(parents),
+        Cell::Int(children),
         weight(weights.actual_kg),
         weight(weights.expected_kg),
         Cell::text(person),
@@ -76,8 +76,8 @@ pub(super) fn person(row: ActivityRow, setting: &Setting) -> Vec<Cell<'static>> 
         Cell::maybe(row.email),
         Cell::maybe(row.roles),
         title(row.area.as_deref().unwrap_or_default()),
-        Cell::Whole(row.scans),
-        Cell::Whole(row.scans_total),
+        Cell::Int(row.scans),
+        Cell::Int(row.scans_total),
         Cell::text(status),
         Cell::Time(setting.local(Moment(row.created_at))),
     ]
@@ -102,7 +102,7 @@ pub(super) async fn statistics(db: &Db, setting: &Setting) -> Result<Vec<Vec<Cel
         ("Total Links", of(&[Counter::Links])),
     ];
     let mut rows: Vec<Vec<Cell<'static>>> =
-        figures.into_iter().map(|(label, n)| vec![Cell::text(label), Cell::Whole(n)]).collect();
+        figures.into_iter().map(|(label, n)| vec![Cell::text(label), Cell::Int(n)]).collect();
     rows.push(vec![Cell::text("Generated"), Cell::Time(setting.local(setting.at))]);
     Ok(rows)
 }

@@ -1,7 +1,7 @@
 //! Imports of a run: files of chance, brought in and taken back step by step, with scans in between.
 
 use bags_rules::code::readable;
-use bags_rules::import::{ImportKind, pass_of, read_row};
+use bags_rules::import::{ImportKind, round_of, read_row};
 use bags_work::{Desk, ImportRow, ImportStep, Step, TakeBackStep, with_figures};
 use base_core::account::Actor;
 use base_core::audit::Origin;
@@ -60,7 +60,7 @@ impl Brought {
             file_bytes: 0,
             mapping: "{}".into(),
             sheet: None,
-            pass: 1,
+            round: 1,
             rows_done: 0,
             rows_total: i64::try_from(rows.len()).expect("few"),
             work_done: 0,
@@ -102,13 +102,13 @@ impl Brought {
 
     fn next_rows(&self, dice: &mut Dice, now: Moment) -> ImportStep {
         let kind = ImportKind::parse(&self.import.kind).expect("a kind");
-        let pass = self.import.pass;
+        let round = self.import.round;
         let from = usize::try_from(self.import.rows_done).expect("few");
         let until = (from + 1 + dice.roll(20)).min(self.rows.len());
         let (mut rows, mut unreadable) = (Vec::new(), Vec::new());
         for (at, row) in self.rows.iter().enumerate().take(until).skip(from) {
             let cells: Vec<&str> = row.iter().map(String::as_str).collect();
-            if pass_of(kind, &cells) != pass {
+            if round_of(kind, &cells) != round {
                 continue;
             }
             let row_number = i64::try_from(at + 2).expect("few");
@@ -130,7 +130,7 @@ impl Brought {
             rows,
             unreadable,
             rows_read: i64::try_from(until - from).expect("few"),
-            next_pass: pass + i64::from(until == self.rows.len()),
+            next_round: round + i64::from(until == self.rows.len()),
         }
     }
 
@@ -153,7 +153,7 @@ impl Brought {
             "{} {} pass {} rows {} work {}/{} counts {} outcomes {} taken back {} fault {:?}",
             import.id,
             import.state.name(),
-            import.pass,
+            import.round,
             import.rows_done,
             import.work_done,
             import.work_total,

@@ -1,4 +1,4 @@
-//! Ranges of days, as they are asked for and as moments.
+//! Ranges of days: how they are requested, and the moments at which they begin and end.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan, Zoned};
 
 use crate::time::Moment;
 
-/// Most days of one report; more is asked for in parts.
+/// Most days in one report; a longer range has to be requested in parts.
 pub const DAYS_MAX: i32 = 366;
 
 /// Days from one to another, both included.
@@ -21,7 +21,7 @@ pub struct Range {
 /// Why a range of days was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RangeFault {
-    /// The named field holds no day.
+    /// The named field is not a day.
     NoDate(&'static str),
     /// The last day lies before the first.
     ToBeforeFrom,
@@ -48,8 +48,8 @@ impl Range {
         Self { from: day, to: day }
     }
 
-    /// Reads `from` and `to` as `YYYY-MM-DD`. Nothing given is today; one day given alone is that day to today, or up to
-    /// that day when only `to` is given.
+    /// Reads `from` and `to` as `YYYY-MM-DD`. Without either, the range is today; with `from` alone, it goes from that
+    /// day to today; with `to` alone, it is that one day.
     pub fn parse(from: &str, to: &str, today: Date) -> Result<Self, RangeFault> {
         let read = |text: &str, field| match text.trim() {
             "" => Ok(None),
@@ -68,7 +68,7 @@ impl Range {
         range.within(DAYS_MAX)
     }
 
-    /// The same, unless it has more days than that.
+    /// The same range; refused when it has more than `days_max` days.
     pub fn within(self, days_max: i32) -> Result<Self, RangeFault> {
         if self.days() > days_max { Err(RangeFault::TooLong { days_max }) } else { Ok(self) }
     }
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_without_days_is_today_and_both_ends_belong_to_it() {
+    fn without_days_a_range_is_today_and_a_range_includes_both_ends() {
         let zone = TimeZone::get("Asia/Kolkata").expect("bundled zone");
         let today = day("2026-11-21");
         let range = Range::parse("", " ", today).expect("a range");
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn days_that_are_none_wrong_orders_and_long_ranges_are_refused() {
+    fn texts_that_are_no_day_reversed_ranges_and_long_ranges_are_refused() {
         let today = day("2026-11-21");
         for text in ["yesterday", "2026-02-30", "21/11/2026", "2026-11-21T00:00", "1969-12-31", "+2026-1-1"] {
             assert_eq!(Range::parse(text, "", today), Err(RangeFault::NoDate("from")), "{text}");

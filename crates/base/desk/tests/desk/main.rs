@@ -1,4 +1,4 @@
-//! The desk knows nothing of what it decides on: two small domains, each with tables of its own, on both databases.
+//! The desk knows nothing about its domains: here are two small ones, each with tables of its own, on both databases.
 
 mod clicker;
 mod sql;
@@ -108,7 +108,7 @@ async fn a_step_is_done_in_its_turn_and_tried_again_after_a_conflict() {
     }
 }
 
-/// Polls a call once, so that it stands in the queue.
+/// Polls a call once, so that it waits in the queue.
 async fn hand_in<T>(call: impl Future<Output = T>) -> std::pin::Pin<Box<impl Future<Output = T>>> {
     let mut call = Box::pin(call);
     let is_waiting = poll_fn(|context| Poll::Ready(call.as_mut().poll(context).is_pending())).await;

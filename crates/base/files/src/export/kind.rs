@@ -142,7 +142,7 @@ pub enum Content {
 pub fn columns_of(kind: &FileKind) -> Vec<Column> {
     let cells = |kind| match kind {
         CellKind::Text => Kind::Text,
-        CellKind::Int => Kind::Whole,
+        CellKind::Int => Kind::Int,
         CellKind::Kilograms => Kind::Kilograms,
         CellKind::Time => Kind::Time,
     };

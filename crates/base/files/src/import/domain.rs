@@ -42,7 +42,7 @@ pub struct ReadAs {
 pub trait RowReader: Send {
     /// Reads a row in a walk through the file, from 1, and keeps it. False where it is not its turn in this walk. A row that
     /// nothing can be decided on is given back with the reason.
-    fn read(&mut self, pass: i64, row: TableRow<'_>) -> Result<bool, RowNote>;
+    fn read(&mut self, round: i64, row: TableRow<'_>) -> Result<bool, RowNote>;
 
     /// Hands over what was kept.
     fn take(&mut self) -> OwnRows;
@@ -96,7 +96,7 @@ pub struct RunStep {
     /// How many rows of the file these are, counting those that this walk leaves out.
     pub rows_read: i64,
     /// The walk that comes next; the same as before, except on the last step of a walk.
-    pub next_pass: i64,
+    pub next_round: i64,
 }
 
 /// What would become of some rows.

@@ -149,7 +149,7 @@ pub fn blank(now: Moment) -> Import {
         file_bytes: 0,
         mapping: "{}".into(),
         sheet: None,
-        pass: 1,
+        round: 1,
         rows_done: 0,
         rows_total: 0,
         work_done: 0,

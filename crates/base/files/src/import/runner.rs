@@ -169,7 +169,7 @@ impl Runner {
         let mut held = self.hold(import).await?;
         held.import = self.note_total(held.import, table).await?;
         let from = From {
-            pass: held.import.pass,
+            round: held.import.round,
             rows_done: held.import.rows_done,
             rows_max: i64::MAX,
             now: self.clock.now(),
@@ -178,18 +178,18 @@ impl Runner {
         let (mut steps, reader) = steps_of(table, from, &kinds);
         while let Some(step) = steps.recv().await {
             let before = held.import.clone();
-            let (next_pass, rows_read) = (before.pass + i64::from(step.is_last), step.rows_read);
-            let due = if step.is_last { (next_pass, 0) } else { (next_pass, before.rows_done + rows_read) };
+            let (next_round, rows_read) = (before.round + i64::from(step.is_last), step.rows_read);
+            let due = if step.is_last { (next_round, 0) } else { (next_round, before.rows_done + rows_read) };
             let step = RunStep {
                 by: held.by.clone(),
                 before,
                 rows: step.rows,
                 unreadable: step.unreadable,
                 rows_read,
-                next_pass,
+                next_round,
             };
             held.import = work.run(step).await?;
-            let is_on = held.import.state == ImportState::Running && due == (held.import.pass, held.import.rows_done);
+            let is_on = held.import.state == ImportState::Running && due == (held.import.round, held.import.rows_done);
             if !is_on || watch(&held.import).is_break() || !self.keep(&mut held).await? {
                 break;
             }
@@ -221,15 +221,15 @@ impl Runner {
         let db = &self.db;
         import::forget_rows(db, &held.import.id, Phase::Check).await?;
         let mut check = Check::begin(&*work, table, held.by.actor.clone());
-        let work_total = check.checked.rows * table.kind.passes;
-        let from = From { pass: 1, rows_done: 0, rows_max: ROWS_CHECKED_MAX, now: self.clock.now() };
+        let work_total = check.checked.rows * table.kind.rounds;
+        let from = From { round: 1, rows_done: 0, rows_max: ROWS_CHECKED_MAX, now: self.clock.now() };
         let kinds: Arc<dyn ImportKinds> = work.clone();
         let (mut steps, reader) = steps_of(table, from, &kinds);
         let mut work_done = 0;
-        let mut passes_left = table.kind.passes;
+        let mut rounds_left = table.kind.rounds;
         while let Some(step) = steps.recv().await {
             work_done += step.rows_read;
-            passes_left -= i64::from(step.is_last);
+            rounds_left -= i64::from(step.is_last);
             let notes = check.take(step).await?;
             let mut tx = db.write().await?;
             let Some(mut import) = import::lock(tx.conn(), &held.import.id).await? else { break };
@@ -240,7 +240,7 @@ impl Runner {
             import::put_rows(tx.conn(), &import.id, Phase::Check, &notes).await?;
             (import.work_done, import.work_total, import.rows_total) = (work_done, work_total, table.rows);
             import.updated_at = self.clock.now();
-            if passes_left == 0 {
+            if rounds_left == 0 {
                 (import.state, import.checked) = (ImportState::Checked, Some(check.checked.clone()));
             }
             import::put(tx.conn(), &import).await?;

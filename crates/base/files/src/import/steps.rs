@@ -22,7 +22,7 @@ pub struct Step {
     pub rows: OwnRows,
     /// Rows that nothing can be decided on.
     pub unreadable: Vec<RowNote>,
-    /// How many rows of the file these are, with those that this pass passes over.
+    /// How many rows of the file these are, with those that this round rounds over.
     pub rows_read: i64,
     /// True for the last of its pass.
     pub is_last: bool,
@@ -32,7 +32,7 @@ pub struct Step {
 #[derive(Clone, Copy, Debug)]
 pub struct From {
     /// The walk, from 1.
-    pub pass: i64,
+    pub round: i64,
     /// How many rows of it are done.
     pub rows_done: i64,
     /// Rows after which each walk ends though the file goes on.
@@ -68,8 +68,8 @@ fn cut(
     send: &mut dyn FnMut(Step) -> ControlFlow<()>,
 ) -> Result<(), TableFault> {
     let mut flow = ControlFlow::Continue(());
-    for pass in from.pass..=table.kind.passes {
-        let mut skip = if pass == from.pass { from.rows_done } else { 0 };
+    for round in from.round..=table.kind.rounds {
+        let mut skip = if round == from.round { from.rows_done } else { 0 };
         let mut left = from.rows_max;
         table.each_row(&mut |row| {
             if left == 0 {
@@ -81,7 +81,7 @@ fn cut(
                 return ControlFlow::Continue(());
             }
             gathering.rows_read += 1;
-            match gathering.reader.read(pass, row) {
+            match gathering.reader.read(round, row) {
                 Ok(is_its_turn) => gathering.readable += usize::from(is_its_turn),
                 Err(note) => gathering.unreadable.push(note),
             }

@@ -1,7 +1,7 @@
-//! The archive that a workbook is, measured before anything in it is believed.
+//! A workbook is a ZIP archive; it is measured before anything in it is trusted.
 //!
-//! What the archive says about itself is checked first, then every part is unpacked into nothing and counted: a workbook
-//! that lies about its size is caught before a parser sees it.
+//! What the archive says about itself is checked first, then every part is unpacked, counted and thrown away: a
+//! workbook with a false size is caught before a parser sees it.
 
 use std::borrow::Cow;
 use std::io::{self, BufReader, Read, Write};
@@ -12,7 +12,7 @@ use zip::read::ZipFile;
 use super::content::{Content, Stream};
 use crate::fault::SheetFault;
 
-/// How far a workbook may unfold.
+/// How large a workbook may be once unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Most bytes of all parts, unpacked.
@@ -21,7 +21,7 @@ pub struct Limits {
     pub shared_bytes_max: u64,
     /// Most times that a part may be larger unpacked than packed.
     pub ratio_max: u64,
-    /// Parts up to so many bytes may be packed as tightly as they like.
+    /// Parts of up to so many bytes may have any ratio.
     pub ratio_free_bytes: u64,
     /// Most parts.
     pub parts_max: usize,
@@ -40,7 +40,7 @@ impl Limits {
     pub const UPLOAD: Self = Self { unzipped_bytes_max: 1 << 28, shared_bytes_max: 1 << 26, ..Self::FILE };
 }
 
-/// Refuses an archive that is too large, too tight, or no workbook.
+/// Refuses an archive that is too large, packed too tightly, or not a workbook.
 pub fn check(content: &Content, limits: &Limits) -> Result<(), SheetFault> {
     let mut archive = ZipArchive::new(BufReader::new(content.open()?)).map_err(|_| broken())?;
     if archive.len() > limits.parts_max {
@@ -98,7 +98,7 @@ fn check_ratio(bytes: u64, packed_bytes: u64, limits: &Limits) -> Result<(), She
     if is_tight { Err(SheetFault::PackedTooTightly { ratio_max: limits.ratio_max }) } else { Ok(()) }
 }
 
-/// Counts what a part truly holds.
+/// Counts what a part really contains.
 fn unpack(part: ZipFile<'_, BufReader<Stream>>, left: u64, limits: &Limits) -> Result<u64, SheetFault> {
     let packed_bytes = part.compressed_size();
     let name = part.name().map_err(|_| broken())?.to_ascii_lowercase();
@@ -106,7 +106,7 @@ fn unpack(part: ZipFile<'_, BufReader<Stream>>, left: u64, limits: &Limits) -> R
     let is_types = name == "[content_types].xml";
     let bytes_max = if is_shared { left.min(limits.shared_bytes_max) } else { left };
     let mut seen = Scan::new(if is_types { b"macroEnabled" } else { b"uniqueCount" });
-    // By little pieces, so that what is too tight is seen long before it is unpacked.
+    // In small pieces, so that a part that is packed too tightly is noticed long before all of it is unpacked.
     let mut part = part.take(bytes_max + 1);
     let mut bytes = 0;
     let mut buffer = vec![0; 65_536];
@@ -127,9 +127,9 @@ fn unpack(part: ZipFile<'_, BufReader<Stream>>, left: u64, limits: &Limits) -> R
     if is_types && seen.is_found {
         return Err(SheetFault::Macros);
     }
-    // The parser sets memory aside for as many texts as the part claims; an entry takes five bytes at the least.
+    // The parser allocates memory for as many texts as the part claims; an entry takes five bytes at the least.
     if is_shared && seen.largest > bytes / 5 {
-        return Err(SheetFault::BrokenWorkbook { detail: "its list of texts lies about its length".into() });
+        return Err(SheetFault::BrokenWorkbook { detail: "its list of texts gives a wrong length".into() });
     }
     Ok(bytes)
 }

@@ -8,7 +8,7 @@ const NAME_CHARS_MAX: usize = 40;
 /// A column that the caller wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// Its own name, as the house writes it in a header.
+    /// Its own name, as exported files have it in their header.
     pub name: &'static str,
     /// The heading under which the site itself writes it, where it does.
     pub heading: Option<&'static str>,
@@ -41,7 +41,7 @@ pub enum Guess {
     None,
 }
 
-/// The wanted columns and where they stand.
+/// The wanted columns and their positions.
 #[derive(Clone, Debug)]
 pub struct Columns {
     wanted: Vec<Wanted>,
@@ -95,8 +95,8 @@ impl Columns {
         self.wanted.iter().map(|wanted| wanted.name).zip(self.guesses.iter().copied())
     }
 
-    /// Corrects a guess: `name` is column `column`, or none. An unknown name or column changes nothing and is refused. To leave
-    /// a needed column open that is there twice is no choice between the two.
+    /// Corrects a guess: `name` is column `column`, or none. An unknown name or column changes nothing and is refused.
+    /// Where a needed column is there twice, choosing none does not settle which.
     pub fn choose(&mut self, name: &str, column: Option<usize>) -> Result<(), SheetFault> {
         let place = self.wanted.iter().position(|wanted| wanted.name == name);
         match (place, column) {
@@ -109,7 +109,7 @@ impl Columns {
         Ok(())
     }
 
-    /// Where each wanted column stands, in their order, when all that is needed is there and nothing is in doubt.
+    /// The position of each wanted column, in their order, when all needed columns are there and nothing is ambiguous.
     pub fn check(&self) -> Result<Vec<Option<usize>>, SheetFault> {
         let mut places: Vec<Option<usize>> = Vec::with_capacity(self.wanted.len());
         for (wanted, guess) in self.wanted.iter().zip(&self.guesses) {
@@ -132,7 +132,7 @@ impl Columns {
         Ok(places)
     }
 
-    /// With one column where several are needed, it is the separator that is not understood.
+    /// Where several columns are needed and there is only one, the separator was not recognised.
     fn missing(&self, name: &str) -> SheetFault {
         let needed = self.wanted.iter().filter(|wanted| wanted.is_needed).count();
         match self.header.as_slice() {
@@ -147,11 +147,11 @@ impl Columns {
 
 /// A name without case, spaces, underscores and hyphens.
 fn fold(name: &str) -> String {
-    let is_said = |sign: &char| !sign.is_whitespace() && !matches!(sign, '_' | '-' | '\u{feff}');
+    let is_said = |character: &char| !character.is_whitespace() && !matches!(character, '_' | '-' | '\u{feff}');
     name.chars().filter(is_said).flat_map(char::to_lowercase).collect()
 }
 
 fn shown(name: &str) -> String {
-    let clean = |sign: char| if sign.is_control() { '\u{fffd}' } else { sign };
+    let clean = |character: char| if character.is_control() { '\u{fffd}' } else { character };
     name.trim().chars().take(NAME_CHARS_MAX).map(clean).collect()
 }

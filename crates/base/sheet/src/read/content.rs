@@ -1,4 +1,5 @@
-//! Where the bytes of a file come from: a path, or an upload that is in memory already. Each reading begins anew.
+//! Where the bytes of a file come from: a path, or an upload that is in memory already. Each reading starts from the
+//! beginning.
 
 use std::fmt;
 use std::fs::File;

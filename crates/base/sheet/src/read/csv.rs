@@ -1,4 +1,4 @@
-//! Rows of a CSV file, one after another, in a memory that does not grow beyond one row of a stated size.
+//! Rows of a CSV file, one after another, in memory that does not grow beyond one row of a stated size.
 //!
 //! Built on the parser under the `csv` crate, because that crate would take a row of any length into memory: one quotation
 //! mark that is never closed makes the whole rest of a file one cell.
@@ -7,8 +7,8 @@ use csv_core::{ReadRecordResult, Reader};
 use encoding_rs::Encoding;
 
 use super::content::Content;
+use super::row::{CELL_BYTES_MAX, COLUMNS_MAX, Cells, Each, ROW_BYTES_MAX, Row, SEPARATORS, Walk};
 use super::text::TextReader;
-use super::{CELL_BYTES_MAX, COLUMNS_MAX, Cells, Each, ROW_BYTES_MAX, Row, SEPARATORS, Walk};
 use crate::fault::SheetFault;
 
 /// Longest header line that the separator is looked for in.
@@ -23,7 +23,7 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Looks at the header line: the separator that stands in it most often, outside quotation marks.
+    /// Looks at the header line: the separator that occurs in it most often, outside quotation marks.
     pub fn of(content: &Content, encoding: &'static Encoding) -> Result<Self, SheetFault> {
         let mut text = TextReader::open(content, encoding)?;
         let mut counts = [0_usize; SEPARATORS.len()];
@@ -50,13 +50,13 @@ impl Shape {
         if !is_begun {
             return Err(SheetFault::Empty);
         }
-        // The first of those that stand equally often: the comma before all others.
+        // The first of those that occur equally often: the comma before all others.
         let best = (0..SEPARATORS.len()).rev().max_by_key(|at| counts[*at]).unwrap_or_default();
         Ok(Self { separator: SEPARATORS[best], encoding })
     }
 }
 
-/// The headings: the first row that says something.
+/// The headings: the first row that is not blank.
 pub fn header(content: &Content, shape: Shape) -> Result<Vec<String>, SheetFault> {
     let mut lines = Lines::open(content, shape)?;
     while let Some(row) = lines.next()? {
@@ -68,7 +68,7 @@ pub fn header(content: &Content, shape: Shape) -> Result<Vec<String>, SheetFault
     Err(SheetFault::Empty)
 }
 
-/// Hands every row below the header to `each`, until it breaks off.
+/// Calls `each` with every row below the header, until it breaks.
 pub fn rows(content: &Content, shape: Shape, headings: usize, each: &mut Each<'_>) -> Result<Walk, SheetFault> {
     let mut lines = Lines::open(content, shape)?;
     let mut walk = Walk::default();
@@ -89,7 +89,7 @@ pub fn rows(content: &Content, shape: Shape, headings: usize, each: &mut Each<'_
 struct Lines {
     text: TextReader,
     parser: Reader,
-    /// Letters that are read and not parsed.
+    /// Text that is read and not parsed yet.
     chunk: Vec<u8>,
     at: usize,
     is_at_end: bool,
@@ -162,7 +162,7 @@ impl Lines {
     }
 }
 
-/// The first cell that is too long; the last one may not be at its end yet.
+/// The first cell that is too long; the last one may be incomplete.
 fn long_cell(ends: &[usize], bytes: usize) -> Option<usize> {
     let begins = std::iter::once(&0).chain(ends);
     let ends = ends.iter().chain(std::iter::once(&bytes));

@@ -1,4 +1,4 @@
-//! What a file is, by its first bytes; its name is not asked.
+//! What a file is, by its first bytes; its name does not matter.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -10,7 +10,7 @@ const HEAD_BYTES: u64 = 512;
 const ZIP: &[u8] = b"PK\x03\x04";
 const EMPTY_ZIP: &[u8] = b"PK\x05\x06";
 const OLD_OFFICE: &[u8] = b"\xd0\xcf\x11\xe0";
-/// The directory of an old Office file is looked for in so many bytes.
+/// The number of bytes in which the directory of an old Office file is searched for.
 const DIRECTORY_BYTES: u64 = 8192;
 
 /// Files that people choose by mistake, by what they begin with.
@@ -61,7 +61,7 @@ pub fn is_workbook(content: &Content) -> Result<bool, SheetFault> {
     Ok(false)
 }
 
-/// An encrypted workbook and an old one lie in the same container; its directory tells them apart.
+/// An encrypted workbook and an old one use the same container; its directory tells them apart.
 fn old_office(content: &Content, head: &[u8]) -> Result<SheetFault, SheetFault> {
     let number = |at: usize, bytes: usize| -> u64 {
         let field = head.get(at..at + bytes).unwrap_or_default();

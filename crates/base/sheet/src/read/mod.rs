@@ -1,13 +1,14 @@
-//! A file, by its path or as the bytes of an upload, seen as rows of text.
+//! A file, given by its path or as the bytes of an upload, read as rows of text.
 //!
 //! Invariants: a file is known by its content, not by its name; the same content gives the same rows with the same
-//! numbers each time it is read; rows are handed on one by one, and memory does not grow with their number.
+//! numbers each time it is read; rows are read one by one, and memory does not grow with their number.
 
 mod archive;
 mod columns;
 mod content;
 mod csv;
 mod kind;
+pub(crate) mod row;
 mod text;
 mod xlsx;
 
@@ -19,116 +20,9 @@ pub use archive::Limits;
 pub use columns::{Columns, Guess, Wanted};
 use content::Content;
 use kind::Form;
+pub use row::{CELL_BYTES_MAX, COLUMNS_MAX, ROW_BYTES_MAX, Row, SEPARATORS, Sheet, Walk};
 
 use crate::fault::SheetFault;
-
-/// Most columns that a row may have.
-pub const COLUMNS_MAX: usize = 256;
-/// Most bytes of text in one cell, as UTF-8.
-pub const CELL_BYTES_MAX: usize = 32_768;
-/// Most bytes of text in one row of a CSV file.
-pub const ROW_BYTES_MAX: usize = 1_048_576;
-/// What may stand between two columns of a CSV file.
-pub const SEPARATORS: [u8; 4] = *b",;\t|";
-
-/// One row.
-#[derive(Clone, Copy, Debug)]
-pub struct Row<'r> {
-    /// Its number in its sheet; the header is usually row 1.
-    pub number: i64,
-    cells: Cells<'r>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Cells<'r> {
-    /// All texts in a row, and where each ends.
-    Flat(&'r str, &'r [usize]),
-    Each(&'r [String]),
-}
-
-impl<'r> Row<'r> {
-    /// The text of a column, counted from 0; empty where the row is shorter.
-    pub fn cell(&self, column: usize) -> &'r str {
-        match self.cells {
-            Cells::Each(cells) => cells.get(column).map_or("", String::as_str),
-            Cells::Flat(text, ends) => {
-                let Some(end) = ends.get(column) else { return "" };
-                let begin = if column == 0 { 0 } else { ends[column - 1] };
-                text.get(begin..*end).unwrap_or_default()
-            }
-        }
-    }
-
-    /// How many cells it has.
-    pub fn len(&self) -> usize {
-        match self.cells {
-            Cells::Each(cells) => cells.len(),
-            Cells::Flat(_, ends) => ends.len(),
-        }
-    }
-
-    /// True for a row that says nothing at all.
-    pub fn is_empty(&self) -> bool {
-        self.iter().all(|cell| cell.trim().is_empty())
-    }
-
-    /// Its texts, from the left.
-    pub fn iter(&self) -> impl Iterator<Item = &'r str> + use<'r> {
-        let row = *self;
-        (0..row.len()).map(move |column| row.cell(column))
-    }
-
-    /// How many cells say something, up to the last that does.
-    fn used(&self) -> usize {
-        (0..self.len()).rev().find(|column| !self.cell(*column).trim().is_empty()).map_or(0, |last| last + 1)
-    }
-}
-
-/// A sheet of a file; a CSV file is one sheet without a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sheet {
-    /// Its name.
-    pub name: String,
-    /// The headings: the first row that says anything. Empty for a sheet that says nothing.
-    pub header: Vec<String>,
-}
-
-/// What was met on the way through a sheet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Walk {
-    /// Rows that were handed on: those below the header that say something.
-    pub rows: u64,
-    /// Number of the last row that was seen, blank or not.
-    pub last_row: i64,
-    /// Rows that say more than there are headings; what stands beyond the headings belongs to no column and is only
-    /// counted here.
-    pub longer_rows: u64,
-    /// Number of the first of them.
-    pub first_longer_row: Option<i64>,
-    /// True when the callback broke off.
-    pub is_broken_off: bool,
-}
-
-impl Walk {
-    /// Takes note of a row, and hands it on if it says something.
-    fn step(&mut self, headings: usize, row: Row<'_>, each: &mut Each<'_>) -> ControlFlow<()> {
-        self.last_row = row.number;
-        let used = row.used();
-        if used == 0 {
-            return ControlFlow::Continue(());
-        }
-        self.rows += 1;
-        if used > headings {
-            self.longer_rows += 1;
-            self.first_longer_row.get_or_insert(row.number);
-        }
-        let flow = each(row);
-        self.is_broken_off = flow.is_break();
-        flow
-    }
-}
-
-type Each<'e> = dyn FnMut(Row<'_>) -> ControlFlow<()> + 'e;
 
 /// A file that was recognised and can be read.
 #[derive(Clone, Debug)]
@@ -140,7 +34,7 @@ pub struct Book {
 }
 
 impl Book {
-    /// Recognises a file on disk; a workbook may unfold to [`Limits::FILE`].
+    /// Recognises a file on disk; a workbook may unpack to [`Limits::FILE`].
     pub fn open(path: &Path) -> Result<Self, SheetFault> {
         Self::look_at(Content::File(path.into()), &Limits::FILE)
     }
@@ -150,7 +44,7 @@ impl Book {
         Self::look_at(Content::File(path.into()), limits)
     }
 
-    /// Recognises the bytes of an upload; a workbook may unfold to [`Limits::UPLOAD`].
+    /// Recognises the bytes of an upload; a workbook may unpack to [`Limits::UPLOAD`].
     pub fn of_bytes(bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Result<Self, SheetFault> {
         Self::look_at(Content::Bytes(content::Shared(Arc::new(bytes))), &Limits::UPLOAD)
     }
@@ -180,7 +74,7 @@ impl Book {
         &self.sheets
     }
 
-    /// The first sheet that says something: the one to read unless another is chosen.
+    /// The first sheet that is not empty: the one to read unless another is chosen.
     pub fn first_sheet(&self) -> usize {
         self.sheets.iter().position(|sheet| !sheet.header.is_empty()).unwrap_or_default()
     }
@@ -212,12 +106,13 @@ impl Book {
         Ok(Reader { book: self, workbook })
     }
 
-    /// Hands every row of a sheet to `each`, until it breaks off.
+    /// Calls `each` with every row of a sheet, until it breaks.
     pub fn each_row(&self, sheet: usize, each: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>) -> Result<Walk, SheetFault> {
         self.reader()?.each_row(sheet, each)
     }
 
-    /// Reads a sheet to its end, so that nothing is begun whose end cannot be read; a sheet without rows is refused.
+    /// Reads a sheet to its end, so that a file with an unreadable end is refused before work begins on it; so is a
+    /// sheet without rows.
     pub fn look_through(&self, sheet: usize) -> Result<Walk, SheetFault> {
         let walk = self.each_row(sheet, &mut |_| ControlFlow::Continue(()))?;
         if walk.rows == 0 { Err(SheetFault::NoRows) } else { Ok(walk) }
@@ -231,7 +126,7 @@ pub struct Reader<'b> {
 }
 
 impl Reader<'_> {
-    /// Hands every row of a sheet to `each`, until it breaks off. Rows without a single word are passed over.
+    /// Calls `each` with every row of a sheet, until it breaks. Blank rows are skipped.
     pub fn each_row(
         &mut self,
         sheet: usize,

@@ -1,7 +1,7 @@
-//! The letters of a CSV file, whatever it was written in: UTF-8, UTF-16, or Windows-1252 where it is neither.
+//! The text of a CSV file in whichever encoding it was written: UTF-8, UTF-16, or Windows-1252 where it is neither.
 //!
-//! The whole file is looked through once for this, together with its digest: a file that is UTF-8 but for one letter in its
-//! last row is not.
+//! The whole file is read once for this, and for its digest: a file with one invalid character in its last row is not
+//! UTF-8.
 
 use std::io::Read;
 
@@ -12,19 +12,19 @@ use super::content::{Content, Stream};
 use crate::fault::SheetFault;
 
 const BUFFER_BYTES: usize = 131_072;
-/// So many bytes at the beginning tell whether a file without a mark is UTF-16.
+/// So many bytes at the beginning decide whether a file without a mark is UTF-16.
 const SAMPLE_BYTES: usize = 4096;
 
-/// What is known of a file that was looked through.
+/// What is known about a file that was read through.
 #[derive(Clone, Copy, Debug)]
 pub struct Survey {
     /// SHA-256 over the content.
     pub digest: [u8; 32],
-    /// What its letters are written in.
+    /// Its encoding.
     pub encoding: &'static Encoding,
 }
 
-/// Looks the whole file through.
+/// Reads the whole file through.
 pub fn survey(content: &Content) -> Result<Survey, SheetFault> {
     let mut stream = content.open()?;
     let mut hash = Sha256::new();
@@ -49,7 +49,7 @@ pub fn survey(content: &Content) -> Result<Survey, SheetFault> {
     Ok(Survey { digest: hash.finalize().into(), encoding: marked.unwrap_or(guess) })
 }
 
-/// Letters of a table in UTF-16 have a zero byte in every other place.
+/// In a table in UTF-16, most characters have a zero byte.
 fn unmarked_utf16(chunk: &[u8]) -> Option<&'static Encoding> {
     let sample = &chunk[..chunk.len().min(SAMPLE_BYTES)];
     let pairs = sample.len() / 2;
@@ -100,7 +100,7 @@ pub struct TextReader {
 }
 
 impl TextReader {
-    /// At the beginning of a file; a mark there is passed over.
+    /// At the beginning of a file; a byte order mark there is skipped.
     pub fn open(content: &Content, encoding: &'static Encoding) -> Result<Self, SheetFault> {
         Ok(Self {
             stream: content.open()?,
@@ -113,7 +113,7 @@ impl TextReader {
         })
     }
 
-    /// The next letters; none at the end. `row` is where they stand, for the fault.
+    /// The next piece of text; empty at the end. `row` is its row, for the error.
     pub fn next(&mut self, row: i64) -> Result<&[u8], SheetFault> {
         loop {
             if self.begin == self.end && !self.is_at_end {

@@ -9,14 +9,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, Xlsx, XlsxCellReader, XlsxError};
 
 use super::content::{Content, Stream};
-use super::{CELL_BYTES_MAX, COLUMNS_MAX, Cells, Each, Row, Sheet, Walk};
+use super::row::{CELL_BYTES_MAX, COLUMNS_MAX, Cells, Each, Row, Sheet, Walk};
 use crate::fault::SheetFault;
 
 type Source = BufReader<Stream>;
 
-/// Beyond this a floating point number no longer names every whole number.
+/// Beyond this, a floating point number cannot represent every whole number.
 const WHOLE_MAX: f64 = 9e15;
-/// Most letters of the parser's own words that are repeated to people.
+/// Most characters of the parser's own message that are shown.
 const DETAIL_CHARS_MAX: usize = 120;
 
 /// A workbook that is open.
@@ -49,7 +49,7 @@ impl Workbook {
         Ok(sheets)
     }
 
-    /// Hands every row of a sheet below its header to `each`, until it breaks off.
+    /// Calls `each` with every row of a sheet below its header, until it breaks.
     pub fn rows(&mut self, name: &str, headings: usize, each: &mut Each<'_>) -> Result<Walk, SheetFault> {
         let mut lines = Lines::open(&mut self.0, name)?;
         let mut walk = Walk::default();
@@ -68,13 +68,15 @@ impl Workbook {
     }
 }
 
-/// Runs the parser. It computes with numbers from the file and may stumble over them; that is the file's fault and must
-/// not be more than a refusal.
+/// Runs the parser. It computes with numbers from the file and may panic over them; that is the fault of the file and
+/// must only refuse it.
 fn guarded<T>(parse: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, SheetFault> {
     let detail = match catch_unwind(AssertUnwindSafe(parse)) {
         Ok(Ok(value)) => return Ok(value),
         Ok(Err(XlsxError::Password)) => return Err(SheetFault::Password),
-        Ok(Err(error)) => error.to_string().chars().filter(|sign| !sign.is_control()).take(DETAIL_CHARS_MAX).collect(),
+        Ok(Err(error)) => {
+            error.to_string().chars().filter(|character| !character.is_control()).take(DETAIL_CHARS_MAX).collect()
+        }
         Err(_) => "it makes no sense".into(),
     };
     Err(SheetFault::BrokenWorkbook { detail })
@@ -131,9 +133,9 @@ impl<'w> Lines<'w> {
         Ok(true)
     }
 
-    /// Puts the cell that waits into its row.
+    /// Puts the pending cell into its row.
     fn take(&mut self, row: i64, column: usize) -> Result<(), SheetFault> {
-        // Cells that are only formatted say nothing, and may stand anywhere.
+        // Cells that are only formatted are blank, and may be anywhere.
         if self.waiting_text.is_empty() {
             return Ok(());
         }

@@ -3,21 +3,21 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
-use super::{Heading, RowWriter};
+use super::rows::{Heading, RowWriter};
 use crate::cell::{Cell, Column};
 use crate::fault::WriteFault;
 use crate::report::Report;
 
-/// A cell of text that begins like this would be run as a formula (`bags.md` 7.4).
-const FORMULA_SIGNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
-/// So much is gathered before it is handed on.
+/// A cell of text that begins with one of these would be run as a formula (`bags.md` 7.4).
+const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// So many bytes are collected before they are written out.
 const CHUNK_BYTES: usize = 65_536;
 const BOM: &str = "\u{feff}";
 
 /// How CSV is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CsvOptions {
-    /// A byte order mark at the beginning: Excel wants it for Hindi, other programs stumble over it.
+    /// A byte order mark at the beginning: Excel needs it for Hindi, other programs do not expect it.
     pub has_bom: bool,
 }
 
@@ -54,7 +54,7 @@ impl<W: Write> CsvWriter<W> {
         if self.text.len() >= CHUNK_BYTES { self.hand_on() } else { Ok(()) }
     }
 
-    /// Hands on what was written so far.
+    /// Writes out what was collected so far.
     pub fn flush(&mut self) -> Result<(), WriteFault> {
         self.hand_on()?;
         Ok(self.out.flush()?)
@@ -146,17 +146,17 @@ fn push_row(text: &mut String, cells: &[Cell<'_>], columns: usize) {
             None => {}
         }
     }
-    // A line without a sign is no row to those who read it.
+    // Programs that read CSV do not take an empty line for a row.
     if text.len() == begin {
         text.push_str("\"\"");
     }
     text.push('\n');
 }
 
-/// A text with the sign before it that keeps it a text, in quotation marks where it needs them.
+/// A text with the mark in front that keeps it a text, in quotation marks where it needs them.
 fn push_text(text: &mut String, cell: &str) {
     let needs_marks = cell.contains([',', '"', '\n', '\r', ';', '\t', '|']) || cell != cell.trim();
-    let guard = if cell.starts_with(FORMULA_SIGNS) { "'" } else { "" };
+    let guard = if cell.starts_with(FORMULA_STARTS) { "'" } else { "" };
     if !needs_marks {
         text.push_str(guard);
         text.push_str(cell);

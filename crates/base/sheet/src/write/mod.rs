@@ -2,37 +2,18 @@
 
 mod csv;
 mod pdf;
+mod rows;
 mod xlsx;
 
 use std::io::Write;
 
 pub use csv::{CsvOptions, CsvWriter};
 pub use pdf::{PDF_ROWS_MAX, Paper, PdfOptions};
+pub use rows::{Heading, RowWriter};
 pub use xlsx::{SHEET_ROWS_MAX, XlsxOptions, XlsxWriter};
 
-use crate::cell::{Cell, Column};
 use crate::fault::WriteFault;
 use crate::report::Report;
-
-/// What stands over a table.
-#[derive(Clone, Copy, Debug)]
-pub struct Heading<'h> {
-    /// Its name; in a workbook the name of its sheet.
-    pub title: &'h str,
-    /// Its columns.
-    pub columns: &'h [Column],
-    /// The one line that is written when there is not one row.
-    pub no_data: &'h str,
-}
-
-/// Takes a table row by row. Without [`RowWriter::finish`] what was written is no whole file.
-pub trait RowWriter {
-    /// Writes a row; cells beyond the columns are left out, missing ones are empty.
-    fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), WriteFault>;
-
-    /// Writes what is left, and the line for a table without rows.
-    fn finish(self: Box<Self>) -> Result<(), WriteFault>;
-}
 
 /// Writes a report as CSV: its parts one under the other, with a blank line between.
 pub fn report_as_csv(report: &Report, out: &mut dyn Write, options: CsvOptions) -> Result<(), WriteFault> {

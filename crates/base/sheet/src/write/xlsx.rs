@@ -1,5 +1,5 @@
-//! Workbooks. Rows go to a temporary file as they come, so that memory does not grow with them; a table that is longer than
-//! a sheet goes on in a next one with the same headings.
+//! Workbooks. Rows go to a temporary file as they come, so that memory does not grow with them; a table that is longer
+//! than a sheet continues in another one with the same headings.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -8,14 +8,14 @@ use std::path::Path;
 use jiff::civil::DateTime;
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
-use super::{Heading, RowWriter};
-use crate::cell::{Cell, Column, EXACT_WHOLE_MAX};
+use super::rows::{Heading, RowWriter};
+use crate::cell::{Cell, Column, EXACT_INT_MAX};
 use crate::fault::WriteFault;
 use crate::report::Report;
 
-/// Most rows of a sheet, with its headings; the format knows no more.
+/// Most rows in a sheet, including its headings; the format allows no more.
 pub const SHEET_ROWS_MAX: u32 = 1_048_576;
-/// Most letters of the name of a sheet.
+/// Most characters in the name of a sheet.
 const NAME_CHARS_MAX: usize = 31;
 /// White on this colour (`bags.md` 7.4).
 const HEADER_COLOR: u32 = 0x0044_72C4;
@@ -24,13 +24,13 @@ const WORDS_WIDTH: f64 = 30.0;
 /// How a workbook is written.
 #[derive(Clone, Copy, Debug)]
 pub struct XlsxOptions<'o> {
-    /// When it is made, in the zone of the house: stands in its properties.
+    /// When it is made, in the time zone of the site; written into its properties.
     pub made_at: DateTime,
     /// Where the temporary files go; `None` is the system's own place.
     pub scratch: Option<&'o Path>,
 }
 
-/// Writes a table as a workbook; everything is handed on at its end.
+/// Writes a table as a workbook; everything is written out at its end.
 pub struct XlsxWriter<W: Write + Send> {
     out: W,
     book: Book,
@@ -50,14 +50,14 @@ impl<W: Write + Send> XlsxWriter<W> {
         self.book.row(&mut self.table, cells)
     }
 
-    /// Puts the workbook together and hands it on.
+    /// Puts the workbook together and writes it out.
     pub fn finish(mut self) -> Result<(), WriteFault> {
         self.book.end(&self.table)?;
         self.book.workbook.save_to_writer(&mut self.out)?;
         Ok(self.out.flush()?)
     }
 
-    /// A sheet of so many rows at most, for tests that do not want to write a million.
+    /// Sheets with at most so many rows, for tests that do not want to write a million.
     #[cfg(test)]
     fn with_sheet_rows_max(mut self, rows: u32) -> Self {
         self.table.rows_max = rows;
@@ -98,7 +98,7 @@ struct Sheets {
     no_data: String,
     /// Which sheet of the workbook is being written.
     index: usize,
-    /// The how manieth of this table it is.
+    /// Its number among the sheets of this table, from 1.
     part: u32,
     /// The next row in it.
     row: u32,
@@ -158,11 +158,11 @@ impl Book {
         for (label, value) in picture.bars.iter().map(|bar| (&bar.label, bar.value)) {
             row += 1;
             sheet.write_string(row, 0, label)?;
-            write_finite(sheet, (row, 1), value, None)?;
+            write_finite(sheet, row, 1, value, None)?;
         }
         if let Some(target) = &picture.target {
             sheet.write_string(row + 1, 0, &target.label)?;
-            write_finite(sheet, (row + 1, 1), target.value, None)?;
+            write_finite(sheet, row + 1, 1, target.value, None)?;
         }
         Ok(())
     }
@@ -204,21 +204,20 @@ impl Book {
         table.rows += 1;
         let sheet = self.workbook.worksheet_from_index(table.index)?;
         for ((at, cell), _) in (0_u16..).zip(cells).zip(&table.columns) {
-            let place = (table.row, at);
             let written = match cell {
                 Cell::Empty => Ok(()),
-                Cell::Text(text) => write_text(sheet, place, text),
-                Cell::Whole(number) if number.unsigned_abs() <= EXACT_WHOLE_MAX => {
+                Cell::Text(text) => write_text(sheet, table.row, at, text),
+                Cell::Int(number) if number.unsigned_abs() <= EXACT_INT_MAX => {
                     #[expect(clippy::cast_precision_loss, reason = "up to here every whole number is exact")]
                     let exact = *number as f64;
-                    sheet.write_number(place.0, at, exact).map(drop)
+                    sheet.write_number(table.row, at, exact).map(drop)
                 }
-                Cell::Whole(number) => write_text(sheet, place, &number.to_string()),
-                Cell::Kilograms(weight) => write_finite(sheet, place, *weight, Some(&self.kilograms)),
+                Cell::Int(number) => write_text(sheet, table.row, at, &number.to_string()),
+                Cell::Kilograms(weight) => write_finite(sheet, table.row, at, *weight, Some(&self.kilograms)),
                 Cell::Time(time) => match excel_time(*time) {
-                    Ok(stamp) => sheet.write_datetime_with_format(place.0, at, &stamp, &self.time).map(drop),
+                    Ok(stamp) => sheet.write_datetime_with_format(table.row, at, &stamp, &self.time).map(drop),
                     // Before 1900 a workbook has no dates.
-                    Err(_) => write_text(sheet, place, &cell.to_string()),
+                    Err(_) => write_text(sheet, table.row, at, &cell.to_string()),
                 },
             };
             written.map_err(|error| match error {
@@ -240,17 +239,19 @@ impl Book {
 
     /// A name that the format allows and that no other sheet has: `Bags`, `Bags 2`.
     fn name(&mut self, title: &str, part: u32) -> String {
-        let is_forbidden =
-            |sign: char| sign.is_control() || matches!(sign, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'');
-        let clean: String = title.chars().map(|sign| if is_forbidden(sign) { ' ' } else { sign }).collect();
+        let is_forbidden = |character: char| {
+            character.is_control() || matches!(character, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'')
+        };
+        let clean: String =
+            title.chars().map(|character| if is_forbidden(character) { ' ' } else { character }).collect();
         let clean = if clean.trim().is_empty() { "Table" } else { clean.trim() };
         let mut number = part;
         loop {
             let end = if number > 1 { format!(" {number}") } else { String::new() };
             let mut units = end.len();
             // The format counts as UTF-16 does.
-            let fits = |sign: &char| {
-                units += sign.len_utf16();
+            let fits = |character: &char| {
+                units += character.len_utf16();
                 units <= NAME_CHARS_MAX
             };
             let begin: String = clean.chars().take_while(fits).collect();
@@ -263,7 +264,7 @@ impl Book {
     }
 }
 
-fn write_text(sheet: &mut Worksheet, (row, column): (u32, u16), text: &str) -> Result<(), XlsxError> {
+fn write_text(sheet: &mut Worksheet, row: u32, column: u16, text: &str) -> Result<(), XlsxError> {
     if text.is_empty() {
         return Ok(());
     }
@@ -272,7 +273,8 @@ fn write_text(sheet: &mut Worksheet, (row, column): (u32, u16), text: &str) -> R
 
 fn write_finite(
     sheet: &mut Worksheet,
-    (row, column): (u32, u16),
+    row: u32,
+    column: u16,
     value: f64,
     format: Option<&Format>,
 ) -> Result<(), XlsxError> {

@@ -1,5 +1,5 @@
-//! The size that is promised: 1.8 million rows of seven columns. Takes long without optimisation:
-//! `cargo test -p tallyhouse-sheet --release -- --ignored --nocapture`.
+//! The size that is promised: 1.8 million rows of seven columns. Takes long without optimisation: `cargo test -p
+//! base-sheet --release -- --ignored --nocapture`.
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -19,7 +19,7 @@ fn columns() -> Vec<Column> {
     vec![
         text("QR ID"),
         text("Type"),
-        Column::new("Children", Kind::Whole, 10),
+        Column::new("Children", Kind::Int, 10),
         text("Parent"),
         text("Bill"),
         text("Area"),
@@ -34,7 +34,7 @@ fn fill(writer: &mut dyn RowWriter) {
         let cells = [
             Cell::text(&code),
             Cell::text("CHILD"),
-            Cell::Whole(n % 31),
+            Cell::Int(n % 31),
             Cell::text(&parent),
             Cell::text("Not linked"),
             Cell::text("lucknow"),
@@ -44,7 +44,7 @@ fn fill(writer: &mut dyn RowWriter) {
     }
 }
 
-/// The most memory that this process ever had, in MB; `None` where the system does not tell.
+/// The most memory that this process ever had, in MB; `None` where the system does not report it.
 fn peak_mb() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;

@@ -1,4 +1,4 @@
-//! Reports as PDF: the words are found again, the pages are counted, and chance has no part in it.
+//! Reports as PDF: the words can be found, the pages are counted, and nothing is random.
 
 use base_sheet::report::{Bar, Bars, Figure, Report, Table, Target};
 use base_sheet::write::{PDF_ROWS_MAX, Paper, PdfOptions, report_as_pdf};
@@ -10,7 +10,7 @@ fn report(rows: i64) -> Report {
         |day: i32| Bar { label: format!("{day:02}/11"), value: f64::from(day * 10), shown: (day * 10).to_string() };
     let time = jiff::civil::date(2026, 11, 21).at(5, 30, 0, 0);
     let row = |n: i64| {
-        let cells = [Cell::text(format!("BILL-{n:04}")), Cell::text("पैरेंट और चाइल्ड बैग"), Cell::Whole(n)];
+        let cells = [Cell::text(format!("BILL-{n:04}")), Cell::text("पैरेंट और चाइल्ड बैग"), Cell::Int(n)];
         cells.into_iter().chain([Cell::Kilograms(30.5), Cell::Time(time)]).collect()
     };
     Report {
@@ -27,7 +27,7 @@ fn report(rows: i64) -> Report {
             columns: vec![
                 Column::new("Bill", Kind::Text, 16),
                 Column::new("Description", Kind::Text, 30),
-                Column::new("Parents", Kind::Whole, 9),
+                Column::new("Parents", Kind::Int, 9),
                 Column::new("Weight (kg)", Kind::Kilograms, 11),
                 Column::new("Created at", Kind::Time, 16),
             ],
@@ -40,7 +40,7 @@ fn report(rows: i64) -> Report {
 const UPRIGHT: PdfOptions<'static> = PdfOptions { paper: Paper::Portrait, language: "en" };
 const LYING: PdfOptions<'static> = PdfOptions { paper: Paper::Landscape, language: "hi" };
 
-/// What stands on each page.
+/// The text on each page.
 fn words(pdf: &[u8]) -> Vec<String> {
     let document = lopdf::Document::load_mem(pdf).unwrap();
     document.get_pages().keys().map(|page| document.extract_text(&[*page]).unwrap()).collect()
@@ -68,7 +68,7 @@ fn a_thousand_rows_are_paged_with_their_headings_and_numbers() {
 fn hindi_is_found_again() {
     let pages = words(&report_as_pdf(&report(1), &LYING).unwrap());
     assert_eq!(pages.len(), 1);
-    // How a reader takes vowel signs apart again is its own affair; letters that stand alone are not.
+    // A reader may split vowel signs as it likes, but not single letters.
     assert!(pages[0].contains("शहर"), "{}", pages[0]);
 }
 

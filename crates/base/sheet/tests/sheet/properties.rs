@@ -7,9 +7,10 @@ use proptest::prelude::*;
 
 use crate::common::{all, made, workbook_of, zipped};
 
-/// Letters of all kinds, signs that separate, quote and begin formulas; no zero bytes, which no table may hold.
+/// Letters of all kinds, and characters that separate, quote and begin formulas; no zero bytes, which no table may
+/// contain.
 fn text() -> impl Strategy<Value = String> {
-    let signs = prop_oneof![
+    let characters = prop_oneof![
         "[ -~]{0,12}",
         "[=+@\\-][0-9A-Z(]{0,6}",
         "[\",;|\t\n 'a]{0,8}",
@@ -18,7 +19,7 @@ fn text() -> impl Strategy<Value = String> {
         "0{0,3}[0-9]{1,15}",
         "[0-9]E[0-9]",
     ];
-    signs.prop_filter("no row of a table holds these", |text: &String| {
+    characters.prop_filter("no row of a table holds these", |text: &String| {
         !text.contains(['\0', '\u{feff}', '\u{fffe}', '\u{ffff}'])
     })
 }
@@ -34,7 +35,7 @@ fn columns(count: usize) -> Vec<Column> {
     (0..count).map(|at| Column::new(format!("Column {at}"), Kind::Text, 20)).collect()
 }
 
-/// Rows that say something, without what trails behind the last word: so a table is read.
+/// Rows that are not blank, without blank cells at their end: that is how a table is read.
 fn trimmed(rows: &[Vec<String>], width: usize) -> Vec<Vec<String>> {
     let said = rows.iter().filter(|row| row.iter().any(|cell| !cell.trim().is_empty()));
     said.map(|row| (0..width).map(|at| row.get(at).cloned().unwrap_or_default()).collect()).collect()

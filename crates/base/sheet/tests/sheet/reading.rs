@@ -32,7 +32,7 @@ fn every_encoding_is_understood() {
     for (big, mark) in [(true, true), (true, false), (false, true), (false, false)] {
         assert_eq!(joined(utf16(text, big, mark)), TABLE, "big {big}, mark {mark}");
     }
-    let windows: Vec<u8> = text.chars().map(|sign| u8::try_from(sign).unwrap()).collect();
+    let windows: Vec<u8> = text.chars().map(|character| u8::try_from(character).unwrap()).collect();
     assert_eq!(joined(windows), TABLE);
     assert_eq!(joined("बैग,प्रकार\nक्ष,ज्ञ\n"), "बैग|प्रकार\nक्ष|ज्ञ");
 }
@@ -136,7 +136,7 @@ fn names_of_columns_are_compared_without_case_spaces_and_hyphens() {
     let guessed = |header: &str| columns(header).check().unwrap();
     assert_eq!(guessed(" QR ID ,Parent-QR-Id,note"), [Some(0), Some(1), None]);
     assert_eq!(guessed("PARENT_BAG,Parent Bag Count,Child"), [Some(2), Some(0), Some(1)]);
-    // Its own name goes before a synonym.
+    // Its own name takes precedence over a synonym.
     assert_eq!(guessed("code,child,parent"), [Some(1), Some(2), None]);
 }
 

@@ -1,4 +1,4 @@
-//! Files that are refused: each with its own code, its place and the way out, and none with a panic.
+//! Files that are refused: each with its own code, its place and what to do, and none with a panic.
 
 use std::fmt::Write as _;
 
@@ -150,7 +150,7 @@ fn an_unclosed_quotation_mark_does_not_swallow_the_file() {
 }
 
 #[test]
-fn a_workbook_that_unfolds_too_far_or_too_tightly_is_refused_before_it_is_read() {
+fn a_workbook_that_is_too_large_or_too_tight_once_unpacked_is_refused_before_it_is_read() {
     let zeros = vec![b' '; 60_000_000];
     let bomb = workbook_of("<sheetData/>", &[("xl/worksheets/sheet2.xml", &zeros)]);
     assert!(bomb.len() < 100_000);
@@ -162,7 +162,7 @@ fn a_workbook_that_unfolds_too_far_or_too_tightly_is_refused_before_it_is_read()
     std::fs::write(&path, workbook_of("<sheetData/>", &[("xl/media/a.png", &noise)])).unwrap();
     let limits = Limits { unzipped_bytes_max: 1_000_000, ..Limits::UPLOAD };
     let fault = Book::open_within(&path, &limits).unwrap_err();
-    assert_eq!(fault.to_string(), "The file unfolds to more than 1 MB; split it into smaller files");
+    assert_eq!(fault.to_string(), "The file unpacks to more than 1 MB; split it into smaller files");
     assert!(matches!(Book::open(&path).unwrap_err(), SheetFault::Empty));
 }
 
@@ -170,7 +170,7 @@ fn a_workbook_that_unfolds_too_far_or_too_tightly_is_refused_before_it_is_read()
 fn an_archive_that_lies_about_its_size_is_counted() {
     let zeros = vec![b' '; 60_000_000];
     let mut bomb = workbook_of("<sheetData/>", &[("xl/worksheets/sheet2.xml", &zeros)]);
-    // The size stands in the directory and before the part; both now claim 100 bytes.
+    // The size is in the directory and before the part; both now claim 100 bytes.
     let size = 60_000_000_u32.to_le_bytes();
     let places: Vec<usize> = (0..bomb.len() - 4).filter(|at| bomb[*at..*at + 4] == size).collect();
     assert!(!places.is_empty());
@@ -182,12 +182,12 @@ fn an_archive_that_lies_about_its_size_is_counted() {
 }
 
 #[test]
-fn a_list_of_texts_that_lies_about_its_length_sets_no_memory_aside() {
+fn a_list_of_texts_with_a_wrong_length_allocates_no_memory() {
     let sheet = "<sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row></sheetData>";
     for count in ["99999999999", "18446744073709551615", "999999999999999999999999"] {
         let texts = format!("<sst uniqueCount = '{count}'><si><t>a</t></si></sst>");
         let fault = read(workbook_of(sheet, &[("xl/sharedStrings.xml", texts.as_bytes())])).unwrap_err();
-        assert!(fault.to_string().contains("lies about its length"), "{fault}");
+        assert!(fault.to_string().contains("gives a wrong length"), "{fault}");
     }
     let texts = "<sst count=\"9\" uniqueCount=\"1\"><si><t>a</t></si></sst>";
     let fault = read(workbook_of(sheet, &[("xl/sharedStrings.xml", texts.as_bytes())])).unwrap_err();
@@ -195,7 +195,7 @@ fn a_list_of_texts_that_lies_about_its_length_sets_no_memory_aside() {
 }
 
 #[test]
-fn a_workbook_whose_numbers_make_the_parser_stumble_is_only_refused() {
+fn a_workbook_whose_numbers_make_the_parser_panic_is_only_refused() {
     let backwards = r#"<dimension ref="C9:A1"/><sheetData><row r="0"><c r="A0"><v>1</v></c></row></sheetData>"#;
     assert!(read(workbook_of(backwards, &[])).is_err());
     let shared = r#"<sheetData><row r="1"><c r="A1" t="s"><v>77</v></c></row></sheetData>"#;

@@ -12,7 +12,7 @@ use crate::common::{all, joined, made};
 fn columns() -> Vec<Column> {
     vec![
         Column::new("QR ID", Kind::Text, 14),
-        Column::new("Children", Kind::Whole, 9),
+        Column::new("Children", Kind::Int, 9),
         Column::new("Weight (kg)", Kind::Kilograms, 200),
         Column::new("Created at", Kind::Time, 16),
     ]
@@ -20,8 +20,8 @@ fn columns() -> Vec<Column> {
 
 fn write_rows(writer: &mut dyn RowWriter) {
     let time = jiff::civil::date(2026, 11, 21).at(5, 30, 0, 0);
-    writer.row(&[Cell::text("00123"), Cell::Whole(30), Cell::Kilograms(30.5), Cell::Time(time)]).unwrap();
-    writer.row(&[Cell::text("=1+1"), Cell::Whole(-1), Cell::Kilograms(f64::NAN)]).unwrap();
+    writer.row(&[Cell::text("00123"), Cell::Int(30), Cell::Kilograms(30.5), Cell::Time(time)]).unwrap();
+    writer.row(&[Cell::text("=1+1"), Cell::Int(-1), Cell::Kilograms(f64::NAN)]).unwrap();
     writer.row(&[Cell::text("12E4"), Cell::Empty, Cell::Empty, Cell::Empty, Cell::text("beyond")]).unwrap();
 }
 
@@ -77,12 +77,12 @@ impl Write for Full {
 }
 
 #[test]
-fn csv_is_handed_on_in_chunks_and_a_full_disk_is_told() {
+fn csv_is_written_in_chunks_and_a_full_disk_is_reported() {
     let columns = columns();
     let heading = Heading { title: "Bags", columns: &columns, no_data: "" };
     let mut writer = CsvWriter::begin(Full(200_000), &heading, CsvOptions::default()).unwrap();
     let rows = (0..30_000).take_while(|_| writer.row(&[Cell::text("SB00001234")]).is_ok()).count();
-    // Fourteen bytes each, and a chunk that is gathered before the disk is asked.
+    // Fourteen bytes each, and a chunk that is collected before it goes to the disk.
     assert!((14_000..20_000).contains(&rows), "{rows}");
     let mut writer = XlsxWriter::begin(Full(100), &heading, &made()).unwrap();
     writer.row(&[Cell::text("x")]).unwrap();
@@ -135,7 +135,7 @@ fn report() -> Report {
             Table {
                 title: "Bills".into(),
                 columns: columns(),
-                rows: vec![vec![Cell::text("BILL-1"), Cell::Whole(3), Cell::Kilograms(90.0)]],
+                rows: vec![vec![Cell::text("BILL-1"), Cell::Int(3), Cell::Kilograms(90.0)]],
             },
             Table { title: "Bills".into(), columns: columns(), rows: vec![] },
         ],

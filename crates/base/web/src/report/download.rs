@@ -1,7 +1,7 @@
 //! A report as a file: CSV, workbook or PDF, made of the value that its page shows.
 //!
-//! Invariants: files are made away from the threads that answer people, two at once on each node; a file that cannot be
-//! finished is broken off and never looks whole.
+//! Invariants: files are made on other threads than those that answer requests, two at once on each node; a file that
+//! cannot be finished is cut off and never looks complete.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use base_sheet::report::Report;
 use base_sheet::write::{
     CsvOptions, CsvWriter, Heading, Paper, PdfOptions, XlsxOptions, report_as_csv, report_as_pdf, report_as_xlsx,
 };
-use base_sheet::{Cell, Column, WriteFault, stamped_name};
+use base_sheet::{Cell, WriteFault, stamped_name};
 use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -21,10 +21,10 @@ use tokio::sync::mpsc;
 use crate::app::App;
 use crate::error::Problem;
 
-/// Most rows of a PDF. More is for a spreadsheet, and the PDF says so.
+/// The most rows of a PDF. For more there is the workbook, and the PDF says so.
 pub const PDF_ROWS_MAX: usize = 5000;
-/// A table with more columns lies on its paper.
-const UPRIGHT_COLUMNS_MAX: usize = 8;
+/// A table with more columns is printed in landscape.
+const PORTRAIT_COLUMNS_MAX: usize = 8;
 
 /// The form of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub enum Form {
     Csv,
     /// A workbook.
     Xlsx,
-    /// Paper.
+    /// For printing.
     Pdf,
 }
 
@@ -105,7 +105,7 @@ fn write(form: Form, locale: &str, report: &Report, made_at: jiff::civil::DateTi
 
 fn paper(report: &Report) -> Paper {
     let columns = report.tables.iter().map(|table| table.columns.len()).max().unwrap_or_default();
-    if columns > UPRIGHT_COLUMNS_MAX { Paper::Landscape } else { Paper::Portrait }
+    if columns > PORTRAIT_COLUMNS_MAX { Paper::Landscape } else { Paper::Portrait }
 }
 
 fn broken(cause: &(impl std::fmt::Display + ?Sized)) -> Problem {
@@ -132,11 +132,13 @@ pub fn stream(app: &App, stem: &str, mut report: Report, mut pages: impl Pages) 
         if sender.send(Ok(head.into())).await.is_err() {
             return;
         }
-        if let Err(problem) = send_rows(&sender, (&last.columns, &no_data), &mut pages).await {
+        if let Err(problem) =
+            send_rows(&sender, &Heading { title: "", columns: &last.columns, no_data: &no_data }, &mut pages).await
+        {
             problem.log("a report could not be sent to its end", None);
-            let broken_off = std::io::Error::other(problem.detail().to_owned());
-            // Where nobody listens any more, nobody needs to know.
-            drop(sender.send(Err(broken_off)).await);
+            let cut_off = std::io::Error::other(problem.detail().to_owned());
+            // A reader that is gone needs no message.
+            drop(sender.send(Err(cut_off)).await);
         }
     });
     let chunks = futures_util::stream::unfold(receiver, async |mut receiver| {
@@ -169,13 +171,12 @@ impl Write for Outgoing {
 
 async fn send_rows(
     sender: &mpsc::Sender<Result<Bytes, std::io::Error>>,
-    (columns, no_data): (&[Column], &str),
+    heading: &Heading<'_>,
     pages: &mut impl Pages,
 ) -> Result<(), Problem> {
     let outgoing = Outgoing::default();
-    let heading = Heading { title: "", columns, no_data };
     let mut writer =
-        CsvWriter::begin(outgoing.clone(), &heading, CsvOptions::default()).map_err(|error| broken(&error))?;
+        CsvWriter::begin(outgoing.clone(), heading, CsvOptions::default()).map_err(|error| broken(&error))?;
     loop {
         let rows = pages.next().await?;
         if rows.is_empty() {
@@ -190,7 +191,7 @@ async fn send_rows(
         }
     }
     writer.finish().map_err(|error| broken(&error))?;
-    // A receiver that is gone has broken off himself.
+    // A reader that is gone needs no last chunk.
     drop(sender.send(Ok(outgoing.take())).await);
     Ok(())
 }

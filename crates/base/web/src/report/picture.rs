@@ -1,6 +1,6 @@
 //! A report's bars, laid out for a page: rectangles with attributes, because a page holds no styles of its own.
 //!
-//! Invariant: the tallest bar is the largest value; what is not zero is never invisible.
+//! Invariant: the tallest bar is the largest value; a value that is not zero is always visible.
 
 use base_sheet::report::Bars;
 
@@ -25,9 +25,9 @@ pub struct Picture {
 /// One bar.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bar {
-    /// What it is of.
+    /// What it counts.
     pub label: String,
-    /// What stands under it: as much of the label as fits before the next one.
+    /// The text under it: as much of the label as fits before the next one.
     pub under: String,
     /// Its value as people read it.
     pub shown: String,
@@ -57,11 +57,11 @@ impl Picture {
         let every = match bars.bars.len().div_ceil(LABELS_MAX) {
             // Each has its name, or the beginning of it.
             0 | 1 => 1,
-            // In a long row the eye counts on from the last label that it met: fewer, and whole.
+            // In a long row fewer labels, but complete ones: the reader counts on from the last one.
             every => every.max(steps(longest / step)),
         };
         let letters_max = letters_within(step * f64::from(u32::try_from(every).unwrap_or(u32::MAX)));
-        // Those at the edge have no room for a label: it would stick out of the picture.
+        // Bars at the edge have no label: it would stick out of the picture.
         let first = steps(longest / 2.0 / step - 0.5).min(every - 1);
         let mut left = 0.0;
         let mut laid = Vec::with_capacity(bars.bars.len());

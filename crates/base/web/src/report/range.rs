@@ -1,4 +1,4 @@
-//! Days as pages and calls ask for them, and what is said about wrong ones.
+//! Reading days from the parameters of pages and calls, and the messages about wrong ones.
 
 use base_core::report::{Range, RangeFault, date_of};
 use jiff::civil::Date;
@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::app::App;
 use crate::error::Problem;
 
-/// Today, in the zone of the house.
+/// Today, in the zone of the site.
 pub fn today(app: &App) -> Date {
     date_of(app.clock.now(), &app.settings.zone)
 }
@@ -22,13 +22,13 @@ pub fn read_day(app: &App, date: &str) -> Result<Date, RangeFault> {
     range.map(|range| range.from).map_err(|_| RangeFault::NoDate("date"))
 }
 
-/// What is said about a wrong range where there is no form to say it in.
+/// The message about a wrong range, where there is no form to show it in.
 pub fn refused(fault: RangeFault) -> Problem {
     let text = match fault {
-        RangeFault::NoDate(_) => "This is no day of the calendar. Write it as 2026-11-30.".to_owned(),
-        RangeFault::ToBeforeFrom => "The last day lies before the first. Change one of them.".to_owned(),
+        RangeFault::NoDate(_) => "Not a valid date. Write it as 2026-11-30.".to_owned(),
+        RangeFault::ToBeforeFrom => "The last day is before the first. Change one of them.".to_owned(),
         RangeFault::TooLong { days_max } => {
-            format!("This report takes {days_max} days at most. Ask for a part of them, and then for the rest.")
+            format!("A report covers at most {days_max} days. Choose fewer days.")
         }
     };
     Problem::field(fault.field(), text)

@@ -1,4 +1,4 @@
-//! `GET /api/session/status`: how long the session goes on, under the names that the old system gave (`bags.md` 5.1).
+//! `GET /api/session/status`: how long the session lasts, under the names of the earlier system (`bags.md` 5.1).
 
 use axum::Json;
 use axum::extract::State;
@@ -22,9 +22,9 @@ pub fn router() -> OpenApiRouter<App> {
 #[derive(Serialize, ToSchema)]
 pub struct SessionStatus {
     authenticated: bool,
-    /// Seconds until the session ends, if nothing more is asked for.
+    /// Seconds until the session ends without another request.
     time_remaining_seconds: i64,
-    /// True when the page should offer to stay.
+    /// True when the page should offer to stay signed in.
     show_warning: bool,
     session_info: SessionInfo,
 }
@@ -44,7 +44,7 @@ pub struct SessionInfo {
     warning_time: i64,
 }
 
-/// Tells how long the session goes on.
+/// Tells how long the session lasts.
 #[utoipa::path(get, path = "/api/session/status", extensions(("x-permission" = json!(openapi::SIGNED_IN))), responses(
     (status = 200, description = "How long the session goes on.", body = SessionStatus),
     (status = 401, description = "Nobody is signed in, or a token was used.", body = ProblemBody)))]

@@ -1,7 +1,8 @@
 //! Signing in and out.
 //!
-//! Invariants: known and unknown people cost and read the same; the token is new at every sign-in; nothing is told about
-//! which of name and password was wrong. Who signs in with a password hash of an earlier system leaves with one of ours.
+//! Invariants: known and unknown people cost and read the same; the token is new at every sign-in; no answer says
+//! whether the name or the password was wrong. A password hash of an earlier system is replaced when its owner signs
+//! in.
 
 use std::time::Duration;
 
@@ -27,8 +28,8 @@ use base_web::view::{Frame, render};
 use base_web::{form, locale};
 use serde::Deserialize;
 
-/// A refusal takes at least this long, so that the cost of checking a hash of an earlier system, which is higher than
-/// that of our own, does not tell a known name from an unknown one.
+/// A refusal takes at least this long, so that the time to check a hash of an earlier system, which is longer than for
+/// our own, does not reveal that the name exists.
 const REFUSAL_TIME_MIN: Duration = Duration::from_millis(350);
 
 /// Somebody whose password was right.
@@ -65,12 +66,12 @@ struct SignInFields {
     next: String,
     #[serde(default)]
     csrf: String,
-    /// Not seen by people; filled by machines that fill everything.
+    /// Hidden from people; filled in by programs that fill in every field.
     #[serde(default)]
     hp_email: String,
 }
 
-/// Only addresses of this house, so that nobody is led away by a link.
+/// Only addresses of this site, so that no link leads people to another one.
 fn safe_next(next: &str) -> &str {
     let inside = next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\");
     if inside && !next.chars().any(char::is_control) { next } else { "/" }
@@ -83,19 +84,29 @@ pub async fn ask(
     headers: HeaderMap,
     facts: RequestFacts,
 ) -> Response {
-    form_page(&app, &headers, &facts, (&query.next, "", ""))
+    form_page(&app, &headers, &facts, Shown { next: &query.next, ..Shown::default() })
 }
 
-/// Why nobody gets in: the key of the text that says so. An empty key is no refusal.
-type No = &'static str;
+/// Why a sign-in is refused: the key of its text. An empty key is no refusal.
+type Refusal = &'static str;
 
-/// What the browser got with our form.
+/// What the form shows.
+#[derive(Clone, Copy, Default)]
+struct Shown<'a> {
+    /// Where to go after signing in.
+    next: &'a str,
+    /// The name as it was typed.
+    username: &'a str,
+    no: Refusal,
+}
+
+/// The value of the form's cookie.
 fn form_proof<'h>(app: &App, headers: &'h HeaderMap) -> Option<&'h str> {
     cookie(headers, form_cookie(app)).filter(|value| value.len() == 64)
 }
 
-fn form_page(app: &App, headers: &HeaderMap, facts: &RequestFacts, shown: (&str, &str, No)) -> Response {
-    let (next, username, no) = shown;
+fn form_page(app: &App, headers: &HeaderMap, facts: &RequestFacts, shown: Shown<'_>) -> Response {
+    let Shown { next, username, no } = shown;
     let proof = form_proof(app, headers).map_or_else(|| Token::new("", &*app.entropy).text, ToOwned::to_owned);
     let frame = Frame::outside(accept_language(headers), secret::derive(&proof, "sign-in"), facts);
     let (failures, minutes) =
@@ -115,15 +126,17 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
     let facts = request.extensions().get::<RequestFacts>().cloned().expect("`wrap` stands around every route");
     let bytes = base_web::body::read(request, 16 * 1024).await?;
     let fields: SignInFields = form::fields(&bytes).await?;
-    let again = |key: No| Ok(form_page(&app, &headers, &facts, (&fields.next, &fields.username, key)));
+    let again = |key: Refusal| {
+        Ok(form_page(&app, &headers, &facts, Shown { next: &fields.next, username: &fields.username, no: key }))
+    };
     if !fields.hp_email.is_empty() {
-        // Noted as often as one may try, and no more.
+        // Recorded no more often than people may try to sign in.
         if app.sign_ins.check_key(&format!("from {}", facts.address)).is_ok() {
             note(&app, &facts, Entry::new("login_honeypot", "session", ""), None).await?;
         }
         return again("sign-in-wrong");
     }
-    // Without the cookie there is no proof: what an empty one would prove anybody can work out.
+    // Without the cookie there is no proof: anybody can compute the proof for an empty one.
     let proof = form_proof(&app, &headers);
     if !proof.is_some_and(|proof| secret::equal(&secret::derive(proof, "sign-in"), &fields.csrf)) {
         return again("sign-in-stale");
@@ -142,15 +155,21 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
         Ok(proven) => open_session(&app, &facts, &proven, safe_next(&fields.next)).await,
         Err(no) => {
             tokio::time::sleep_until(refused_at_earliest).await;
-            let mut response = form_page(&app, &headers, &facts, (&fields.next, &fields.username, no));
+            let mut response =
+                form_page(&app, &headers, &facts, Shown { next: &fields.next, username: &fields.username, no });
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             Ok(response)
         }
     }
 }
 
-/// Who it is, or why not.
-async fn check(app: &App, facts: &RequestFacts, name: &str, password: &str) -> Result<Result<Proven, No>, Problem> {
+/// The account, or why the sign-in is refused.
+async fn check(
+    app: &App,
+    facts: &RequestFacts,
+    name: &str,
+    password: &str,
+) -> Result<Result<Proven, Refusal>, Problem> {
     let mut reader = app.db.read().await?;
     let known = account::credentials(reader.conn(), STAFF, name).await?;
     drop(reader);
@@ -163,8 +182,8 @@ async fn check(app: &App, facts: &RequestFacts, name: &str, password: &str) -> R
     let now = app.clock.now();
     if account.locked_until.is_some_and(|until| until > now.0) {
         note(app, facts, Entry::new("login_locked", "account", account.username), Some(account.id)).await?;
-        // The right password reads like a wrong one: else a lock would not keep anybody from guessing on. The sentence
-        // tells everybody of locks, and for how long they are.
+        // The right password gets the same answer as a wrong one: otherwise guessing could go on during a lock. The
+        // text tells everybody that accounts lock, and for how long.
         return Ok(Err("sign-in-wrong"));
     }
     if right && account.is_active {
@@ -179,11 +198,12 @@ async fn check(app: &App, facts: &RequestFacts, name: &str, password: &str) -> R
         .with_after(&serde_json::json!({ "failures": failures, "locked": failures >= lock_out.failures_max }));
     audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
     tx.commit().await?;
-    // The lock is not told here: an unknown name would have to be told the same.
+    // The answer does not mention the lock: it must be the same for a name that does not exist.
     Ok(Err("sign-in-wrong"))
 }
 
-/// Checks a password off the threads that serve, only a few at once, and makes a better hash where one is wanted.
+/// Checks a password on another thread than those that serve, only a few at once, and makes a new hash if the stored
+/// one is of an earlier system.
 async fn verify(app: &App, password: String, hash: Option<String>) -> (bool, Option<String>) {
     let _turn = app.password_checks.acquire().await;
     let entropy = app.entropy.clone();
@@ -291,7 +311,7 @@ mod tests {
     use super::safe_next;
 
     #[test]
-    fn nobody_is_led_out_of_the_house() {
+    fn no_link_leads_people_to_another_site() {
         for next in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "/a\r\nb"]
         {
             assert_eq!(safe_next(next), "/", "{next:?}");

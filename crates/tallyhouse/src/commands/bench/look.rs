@@ -1,4 +1,4 @@
-//! `tallyhouse bench look`: what people look at, over a house of years.
+//! `tallyhouse bench look`: what people look at, over a site of years.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,18 +6,18 @@ use std::time::Duration;
 use bags_store::sample::Sizes;
 use base_core::time::{Clock, DAY_US};
 
-use super::{line, some};
-use crate::bench::{BenchHouse, Get, ask, drive};
+use super::lines::{line, some};
+use crate::bench::{BenchSite, Get, ask, drive};
 use crate::commands::answer;
 use crate::system::SystemClock;
 
 /// What is looked at.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Bags in the house; bills and scans go with them
+    /// Bags in the site; bills and scans go with them
     #[arg(long, default_value_t = 1_800_000)]
     bags: i64,
-    /// Connections, each looking again and again without a pause
+    /// Connections, each asking without a pause
     #[arg(long, default_value_t = 50, value_parser = some)]
     connections: usize,
     /// How long each measurement runs, in seconds
@@ -45,10 +45,10 @@ const PAGES: &[(&str, &str)] = &[
     ("bags, never scanned", "/api/v1/bags?scanned=never"),
     ("bags, oldest", "/api/v1/bags?sort=oldest"),
     ("bags, by code", "/api/v1/bags?sort=code&type=parent&area=ranchi"),
-    ("search, 3 signs", "/api/v1/bags?q=123"),
-    ("search, 4 signs", "/api/v1/bags?q=0417"),
-    ("search, 6 signs", "/api/v1/bags?q=D00004"),
-    ("search, 8 signs", "/api/v1/bags?q=00012345"),
+    ("search, 3 characters", "/api/v1/bags?q=123"),
+    ("search, 4 characters", "/api/v1/bags?q=0417"),
+    ("search, 6 characters", "/api/v1/bags?q=D00004"),
+    ("search, 8 characters", "/api/v1/bags?q=00012345"),
     ("search, none", "/api/v1/bags?q=ZZQ"),
     ("search, filtered", "/api/v1/bags?q=777&type=parent&area=hisar"),
     ("search box", "/api/v1/search?q=1234"),
@@ -82,29 +82,29 @@ const PAGES: &[(&str, &str)] = &[
 pub async fn run(args: Args, server: Option<String>) -> anyhow::Result<()> {
     let (span, day) = (Duration::from_secs(args.seconds), SystemClock.now().plus_us(-3 * DAY_US));
     let day = day.display(&jiff::tz::TimeZone::UTC, "%Y-%m-%d");
-    let mut house = BenchHouse::prepare(server.as_deref(), &args.folder).await?;
-    let seconds = house.fill(Sizes::of_bags(args.bags)).await?;
-    house.serve().await?;
+    let mut site = BenchSite::prepare(server.as_deref(), &args.folder).await?;
+    let seconds = site.fill(Sizes::of_bags(args.bags)).await?;
+    site.serve().await?;
     let name = if server.is_some() { "PostgreSQL" } else { "SQLite" };
     answer(&format!("{name}, {} bags (made in {seconds:.0} s), {} connections", args.bags, args.connections))?;
-    let token = house.token.clone();
-    let nothing = drive(&house.address, args.connections, span, |_| Get::new("/health", &token)).await?;
+    let token = site.token.clone();
+    let nothing = drive(&site.address, args.connections, span, |_| Get::new("/health", &token)).await?;
     line("GET /health", &nothing, &nothing)?;
     let chosen = PAGES.iter().filter(|(_, path)| path.contains(&args.only));
     let pages: Vec<(&str, String)> = chosen.map(|(name, path)| (*name, path.replace("DAY", &day))).collect();
-    // Each is asked for once before anything is measured: an address that is wrong would pass for a quick one.
+    // Each is requested once before anything is measured: a wrong address would look like a fast one.
     for (name, path) in &pages {
-        let (status, body) = ask(&house.address, &Get::new(path, &token)).await?;
+        let (status, body) = ask(&site.address, &Get::new(path, &token)).await?;
         let said: String = body.chars().take(300).collect();
         anyhow::ensure!(status == 200, "{name}: {path} was answered with {status}: {said}");
     }
     for (name, path) in &pages {
-        let measured = drive(&house.address, args.connections, span, |_| Get::new(path, &token)).await?;
+        let measured = drive(&site.address, args.connections, span, |_| Get::new(path, &token)).await?;
         line(name, &measured, &nothing)?;
         if measured.failed > 0 {
             answer(&format!("    {path}: {} answers were not 200", measured.failed))?;
         }
     }
-    answer(&format!("  {:22} {:>9} MiB", "server's memory", house.memory_mib().unwrap_or_default()))?;
-    house.close().await
+    answer(&format!("  {:22} {:>9} MiB", "server's memory", site.memory_mib().unwrap_or_default()))?;
+    site.close().await
 }

@@ -14,8 +14,8 @@ use super::super::{answer, time};
 use super::Rollback;
 use super::rows::importer;
 use crate::config::Config;
-use crate::house::House;
 use crate::progress::Progress;
+use crate::site::Site as House;
 
 /// Imports that are listed.
 const LISTED: u32 = 50;

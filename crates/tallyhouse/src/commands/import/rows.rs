@@ -34,8 +34,8 @@ use sha2::{Digest, Sha256};
 use super::super::answer;
 use super::Rows;
 use crate::config::Config;
-use crate::house::{self, House};
 use crate::progress::Progress;
+use crate::site::{self as house, Site as House};
 
 /// Who imports, and what he may touch.
 pub struct Importer {
@@ -199,9 +199,9 @@ async fn dry_run(parts: &DeskParts, table: &Arc<Table>, importer: &Importer, pat
     let work: Arc<dyn ImportWork> = import_work(parts.clone(), desk);
     let kinds: Arc<dyn ImportKinds> = work.clone();
     let mut check = Check::begin(&*work, table, actor);
-    let total = u64::try_from(check.checked.rows * table.kind.passes).unwrap_or_default();
+    let total = u64::try_from(check.checked.rows * table.kind.rounds).unwrap_or_default();
     let mut progress = Progress::new("trying", total);
-    let from = From { pass: 1, rows_done: 0, rows_max: ROWS_CHECKED_MAX, now: parts.clock.now() };
+    let from = From { round: 1, rows_done: 0, rows_max: ROWS_CHECKED_MAX, now: parts.clock.now() };
     let (mut steps, reader) = steps_of(table, from, &kinds);
     let (mut writer, mut done) = (None, 0);
     while let Some(step) = steps.recv().await {
@@ -259,7 +259,7 @@ async fn work(house: &House, parts: DeskParts, table: &Arc<Table>, begun: Import
     ensure!(claimed, "somebody is working on this import; if he was cut off, try again in half a minute");
     let (desk, tasks) = bags_work::open(&parts);
     let runner = import_runner(parts, desk, house.grants.clone(), node.as_str().into());
-    let total = u64::try_from(table.rows * table.kind.passes).unwrap_or_default();
+    let total = u64::try_from(table.rows * table.kind.rounds).unwrap_or_default();
     let mut progress = Progress::new("importing", total);
     let stopped = Arc::new(AtomicBool::new(false));
     let stop = Arc::clone(&stopped);

@@ -1,7 +1,7 @@
 //! TraitorTrack's database (`bags.md` 11.1), read only. It is always PostgreSQL.
 //!
 //! Invariants: nothing is ever written there; everything is read from one snapshot, in pages by number, so that it does
-//! not matter how many rows there are or who still works on them. Columns that a very old database does not have are
+//! not matter how many rows there are or who is still changing them. Columns that a very old database does not have are
 //! read as empty.
 
 mod pages;
@@ -15,11 +15,11 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Connection, Executor};
 use uuid::Uuid;
 
-use super::Kind;
+use super::rows::Kind;
 
-/// The schemas in which the tables may stand.
+/// The schemas that may contain the tables.
 const SCHEMAS: [&str; 3] = ["production", "public", "development"];
-/// Tables without which it is no such database.
+/// Tables that every such database has.
 const TABLES_NEEDED: [&str; 6] = ["user", "bag", "link", "bill", "bill_bag", "scan"];
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// The name space of source names (UUID version 5).
@@ -28,17 +28,17 @@ const NAMES: Uuid = Uuid::from_u128(0x1d2f_5a36_7c1b_5f0e_8a44_93c5_0e6b_d871);
 /// Why a database cannot be read as TraitorTrack's.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    /// The address is none of PostgreSQL's.
+    /// The address is not one of PostgreSQL.
     #[error("the earlier database is named by postgres://USER:PASSWORD@HOST/NAME")]
     Address,
-    /// Nobody answers there, or says no.
+    /// No server answers there, or it refuses.
     #[error("the earlier database cannot be reached; check its address, its password and that it runs")]
     Unreachable(#[source] StoreError),
     /// The tables are not there.
     #[error("this is no TraitorTrack database: there is no schema with the tables {}", TABLES_NEEDED.join(", "))]
     Foreign,
-    /// Several schemas hold one.
-    #[error("several schemas hold a TraitorTrack database: {0}; say which one: --schema NAME")]
+    /// Several schemas contain one.
+    #[error("several schemas contain a TraitorTrack database: {0}; say which one: --schema NAME")]
     Several(String),
     /// A query failed.
     #[error("the earlier database cannot be read")]
@@ -49,9 +49,9 @@ pub enum SourceError {
 pub struct Source {
     connection: PgConnection,
     tables: BTreeSet<String>,
-    /// The schema in which its tables stand.
+    /// The schema that contains its tables.
     pub schema: String,
-    /// Its name: the same for every copy of it and however much it grows, for it comes from its first account.
+    /// Its name: the same for every copy of it and however much it grows, because it is derived from its first account.
     pub name: String,
 }
 
@@ -94,7 +94,7 @@ impl Source {
         Ok(sqlx::query_scalar(text).fetch_one(&mut self.connection).await?)
     }
 
-    /// True when the table is there: the youngest ones may be missing.
+    /// True when the table is there: the most recent ones may be missing.
     fn has(&self, kind: Kind) -> bool {
         self.tables.contains(kind.table())
     }

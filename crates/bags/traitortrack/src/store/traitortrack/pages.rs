@@ -1,5 +1,5 @@
-//! One page of rows of each kind, by number. What hangs on a row comes with it: codes instead of numbers, and the scan,
-//! link or bill of the same moment.
+//! One page of rows of each kind, by number. Each row comes with what refers to it: codes instead of numbers, and the
+//! scan, link or bill of the same moment.
 
 use base_core::time::Moment;
 use base_db::StoreError;
@@ -7,19 +7,19 @@ use serde::de::DeserializeOwned;
 
 use super::Source;
 use crate::rules::{EarlierScan, SAME_ACT_US_MAX};
-use crate::store::{BillBagRow, Kind, LinkRow, Page, Rows, ScanRow};
+use crate::store::rows::{BillBagRow, Kind, LinkRow, Page, Rows, ScanRow};
 
 /// Rows in one page.
 const ROWS: i64 = 1000;
 
-/// A time in UTC microseconds; none where it is none, or endless.
+/// A time in UTC microseconds; null where there is none, or it is infinite.
 macro_rules! micros {
     ($time:literal) => {
         concat!("case when isfinite(", $time, ") then cast(extract(epoch from ", $time, ") * 1000000 as bigint) end")
     };
 }
 
-/// A condition that two times are the same act, `$3` being the most that they may lie apart, in microseconds.
+/// A condition that two times belong to one act; `$3` is the most that they may be apart, in microseconds.
 macro_rules! same_act {
     ($one:literal, $other:literal) => {
         concat!(
@@ -73,7 +73,7 @@ const BILL_BAGS: &str = concat!(
     left join bag p on p.id = t.bag_id order by t.id"
 );
 
-// A scan that made its parent chose it, even when the parent was put on a bill in the same moment.
+// A scan that created its parent chose it, even when the parent was put on a bill in the same moment.
 const SCANS: &str = concat!(
     "select cast(t.id as bigint), ",
     micros!("coalesce(t.\"timestamp\", c.created_at, p.created_at)"),
@@ -103,7 +103,7 @@ type ScanColumns =
     (i64, Option<i64>, Option<i64>, Option<String>, Option<String>, Option<String>, Option<String>, Option<i64>);
 
 impl Source {
-    /// The rows of a kind that follow after a number; `None` when there are none.
+    /// The rows of a kind after a number; `None` when there are none.
     pub async fn page(&mut self, kind: Kind, after: i64) -> Result<Option<Page>, StoreError> {
         if !self.has(kind) {
             return Ok(None);

@@ -1,5 +1,5 @@
-//! Corrections with one button: taking out, undoing, closing. Each goes through the desk, and the page that is shown next
-//! says what became of it.
+//! Corrections with one button: unlink, undo, close. Each goes through the desk, and the page that is shown next says
+//! what became of it.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -10,8 +10,8 @@ use base_web::form::Form;
 use base_web::session::Caller;
 use serde::Deserialize;
 
-use crate::bags::api;
-use crate::bags::api::Subject;
+use crate::bags::work;
+use crate::bags::work::Subject;
 use crate::state::Bags;
 
 /// A correction from a bag's page, or from the history.
@@ -20,7 +20,7 @@ pub struct ActFields {
     /// The child to take out.
     #[serde(default)]
     other: String,
-    /// The number of the scan whose page asks; it is shown again.
+    /// The number of the scan whose page sent this; that page is shown again.
     scan: Option<i64>,
 }
 
@@ -46,10 +46,10 @@ pub async fn act(
     }
 }
 
-/// Hands an action in and gives the id under which its answer is kept.
+/// Hands an action to the desk and gives the id under which its answer is stored.
 pub(crate) async fn told(app: &Bags, caller: &Caller, action: Action, subject: Subject<'_>) -> Result<String, Problem> {
     caller.must(action.permission())?;
-    let answer = api::submit(app, caller, action, subject).await?;
+    let answer = work::submit(app, caller, action, subject).await?;
     let answer: serde_json::Value = serde_json::from_str(&answer).unwrap_or_default();
     Ok(answer["id"].as_str().unwrap_or_default().to_owned())
 }

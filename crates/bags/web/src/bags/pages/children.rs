@@ -1,4 +1,5 @@
-//! The editor of a parent's children: the whole list, one code a line. Saved at once or not at all; the desk decides.
+//! The editor of a parent's children: the whole list, one code a line. Saved as a whole or not at all; the desk
+//! decides.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -19,11 +20,11 @@ use base_web::view::{Frame, render};
 use serde::Deserialize;
 
 use super::act::back;
-use crate::bags::api;
-use crate::bills::pages::sentence;
+use crate::bags::work;
+use crate::said::sentence;
 use crate::state::Bags;
 
-/// Most lines that are read, far more than fit any parent.
+/// The most lines that are read, far more than fit in any parent.
 const LINES_MAX: usize = 500;
 
 #[derive(Template)]
@@ -32,10 +33,16 @@ pub(crate) struct ChildrenPage {
     pub(crate) frame: Frame,
     pub(crate) code: String,
     pub(crate) capacity: u32,
+    pub(crate) editor: Editor,
+}
+
+/// The list as it is edited.
+pub(crate) struct Editor {
+    /// One code a line.
     pub(crate) text: String,
-    /// The children as they were when the list was made, for the desk: what is scanned meanwhile stays.
+    /// The children when the list was made, for the desk: children that were scanned since then stay.
     pub(crate) before: Option<String>,
-    /// Why the list was not saved: the desk's word, then each code that stands in the way.
+    /// Why the list was not saved: what the desk said, then each code that may not come into this parent.
     pub(crate) faults: Vec<String>,
 }
 
@@ -47,22 +54,17 @@ pub async fn ask(State(app): State<Bags>, caller: Caller, Path(code): Path<Strin
     let most = u32::try_from(LINES_MAX).unwrap_or(u32::MAX);
     let (children, _) = bag::page_of_children(reader.conn(), &line.code, None, most).await?;
     let text = children.iter().map(|child| child.code.as_str()).collect::<Vec<_>>().join("\n");
-    Ok(page(&app, &caller, &line, (text.clone(), Some(text), Vec::new())))
+    Ok(page(&app, &caller, &line, Editor { before: Some(text.clone()), text, faults: Vec::new() }))
 }
 
 async fn parent(app: &Bags, caller: &Caller, code: &str) -> Result<BagLine, Problem> {
-    let line = api::find(app, caller, code).await?;
+    let line = work::find(app, caller, code).await?;
     if line.kind == BagKind::Parent { Ok(line) } else { Err(Problem::not_found("This parent")) }
 }
 
-fn page(
-    app: &Bags,
-    caller: &Caller,
-    line: &BagLine,
-    (text, before, faults): (String, Option<String>, Vec<String>),
-) -> Response {
+fn page(app: &Bags, caller: &Caller, line: &BagLine, editor: Editor) -> Response {
     let frame = Frame::of(caller, "bags");
-    render(&ChildrenPage { frame, code: line.code.to_string(), capacity: app.rules.capacity, text, before, faults })
+    render(&ChildrenPage { frame, code: line.code.to_string(), capacity: app.rules.capacity, editor })
 }
 
 /// The whole list.
@@ -70,7 +72,7 @@ fn page(
 pub struct ChildrenFields {
     #[serde(default)]
     children: String,
-    /// Left out by who sends the whole list without having seen it.
+    /// Left out by those who send the whole list without having seen it.
     before: Option<String>,
 }
 
@@ -90,20 +92,20 @@ pub async fn save(
     }
     let scan = Scan { action: Action::SetChildren, code: line.code.to_string(), ..Scan::default() };
     let details = Details { children: children.clone(), children_before, ..Details::default() };
-    let answer = api::submit_scan(&app, caller, scan.with(details)).await?;
+    let answer = work::submit_scan(&app, caller, scan.with(details)).await?;
     let answer: serde_json::Value = serde_json::from_str(&answer).unwrap_or_default();
     if answer["outcome"] == Outcome::ChildrenSet.code() {
         return back(line.code.as_str(), answer["id"].as_str().unwrap_or_default());
     }
     let mut faults = each_fault(&app, caller, &line, &children).await?;
     let frame = Frame::of(caller, "bags");
-    let told = sentence(&frame, &answer).map(|(_, words)| words);
-    // What the desk says is about the first of them, or about the whole list.
+    let told = sentence(&frame, &answer).map(|said| said.words);
+    // The desk's answer is about the first of them, or about the whole list.
     if let Some(told) = told.filter(|told| !faults.contains(told)) {
         faults.insert(0, told);
     }
-    let fields = &form.fields;
-    let mut response = page(&app, caller, &line, (fields.children.clone(), fields.before.clone(), faults));
+    let ChildrenFields { children: text, before } = form.fields;
+    let mut response = page(&app, caller, &line, Editor { text, before, faults });
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
 }
@@ -112,8 +114,8 @@ fn codes(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
 }
 
-/// Every code of a refused list that may not come into this parent, with the reason. The desk has decided already; this
-/// only spares the person to find the codes one by one.
+/// Every code of a refused list that may not come into this parent, with the reason. The desk has already decided; this
+/// only saves people from finding the codes one by one.
 async fn each_fault(app: &Bags, caller: &Caller, into: &BagLine, texts: &[String]) -> Result<Vec<String>, Problem> {
     let frame = Frame::of(caller, "bags");
     let labels = &app.rules.labels;

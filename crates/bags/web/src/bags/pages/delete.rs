@@ -1,5 +1,5 @@
-//! Removing a bag: a page that tells what goes and what stays, then either the bag alone (D2) or all that is in it (D3),
-//! which is asked for by typing its code.
+//! Removing a bag: a page that says what is removed and what stays, then either the bag alone (D2) or with everything
+//! in it (D3), which must be confirmed by typing its code.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -16,16 +16,16 @@ use base_web::error::Problem;
 use base_web::form::Form;
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
-use base_web::view::{Frame, render};
+use base_web::view::{Frame, Said, render};
 use serde::Deserialize;
 
 use super::{Row, address};
-use crate::bags::api;
-use crate::bags::api::Subject;
-use crate::bills::pages::said;
+use crate::bags::work;
+use crate::bags::work::Subject;
+use crate::said::said;
 use crate::state::Bags;
 
-/// Most children that the preview names.
+/// The most children that the preview names.
 const NAMED_MAX: u32 = 200;
 
 #[derive(Template)]
@@ -34,21 +34,21 @@ pub(crate) struct DeletePage {
     pub(crate) frame: Frame,
     pub(crate) bag: Row,
     pub(crate) children: Vec<String>,
-    /// How many children go that are not named.
+    /// How many more children are removed that are not named.
     pub(crate) unnamed: u32,
-    pub(crate) said: Option<(bool, String)>,
+    pub(crate) said: Option<Said>,
     /// The code was typed wrongly.
     pub(crate) mistyped: bool,
 }
 
 impl DeletePage {
-    /// Something hangs on the bag, so that it does not go alone.
+    /// The bag has children or a parent, so it cannot be removed alone.
     fn holds_or_is_held(&self) -> bool {
         self.bag.children > 0 || !self.bag.parent.is_empty()
     }
 }
 
-/// What became of the last try.
+/// What became of the last action.
 #[derive(Deserialize)]
 pub struct DeleteQuery {
     #[serde(default)]
@@ -63,16 +63,17 @@ pub async fn ask(
     Parameters(query): Parameters<DeleteQuery>,
 ) -> Result<Response, Problem> {
     caller.must(BAG_DELETE)?;
-    let line = api::find(&app, &caller, &code).await?;
+    let line = work::find(&app, &caller, &code).await?;
     let said = said(&app, &caller, &Frame::of(&caller, "bags"), &query.said).await?;
-    page(&app, &caller, &line, (said, false)).await
+    page(&app, &caller, &line, said, false).await
 }
 
 async fn page(
     app: &Bags,
     caller: &Caller,
     line: &BagLine,
-    (said, mistyped): (Option<(bool, String)>, bool),
+    said: Option<Said>,
+    mistyped: bool,
 ) -> Result<Response, Problem> {
     let mut children = Vec::new();
     if line.kind == BagKind::Parent {
@@ -90,12 +91,12 @@ async fn page(
     }))
 }
 
-/// Whether the contents go too.
+/// Whether the contents are removed too.
 #[derive(Deserialize)]
 pub struct DeleteFields {
     #[serde(default)]
     contents: bool,
-    /// The code, typed to say that it is meant.
+    /// The code, typed as a confirmation.
     #[serde(default)]
     confirm: String,
 }
@@ -108,17 +109,17 @@ pub async fn delete(
 ) -> Result<Response, Problem> {
     let (caller, fields) = (&form.caller, &form.fields);
     caller.must(BAG_DELETE)?;
-    let line = api::find(&app, caller, &code).await?;
+    let line = work::find(&app, caller, &code).await?;
     if fields.contents && Code::kept(&fields.confirm).as_ref() != Some(&line.code) {
-        let mut response = page(&app, caller, &line, (None, true)).await?;
+        let mut response = page(&app, caller, &line, None, true).await?;
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);
     }
     let action = if fields.contents { Action::DeleteContents } else { Action::Delete };
-    let answer = api::submit(&app, caller, action, Subject { code: line.code.as_str(), parent: None }).await?;
+    let answer = work::submit(&app, caller, action, Subject { code: line.code.as_str(), parent: None }).await?;
     let answer: serde_json::Value = serde_json::from_str(&answer).unwrap_or_default();
     let id = answer["id"].as_str().unwrap_or_default();
-    // Where the bag is gone, its pages are too; the list tells what became of it.
+    // A removed bag has no page any more; the list says what became of it.
     let is_gone = [Outcome::Deleted, Outcome::UnknownBag].iter().any(|gone| answer["outcome"] == gone.code());
     let next = if is_gone { "/bags".to_owned() } else { format!("{}/delete", address(line.code.as_str())) };
     Ok(Redirect::to(&format!("{next}?said={id}")).into_response())

@@ -1,4 +1,4 @@
-//! The list of bags. What is filtered, sorted and shown stands in the address, so that who comes back comes back to it.
+//! The list of bags. Filters, order and page are in the address, so that people who come back see the same list.
 
 use askama::Template;
 use axum::extract::State;
@@ -14,26 +14,26 @@ use base_web::error::Problem;
 use base_web::filter::{FilterForm, wrong_filter};
 use base_web::pages::apart_from_said;
 use base_web::session::Caller;
-use base_web::view::{Frame, address_of, grouped, render};
+use base_web::view::{Frame, Said, address_of, grouped, render};
 
 use super::Row;
-use crate::bags::api;
 use crate::bags::filter::ListQuery;
-use crate::bills::filter::given;
-use crate::bills::pages::said;
+use crate::bags::work;
+use crate::filter::given;
 use crate::rights::Rights as _;
+use crate::said::said;
 use crate::state::Bags;
 
 /// Bags on a page unless asked otherwise (`bags.md` 3.6).
 const LIMIT_DEFAULT: u32 = 20;
 
-/// What there is in all, and of what is filtered.
+/// How many bags there are in total, and how many match the filter.
 #[derive(Default)]
 pub(crate) struct Totals {
     pub(crate) all: i64,
     pub(crate) parents: i64,
     pub(crate) children: i64,
-    /// `1,204`, `1,000+`, or empty where it is not known.
+    /// `1,204`, `1,000+`, or empty when it is not known.
     pub(crate) filtered: String,
 }
 
@@ -51,12 +51,12 @@ pub(crate) struct ListPage {
     pub(crate) capacity: u32,
     /// The field that is wrong, and what is wrong with it.
     pub(crate) wrong: Option<(String, String)>,
-    /// The order is that of the search, not to be chosen.
+    /// The order is that of the search and cannot be chosen.
     pub(crate) is_search: bool,
-    /// The text was so short that it was taken for a beginning.
+    /// The text was so short that it was taken as the beginning of a code.
     pub(crate) is_beginning: bool,
-    /// What became of the bag from whose page one comes.
-    pub(crate) said: Option<(bool, String)>,
+    /// What became of the action on the page before.
+    pub(crate) said: Option<Said>,
 }
 
 impl FilterForm for ListPage {
@@ -104,7 +104,7 @@ impl ListPage {
         }
     }
 
-    /// A second press turns the order round.
+    /// A second press reverses the order.
     fn by_age(&self) -> &'static str {
         if self.sorted("created") == "descending" { "oldest" } else { "newest" }
     }
@@ -115,14 +115,14 @@ pub async fn list(State(app): State<Bags>, caller: Caller, uri: Uri) -> Result<R
     caller.must(BAG_READ)?;
     let (told, query) = apart_from_said::<ListQuery>(&uri);
     let mut query = query?;
-    // The form keeps the order that a list had; what is then searched comes in its own.
+    // The form keeps the order of the list; search results have an order of their own.
     if let Some(sort) = query.sort.take() {
         let is_search = query.filter(&app).await.is_ok_and(|filter| filter.is_search());
         query.sort = Some(sort).filter(|_| !is_search);
     }
     let frame = Frame::of(&caller, "bags");
     let said = said(&app, &caller, &frame, &told).await?;
-    let (page, wrong) = match api::page(&app, &caller, &query, LIMIT_DEFAULT).await {
+    let (page, wrong) = match work::page(&app, &caller, &query, LIMIT_DEFAULT).await {
         Ok(page) => (page, None),
         Err(problem) => (Page::default(), Some(wrong_filter(&frame, problem)?)),
     };

@@ -15,9 +15,9 @@ use serde::Deserialize;
 
 use crate::state::Bags;
 
-/// Suggestions for a code that is not there, and how many of its signs they hold.
+/// How many suggestions a code that does not exist gets, and how many of its characters they contain.
 const SUGGESTIONS: u32 = 3;
-const SIGNS: usize = 3;
+const CHARACTERS: usize = 3;
 /// Longest text that is shown again, in characters.
 const SHOWN_MAX: usize = 100;
 
@@ -27,11 +27,11 @@ pub(crate) struct LookUpPage {
     pub(crate) frame: Frame,
     pub(crate) q: String,
     pub(crate) suggestions: Vec<String>,
-    /// How many codes were looked at, where that ended the search for suggestions.
+    /// How many codes were looked at, when the search for suggestions stopped there.
     pub(crate) looked_through: Option<u32>,
 }
 
-/// What is looked for; `qr_id` is the name of the system before.
+/// What is looked for; `qr_id` is the name of the earlier system.
 #[derive(Deserialize)]
 pub struct LookUpQuery {
     #[serde(default, alias = "qr_id")]
@@ -51,7 +51,7 @@ pub async fn look_up(
         if let Some(address) = resolve::address(&app, &caller, &q).await? {
             return Ok(Redirect::to(&address).into_response());
         }
-        let first: String = q.chars().take(SIGNS).collect();
+        let first: String = q.chars().take(CHARACTERS).collect();
         let filter = BagFilter { text: Some(first), ..BagFilter::default() };
         let mut reader = app.db.read().await?;
         let found = bag::list(reader.conn(), &filter, &caller.scope(), None, SUGGESTIONS).await?;

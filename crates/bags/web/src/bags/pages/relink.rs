@@ -1,4 +1,4 @@
-//! Moving a child: scan or type the right parent, see how both parents will stand, confirm (`bags.md` 3.4).
+//! Moving a child: scan or type the right parent, see what both parents will hold, confirm (`bags.md` 3.4).
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -17,8 +17,8 @@ use base_web::view::{Frame, render};
 use serde::Deserialize;
 
 use super::{Row, act};
-use crate::bags::api;
-use crate::bags::api::Subject;
+use crate::bags::work;
+use crate::bags::work::Subject;
 use crate::state::Bags;
 
 #[derive(Template)]
@@ -52,7 +52,7 @@ pub async fn ask(
     Parameters(query): Parameters<RelinkQuery>,
 ) -> Result<Response, Problem> {
     caller.must(BAG_SCAN)?;
-    let line = api::find(&app, &caller, &code).await?;
+    let line = work::find(&app, &caller, &code).await?;
     if line.kind != BagKind::Child {
         return Err(Problem::not_found("This child"));
     }

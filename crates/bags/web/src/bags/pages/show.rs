@@ -12,15 +12,16 @@ use base_records::audit::ChangeLine;
 use base_web::error::Problem;
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
-use base_web::view::{Frame, path_part, render};
+use base_web::view::{Frame, Said, path_part, render};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Row, shown};
-use crate::bags::api;
-use crate::bills::pages::said;
+use super::Row;
+use crate::bags::work;
+use crate::history::{Event, event};
 use crate::rights::Rights as _;
-use crate::scans::pages::{Event, event};
+use crate::said::said;
+use crate::shown::shown;
 use crate::state::Bags;
 
 /// Scans of history on a bag's page.
@@ -43,12 +44,12 @@ pub(crate) struct ShowPage {
     pub(crate) more_children: Option<String>,
     pub(crate) history: Vec<Event>,
     pub(crate) older: Option<i64>,
-    /// It came with an import, which needs no scan.
+    /// An import created it, which needs no scan.
     pub(crate) has_import: bool,
-    /// `None` for who may not read the trail.
+    /// `None` for those who may not read the audit trail.
     pub(crate) changes: Option<Vec<Change>>,
     /// What became of the last action on this page.
-    pub(crate) said: Option<(bool, String)>,
+    pub(crate) said: Option<Said>,
 }
 
 /// A child on its parent's page.
@@ -82,13 +83,13 @@ pub async fn show(
     Path(code): Path<String>,
     Parameters(query): Parameters<ShowQuery>,
 ) -> Result<Response, Problem> {
-    let wrong = || Problem::field("children_after", "This page of children is none of ours. Open the bag again.");
+    let wrong = || Problem::field("children_after", "This cursor is not valid. Open the bag again.");
     let after = query.children_after.as_deref().map(|text| Cursor::parse(text).ok_or_else(wrong)).transpose()?;
     let frame = Frame::of(&caller, "bags");
     let said = said(&app, &caller, &frame, &query.said).await?;
-    // A child that is scanned meanwhile is counted and listed, or neither.
+    // One snapshot: a child that is scanned at the same time is both counted and listed, or neither.
     let mut reader = app.db.snapshot().await?;
-    let line = api::find_in(reader.conn(), &caller, &code).await?;
+    let line = work::find_in(reader.conn(), &caller, &code).await?;
     let (mut children, mut more) = (Vec::new(), None);
     if line.kind == BagKind::Parent {
         (children, more) = bag::page_of_children(reader.conn(), &line.code, after.as_ref(), CHILDREN).await?;
@@ -137,7 +138,7 @@ fn change(line: &ChangeLine, app: &Bags, frame: &Frame) -> Change {
     }
 }
 
-/// Each field that one of two states names, with both values; what is no object is one field without a name.
+/// Each field that either state names, with both values; a state that is not an object is one field without a name.
 fn differences(before: &Value, after: &Value) -> Vec<(String, String, String)> {
     let text = |value: Option<&Value>| match value {
         None | Some(Value::Null) => String::new(),

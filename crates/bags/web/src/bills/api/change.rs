@@ -1,19 +1,15 @@
-//! Changes of bills. All go through the desk, each under an id: sending the same id again gives the same answer, and
-//! nothing is done twice.
-
-use std::sync::Arc;
+//! Changes of bills. All go through the desk, each under an id: the same id gets the same answer again, and nothing is
+//! done twice.
 
 use axum::Json;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bags_rules::bill::BillNumber;
 use bags_rules::outcome::{Answer, Outcome};
 use bags_rules::permission::{BILL_DELETE, BILL_EDIT};
-use bags_rules::scan::{Action, Details, Scan};
-use bags_store::{bill, scan};
-use base_core::entropy::new_id;
+use bags_rules::scan::{Action, Details};
+use bags_store::bill::Recalculated;
 use base_web::body::JsonBody;
 use base_web::error::{Problem, ProblemBody};
 use base_web::session::Caller;
@@ -22,11 +18,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::bills::work::{Change, recalculate, recalculate_every_bill, submit};
 use crate::state::Bags;
 use crate::told::{Told, refused};
-
-/// How often an answer is asked for again when two calls with one new id met.
-const TRIES: u32 = 2;
 
 /// The sender's own id for a change, from the header `X-Scan-Id`.
 pub struct ScanId(Option<Uuid>);
@@ -39,53 +33,11 @@ impl FromRequestParts<Bags> for ScanId {
             return Ok(Self(None));
         };
         let id = value.to_str().ok().and_then(|text| Uuid::parse_str(text.trim()).ok());
-        id.map(|id| Self(Some(id))).ok_or_else(|| Problem::field("x-scan-id", "This header is a UUID."))
+        id.map(|id| Self(Some(id))).ok_or_else(|| Problem::field("x-scan-id", "This header must be a UUID."))
     }
 }
 
-/// What is asked of a bill.
-#[derive(Clone, Debug, Default)]
-pub struct Asked<'a> {
-    /// What.
-    pub action: Action,
-    /// The bill's number, as it was given.
-    pub bill: &'a str,
-    /// The parent, for actions on one.
-    pub code: &'a str,
-    /// What else was given.
-    pub details: Details,
-}
-
-/// Hands one change in at the desk, under the sender's id or a new one.
-pub async fn submit(app: &Bags, caller: &Caller, id: Option<Uuid>, asked: &Asked<'_>) -> Result<Told, Problem> {
-    caller.must(asked.action.permission())?;
-    let mut tries = 1;
-    loop {
-        let now = app.clock.now();
-        // The sender gives no time; what is asked again under one id must have the time of the first asking.
-        let client_at = match id {
-            Some(id) => scan::client_at(&app.db, id).await?.unwrap_or(now),
-            None => now,
-        };
-        let scan = Scan {
-            id: id.unwrap_or_else(|| new_id(&*app.entropy, now)),
-            client_at,
-            action: asked.action,
-            code: asked.code.to_owned(),
-            parent: None,
-            bill: Some(asked.bill.to_owned()),
-            details: (asked.details != Details::default()).then(|| Box::new(asked.details.clone())),
-        };
-        let answers = app.desk.submit(caller.actor(), Arc::new(caller.origin(None)), vec![scan]).await?;
-        let told = Told::of(answers.into_iter().next().expect("one scan has one answer"));
-        if told.outcome != Outcome::ScanIdReused || tries >= TRIES {
-            return Ok(told);
-        }
-        tries += 1;
-    }
-}
-
-/// The answer as these routes give it: a refusal is a problem here.
+/// The answer of these routes, in which a refusal is a problem.
 fn respond(told: Told, is_about_parent: bool) -> Result<Response, Problem> {
     if !told.outcome.is_refusal() {
         let status = if told.outcome == Outcome::BillCreated { StatusCode::CREATED } else { StatusCode::OK };
@@ -114,7 +66,7 @@ fn respond(told: Told, is_about_parent: bool) -> Result<Response, Problem> {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewBillBody {
-    /// Your own id for this call, best a UUID version 7. The same id is answered the same way for ever.
+    /// Your own id for this call, best a UUID version 7. The same id always gets the same answer.
     #[serde(default)]
     id: Option<Uuid>,
     /// Its number, 3 to 50 characters.
@@ -153,8 +105,8 @@ pub async fn create(
     JsonBody(body): JsonBody<NewBillBody>,
 ) -> Result<Response, Problem> {
     let details = Details { capacity: body.capacity, description: body.description, ..Details::default() };
-    let asked = Asked { action: Action::BillCreate, bill: &body.bill, code: "", details };
-    respond(submit(&app, &caller, body.id, &asked).await?, false)
+    let change = Change { action: Action::BillCreate, bill: &body.bill, code: "", details };
+    respond(submit(&app, &caller, body.id, &change).await?, false)
 }
 
 /// Changes a bill's capacity or description.
@@ -172,8 +124,8 @@ pub async fn edit(
     JsonBody(body): JsonBody<EditBillBody>,
 ) -> Result<Response, Problem> {
     let details = Details { capacity: body.capacity, description: body.description, ..Details::default() };
-    let asked = Asked { action: Action::BillEdit, bill: &number, code: "", details };
-    respond(submit(&app, &caller, body.id, &asked).await?, false)
+    let change = Change { action: Action::BillEdit, bill: &number, code: "", details };
+    respond(submit(&app, &caller, body.id, &change).await?, false)
 }
 
 /// Removes a bill; its parents stay and are free. A completed one is reopened first.
@@ -190,12 +142,12 @@ pub async fn remove(
     Path(number): Path<String>,
     ScanId(id): ScanId,
 ) -> Result<Response, Problem> {
-    let asked = Asked { action: Action::BillDelete, bill: &number, ..Asked::default() };
-    respond(submit(&app, &caller, id, &asked).await?, false)
+    let change = Change { action: Action::BillDelete, bill: &number, ..Change::default() };
+    respond(submit(&app, &caller, id, &change).await?, false)
 }
 
 /// What became of an action on a bill, in one of two shapes.
-// For the document alone; the answers are written as they come from the desk.
+// For the document alone; answers are sent as the desk wrote them.
 #[derive(ToSchema)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "it is described, and never made: both answers are texts already")]
@@ -225,11 +177,14 @@ pub async fn act(
     let action = match action.as_str() {
         "complete" => Action::BillComplete,
         "reopen" => Action::BillReopen,
-        "recalculate" => return Ok(Json(recalculate(&app, &caller, &number).await?).into_response()),
+        "recalculate" => {
+            let found = recalculate(&app, &caller, &number).await?;
+            return Ok(Json(RecalculatedJson::from(found)).into_response());
+        }
         _ => return Err(Problem::not_found("This action")),
     };
-    let asked = Asked { action, bill: &number, ..Asked::default() };
-    respond(submit(&app, &caller, id, &asked).await?, false)
+    let change = Change { action, bill: &number, ..Change::default() };
+    respond(submit(&app, &caller, id, &change).await?, false)
 }
 
 /// Puts a parent on a bill. One that was never scanned is registered first.
@@ -246,11 +201,11 @@ pub async fn put(
     Path((number, code)): Path<(String, String)>,
     ScanId(id): ScanId,
 ) -> Result<Response, Problem> {
-    let asked = Asked { action: Action::BillEnter, bill: &number, code: &code, details: Details::default() };
-    respond(submit(&app, &caller, id, &asked).await?, true)
+    let change = Change { action: Action::BillEnter, bill: &number, code: &code, details: Details::default() };
+    respond(submit(&app, &caller, id, &change).await?, true)
 }
 
-/// Takes a parent off a bill; it is free then.
+/// Takes a parent off a bill; after that it is free.
 #[utoipa::path(delete, path = "/api/v1/bills/{number}/parents/{code}",
     extensions(("x-permission" = json!(BILL_EDIT.name()))),
     params(("number", description = "The bill's number, percent-encoded"), ("code", description = "The parent's code"),
@@ -264,46 +219,42 @@ pub async fn take(
     Path((number, code)): Path<(String, String)>,
     ScanId(id): ScanId,
 ) -> Result<Response, Problem> {
-    let asked = Asked { action: Action::BillUnlink, bill: &number, code: &code, details: Details::default() };
-    respond(submit(&app, &caller, id, &asked).await?, true)
+    let change = Change { action: Action::BillUnlink, bill: &number, code: &code, details: Details::default() };
+    respond(submit(&app, &caller, id, &change).await?, true)
 }
 
 /// A bill, counted again.
 #[derive(Serialize, ToSchema)]
 pub struct RecalculatedJson {
     bill: String,
-    /// True when a figure was wrong and is right now.
-    pub was_wrong: bool,
+    /// True when a figure was wrong and has been corrected.
+    was_wrong: bool,
     parents_before: i64,
     children_before: i64,
     parents: i64,
     children: i64,
 }
 
+impl From<Recalculated> for RecalculatedJson {
+    fn from(found: Recalculated) -> Self {
+        Self {
+            bill: found.number,
+            was_wrong: found.was_wrong,
+            parents_before: found.before.0,
+            children_before: found.before.1,
+            parents: found.after.0,
+            children: found.after.1,
+        }
+    }
+}
+
 /// Every bill, counted again.
 #[derive(Serialize, ToSchema)]
 pub struct RecalculatedAllJson {
     /// How many bills there are.
-    pub bills: i64,
-    /// How many were wrong and are right now.
-    pub wrong: i64,
-}
-
-/// Counts one bill again.
-pub async fn recalculate(app: &Bags, caller: &Caller, number: &str) -> Result<RecalculatedJson, Problem> {
-    caller.must(BILL_DELETE)?;
-    let not_found = || Problem::not_found("This bill");
-    let key = BillNumber::kept(number).ok_or_else(not_found)?.key();
-    let found = bill::recalculate(&app.db, &key, app.clock.now(), &caller.origin(None)).await?;
-    let found = found.ok_or_else(not_found)?;
-    Ok(RecalculatedJson {
-        bill: found.number,
-        was_wrong: found.was_wrong,
-        parents_before: found.before.0,
-        children_before: found.before.1,
-        parents: found.after.0,
-        children: found.after.1,
-    })
+    bills: i64,
+    /// How many were wrong and have been corrected.
+    wrong: i64,
 }
 
 /// Counts every bill again, in steps so small that no scan waits for them.
@@ -311,7 +262,6 @@ pub async fn recalculate(app: &Bags, caller: &Caller, number: &str) -> Result<Re
     extensions(("x-permission" = json!(BILL_DELETE.name()))), responses(
     (status = 200, description = "How many bills there are, and how many were wrong.", body = RecalculatedAllJson)))]
 pub async fn recalculate_all(State(app): State<Bags>, caller: Caller) -> Result<Json<RecalculatedAllJson>, Problem> {
-    caller.must(BILL_DELETE)?;
-    let all = bill::recalculate_all(&app.db, app.clock.now(), &caller.origin(None)).await?;
+    let all = recalculate_every_bill(&app, &caller).await?;
     Ok(Json(RecalculatedAllJson { bills: all.bills, wrong: all.wrong }))
 }

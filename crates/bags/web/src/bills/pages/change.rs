@@ -15,9 +15,10 @@ use base_web::session::Caller;
 use base_web::view::{Frame, path_part, render};
 use serde::Deserialize;
 
-use super::{Shown, sentence};
-use crate::bills::api;
-use crate::bills::api::change::{Asked, submit};
+use super::Shown;
+use crate::bills::work;
+use crate::bills::work::{Change, submit};
+use crate::said::sentence;
 use crate::state::Bags;
 
 #[derive(Template)]
@@ -67,8 +68,8 @@ impl FormPage {
         }
     }
 
-    /// The form again, as it was filled in, with what was wrong.
-    fn again(mut self, fields: &BillFields, outcome: Outcome, words: String) -> Response {
+    /// The form as it was filled in, with what was wrong.
+    fn refused(mut self, fields: &BillFields, outcome: Outcome, words: String) -> Response {
         let field = match outcome {
             Outcome::BadCapacity | Outcome::CapacityBelowLinked => "capacity",
             Outcome::BadDescription => "description",
@@ -100,9 +101,9 @@ pub struct BillFields {
 
 impl BillFields {
     fn details(&self) -> Details {
-        // What is no number is no capacity; the rule says so.
+        // A text that is not a number is no capacity; the rule refuses it.
         let capacity = Some(self.capacity.trim().parse().unwrap_or(0));
-        // Browsers send line ends in two signs.
+        // Browsers send line ends as two characters.
         let description = Some(self.description.replace("\r\n", "\n"));
         Details { capacity, description, ..Details::default() }
     }
@@ -121,14 +122,14 @@ pub async fn ask_new(caller: Caller) -> Result<Response, Problem> {
 /// `POST /bills/new`
 pub async fn create(State(app): State<Bags>, form: Form<BillFields>) -> Result<Response, Problem> {
     let Form { caller, fields } = form;
-    let asked = Asked { action: Action::BillCreate, bill: &fields.bill, code: "", details: fields.details() };
-    let told = submit(&app, &caller, None, &asked).await?;
+    let change = Change { action: Action::BillCreate, bill: &fields.bill, code: "", details: fields.details() };
+    let told = submit(&app, &caller, None, &change).await?;
     match BillNumber::parse(&fields.bill) {
         Some(number) if told.outcome == Outcome::BillCreated => Ok(page_of(number.key().as_str(), told.id())),
         _ => {
             let page = FormPage::blank(&caller);
-            let words = sentence(&page.frame, &told.answer).map(|(_, words)| words).unwrap_or_default();
-            Ok(page.again(&fields, told.outcome, words))
+            let words = sentence(&page.frame, &told.answer).map(|said| said.words).unwrap_or_default();
+            Ok(page.refused(&fields, told.outcome, words))
         }
     }
 }
@@ -140,7 +141,7 @@ pub async fn ask_edit(
     Path(number): Path<String>,
 ) -> Result<Response, Problem> {
     caller.must(BILL_EDIT)?;
-    let line = api::find(&app, &caller, &number).await?;
+    let line = work::find(&app, &caller, &number).await?;
     Ok(render(&FormPage::of(&caller, Shown::of(&line, &app))))
 }
 
@@ -152,13 +153,13 @@ pub async fn edit(
 ) -> Result<Response, Problem> {
     let Form { caller, fields } = form;
     caller.must(BILL_EDIT)?;
-    let line = api::find(&app, &caller, &number).await?;
-    let asked = Asked { action: Action::BillEdit, bill: &line.number, code: "", details: fields.details() };
-    let told = submit(&app, &caller, None, &asked).await?;
+    let line = work::find(&app, &caller, &number).await?;
+    let change = Change { action: Action::BillEdit, bill: &line.number, code: "", details: fields.details() };
+    let told = submit(&app, &caller, None, &change).await?;
     if told.outcome.is_refusal() {
         let page = FormPage::of(&caller, Shown::of(&line, &app));
-        let words = sentence(&page.frame, &told.answer).map(|(_, words)| words).unwrap_or_default();
-        return Ok(page.again(&fields, told.outcome, words));
+        let words = sentence(&page.frame, &told.answer).map(|said| said.words).unwrap_or_default();
+        return Ok(page.refused(&fields, told.outcome, words));
     }
     Ok(page_of(line.key.as_str(), told.id()))
 }
@@ -169,7 +170,7 @@ pub struct ActFields {
     /// The parent.
     #[serde(default)]
     code: String,
-    /// The number once more, to remove a bill.
+    /// The bill number, typed to confirm its removal.
     #[serde(default)]
     confirm: String,
 }
@@ -190,7 +191,7 @@ pub async fn act(
         "unlink" => Action::BillUnlink,
         "delete" => Action::BillDelete,
         "recalculate" => {
-            let found = api::change::recalculate(&app, &caller, &number).await?;
+            let found = work::recalculate(&app, &caller, &number).await?;
             return Ok(tell(if found.was_wrong { "recalculated" } else { "right" }));
         }
         _ => return Err(Problem::not_found("This action")),
@@ -200,8 +201,8 @@ pub async fn act(
     if action == Action::BillDelete && !confirmed {
         return Ok(tell("unconfirmed"));
     }
-    let asked = Asked { action, bill: &number, code: fields.code.trim(), details: Details::default() };
-    let told = submit(&app, &caller, None, &asked).await?;
+    let change = Change { action, bill: &number, code: fields.code.trim(), details: Details::default() };
+    let told = submit(&app, &caller, None, &change).await?;
     if matches!(told.outcome, Outcome::BillDeleted | Outcome::UnknownBill) {
         return Ok(Redirect::to(&format!("/bills?said={}", told.id())).into_response());
     }
@@ -212,7 +213,7 @@ pub async fn act(
 #[template(path = "bills/recalculate.html")]
 pub(crate) struct RecalculatePage {
     pub(crate) frame: Frame,
-    /// How many bills were counted and how many were wrong, when it was done just now.
+    /// The result, after they were counted.
     pub(crate) done: Option<(i64, i64)>,
 }
 
@@ -229,6 +230,6 @@ pub struct NoFields {}
 /// `POST /bills/recalculate`
 pub async fn recalculate(State(app): State<Bags>, form: Form<NoFields>) -> Result<Response, Problem> {
     let caller = form.caller;
-    let all = api::change::recalculate_all(State(app), caller.clone()).await?.0;
+    let all = work::recalculate_every_bill(&app, &caller).await?;
     Ok(render(&RecalculatePage { frame: Frame::of(&caller, "bills"), done: Some((all.bills, all.wrong)) }))
 }

@@ -1,4 +1,4 @@
-//! Addresses of the system before this one that name a bill. None of them changes anything, whatever it was called.
+//! Addresses of the earlier system that name a bill. None of them changes anything, whatever its name says.
 
 use axum::extract::Path;
 use axum::http::Uri;

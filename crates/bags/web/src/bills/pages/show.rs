@@ -9,18 +9,21 @@ use bags_store::scan::ScanLine;
 use base_web::error::Problem;
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
-use base_web::view::{Frame, render};
+use base_web::view::{Frame, Said, render};
 use serde::Deserialize;
 
-use super::{Shown, said, shown};
-use crate::bills::api;
-use crate::bills::api::Asked;
+use super::Shown;
+use crate::bags;
+use crate::bills::work;
+use crate::bills::work::ParentsAsked;
 use crate::rights::Rights as _;
+use crate::said::said;
+use crate::shown::{shown, shown_to_the_second};
 use crate::state::Bags;
 
 /// Parents on one page.
 const PARENTS: u32 = 50;
-/// Parents on one page with the codes of their children: as many as a bill of ours can hold, for paper.
+/// Parents on one page with the codes of their children: as many as a bill can hold, for printing.
 const PARENTS_WITH_CHILDREN: u32 = 100;
 
 #[derive(Template)]
@@ -31,14 +34,14 @@ pub(crate) struct ShowPage {
     /// How many children are a full parent.
     pub(crate) full: u32,
     pub(crate) parents: Vec<Parent>,
-    /// How many of the parents that are seen are short (P9).
+    /// How many of the visible parents are short (P9).
     pub(crate) short: i64,
-    /// How many parents are of areas that are not seen.
+    /// How many parents belong to areas that the person does not see.
     pub(crate) other_areas: i64,
     pub(crate) with_children: bool,
     pub(crate) next: Option<String>,
     pub(crate) history: Vec<Event>,
-    pub(crate) said: Option<(bool, String)>,
+    pub(crate) said: Option<Said>,
 }
 
 /// A parent on the bill.
@@ -72,13 +75,13 @@ impl ShowPage {
         format!("?{children}cursor={}", base_web::view::path_part(next))
     }
 
-    /// Of a picture 100 wide: how much `kg` is of the heavier one of target and expected weight.
+    /// `kg` in percent of the target or the expected weight, whichever is heavier.
     fn width(&self, kg: &i64) -> i64 {
         let whole = self.bill.weights.target_kg.max(self.bill.weights.expected_kg).max(1);
         (kg * 100 / whole).clamp(0, 100)
     }
 
-    /// Where in that picture the target lies.
+    /// Where the target is on the same scale.
     fn goal(&self) -> i64 {
         self.width(&self.bill.weights.target_kg).min(99)
     }
@@ -89,7 +92,7 @@ impl ShowPage {
 pub struct ShowQuery {
     #[serde(default)]
     said: String,
-    /// What was done without a scan: a word of ours.
+    /// What was done without a scan, as one of the words of [`told`].
     #[serde(default)]
     told: String,
     cursor: Option<String>,
@@ -107,11 +110,11 @@ pub async fn show(
     let full = app.rules.capacity;
     let with_children = !query.children.is_empty();
     let limit = if with_children { PARENTS_WITH_CHILDREN } else { PARENTS };
-    // A parent that is scanned meanwhile is counted and listed, or neither.
+    // One snapshot: a parent that is scanned at the same time is both counted and listed, or neither.
     let mut reader = app.db.snapshot().await?;
-    let line = api::find_in(reader.conn(), &caller, &number).await?;
-    let asked = Asked { cursor: query.cursor.as_deref(), limit, with_children };
-    let parents = api::parents(reader.conn(), &caller, &line.key, asked, full).await?;
+    let line = work::find_in(reader.conn(), &caller, &number).await?;
+    let asked = ParentsAsked { cursor: query.cursor.as_deref(), limit, with_children };
+    let parents = work::parents(reader.conn(), &caller, &line.key, asked, full).await?;
     let history = bill::scans(reader.conn(), &line.key, &caller.scope()).await?;
     drop(reader);
     let frame = Frame::of(&caller, "bills");
@@ -133,11 +136,11 @@ pub async fn show(
     }))
 }
 
-fn told(frame: &Frame, word: &str) -> Option<(bool, String)> {
+fn told(frame: &Frame, word: &str) -> Option<Said> {
     match word {
-        "recalculated" => Some((true, frame.t("bill-recalculated"))),
-        "right" => Some((true, frame.t("done-recalculated"))),
-        "unconfirmed" => Some((false, frame.t("bill-unconfirmed"))),
+        "recalculated" => Some(Said::yes(frame.t("bill-recalculated"))),
+        "right" => Some(Said::yes(frame.t("done-recalculated"))),
+        "unconfirmed" => Some(Said::no(frame.t("bill-unconfirmed"))),
         _ => None,
     }
 }
@@ -158,7 +161,7 @@ fn row(parent: &BilledParent, full: u32, app: &Bags) -> Parent {
 
 fn event(line: &ScanLine, app: &Bags, frame: &Frame) -> Event {
     Event {
-        at: line.at.display(&app.settings.zone, "%d/%m/%y %H:%M:%S"),
+        at: shown_to_the_second(line.at, app),
         code: line.code.clone(),
         parent: line.parent.clone().unwrap_or_default(),
         outcome: frame.t(&format!("outcome-{}", line.outcome.code())),
@@ -186,12 +189,12 @@ pub async fn parent(
     Path((number, code)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let mut reader = app.db.snapshot().await?;
-    let line = api::find_in(reader.conn(), &caller, &number).await?;
-    let bag = crate::bags::api::find_in(reader.conn(), &caller, &code).await?;
+    let line = work::find_in(reader.conn(), &caller, &number).await?;
+    let bag = bags::work::find_in(reader.conn(), &caller, &code).await?;
     if bag.bill.as_deref() != Some(line.number.as_str()) {
         return Err(Problem::not_found("This parent"));
     }
-    // Legacy parents may hold more than fit; no page of ours is longer than this.
+    // Parents of the earlier system may hold more than fit; the page shows at most this many.
     let children = bags_store::bag::page_of_children(reader.conn(), &bag.code, None, 1000).await?;
     Ok(render(&ParentPage {
         frame: Frame::of(&caller, "bills"),

@@ -1,5 +1,5 @@
-//! The shell of the bill station. It holds nothing personal, so that a service worker may keep it; which bill it is
-//! about, the page reads from its address.
+//! The shell of the bill station. It holds nothing personal, so that a service worker may keep it; the page reads the
+//! bill's number from its address.
 
 use askama::Template;
 use axum::extract::State;

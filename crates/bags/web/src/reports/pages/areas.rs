@@ -17,14 +17,14 @@ use base_web::view::Frame;
 use serde::Deserialize;
 
 use super::ReportPage;
-use super::bills::kilograms;
-use crate::reports::Words;
+use crate::reports::cells::kilograms;
+use crate::reports::work::Words;
 use crate::state::Bags;
 
 const ADDRESS: &str = "/reports/areas";
 const TITLE: &str = "report-areas-title";
 
-/// What is asked for.
+/// The filters of the report.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct AreasQuery {
@@ -69,28 +69,28 @@ fn of_areas(words: Words<'_>, days: Range, areas: &AreaReport) -> Report {
     ];
     let columns = [
         ("area", Kind::Text),
-        ("report-parents-now", Kind::Whole),
-        ("report-children-now", Kind::Whole),
-        ("report-billed-now", Kind::Whole),
+        ("report-parents-now", Kind::Int),
+        ("report-children-now", Kind::Int),
+        ("report-billed-now", Kind::Int),
         ("report-weight-now-kg", Kind::Kilograms),
-        ("report-parents-created", Kind::Whole),
-        ("report-dispatchers", Kind::Whole),
-        ("report-bills", Kind::Whole),
-        ("report-bill-parents", Kind::Whole),
+        ("report-parents-created", Kind::Int),
+        ("report-dispatchers", Kind::Int),
+        ("report-bills", Kind::Int),
+        ("report-bill-parents", Kind::Int),
         ("report-bill-weight-kg", Kind::Kilograms),
     ];
     let name = |line: &AreaLine| words.area(line.area.as_ref());
     let row = |line: &AreaLine| {
         vec![
             name(line),
-            Cell::Whole(line.parents),
-            Cell::Whole(line.children),
-            Cell::Whole(line.billed),
+            Cell::Int(line.parents),
+            Cell::Int(line.children),
+            Cell::Int(line.billed),
             kilograms(line.weight_kg()),
-            Cell::Whole(line.parents_created),
-            Cell::Whole(line.dispatchers),
-            Cell::Whole(line.bills),
-            Cell::Whole(line.bill_parents),
+            Cell::Int(line.parents_created),
+            Cell::Int(line.dispatchers),
+            Cell::Int(line.bills),
+            Cell::Int(line.bill_parents),
             kilograms(line.bill_weight_kg()),
         ]
     };

@@ -16,11 +16,11 @@ use base_web::view::{Frame, path_part};
 use serde::Deserialize;
 
 use super::ReportPage;
-use super::bills::kilograms;
-use crate::reports::Words;
+use crate::reports::cells::kilograms;
+use crate::reports::work::Words;
 use crate::state::Bags;
 
-/// What is asked for.
+/// The filters of the report.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct BillQuery {
@@ -80,7 +80,7 @@ fn of_bill(words: Words<'_>, bill: &OneBill) -> Report {
     let columns = [
         ("parent", Kind::Text),
         ("area", Kind::Text),
-        ("children", Kind::Whole),
+        ("children", Kind::Int),
         ("report-weight-kg", Kind::Kilograms),
         ("linked", Kind::Time),
         ("person", Kind::Text),
@@ -100,7 +100,7 @@ fn row(words: Words<'_>, parent: &BillParent) -> Vec<Cell<'static>> {
     vec![
         Cell::text(parent.code.clone()),
         words.area(parent.area.as_ref()),
-        Cell::Whole(parent.children),
+        Cell::Int(parent.children),
         kilograms(parent.children * i64::from(bags_rules::mark::CHILD_WEIGHT_KG)),
         words.time(parent.linked_at),
         words.person(parent.linked_by.clone()),

@@ -1,4 +1,5 @@
-//! The bill summary of a range of days (`bags.md` 7.2): a biller's own bills, or for an admin everybody's or one person's.
+//! The bill summary of a range of days (`bags.md` 7.2): a biller's own bills, or for an admin everybody's or one
+//! person's.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -22,7 +23,8 @@ use serde::Deserialize;
 
 use super::wrong::{Refusal, Wrong};
 use super::{Field, ReportPage};
-use crate::reports::Words;
+use crate::reports::cells::kilograms;
+use crate::reports::work::Words;
 use crate::state::Bags;
 
 const ADDRESS: &str = "/reports/bills";
@@ -32,7 +34,7 @@ const TITLE: &str = "report-bills-title";
 const PAGE: u32 = 50;
 /// Bills that are read at once for a file.
 const FILE_PAGE: u32 = 1000;
-/// Days that are drawn one by one; more are drawn as months.
+/// The most days that are drawn one by one; more are drawn as months.
 const DAY_BARS_MAX: i32 = 62;
 
 /// What is asked for.
@@ -47,7 +49,7 @@ pub struct BillsQuery {
     format: String,
 }
 
-/// What was asked for, understood and allowed.
+/// What was asked for, parsed and allowed.
 #[derive(Clone)]
 struct Asked {
     range: Range,
@@ -55,7 +57,7 @@ struct Asked {
     cursor: Option<BillCursor>,
 }
 
-async fn understand(app: &Bags, caller: &Caller, query: &BillsQuery) -> Result<Asked, Refusal> {
+async fn parse(app: &Bags, caller: &Caller, query: &BillsQuery) -> Result<Asked, Refusal> {
     let range = range::read(app, &query.from, &query.to).map_err(Wrong::Days)?;
     let (from, until) = range.bounds(&app.settings.zone);
     let status = match query.status.as_str() {
@@ -67,7 +69,7 @@ async fn understand(app: &Bags, caller: &Caller, query: &BillsQuery) -> Result<A
     Ok(Asked { range, filter: BillFilter { from, until, person, status }, cursor })
 }
 
-/// Whose bills the caller gets. Who may not sum up everybody's gets his own, whatever he asks for.
+/// Whose bills the caller gets. Those who may not see everybody's get their own, whatever they ask for.
 async fn whose(app: &Bags, caller: &Caller, name: &str) -> Result<Whose, Refusal> {
     let own = caller.person.id;
     if !caller.person.may(BILL_SUMMARY_ALL) {
@@ -89,7 +91,7 @@ fn read_cursor(text: &str) -> Result<Option<BillCursor>, Problem> {
     }
     let read = text.split_once('~').and_then(|(at, key)| Some((at.parse().ok()?, key)));
     let cursor = read.map(|(at, key)| BillCursor { created_at: Moment(at), key: key.to_owned() });
-    cursor.map(Some).ok_or_else(|| Problem::field("cursor", "Take the cursor from the page before, as it is."))
+    cursor.map(Some).ok_or_else(|| Problem::field("cursor", "Use the cursor of the page before, unchanged."))
 }
 
 fn cursor_after(bill: &BillLine) -> BillCursor {
@@ -104,7 +106,7 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let form = Form::parse(&query.format)?;
     let frame = Frame::of(&caller, "reports");
-    let asked = match understand(&app, &caller, &query).await {
+    let asked = match parse(&app, &caller, &query).await {
         Ok(asked) => asked,
         Err(Refusal::Filter(wrong)) => {
             return Ok(filtered(ReportPage::blank(frame, TITLE, ADDRESS), &query, &caller).refused(wrong));
@@ -128,28 +130,22 @@ pub async fn show(
     let has_more = lines.len() > limit as usize;
     lines.truncate(limit as usize);
     let next = lines.last().filter(|_| has_more).map(|last| format!("{}~{}", last.created_at.0, last.key));
-    let mut report = summary(words, &asked, (&sums, &quarters), lines);
+    let mut report = summary(words, &asked, &Figures { sums, quarters }, lines);
     describe(words, &mut report, &query, &caller);
     if form == Some(Form::Pdf) && has_more {
         let rows = base_web::view::grouped(i64::from(limit));
         report.lines.push(frame.t1("report-cut", "n", &rows));
     }
     match form {
-        None => Ok(render(&page(frame, report, &query, (&caller, next)))),
+        None => Ok(render(&ReportPage { next, ..page(frame, report, &query, &caller) })),
         Some(Form::Pdf) => download::whole(&app, Form::Pdf, "bill_summary", frame.locale, report).await,
-        Some(form) => file(&app, form, report, (frame, asked.filter)).await,
+        Some(form) => file(&app, form, report, BillPages::of(&app, frame, asked.filter)).await,
     }
 }
 
-/// CSV goes out page by page; a workbook is made of all bills, which a range of 366 days keeps within bounds.
-async fn file(
-    app: &Bags,
-    form: Form,
-    mut report: Report,
-    (frame, filter): (Frame, BillFilter),
-) -> Result<Response, Problem> {
-    let locale = frame.locale;
-    let mut pages = BillPages { app: app.clone(), frame, filter, cursor: None, is_over: false };
+/// CSV is sent page by page; a workbook holds all bills, which the limit of 366 days keeps small enough.
+async fn file(app: &Bags, form: Form, mut report: Report, mut pages: BillPages) -> Result<Response, Problem> {
+    let locale = pages.frame.locale;
     if form == Form::Csv {
         return download::stream(app, "bill_summary", report, pages);
     }
@@ -173,6 +169,12 @@ struct BillPages {
     is_over: bool,
 }
 
+impl BillPages {
+    fn of(app: &Bags, frame: Frame, filter: BillFilter) -> Self {
+        Self { app: app.clone(), frame, filter, cursor: None, is_over: false }
+    }
+}
+
 impl Pages for BillPages {
     async fn next(&mut self) -> Result<Vec<Vec<Cell<'static>>>, Problem> {
         if self.is_over {
@@ -187,10 +189,9 @@ impl Pages for BillPages {
     }
 }
 
-fn page(frame: Frame, report: Report, query: &BillsQuery, (caller, next): (&Caller, Option<String>)) -> ReportPage {
+fn page(frame: Frame, report: Report, query: &BillsQuery, caller: &Caller) -> ReportPage {
     let mut page = filtered(ReportPage::new(frame, report, ADDRESS), query, caller);
     let bills = page.report.tables.len() - 1;
-    page.next = next;
     page.paged = true;
     page.link_to(bills, 0, "/bills/", "/report")
 }
@@ -222,12 +223,15 @@ fn describe(words: Words<'_>, report: &mut Report, query: &BillsQuery, caller: &
     }
 }
 
-fn summary(
-    words: Words<'_>,
-    asked: &Asked,
-    (sums, quarters): (&[BillSums], &[(Moment, i64)]),
-    lines: Vec<BillLine>,
-) -> Report {
+/// What all the bills that were asked for add up to.
+struct Figures {
+    sums: Vec<BillSums>,
+    /// How many bills were created in each quarter of an hour.
+    quarters: Vec<(Moment, i64)>,
+}
+
+fn summary(words: Words<'_>, asked: &Asked, figures: &Figures, lines: Vec<BillLine>) -> Report {
+    let Figures { sums, quarters } = figures;
     let total = BillTotals::of(sums);
     let weights = total.weights(words.app.rules.capacity);
     let figures = vec![
@@ -261,14 +265,14 @@ const COLUMNS: [(&str, Kind); 12] = [
     ("bill", Kind::Text),
     ("report-created", Kind::Time),
     ("report-created-by", Kind::Text),
-    ("report-parents", Kind::Whole),
-    ("report-capacity", Kind::Whole),
-    ("children", Kind::Whole),
+    ("report-parents", Kind::Int),
+    ("report-capacity", Kind::Int),
+    ("children", Kind::Int),
     ("report-weight-kg", Kind::Kilograms),
     ("report-expected-kg", Kind::Kilograms),
     ("report-variance-kg", Kind::Kilograms),
     ("status", Kind::Text),
-    ("report-percent", Kind::Whole),
+    ("report-percent", Kind::Int),
     ("bill-progress", Kind::Text),
 ];
 
@@ -280,27 +284,22 @@ fn row(words: Words<'_>, line: BillLine) -> Vec<Cell<'static>> {
         Cell::text(line.number),
         words.time(line.created_at),
         words.person(line.created_by),
-        Cell::Whole(line.parents),
-        Cell::Whole(line.capacity),
-        Cell::Whole(line.children),
+        Cell::Int(line.parents),
+        Cell::Int(line.capacity),
+        Cell::Int(line.children),
         kilograms(weights.actual_kg),
         kilograms(weights.expected_kg),
         kilograms(weights.variance_kg),
         Cell::text(words.t(&format!("report-status-{}", line.status.name()))),
-        Cell::Whole(percent),
+        Cell::Int(percent),
         Cell::text(words.t(&format!("bill-fill-{progress}"))),
     ]
 }
 
-/// Whole kilograms as a cell.
-pub(super) fn kilograms(weight_kg: i64) -> Cell<'static> {
-    Cell::Kilograms(f64::from(i32::try_from(weight_kg).unwrap_or(i32::MAX)))
-}
-
 const GROUP: [(&str, Kind); 5] = [
-    ("report-bills", Kind::Whole),
-    ("report-parents", Kind::Whole),
-    ("children", Kind::Whole),
+    ("report-bills", Kind::Int),
+    ("report-parents", Kind::Int),
+    ("children", Kind::Int),
     ("report-weight-kg", Kind::Kilograms),
     ("report-variance-kg", Kind::Kilograms),
 ];
@@ -309,9 +308,9 @@ fn group_cells(words: Words<'_>, first: Cell<'static>, total: BillTotals) -> Vec
     let weights = total.weights(words.app.rules.capacity);
     vec![
         first,
-        Cell::Whole(total.bills),
-        Cell::Whole(total.parents),
-        Cell::Whole(total.children),
+        Cell::Int(total.bills),
+        Cell::Int(total.parents),
+        Cell::Int(total.children),
         kilograms(weights.actual_kg),
         kilograms(weights.variance_kg),
     ]
@@ -338,7 +337,7 @@ fn by_person(words: Words<'_>, sums: &[BillSums]) -> Table {
     words.table("report-by-person", &columns, rows.collect())
 }
 
-/// One day is drawn by its hours, some weeks by their days, more by their months.
+/// One day is drawn by hours, some weeks by days, more by months.
 fn bars(words: Words<'_>, range: Range, quarters: &[(Moment, i64)]) -> Bars {
     let zone = &words.app.settings.zone;
     if range.days() == 1 {

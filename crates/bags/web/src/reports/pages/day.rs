@@ -1,4 +1,4 @@
-//! The end-of-day report (`bags.md` 7.3): read here, sent from here, and the time set at which it goes by itself.
+//! The end-of-day report (`bags.md` 7.3): shown, sent, and scheduled.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -15,35 +15,25 @@ use base_web::parameters::Parameters;
 use base_web::report::download::Form;
 use base_web::report::range;
 use base_web::session::Caller;
-use base_web::view::Frame;
+use base_web::view::{Frame, Said};
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::bills::kilograms;
 use super::{DayForms, ReportPage};
-use crate::reports::Words;
+use crate::reports::cells::kilograms;
+use crate::reports::work::{Words, sender};
 use crate::state::Bags;
 
 const ADDRESS: &str = "/reports/day";
 const TITLE: &str = "report-day-title";
 
-/// What is asked for.
+/// The filters of the report.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct DayQuery {
     date: String,
     format: String,
     said: String,
-}
-
-/// The way reports go from here.
-pub(crate) fn sender(app: &Bags) -> Sender {
-    Sender {
-        db: app.db.clone(),
-        outbox: app.settings.outbox,
-        zone: app.settings.zone.clone(),
-        base_url: app.settings.base_url.clone(),
-    }
 }
 
 /// `GET /reports/day`
@@ -81,16 +71,16 @@ fn filtered(page: ReportPage, date: String) -> ReportPage {
     page.field("report-date", "date", "date", date)
 }
 
-/// What became of the last action on this page: a word of ours, or the number of mails.
-fn said(frame: &Frame, text: &str) -> Option<(bool, String)> {
+/// What became of the last action on this page: one of the words below, or the number of mails.
+fn said(frame: &Frame, text: &str) -> Option<Said> {
     match text {
         "" => None,
-        "scheduled" => Some((true, frame.t("report-done-scheduled"))),
-        "unscheduled" => Some((true, frame.t("report-done-unscheduled"))),
-        "no-mail" => Some((false, frame.t("report-no-mail"))),
-        "no-recipients" => Some((false, frame.t("report-no-recipients"))),
-        "full" => Some((false, frame.t("report-outbox-full"))),
-        count => count.parse::<u32>().ok().map(|n| (true, frame.t1("report-done-sent", "n", &n.to_string()))),
+        "scheduled" => Some(Said::yes(frame.t("report-done-scheduled"))),
+        "unscheduled" => Some(Said::yes(frame.t("report-done-unscheduled"))),
+        "no-mail" => Some(Said::no(frame.t("report-no-mail"))),
+        "no-recipients" => Some(Said::no(frame.t("report-no-recipients"))),
+        "full" => Some(Said::no(frame.t("report-outbox-full"))),
+        count => count.parse::<u32>().ok().map(|n| Said::yes(frame.t1("report-done-sent", "n", &n.to_string()))),
     }
 }
 
@@ -103,19 +93,18 @@ fn of_day(words: Words<'_>, date: Date, eod: &Eod) -> Report {
         words.kilograms("weight", eod.total_weight_kg),
     ];
     let count = |first: &'static str, rows: Vec<Vec<Cell<'static>>>, title: &str| {
-        words.table(title, &[(first, Kind::Text), ("report-bills", Kind::Whole)], rows)
+        words.table(title, &[(first, Kind::Text), ("report-bills", Kind::Int)], rows)
     };
-    let by_status =
-        eod.bills_by_status.iter().map(|(name, n)| vec![Cell::text(status(name)), Cell::Whole(*n)]).collect();
-    let by_person = eod.bills_by_user.iter().map(|(name, n)| vec![Cell::text(name.clone()), Cell::Whole(*n)]).collect();
+    let by_status = eod.bills_by_status.iter().map(|(name, n)| vec![Cell::text(status(name)), Cell::Int(*n)]).collect();
+    let by_person = eod.bills_by_user.iter().map(|(name, n)| vec![Cell::text(name.clone()), Cell::Int(*n)]).collect();
     let columns = [
         ("bill", Kind::Text),
         ("status", Kind::Text),
         ("report-created-by", Kind::Text),
         ("report-created", Kind::Time),
-        ("report-parents", Kind::Whole),
-        ("report-capacity", Kind::Whole),
-        ("children", Kind::Whole),
+        ("report-parents", Kind::Int),
+        ("report-capacity", Kind::Int),
+        ("children", Kind::Int),
         ("report-weight-kg", Kind::Kilograms),
     ];
     let bills = eod.detailed_bills.iter().map(|bill| {
@@ -124,9 +113,9 @@ fn of_day(words: Words<'_>, date: Date, eod: &Eod) -> Report {
             Cell::text(status(bill.status)),
             Cell::text(bill.created_by.clone()),
             words.time(bill.created_at),
-            Cell::Whole(bill.parent_bags),
-            Cell::Whole(bill.expected_bags),
-            Cell::Whole(bill.child_bags),
+            Cell::Int(bill.parent_bags),
+            Cell::Int(bill.expected_bags),
+            Cell::Int(bill.child_bags),
             kilograms(bill.weight_kg),
         ]
     });
@@ -167,7 +156,7 @@ pub async fn send(State(app): State<Bags>, sent: Sent<SendFields>) -> Result<Res
     Ok(Redirect::to(&format!("/reports/day?date={date}&said={said}")).into_response())
 }
 
-/// When the report shall go; empty is never.
+/// When the report is sent each day; empty for never.
 #[derive(Deserialize)]
 pub struct ScheduleFields {
     #[serde(default)]

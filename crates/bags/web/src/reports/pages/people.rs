@@ -1,4 +1,5 @@
-//! What people have done (`bags.md` 3.9): the list of people, and one person. An admin sees everybody, others themselves.
+//! What people have done (`bags.md` 3.9): the list of people, and one person. An admin sees everybody, others
+//! themselves.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -22,25 +23,24 @@ use serde::Deserialize;
 
 use super::ReportPage;
 use crate::activity;
-use crate::reports::Words;
+use crate::reports::work::{Words, accepted_codes, bag_codes};
 use crate::state::Bags;
-use crate::stats::{accepted_codes, bag_codes};
 
 /// People on one page.
 const PAGE: u32 = 50;
-/// Up to so many scans, the page counts their bags unasked: more would make it slow.
+/// Up to this many scans, the page counts their bags without being asked: with more it would be slow.
 const COUNTED_UNASKED: i64 = 2_000;
 const SCANS: u32 = 20;
 const ENTRIES: u32 = 15;
 const REFUSALS: u32 = 10;
 
-/// What is asked for.
+/// The filters of the report.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct PeopleQuery {
     cursor: String,
     format: String,
-    /// `bags`: how many different ones are counted, however many scans there are.
+    /// `bags`: count how many different bags they scanned, however many scans there are.
     count: String,
 }
 
@@ -56,7 +56,7 @@ pub async fn list(
     let span = today.bounds(&app.settings.zone);
     let (mut lines, mut cursor) = (Vec::new(), query.cursor);
     let mut has_more = true;
-    // A page shows so many; a file holds them all.
+    // A page shows `PAGE` people; a file holds all of them.
     while has_more && (form.is_some() || lines.is_empty()) {
         let mut reader = app.db.read().await?;
         let mut page = people::list(reader.conn(), &cursor, span, PAGE + 1).await?;
@@ -79,8 +79,8 @@ fn of_people(words: Words<'_>, today: Range, lines: Vec<PersonLine>) -> Report {
         ("person", Kind::Text),
         ("report-role", Kind::Text),
         ("area", Kind::Text),
-        ("report-scans-today", Kind::Whole),
-        ("report-scans-total", Kind::Whole),
+        ("report-scans-today", Kind::Int),
+        ("report-scans-total", Kind::Int),
         ("report-last-scan", Kind::Time),
         ("report-last-sign-in", Kind::Time),
         ("status", Kind::Text),
@@ -93,8 +93,8 @@ fn of_people(words: Words<'_>, today: Range, lines: Vec<PersonLine>) -> Report {
             Cell::text(line.name),
             Cell::text(roles.join(", ")),
             Cell::maybe(line.area.map(|area| area.title())),
-            Cell::Whole(line.scans),
-            Cell::Whole(line.scans_total),
+            Cell::Int(line.scans),
+            Cell::Int(line.scans_total),
             time(line.scanned_at),
             time(line.signed_in_at),
             Cell::text(words.t(if line.is_active { "report-active" } else { "report-inactive" })),
@@ -131,9 +131,10 @@ pub async fn show(
     let found = all.ok_or_else(|| Problem::not_found("This person"))?;
     let frame = Frame::of(&caller, "reports");
     let words = Words { app: &app, frame: &frame };
-    // A file waits for what a page need not wait for.
+    // A file always has this count; a page has it on request.
     let wants_bags = form.is_some() || query.count == "bags";
-    let own = read(&app, found.id, (caller.person.may(AUDIT_READ), wants_bags)).await?;
+    let wanted = Wanted { entries: caller.person.may(AUDIT_READ), bags: wants_bags };
+    let own = read(&app, found.id, wanted).await?;
     let address = format!("/reports/people/{}", path_part(&found.username));
     let to_count = own.bags.is_none().then(|| (words.t("report-bags"), format!("{address}?count=bags")));
     let report = of_person(words, &found.username, own);
@@ -145,27 +146,36 @@ pub async fn show(
 struct Own {
     activity: Activity,
     total: ScanCounts,
-    /// How many different bags the scans name, where that was counted.
+    /// How many different bags the scans name, if that was counted.
     bags: Option<i64>,
     last: Option<Moment>,
     signed_in: Option<Moment>,
     scans: Vec<OwnScan>,
     refusals: Vec<OwnScan>,
-    /// `None` for who may not read the audit trail.
+    /// `None` for those who may not read the audit trail.
     entries: Option<Vec<OwnEntry>>,
 }
 
-async fn read(app: &Bags, id: AccountId, (with_entries, with_bags): (bool, bool)) -> Result<Own, Problem> {
+/// What is read of a person besides their scans.
+#[derive(Clone, Copy)]
+struct Wanted {
+    /// Their entries in the audit trail.
+    entries: bool,
+    /// How many different bags their scans name, however many scans there are.
+    bags: bool,
+}
+
+async fn read(app: &Bags, id: AccountId, wanted: Wanted) -> Result<Own, Problem> {
     let mut reader = app.db.snapshot().await?;
     let (figures, activity) = activity::of_person(app, reader.conn(), id).await?;
     let scans = people::scans(reader.conn(), id, SCANS).await?;
     let refusals = people::refusals(reader.conn(), id, &accepted_codes(), REFUSALS).await?;
     let mut entries = None;
-    if with_entries {
+    if wanted.entries {
         entries = Some(people::entries(reader.conn(), id, ENTRIES).await?);
     }
     let mut bags = None;
-    if with_bags || figures.total.accepted() + figures.total.refused <= COUNTED_UNASKED {
+    if wanted.bags || figures.total.accepted() + figures.total.refused <= COUNTED_UNASKED {
         bags = Some(people::bags(reader.conn(), id, &bag_codes()).await?);
     }
     let Figures { total, last_at: last, signed_in_at: signed_in, .. } = figures;
@@ -190,14 +200,14 @@ fn of_person(words: Words<'_>, name: &str, own: Own) -> Report {
     Report {
         title: words.frame.t1("report-person-title", "name", name),
         lines,
-        figures: figures(words, &own.activity, (own.total, own.bags)),
+        figures: figures(words, &own.activity, own.total, own.bags),
         bars: Some(words.bars("report-scans-by-day", chart.map(|(day, n)| (label(*day), *n)))),
         tables,
         no_data: words.t("report-no-data").into(),
     }
 }
 
-fn figures(words: Words<'_>, activity: &Activity, (total, bags): (ScanCounts, Option<i64>)) -> Vec<Figure> {
+fn figures(words: Words<'_>, activity: &Activity, total: ScanCounts, bags: Option<i64>) -> Vec<Figure> {
     let text = |key: &str, value: Option<String>| {
         value.map(|value| Figure { label: words.t(key), value }).into_iter().collect::<Vec<_>>()
     };

@@ -20,14 +20,14 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::ReportPage;
-use crate::reports::Words;
-use crate::reports::scan_cells::{SCAN_COLUMNS, scan_cells};
+use crate::reports::cells::{SCAN_COLUMNS, scan_cells};
+use crate::reports::work::Words;
 use crate::state::Bags;
 
 const ADDRESS: &str = "/reports/scans";
 const TITLE: &str = "report-scans-title";
 
-/// What is asked for.
+/// The filters of the report.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ScansQuery {

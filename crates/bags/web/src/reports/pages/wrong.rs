@@ -1,15 +1,15 @@
-//! What is wrong with a filter of a report. The page is the report's own form again, with everything that was typed, and
-//! says it beside the field.
+//! What is wrong with a filter of a report. The page shows the report's form again, with everything that was typed, and
+//! the fault beside its field.
 
 use base_core::report::RangeFault;
 use base_web::error::Problem;
 use base_web::view::Frame;
 
-/// Why there is no report.
+/// Why a report is refused.
 pub(crate) enum Refusal {
-    /// Its form tells it.
+    /// The form shows it.
     Filter(Wrong),
-    /// It is no matter of a filter.
+    /// It has nothing to do with a filter.
     Other(Problem),
 }
 
@@ -25,19 +25,19 @@ impl From<Problem> for Refusal {
     }
 }
 
-/// A filter that cannot be.
+/// A filter that is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wrong {
     /// The days.
     Days(RangeFault),
-    /// A status that there is not.
+    /// A status that does not exist.
     Status,
     /// Nobody has this user name.
     Person,
 }
 
 impl Wrong {
-    /// The field beside which it is said.
+    /// The field beside which it is shown.
     pub(crate) fn field(self) -> &'static str {
         match self {
             Self::Days(fault) => fault.field(),
@@ -46,7 +46,7 @@ impl Wrong {
         }
     }
 
-    /// What is wrong, and the way out.
+    /// What is wrong, and what to do about it.
     pub(crate) fn words(self, frame: &Frame) -> String {
         match self {
             Self::Days(RangeFault::NoDate(_)) => frame.t("report-wrong-day"),

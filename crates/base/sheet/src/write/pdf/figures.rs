@@ -1,7 +1,7 @@
-//! Key figures as tiles, and the picture of bars.
+//! Key figures as tiles, and the bar chart.
 
 use super::letters::{Room, Weight};
-use super::pages::{AMBER, Align, BLUE, GREY, HAIR, INK, MARGIN, PALE, Pages, Style, length};
+use super::pages::{AMBER, Align, Area, BLUE, GREY, HAIR, INK, MARGIN, PALE, Pages, Place, Style, length};
 use crate::report::{Bars, Figure};
 
 const TILES_MAX: usize = 4;
@@ -22,15 +22,15 @@ pub fn tiles(pages: &mut Pages<'_>, figures: &[Figure]) {
         for (at, figure) in row.iter().enumerate() {
             let (x, y) = (MARGIN + length(at) * (width + GAP), pages.y);
             let inner = width - 2.0 * GAP;
-            pages.fill((x, y), (width, TILE_HEIGHT), PALE);
+            pages.fill(Area { x, y, width, height: TILE_HEIGHT }, PALE);
             let room = Room { width_em: inner / SMALL, lines_max: 1 };
             let label = pages.letters.wrap(&figure.label, Weight::Regular, room).swap_remove(0);
             let left = |size, color| Style { size, color, align: Align::Left };
-            pages.write((x + GAP, y + 14.0), inner, left(SMALL, GREY), label);
+            pages.write(Place { x: x + GAP, y: y + 14.0, width: inner }, left(SMALL, GREY), label);
             let value = pages.letters.line(&figure.value, Weight::Bold);
             // A long figure is written smaller, never cut.
             let size = VALUE.min(inner / value.width_em.max(0.1));
-            pages.write((x + GAP, y + 34.0), inner, left(size, INK), value);
+            pages.write(Place { x: x + GAP, y: y + 34.0, width: inner }, left(size, INK), value);
         }
         pages.y += TILE_HEIGHT + GAP;
     }
@@ -39,7 +39,7 @@ pub fn tiles(pages: &mut Pages<'_>, figures: &[Figure]) {
     }
 }
 
-/// Bars from a common ground, with a line for the target.
+/// Bars from a common baseline, with a line for the target.
 pub fn bars(pages: &mut Pages<'_>, picture: &Bars) {
     if picture.bars.is_empty() {
         return;
@@ -47,7 +47,11 @@ pub fn bars(pages: &mut Pages<'_>, picture: &Bars) {
     pages.need(PICTURE_HEIGHT + 24.0);
     let title = pages.letters.line(&picture.title, Weight::Bold);
     let width = pages.usable_width();
-    pages.write((MARGIN, pages.y + 11.0), width, Style { size: 11.0, color: INK, align: Align::Left }, title);
+    pages.write(
+        Place { x: MARGIN, y: pages.y + 11.0, width },
+        Style { size: 11.0, color: INK, align: Align::Left },
+        title,
+    );
     let top = pages.y + 20.0 + OVER;
     let ground = pages.y + 20.0 + PICTURE_HEIGHT - UNDER;
     let slot = width / length(picture.bars.len());
@@ -60,18 +64,22 @@ pub fn bars(pages: &mut Pages<'_>, picture: &Bars) {
     for (at, bar) in picture.bars.iter().enumerate() {
         let tall = height(bar.value);
         let x = MARGIN + length(at) * slot;
-        pages.fill((x + slot * 0.15, ground - tall), (slot * 0.7, tall), BLUE);
+        pages.fill(Area { x: x + slot * 0.15, y: ground - tall, width: slot * 0.7, height: tall }, BLUE);
     }
-    pages.fill((MARGIN, ground), (width, 0.8), GREY);
+    pages.fill(Area { x: MARGIN, y: ground, width, height: 0.8 }, GREY);
     if let Some(target) = &picture.target {
-        pages.fill((MARGIN, ground - height(target.value) - 0.5), (width, 1.0), AMBER);
+        pages.fill(Area { x: MARGIN, y: ground - height(target.value) - 0.5, width, height: 1.0 }, AMBER);
         let label = pages.letters.line(&target.label, Weight::Bold);
-        // Beside the title, where no bar can stand under it.
-        pages.write((MARGIN, top - OVER - 9.0), width, Style { size: 9.0, color: AMBER, align: Align::Right }, label);
+        // Beside the title, where there can be no bar.
+        pages.write(
+            Place { x: MARGIN, y: top - OVER - 9.0, width },
+            Style { size: 9.0, color: AMBER, align: Align::Right },
+            label,
+        );
     }
     words(pages, slot, &labels, GREY, &|_| ground + UNDER - 4.0);
     words(pages, slot, &shown, INK, &|at| ground - height(picture.bars[at].value) - 3.0);
-    pages.fill((MARGIN, ground + UNDER + 2.0), (width, 0.4), HAIR);
+    pages.fill(Area { x: MARGIN, y: ground + UNDER + 2.0, width, height: 0.4 }, HAIR);
     pages.y = ground + UNDER + 14.0;
 }
 
@@ -82,7 +90,7 @@ fn words(pages: &mut Pages<'_>, slot: f32, words: &[&str], color: super::pages::
     let step = (1..words.len()).find(|step| length(*step) * slot >= widest).unwrap_or(words.len());
     let style = Style { size: SMALL, color, align: Align::Middle };
     for (at, line) in lines.into_iter().enumerate().step_by(step) {
-        pages.write((MARGIN + length(at) * slot, y(at)), slot, style, line);
+        pages.write(Place { x: MARGIN + length(at) * slot, y: y(at), width: slot }, style, line);
     }
 }
 

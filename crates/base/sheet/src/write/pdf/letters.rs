@@ -1,8 +1,9 @@
-//! Letters of the one font that is built in: Latin and Devanagari. Text is shaped here, so that its width is known before
-//! it is placed, and vowel signs and conjuncts stand where Hindi wants them.
+//! Letters of the one font that is built in: Latin and Devanagari. Text is shaped here, so that its width is known
+//! before it is placed, and vowel signs and conjuncts are placed as Hindi needs them.
 //!
-//! The font is Noto Sans Devanagari 2.006 (SIL Open Font License), cut by `pyftsubset` to Latin, Latin-1 and Extended-A,
-//! Devanagari, and common signs, with all its layout features and without hints. A letter of another script is an empty box.
+//! The font is Noto Sans Devanagari 2.006 (SIL Open Font License), cut by `pyftsubset` to Latin, Latin-1 and
+//! Extended-A, Devanagari, and common symbols, with all its layout features and without hints. A character of another
+//! script is shown as an empty box.
 
 use harfrust::{Direction, FontRef, Script, ShapeOptions, ShapePlan, ShaperData, UnicodeBuffer, script};
 use krilla::Data;
@@ -13,7 +14,7 @@ const BOLD: &[u8] = include_bytes!("../../../fonts/NotoSansDevanagari-Bold.ttf")
 const IS_A_FONT: &str = "the font is part of the program, and a test opens it";
 const ELLIPSIS: char = '…';
 
-/// The thickness of letters.
+/// The weight of the font.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
     /// As text.
@@ -42,7 +43,7 @@ struct Face {
 pub struct Line {
     /// Its parts, from the left, each of one script.
     pub runs: Vec<Run>,
-    /// Its thickness.
+    /// Its weight.
     pub weight: Weight,
     /// Its width at a size of 1.
     pub width_em: f32,
@@ -89,7 +90,8 @@ impl Letters {
     /// One line, however long.
     pub fn line(&self, text: &str, weight: Weight) -> Line {
         let face = self.face(weight);
-        let clean: String = text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect();
+        let clean: String =
+            text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
         let runs: Vec<Run> = cut_by_script(&clean).map(|(text, is_hindi)| face.shape(text, is_hindi)).collect();
         let width_em = runs.iter().map(|run| run.width_em).sum();
         Line { runs, weight, width_em }
@@ -123,7 +125,8 @@ impl Letters {
         if fits(text.len()) {
             return (text, "");
         }
-        // Ends of letters, then ends of words among them; widths grow with the end, so both can be searched by halves.
+        // Ends of letters, then ends of words among them; widths grow with the end, so both can be searched by
+        // bisection.
         let mut ends: Vec<usize> = text.char_indices().map(|(at, _)| at).skip(1).collect();
         ends.truncate(ends.partition_point(|end| fits(*end)));
         let Some(last) = ends.last().copied() else {
@@ -192,19 +195,21 @@ impl Face {
     }
 }
 
-/// Parts of one script each. Spaces and signs belong to what stands before them.
+/// Parts of one script each. Spaces and symbols belong to what comes before them.
 fn cut_by_script(text: &str) -> impl Iterator<Item = (&str, bool)> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let is_hindi = rest.chars().find_map(script_of)?.eq(&Letter::Hindi);
         let other = if is_hindi { Letter::Latin } else { Letter::Hindi };
-        let end =
-            rest.char_indices().find(|(_, sign)| script_of(*sign) == Some(other)).map_or(rest.len(), |(at, _)| at);
+        let end = rest
+            .char_indices()
+            .find(|(_, character)| script_of(*character) == Some(other))
+            .map_or(rest.len(), |(at, _)| at);
         let (part, left) = rest.split_at(end);
         rest = left;
         Some((part, is_hindi))
     })
-    .chain(text.chars().all(|sign| script_of(sign).is_none() && !text.is_empty()).then_some((text, false)))
+    .chain(text.chars().all(|character| script_of(character).is_none() && !text.is_empty()).then_some((text, false)))
     .filter(|(part, _)| !part.is_empty())
 }
 
@@ -214,10 +219,10 @@ enum Letter {
     Hindi,
 }
 
-fn script_of(sign: char) -> Option<Letter> {
-    match sign {
+fn script_of(character: char) -> Option<Letter> {
+    match character {
         '\u{900}'..='\u{97f}' | '\u{1cd0}'..='\u{1cff}' | '\u{a8e0}'..='\u{a8ff}' => Some(Letter::Hindi),
-        _ if sign.is_alphanumeric() => Some(Letter::Latin),
+        _ if character.is_alphanumeric() => Some(Letter::Latin),
         _ => None,
     }
 }
@@ -245,15 +250,15 @@ mod tests {
     }
 
     #[test]
-    fn a_conjunct_is_one_sign() {
+    fn a_conjunct_is_one_glyph() {
         let letters = Letters::new();
         let line = letters.line("क्ष KID", Weight::Regular);
         assert_eq!(line.runs.len(), 2);
-        assert_eq!(line.runs[0].glyphs.len(), 2, "one sign and a space");
+        assert_eq!(line.runs[0].glyphs.len(), 2, "one character and a space");
     }
 
     #[test]
-    fn a_short_i_stands_before_its_letter_and_both_belong_to_the_same_text() {
+    fn a_short_i_is_placed_before_its_letter_and_both_belong_to_the_same_text() {
         let letters = Letters::new();
         let glyphs = |text: &str| letters.line(text, Weight::Regular).runs.remove(0).glyphs;
         let (letter, both) = (glyphs("क"), glyphs("कि"));

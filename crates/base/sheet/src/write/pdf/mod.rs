@@ -1,4 +1,5 @@
-//! A report as PDF: laid out first, then drawn. No clock and no chance: the same report gives the same bytes.
+//! A report as PDF: laid out first, then drawn. It uses no clock and no randomness: the same report gives the same
+//! bytes.
 
 mod figures;
 mod letters;
@@ -15,7 +16,7 @@ use krilla::paint::Fill;
 use krilla::surface::Surface;
 
 use self::letters::{Letters, Room, Weight};
-use self::pages::{Align, Color, GREY, INK, MARGIN, Mark, Pages, Style};
+use self::pages::{Align, Color, GREY, INK, MARGIN, Mark, Pages, Place, Style};
 use crate::fault::WriteFault;
 use crate::report::Report;
 
@@ -27,13 +28,13 @@ const LONG_SIDE: f32 = 841.89;
 const TITLE: f32 = 18.0;
 const LINE: f32 = 9.5;
 
-/// Which way an A4 page is held.
+/// The orientation of an A4 page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Paper {
-    /// Upright.
+    /// Portrait.
     #[default]
     Portrait,
-    /// Lying.
+    /// Landscape.
     Landscape,
 }
 
@@ -52,11 +53,11 @@ pub fn report(report: &Report, options: &PdfOptions<'_>) -> Result<Vec<u8>, Writ
         return Err(WriteFault::TooManyRows { max: PDF_ROWS_MAX });
     }
     let letters = Letters::new();
-    let size = match options.paper {
+    let (width, height) = match options.paper {
         Paper::Portrait => (SHORT_SIDE, LONG_SIDE),
         Paper::Landscape => (LONG_SIDE, SHORT_SIDE),
     };
-    let mut pages = Pages::new(&letters, size);
+    let mut pages = Pages::new(&letters, width, height);
     head(&mut pages, report);
     figures::tiles(&mut pages, &report.figures);
     if let Some(picture) = &report.bars {
@@ -72,7 +73,7 @@ pub fn report(report: &Report, options: &PdfOptions<'_>) -> Result<Vec<u8>, Writ
     let about = Metadata::new().title(report.title.clone()).language(options.language.to_owned());
     document.set_metadata(about.creator("Tallyhouse".to_owned()));
     for marks in pages {
-        let settings = PageSettings::from_wh(size.0, size.1).expect("A4 is a size");
+        let settings = PageSettings::from_wh(width, height).expect("A4 is a size");
         let mut page = document.start_page_with(settings);
         let mut surface = page.surface();
         for mark in &marks {
@@ -89,13 +90,13 @@ fn head(pages: &mut Pages<'_>, report: &Report) {
     let style = |size, color| Style { size, color, align: Align::Left };
     let room = |size: f32| Room { width_em: width / size, lines_max: 3 };
     for line in pages.letters.wrap(&report.title, Weight::Bold, room(TITLE)) {
-        pages.write((MARGIN, pages.y + TITLE), width, style(TITLE, INK), line);
+        pages.write(Place { x: MARGIN, y: pages.y + TITLE, width }, style(TITLE, INK), line);
         pages.y += TITLE * 1.3;
     }
     for text in &report.lines {
         for line in pages.letters.wrap(text, Weight::Regular, room(LINE)) {
             pages.need(LINE * 1.4);
-            pages.write((MARGIN, pages.y + LINE), width, style(LINE, GREY), line);
+            pages.write(Place { x: MARGIN, y: pages.y + LINE, width }, style(LINE, GREY), line);
             pages.y += LINE * 1.4;
         }
     }

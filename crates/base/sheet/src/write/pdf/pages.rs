@@ -3,7 +3,7 @@
 
 use super::letters::{Letters, Line, Weight};
 
-/// White room around everything, in points.
+/// The margin on all sides, in points.
 pub const MARGIN: f32 = 36.0;
 /// What is kept free for the number of the page, in points.
 const FOOT: f32 = 22.0;
@@ -16,9 +16,9 @@ pub const INK: Color = [0x20, 0x24, 0x2c];
 pub const GREY: Color = [0x5c, 0x66, 0x74];
 /// Lines between rows.
 pub const HAIR: Color = [0xd6, 0xdb, 0xe3];
-/// Ground of tiles.
+/// Background of tiles.
 pub const PALE: Color = [0xf1, 0xf4, 0xf9];
-/// Ground of headings, and bars.
+/// Background of headings, and bars.
 pub const BLUE: Color = [0x44, 0x72, 0xc4];
 /// Text on blue.
 pub const WHITE: Color = [0xff, 0xff, 0xff];
@@ -28,13 +28,37 @@ pub const AMBER: Color = [0xc4, 0x5a, 0x00];
 /// Something on a page. Places are points from the upper left corner.
 #[derive(Clone, Debug)]
 pub enum Mark {
-    /// A line of text; `y` is where its letters stand on.
+    /// A line of text; `y` is its baseline.
     Text { x: f32, y: f32, size: f32, color: Color, line: Line },
     /// A filled box.
     Box { x: f32, y: f32, width: f32, height: f32, color: Color },
 }
 
-/// Where in its width a text stands.
+/// A rectangle on a page.
+#[derive(Clone, Copy, Debug)]
+pub struct Area {
+    /// Its left edge.
+    pub x: f32,
+    /// Its top edge.
+    pub y: f32,
+    /// Its width.
+    pub width: f32,
+    /// Its height.
+    pub height: f32,
+}
+
+/// Where a line of text goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The left edge of the room for it.
+    pub x: f32,
+    /// Its baseline.
+    pub y: f32,
+    /// The width of the room for it.
+    pub width: f32,
+}
+
+/// How a text is aligned in its width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
     /// At the left edge.
@@ -52,7 +76,7 @@ pub struct Style {
     pub size: f32,
     /// Its colour.
     pub color: Color,
-    /// Its side.
+    /// Its alignment.
     pub align: Align,
 }
 
@@ -60,7 +84,7 @@ pub struct Style {
 pub struct Pages<'l> {
     /// The font.
     pub letters: &'l Letters,
-    /// What stands on each.
+    /// What is on each page.
     pub filled: Vec<Vec<Mark>>,
     /// Where the next part begins, in points from the top.
     pub y: f32,
@@ -70,7 +94,7 @@ pub struct Pages<'l> {
 
 impl<'l> Pages<'l> {
     /// One empty page of a size in points.
-    pub fn new(letters: &'l Letters, (width, height): (f32, f32)) -> Self {
+    pub fn new(letters: &'l Letters, width: f32, height: f32) -> Self {
         Self { letters, filled: vec![Vec::new()], y: MARGIN, width, height }
     }
 
@@ -79,12 +103,12 @@ impl<'l> Pages<'l> {
         self.width - 2.0 * MARGIN
     }
 
-    /// True when something so high fits below what is there.
+    /// True when something of this height fits below what is there.
     pub fn fits(&self, height: f32) -> bool {
         self.y + height <= self.height - MARGIN - FOOT
     }
 
-    /// Begins a new page unless something so high fits on this one.
+    /// Begins a new page unless something of this height fits on the current one.
     pub fn need(&mut self, height: f32) {
         if !self.fits(height) {
             self.next_page();
@@ -98,12 +122,14 @@ impl<'l> Pages<'l> {
     }
 
     /// Fills a box.
-    pub fn fill(&mut self, (x, y): (f32, f32), (width, height): (f32, f32), color: Color) {
+    pub fn fill(&mut self, area: Area, color: Color) {
+        let Area { x, y, width, height } = area;
         self.mark(Mark::Box { x, y, width, height, color });
     }
 
-    /// Writes a line; `x` and `width` are the room, `y` is where its letters stand on.
-    pub fn write(&mut self, (x, y): (f32, f32), width: f32, style: Style, line: Line) {
+    /// Writes a line.
+    pub fn write(&mut self, place: Place, style: Style, line: Line) {
+        let Place { x, y, width } = place;
         let own = line.width_em * style.size;
         let x = match style.align {
             Align::Left => x,

@@ -1,7 +1,7 @@
 //! A table over as many pages as it takes, with its headings on each.
 
 use super::letters::{Line, Room, Weight};
-use super::pages::{Align, BLUE, Color, GREY, HAIR, INK, MARGIN, Pages, Style, WHITE, length};
+use super::pages::{Align, Area, BLUE, Color, GREY, HAIR, INK, MARGIN, Pages, Place, Style, WHITE, length};
 use crate::cell::Column;
 use crate::report::Table;
 
@@ -16,11 +16,11 @@ pub fn table(pages: &mut Pages<'_>, table: &Table, no_data: &str) {
     let widths = widths(&table.columns, pages.usable_width());
     let titles: Vec<String> = table.columns.iter().map(|column| column.title.to_string()).collect();
     let header = cells(pages, &titles, &widths, Weight::Bold);
-    // A title does not stand alone at the end of a page.
+    // A title is not left alone at the end of a page.
     pages.need(20.0 + 2.0 * height(&header) + LEADING);
     if !table.title.is_empty() {
         let title = pages.letters.line(&table.title, Weight::Bold);
-        pages.write((MARGIN, pages.y + 12.0), pages.usable_width(), left(12.0, INK), title);
+        pages.write(Place { x: MARGIN, y: pages.y + 12.0, width: pages.usable_width() }, left(12.0, INK), title);
         pages.y += 20.0;
     }
     let aligns: Vec<Align> = table.columns.iter().map(align).collect();
@@ -28,7 +28,11 @@ pub fn table(pages: &mut Pages<'_>, table: &Table, no_data: &str) {
     write_header(pages, &header, look);
     if table.rows.is_empty() {
         let line = pages.letters.line(no_data, Weight::Regular);
-        pages.write((MARGIN + PAD, pages.y + LEADING + 2.0), pages.usable_width(), left(SIZE, GREY), line);
+        pages.write(
+            Place { x: MARGIN + PAD, y: pages.y + LEADING + 2.0, width: pages.usable_width() },
+            left(SIZE, GREY),
+            line,
+        );
         pages.y += 2.0 * LEADING;
     }
     for row in &table.rows {
@@ -39,7 +43,8 @@ pub fn table(pages: &mut Pages<'_>, table: &Table, no_data: &str) {
             write_header(pages, &header, look);
         }
         write_row(pages, &row, look, INK);
-        pages.fill((MARGIN, pages.y - 0.4), (pages.usable_width(), 0.4), HAIR);
+        let line = Area { x: MARGIN, y: pages.y - 0.4, width: pages.usable_width(), height: 0.4 };
+        pages.fill(line, HAIR);
     }
     pages.y += 14.0;
 }
@@ -76,8 +81,8 @@ fn height(row: &[Vec<Line>]) -> f32 {
 }
 
 fn write_header(pages: &mut Pages<'_>, header: &[Vec<Line>], look: Look<'_>) {
-    let place = (MARGIN, pages.y);
-    pages.fill(place, (pages.usable_width(), height(header)), BLUE);
+    let area = Area { x: MARGIN, y: pages.y, width: pages.usable_width(), height: height(header) };
+    pages.fill(area, BLUE);
     write_row(pages, header, look, WHITE);
 }
 
@@ -87,7 +92,7 @@ fn write_row(pages: &mut Pages<'_>, row: &[Vec<Line>], look: Look<'_>, color: Co
         let style = Style { size: SIZE, color, align: *align };
         for (at, line) in lines.iter().enumerate() {
             let y = pages.y + LEADING * length(at + 1) - 1.0;
-            pages.write((x + PAD, y), width - 2.0 * PAD, style, line.clone());
+            pages.write(Place { x: x + PAD, y, width: width - 2.0 * PAD }, style, line.clone());
         }
         x += width;
     }

@@ -1,4 +1,4 @@
-//! What every command stands on: the configuration, the open database, the clock and chance.
+//! What every command needs: the configuration, the open database, the clock and randomness.
 
 use std::sync::Arc;
 
@@ -19,21 +19,21 @@ use crate::config::{Config, Database};
 use crate::system::{SystemClock, SystemEntropy};
 use crate::wings;
 
-/// The open house.
-pub struct House {
+/// An installation of Tallyhouse, opened.
+pub struct Site {
     /// The site's settings.
     pub config: Config,
     /// The database, migrated.
     pub db: Db,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Chance.
+    /// Randomness.
     pub entropy: Arc<dyn Entropy>,
     /// Which role may do what.
     pub grants: Arc<Grants>,
 }
 
-impl House {
+impl Site {
     /// Opens the database and brings it up to date.
     pub async fn open(config: Config) -> anyhow::Result<Self> {
         let db = open(&config.database).await?;
@@ -46,7 +46,7 @@ impl House {
         self.clock.now()
     }
 
-    /// What a desk over this house is made of.
+    /// The parts of the desk of this site.
     pub fn desk_parts(&self) -> DeskParts {
         DeskParts {
             db: self.db.clone(),
@@ -58,7 +58,7 @@ impl House {
         }
     }
 
-    /// Writes an audit entry in the transaction of what it tells of, in the name of the system.
+    /// Writes an audit entry in the transaction of the change, in the name of the system.
     pub async fn note(&self, tx: &mut Tx, entry: Entry) -> Result<(), StoreError> {
         let origin = command_line();
         let record = Record { at: self.now(), entry, origin: &origin };
@@ -66,7 +66,7 @@ impl House {
     }
 }
 
-/// How the desk writes of new bills, each with the address of its page below `base_url`.
+/// The mail about a new bill, with the address of its page below `base_url`.
 fn mailing(base_url: String) -> Mailing {
     let new_bill = move |bill: &Bill, created_by: &str, locale: &str| {
         let key = bill.number.to_uppercase();
@@ -88,22 +88,22 @@ pub async fn open(database: &Database) -> anyhow::Result<Db> {
     Db::open(database.url.expose(), database.open_options()).await.context("the database cannot be opened")
 }
 
-/// The one behind what is done here: the system, from no address.
+/// The origin of what the command line does: the system, from no address.
 pub fn command_line() -> Origin {
     Origin { agent: "command line".into(), ..Origin::default() }
 }
 
 #[cfg(test)]
 pub mod tests {
-    //! A house over a test's database.
+    //! A site over a test's database.
 
     use super::*;
     use crate::config::{Environment, Sources};
 
     /// The default settings over an open database.
-    pub fn house(db: Db) -> House {
+    pub fn site(db: Db) -> Site {
         let sources = Sources { file: None, environment: &Environment::new(), database: None };
-        House {
+        Site {
             config: Config::load(sources).expect("the defaults are sound"),
             db,
             clock: Arc::new(SystemClock),

@@ -1,10 +1,9 @@
-//! The figures of the dashboard. Each equals a recount made now.
+//! The figures of the home page, for its page, its API and the live feed. Each equals a recount made now.
 
 use std::sync::Arc;
 
 use bags_rules::bill::progress;
 use bags_rules::counter::Counter;
-use bags_rules::outcome::Outcome;
 use bags_rules::report::{ScanCounts, ScanDay};
 use bags_store::bill::{BillFilter, BillLine};
 use bags_store::counter::Totals;
@@ -22,6 +21,7 @@ use base_web::session::{Caller, STAFF};
 use base_web::view::path_part;
 
 use crate::home::board::{AreaBar, Dashboard, Hour, LatestBill, LatestScan, Own, OwnLatest};
+use crate::shown::shown;
 use crate::state::Bags;
 
 /// How many of the latest scans the dashboard shows.
@@ -32,29 +32,18 @@ const LATEST_BILLS: u32 = 6;
 const MINE: u32 = 6;
 
 /// Parents of every status.
-pub fn parents(totals: &Totals) -> i64 {
+fn parents(totals: &Totals) -> i64 {
     let of = |counter| totals.get(&counter).copied().unwrap_or_default();
     of(Counter::ParentsPending) + of(Counter::ParentsInProgress) + of(Counter::ParentsCompleted)
 }
 
 /// Scans that were not refused.
-pub fn accepted(totals: &Totals) -> i64 {
+fn accepted(totals: &Totals) -> i64 {
     let of = |counter| totals.get(&counter).copied().unwrap_or_default();
     of(Counter::ScansParent) + of(Counter::ScansChild) + of(Counter::ScansBill) + of(Counter::ScansOther)
 }
 
-/// The stable codes of outcomes that are no refusals.
-pub fn accepted_codes() -> Vec<&'static str> {
-    Outcome::ALL.iter().filter(|outcome| !outcome.is_refusal()).map(|outcome| outcome.code()).collect()
-}
-
-/// The stable codes of outcomes that are about a bag and no refusal.
-pub fn bag_codes() -> Vec<&'static str> {
-    let is_about_a_bag = |outcome: &Outcome| Counter::of_scan(*outcome).is_some_and(|of| of != Counter::ScansRefused);
-    Outcome::ALL.iter().copied().filter(is_about_a_bag).map(Outcome::code).collect()
-}
-
-/// The dashboard of a scope, as it is now. Who asks at the same time shares the answer.
+/// The dashboard of a scope, as it is now. Those who ask at the same time share the answer.
 pub async fn dashboard(app: &Bags, scope: &Scope) -> Result<Arc<Dashboard>, Problem> {
     app.memory.boards.get(scope, compute(app, scope)).await
 }
@@ -115,7 +104,7 @@ pub async fn own(app: &Bags, caller: &Caller) -> Result<Own, Problem> {
     Ok(Own { my_scans_today, mine: mine.into_iter().map(|scan| own_scan(scan, app)).collect(), total_users })
 }
 
-/// Every area of the site, in its order, then those that have scans all the same.
+/// Every area of the site, in its order, then other areas that have scans.
 fn area_bars(areas: &[Area], counts: &[(Option<Area>, ScanCounts)]) -> Vec<AreaBar> {
     let of = |area: Option<&Area>| {
         let found = counts.iter().find(|(counted, _)| counted.as_ref() == area);
@@ -143,7 +132,7 @@ fn latest_scan(line: ScanLine, app: &Bags) -> LatestScan {
 }
 
 fn own_scan(scan: OwnScan, app: &Bags) -> OwnLatest {
-    let time = Moment(scan.at).display(&app.settings.zone, "%d/%m/%y %H:%M");
+    let time = shown(Moment(scan.at), app);
     OwnLatest { time, code: scan.code, outcome: scan.outcome }
 }
 
@@ -155,6 +144,6 @@ fn latest_bill(line: BillLine, app: &Bags) -> LatestBill {
         parents: line.parents,
         capacity: line.capacity,
         percent: progress(line.parents, line.capacity).0,
-        created_at: line.created_at.display(&app.settings.zone, "%d/%m/%y %H:%M"),
+        created_at: shown(line.created_at, app),
     }
 }

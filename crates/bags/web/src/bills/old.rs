@@ -1,4 +1,4 @@
-//! The addresses of the system before this one, with its names and true values (`bags.md` 5.4). New programs use
+//! The addresses of the earlier system, with its names and true values (`bags.md` 5.4). New programs use
 //! `/api/v1/bills`. Bills have no other id than their number, so `id` is the number too.
 
 use axum::extract::{Path, State};
@@ -17,8 +17,10 @@ use base_web::session::Caller;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Asked, BillJson, find, find_in, page, parents};
-use crate::bills::filter::{BillsQuery, given};
+use crate::bills::filter::BillsQuery;
+use crate::bills::json::BillJson;
+use crate::bills::work::{ParentsAsked, find, find_in, page, parents};
+use crate::filter::given;
 use crate::state::Bags;
 
 /// Bills on a page unless asked otherwise.
@@ -50,7 +52,7 @@ pub async fn list(
 ) -> Result<Json<Value>, Problem> {
     caller.must(BILL_READ)?;
     if old.offset.unwrap_or_default() > 0 {
-        let detail = "Pages by `offset` are gone: they skip and repeat bills while new ones come in. Go on with \
+        let detail = "Paging by `offset` was removed: it skips and repeats bills while new ones come in. Use \
             `cursor` at /api/v1/bills.";
         return Err(Problem::new(StatusCode::GONE, "offset_gone", detail));
     }
@@ -73,7 +75,7 @@ fn head(line: &BillLine) -> Value {
     })
 }
 
-/// How many bills there are in all; null in one area, where nobody counts them.
+/// How many bills there are in total; null for a caller of one area, for whom they are not counted.
 async fn total(app: &Bags, caller: &Caller, status: Option<&str>) -> Result<Option<i64>, Problem> {
     if caller.scope() != Scope::All {
         return Ok(None);
@@ -93,7 +95,7 @@ async fn total(app: &Bags, caller: &Caller, status: Option<&str>) -> Result<Opti
 pub async fn show(State(app): State<Bags>, caller: Caller, Path(number): Path<String>) -> Result<Json<Value>, Problem> {
     let mut reader = app.db.snapshot().await?;
     let line = find_in(reader.conn(), &caller, &number).await?;
-    let asked = Asked { cursor: None, limit: PARENTS_MAX, with_children: false };
+    let asked = ParentsAsked { cursor: None, limit: PARENTS_MAX, with_children: false };
     let bags = parents(reader.conn(), &caller, &line.key, asked, app.rules.capacity).await?;
     let bags: Vec<Value> = bags
         .page

@@ -1,7 +1,7 @@
-//! The floor: the rows that a group of scans touches, held in memory while the rules decide.
+//! The rows that a group of scans touches, kept in memory while the rules decide.
 //!
-//! Invariant: whatever is decided changes the floor first, so that the next scan of the group sees it; what must be
-//! written is the difference between what was loaded and what stands now, and nothing else.
+//! Invariant: every decision changes these rows first, so that the next scan of the group sees it; what is written is
+//! exactly the difference between the rows as loaded and as they are now.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,12 +15,12 @@ use crate::code::Code;
 use crate::mark::Mark;
 use crate::rules::Rules;
 
-/// A row as it was loaded, and as it stands now.
+/// A row as it was loaded, and as it is now.
 #[derive(Clone, Debug)]
 pub struct Tracked<T> {
-    /// As the database holds it; `None` when it holds none.
+    /// As it is in the database; `None` when it is not there.
     pub was: Option<T>,
-    /// As it stands after what was decided; `None` when there is none.
+    /// As it is after the decisions so far; `None` when there is none.
     pub now: Option<T>,
 }
 
@@ -30,9 +30,16 @@ impl<T: Clone> Tracked<T> {
     }
 }
 
-/// The loaded rows. See the module's head.
+/// How a parent's list of children changes.
+#[derive(Clone, Copy)]
+struct ListChange<'a> {
+    add: &'a [Code],
+    remove: &'a [Code],
+}
+
+/// The loaded rows; see the module documentation.
 #[derive(Debug, Default)]
-pub struct Floor {
+pub struct Loaded {
     bags: HashMap<Code, Tracked<Bag>>,
     links: HashMap<Code, Tracked<Link>>,
     bills: HashMap<BillKey, Tracked<Bill>>,
@@ -40,33 +47,33 @@ pub struct Floor {
     taken_areas: Vec<(Code, Area)>,
 }
 
-impl Floor {
-    /// Enters what the database holds under a code; `None` when it holds nothing.
+impl Loaded {
+    /// Adds the bag that the database has under a code; `None` when it has none.
     pub fn load_bag(&mut self, code: Code, bag: Option<Bag>) {
         self.bags.entry(code).or_insert_with(|| Tracked::loaded(bag));
     }
 
-    /// Enters the link of a child; `None` when the child is free or unknown.
+    /// Adds the link of a child; `None` when the child is free or unknown.
     pub fn load_link(&mut self, child: Code, link: Option<Link>) {
         self.links.entry(child).or_insert_with(|| Tracked::loaded(link));
     }
 
-    /// Enters a bill; `None` when there is none with this number.
+    /// Adds a bill; `None` when there is none with this number.
     pub fn load_bill(&mut self, key: BillKey, bill: Option<Bill>) {
         self.bills.entry(key).or_insert_with(|| Tracked::loaded(bill));
     }
 
-    /// True when this bill was entered before.
+    /// True when this bill was loaded.
     pub fn has_loaded_bill(&self, key: &BillKey) -> bool {
         self.bills.contains_key(key)
     }
 
-    /// The bill with this number, as it stands now.
+    /// The bill with this number, as it is now.
     pub fn bill(&self, key: &BillKey) -> Option<&Bill> {
         self.bills.get(key).and_then(|tracked| tracked.now.as_ref())
     }
 
-    /// The bill that a parent stands on now.
+    /// The bill that a parent is on now.
     pub fn bill_of(&self, parent: &Bag) -> Option<&Bill> {
         parent.on_bill.as_ref().and_then(|on| self.bill(&on.bill))
     }
@@ -76,7 +83,7 @@ impl Floor {
         self.bills.iter()
     }
 
-    /// The parents on a bill, by code. True only for bills all of whose parents were loaded.
+    /// The parents on a bill, by code. Correct only for bills all of whose parents were loaded.
     pub fn parents_on(&self, key: &BillKey) -> Vec<Code> {
         let stands = |bag: &Bag| bag.on_bill.as_ref().is_some_and(|on| on.bill == *key);
         let standing = self.bags.iter().filter(|(_, tracked)| tracked.now.as_ref().is_some_and(stands));
@@ -85,7 +92,7 @@ impl Floor {
         codes
     }
 
-    /// By how many parents of which area each bill holds more or fewer than before.
+    /// For each area and bill, how many more parents it has than when it was loaded; negative for fewer.
     pub fn bill_areas(&self) -> BTreeMap<(Area, BillKey), i64> {
         let mut changes = BTreeMap::new();
         for tracked in self.bags.values() {
@@ -100,7 +107,7 @@ impl Floor {
         changes
     }
 
-    /// True when this code was entered before.
+    /// True when this code was loaded.
     pub fn has_loaded(&self, code: &Code) -> bool {
         self.bags.contains_key(code)
     }
@@ -110,17 +117,17 @@ impl Floor {
         self.bags.get(code)
     }
 
-    /// The bag with this code, as it stands now.
+    /// The bag with this code, as it is now.
     pub fn bag(&self, code: &Code) -> Option<&Bag> {
         self.bags.get(code).and_then(|tracked| tracked.now.as_ref())
     }
 
-    /// The link of this child, as it stands now.
+    /// The link of this child, as it is now.
     pub fn link(&self, child: &Code) -> Option<&Link> {
         self.links.get(child).and_then(|tracked| tracked.now.as_ref())
     }
 
-    /// The children of a parent, newest link first. True only for parents all of whose links were loaded.
+    /// The children of a parent, newest link first. Correct only for parents all of whose links were loaded.
     pub fn children_of(&self, parent: &Code) -> Vec<(&Code, &Link)> {
         let mut children: Vec<(&Code, &Link)> = self
             .links
@@ -147,12 +154,12 @@ impl Floor {
         &self.undone_scans
     }
 
-    /// Parents that were taken into an area: the children that were not loaded follow them there.
+    /// Parents that were taken into an area: their children that were not loaded have to follow them.
     pub fn taken_areas(&self) -> &[(Code, Area)] {
         &self.taken_areas
     }
 
-    /// Makes a decision true on the floor.
+    /// Applies a decision to the rows.
     pub fn apply(&mut self, change: &Change, stamp: Stamp, rules: &Rules) {
         match change {
             Change::Register { code, kind, area } => {
@@ -203,7 +210,9 @@ impl Floor {
                     }
                 }
             }
-            Change::SetChildren { parent, add, remove } => self.set_children(parent, (add, remove), stamp, rules),
+            Change::SetChildren { parent, add, remove } => {
+                self.set_children(parent, ListChange { add, remove }, stamp, rules);
+            }
             bill => self.apply_to_bill(bill, stamp),
         }
     }
@@ -282,7 +291,8 @@ impl Floor {
         }
     }
 
-    fn set_children(&mut self, parent: &Code, (add, remove): (&[Code], &[Code]), stamp: Stamp, rules: &Rules) {
+    fn set_children(&mut self, parent: &Code, change: ListChange<'_>, stamp: Stamp, rules: &Rules) {
+        let ListChange { add, remove } = change;
         for child in remove {
             let _cut = self.cut_link(child);
             self.recount(parent, -1, rules);
@@ -334,7 +344,7 @@ impl Floor {
     }
 
     /// Count and status go together, always (P6), and with them the weight of the bill that the parent is on (W5).
-    /// A child more or less makes an early finish untrue.
+    /// Adding or removing a child cancels an early finish.
     fn recount(&mut self, parent: &Code, by: i32, rules: &Rules) {
         let Some(bag) = self.bag_mut(parent) else { return };
         bag.children = bag.children.saturating_add_signed(by);

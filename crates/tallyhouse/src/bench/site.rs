@@ -1,4 +1,4 @@
-//! A fresh house for a measurement: its database, an account, a token, and the program serving it as its own process.
+//! A fresh site for a measurement: its database, an account, a token, and the program serving it as its own process.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -29,8 +29,8 @@ const LABELS: &str = "SB:7";
 /// People among whom the years of work are spread: `bench1`, `bench2`, …
 const PEOPLE: i64 = 20;
 
-/// The house of one measurement. Its database goes when it is closed.
-pub struct BenchHouse {
+/// The site of one measurement. Its database is removed when it is closed.
+pub struct BenchSite {
     /// Where the server listens.
     pub address: String,
     /// A token that may scan and look.
@@ -42,8 +42,8 @@ pub struct BenchHouse {
     folder: Option<TempDir>,
 }
 
-impl BenchHouse {
-    /// Prepares a house. `server` is the address of a PostgreSQL server; without it a SQLite file in `folder` is used.
+impl BenchSite {
+    /// Prepares a site. `server` is the address of a PostgreSQL server; without it a SQLite file in `folder` is used.
     pub async fn prepare(server: Option<&str>, folder: &std::path::Path) -> anyhow::Result<Self> {
         let name = format!("bench_{}", new_id(&SystemEntropy, SystemClock.now()).simple());
         let (database, scratch, kept) = if let Some(server) = server {
@@ -51,7 +51,7 @@ impl BenchHouse {
             (database, Some((server.to_owned(), name)), None)
         } else {
             let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(folder)?;
-            (format!("sqlite:{}", folder.path().join("house.db").display()), None, Some(folder))
+            (format!("sqlite:{}", folder.path().join("site.db").display()), None, Some(folder))
         };
         let token = people(&database).await?;
         Ok(Self { address: String::new(), token, database, server: None, scratch, folder: kept })
@@ -90,7 +90,7 @@ impl BenchHouse {
         watch(&["import", "bags", "--database", &self.database, &file]).await
     }
 
-    /// Takes all bags out with the command that people use, and tells how large the file is, in MiB.
+    /// Exports all bags with the command that people use, and gives the size of the file in MiB.
     pub async fn export(&self, format: &str) -> anyhow::Result<(Watched, u64)> {
         let file = self.file(&format!("bags.{format}"))?;
         let out = ["export", "bags", "--database", &self.database, "--format", format, "--out", &file];
@@ -105,10 +105,10 @@ impl BenchHouse {
         Ok(folder.join(name).display().to_string())
     }
 
-    /// Fills the house with years of work. Seconds.
+    /// Fills the site with years of work, and gives the seconds it took.
     pub async fn fill(&self, sizes: Sizes) -> anyhow::Result<f64> {
         let started = std::time::Instant::now();
-        let db = Db::open(&self.database, OpenOptions::of_much()).await?;
+        let db = Db::open(&self.database, OpenOptions::bulk()).await?;
         let now = SystemClock.now();
         let mut tx = db.write().await?;
         let mut first = None;
@@ -117,12 +117,18 @@ impl BenchHouse {
             first = first.or(id);
         }
         tx.commit().await?;
-        sample::fill(&db, sizes, (first.context("a fresh house has no such people")?, PEOPLE), now).await?;
+        sample::fill(
+            &db,
+            sizes,
+            sample::People { first: first.context("a fresh site has no such people")?, count: PEOPLE },
+            now,
+        )
+        .await?;
         db.close().await;
         Ok(started.elapsed().as_secs_f64())
     }
 
-    /// Waits until the running house has sorted all codes in for search. Seconds.
+    /// Waits until the running server has added all codes to the search, and gives the seconds it took.
     pub async fn settle(&self) -> anyhow::Result<f64> {
         let started = std::time::Instant::now();
         let db = Db::open(&self.database, OpenOptions::default()).await?;
@@ -139,7 +145,7 @@ impl BenchHouse {
         Ok(read_answer(&mut stream, &mut Vec::new()).await? == 200)
     }
 
-    /// The server's memory at its largest, in MiB, where the system tells it.
+    /// The most memory that the server used, in MiB, if the system can tell.
     pub fn memory_mib(&self) -> Option<u64> {
         memory_of(self.server.as_ref()?.id())
     }
@@ -156,12 +162,12 @@ impl BenchHouse {
     }
 }
 
-/// What a command took.
+/// What a command used.
 #[derive(Clone, Copy, Debug)]
 pub struct Watched {
     /// How long it ran, in seconds.
     pub seconds: f64,
-    /// The most memory it had, in MiB.
+    /// The most memory it used, in MiB.
     pub memory_mib: u64,
 }
 
@@ -185,7 +191,7 @@ async fn watch(arguments: &[&str]) -> anyhow::Result<Watched> {
     Ok(Watched { seconds: started.elapsed().as_secs_f64(), memory_mib })
 }
 
-/// The most memory that a process had, in MiB.
+/// The most memory that a process used, in MiB.
 fn memory_of(id: Option<u32>) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{}/status", id?)).ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
@@ -204,7 +210,7 @@ fn nobody(name: &str, role: Role) -> NewAccount {
     }
 }
 
-/// Makes the schema, an admin, and his token.
+/// Creates the schema, an admin, and a token for them.
 async fn people(database: &str) -> anyhow::Result<String> {
     let db = Db::open(database, OpenOptions::default()).await?;
     db.migrate(crate::wings::MIGRATIONS).await?;

@@ -1,4 +1,4 @@
-//! A small house full of everything: areas, parents, children, bills, people, refused scans, removed bags.
+//! A small site with some of everything: areas, parents, children, bills, people, refused scans, removed bags.
 
 use std::sync::Arc;
 
@@ -15,8 +15,8 @@ use rand::prelude::*;
 use rand::rngs::StdRng;
 use tallyhouse_support::{TestClock, TestDb, bill_scan, desk, outcomes, person, scan as one_scan};
 
-/// A house with what happened in it, and all of it as it is stored.
-pub struct House {
+/// A site with what happened in it, and everything as it is stored.
+pub struct Site {
     pub test: TestDb,
     pub people: Vec<Actor>,
     pub names: Vec<&'static str>,
@@ -25,7 +25,7 @@ pub struct House {
     pub began: Moment,
 }
 
-impl House {
+impl Site {
     pub fn db(&self) -> &Db {
         &self.test.db
     }
@@ -59,7 +59,7 @@ impl House {
     }
 }
 
-/// Everything, as the plainest lists give it.
+/// Everything, as lists without filters return it.
 pub async fn everything(db: &Db) -> (Vec<BagLine>, Vec<ScanLine>) {
     let mut reader = db.read().await.expect("a reader");
     let all = bag::list(reader.conn(), &BagFilter::default(), &Scope::All, None, 10_000).await.expect("bags");

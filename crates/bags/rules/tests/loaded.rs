@@ -1,4 +1,5 @@
-//! Whatever is scanned in whatever order: the rules of packing hold, and the counters are the difference of the rows.
+//! Whatever is scanned in whatever order, the rules of packing are kept, and the counters are the difference of the
+//! rows.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use bags_rules::change::{Change, Stamp};
 use bags_rules::code::Code;
 use bags_rules::counter::{Counter, Deltas};
 use bags_rules::decide;
-use bags_rules::floor::Floor;
+use bags_rules::loaded::Loaded;
 use bags_rules::outcome::Outcome;
 use bags_rules::rules::Rules;
 use bags_rules::scan::{Action, Details, Scan};
@@ -39,45 +40,45 @@ fn any_scan() -> impl Strategy<Value = (Action, String, Option<String>, usize)> 
     ]
 }
 
-/// A floor on which every code was looked for and none was found.
-fn empty_floor() -> Floor {
-    let mut floor = Floor::default();
+/// Loaded rows in which every code was looked for and none was found.
+fn nothing_loaded() -> Loaded {
+    let mut loaded = Loaded::default();
     let parents = (0..PARENTS).map(|n| format!("SB{n:05}"));
     for code in parents.chain((0..CHILDREN).map(|n| format!("KID{n:02}"))) {
-        floor.load_bag(Code::stored(&code), None);
-        floor.load_link(Code::stored(&code), None);
+        loaded.load_bag(Code::stored(&code), None);
+        loaded.load_link(Code::stored(&code), None);
     }
-    floor
+    loaded
 }
 
-fn check_rules(floor: &Floor, rules: &Rules) {
-    for (code, row) in floor.bags() {
+fn check_rules(loaded: &Loaded, rules: &Rules) {
+    for (code, row) in loaded.bags() {
         let Some(bag) = &row.now else {
-            assert!(floor.children_of(code).is_empty(), "{code} is gone, its children are free");
+            assert!(loaded.children_of(code).is_empty(), "{code} is gone, its children are free");
             continue;
         };
-        let linked = u32::try_from(floor.children_of(code).len()).expect("few");
+        let linked = u32::try_from(loaded.children_of(code).len()).expect("few");
         match bag.kind {
             BagKind::Parent => {
                 assert_eq!(bag.children, linked, "{code} counts its links (P6)");
                 assert!(linked <= rules.capacity, "{code} holds no more than fits (P1)");
                 assert_eq!(bag.status, BagStatus::of(linked, rules.capacity), "{code} (P2, P3)");
                 assert!(rules.labels.is_parent(code), "{code} is a parent by its label (B1)");
-                assert!(floor.link(code).is_none(), "{code}: a parent is in no parent (B8)");
+                assert!(loaded.link(code).is_none(), "{code}: a parent is in no parent (B8)");
             }
             BagKind::Child => {
                 assert!(rules.labels.is_child(code), "{code} is a child by its code (B4)");
-                let parent = floor.link(code).map(|link| &link.parent);
-                let area = parent.map(|parent| &floor.bag(parent).expect("a link leads to a bag").area);
+                let parent = loaded.link(code).map(|link| &link.parent);
+                let area = parent.map(|parent| &loaded.bag(parent).expect("a link leads to a bag").area);
                 assert!(area.is_none_or(|area| *area == bag.area), "{code} has its parent's area (B7)");
             }
         }
     }
 }
 
-fn recount(floor: &Floor) -> BTreeMap<(Counter, Option<Area>), i64> {
+fn recount(loaded: &Loaded) -> BTreeMap<(Counter, Option<Area>), i64> {
     let mut counts = BTreeMap::new();
-    for bag in floor.bags().filter_map(|(_, row)| row.now.as_ref()) {
+    for bag in loaded.bags().filter_map(|(_, row)| row.now.as_ref()) {
         let counter = match (bag.kind, bag.status) {
             (BagKind::Child, _) => Counter::Children,
             (_, BagStatus::Pending) => Counter::ParentsPending,
@@ -86,8 +87,8 @@ fn recount(floor: &Floor) -> BTreeMap<(Counter, Option<Area>), i64> {
         };
         *counts.entry((counter, bag.area.clone())).or_insert(0) += 1;
     }
-    for link in floor.links().filter_map(|(_, row)| row.now.as_ref()) {
-        let area = floor.bag(&link.parent).and_then(|bag| bag.area.clone());
+    for link in loaded.links().filter_map(|(_, row)| row.now.as_ref()) {
+        let area = loaded.bag(&link.parent).and_then(|bag| bag.area.clone());
         *counts.entry((Counter::Links, area)).or_insert(0) += 1;
     }
     counts
@@ -99,47 +100,47 @@ proptest! {
         let rules = Rules { capacity: CAPACITY, ..Rules::default() };
         let area = |name: &str| Scope::Area(Area::new(name));
         let actors = [area("lucknow"), area("indore"), Scope::All].map(|scope| Actor { account: Some(1), scope });
-        let mut floor = empty_floor();
+        let mut loaded = nothing_loaded();
         for (at, (action, code, parent, who)) in (1..).zip(scans) {
             let scan = Scan { id: Uuid::from_u128(at), client_at: Moment(0), action, code, parent, ..Scan::default() };
             let now = Moment(i64::try_from(at).expect("few"));
             let asked = Asked { actor: &actors[who], id: scan.id, now };
-            let decision = decide(&floor, &scan.intent(), asked, &rules);
+            let decision = decide(&loaded, &scan.intent(), asked, &rules);
             prop_assert!(!decision.answer.outcome.is_refusal() || decision.change.is_none(), "a refusal changes nothing");
             if let Some(change) = &decision.change {
-                floor.apply(change, Stamp { at: now, by: Some(1), scan_id: Some(scan.id) }, &rules);
+                loaded.apply(change, Stamp { at: now, by: Some(1), scan_id: Some(scan.id) }, &rules);
             }
-            check_rules(&floor, &rules);
+            check_rules(&loaded, &rules);
         }
         let mut deltas = BTreeMap::new();
-        for (key, by) in Deltas::of_floor(&floor).rows() {
+        for (key, by) in Deltas::of_loaded(&loaded).rows() {
             deltas.insert((key.counter, key.area.clone()), by);
         }
-        prop_assert_eq!(deltas, recount(&floor));
+        prop_assert_eq!(deltas, recount(&loaded));
     }
 }
 
 #[test]
-fn a_correction_holds_for_odd_codes_that_are_there_and_for_no_others() {
+fn a_correction_may_name_odd_codes_that_exist_and_no_others() {
     let rules = Rules::default();
     let actor = Actor { account: Some(1), scope: Scope::All };
     let stamp = Stamp { at: Moment(1), by: None, scan_id: None };
-    let mut floor = Floor::default();
+    let mut loaded = Loaded::default();
     let [odd_parent, odd_child, parent] = ["P", "KID<1>", "SB00001"].map(Code::stored);
     for code in [&odd_parent, &odd_child, &parent, &Code::stored("NO<1>")] {
-        floor.load_bag(code.clone(), None);
-        floor.load_link(code.clone(), None);
+        loaded.load_bag(code.clone(), None);
+        loaded.load_link(code.clone(), None);
     }
     for code in [&odd_parent, &parent] {
-        floor.apply(&Change::Register { code: code.clone(), kind: BagKind::Parent, area: None }, stamp, &rules);
+        loaded.apply(&Change::Register { code: code.clone(), kind: BagKind::Parent, area: None }, stamp, &rules);
     }
-    floor.apply(&Change::Link { child: odd_child, parent: odd_parent }, stamp, &rules);
+    loaded.apply(&Change::Link { child: odd_child, parent: odd_parent }, stamp, &rules);
     let decided = |action, code: &str, parent: Option<&str>, children: &[&str]| {
         let children = children.iter().map(|child| (*child).to_owned()).collect();
         let scan = Scan { action, code: code.into(), parent: parent.map(Into::into), ..Scan::default() };
         let intent = scan.with(Details { children, ..Details::default() }).intent();
         let asked = Asked { actor: &actor, id: Uuid::nil(), now: Moment(2) };
-        let answer = decide(&floor, &intent, asked, &rules).answer;
+        let answer = decide(&loaded, &intent, asked, &rules).answer;
         (answer.outcome, answer.code)
     };
     for (action, code, parent, children, wanted) in [

@@ -1,0 +1,71 @@
+//! A bill as the API writes it.
+
+use bags_rules::bill::{BillStatus, BillWeights, progress};
+use bags_store::bill::BillLine;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::history::Stamp;
+
+/// A bill.
+#[derive(Serialize, ToSchema)]
+pub struct BillJson {
+    /// Its number.
+    pub bill: String,
+    /// Its status.
+    pub status: BillStatus,
+    /// The number of parents it can hold.
+    pub capacity: i64,
+    /// How many are on it.
+    pub parents: i64,
+    /// How many children those hold.
+    pub children: i64,
+    /// The weight of its children, in kilograms.
+    pub actual_kg: i64,
+    /// Its weight if each of its parents were full, in kilograms.
+    pub expected_kg: i64,
+    /// Its weight when it holds as many full parents as it can, in kilograms.
+    pub target_kg: i64,
+    /// Actual weight minus expected weight, in kilograms.
+    pub variance_kg: i64,
+    /// Parents in percent of the capacity, rounded down.
+    pub percent: i64,
+    /// `empty`, `in_progress` or `completed`, from the percent alone.
+    pub progress: &'static str,
+    /// What it is for.
+    pub description: String,
+    /// When it was created.
+    pub created_at: Stamp,
+    /// By whom.
+    pub created_by: Option<String>,
+    /// When it was completed.
+    pub completed_at: Option<Stamp>,
+    /// By whom.
+    pub completed_by: Option<String>,
+}
+
+impl BillJson {
+    /// The bill as the API writes it; a parent with `full` children is full.
+    pub fn of(line: BillLine, full: u32) -> Self {
+        let weights = BillWeights::of(line.parents, line.children, line.capacity, full);
+        let (percent, progress) = progress(line.parents, line.capacity);
+        Self {
+            bill: line.number,
+            status: line.status,
+            capacity: line.capacity,
+            parents: line.parents,
+            children: line.children,
+            actual_kg: weights.actual_kg,
+            expected_kg: weights.expected_kg,
+            target_kg: weights.target_kg,
+            variance_kg: weights.variance_kg,
+            percent,
+            progress,
+            description: line.description,
+            created_at: Stamp(line.created_at),
+            created_by: line.created_by,
+            completed_at: line.completed_at.map(Stamp),
+            completed_by: line.completed_by,
+        }
+    }
+}

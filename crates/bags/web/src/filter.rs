@@ -1,0 +1,85 @@
+//! The values that the filters of several nouns share: days, areas, texts, the length of a page.
+
+use bags_store::bag::InArea;
+use base_core::area::Area;
+use base_core::time::Moment;
+use base_web::error::Problem;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// Most lines on a page.
+const LIMIT_MAX: u32 = 200;
+/// Longest text that is looked for, in characters (`bags.md` 6.12).
+const TEXT_LENGTH_MAX: usize = 200;
+/// How an address says that something lies in no area.
+pub const NOWHERE: &str = "none";
+
+/// A value that is there and not blank.
+pub fn given(value: Option<&str>) -> Option<&str> {
+    value.map(str::trim).filter(|value| !value.is_empty())
+}
+
+/// A value out of a few.
+pub fn chosen(value: Option<&str>) -> Option<&str> {
+    given(value).filter(|value| *value != "all")
+}
+
+/// A text that is looked for.
+pub fn text(field: &str, value: Option<&str>) -> Result<Option<String>, Problem> {
+    let text = given(value);
+    if text.is_some_and(|text| text.chars().count() > TEXT_LENGTH_MAX || text.chars().any(char::is_control)) {
+        let detail = format!("Search for at most {TEXT_LENGTH_MAX} characters, without control characters.");
+        return Err(Problem::field(field, detail));
+    }
+    Ok(text.map(ToOwned::to_owned))
+}
+
+/// Where something lies.
+pub fn area(value: Option<&str>) -> Result<Option<InArea>, Problem> {
+    match chosen(value) {
+        None => Ok(None),
+        Some(NOWHERE) => Ok(Some(InArea::Nowhere)),
+        Some(area) if area.chars().any(char::is_control) => {
+            Err(Problem::field("area", "An area's name has no control characters."))
+        }
+        Some(area) => Ok(Some(InArea::Of(Area::new(area)))),
+    }
+}
+
+/// How many there are on a page.
+pub fn limit(asked: Option<u32>, default: u32) -> Result<u32, Problem> {
+    match asked.unwrap_or(default) {
+        limit @ 1..=LIMIT_MAX => Ok(limit),
+        _ => Err(Problem::field("limit", format!("A page has 1 to {LIMIT_MAX} lines."))),
+    }
+}
+
+/// A range of days: the first moment of the first one, and the end of the last one.
+#[derive(Clone, Copy, Debug)]
+pub struct Days {
+    /// The first moment that belongs to it.
+    pub from: Option<Moment>,
+    /// The first moment after it.
+    pub until: Option<Moment>,
+}
+
+/// The days that were given as `from` and `to`; either may be left out.
+pub fn days(from: Option<&str>, to: Option<&str>, zone: &TimeZone) -> Result<Days, Problem> {
+    let (from, to) = (day("from", from, zone)?, day("to", to, zone)?);
+    if let (Some(from), Some(to)) = (from, to)
+        && to < from
+    {
+        return Err(Problem::field("to", "The last day is before the first. Change one of them."));
+    }
+    Ok(Days { from, until: to.map(|day| day.end_of_day(zone)) })
+}
+
+/// The first moment of a day.
+fn day(field: &str, text: Option<&str>, zone: &TimeZone) -> Result<Option<Moment>, Problem> {
+    let Some(text) = given(text) else { return Ok(None) };
+    let start = text.parse::<Date>().ok().and_then(|day| day.to_zoned(zone.clone()).ok());
+    match start.map(|start| Moment(start.timestamp().as_microsecond())) {
+        Some(moment) if moment.0 >= 0 && text.len() == 10 => Ok(Some(moment)),
+        _ => Err(Problem::field(field, "Give a day since 1970 such as 2026-11-21.")),
+    }
+}

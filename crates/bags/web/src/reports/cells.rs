@@ -1,0 +1,24 @@
+//! The cells that several reports have in common.
+
+use bags_rules::report::ScanCounts;
+use base_sheet::{Cell, Kind};
+
+/// Scans by what they did, as the cells of a row.
+pub fn scan_cells(counts: ScanCounts) -> [Cell<'static>; 6] {
+    [counts.accepted(), counts.parents, counts.children, counts.bills, counts.others, counts.refused].map(Cell::Int)
+}
+
+/// The columns of [`scan_cells`].
+pub const SCAN_COLUMNS: [(&str, Kind); 6] = [
+    ("scans", Kind::Int),
+    ("report-parents", Kind::Int),
+    ("children", Kind::Int),
+    ("report-bills", Kind::Int),
+    ("report-corrections", Kind::Int),
+    ("report-refused", Kind::Int),
+];
+
+/// Whole kilograms as a cell.
+pub fn kilograms(weight_kg: i64) -> Cell<'static> {
+    Cell::Kilograms(f64::from(i32::try_from(weight_kg).unwrap_or(i32::MAX)))
+}

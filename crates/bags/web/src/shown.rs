@@ -1,0 +1,20 @@
+//! Times as the pages of every noun show them.
+
+use base_core::time::Moment;
+
+use crate::state::Bags;
+
+/// `DD/MM/YY HH:MM` (`bags.md` 7.1).
+const TIME: &str = "%d/%m/%y %H:%M";
+/// The same with seconds, for scans.
+const TIME_OF_SCAN: &str = "%d/%m/%y %H:%M:%S";
+
+/// A time in the site's zone, to the minute.
+pub fn shown(at: Moment, app: &Bags) -> String {
+    at.display(&app.settings.zone, TIME)
+}
+
+/// The time of a scan in the site's zone, to the second.
+pub fn shown_to_the_second(at: Moment, app: &Bags) -> String {
+    at.display(&app.settings.zone, TIME_OF_SCAN)
+}

@@ -98,7 +98,7 @@ async fn command(cli: Cli) -> anyhow::Result<()> {
         Command::Token(command) => commands::token::run(command, config).await,
         Command::Secret(command) => commands::secret::run(command, config).await,
         Command::Mail(command) => commands::mail::run(command, config).await,
-        Command::Import(command) => commands::import::run(command, config).await,
+        Command::Import(command) => Box::pin(commands::import::run(command, config)).await,
         Command::Export(command) => commands::export::run(command, config).await,
         Command::Sample(command) => commands::sample::run(&command, &config),
         Command::Doctor => commands::doctor::run(&config).await,

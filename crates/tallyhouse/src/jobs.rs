@@ -5,8 +5,8 @@ mod imports;
 
 use std::sync::Arc;
 
-use base_jobs::Job;
 use base_files::import::Runner;
+use base_jobs::Job;
 
 /// Every job of imports and exports; `runner` carries imports on.
 pub fn of_files(runner: Runner) -> Vec<Arc<dyn Job>> {

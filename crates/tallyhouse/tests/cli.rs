@@ -1,9 +1,11 @@
 //! The program as it is called from a shell: exit codes, what goes to which output, and what stays.
 
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use base_db::{Db, OpenOptions, scratch};
 use tempfile::TempDir;
@@ -247,4 +249,31 @@ async fn a_server_that_cannot_read_its_secrets_does_not_start_until_it_has_the_k
     assert!(code == Some(0) && line.contains(r#""had_present_key":1"#), "{line}");
     let doctor = with("doctor", "the secret of this year", "");
     assert_eq!(doctor.status.code(), Some(0), "{}", text(&doctor.stdout));
+}
+
+#[test]
+fn a_server_that_is_asked_to_end_closes_everything_and_ends() {
+    let shell = Shell::new();
+    let mut command = shell.command("serve --listen 127.0.0.1:0");
+    let mut server = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let log = BufReader::new(server.stderr.take().expect("its log"));
+    let mut lines = log.lines().map_while(Result::ok);
+    let address = lines.find_map(|line| line.strip_prefix("listening on http://").map(str::to_owned));
+    // It listens to signals once it answers.
+    let mut client = TcpStream::connect(address.expect("its address")).expect("it listens");
+    client.write_all(b"GET /health HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n").expect("a request");
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).expect("an answer");
+    let asked = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().expect("a signal");
+    let until = Instant::now() + Duration::from_secs(20);
+    let mut code = server.try_wait().expect("a child of ours");
+    while code.is_none() && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(20));
+        code = server.try_wait().expect("a child of ours");
+    }
+    // Nothing of it stays behind, whatever came of the test.
+    let _ = server.kill();
+    assert!(asked.success() && answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert_eq!(code.and_then(|code| code.code()), Some(0), "it has not ended");
+    assert!(!shell.folder.path().join("house.db-wal").exists(), "the database is still open");
 }

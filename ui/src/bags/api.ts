@@ -65,7 +65,7 @@ export interface BagJson {
   weight_kg?: number | null
 }
 
-/** Where a parent stands. */
+/** The status of a parent. */
 export type BagStatus = 'pending' | 'in_progress' | 'completed'
 
 /** A bill with the parents on it. */
@@ -78,13 +78,13 @@ export type BillDetail = BillJson & {
   parent_bags: BilledParentJson[]
 }
 
-/** How a bill stands after what was decided. An answer has all of it or nothing, so the document requires none of it. */
+/** The facts of a bill after the decision. An answer has all of it or nothing, so the document requires none of it. */
 export type BillFacts = BillWeights & {
-  /** How many it shall hold. */
+  /** Its capacity, in parents. */
   bill_capacity?: number
   /** How many parents are on it. */
   bill_parents?: number
-  /** Where it stands. */
+  /** Its status. */
   bill_status?: BillStatus
   /** How many parents are missing, where that is what was wrong. */
   missing?: number
@@ -125,7 +125,7 @@ export interface BillJson {
   variance_kg: number
 }
 
-/** Where a bill stands (`bags.md` 1.4). */
+/** The status of a bill (`bags.md` 1.4). */
 export type BillStatus = 'new' | 'processing' | 'completed'
 
 /** What a bill weighs, in kilograms (W2 to W4). An answer has all of it or nothing, so the document requires none of it. */
@@ -134,9 +134,9 @@ export interface BillWeights {
   actual_kg?: number
   /** Its parents, were each full. */
   expected_kg?: number
-  /** As many full parents as it shall hold. */
+  /** As many full parents as its capacity. */
   target_kg?: number
-  /** Actual less expected: negative is under. */
+  /** Actual minus expected: negative is under. */
   variance_kg?: number
 }
 
@@ -286,7 +286,7 @@ export type Outcome = (typeof OUTCOMES)[number]
 
 /** The answer to one scan, as the API writes it. Facts that do not apply are left out. */
 export type ScanAnswer = BillFacts & {
-  /** The bill concerned, or the one that stands in the way. */
+  /** The bill concerned, or the one that prevents the change. */
   bill?: string
   /** How many fit. */
   capacity?: number
@@ -306,13 +306,13 @@ export type ScanAnswer = BillFacts & {
   id: string
   /** What parent labels look like, where the code is none; `#` is a digit. */
   labels?: string
-  /** Refusals: what is wrong and the way out, in plain words. */
+  /** Refusals: what is wrong and what to do, in plain words. */
   message?: string
   /** What became of it. */
   outcome: Outcome
   /** The parent concerned. */
   parent?: Code
-  /** Where that parent stands. */
+  /** The status of that parent. */
   status?: BagStatus
 }
 

@@ -2,6 +2,8 @@
 //!
 //! The source is always PostgreSQL: without a server named in `TALLYHOUSE_TEST_POSTGRES` these tests say so and end.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::PathBuf;

@@ -3,4 +3,4 @@
 pub mod api;
 mod cells;
 pub mod pages;
-mod work;
+pub mod work;

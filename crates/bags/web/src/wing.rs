@@ -14,7 +14,7 @@ use base_wing::{Open, Wing};
 
 use crate::home::live::Figures;
 use crate::home::pages::BagsCard;
-use crate::reports::pages::day::sender;
+use crate::reports::work::sender;
 use crate::resolve::BagsAndBills;
 use crate::state::Bags;
 use crate::{routes, words};

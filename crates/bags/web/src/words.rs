@@ -86,23 +86,32 @@ pub fn refusal(locale: &str, answer: &Answer) -> Option<String> {
     let facts = answer.bill_facts.as_deref();
     let of_bill = |n: fn(&BillFacts) -> u32| number(facts.map(n));
     let code = |code: &Option<Code>| code.as_ref().map(ToString::to_string).unwrap_or_default();
+    let parent = match outcome {
+        Outcome::ParentOnCompletedBill if answer.parent.is_none() => answer.code.clone(),
+        _ => code(&answer.parent),
+    };
     Some(text(
         locale,
         &key,
         &[
-            ("code", &answer.code),
-            ("parent", &code(&answer.parent)),
+            ("code", subject(&answer.code)),
+            ("parent", subject(&parent)),
             ("current_parent", &code(&answer.current_parent)),
             ("labels", answer.labels.as_deref().unwrap_or_default()),
             ("n", &number(answer.children)),
             ("capacity", &number(answer.capacity)),
-            ("bill", answer.bill.as_deref().unwrap_or_default()),
+            ("bill", subject(answer.bill.as_deref().unwrap_or_default())),
             ("current_bill", answer.current_bill.as_deref().unwrap_or_default()),
             ("bill_parents", &of_bill(|facts| facts.bill_parents)),
             ("bill_capacity", &of_bill(|facts| facts.bill_capacity)),
             ("missing", &number(facts.and_then(|facts| facts.missing))),
         ],
     ))
+}
+
+/// What a sentence shows for a value: empty quotation marks where it is empty, so that no sentence lacks its subject.
+fn subject(value: &str) -> &str {
+    if value.is_empty() { "“”" } else { value }
 }
 
 /// The sentence that the desk stores with an answer. It is in English for everybody, because a stored answer never

@@ -1,7 +1,7 @@
 //! Bags as a domain of the desk: their rules, rows and words, and the larger work that goes through the desk in steps.
 
-pub mod checks;
 mod bags;
+pub mod checks;
 mod command;
 mod domain;
 pub mod eod;

@@ -62,8 +62,8 @@ pub enum Cause {
 
 /// PostgreSQL: classes and codes of failures that go away by themselves. Connection, wrong credentials or no such
 /// database (while somebody moves or restores it), rolled back, out of resources, in use, stopped by an operator or
-/// restarting, read-only after a failover, and a disk that cannot be read or written.
-const POSTGRES_PASSING: [&str; 9] = ["08", "28", "3D", "40", "53", "55", "57", "25006", "58030"];
+/// restarting, read-only after a failover, a transaction that was left idle for too long, and a disk that cannot be read or written.
+const POSTGRES_PASSING: [&str; 10] = ["08", "28", "3D", "40", "53", "55", "57", "25006", "25P03", "58030"];
 
 /// SQLite: primary codes of failures that go away by themselves. Busy, locked, out of memory, interrupted, input or
 /// output, disk full, file cannot be opened, locking protocol.

@@ -16,7 +16,7 @@ pub const MAIL_BYTES_MAX: usize = 10 * 1024 * 1024;
 
 static RECIPIENTS: Batch = Batch::list(
     "select a.email, a.locale from accounts a
-     where a.is_active and a.email is not null and exists
+     where a.realm = 'staff' and a.is_active and a.email is not null and exists
         (select 1 from account_roles r where r.account_id = a.id and r.role in (",
     ")) order by a.email_folded",
 );

@@ -164,26 +164,13 @@ pub fn choose(wanted: &str) -> &'static str {
 pub fn text(locale: &str, key: &str, values: &[(&str, &str)]) -> String {
     let mut arguments = FluentArgs::new();
     for (name, value) in values {
-        let value: &str = if value.is_empty() { subject(key, name, values) } else { value };
         // `n` is a number, for plural forms. All other values are plain text.
-        let value = if *name == "n" { FluentValue::try_number(value) } else { FluentValue::from(value) };
+        let value = if *name == "n" { FluentValue::try_number(value) } else { FluentValue::from(*value) };
         arguments.set(*name, value);
     }
     let known = WORDS.read().unwrap_or_else(PoisonError::into_inner);
     let found = [choose(locale), LOCALES[0]].into_iter().find_map(|lang| known.words.text(lang, key, &arguments));
     found.unwrap_or_else(|| key.to_owned())
-}
-
-/// What a sentence shows for an empty value: the code itself where the parent was scanned, otherwise empty quotation
-/// marks, so that no sentence lacks its subject.
-fn subject<'v>(key: &str, name: &str, values: &[(&str, &'v str)]) -> &'v str {
-    match (name, key) {
-        ("parent", "refused-parent_on_completed_bill") => {
-            values.iter().find(|(name, _)| *name == "code").map_or("“”", |(_, code)| *code)
-        }
-        ("code" | "parent" | "bill", _) => "“”",
-        _ => "",
-    }
 }
 
 #[cfg(test)]

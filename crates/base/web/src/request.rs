@@ -21,7 +21,8 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// No script, style, picture or call from anywhere but this site, and nothing inline.
 const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; \
     form-action 'self'; frame-ancestors 'none'";
-const DEVICE_POLICY: &str = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
+/// The header that says which devices a page may use.
+const DEVICE_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// What is known about a request before it is handled.
 #[derive(Clone, Debug)]
@@ -70,7 +71,7 @@ pub async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> R
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         problem.write_body(&mut response, Some(&request_id));
     }
-    add_headers(&app, &path, response.headers_mut(), id);
+    add_headers(&app, response.headers_mut(), id);
     let millis = app.clock.now().since_us(started) / 1000;
     let status = response.status().as_u16();
     match response.extensions().get::<LoggedCause>() {
@@ -85,7 +86,13 @@ pub async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> R
     response
 }
 
-fn add_headers(app: &App, path: &str, headers: &mut HeaderMap, id: HeaderValue) {
+/// Lets a page use the camera. A page that does not ask for it may use no device.
+pub fn allow_camera(response: &mut Response) {
+    let policy = HeaderValue::from_static("camera=(self), microphone=(), geolocation=()");
+    response.headers_mut().insert(DEVICE_POLICY, policy);
+}
+
+fn add_headers(app: &App, headers: &mut HeaderMap, id: HeaderValue) {
     headers.insert(REQUEST_ID, id);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if !headers.contains_key(header::CACHE_CONTROL) {
@@ -95,19 +102,19 @@ fn add_headers(app: &App, path: &str, headers: &mut HeaderMap, id: HeaderValue) 
     if !is_page {
         return;
     }
-    let permissions = if matches!(path, "/station" | "/scan" | "/bills/station") {
-        "camera=(self), microphone=(), geolocation=()"
-    } else {
-        DEVICE_POLICY
-    };
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
         (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
         (header::X_FRAME_OPTIONS, "DENY"),
-        (HeaderName::from_static("permissions-policy"), permissions),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(DEVICE_POLICY) {
+        headers.insert(
+            DEVICE_POLICY,
+            HeaderValue::from_static("camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+        );
     }
     if app.settings.secure_cookies {
         let value = HeaderValue::from_static("max-age=31536000; includeSubDomains");

@@ -118,7 +118,7 @@ async fn mail_works(config: &Config) -> anyhow::Result<u32> {
     Ok(0)
 }
 
-/// What waits and what was given up. Given up is told and no fault of the house: it may be the recipient's.
+/// What waits and what was given up. Given up is told and no fault of the site: it may be the recipient's.
 async fn outbox(db: &Db, config: &Config) -> anyhow::Result<u32> {
     let mail::Counts { waiting, failed } = mail::counts(db).await?;
     if waiting > 0 && config.mail.is_none() {

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::answer;
 use crate::config::Config;
 use crate::progress::Progress;
-use crate::site::Site as House;
+use crate::site::Site;
 
 /// What to write.
 #[derive(Debug, clap::Subcommand)]
@@ -89,13 +89,13 @@ impl Command {
 pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     let (choice, out) = command.read()?;
     let format = Format::parse(&out.format).context("the form is csv or xlsx")?;
-    let house = House::open(config).await?;
-    let bags = &house.config.bags;
-    let setting = Setting { zone: bags.zone.clone(), site: site_setting(bags.rules().capacity), at: house.now() };
+    let site = Site::open(config).await?;
+    let bags = &site.config.bags;
+    let setting = Setting { zone: bags.zone.clone(), site: site_setting(bags.rules().capacity), at: site.now() };
     let cannot = || format!("{} cannot be written", out.out.display());
     let mut file = File::create(&out.out).with_context(cannot)?;
-    note(&house, &choice, format, ("started", None)).await?;
-    let rows = Rows::new(&house.db, choice.clone(), setting);
+    note(&site, &choice, format, ("started", None)).await?;
+    let rows = Rows::new(&site.db, choice.clone(), setting);
     let mut progress = Progress::new("writing", rows.expected().await?);
     let written = match format {
         Format::Csv => {
@@ -119,19 +119,14 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     };
     file.sync_all().with_context(cannot)?;
     progress.finish();
-    note(&house, &choice, format, ("written", Some(written))).await?;
-    house.db.close().await;
+    note(&site, &choice, format, ("written", Some(written))).await?;
+    site.db.close().await;
     answer(&json!({ "rows": written, "file": out.out.display().to_string() }).to_string())
 }
 
-async fn note(
-    house: &House,
-    choice: &Choice,
-    format: Format,
-    (state, rows): (&str, Option<u64>),
-) -> anyhow::Result<()> {
+async fn note(site: &Site, choice: &Choice, format: Format, (state, rows): (&str, Option<u64>)) -> anyhow::Result<()> {
     let after = json!({ "format": format.extension(), "filter": choice.filter(), "state": state, "rows": rows });
-    let mut tx = house.db.write().await?;
-    house.note(&mut tx, Entry::new("export", "export", choice.name()).with_after(&after)).await?;
+    let mut tx = site.db.write().await?;
+    site.note(&mut tx, Entry::new("export", "export", choice.name()).with_after(&after)).await?;
     Ok(tx.commit().await?)
 }

@@ -93,6 +93,8 @@ async fn open(site: Site, listener: TcpListener, sign_ins_per_minute: u32) -> an
     asked_to_end().await?;
     tracing::info!("closing");
     feed.close();
+    // It holds what it tells of, the desk too, and the desk ends only when nobody holds it any more.
+    drop(feed);
     close.send_replace(true);
     server.await.context("the server ended badly")?;
     jobs.await.context("the jobs ended badly")?;

@@ -15,7 +15,7 @@ use super::answer;
 use crate::config::Config;
 use crate::keys;
 use crate::progress::Progress;
-use crate::site::{self as house, Site as House};
+use crate::site::{self, Site};
 
 /// An import of a whole database.
 #[derive(Debug, clap::Args)]
@@ -39,18 +39,18 @@ pub async fn run(args: Traitortrack, config: Config) -> anyhow::Result<()> {
     let started = Instant::now();
     let mut source = Source::open(&args.source, args.schema.as_deref()).await?;
     let mut report = Report::new(args.report.as_deref())?;
-    let house = House::open(config).await?;
-    if house.config.session.secret.is_none() {
+    let site = Site::open(config).await?;
+    if site.config.session.secret.is_none() {
         eprintln!("SESSION_SECRET is not set: second factors cannot be kept, and have to be set up anew");
     }
     eprintln!("reading TraitorTrack in the schema {} as {}", source.schema, source.name);
-    let summary = work(&house, &mut source, &mut report, args.dry_run).await?;
-    house.db.close().await;
+    let summary = work(&site, &mut source, &mut report, args.dry_run).await?;
+    site.db.close().await;
     tell(&args, &source, (&summary, &report), started)
 }
 
 /// Does the work with its progress shown; the first interrupt stops it between two pages.
-async fn work(house: &House, source: &mut Source, report: &mut Report, dry_run: bool) -> anyhow::Result<Summary> {
+async fn work(site: &Site, source: &mut Source, report: &mut Report, dry_run: bool) -> anyhow::Result<Summary> {
     let stopped = Arc::new(AtomicBool::new(false));
     let stop = Arc::clone(&stopped);
     let listener = tokio::spawn(async move {
@@ -71,16 +71,16 @@ async fn work(house: &House, source: &mut Source, report: &mut Report, dry_run: 
         }
         if stopped.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let (rules, keys) = (house.config.bags.rules(), keys::of(&house.config.session));
-    keys::must_read(&house.db, keys.as_ref()).await?;
+    let (rules, keys) = (site.config.bags.rules(), keys::of(&site.config.session));
+    keys::must_read(&site.db, keys.as_ref()).await?;
     let target = Target {
-        db: &house.db,
-        clock: &*house.clock,
-        entropy: &*house.entropy,
+        db: &site.db,
+        clock: &*site.clock,
+        entropy: &*site.entropy,
         rules: &rules,
-        areas: &house.config.bags.areas,
+        areas: &site.config.bags.areas,
         keys: keys.as_ref(),
-        origin: house::command_line(),
+        origin: site::command_line(),
     };
     let summary = bring_over(&target, source, report, dry_run, &mut watch).await;
     if let Some((_, progress)) = shown {

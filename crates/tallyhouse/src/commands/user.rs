@@ -18,7 +18,7 @@ use serde_json::json;
 use super::{answer, time};
 use crate::config::{Bags, Config};
 use crate::password;
-use crate::site::Site as House;
+use crate::site::Site;
 
 const EMAIL_LENGTH_MAX: usize = 120;
 
@@ -78,24 +78,24 @@ fn roles() -> impl TypedValueParser<Value = Role> {
 
 /// Runs the command.
 pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
-    let house = House::open(config).await?;
+    let site = Site::open(config).await?;
     match command {
-        Command::Add(new) => add(&house, new).await,
-        Command::List => list(&house).await,
-        Command::Unlock { name } => unlock(&house, &name).await,
-        Command::Data { name, export } => data::run(&house, &name, export.as_deref()).await,
-        Command::SetPassword { name, password_stdin } => set_password(&house, &name, password_stdin).await,
+        Command::Add(new) => add(&site, new).await,
+        Command::List => list(&site).await,
+        Command::Unlock { name } => unlock(&site, &name).await,
+        Command::Data { name, export } => data::run(&site, &name, export.as_deref()).await,
+        Command::SetPassword { name, password_stdin } => set_password(&site, &name, password_stdin).await,
     }
 }
 
-async fn add(house: &House, new: Add) -> anyhow::Result<()> {
+async fn add(site: &Site, new: Add) -> anyhow::Result<()> {
     ensure!(username_is_valid(&new.name), "a user name has 3 to 64 characters of A-Z a-z 0-9 _ . -");
-    let area = check_area(&new.roles, new.area.as_deref(), &house.config.bags)?;
+    let area = check_area(&new.roles, new.area.as_deref(), &site.config.bags)?;
     if let Some(email) = &new.email {
         check_email(email)?;
     }
     let names = [new.name.as_str(), new.email.as_deref().unwrap_or(&new.name)];
-    let password = Chosen::of(new.password_stdin, &names, house)?;
+    let password = Chosen::of(new.password_stdin, &names, site)?;
     let roles: Vec<&str> = new.roles.iter().map(|role| role.name()).collect();
     let entry = Entry::new("user_created", "account", new.name.as_str())
         .with_after(&json!({ "roles": roles, "area": area.as_ref().map(Area::as_str) }));
@@ -107,10 +107,10 @@ async fn add(house: &House, new: Add) -> anyhow::Result<()> {
         roles: new.roles,
         area,
     };
-    let mut tx = house.db.write().await?;
-    let created = account::create(tx.conn(), &account, house.now()).await?;
+    let mut tx = site.db.write().await?;
+    let created = account::create(tx.conn(), &account, site.now()).await?;
     ensure!(created.is_some(), "the user name or the e-mail is taken");
-    house.note(&mut tx, entry).await?;
+    site.note(&mut tx, entry).await?;
     tx.commit().await?;
     eprintln!("created {}", new.name);
     password.tell()
@@ -137,10 +137,10 @@ fn check_email(email: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn list(house: &House) -> anyhow::Result<()> {
+async fn list(site: &Site) -> anyhow::Result<()> {
     answer("name\troles\tarea\temail\tstate\tcreated\tsigned_in")?;
-    let now = house.now();
-    for line in account::list(&house.db, Realm::Staff, &house.grants).await? {
+    let now = site.now();
+    for line in account::list(&site.db, Realm::Staff, &site.grants).await? {
         let roles: Vec<&str> = line.person.roles.iter().map(|role| role.name()).collect();
         let state = match &line {
             AccountLine { is_active: false, .. } => "inactive",
@@ -161,32 +161,32 @@ async fn list(house: &House) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn unlock(house: &House, name: &str) -> anyhow::Result<()> {
-    let mut tx = house.db.write().await?;
+async fn unlock(site: &Site, name: &str) -> anyhow::Result<()> {
+    let mut tx = site.db.write().await?;
     let found = find(account::credentials(tx.conn(), Realm::Staff, name).await?, name)?;
     account::unlock(tx.conn(), found.id).await?;
     let entry = Entry::new("unlock_account", "account", found.username.as_str())
         .with_before(&json!({ "failed_sign_ins": found.failed_sign_ins }))
         .with_after(&json!({ "failed_sign_ins": 0 }));
-    house.note(&mut tx, entry).await?;
+    site.note(&mut tx, entry).await?;
     tx.commit().await?;
     eprintln!("{} can sign in", found.username);
     Ok(())
 }
 
-async fn set_password(house: &House, name: &str, from_stdin: bool) -> anyhow::Result<()> {
-    let mut reader = house.db.read().await?;
+async fn set_password(site: &Site, name: &str, from_stdin: bool) -> anyhow::Result<()> {
+    let mut reader = site.db.read().await?;
     let found = find(account::credentials(reader.conn(), Realm::Staff, name).await?, name)?;
     drop(reader);
-    let lines = account::list(&house.db, Realm::Staff, &house.grants).await?;
+    let lines = account::list(&site.db, Realm::Staff, &site.grants).await?;
     let line = lines.into_iter().find(|line| line.person.id == found.id);
     let email = line.and_then(|line| line.email).unwrap_or_default();
-    let password = Chosen::of(from_stdin, &[&found.username, &email], house)?;
-    let mut tx = house.db.write().await?;
+    let password = Chosen::of(from_stdin, &[&found.username, &email], site)?;
+    let mut tx = site.db.write().await?;
     account::set_password(tx.conn(), found.id, &password.hash).await?;
     session::end_all_of(tx.conn(), Realm::Staff, found.id).await?;
     let entry = Entry::new("password_change", "account", found.username.as_str());
-    house.note(&mut tx, entry).await?;
+    site.note(&mut tx, entry).await?;
     tx.commit().await?;
     eprintln!("{} has a new password, and has to sign in anew", found.username);
     password.tell()
@@ -203,8 +203,8 @@ struct Chosen {
 }
 
 impl Chosen {
-    fn of(from_stdin: bool, names: &[&str], house: &House) -> anyhow::Result<Self> {
-        let entropy = &*house.entropy;
+    fn of(from_stdin: bool, names: &[&str], site: &Site) -> anyhow::Result<Self> {
+        let entropy = &*site.entropy;
         if from_stdin {
             let hash = base_secret::hash_password(&password::from_stdin(names)?, entropy);
             return Ok(Self { hash, made_up: None });

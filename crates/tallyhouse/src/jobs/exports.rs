@@ -72,9 +72,9 @@ mod tests {
     use std::sync::Arc;
 
     use base_core::time::{Clock, DAY_US};
-use base_db::Db;
-use base_jobs::Pace;
-use base_records::export_file::ExportFile;
+    use base_db::Db;
+    use base_jobs::Pace;
+    use base_records::export_file::ExportFile;
     use tallyhouse_support::{TestClock, TestDb, each_database};
 
     use super::*;

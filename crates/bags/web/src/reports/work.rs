@@ -2,7 +2,7 @@
 
 use bags_rules::counter::Counter;
 use bags_rules::outcome::Outcome;
-use tallyhouse_report::Sender;
+use bags_work::eod::Sender;
 
 use crate::state::Bags;
 

@@ -1,7 +1,7 @@
 //! Imports of a run: files of chance, brought in and taken back step by step, with scans in between.
 
 use bags_rules::code::readable;
-use bags_rules::import::{ImportKind, round_of, read_row};
+use bags_rules::import::{ImportKind, read_row, round_of};
 use bags_work::{Desk, ImportRow, ImportStep, Step, TakeBackStep, with_figures};
 use base_core::account::Actor;
 use base_core::audit::Origin;

@@ -27,7 +27,9 @@ impl Job for Sessions {
 
     async fn run(&self, worker: &Worker) -> Result<Done, JobError> {
         let now = worker.clock.now();
-        session::remove_ended(&worker.db, Realm::Staff, now, now.plus_us(-self.idle_s * SECOND_US)).await?;
+        for realm in Realm::ALL {
+            session::remove_ended(&worker.db, realm, now, now.plus_us(-self.idle_s * SECOND_US)).await?;
+        }
         Ok(Done::All)
     }
 }

@@ -15,15 +15,15 @@ use super::Rollback;
 use super::rows::importer;
 use crate::config::Config;
 use crate::progress::Progress;
-use crate::site::Site as House;
+use crate::site::Site;
 
 /// Imports that are listed.
 const LISTED: u32 = 50;
 
 /// Lists the newest imports, one line each.
 pub async fn list(config: Config) -> anyhow::Result<()> {
-    let house = House::open(config).await?;
-    let mut reader = house.db.read().await?;
+    let site = Site::open(config).await?;
+    let mut reader = site.db.read().await?;
     let lines = import::list(reader.conn(), None, LISTED).await?;
     drop(reader);
     for line in lines {
@@ -36,27 +36,27 @@ pub async fn list(config: Config) -> anyhow::Result<()> {
         });
         answer(&row.to_string())?;
     }
-    house.db.close().await;
+    site.db.close().await;
     Ok(())
 }
 
 /// Takes an import back, here and now.
 pub async fn roll_back(args: Rollback, config: Config) -> anyhow::Result<()> {
-    let house = House::open(config).await?;
-    let importer = importer(&house, args.user.as_deref(), None).await?;
-    let mut reader = house.db.read().await?;
+    let site = Site::open(config).await?;
+    let importer = importer(&site, args.user.as_deref(), None).await?;
+    let mut reader = site.db.read().await?;
     let found = import::find(reader.conn(), &args.id).await?;
     drop(reader);
     let mut import = found.with_context(|| format!("there is no import {:?}; `import list` names them", args.id))?;
-    let node = new_id(&*house.entropy, house.now()).to_string();
-    let claimed = import::claim_one(&house.db, &import.id, &node, house.now(), LEASE_US).await?;
+    let node = new_id(&*site.entropy, site.now()).to_string();
+    let claimed = import::claim_one(&site.db, &import.id, &node, site.now(), LEASE_US).await?;
     ensure!(claimed, "somebody is working on this import; cancel it first, or wait for it");
     if import.state != ImportState::RollingBack {
-        import = intake::roll_back(&house.db, &import.id, &importer.origin, house.now()).await?;
+        import = intake::roll_back(&site.db, &import.id, &importer.origin, site.now()).await?;
     }
-    let parts = house.desk_parts();
+    let parts = site.desk_parts();
     let (desk, tasks) = bags_work::open(&parts);
-    let runner = bags_work::import_runner(parts, desk, house.grants.clone(), node.as_str().into());
+    let runner = bags_work::import_runner(parts, desk, site.grants.clone(), node.as_str().into());
     let mut progress = Progress::new("rolling back", u64::try_from(import.work_total).unwrap_or_default());
     let mut watch = |now: &Import| {
         progress.set(u64::try_from(now.work_done).unwrap_or_default());
@@ -67,8 +67,8 @@ pub async fn roll_back(args: Rollback, config: Config) -> anyhow::Result<()> {
     drop(runner);
     tasks.finish().await;
     let done = done.context("the roll back broke off; the same command goes on from there")?;
-    import::release(&house.db, &done.id, &node).await?;
-    house.db.close().await;
+    import::release(&site.db, &done.id, &node).await?;
+    site.db.close().await;
     let taken = done.taken_back.unwrap_or_default();
     let figure = |name| taken.figures.get(name);
     let line = json!({

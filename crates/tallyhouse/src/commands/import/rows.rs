@@ -35,7 +35,7 @@ use super::super::answer;
 use super::Rows;
 use crate::config::Config;
 use crate::progress::Progress;
-use crate::site::{self as house, Site as House};
+use crate::site::{self, Site};
 
 /// Who imports, and what he may touch.
 pub struct Importer {
@@ -49,15 +49,15 @@ pub struct Importer {
 /// Runs the command.
 pub async fn run(kind: ImportKind, args: Rows, config: Config) -> anyhow::Result<()> {
     let started = Instant::now();
-    let house = House::open(config).await?;
-    let importer = importer(&house, args.user.as_deref(), args.area.as_deref()).await?;
+    let site = Site::open(config).await?;
+    let importer = importer(&site, args.user.as_deref(), args.area.as_deref()).await?;
     let (table, mapping) = open(kind, &args).await?;
-    let parts = house.desk_parts();
+    let parts = site.desk_parts();
     let result = args.result.clone().unwrap_or_else(|| args.file.with_extension("result.csv"));
     if args.dry_run || args.all_or_nothing {
         let checked = dry_run(&parts, &table, &importer, &result).await?;
         if args.dry_run || checked.counts.refused > 0 {
-            house.db.close().await;
+            site.db.close().await;
             return tell_dry_run(&checked, &result, args.dry_run, started);
         }
     }
@@ -73,33 +73,33 @@ pub async fn run(kind: ImportKind, args: Rows, config: Config) -> anyhow::Result
         mapping: mapping.text(),
         rows_total: table.rows,
         agent: importer.origin.agent.clone(),
-        ..intake::blank(house.now())
+        ..intake::blank(site.now())
     };
     let id_of = |attempt| id(&table, &import, attempt);
-    let begun = intake::begin_here(&house.db, import.clone(), &id_of, &importer.origin, house.now()).await?;
+    let begun = intake::begin_here(&site.db, import.clone(), &id_of, &importer.origin, site.now()).await?;
     let done = if begun.state == ImportState::Done {
         eprintln!("this file was imported before; nothing is changed");
         begun
     } else {
-        work(&house, parts, &table, begun).await?
+        work(&site, parts, &table, begun).await?
     };
-    tell_of_search(&house).await?;
+    tell_of_search(&site).await?;
     let mut told = None;
     if done.counts.refused > 0 {
         let file = File::create(&result).with_context(|| unwritable(&result))?;
         let place = |number| table.place(number);
         let of = ResultOf { import_id: &done.id, kind: table.kind, phase: Phase::Run };
-        write_result(&house.db, of, BufWriter::new(file), &place).await.with_context(|| unwritable(&result))?;
+        write_result(&site.db, of, BufWriter::new(file), &place).await.with_context(|| unwritable(&result))?;
         told = Some(result);
     }
-    house.db.close().await;
+    site.db.close().await;
     tell(&done, table.rows, told.as_deref(), started)
 }
 
 /// Codes that search does not know well yet, where they are many: the running house sorts them in by itself.
-async fn tell_of_search(house: &House) -> anyhow::Result<()> {
+async fn tell_of_search(site: &Site) -> anyhow::Result<()> {
     const WORTH_TELLING: i64 = 10_000;
-    let waiting = search::waiting(&house.db).await?;
+    let waiting = search::waiting(&site.db).await?;
     if waiting >= WORTH_TELLING {
         eprintln!("{waiting} codes wait to be sorted in for search; the running house does it by itself");
     }
@@ -111,13 +111,13 @@ fn unwritable(path: &Path) -> String {
 }
 
 /// Reads who imports from the options.
-pub async fn importer(house: &House, user: Option<&str>, area: Option<&str>) -> anyhow::Result<Importer> {
-    let mut importer = Importer { account: None, area: None, scope: Scope::All, origin: house::command_line() };
+pub async fn importer(site: &Site, user: Option<&str>, area: Option<&str>) -> anyhow::Result<Importer> {
+    let mut importer = Importer { account: None, area: None, scope: Scope::All, origin: site::command_line() };
     if let Some(name) = user {
-        let id = account::find_id(&house.db, base_core::realm::Realm::Staff, name).await?;
+        let id = account::find_id(&site.db, base_core::realm::Realm::Staff, name).await?;
         let id = id.with_context(|| format!("there is no account {name:?}"))?;
-        let mut reader = house.db.read().await?;
-        let person = account::person(reader.conn(), &house.grants, id).await?;
+        let mut reader = site.db.read().await?;
+        let person = account::person(reader.conn(), &site.grants, id).await?;
         let person = person.with_context(|| format!("{name} may not act"))?;
         let right = IMPORT_RUN;
         ensure!(person.may(right), "{name} has no right to import ({})", right.name());
@@ -126,7 +126,7 @@ pub async fn importer(house: &House, user: Option<&str>, area: Option<&str>) -> 
         importer.scope = person.scope();
     }
     if let Some(name) = area {
-        let settings = &house.config.bags;
+        let settings = &site.config.bags;
         let area = settings
             .area(name)
             .with_context(|| format!("there is no area {name:?}; the areas are {}", settings.area_names()))?;
@@ -250,15 +250,15 @@ fn seconds(started: Instant) -> f64 {
 }
 
 /// Carries the import on, with its progress shown; the first interrupt stops it between two steps.
-async fn work(house: &House, parts: DeskParts, table: &Arc<Table>, begun: Import) -> anyhow::Result<Import> {
+async fn work(site: &Site, parts: DeskParts, table: &Arc<Table>, begun: Import) -> anyhow::Result<Import> {
     if begun.has_begun() {
         eprintln!("this import was cut off before; it goes on from there");
     }
-    let node = new_id(&*house.entropy, house.now()).to_string();
-    let claimed = import::claim_one(&house.db, &begun.id, &node, house.now(), LEASE_US).await?;
+    let node = new_id(&*site.entropy, site.now()).to_string();
+    let claimed = import::claim_one(&site.db, &begun.id, &node, site.now(), LEASE_US).await?;
     ensure!(claimed, "somebody is working on this import; if he was cut off, try again in half a minute");
     let (desk, tasks) = bags_work::open(&parts);
-    let runner = import_runner(parts, desk, house.grants.clone(), node.as_str().into());
+    let runner = import_runner(parts, desk, site.grants.clone(), node.as_str().into());
     let total = u64::try_from(table.rows * table.kind.rounds).unwrap_or_default();
     let mut progress = Progress::new("importing", total);
     let stopped = Arc::new(AtomicBool::new(false));
@@ -277,7 +277,7 @@ async fn work(house: &House, parts: DeskParts, table: &Arc<Table>, begun: Import
     listener.abort();
     drop(runner);
     tasks.finish().await;
-    import::release(&house.db, &begun.id, &node).await?;
+    import::release(&site.db, &begun.id, &node).await?;
     let done = done.context("the import broke off; the same command goes on from there")?;
     match done.state {
         ImportState::Done => Ok(done),

@@ -16,7 +16,7 @@ use base_wing::PersonData;
 use serde_json::json;
 
 use crate::commands::answer;
-use crate::house::House;
+use crate::site::Site;
 use crate::wings;
 
 /// What one wing keeps.
@@ -26,23 +26,23 @@ struct OfWing {
 }
 
 /// Runs the command.
-pub async fn run(house: &House, name: &str, export: Option<&Path>) -> anyhow::Result<()> {
-    let mut reader = house.db.read().await?;
+pub async fn run(site: &Site, name: &str, export: Option<&Path>) -> anyhow::Result<()> {
+    let mut reader = site.db.read().await?;
     let found = super::find(account::credentials(reader.conn(), Realm::Staff, name).await?, name)?;
     drop(reader);
-    let declared = wings::declared(&house.config.bags.rules());
+    let declared = wings::declared(&site.config.bags.rules());
     let of_wings: Vec<OfWing> =
         declared.into_iter().filter_map(|wing| Some(OfWing { name: wing.name, data: wing.person_data? })).collect();
-    let Some(path) = export else { return tell(&house.db, &of_wings, found.id).await };
+    let Some(path) = export else { return tell(&site.db, &of_wings, found.id).await };
     let mut new = OpenOptions::new();
     // Only the one who asked may read it.
     let file = new.write(true).create_new(true).mode(0o600).open(path);
     let file = file.with_context(|| format!("{} cannot be created", path.display()))?;
-    let rows = write(&house.db, &of_wings, found.id, file).await?;
-    let mut tx = house.db.write().await?;
+    let rows = write(&site.db, &of_wings, found.id, file).await?;
+    let mut tx = site.db.write().await?;
     let entry =
         Entry::new("person_data_export", "account", found.username.as_str()).with_after(&json!({ "rows": rows }));
-    house.note(&mut tx, entry).await?;
+    site.note(&mut tx, entry).await?;
     tx.commit().await?;
     eprintln!("wrote {rows} rows to {}", path.display());
     Ok(())

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use base_web::pages::accept_language;
 use base_web::parameters::Parameters;
-use base_web::request::RequestFacts;
+use base_web::request::{RequestFacts, allow_camera};
 use base_web::view::{Frame, render};
 use serde::Deserialize;
 
@@ -40,5 +40,6 @@ pub async fn show(
     let bill = query.bill.chars().take(bags_rules::bill::NUMBER_LENGTH_MAX).collect();
     let mut response = render(&StationPage { frame, zone, bill });
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    allow_camera(&mut response);
     response
 }

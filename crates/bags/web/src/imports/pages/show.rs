@@ -54,7 +54,7 @@ impl ShowPage {
                 Err(error) => {
                     let problem = Problem::from(error);
                     if problem.status().is_server_error() {
-                        return Err(problem);
+                        problem.log("an import could not be previewed", Some(&caller.facts.id));
                     }
                     fault = Some(words(&frame, &problem));
                 }
@@ -80,7 +80,8 @@ impl ShowPage {
 
     fn may_go_on(&self) -> bool {
         let stopped = matches!(self.import.state, ImportState::Cancelled | ImportState::Failed);
-        let is_read_through = ImportKind::parse(&self.import.kind).is_some_and(|kind| self.import.round > kind.rounds());
+        let is_read_through =
+            ImportKind::parse(&self.import.kind).is_some_and(|kind| self.import.round > kind.rounds());
         let left = !is_read_through && self.import.taken_back.is_none();
         stopped && left && self.import.has_begun() && self.import.is_stored
     }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use bags_rules::permission::BILL_SUMMARY_ALL;
 use bags_rules::report::{Eod, EodPlan};
-use bags_work::eod::{self, SendError, Sender};
+use bags_work::eod::{self, SendError};
 use base_core::report::by_hour;
 use base_core::time::parse_time_of_day;
 use base_sheet::report::Report;

@@ -30,7 +30,7 @@ test: ## every check and test, on both databases and in the browser
 bench: build ## measure the speed of scans and pages on both databases
 	@scripts/bench
 
-bench-large: build ## look at everything in a house of 18 million bags (half an hour, 20 GB of disk)
+bench-large: build ## look at everything in a site of 18 million bags (half an hour, 20 GB of disk)
 	@$(program) bench look --folder $(CARGO_TARGET_DIR) --bags 18000000
 
 faults: build ## kill the server under load, 20 times on each database, and recount

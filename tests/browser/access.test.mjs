@@ -4,12 +4,12 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
-import { Wedge, childCodes, floorShows, openFloor, openHouse, openWindow, parentCode } from './support.mjs'
+import { Wedge, childCodes, floorShows, openFloor, openSite, openWindow, parentCode } from './support.mjs'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-const { house, browser, arjun, farida, meera, at, atStation } = await openHouse('arjun', 'farida', 'meera')
+const { site, browser, arjun, farida, meera, at, atStation } = await openSite('arjun', 'farida', 'meera')
 
 const PARENT = parentCode(309)
 await arjun.scan([PARENT], ...childCodes('EVERY', 3).map((code) => [code, PARENT]), ['EVERY01', PARENT])
@@ -121,10 +121,10 @@ for (const { words, language, ...options } of WALKS) {
 }
 
 for (const colorScheme of COLOURS) {
-  test(`axe finds nothing on the floor in ${colorScheme} colours while a scan is refused, waits, or nobody is signed in`, async () => {
-    const session = await house.anotherSession('ravi')
+  test(`axe finds nothing at the station in ${colorScheme} colours while a scan is refused, waits, or nobody is signed in`, async () => {
+    const session = await site.anotherSession('ravi')
     const { context, page, close } = await openWindow(browser, { person: session, colorScheme, reducedMotion: 'reduce' })
-    await openFloor(page, house.address)
+    await openFloor(page, site.address)
     const wedge = await Wedge.plugIn(page)
     const parent = parentCode(colorScheme === 'dark' ? 311 : 310)
     await wedge.scan([parent, `AX${colorScheme}1`.toUpperCase(), `AX${colorScheme}1`.toUpperCase()])
@@ -166,7 +166,7 @@ for (const colorScheme of COLOURS) {
   })
 }
 
-test('on a phone everything that is pressed is large enough for a thumb, and on the floor for a glove', async (t) => {
+test('on a phone everything that is pressed is large enough for a thumb, and at the station for a glove', async (t) => {
   const { page, close } = await openWindow(browser, { person: farida, ...PHONE })
   for (const { path, floor, signedOut } of PAGES.filter(({ path }) => !/api.docs|recalculate|reports.(day|people)/.test(path))) {
     if (signedOut) continue

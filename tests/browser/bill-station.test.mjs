@@ -11,7 +11,7 @@ import {
   facts,
   floorShows,
   lastScans,
-  openHouse,
+  openSite,
   parentCode,
   tones,
   until,
@@ -19,7 +19,7 @@ import {
 
 const BACK_ON_LINE_MS = 20_000
 
-const { house, at, atStation, farida, meera, arjun } = await openHouse('farida', 'meera', 'arjun')
+const { site, at, atStation, farida, meera, arjun } = await openSite('farida', 'meera', 'arjun')
 
 /** Parents with this many children each, scanned by a dispatcher as on any day. */
 async function filled(parent, mark, count) {
@@ -195,7 +195,7 @@ test('the bill survives a reload, a sign-out and a new sign-in, with what was sc
   const parents = parentsFrom(780, 4)
   await arjun.scan(...parents.map((code) => [code]))
   await farida.makeBill('BT-STAY', 4)
-  const session = await house.anotherSession('farida')
+  const session = await site.anotherSession('farida')
   const { page, wedge, close } = await atBills('BT-STAY', { person: session })
   await wedge.scan(parents[0])
   await shows(page, { count: 1 })
@@ -207,7 +207,7 @@ test('the bill survives a reload, a sign-out and a new sign-in, with what was sc
   assert.match(await page.innerText('#notices'), /signed out.*saved/s)
   await page.click('#sign-in')
   await page.fill('input[name=username]', 'farida')
-  await page.fill('input[name=password]', house.password)
+  await page.fill('input[name=password]', site.password)
   await page.press('input[name=password]', 'Enter')
   await page.waitForURL('**/bills/station?*')
   await shows(page, { ready: true, signedOut: false, bill: 'BT-STAY', count: 3 })

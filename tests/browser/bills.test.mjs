@@ -1,9 +1,9 @@
 // Bills as the office makes, corrects and removes them, and as each role sees them.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { beyondRefusals, childCodes, floorShows, openHouse, parentCode, until } from './support.mjs'
+import { beyondRefusals, childCodes, floorShows, openSite, parentCode, until } from './support.mjs'
 
-const { house, at, visit, farida, meera, arjun } = await openHouse('farida', 'meera', 'arjun')
+const { site, at, visit, farida, meera, arjun } = await openSite('farida', 'meera', 'arjun')
 
 /** Parents with this many children each, scanned by a dispatcher as on any day. */
 async function filled(parent, mark, count) {
@@ -153,7 +153,7 @@ test('a parent is added by hand, a bag that is no parent is refused, and the fig
 
 test('a dispatcher sees the bills of the own area, read-only; every change is refused', async () => {
   const [parent] = parentsFrom(840, 1)
-  const imran = await house.person('imran')
+  const imran = await site.person('imran')
   await filled(parent, 'BTLOOK', 3)
   await farida.makeBill('BT-LOOK', 2, [parent])
   const { page, faults, close } = await visit(arjun, '/bills')

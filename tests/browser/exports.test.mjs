@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { childCodes, openHouse, parentCode, until } from './support.mjs'
+import { childCodes, openSite, parentCode, until } from './support.mjs'
 
-const { at, visit, arjun, farida, meera } = await openHouse('arjun', 'farida', 'meera')
+const { at, visit, arjun, farida, meera } = await openSite('arjun', 'farida', 'meera')
 
 async function press(page, selector) {
   const [file] = await Promise.all([page.waitForEvent('download'), page.click(selector)])
@@ -13,7 +13,7 @@ async function press(page, selector) {
 
 const rowsOf = (bytes) => bytes.toString().trim().split(/\r?\n/).length - 1
 
-test('the list of bags as CSV holds every bag that the house counts, with nothing cut', async () => {
+test('the list of bags as CSV holds every bag that the site counts, with nothing cut', async () => {
   const parent = parentCode(1301)
   await arjun.scan([parent], ...childCodes('EXPO', 5).map((code) => [code, parent]))
   await farida.makeBill('EXPO-1', 1, [parent])

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { beyondRefusals, openHouse, parentCode } from './support.mjs'
+import { beyondRefusals, openSite, parentCode } from './support.mjs'
 
-const { at, visit, arjun, farida, meera } = await openHouse('arjun', 'farida', 'meera')
+const { at, visit, arjun, farida, meera } = await openSite('arjun', 'farida', 'meera')
 
 const csv = (name, ...lines) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(`${lines.join('\r\n')}\r\n`) })
 

@@ -2,9 +2,9 @@
 // and the work on single bags.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Wedge, beyondRefusals, childCodes, openHouse, parentCode, sleep, until } from './support.mjs'
+import { Wedge, beyondRefusals, childCodes, openSite, parentCode, sleep, until } from './support.mjs'
 
-const { house, at, visit, arjun, farida, meera } = await openHouse('arjun', 'farida', 'meera')
+const { site, at, visit, arjun, farida, meera } = await openSite('arjun', 'farida', 'meera')
 
 /** A parent with these many children, by the API. */
 async function filled(parent, mark, count) {
@@ -81,7 +81,7 @@ test('a scanner in the search box opens the bag, however fast it is', async () =
 test('what another area has is proposed to nobody outside', async () => {
   const parent = parentCode(1203)
   await arjun.scan([parent])
-  const { page, faults, close } = await visit(await house.person('imran'), '/')
+  const { page, faults, close } = await visit(await site.person('imran'), '/')
   await page.keyboard.press('Control+/')
   await page.keyboard.type(parent)
   await sleep(600)

@@ -10,7 +10,7 @@ import {
   floorShows,
   lastScans,
   openFloor,
-  openHouse,
+  openSite,
   openWindow,
   parentCode,
   sleep,
@@ -20,7 +20,7 @@ import {
 
 const BACK_ON_LINE_MS = 20_000
 
-const { house, browser, arjun: person, atStation } = await openHouse('arjun')
+const { site, browser, arjun: person, atStation } = await openSite('arjun')
 
 /** The service worker has the page and all that it needs. */
 async function isKept(page) {
@@ -149,7 +149,7 @@ test('the page opens without a network, and twice reloaded it still has every sc
   await floorShows(page, { count: 3, waiting: 2 })
 
   const phone = await context.newPage()
-  await openFloor(phone, house.address, '/scan')
+  await openFloor(phone, site.address, '/scan')
   await floorShows(phone, { parent, count: 3, waiting: 2 })
   await phone.close()
 
@@ -160,9 +160,9 @@ test('the page opens without a network, and twice reloaded it still has every sc
   await close()
 })
 
-/** A proxy between browser and house that can say something of its own where the station stands. */
+/** A proxy between browser and site that can say something of its own where the station stands. */
 async function proxy() {
-  const { hostname, port } = new URL(house.address)
+  const { hostname, port } = new URL(site.address)
   let instead = null
   const server = createServer((asked, answer) => {
     if (instead && asked.url === '/station') {

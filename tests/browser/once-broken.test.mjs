@@ -1,9 +1,9 @@
-// What was broken in the system before this one, each as its users met it (spec: faults that must not return, 20 to 28).
+// What was broken in the earlier system, each as its users met it.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { childCodes, floorShows, openHouse, parentCode, sleep, tones, until } from './support.mjs'
+import { childCodes, floorShows, openSite, parentCode, sleep, tones, until } from './support.mjs'
 
-const { house, at, visit, atStation, arjun, farida, meera } = await openHouse('arjun', 'farida', 'meera')
+const { site, at, visit, atStation, arjun, farida, meera } = await openSite('arjun', 'farida', 'meera')
 
 /** Follows rel=next to the end and gives the text of every cell on the way. */
 async function walk(page, selector, pagesMax = 200) {
@@ -54,7 +54,7 @@ test('the duplicate message names the parent, and undo is real', async () => {
 
 test('signing in again takes up the same parent, and a whole shift may sign in from one address', async () => {
   const parent = parentCode(1006)
-  const session = await house.anotherSession('sunita')
+  const session = await site.anotherSession('sunita')
   const { page, wedge, close } = await atStation({ person: session })
   await wedge.scan([parent, 'OBSTAY1'])
   await floorShows(page, { parent, count: 1, waiting: 0 })
@@ -62,7 +62,7 @@ test('signing in again takes up the same parent, and a whole shift may sign in f
   await page.click('form[action="/logout"] button')
   await page.waitForURL('**/login')
   await page.fill('input[name=username]', 'sunita')
-  await page.fill('input[name=password]', house.password)
+  await page.fill('input[name=password]', site.password)
   await page.press('input[name=password]', 'Enter')
   await page.waitForURL(at('/'))
   await page.goto(at('/station'))
@@ -72,7 +72,7 @@ test('signing in again takes up the same parent, and a whole shift may sign in f
   await close()
 })
 
-test('a dispatcher takes a child out himself', async () => {
+test('a dispatcher takes a child out without asking anybody', async () => {
   const parent = parentCode(1007)
   await arjun.scan([parent], ['OBOUT1', parent], ['OBOUT2', parent])
   const { page, faults, close } = await visit(arjun, `/bags/${parent}`)
@@ -192,7 +192,7 @@ const OLD = [
   ['/upload', '/imports/new'],
 ]
 
-test('every address of the system before leads on, changes nothing, and lands on a page without an error', async (t) => {
+test('every address of the earlier system leads on, changes nothing, and lands on a page without an error', async (t) => {
   await farida.makeBill('OB-OLD', 2)
   const { page, faults, close } = await visit(meera, '/')
   for (const [from, to] of OLD) {
@@ -210,7 +210,7 @@ test('every address of the system before leads on, changes nothing, and lands on
 
 for (const name of ['meera', 'farida', 'arjun', 'kiran']) {
   test(`every link that ${name} can see answers, with all its files and no error`, async () => {
-    const person = await house.person(name)
+    const person = await site.person(name)
     const { context, page, faults, close } = await visit(person, '/')
     const broken = []
     context.on('response', (answer) => answer.status() >= 400 && broken.push(`${answer.status()} ${answer.url()}, found on ${foundOn.get(new URL(answer.url()).pathname)}`))

@@ -6,13 +6,13 @@ import {
   childCodes,
   floorShows,
   openFloor,
-  openHouse,
+  openSite,
   openWindow,
   parentCode,
   until,
 } from './support.mjs'
 
-const { house, browser, arjun, meera, at, visit } = await openHouse('arjun', 'meera')
+const { site, browser, arjun, meera, at, visit } = await openSite('arjun', 'meera')
 
 async function signIn(page, name, password) {
   await page.fill('input[name=username]', name)
@@ -34,7 +34,7 @@ test('a wrong password is told, the name stays, and the right one leads to the p
   assert.match(await page.innerText('[role=alert]'), /wrong/i)
   assert.equal(await page.inputValue('input[name=username]'), 'arjun')
   assert.equal(await page.inputValue('input[name=password]'), '')
-  await signIn(page, 'arjun', house.password)
+  await signIn(page, 'arjun', site.password)
   assert.equal(page.url(), at('/bags?type=parent'))
   await close()
 })
@@ -45,14 +45,14 @@ test('after five failures an account is locked, and the right password finds no 
     await signIn(page, 'joseph', `wrong-${n}`)
     assert.match(await page.innerText('[role=alert]'), /wrong.*5 wrong tries lock.*for 30 minutes.*admin can unlock/is)
   }
-  await signIn(page, 'joseph', house.password)
+  await signIn(page, 'joseph', site.password)
   assert.match(await page.innerText('[role=alert]'), /wrong.*wrong tries lock the account/is)
   assert.match(page.url(), /\/login/)
   await close()
 })
 
 test('signing out ends the session and nothing of it stays open', async () => {
-  const session = await house.anotherSession('sunita')
+  const session = await site.anotherSession('sunita')
   const { page, faults, close } = await visit(session, '/')
   await page.click('form[action="/logout"] button')
   await page.waitForURL('**/login')
@@ -101,11 +101,11 @@ test('the home page says so when its feed is lost, and keeps the last figures', 
 })
 
 test('a dispatcher sees the figures of the own area alone', async () => {
-  const imran = await house.person('imran')
+  const imran = await site.person('imran')
   const mine = await visit(imran, '/')
   const all = await visit(meera, '/')
   assert.ok((await figure(mine.page, 'parents')) < (await figure(all.page, 'parents')))
-  assert.match(await mine.page.innerText('header'), new RegExp(house.people.find(({ name }) => name === 'imran').area, 'i'))
+  assert.match(await mine.page.innerText('header'), new RegExp(site.people.find(({ name }) => name === 'imran').area, 'i'))
   await mine.close()
   await all.close()
 })
@@ -221,7 +221,7 @@ test('a code from a hostile label is shown as text and nothing else', async () =
   assert.match(await page.innerText('#not-found'), /<img src=x onerror=alert\(1\)>/)
   assert.equal(await page.locator('main img').count(), 0)
   const floor = await openWindow(browser, { person: arjun })
-  await openFloor(floor.page, house.address)
+  await openFloor(floor.page, site.address)
   await floor.page.fill('#scan-box', '<b>bold</b>')
   await floor.page.press('#scan-box', 'Enter')
   await floorShows(floor.page, { outcome: 'bad_code' })
@@ -232,7 +232,7 @@ test('a code from a hostile label is shown as text and nothing else', async () =
 })
 
 test('a bag of another area is not there, and the page says the way home', async () => {
-  const imran = await house.person('imran')
+  const imran = await site.person('imran')
   await arjun.scan([parentCode(308)])
   const { page, close } = await visit(imran, `/bags/${parentCode(308)}`)
   assert.match(await page.innerText('main'), /404.*Not found.*not in your area/s)
@@ -243,8 +243,8 @@ test('a bag of another area is not there, and the page says the way home', async
 
 // Language, colours, keys.
 
-test('a person switches to Hindi, on the office pages and on the floor, and back', async () => {
-  const deepak = await house.person('deepak')
+test('a person switches to Hindi, on the office pages and at the station, and back', async () => {
+  const deepak = await site.person('deepak')
   const { context, page, faults, close } = await visit(deepak, '/')
   await page.click('button:has-text("हिन्दी")')
   await until('the page is in Hindi', async () => (await page.getAttribute('html', 'lang')) === 'hi')
@@ -252,8 +252,8 @@ test('a person switches to Hindi, on the office pages and on the floor, and back
   assert.match(words, /[\u0900-\u097f]{3}/)
   assert.doesNotMatch(words, /\{|nav-|stat-|home-/, 'a key without words')
   const floor = await context.newPage()
-  await openFloor(floor, house.address)
-  await until('the floor is in Hindi', async () => /[\u0900-\u097f]{3}/.test(await floor.innerText('#key-undo')))
+  await openFloor(floor, site.address)
+  await until('the station is in Hindi', async () => /[\u0900-\u097f]{3}/.test(await floor.innerText('#key-undo')))
   assert.equal(await floor.getAttribute('html', 'lang'), 'hi')
   await floor.close()
   await page.click('form[action="/locale"] button')
@@ -263,7 +263,7 @@ test('a person switches to Hindi, on the office pages and on the floor, and back
 })
 
 test('a switch of the language stays on the page where it was made', async () => {
-  const deepak = await house.person('deepak')
+  const deepak = await site.person('deepak')
   const { page, close } = await visit(deepak, '/bags?type=parent')
   for (const language of ['hi', 'en']) {
     await page.click('form[action="/locale"] button')
@@ -274,7 +274,7 @@ test('a switch of the language stays on the page where it was made', async () =>
 })
 
 test('on a phone the language is switched from the bar, which fits however long the feed says that it is late', async () => {
-  const deepak = await house.person('deepak')
+  const deepak = await site.person('deepak')
   const { page, close } = await visit(deepak, '/', { viewport: { width: 375, height: 720 }, isMobile: true, hasTouch: true })
   for (const language of ['hi', 'en']) {
     await page.tap('header form[action="/locale"] button')
@@ -306,7 +306,7 @@ test('the colours follow the system until they are chosen, and the choice holds 
   await page.goto(at('/bags'))
   assert.equal(await paper(), light)
   const floor = await context.newPage()
-  await openFloor(floor, house.address)
+  await openFloor(floor, site.address)
   assert.equal(await floor.getAttribute('html', 'data-theme'), 'light')
   await floor.close()
   await page.click('#theme')

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { childCodes, openHouse, parentCode } from './support.mjs'
+import { childCodes, openSite, parentCode } from './support.mjs'
 
-const { at, visit, arjun, farida, meera } = await openHouse('arjun', 'farida', 'meera')
+const { at, visit, arjun, farida, meera } = await openSite('arjun', 'farida', 'meera')
 
 const PARENT = parentCode(1101)
 await arjun.scan([PARENT], ...childCodes('REP', 5).map((code) => [code, PARENT]))

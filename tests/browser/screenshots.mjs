@@ -1,7 +1,7 @@
 // Pictures of every page for people to look at: desktop and phone, light and dark. They land in out/.
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { Wedge, childCodes, floorShows, openFloor, openWindow, parentCode, sleep, startBrowser, startHouse } from './support.mjs'
+import { Wedge, childCodes, floorShows, openFloor, openWindow, parentCode, sleep, startBrowser, startSite } from './support.mjs'
 
 const OUT = fileURLToPath(new URL('out/', import.meta.url))
 const SIZES = [
@@ -10,7 +10,7 @@ const SIZES = [
 ]
 
 await mkdir(OUT, { recursive: true })
-const house = await startHouse()
+const site = await startSite()
 const browser = await startBrowser()
 const names = []
 
@@ -54,12 +54,12 @@ async function office(person, mark, options) {
     'not-found': '/bags/NOSUCHBAG',
   }
   for (const [name, path] of Object.entries(pages)) {
-    await page.goto(house.address + path)
+    await page.goto(site.address + path)
     if (name === 'home') await sleep(700)
     await picture(page, `${name}-${mark}`, name !== 'docs' && name !== 'bags')
   }
   await context.clearCookies()
-  await page.goto(`${house.address}/login`)
+  await page.goto(`${site.address}/login`)
   await picture(page, `login-${mark}`)
   await page.fill('input[name=username]', 'nobody')
   await page.fill('input[name=password]', 'wrong')
@@ -75,7 +75,7 @@ async function imported(person, mark, n, options) {
   const [known, full] = ['SB00150', parentCode(600 + n)]
   const children = childCodes(`I${n}K`, 32).map((code, i) => `${code},child,${i === 0 ? `bag ${full} (mustard)` : i < 31 ? full : ''}`)
   const rows = ['qr_id,type,parent_qr_id', `${full},parent,`, ...children, `<b>,child,${known}`, `I${n}LOST,child,SB99998`, 'SB12,parent,']
-  await page.goto(`${house.address}/imports/new`)
+  await page.goto(`${site.address}/imports/new`)
   await page.check('#import-form [name=kind][value=bags]')
   await page.setInputFiles('#import-form [name=file]', { name: `delivery-${n}.csv`, mimeType: 'text/csv', buffer: Buffer.from(rows.join('\r\n')) })
   await page.click('#import-form button')
@@ -87,15 +87,15 @@ async function imported(person, mark, n, options) {
   await page.click('#start-form button')
   await page.waitForFunction(() => document.getElementById('state')?.textContent === 'Done', undefined, { timeout: 30_000 })
   await picture(page, `import-done-${mark}`)
-  await page.goto(`${house.address}/imports`)
+  await page.goto(`${site.address}/imports`)
   await picture(page, `imports-${mark}`)
   await close()
 }
 
 async function floor(name, path, mark, n, options) {
-  const person = await house.anotherSession('arjun')
+  const person = await site.anotherSession('arjun')
   const { context, page, close } = await openWindow(browser, { person, reducedMotion: 'reduce', ...options })
-  await openFloor(page, house.address, path)
+  await openFloor(page, site.address, path)
   const wedge = await Wedge.plugIn(page)
   const [parent, other] = [parentCode(400 + n), parentCode(450 + n)]
   const children = childCodes(`S${n}K`, 30)
@@ -130,13 +130,13 @@ async function floor(name, path, mark, n, options) {
 }
 
 async function billStation(mark, n, options) {
-  const person = await house.person('farida')
+  const person = await site.person('farida')
   const number = `PICTURE-${n}`
   const parents = [1, 2, 3].map((k) => parentCode(470 + 10 * n + k))
   await person.scan(...parents.map((code) => [code]), ...childCodes(`P${n}K`, 30).map((code) => [code, parents[0]]))
   await person.makeBill(number, 3)
   const { context, page, close } = await openWindow(browser, { person, reducedMotion: 'reduce', ...options })
-  await openFloor(page, house.address, '/bills/station')
+  await openFloor(page, site.address, '/bills/station')
   await page.waitForSelector('#open button')
   await picture(page, `bill-station-choose-${mark}`, false)
   const wedge = await Wedge.plugIn(page)
@@ -160,7 +160,7 @@ async function billStation(mark, n, options) {
 }
 
 try {
-  const meera = await house.person('meera')
+  const meera = await site.person('meera')
   let n = 0
   for (const { size, ...shape } of SIZES) {
     for (const colorScheme of ['light', 'dark']) {
@@ -173,21 +173,21 @@ try {
       await billStation(mark, (n += 1), options)
     }
   }
-  const deepak = await house.person('deepak')
+  const deepak = await site.person('deepak')
   const { page, close } = await openWindow(browser, { person: deepak, viewport: SIZES[0].viewport })
-  await page.goto(house.address)
+  await page.goto(site.address)
   await page.click('form[action="/locale"] button')
   await page.waitForSelector('html[lang=hi]')
   await sleep(700)
   await picture(page, 'home-hindi-desktop-light')
-  await openFloor(page, house.address)
+  await openFloor(page, site.address)
   await sleep(300)
   await picture(page, 'station-hindi-desktop-light', false)
-  await openFloor(page, house.address, '/bills/station')
+  await openFloor(page, site.address, '/bills/station')
   await picture(page, 'bill-station-hindi-desktop-light', false)
   await close()
   console.log(`${names.length} pictures in ${OUT}`)
 } finally {
   await browser.close()
-  await house.stop()
+  await site.stop()
 }

@@ -1,4 +1,4 @@
-// The main job of the house: a dispatcher with a scanner fills bags, and nothing is lost, doubled or silent.
+// The main job of the site: a dispatcher with a scanner fills bags, and nothing is lost, doubled or silent.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
@@ -12,15 +12,15 @@ import {
   floorShows,
   lastScans,
   openFloor,
-  openHouse,
+  openSite,
   parentCode,
   sleep,
-  startHouse,
+  startSite,
   tones,
   until,
 } from './support.mjs'
 
-const { house, arjun, atStation } = await openHouse('arjun')
+const { site, arjun, atStation } = await openSite('arjun')
 
 async function fillABag({ wedge, page }, person, parent, mark, how) {
   const children = childCodes(mark, 30)
@@ -55,7 +55,7 @@ for (const [index, { mark, words, how }] of PACES.entries()) {
 test('on PostgreSQL too, thirty-one scans fill a bag without a touch', async (t) => {
   const database = await emptyPostgres()
   if (!database) return t.skip('TALLYHOUSE_TEST_POSTGRES is not set')
-  const other = await startHouse({ database: database.address })
+  const other = await startSite({ database: database.address })
   try {
     const person = await other.person('arjun')
     const floor = await atStation({ person, at: other })
@@ -140,7 +140,7 @@ test('every refusal is heard, names its way out, and never stops the next scan',
   const elsewhere = parentCode(17)
   const full = parentCode(18)
   const foreign = parentCode(19)
-  const imran = await house.person('imran')
+  const imran = await site.person('imran')
   await arjun.scan([elsewhere], ['ELSE01', elsewhere])
   await arjun.scan([full], ...childCodes('FULL', 30).map((code) => [code, full]))
   await imran.scan([foreign], ['FOREIGN1', foreign])
@@ -180,7 +180,7 @@ test('every refusal is heard, names its way out, and never stops the next scan',
 })
 
 test('a child scanned before any parent is refused in words', async () => {
-  const anita = await house.person('anita')
+  const anita = await site.person('anita')
   const { page, wedge, close } = await atStation({ person: anita })
   if ((await facts(page)).parent !== '') {
     await page.keyboard.press('Control+Enter')
@@ -198,7 +198,7 @@ test('a child scanned before any parent is refused in words', async () => {
 })
 
 test('who may not scan is told so and nothing is kept', async () => {
-  const kiran = await house.person('kiran')
+  const kiran = await site.person('kiran')
   const { page, wedge, faults, close } = await atStation({ person: kiran })
   assert.match(await page.innerText('#notices'), /kiran is not allowed to scan/)
   await wedge.scan([parentCode(21), 'NOBODY1'])
@@ -331,7 +331,7 @@ test('a scan typed while the page still loads is kept', async () => {
     await new Promise((resolve) => setTimeout(resolve, 400))
     await route.continue()
   })
-  await page.goto(`${house.address}/station`, { waitUntil: 'domcontentloaded' })
+  await page.goto(`${site.address}/station`, { waitUntil: 'domcontentloaded' })
   await page.waitForSelector('#scan-box')
   await wedge.scan([parent, 'EARLY1', 'EARLY2'])
   await floorShows(page, { ready: true, parent, count: 2, waiting: 0 })
@@ -340,7 +340,7 @@ test('a scan typed while the page still loads is kept', async () => {
 })
 
 test('what is scanned while signed out is kept, and sent after signing in again', async () => {
-  const session = await house.anotherSession('sunita')
+  const session = await site.anotherSession('sunita')
   const { page, wedge, close } = await atStation({ person: session })
   const parent = parentCode(30)
   await wedge.scan([parent, 'OUT001'])
@@ -352,7 +352,7 @@ test('what is scanned while signed out is kept, and sent after signing in again'
   assert.deepEqual(await arjun.childrenOf(parent), ['OUT001'])
   await page.click('#sign-in')
   await page.fill('input[name=username]', 'sunita')
-  await page.fill('input[name=password]', house.password)
+  await page.fill('input[name=password]', site.password)
   await page.press('input[name=password]', 'Enter')
   await page.waitForURL('**/station?station=dock-9')
   await floorShows(page, { ready: true, signedOut: false, parent, count: 3, waiting: 0 })
@@ -361,7 +361,7 @@ test('what is scanned while signed out is kept, and sent after signing in again'
 })
 
 test('nothing is sent in the name of another person who signs in on the same device', async () => {
-  const session = await house.anotherSession('sunita')
+  const session = await site.anotherSession('sunita')
   const { context, page, wedge, close } = await atStation({ person: session })
   const parent = parentCode(31)
   await wedge.scan([parent, 'MINE01'])
@@ -374,7 +374,7 @@ test('nothing is sent in the name of another person who signs in on the same dev
   await floorShows(page, { ready: true, signedOut: false, person: 'arjun', waiting: 0 })
   assert.match(await page.innerText('#notices'), /1 waiting to send for sunita/)
   assert.deepEqual(await arjun.childrenOf(parent), ['MINE01'])
-  await context.addCookies((await house.person('sunita')).cookies)
+  await context.addCookies((await site.person('sunita')).cookies)
   await page.reload()
   await floorShows(page, { ready: true, person: 'sunita', waiting: 0, parent, count: 2 })
   const { children } = await arjun.bag(parent)
@@ -385,7 +385,7 @@ test('nothing is sent in the name of another person who signs in on the same dev
 test('two windows of one person each fill the parent that they show', async () => {
   const { context, page, wedge, faults, close } = await atStation()
   const second = await context.newPage()
-  await openFloor(second, house.address)
+  await openFloor(second, site.address)
   const other = await Wedge.plugIn(second)
   const [left, right] = [parentCode(32), parentCode(33)]
   await wedge.scan(left)

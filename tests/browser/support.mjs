@@ -1,4 +1,4 @@
-// What the browser tests share: a demo house of their own, a browser, people who are signed in, a keyboard-wedge scanner
+// What the browser tests share: a demo site of their own, a browser, people who are signed in, a keyboard-wedge scanner
 // and a look at the truth through the API.
 //
 // Invariant: a test never reads the truth from the page that it tests; what the server holds is asked of the server.
@@ -21,7 +21,7 @@ const START_MS_MAX = 60_000
 const STOP_MS_MAX = 10_000
 const LOOK_EVERY_MS = 20
 
-// The house.
+// The site.
 
 /** A port below those that the system gives to outgoing connections, so that none of them takes it meanwhile. */
 async function freePort() {
@@ -47,7 +47,7 @@ function readAnnouncement(text) {
 }
 
 /** Starts a demo of its own; `database` is a postgres:// address of an empty database. */
-export async function startHouse({ database } = {}) {
+export async function startSite({ database } = {}) {
   const listen = `127.0.0.1:${await freePort()}`
   const named = database ? ['--database', database] : []
   const child = spawn(PROGRAM, [...named, 'demo', '--listen', listen], { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -288,20 +288,20 @@ export async function openWindow(browser, { person, ...options } = {}) {
 }
 
 /**
- * All that a file of tests begins with: one house and one browser for the whole file, the people that are named, and the
+ * All that a file of tests begins with: one site and one browser for the whole file, the people that are named, and the
  * ways into a page. What was opened here is closed after the file's last test.
  */
-export async function openHouse(...names) {
-  const house = await startHouse()
+export async function openSite(...names) {
+  const site = await startSite()
   const browser = await startBrowser()
   after(async () => {
     await browser.close()
-    await house.stop()
+    await site.stop()
   })
-  const people = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await house.person(name)])))
-  const at = (path) => house.address + path
+  const people = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await site.person(name)])))
+  const at = (path) => site.address + path
   return {
-    house,
+    site,
     browser,
     at,
     ...people,
@@ -312,7 +312,7 @@ export async function openHouse(...names) {
       return window
     },
     /** A window on a station that is ready, with a scanner plugged in; the first person's unless another is given. */
-    async atStation({ person = people[names[0]], path, at: elsewhere = house, ...options } = {}) {
+    async atStation({ person = people[names[0]], path, at: elsewhere = site, ...options } = {}) {
       const window = await openWindow(browser, { person, ...options })
       await openFloor(window.page, elsewhere.address, path)
       return { ...window, wedge: await Wedge.plugIn(window.page) }
@@ -341,11 +341,11 @@ export async function until(what, look, ms = 8_000) {
   }
 }
 
-// The floor.
+// The station.
 
 export const facts = (page) => page.evaluate(() => ({ ...document.getElementById('station').dataset }))
 
-/** Waits until the floor's data attributes have these values. */
+/** Waits until the station's data attributes have these values. */
 export async function floorShows(page, wanted, ms) {
   let seen = {}
   const fits = async () => {
@@ -353,7 +353,7 @@ export async function floorShows(page, wanted, ms) {
     return Object.entries(wanted).every(([name, value]) => seen[name] === String(value))
   }
   await until(JSON.stringify(wanted), fits, ms).catch((error) => {
-    throw new Error(`${error.message}; the floor shows ${JSON.stringify(seen)}`)
+    throw new Error(`${error.message}; the station shows ${JSON.stringify(seen)}`)
   })
 }
 

@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict'
 import { createServer, connect } from 'node:net'
 import { test } from 'node:test'
-import { Wedge, floorShows, openFloor, openHouse, openWindow, parentCode, until } from './support.mjs'
+import { Wedge, floorShows, openFloor, openSite, openWindow, parentCode, until } from './support.mjs'
 
 const WIRE_BYTES_MAX = 60_000
 
-const { house, browser, farida: person } = await openHouse('farida')
+const { site, browser, farida: person } = await openSite('farida')
 
-/** Stands between browser and house and counts every byte that comes from the house. */
+/** Stands between browser and site and counts every byte that comes from the site. */
 async function countingWire() {
-  const { hostname, port } = new URL(house.address)
+  const { hostname, port } = new URL(site.address)
   const sockets = new Set()
   let bytes = 0
   const server = createServer((near) => {
@@ -72,7 +72,7 @@ test('how soon the station is ready on a slow phone and a slow network', async (
   })
   await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 })
   const beganMs = performance.now()
-  await page.goto(`${house.address}/station`, { waitUntil: 'commit' })
+  await page.goto(`${site.address}/station`, { waitUntil: 'commit' })
   await page.waitForSelector('#scan-box')
   const boxMs = performance.now() - beganMs
   await floorShows(page, { ready: true }, 15_000)
@@ -87,7 +87,7 @@ test('how soon a scan is shown and answered after its Enter', async (t) => {
   await page.addInitScript(() => {
     addEventListener('keydown', ({ key, timeStamp }) => key === 'Enter' && (globalThis.enterMs = timeStamp), true)
   })
-  await openFloor(page, house.address)
+  await openFloor(page, site.address)
   const wedge = await Wedge.plugIn(page)
   await wedge.scan(parentCode(201))
   await floorShows(page, { parent: parentCode(201), waiting: 0 })

@@ -25,16 +25,16 @@ export function resultTexts(body) {
   const texts = [];
   let [depth, start, inString] = [0, 0, false];
   for (let at = begin.length; at < body.length; at += 1) {
-    const sign = body[at];
+    const character = body[at];
     if (inString) {
-      if (sign === "\\") at += 1;
-      else if (sign === '"') inString = false;
-    } else if (sign === '"') {
+      if (character === "\\") at += 1;
+      else if (character === '"') inString = false;
+    } else if (character === '"') {
       inString = true;
-    } else if (sign === "{") {
+    } else if (character === "{") {
       if (depth === 0) start = at;
       depth += 1;
-    } else if (sign === "}") {
+    } else if (character === "}") {
       depth -= 1;
       if (depth === 0) texts.push(body.slice(start, at + 1));
       if (depth < 0) break;

@@ -1,4 +1,4 @@
-// The load: people at stations, each filling parents of his own and now and then reaching for somebody else's child.
+// The load: people at stations, each filling parents of their own and now and then reaching for somebody else's child.
 //
 // Invariant: as a station does, a client sends its scans in order, keeps each until it is answered, and sends what was
 // not answered again under the same id. It has at most one call under way.

@@ -15,7 +15,7 @@ import { parseArgs } from "node:util";
 import { compareParents, InFlight, repeatAnswers, sendDoubled } from "./check.mjs";
 import { Ledger } from "./ledger.mjs";
 import { Client, pause, randomFrom, Supply } from "./load.mjs";
-import { crashPostgres, doctor, openHouse, requireProgram, root, Server } from "./server.mjs";
+import { crashPostgres, doctor, openSite, requireProgram, root, Server } from "./server.mjs";
 
 const LIFE_MS = [200, 1500];
 const REPEATED_PER_ROUND_MAX = 200;
@@ -65,8 +65,8 @@ function report(name, facts, complaints) {
 
 /** One database from its first round to its last check. */
 class Trial {
-  constructor(house) {
-    this.house = house;
+  constructor(site) {
+    this.site = site;
     this.random = randomFrom(options.seed);
     this.ledger = new Ledger();
     this.supply = new Supply();
@@ -78,10 +78,10 @@ class Trial {
   }
 
   async run() {
-    this.server = new Server(this.house);
+    this.server = new Server(this.site);
     await this.server.start();
     for (let number = 1; number <= options.rounds; number += 1) await this.#round(number);
-    const crashes = options.failover && this.house.kind === "postgres" ? CRASHES : 0;
+    const crashes = options.failover && this.site.kind === "postgres" ? CRASHES : 0;
     for (let number = 1; number <= crashes; number += 1) await this.#failover(number);
     await this.#finish();
   }
@@ -98,14 +98,14 @@ class Trial {
     await Promise.all([work, killed]);
     const complaints = this.server.complaints();
     // The doctor opens the database as the crash has left it in one round, and as the server mended it in the next.
-    if (number % 2 === 1) complaints.push(...doctor(this.house));
-    this.server = new Server(this.house);
+    if (number % 2 === 1) complaints.push(...doctor(this.site));
+    this.server = new Server(this.site);
     const upMs = await this.server.start();
     const waiting = this.clients.flatMap((client) => client.waiting);
     await compareParents(this.server, this.ledger, this.#recentParents(), new InFlight(waiting));
     const repeated = this.#sample();
     await repeatAnswers(this.server, this.ledger, repeated);
-    if (number % 2 === 0) complaints.push(...doctor(this.house));
+    if (number % 2 === 0) complaints.push(...doctor(this.site));
     complaints.push(...this.ledger.takeComplaints());
     const answered = this.ledger.ids.length - before;
     if (answered === 0) complaints.push("not one scan was answered");
@@ -117,7 +117,7 @@ class Trial {
       `${repeated.length} answers repeated`,
       ...(round.busy > 0 ? [`${round.busy} times busy`] : []),
     ];
-    report(`${NAMES[this.house.kind]} round ${number}`, facts.join(", "), complaints);
+    report(`${NAMES[this.site.kind]} round ${number}`, facts.join(", "), complaints);
   }
 
   /** The parents that were worked on last: what a crash would take first. */
@@ -137,13 +137,13 @@ class Trial {
 
   /** PostgreSQL crashes; the server stays and must come through with every answer that it gave. */
   async #failover(number) {
-    const { server, house, ledger } = this;
+    const { server, site, ledger } = this;
     const before = ledger.ids.length;
     const round = { server, isOver: false, isRough: true, busy: 0 };
     const work = Promise.all(this.clients.map((client) => client.work(round)));
     await pause(this.random.between(...LIFE_MS));
     const atCrash = ledger.ids.length;
-    const downMs = await crashPostgres(house);
+    const downMs = await crashPostgres(site);
     await pause(1500);
     round.isOver = true;
     await work;
@@ -151,7 +151,7 @@ class Trial {
     await compareParents(server, ledger, this.#recentParents(), new InFlight(waiting));
     await repeatAnswers(server, ledger, this.#sample());
     const after = ledger.ids.length - atCrash;
-    const complaints = [...doctor(house), ...ledger.takeComplaints()];
+    const complaints = [...doctor(site), ...ledger.takeComplaints()];
     if (after === 0) complaints.push("not one scan was answered after the crash");
     const facts = [
       `${atCrash - before} answers`,
@@ -163,12 +163,12 @@ class Trial {
   }
 
   async #finish() {
-    const { ledger, server, house } = this;
+    const { ledger, server, site } = this;
     const check = async (name, look) => {
       const began = performance.now();
       const count = await look();
       const facts = `${count}, ${((performance.now() - began) / 1000).toFixed(1)} s`;
-      report(`${NAMES[house.kind]} ${name}`, facts, ledger.takeComplaints());
+      report(`${NAMES[site.kind]} ${name}`, facts, ledger.takeComplaints());
     };
     await check("what waited is answered", async () => {
       const waiting = this.clients.flatMap((client) => client.waiting).length;
@@ -190,7 +190,7 @@ class Trial {
     });
     await check("the counters equal a recount", async () => {
       await server.kill();
-      for (const text of [...doctor(house), ...server.complaints()]) ledger.complain(text);
+      for (const text of [...doctor(site), ...server.complaints()]) ledger.complain(text);
       return "after a last kill";
     });
   }
@@ -219,7 +219,7 @@ async function main() {
   for (const kind of options.databases) {
     let trial = null;
     try {
-      trial = new Trial(await openHouse(kind));
+      trial = new Trial(await openSite(kind));
       await trial.run();
     } catch (error) {
       const tail = trial?.server ? [trial.server.logTail()] : [];

@@ -85,22 +85,22 @@ function scratchPostgres() {
 }
 
 /** A database of its own with somebody who may scan: everything that a server needs to be started on. */
-export async function openHouse(kind) {
+export async function openSite(kind) {
   mkdirSync(targetDir, { recursive: true });
   const folder = mkdtempSync(join(targetDir, "faults-"));
   atEnd(() => rmSync(folder, { recursive: true, force: true }));
   const database = kind === "sqlite" ? scratchSqlite(folder) : scratchPostgres();
-  const house = { kind, folder, ...database, port: await freePort(), token: "" };
-  must(run(house, "migrate"));
-  must(run(house, "user", "add", "faults", "--role", "dispatcher", "--area", "lucknow"));
-  house.token = must(run(house, "token", "create", "--user", "faults", "--name", "faults")).trim();
-  return house;
+  const site = { kind, folder, ...database, port: await freePort(), token: "" };
+  must(run(site, "migrate"));
+  must(run(site, "user", "add", "faults", "--role", "dispatcher", "--area", "lucknow"));
+  site.token = must(run(site, "token", "create", "--user", "faults", "--name", "faults")).trim();
+  return site;
 }
 
 /** Runs one command of the program to its end. */
-function run(house, ...args) {
-  const options = { cwd: house.folder, env: environment(), encoding: "utf8", timeout: 120_000 };
-  const done = spawnSync(program, ["--database", house.url, ...args], options);
+function run(site, ...args) {
+  const options = { cwd: site.folder, env: environment(), encoding: "utf8", timeout: 120_000 };
+  const done = spawnSync(program, ["--database", site.url, ...args], options);
   if (done.error) throw done.error;
   return { ...done, command: args.join(" ") };
 }
@@ -111,8 +111,8 @@ function must({ status, stdout, stderr, command }) {
 }
 
 /** What `tallyhouse doctor` finds wrong; nothing when all is well. */
-export function doctor(house) {
-  const { status, stdout, stderr } = run(house, "doctor");
+export function doctor(site) {
+  const { status, stdout, stderr } = run(site, "doctor");
   if (status === 0) return [];
   const complaints = `${stdout}\n${stderr}`.split("\n").filter((line) => line && !line.startsWith("well:"));
   return complaints.map((line) => `doctor: ${line}`);
@@ -139,15 +139,15 @@ export class Server {
   #forget;
   #log = "";
 
-  constructor(house) {
-    this.house = house;
+  constructor(site) {
+    this.site = site;
     this.agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
   }
 
   /** Starts it and waits until it can work; gives the milliseconds that this took. */
   async start() {
     const began = performance.now();
-    const { url, port, folder } = this.house;
+    const { url, port, folder } = this.site;
     const args = ["--database", url, "serve", "--listen", `127.0.0.1:${port}`];
     const child = spawn(program, args, { cwd: folder, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
@@ -195,7 +195,7 @@ export class Server {
 
   /** One request; fails when no whole answer comes back. */
   call(method, path, body, agent = this.agent) {
-    const { port, token } = this.house;
+    const { port, token } = this.site;
     const headers = { authorization: `Bearer ${token}` };
     if (body !== undefined) {
       headers["content-type"] = "application/json";
@@ -220,12 +220,12 @@ export class Server {
 }
 
 /**
- * Kills one backend of the house's PostgreSQL, which makes PostgreSQL throw every connection out and recover from its
+ * Kills one backend of the site's PostgreSQL, which makes PostgreSQL throw every connection out and recover from its
  * log. Gives the milliseconds until it takes connections again.
  */
-export async function crashPostgres(house) {
+export async function crashPostgres(site) {
   const own = "datname = current_database() and application_name = 'tallyhouse'";
-  const pid = Number(house.ask(`select pid from pg_stat_activity where ${own} limit 1`));
+  const pid = Number(site.ask(`select pid from pg_stat_activity where ${own} limit 1`));
   const about = `/proc/${pid}/cmdline`;
   const isLocal = pid > 0 && existsSync(about) && readFileSync(about, "utf8").includes("postgres");
   if (!isLocal) throw new Error("no backend of PostgreSQL was found on this machine");
@@ -234,7 +234,7 @@ export async function crashPostgres(house) {
   for (;;) {
     await new Promise((next) => setTimeout(next, 50));
     try {
-      house.ask("select 1");
+      site.ask("select 1");
       return performance.now() - began;
     } catch (error) {
       if (performance.now() - began > READY_MS_MAX) throw error;

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use crate::commands;
 use crate::config::{Config, Environment, Faults, Sources};
 
-/// Scanned codes, decided by rules and kept: bags, passes and customers in one program.
+/// Scanned codes, decided by rules and kept.
 #[derive(Debug, Parser)]
 #[command(name = "tallyhouse", version, propagate_version = true)]
 struct Cli {

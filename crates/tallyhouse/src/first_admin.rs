@@ -1,4 +1,4 @@
-//! The first account of an empty site (`spec/common.md`, First start).
+//! The first account of an empty site.
 //!
 //! Invariant: only a site without staff gets one; if there are staff already, the configuration changes none of them.
 

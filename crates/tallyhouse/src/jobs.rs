@@ -5,13 +5,14 @@ mod imports;
 
 use std::sync::Arc;
 
+use base_files::export::Exports;
 use base_files::import::Runner;
 use base_jobs::Job;
 
-/// Every job of imports and exports; `runner` carries imports on.
-pub fn of_files(runner: Runner) -> Vec<Arc<dyn Job>> {
+/// Every job of imports and exports; `runner` carries imports on, `kinds` are what can be taken out.
+pub fn of_files(runner: Runner, kinds: Exports) -> Vec<Arc<dyn Job>> {
     vec![
-        Arc::new(exports::Exports(bags_work::export::exports())),
+        Arc::new(exports::Exports(kinds)),
         Arc::new(exports::OldExports),
         Arc::new(imports::OldFiles),
         Arc::new(imports::Imports(runner)),

@@ -7,7 +7,7 @@ use axum::routing::{any, get};
 use axum::{Extension, Router};
 use base_web::home::Home;
 use base_web::live::LiveFeed;
-use base_web::{App, api, assets, docs, health, home, live, openapi, pages, request};
+use base_web::{App, api, assets, docs, exports, health, home, imports, live, openapi, pages, request};
 use base_wing::Open;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -15,12 +15,20 @@ use utoipa_axum::router::OpenApiRouter;
 pub fn router(app: &App, wings: Vec<Open>) -> (Router, LiveFeed) {
     let (mut cards, mut figures) = (Vec::new(), Vec::new());
     let mut calls = OpenApiRouter::new().merge(health::router().with_state(app.clone()));
-    let (mut of_wings, mut files) = (Router::new(), assets::router());
+    let (mut shown, mut files) = (Router::new(), assets::router());
+    if !app.imports.kinds().is_empty() {
+        calls = calls.merge(imports::api::router().with_state(app.clone()));
+        shown = shown.merge(imports::routes().with_state(app.clone()));
+    }
+    if !app.exports.is_empty() {
+        calls = calls.merge(exports::api::router().with_state(app.clone()));
+        shown = shown.merge(exports::routes().with_state(app.clone()));
+    }
     for wing in wings {
         cards.extend(wing.home);
         figures.extend(wing.live);
         calls = calls.merge(wing.api);
-        of_wings = of_wings.merge(wing.pages);
+        shown = shown.merge(wing.pages);
         files = files.merge(wing.files);
     }
     let feed = LiveFeed::new(figures);
@@ -29,7 +37,7 @@ pub fn router(app: &App, wings: Vec<Open>) -> (Router, LiveFeed) {
     let people = home::router()
         .with_state(home)
         .route("/api/docs", get(docs::show).layer(Extension(document)))
-        .merge(of_wings)
+        .merge(shown)
         .fallback(pages::nothing_here)
         .layer(from_fn(pages::problems_as_pages));
     let programs =

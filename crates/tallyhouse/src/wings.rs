@@ -1,4 +1,5 @@
-//! The list of wings, and the web server that is put together from it. A fourth system is one more line here.
+//! The list of wings, and the web server that is put together from it. A new wing is an entry in [`MIGRATIONS`],
+//! [`declared`] and [`all`]; nothing else in the program names it.
 
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use base_core::entropy::Entropy;
 use base_core::permission::Grants;
 use base_core::time::Clock;
 use base_db::{Db, Migrations};
+use base_files::import::ImportWork;
 use base_jobs::Job;
 use base_web::app::Base;
 use base_web::live::LiveFeed;
@@ -23,8 +25,6 @@ pub const MIGRATIONS: Migrations = &[
     bags_traitortrack::migrations::MIGRATIONS,
 ];
 
-/// The names of all wings, as the configuration uses them.
-pub const NAMES: &[&str] = &["people", "bags"];
 /// The wings that cannot be left out.
 pub const ALWAYS: &[&str] = &["people"];
 
@@ -34,13 +34,18 @@ pub fn all(rules: Arc<Rules>, bags: impl FnOnce() -> bags_web::wing::Parts + Sen
 }
 
 /// What all wings declare, for commands that open none of them.
-pub fn declared(rules: &Rules) -> Vec<Wing> {
+pub fn declared(rules: &Arc<Rules>) -> Vec<Wing> {
     vec![people_web::wing::wing(), bags_web::wing::declared(rules)]
+}
+
+/// The names of all wings, as the configuration uses them.
+pub fn names() -> Vec<&'static str> {
+    declared(&Arc::default()).iter().map(|wing| wing.name).collect()
 }
 
 /// Which role may do what, over all wings.
 pub fn grants() -> Arc<Grants> {
-    Arc::new(Grants::of([bags_rules::permission::GRANTS]))
+    Arc::new(base_wing::grants(&declared(&Arc::default())))
 }
 
 /// The web server of a site, ready to serve.
@@ -53,6 +58,8 @@ pub struct WebSide {
     pub feed: LiveFeed,
     /// The jobs of all wings.
     pub jobs: Vec<Arc<dyn Job>>,
+    /// Who makes the rows of files true, over all wings.
+    pub imports: Vec<Arc<dyn ImportWork>>,
 }
 
 /// Puts the web server together over a migrated database.
@@ -60,9 +67,11 @@ pub fn open(db: Db, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, settings: 
     base_wing::learn_texts(&wings);
     let (grants, menu) = (Arc::new(base_wing::grants(&wings)), base_wing::menu(&wings));
     let resolvers = wings.iter().filter_map(|wing| wing.resolve.clone()).collect();
-    let app = App::new(Base { db, clock, entropy, grants, menu, resolvers }, settings);
+    let files = base_wing::files(&wings);
+    let app = App::new(Base { db, clock, entropy, grants, menu, resolvers, files }, settings);
     let mut open: Vec<Open> = wings.into_iter().map(|wing| (wing.open)(&app)).collect();
     let jobs = open.iter_mut().flat_map(|wing| std::mem::take(&mut wing.jobs)).collect();
+    let imports = open.iter_mut().flat_map(|wing| std::mem::take(&mut wing.imports)).collect();
     let (router, feed) = routes::router(&app, open);
-    WebSide { app, router, feed, jobs }
+    WebSide { app, router, feed, jobs, imports }
 }

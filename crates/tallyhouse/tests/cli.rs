@@ -25,7 +25,7 @@ impl Shell {
             .args(arguments.split_whitespace())
             .current_dir(self.folder.path())
             .env_clear()
-            .env("DATABASE_URL", "sqlite:house.db")
+            .env("DATABASE_URL", "sqlite:site.db")
             .stdin(Stdio::null());
         command
     }
@@ -130,7 +130,7 @@ fn a_token_is_printed_alone_and_once() {
 }
 
 #[test]
-fn a_house_without_mail_says_so_and_retries_nothing() {
+fn a_site_without_mail_says_so_and_retries_nothing() {
     let shell = Shell::new();
     assert!(shell.refusal("mail test priya@example.com").contains("mail is not configured"));
     assert_eq!(shell.answer("mail list").lines().count(), 1);
@@ -140,7 +140,7 @@ fn a_house_without_mail_says_so_and_retries_nothing() {
 #[test]
 fn a_sample_is_imported_once_and_the_doctor_finds_nothing() {
     let shell = Shell::new();
-    assert!(shell.refusal("doctor").contains("there is no database file house.db"));
+    assert!(shell.refusal("doctor").contains("there is no database file site.db"));
     shell.answer("sample bags --count 100 --out bags.csv");
     let line = shell.answer("import bags bags.csv --area lucknow");
     assert!(line.contains(r#""created":100"#) && line.contains(r#""linked":96"#), "{line}");
@@ -174,7 +174,7 @@ fn a_database_that_is_none_of_traitortrack_is_refused_before_anything_is_made() 
     assert!(shell.refusal("import traitortrack sqlite:old.db").contains("is named by postgres://"));
     let refusal = shell.refusal("import traitortrack postgres://me:hunter2@127.0.0.1:1/old");
     assert!(refusal.contains("cannot be reached") && !refusal.contains("hunter2"), "{refusal}");
-    assert!(!shell.folder.path().join("house.db").exists());
+    assert!(!shell.folder.path().join("site.db").exists());
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn an_import_that_brings_nothing_is_a_refusal_with_a_result_file() {
 }
 
 #[test]
-fn everything_that_is_measured_in_a_large_house_is_there() {
+fn everything_that_is_measured_in_a_large_site_is_there() {
     let shell = Shell::new();
     let server = std::env::var("TALLYHOUSE_TEST_POSTGRES").ok().map(|server| format!(" --database {server}"));
     for database in std::iter::once(String::new()).chain(server) {
@@ -209,7 +209,7 @@ const SECOND_FACTOR: &str = "e1.118c7044f0cfcdbf.0707070707070707070707070707070
 
 /// Puts a second factor into the database beside the program.
 async fn keep_second_factor(shell: &Shell) {
-    let address = format!("sqlite:{}", shell.folder.path().join("house.db").display());
+    let address = format!("sqlite:{}", shell.folder.path().join("site.db").display());
     let db = Db::open(&address, OpenOptions::default()).await.expect("the database");
     scratch::keep_second_factor(&db, 1, SECOND_FACTOR).await.expect("a second factor");
     db.close().await;
@@ -275,5 +275,5 @@ fn a_server_that_is_asked_to_end_closes_everything_and_ends() {
     let _ = server.kill();
     assert!(asked.success() && answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert_eq!(code.and_then(|code| code.code()), Some(0), "it has not ended");
-    assert!(!shell.folder.path().join("house.db-wal").exists(), "the database is still open");
+    assert!(!shell.folder.path().join("site.db-wal").exists(), "the database is still open");
 }

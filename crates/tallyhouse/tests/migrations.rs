@@ -110,9 +110,9 @@ fn base_refers_to_no_table_of_a_wing_and_wings_to_none_of_each_other() {
 async fn a_database_of_other_migrations_is_refused_and_left_as_it_is() {
     const OTHER: &[Migration] = &[Migration {
         number: 1,
-        name: "0001_house",
-        sqlite: "create table house (id integer)",
-        postgres: "create table house (id bigint)",
+        name: "0001_site",
+        sqlite: "create table site (id integer)",
+        postgres: "create table site (id bigint)",
     }];
     const LISTS: Migrations = &[OTHER];
     for test in each_database().await {

@@ -52,21 +52,21 @@ const LOCALES: &[Locale] = &[
 /// A wing about lamps. Its job says on `lit` that it ran.
 fn wing(lit: mpsc::Sender<()>) -> Wing {
     Wing {
-        name: "lamps",
         permissions: &[LAMP_READ],
         grants: GRANTS,
         menu: MENU,
         locales: LOCALES.to_vec(),
-        find: &[],
         checks: vec![Arc::new(EveryLamp)],
-        resolve: None,
-        person_data: None,
         open: Box::new(|app| Open {
-            pages: Router::new().route("/lamps", get(lamps)).with_state(app.clone()),
+            pages: Router::new()
+                .route("/lamps", get(lamps))
+                .route("/lamps/broken", get(broken))
+                .with_state(app.clone()),
             home: vec![Arc::new(LampCard)],
             jobs: vec![Arc::new(Light(lit))],
             ..Open::default()
         }),
+        ..Wing::named("lamps")
     }
 }
 
@@ -80,6 +80,11 @@ struct Lamps {
 async fn lamps(State(app): State<App>, caller: Caller) -> Result<String, Problem> {
     caller.must(LAMP_READ)?;
     Ok(Fragment::of(&Lamps { n: 3, site: app.settings.base_url.clone() })?.to_string())
+}
+
+async fn broken(State(app): State<App>, _: Caller) -> StatusCode {
+    assert!(app.settings.base_url.is_empty(), "this handler always panics");
+    StatusCode::OK
 }
 
 struct LampCard;
@@ -178,6 +183,9 @@ async fn a_wing_in_the_list_brings_its_page_menu_entry_card_job_and_check() {
         let steward = token_of(&test.db, "asha", Role::Steward).await;
         let (status, page) = get_as(&web.router, "/lamps", &steward).await;
         assert_eq!((status, page.as_str()), (StatusCode::OK, "<p>3 lamps of https://site.example</p>"));
+        let (status, page) = get_as(&web.router, "/lamps/broken", &steward).await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(page.contains("logged") && !page.contains("always panics"), "{page}");
         let (_, home) = get_as(&web.router, "/", &steward).await;
         assert!(home.contains("href=\"/lamps\"") && home.contains("Lamps"), "no entry in the menu: {home}");
         assert!(home.contains("<p>4 lamps of asha</p>"), "no card: {home}");

@@ -125,7 +125,7 @@ export interface BillJson {
   variance_kg: number
 }
 
-/** The status of a bill (`bags.md` 1.4). */
+/** The status of a bill. */
 export type BillStatus = 'new' | 'processing' | 'completed'
 
 /** What a bill weighs, in kilograms (W2 to W4). An answer has all of it or nothing, so the document requires none of it. */
@@ -174,7 +174,7 @@ export interface ChildJson {
   linked_by?: string | null
 }
 
-/** A bag's code as it is stored: trimmed and upper case (B2). Cheap to clone. */
+/** A bag's code as it is stored: trimmed and upper case. Cheap to clone. */
 export type Code = string
 
 /** A scan in the history. */

@@ -1,4 +1,4 @@
-//! Bags and the links between them (`bags.md` 1.2 and 1.3).
+//! Bags and the links between them.
 
 use base_core::account::AccountId;
 use base_core::area::Area;
@@ -51,7 +51,7 @@ impl BagStatus {
     /// Every status.
     pub const ALL: [Self; 3] = [Self::Pending, Self::InProgress, Self::Completed];
 
-    /// The status that a number of children gives, whatever the path to it (`bags.md` 1.2 REWRITE).
+    /// The status that a number of children gives, whatever the path to it.
     pub fn of(children: u32, capacity: u32) -> Self {
         match children {
             0 => Self::Pending,

@@ -1,4 +1,4 @@
-//! Bills: one dispatch each, a list of parents with a capacity (`bags.md` 1.4, 1.5, L1 to L12).
+//! Bills: one dispatch each, a list of parents with a capacity.
 //!
 //! Invariant: a bill's `parents` and `children` are those of the parents on it, and change with them.
 
@@ -18,14 +18,14 @@ pub const NUMBER_LENGTH_MAX: usize = 50;
 /// Longest number that a bill of an earlier system can have, in characters: the number itself, and what distinguishes
 /// it from another.
 pub const KEPT_NUMBER_LENGTH_MAX: usize = 100;
-/// Longest description, in characters (`bags.md` 6.12).
+/// Longest description, in characters.
 pub const DESCRIPTION_LENGTH_MAX: usize = 2_000;
 /// Largest capacity of a new bill, in parents (L2).
 pub const CAPACITY_MAX_AT_CREATION: i64 = 50;
 /// Largest capacity that an edit may give, in parents (L2).
 pub const CAPACITY_MAX: i64 = 100;
 
-/// The status of a bill (`bags.md` 1.4).
+/// The status of a bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

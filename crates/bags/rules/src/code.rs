@@ -1,4 +1,4 @@
-//! Codes: what a scanner reads, normalised, and what kind of bag a label belongs to (`spec` rules B1 to B4).
+//! Codes: what a scanner reads, normalised, and what kind of bag a label belongs to (B1, B2, B3, B4).
 //!
 //! Invariant: a [`Code`] is trimmed, upper case, printable ASCII and free of the forbidden characters, however it was
 //! typed.
@@ -20,7 +20,7 @@ pub const KEPT_LENGTH_MAX: usize = 255;
 const FORBIDDEN_CHARACTERS: &[char] = &['<', '>', '"', '\'', '&', '%', ';'];
 const FORBIDDEN_PAIRS: &[&str] = &["--", "/*", "*/"];
 
-/// A bag's code as it is stored: trimmed and upper case (B2). Cheap to clone.
+/// A bag's code as it is stored: trimmed and upper case. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
 pub struct Code(Arc<str>);
@@ -173,7 +173,7 @@ impl Labels {
         Ok(Self(formats))
     }
 
-    /// The two formats of the source: `SB` and `M444-`, five digits each (B1).
+    /// The two formats of the earlier system: `SB` and `M444-`, five digits each (B1).
     pub fn of_source() -> Self {
         let format = |prefix: &str| LabelFormat { prefix: prefix.into(), digits: 5 };
         Self(vec![format("SB"), format("M444-")])

@@ -9,8 +9,7 @@ const CAPACITY_SYNONYMS: &[&str] =
     &["capacity", "parents", "parent_bags", "bags", "no_of_bags", "sacks", "no_of_sacks"];
 const BILL_SYNONYMS: &[&str] = &["bill", "bill_no", "bill_number"];
 
-/// Bags: parents, and children with the parent that each is in. The columns of `bags.md` 7.4, with area and parent. All
-/// parents are registered in a first walk, then their children.
+/// Bags: parents, and children with the parent that each is in. All parents are registered first, then their children.
 pub static BAGS: FileKind = FileKind {
     name: "bags",
     columns: &[
@@ -23,6 +22,7 @@ pub static BAGS: FileKind = FileKind {
         FileColumn::optional("parent_qr_id", PARENT_SYNONYMS).written("Parent", Text, 18),
     ],
     rounds: 2,
+    has_codes: true,
 };
 
 /// Bills. A bill weighs what is on it (W3), so the expected weight is known by name and passed over.
@@ -32,21 +32,20 @@ pub static BILLS: FileKind = FileKind {
         FileColumn::needed("bill_id", BILL_SYNONYMS).written("Bill ID", Text, 20),
         FileColumn::optional("description", &["note", "notes", "remark", "remarks"]).written("Description", Text, 40),
         FileColumn::derived("status").written("Status", Text, 14),
-        // The name that files of the system before gave the capacity.
+        // The name that files of the earlier system gave the capacity.
         FileColumn::optional("parent_bag_count", CAPACITY_SYNONYMS).written("Parent Bags Count", Int, 18),
         FileColumn::derived("parent_bags_linked").written("Parent Bags Linked", Int, 18),
         FileColumn::derived("total_child_bags").written("Total Child Bags", Int, 18),
         FileColumn::derived("actual_weight_kg").written("Actual Weight (kg)", Kilograms, 20),
-        FileColumn::optional("expected_weight_kg", &["expected_weight", "weight", "weight_kg"]).written(
-            "Expected Weight (kg)",
-            Kilograms,
-            20,
-        ),
+        FileColumn::optional("expected_weight_kg", &["expected_weight", "weight", "weight_kg"])
+            .written("Expected Weight (kg)", Kilograms, 20)
+            .noted("import-weight-ignored"),
         FileColumn::derived("created_by").written("Created By", Text, 20),
         FileColumn::derived("created_at").written("Created At", Time, 16),
         FileColumn::derived("updated_at").written("Updated At", Time, 16),
     ],
     rounds: 1,
+    has_codes: false,
 };
 
 /// Children into parents that are there.
@@ -63,6 +62,7 @@ pub static CHILDREN: FileKind = FileKind {
         ),
     ],
     rounds: 1,
+    has_codes: true,
 };
 
 /// Parents that are there onto bills that are there.
@@ -76,4 +76,5 @@ pub static PARENTS: FileKind = FileKind {
         FileColumn::needed("bill_id", BILL_SYNONYMS),
     ],
     rounds: 1,
+    has_codes: true,
 };

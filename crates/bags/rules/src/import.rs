@@ -1,4 +1,4 @@
-//! Imports: what a row of a file asks for, and what happens to it (`bags.md` 7.5).
+//! Imports: what a row of a file asks for, and what happens to it.
 //!
 //! Invariant: a row obeys the same rules as a scan; it is decided by the same function, in a dry run as in the run itself.
 

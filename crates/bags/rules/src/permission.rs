@@ -1,4 +1,4 @@
-//! What people may do with bags and bills, and which roles may (`bags.md` section 4).
+//! What people may do with bags and bills, and which roles may.
 
 use base_core::permission::{Grant, Permission, Role};
 

@@ -112,7 +112,7 @@ impl Action {
         )
     }
 
-    /// The permission that it needs (`bags.md` section 4).
+    /// The permission that it needs.
     pub fn permission(self) -> Permission {
         match self {
             Self::Parent | Self::Child | Self::Unlink | Self::Relink | Self::Undo | Self::Close | Self::Register => {

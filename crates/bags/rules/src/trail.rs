@@ -1,4 +1,4 @@
-//! What the audit trail says about scans and about changes of bags and bills (`bags.md` 6.8).
+//! What the audit trail says about scans and about changes of bags and bills.
 
 use base_core::area::Area;
 use base_core::audit::Entry;

@@ -89,16 +89,16 @@ impl Was {
     }
 }
 
-/// Notes what bags and bills on the floor were, where more than their counts has changed.
-pub async fn note_changes(mut conn: Conn<'_>, floor: &Loaded, import_id: &str) -> Result<(), StoreError> {
+/// Notes what bags and bills in the loaded rows were, where more than their counts has changed.
+pub async fn note_changes(mut conn: Conn<'_>, loaded: &Loaded, import_id: &str) -> Result<(), StoreError> {
     let mut changes: Vec<(&'static str, &str, String)> = Vec::new();
-    for (code, row) in floor.bags() {
+    for (code, row) in loaded.bags() {
         let (Some(was), Some(now)) = (&row.was, &row.now) else { continue };
         if was.area != now.area || was.closed != now.closed {
             changes.push(("bag", code.as_str(), Was::of(was).text()));
         }
     }
-    for (key, row) in floor.bills() {
+    for (key, row) in loaded.bills() {
         let (Some(was), Some(now)) = (&row.was, &row.now) else { continue };
         if was.status == BillStatus::New && now.status != BillStatus::New {
             changes.push(("bill", key.as_str(), "{}".into()));

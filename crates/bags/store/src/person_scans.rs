@@ -105,7 +105,7 @@ pub async fn active_dispatchers(mut conn: Conn<'_>, scope: &Scope, since: Moment
     const ACTIVE: &str = "select count(distinct p.account_id) from person_scans p
         join accounts a on a.id = p.account_id
         join account_roles r on r.account_id = a.id and r.role = 'dispatcher'
-        where p.quarter >= $1 and p.last_at >= $2 and ($3 = 1 or a.area = $4)";
+        where a.realm = 'staff' and p.quarter >= $1 and p.last_at >= $2 and ($3 = 1 or a.area = $4)";
     let (everywhere, area) = match scope {
         Scope::Nothing => return Ok(0),
         Scope::All => (1_i64, ""),

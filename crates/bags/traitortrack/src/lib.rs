@@ -1,4 +1,4 @@
-//! Imports a database of TraitorTrack, the earlier system (`bags.md` section 11).
+//! Imports a database of TraitorTrack, the earlier system.
 //!
 //! It does not write through the desk, because the database has rows that today's rules would refuse. `rules` decides
 //! what becomes of each row, `store` reads and writes page by page, [`bring_over`] runs the whole.

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 /// Most lines on a page.
 const LIMIT_MAX: u32 = 200;
-/// Longest text that is looked for, in characters (`bags.md` 6.12).
+/// Longest text that is looked for, in characters.
 const TEXT_LENGTH_MAX: usize = 200;
 /// How an address says that something lies in no area.
 pub const NOWHERE: &str = "none";

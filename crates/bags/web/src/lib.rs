@@ -10,7 +10,6 @@ mod exports;
 mod filter;
 mod history;
 mod home;
-mod imports;
 mod memory;
 mod reports;
 mod resolve;

@@ -1,14 +1,13 @@
 //! Every address of this wing.
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::Uri;
 use axum::routing::{get, post};
 use base_web::pages::{moved, moved_with};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::Bags;
-use crate::{bags, bills, exports, home, imports, reports, scans, search, station};
+use crate::{bags, bills, exports, home, reports, scans, search, station};
 
 /// Pages.
 pub fn pages() -> Router<Bags> {
@@ -18,7 +17,6 @@ pub fn pages() -> Router<Bags> {
         .merge(bag_pages())
         .merge(bill_pages())
         .merge(report_pages())
-        .merge(file_pages())
         .merge(earlier_addresses())
 }
 
@@ -35,8 +33,6 @@ pub fn api() -> OpenApiRouter<Bags> {
         .merge(bills::old::router().into())
         .merge(home::api::router())
         .merge(reports::api::router())
-        .merge(imports::api::router())
-        .merge(exports::api::router())
 }
 
 /// What stations fetch before anybody is signed in.
@@ -87,25 +83,6 @@ fn report_pages() -> Router<Bags> {
         .route("/reports/me", get(reports::pages::people::me))
 }
 
-/// Imports and exports.
-fn file_pages() -> Router<Bags> {
-    Router::new()
-        .route("/imports", get(imports::pages::list))
-        .route(
-            "/imports/new",
-            // `upload` has a limit of its own.
-            get(imports::pages::ask_new).post(imports::pages::create).layer(DefaultBodyLimit::disable()),
-        )
-        .route("/imports/{id}", get(imports::pages::show::show))
-        .route("/imports/{id}/result.csv", get(imports::api::result::result))
-        .route("/imports/{id}/columns", post(imports::pages::show::choose))
-        .route("/imports/{id}/{action}", post(imports::pages::show::act))
-        .route("/exports", get(exports::pages::show).post(exports::pages::create))
-        .route("/exports/{id}/cancel", post(exports::pages::cancel))
-        .route("/exports/{id}/file", get(exports::pages::file::ready))
-        .route("/export/{what}/{format}", get(exports::pages::file::show))
-}
-
 /// Addresses of the earlier system.
 fn earlier_addresses() -> Router<Bags> {
     Router::new()
@@ -140,6 +117,6 @@ fn earlier_addresses() -> Router<Bags> {
         .route("/import/batch_multi", get(async || moved("/imports/new")))
         .route("/excel_upload", get(async || moved("/imports/new")))
         .route("/upload", get(async || moved("/imports/new")))
-        .route("/export/reports/{what}/{format}", get(exports::pages::file::old))
+        .route("/export/reports/{what}/{format}", get(exports::old))
         .route("/eod_summary_preview", get(async || moved("/reports/day")))
 }

@@ -4,7 +4,7 @@ use base_core::time::Moment;
 
 use crate::state::Bags;
 
-/// `DD/MM/YY HH:MM` (`bags.md` 7.1).
+/// `DD/MM/YY HH:MM`.
 const TIME: &str = "%d/%m/%y %H:%M";
 /// The same with seconds, for scans.
 const TIME_OF_SCAN: &str = "%d/%m/%y %H:%M:%S";

@@ -6,8 +6,6 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use bags_rules::rules::Rules;
 use bags_work::Desk;
-use base_files::export::Exports;
-use base_files::import::ImportKinds;
 use base_web::app::App;
 
 use crate::memory::Memory;
@@ -20,10 +18,6 @@ pub struct Bags {
     pub desk: Desk,
     /// The rules' settings.
     pub rules: Arc<Rules>,
-    /// What files can be brought in.
-    pub imports: Arc<dyn ImportKinds>,
-    /// What can be taken out as files.
-    pub exports: Exports,
     /// The hash (`base_secret::hash_token`) of what a scheduled call for the end-of-day report must know; `None` where
     /// there is no such call.
     pub eod_secret_hash: Option<Arc<str>>,
@@ -34,10 +28,13 @@ pub struct Bags {
 impl Bags {
     /// Puts the parts together.
     pub fn new(app: App, desk: Desk, rules: Arc<Rules>, eod_secret_hash: Option<String>) -> Self {
-        let imports = bags_work::import_kinds(&rules);
-        let exports = bags_work::export::exports();
         let eod_secret_hash = eod_secret_hash.map(Into::into);
-        Self { app, desk, rules, imports, exports, eod_secret_hash, memory: Arc::default() }
+        Self { app, desk, rules, eod_secret_hash, memory: Arc::default() }
+    }
+
+    /// The parts of the base.
+    pub fn app(&self) -> &App {
+        &self.app
     }
 }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use bags_rules::permission::{ALL, BAG_READ, BAG_SCAN, BILL_READ, BILL_SUMMARY, GRANTS, REPORT_READ};
 use bags_rules::rules::Rules;
 use bags_work::person_data::OfPerson;
-use bags_work::{Desk, checks, jobs};
-use base_core::permission::{EXPORT_RUN, IMPORT_RUN};
-use base_jobs::Job;
+use bags_work::{Desk, checks, export, import_kinds, jobs};
+use base_files::Files;
+use base_files::import::ImportWork;
 use base_web::App;
 use base_web::menu::{Foot, Group, MenuEntry};
 use base_wing::{Open, Wing};
@@ -25,8 +25,8 @@ pub struct Parts {
     pub desk: Desk,
     /// The hash of what a scheduled call for the end-of-day report must know; `None` where there is no such call.
     pub eod_secret_hash: Option<String>,
-    /// Jobs of what stands above the wing: imports and exports.
-    pub jobs: Vec<Arc<dyn Job>>,
+    /// Who makes the rows of files true.
+    pub imports: Arc<dyn ImportWork>,
 }
 
 const GROUP: Group = Group::Wing("nav-group-bags");
@@ -62,8 +62,6 @@ const MENU: &[MenuEntry] = &[
         any_of: &[REPORT_READ, BILL_SUMMARY],
         ..entry("reports", "/reports", "report", "nav-reports")
     },
-    MenuEntry { group: Group::Office, any_of: &[EXPORT_RUN], ..entry("exports", "/exports", "export", "nav-exports") },
-    MenuEntry { group: Group::Office, any_of: &[IMPORT_RUN], ..entry("imports", "/imports", "import", "nav-imports") },
 ];
 
 /// The wing. `parts` are made when it is opened.
@@ -73,7 +71,7 @@ pub fn wing(rules: Arc<Rules>, parts: impl FnOnce() -> Parts + Send + 'static) -
 }
 
 /// What the wing declares, for who does not open it: it has no pages.
-pub fn declared(rules: &Rules) -> Wing {
+pub fn declared(rules: &Arc<Rules>) -> Wing {
     Wing {
         name: "bags",
         permissions: ALL,
@@ -84,6 +82,11 @@ pub fn declared(rules: &Rules) -> Wing {
         checks: checks::all(rules),
         resolve: Some(Arc::new(BagsAndBills)),
         person_data: Some(Arc::new(OfPerson)),
+        files: Files {
+            imports: vec![import_kinds(rules)],
+            exports: export::kinds(),
+            setting: export::site_setting(rules.capacity),
+        },
         open: Box::new(|_| Open::default()),
     }
 }
@@ -95,7 +98,8 @@ fn open(app: &App, rules: Arc<Rules>, parts: Parts) -> Open {
         files: routes::files().with_state(bags.clone()),
         api: routes::api().with_state(bags.clone()),
         home: vec![Arc::new(BagsCard(bags.clone()))],
-        jobs: jobs::all(sender(&bags)).into_iter().chain(parts.jobs).collect(),
+        imports: vec![parts.imports],
+        jobs: jobs::all(sender(&bags)),
         live: vec![Arc::new(Figures(bags))],
     }
 }

@@ -1,4 +1,4 @@
-//! The end-of-day report (`bags.md` 7.3): put together, put into mails, and sent by schedule exactly once a day.
+//! The end-of-day report: put together, put into mails, and sent by schedule exactly once a day.
 //!
 //! Invariants: the mails, the mark that a day has gone and the audit entry are written in one transaction; of all nodes and
 //! calls that want to send a day by schedule, the one whose update of the mark counts is the only one that does.
@@ -31,14 +31,14 @@ pub struct Sender {
     pub outbox: Outbox,
     /// Where days begin.
     pub zone: TimeZone,
-    /// How people reach the house, such as `https://house.example`.
+    /// How people reach the site, such as `https://site.example`.
     pub base_url: String,
 }
 
 /// Why a report was not sent.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
-    /// The house has no mail.
+    /// The site has no mail.
     #[error("mail is not configured")]
     NoMail,
     /// No active admin or biller has an address.

@@ -27,7 +27,7 @@ use base_records::import::{Import, RowNote, cells_text};
 
 use crate::import::{ImportRow, ImportStep, note_of};
 use crate::step::Step;
-use crate::take_back::TakeBackStep;
+use crate::take_back::{FIGURES, TakeBackStep};
 use crate::{Desk, DeskParts};
 
 static KINDS: [&FileKind; 4] = [&file::BAGS, &file::BILLS, &file::CHILDREN, &file::PARENTS];
@@ -63,8 +63,8 @@ struct Kinds {
 }
 
 impl ImportKinds for Kinds {
-    fn kinds(&self) -> &'static [&'static FileKind] {
-        &KINDS
+    fn kinds(&self) -> Vec<&'static FileKind> {
+        KINDS.to_vec()
     }
 
     fn reader(&self, read_as: ReadAs) -> Box<dyn RowReader> {
@@ -76,6 +76,10 @@ impl ImportKinds for Kinds {
         let (kind, labels) = (own(kind), &self.rules.labels);
         let is_likely = parents_of_row(kind, cells, labels).any(|code| matches!(code, Cow::Owned(_)));
         LabelText { cells: codes_of_row(kind, cells, labels), is_likely }
+    }
+
+    fn undone(&self, _: &FileKind) -> &'static [&'static str] {
+        &FIGURES
     }
 }
 
@@ -127,7 +131,7 @@ struct Work {
 }
 
 impl ImportKinds for Work {
-    fn kinds(&self) -> &'static [&'static FileKind] {
+    fn kinds(&self) -> Vec<&'static FileKind> {
         self.kinds.kinds()
     }
 
@@ -137,6 +141,10 @@ impl ImportKinds for Work {
 
     fn label_text<'c>(&self, kind: &FileKind, cells: &[&'c str]) -> LabelText<'c> {
         self.kinds.label_text(kind, cells)
+    }
+
+    fn undone(&self, kind: &FileKind) -> &'static [&'static str] {
+        self.kinds.undone(kind)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the desk of bags writes to people: admins hear of every new bill (`bags.md` L11).
+//! What the desk of bags writes to people: admins hear of every new bill.
 //!
 //! Invariant: a mail is in the transaction of what it tells of. A bill never waits for its mail: where the outbox is full
 //! the bill is created all the same, and the log says so.

@@ -1,7 +1,7 @@
-//! A step of a roll back: things that an import made go again, decided by the same rules as if a person removed them.
+//! A step of a rollback: what an import made is removed, decided by the same rules as when a person removes it.
 //!
-//! Invariant: only what still is as the import made it goes; what stays is noted with the reason. Everything is looked at
-//! again once it is locked.
+//! Invariant: only what still is as the import made it is removed; what stays is noted with the reason. Everything is
+//! checked once more after it is locked.
 
 use std::collections::{HashMap, HashSet};
 
@@ -31,9 +31,9 @@ use crate::rows::StepRows;
 /// How many things one step takes back.
 pub const TAKEN_AT_ONCE: u32 = 1000;
 
-/// What is counted of what goes again: parents taken off bills, children taken out of parents, bills and bags removed, and
-/// bags and bills that are again what they were.
-const FIGURES: [&str; 5] = ["bill_links", "links", "bills", "bags", "restored"];
+/// What a rollback counts: parents taken off bills, children taken out of parents, bills and bags removed, and bags and
+/// bills that are again what they were.
+pub(crate) const FIGURES: [&str; 5] = ["bill_links", "links", "bills", "bags", "restored"];
 
 /// The same with everything counted that taking back counts here, if only 0 so far.
 pub fn with_figures(taken: TakenBack) -> TakenBack {
@@ -78,7 +78,7 @@ pub async fn run(bags: &Bags, lane: LaneParts<'_>, step: &TakeBackStep) -> Resul
     }
     let mut work = Work { bags, step, now, taken, notes: Vec::new() };
     if let Some(made) = made {
-        let still = work.look_again(tx.conn(), made, &page, &after).await?;
+        let still = work.still_as_made(tx.conn(), made, &page, &after).await?;
         work.take(made, &things, &still, &mut loaded);
         import::put_rows(tx.conn(), &after.id, Phase::Back, &work.notes).await?;
         after.work_done += i64::try_from(things.len()).unwrap_or_default();
@@ -184,7 +184,7 @@ struct Still {
 
 impl Work<'_> {
     /// Now that all is locked: which things still are the import's, and which of them must stay whatever the rules say.
-    async fn look_again(
+    async fn still_as_made(
         &self,
         mut conn: Conn<'_>,
         made: Made,

@@ -35,7 +35,7 @@ struct Known {
 }
 
 /// Bills by two people over some days, with parents of three areas, in every status.
-async fn house(db: &Db, desk: &Desk, clock: &TestClock) -> Vec<Known> {
+async fn site(db: &Db, desk: &Desk, clock: &TestClock) -> Vec<Known> {
     let mut rng = StdRng::seed_from_u64(26);
     let billers = [person(db, "meera", Role::Biller, None).await, person(db, "ravi", Role::Admin, None).await];
     let mut dispatchers = Vec::new();
@@ -137,7 +137,7 @@ async fn every_filter_in_every_order_finds_what_a_reader_of_everything_would() {
     for test in each_database().await {
         let clock = Arc::new(TestClock::default());
         let (desk, _tasks) = desk(&test.db, clock.clone());
-        let all = house(&test.db, &desk, &clock).await;
+        let all = site(&test.db, &desk, &clock).await;
         let mut rng = StdRng::seed_from_u64(7);
         let statuses = [
             None,
@@ -289,7 +289,7 @@ async fn counting_anew_finds_nothing_where_nothing_is_wrong_and_is_told_to_the_t
     for test in each_database().await {
         let clock = Arc::new(TestClock::default());
         let (desk, _tasks) = desk(&test.db, clock.clone());
-        let all = house(&test.db, &desk, &clock).await;
+        let all = site(&test.db, &desk, &clock).await;
         let origin = base_core::audit::Origin::default();
         let counted = bill::recalculate_all(&test.db, clock.now(), &origin).await.expect("counted");
         assert_eq!((counted.bills, counted.wrong), (90, 0));

@@ -33,7 +33,7 @@ async fn a_scan_that_did_not_reach_the_disk_is_not_answered() {
     let error = test.db.write().await.map(drop).expect_err("nobody else may write on, either");
     assert!(error.to_string().contains("start the program again"), "{error}");
 
-    test.db.ping().await.expect_err("nor is the house ready");
+    test.db.ping().await.expect_err("nor is the site ready");
 
     drop(first);
     tasks.finish().await;

@@ -406,7 +406,7 @@ async fn no_report_reads_a_whole_table() {
     assert!(plans.len() > 30, "{plans:?}");
     for plan in plans {
         let step = plan.split(": ").last().unwrap_or_default();
-        // Entries of the trail by their numbers, up to a budget; the people of a house, who are some hundred; the index of
+        // Entries of the trail by their numbers, up to a budget; the people of a site, who are some hundred; the index of
         // bills for a year, which is tens of thousands of entries; and what a subquery made.
         let is_meant = [
             (step == "SCAN audit", "select at, action, entity_type"),

@@ -1,4 +1,4 @@
-//! The large house that measurements look at is a true one: every figure in it equals a recount.
+//! The large site that measurements look at is a true one: every figure in it equals a recount.
 
 use bags_store::sample;
 use bags_store::sample::Sizes;
@@ -7,7 +7,7 @@ use base_core::time::Moment;
 use tallyhouse_support::{assert_counts_are_true, create_account, each_database};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sample_house_counts_true() {
+async fn a_sample_site_counts_true() {
     for test in each_database().await {
         let first = create_account(&test.db, "p0", Role::Dispatcher, None, "no password").await;
         for n in 1..5 {

@@ -7,7 +7,7 @@ use crate::permission::{Grants, Permission, Role};
 use crate::realm::Realm;
 use crate::time::Moment;
 
-/// When an account locks, and for how long (`bags.md` 0.1 and 6.2).
+/// When an account locks, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LockOut {
     /// Failed sign-ins in a row after which it locks.
@@ -66,7 +66,7 @@ impl Person {
         self.permissions.contains(&permission)
     }
 
-    /// What the person may see (`bags.md` section 4): everything, one area, or nothing.
+    /// What the person may see: everything, one area, or nothing.
     pub fn scope(&self) -> Scope {
         if self.roles.iter().any(|role| role.sees_every_area()) {
             return Scope::All;
@@ -87,7 +87,7 @@ pub struct Actor {
     pub scope: Scope,
 }
 
-/// True when this can be a user name: 3 to 64 characters of `A-Z a-z 0-9 _ . -` (`bags.md` 0.1).
+/// True when this can be a user name: 3 to 64 characters of `A-Z a-z 0-9 _ . -`.
 pub fn username_is_valid(name: &str) -> bool {
     (3..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b))
 }

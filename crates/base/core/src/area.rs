@@ -1,13 +1,13 @@
 //! Dispatch areas, and the scope of what a person may see and touch.
 //!
-//! Invariant: scope fails closed. A person without an area sees nothing, never everything (`spec` rule U7).
+//! Invariant: scope fails closed. A person without an area sees nothing, never everything (U7).
 
 use std::fmt;
 use std::sync::Arc;
 
 use serde::Serialize;
 
-/// The areas of the source, in its order. A site's configuration may name others.
+/// The areas of the earlier system, in its order. A site's configuration may name others.
 pub const AREAS_OF_SOURCE: &[&str] =
     &["lucknow", "indore", "jaipur", "hisar", "sri_ganganagar", "sangaria", "bathinda", "raipur", "ranchi", "akola"];
 
@@ -42,10 +42,10 @@ impl fmt::Display for Area {
     }
 }
 
-/// Which bags a person may see and touch. Part of every query's type, so that no query can forget it.
+/// What a person may see and touch, by area. Part of every query's type, so that no query can forget it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Every area, and bags without one.
+    /// Every area, and things without one.
     All,
     /// One area only.
     Area(Area),
@@ -54,7 +54,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// True when a bag of `area` lies in this scope.
+    /// True when a thing of `area` lies in this scope.
     pub fn covers(&self, area: Option<&Area>) -> bool {
         match self {
             Self::All => true,
@@ -63,7 +63,7 @@ impl Scope {
         }
     }
 
-    /// The area that a parent takes from the person who first scans it (B7).
+    /// The area of a person who works in one only. What they register or take over gets this area.
     pub fn own_area(&self) -> Option<&Area> {
         if let Self::Area(area) = self { Some(area) } else { None }
     }

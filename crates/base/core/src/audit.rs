@@ -1,4 +1,4 @@
-//! The audit trail's vocabulary: who did what to which thing, before and after (`bags.md` 6.8, `common.md`).
+//! The audit trail's vocabulary: who did what to which thing, before and after.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::realm::Realm;
 pub struct Entry {
     /// The stable name of the action, such as `link_created`.
     pub action: &'static str,
-    /// What kind of thing was touched: `bag`, `account`, `session`, `token`, `import`.
+    /// What kind of thing was touched: `account`, `session`, `token`, `import`.
     pub entity_type: &'static str,
     /// Which one.
     pub entity: String,

@@ -50,28 +50,36 @@ pub struct FileColumn {
     pub reading: Reading,
     /// How an export writes it; `None` where none does.
     pub written: Option<Written>,
+    /// The key of what is said to whoever imports a file that has it.
+    pub note: Option<&'static str>,
 }
 
 impl FileColumn {
     /// A column without which a file cannot be read.
     pub const fn needed(name: &'static str, synonyms: &'static [&'static str]) -> Self {
-        Self { name, synonyms, reading: Reading::Needed, written: None }
+        Self { name, synonyms, reading: Reading::Needed, written: None, note: None }
     }
 
     /// A column that is read where it is there.
     pub const fn optional(name: &'static str, synonyms: &'static [&'static str]) -> Self {
-        Self { name, synonyms, reading: Reading::Optional, written: None }
+        Self { name, synonyms, reading: Reading::Optional, written: None, note: None }
     }
 
     /// A column that is written and not read.
     pub const fn derived(name: &'static str) -> Self {
-        Self { name, synonyms: &[], reading: Reading::Derived, written: None }
+        Self { name, synonyms: &[], reading: Reading::Derived, written: None, note: None }
     }
 
     /// The same, written under a heading.
     #[must_use]
     pub const fn written(self, heading: &'static str, kind: CellKind, width: u8) -> Self {
         Self { written: Some(Written { heading, kind, width }), ..self }
+    }
+
+    /// The same, with something said to whoever imports a file that has it: the key of the text.
+    #[must_use]
+    pub const fn noted(self, key: &'static str) -> Self {
+        Self { note: Some(key), ..self }
     }
 
     /// True when an import reads it.
@@ -92,11 +100,18 @@ pub struct FileKind {
     pub name: &'static str,
     /// Its columns, in the order in which they are written.
     pub columns: &'static [FileColumn],
-    /// How often an import walks through such a file.
+    /// How often an import reads such a file from its beginning to its end.
     pub rounds: i64,
+    /// True where its rows name codes, which may stand in longer texts.
+    pub has_codes: bool,
 }
 
 impl FileKind {
+    /// The column with a name.
+    pub fn column(&self, name: &str) -> Option<&'static FileColumn> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
     /// The columns that an import reads, in the order in which a row's cells are handed on.
     pub fn read_columns(&self) -> impl Iterator<Item = &'static FileColumn> {
         self.columns.iter().filter(|column| column.is_read())

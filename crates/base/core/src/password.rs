@@ -1,4 +1,4 @@
-//! The password rule, one for every place where a password is set (`common.md`, signing in).
+//! The password rule, one for every place where a password is set.
 
 /// Passwords that anyone guessing tries first; compared without regard to case or to trailing digits and punctuation.
 const COMMON: &[&str] = &[

@@ -1,6 +1,6 @@
 //! Which days a report is about, and how many there were on each.
 //!
-//! Invariant: a day is a day of the site's zone, midnight to midnight (`bags.md` 7.1).
+//! Invariant: a day is a day of the site's zone, midnight to midnight.
 
 mod range;
 

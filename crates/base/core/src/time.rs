@@ -65,7 +65,7 @@ impl Moment {
         next.map_or(self, |day| Self(day.timestamp().as_microsecond()))
     }
 
-    /// As people read it (`bags.md` 7.1), by `strftime` pattern, in `zone`.
+    /// As people read it, by `strftime` pattern, in `zone`.
     pub fn display(self, zone: &TimeZone, pattern: &str) -> String {
         self.timestamp().to_zoned(zone.clone()).strftime(pattern).to_string()
     }

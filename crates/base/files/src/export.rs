@@ -20,7 +20,7 @@ pub use csv::CsvMaker;
 pub use error::ExportError;
 pub use format::Format;
 pub use job::{KEPT_US, Made, PART_BYTES, make_next};
-pub use kind::{ChoiceFault, Content, ExportKind, ExportSource, FilterField, Given, Page, columns_of};
+pub use kind::{ChoiceFault, Content, ExportKind, ExportSource, FilterField, Given, Page, Values, columns_of};
 pub use rows::Rows;
 pub use setting::Setting;
 pub use workbook::workbook;

@@ -1,4 +1,4 @@
-//! Files of rows: looked through, tried, brought in and taken back (`bags.md` 7.5).
+//! Files of rows: looked through, tried, brought in and taken back.
 //!
 //! Invariants: a file is looked through before anything of it is written; a dry run decides as the run does and writes
 //! nothing but its own result; what was done is noted with the rows themselves, so an import goes on exactly where it
@@ -15,7 +15,8 @@ mod table;
 
 use base_core::time::DAY_US;
 pub use domain::{
-    Acting, DryRun, ImportKinds, ImportWork, LabelText, OwnRows, ReadAs, RowReader, RunStep, TableRow, WouldBe,
+    Acting, AllKinds, DryRun, ImportKinds, ImportWork, LabelText, OwnRows, ReadAs, RowReader, RunStep, TableRow,
+    WouldBe,
 };
 pub use error::ImportError;
 pub use result::{ResultError, ResultOf, ResultWriter, write as write_result};

@@ -21,7 +21,7 @@ pub enum Done {
     More,
 }
 
-/// When a job runs. A time that was missed, because the house was closed, is made good once.
+/// When a job runs. A time that was missed, because the site was closed, is made good once.
 #[derive(Clone, Debug)]
 pub enum Schedule {
     /// This long after the last run began.

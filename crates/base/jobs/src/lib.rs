@@ -31,7 +31,7 @@ pub struct Worker {
     pub pace: Pace,
 }
 
-/// How long the runner waits, and for what. The default is for a house, a test may be quicker.
+/// How long the runner waits, and for what. The default is for a site, a test may be quicker.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     /// Longest pause between two looks whether a job is due.
@@ -48,7 +48,7 @@ pub struct Pace {
     pub ours_first: Duration,
     /// The longest pause after a failure by our fault.
     pub ours_max: Duration,
-    /// How long a run under way may go on once the house closes; then it is cut off.
+    /// How long a run under way may go on once the site closes; then it is cut off.
     pub closing: Duration,
 }
 

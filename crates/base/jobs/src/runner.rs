@@ -56,7 +56,7 @@ enum Ran {
     },
     /// The lease went to another node.
     Lost,
-    /// The house closes.
+    /// The site closes.
     CutOff,
 }
 
@@ -81,9 +81,9 @@ impl Attendant {
         *self.closing.borrow() || self.closing.has_changed().is_err()
     }
 
-    /// Sleeps, less when the house closes.
+    /// Sleeps, less when the site closes.
     async fn pause(&mut self, span: Duration) {
-        // Whether it closes or the span is over: the caller looks himself.
+        // Whether it closes or the span is over: the caller checks which.
         drop(timeout(span, self.closing.wait_for(|closing| *closing)).await);
     }
 

@@ -353,7 +353,7 @@ async fn a_continuous_job_runs_at_once_while_there_is_more_and_rests_when_idle()
 }
 
 #[tokio::test]
-async fn a_house_that_closes_lets_a_run_end_and_gives_the_job_back() {
+async fn a_site_that_closes_lets_a_run_end_and_gives_the_job_back() {
     let test = each_database().await.remove(0);
     let clock = Arc::new(TestClock::default());
     let job = Probe::new(Schedule::Every(Duration::from_hours(1)), 300, well());

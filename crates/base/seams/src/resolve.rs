@@ -7,7 +7,7 @@ use base_db::{Conn, StoreError};
 /// What a wing knows about a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// What kind of thing it is, such as `bag` or `pass`.
+    /// What kind of thing it is, such as `account`.
     pub kind: &'static str,
     /// The code as it is kept.
     pub code: String,

@@ -1,5 +1,5 @@
 //! Password hashes: argon2id, which this program makes, and those that earlier systems left behind, which are checked
-//! until their owner signs in once and gets a better one (`bags.md` 11.3).
+//! until their owner signs in once and gets a better one.
 //!
 //! Invariants: a text that is not a known hash matches no password; a hash that would cost far too much to check is not
 //! a known one; two keys are compared in a time that reveals nothing about them.

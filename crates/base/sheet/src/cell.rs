@@ -42,7 +42,7 @@ pub struct Column {
 }
 
 impl Column {
-    /// Widest column that is written, in characters (`bags.md` 7.4).
+    /// Widest column that is written, in characters.
     pub const WIDTH_MAX: u8 = 50;
 
     /// A column.
@@ -63,7 +63,7 @@ pub enum Cell<'a> {
     Int(i64),
     /// A weight in kilograms; written with up to three decimals.
     Kilograms(f64),
-    /// Date and time, already in the time zone of the site; shown as `DD/MM/YY HH:MM` (`bags.md` 7.1).
+    /// Date and time, already in the time zone of the site; shown as `DD/MM/YY HH:MM`.
     Time(DateTime),
 }
 

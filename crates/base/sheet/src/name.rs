@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// `bags_all_20261121_093000.csv`: the stem, the moment in `zone` to the second, and the extension (`bags.md` 7.4).
+/// `rows_all_20261121_093000.csv`: the stem, the moment in `zone` to the second, and the extension.
 /// Anything but letters, digits, `-` and `_` in the stem becomes `_`, so that no name can point outside its folder.
 pub fn stamped_name(stem: &str, at: Timestamp, zone: &TimeZone, extension: &str) -> String {
     let safe = |character: char| {

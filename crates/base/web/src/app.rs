@@ -9,11 +9,15 @@ use base_core::entropy::Entropy;
 use base_core::permission::Grants;
 use base_core::time::Clock;
 use base_db::{Db, Migrations};
+use base_files::Files;
+use base_files::export::Exports;
+use base_files::import::{AllKinds, ImportKinds};
 use base_records::mail::Outbox;
 use base_seams::Resolve;
 use base_secret::CursorKey;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use jiff::tz::TimeZone;
+use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::memory::SessionMemory;
@@ -47,7 +51,7 @@ pub struct Settings {
     pub areas: Vec<Area>,
     /// Where days begin and how times are shown.
     pub zone: TimeZone,
-    /// How people reach the site, such as `https://house.example`: what links in mails begin with.
+    /// How people reach the site, such as `https://site.example`: what links in mails begin with.
     pub base_url: String,
     /// The outbox; closed when the site has no mail.
     pub outbox: Outbox,
@@ -71,6 +75,8 @@ pub struct Base {
     pub menu: Menu,
     /// What a code is, by wing.
     pub resolvers: Arc<[Arc<dyn Resolve>]>,
+    /// What can be brought in and taken out as files, over all wings.
+    pub files: Files,
 }
 
 /// The parts that every handler may use. Cheap to clone.
@@ -93,6 +99,12 @@ pub struct Parts {
     pub menu: Menu,
     /// What a code is, by wing.
     pub resolvers: Arc<[Arc<dyn Resolve>]>,
+    /// What files can be brought in.
+    pub imports: Arc<dyn ImportKinds>,
+    /// What can be taken out as files.
+    pub exports: Exports,
+    /// What the site has set that exports are made with.
+    pub export_setting: Value,
     /// Sessions and tokens that were looked up within the last second.
     pub sessions: SessionMemory,
     /// A password check keeps a core busy for 20 ms; only a few run at once.
@@ -110,7 +122,7 @@ pub struct Parts {
 impl App {
     /// Puts the parts together.
     pub fn new(base: Base, settings: Settings) -> Self {
-        let Base { db, clock, entropy, grants, menu, resolvers } = base;
+        let Base { db, clock, entropy, grants, menu, resolvers, files } = base;
         let per_minute = settings.sign_ins_per_minute.max(1).try_into().expect("at least one");
         Self(Arc::new(Parts {
             db,
@@ -120,6 +132,9 @@ impl App {
             grants,
             menu,
             resolvers,
+            imports: Arc::new(AllKinds::of(files.imports)),
+            exports: Exports::new(files.exports),
+            export_setting: files.setting.into(),
             sessions: SessionMemory::default(),
             password_checks: Semaphore::new(2),
             file_writers: Semaphore::new(2),

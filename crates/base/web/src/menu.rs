@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use base_core::permission::Permission;
+use base_core::permission::{EXPORT_RUN, IMPORT_RUN, Permission};
 
 /// The heading above an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,27 +68,35 @@ impl Menu {
     }
 }
 
-/// The entries of the base.
-pub const ENTRIES: &[MenuEntry] = &[
-    MenuEntry {
-        place: "home",
-        address: "/",
-        icon: "home",
-        text: "nav-home",
-        group: Group::Top,
-        any_of: &[],
-        foot: Some(Foot { text: "nav-home", unless: None }),
-    },
-    MenuEntry {
-        place: "docs",
-        address: "/api/docs",
-        icon: "api",
-        text: "nav-api",
-        group: Group::Office,
-        any_of: &[],
-        foot: None,
-    },
-];
+/// The entry of the home page.
+pub const HOME: MenuEntry = MenuEntry {
+    place: "home",
+    address: "/",
+    icon: "home",
+    text: "nav-home",
+    group: Group::Top,
+    any_of: &[],
+    foot: Some(Foot { text: "nav-home", unless: None }),
+};
+
+/// The entry of the exports.
+pub const EXPORTS: MenuEntry = office("exports", "/exports", "export", "nav-exports", &[EXPORT_RUN]);
+
+/// The entry of the imports.
+pub const IMPORTS: MenuEntry = office("imports", "/imports", "import", "nav-imports", &[IMPORT_RUN]);
+
+/// The entry of the description of the API.
+pub const API: MenuEntry = office("docs", "/api/docs", "api", "nav-api", &[]);
+
+const fn office(
+    place: &'static str,
+    address: &'static str,
+    icon: &'static str,
+    text: &'static str,
+    any_of: &'static [Permission],
+) -> MenuEntry {
+    MenuEntry { place, address, icon, text, group: Group::Office, any_of, foot: None }
+}
 
 #[cfg(test)]
 mod tests {
@@ -96,9 +104,9 @@ mod tests {
 
     #[test]
     fn entries_of_wings_stand_between_those_of_the_base() {
-        let of = |place, group| MenuEntry { place, group, ..ENTRIES[0] };
+        let of = |place, group| MenuEntry { place, group, ..HOME };
         let wings = [of("report", Group::Office), of("gate", Group::Wing("passes")), of("scan", Group::Wing("passes"))];
-        let menu = Menu::of(ENTRIES, &wings, &[]);
+        let menu = Menu::of(&[HOME, API], &wings, &[]);
         let places: Vec<&str> = menu.entries.iter().map(|entry| entry.place).collect();
         assert_eq!(places, ["home", "gate", "scan", "report", "docs"]);
     }

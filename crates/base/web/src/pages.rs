@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Problem;
 use crate::parameters;
-use crate::request::RequestFacts;
+use crate::request::{self, RequestFacts};
 use crate::view::{Frame, problem_page};
 
 /// An address of the earlier system.
@@ -36,7 +36,7 @@ pub async fn problems_as_pages(request: Request, next: Next) -> Response {
     let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
     let is_get = request.method() == axum::http::Method::GET;
     let facts = request.extensions().get::<RequestFacts>().cloned().expect("`wrap` stands around every route");
-    let mut response = next.run(request).await;
+    let mut response = request::run(next, request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
         return response;
     };

@@ -1,6 +1,7 @@
 //! What every request gets: an id, the client's real address, security headers, a log line.
 
 use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request, State};
@@ -8,8 +9,9 @@ use axum::http::header::{self, HeaderName};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use base_core::entropy::new_id;
+use futures_util::FutureExt;
 
 use crate::app::App;
 use crate::error::{LoggedCause, Problem};
@@ -67,7 +69,7 @@ pub async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> R
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let (request_id, id) = (facts.id.clone(), HeaderValue::from_str(&facts.id).expect("an id is plain ASCII"));
     request.extensions_mut().insert(facts);
-    let mut response = next.run(request).await;
+    let mut response = run(next, request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         problem.write_body(&mut response, Some(&request_id));
     }
@@ -84,6 +86,17 @@ pub async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> R
         None => tracing::debug!(%method, path, status, millis, "request"),
     }
     response
+}
+
+/// A handler that panicked. The message of the panic is in the log already.
+#[derive(Debug, thiserror::Error)]
+#[error("a handler panicked")]
+struct Panicked;
+
+/// Runs what is inside of a middleware. A handler that panics answers like one that failed by our fault.
+pub(crate) async fn run(next: Next, request: Request) -> Response {
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    answered.unwrap_or_else(|_| Problem::ours(&Panicked).into_response())
 }
 
 /// Lets a page use the camera. A page that does not ask for it may use no device.

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use axum::Router;
 use base_core::permission::{Grant, Grants, Permission};
+use base_files::Files;
+use base_files::import::ImportWork;
 use base_jobs::Job;
 pub use base_seams::{Check, Finding, Found, Kept, Page, PersonData, Resolve};
 use base_web::App;
 use base_web::home::HomeCard;
 use base_web::live::LiveSource;
 use base_web::locale::Locale;
-use base_web::menu::{ENTRIES, Menu, MenuEntry};
+use base_web::menu::{API, EXPORTS, HOME, IMPORTS, Menu, MenuEntry};
 use utoipa_axum::router::OpenApiRouter;
 
 /// A wing: what it declares, and how it opens.
@@ -34,8 +36,29 @@ pub struct Wing {
     pub resolve: Option<Arc<dyn Resolve>>,
     /// What it keeps of a person.
     pub person_data: Option<Arc<dyn PersonData>>,
+    /// What it takes in and lets out as files.
+    pub files: Files,
     /// Opens it over the parts that all wings share.
     pub open: Box<dyn FnOnce(&App) -> Open + Send>,
+}
+
+impl Wing {
+    /// A wing that declares nothing but its name.
+    pub fn named(name: &'static str) -> Self {
+        Self {
+            name,
+            permissions: &[],
+            grants: &[],
+            menu: &[],
+            locales: Vec::new(),
+            find: &[],
+            checks: Vec::new(),
+            resolve: None,
+            person_data: None,
+            files: Files::default(),
+            open: Box::new(|_| Open::default()),
+        }
+    }
 }
 
 /// What a wing provides once the program runs.
@@ -53,6 +76,8 @@ pub struct Open {
     pub live: Vec<Arc<dyn LiveSource>>,
     /// What runs by itself.
     pub jobs: Vec<Arc<dyn Job>>,
+    /// Who makes the rows of its files true.
+    pub imports: Vec<Arc<dyn ImportWork>>,
 }
 
 /// Which role may do what, over all wings.
@@ -63,8 +88,17 @@ pub fn grants(wings: &[Wing]) -> Grants {
 /// The menu of every page.
 pub fn menu(wings: &[Wing]) -> Menu {
     let entries: Vec<MenuEntry> = wings.iter().flat_map(|wing| wing.menu).copied().collect();
+    let mut base = vec![HOME];
+    base.extend(wings.iter().any(|wing| !wing.files.exports.is_empty()).then_some(EXPORTS));
+    base.extend(wings.iter().any(|wing| !wing.files.imports.is_empty()).then_some(IMPORTS));
+    base.push(API);
     let find: Vec<Permission> = wings.iter().flat_map(|wing| wing.find).copied().collect();
-    Menu::of(ENTRIES, &entries, &find)
+    Menu::of(&base, &entries, &find)
+}
+
+/// What all wings take in and let out as files.
+pub fn files(wings: &[Wing]) -> Files {
+    Files::of_all(wings.iter().map(|wing| wing.files.clone()))
 }
 
 /// Makes the texts of all wings available to every page.

@@ -16,18 +16,7 @@ const LOCALES: &[Locale] = &[
 
 /// The wing.
 pub fn wing() -> Wing {
-    Wing {
-        name: "people",
-        permissions: &[],
-        grants: &[],
-        menu: &[],
-        locales: LOCALES.to_vec(),
-        find: &[],
-        checks: Vec::new(),
-        resolve: None,
-        person_data: None,
-        open: Box::new(open),
-    }
+    Wing { locales: LOCALES.to_vec(), open: Box::new(open), ..Wing::named("people") }
 }
 
 fn open(app: &App) -> Open {

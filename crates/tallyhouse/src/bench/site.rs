@@ -23,7 +23,7 @@ use tokio::process::{Child, Command};
 use super::client::read_answer;
 use crate::system::{SystemClock, SystemEntropy};
 
-/// Parent labels with room for every run: the source's five digits end at 100,000.
+/// Parent labels with room for every run: the usual five digits end at 100,000.
 const LABELS: &str = "SB:7";
 
 /// People among whom the years of work are spread: `bench1`, `bench2`, …

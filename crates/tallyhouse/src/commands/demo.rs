@@ -30,9 +30,9 @@ pub struct Demo {
 /// Runs the command. A configured database is left alone: only one that is named on the command line is filled.
 pub async fn run(args: Args, config: Config, database_is_named: bool) -> anyhow::Result<()> {
     let demo = open(args.listen, config, database_is_named).await?;
-    let listener = serve::listen(&demo.site).await?;
+    let front = serve::listen(&demo.site).await?;
     announce(&demo)?;
-    serve::run_demo(demo.site, listener).await
+    serve::run_demo(demo.site, front).await
 }
 
 async fn open(listen: SocketAddr, mut config: Config, database_is_named: bool) -> anyhow::Result<Demo> {

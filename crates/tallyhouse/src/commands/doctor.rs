@@ -1,6 +1,7 @@
 //! `tallyhouse doctor`: is the database there and up to date, and do its figures say what its rows say.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::ensure;
@@ -77,7 +78,7 @@ async fn secrets(db: &Db, config: &Config) -> anyhow::Result<u32> {
 /// What the wings find of their own.
 async fn wings(db: &Db, config: &Config) -> anyhow::Result<u32> {
     let mut faults = 0;
-    for check in wings::declared(&config.bags.rules()).iter().flat_map(|wing| &wing.checks) {
+    for check in wings::declared(&Arc::new(config.bags.rules())).iter().flat_map(|wing| &wing.checks) {
         faults += tell(&check.look(db).await?)?;
     }
     Ok(faults)

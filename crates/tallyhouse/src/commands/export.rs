@@ -1,4 +1,4 @@
-//! `tallyhouse export bags|bills|activity|statistics`: everything of the house as a file.
+//! `tallyhouse export bags|bills|activity|statistics`: everything of the site as a file.
 
 use std::fs::File;
 use std::io::{Seek, Write};
@@ -48,7 +48,7 @@ pub enum Command {
         #[command(flatten)]
         out: Out,
     },
-    /// The totals of the house
+    /// The totals of the site
     Statistics {
         #[command(flatten)]
         out: Out,
@@ -91,7 +91,7 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     let format = Format::parse(&out.format).context("the form is csv or xlsx")?;
     let site = Site::open(config).await?;
     let bags = &site.config.bags;
-    let setting = Setting { zone: bags.zone.clone(), site: site_setting(bags.rules().capacity), at: site.now() };
+    let setting = Setting { zone: bags.zone.clone(), site: site_setting(bags.rules().capacity).into(), at: site.now() };
     let cannot = || format!("{} cannot be written", out.out.display());
     let mut file = File::create(&out.out).with_context(cannot)?;
     note(&site, &choice, format, ("started", None)).await?;

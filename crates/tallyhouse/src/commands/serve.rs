@@ -6,21 +6,22 @@ use std::time::Duration;
 
 use anyhow::Context;
 use base_core::entropy::new_id;
-use base_jobs::{Pace, Worker};
+use base_files::import::{ImportWork, Runner};
+use base_jobs::{Job, Pace, Worker};
 use base_records::mail::Outbox;
 use base_records::site_key;
 use base_secret::{CursorKey, Token, hash_token};
 use base_web::server::Patience;
 use base_web::{App, Settings};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::{Config, Mail};
 use crate::site::Site;
 use crate::{first_admin, jobs, keys, wings};
 
-/// Sign-ins a minute, for each address and each account (`spec/common.md`, Signing in).
+/// Sign-ins a minute, for each address and each account.
 const SIGN_INS_PER_MINUTE: u32 = 10;
 /// In a demo everybody has the same address and tries every account.
 const SIGN_INS_PER_MINUTE_DEMO: u32 = 600;
@@ -44,39 +45,64 @@ pub async fn run(args: Args, mut config: Config) -> anyhow::Result<()> {
     let site = Site::open(config).await?;
     keys::must_read(&site.db, keys::of(&site.config.session).as_ref()).await?;
     first_admin::create(&site).await?;
-    let listener = listen(&site).await?;
+    let front = listen(&site).await?;
     let reached = site.config.server.public_url.as_ref().map(|url| format!(", reached at {url}")).unwrap_or_default();
-    eprintln!("listening on http://{}{reached}", listener.local_addr()?);
-    open(site, listener, SIGN_INS_PER_MINUTE).await
+    eprintln!("listening on http://{}{reached}", front.listener.local_addr()?);
+    open(site, front, SIGN_INS_PER_MINUTE).await
 }
 
-/// Takes the address; the error names the address that could not be taken.
-pub async fn listen(site: &Site) -> anyhow::Result<TcpListener> {
+/// What the server hears: requests, and the system that asks it to end.
+pub struct Front {
+    listener: TcpListener,
+    ending: Ending,
+}
+
+struct Ending {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Ending {
+    /// Waits until the system asks the program to end, or gives way at once where it has asked already.
+    async fn asked(mut self) {
+        tokio::select! {
+            _asked = self.terminate.recv() => {}
+            _asked = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Takes the address; the error names the address that could not be taken. From here on a request to end is heard: whoever
+/// reads the printed address may send one at once.
+pub async fn listen(site: &Site) -> anyhow::Result<Front> {
     let address = site.config.server.listen;
-    TcpListener::bind(address).await.with_context(|| format!("{address} is taken, or not ours to listen on"))
+    let heard = |kind| signal(kind).context("the system's signals cannot be received");
+    let (terminate, interrupt) = (heard(SignalKind::terminate())?, heard(SignalKind::interrupt())?);
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.with_context(|| format!("{address} is taken, or not ours to listen on"))?;
+    Ok(Front { listener, ending: Ending { terminate, interrupt } })
 }
 
 /// Serves the site of a demo.
-pub async fn run_demo(site: Site, listener: TcpListener) -> anyhow::Result<()> {
-    open(site, listener, SIGN_INS_PER_MINUTE_DEMO).await
+pub async fn run_demo(site: Site, front: Front) -> anyhow::Result<()> {
+    open(site, front, SIGN_INS_PER_MINUTE_DEMO).await
 }
 
 /// Serves until the system asks the program to end; then requests under way end, what waits at the desk is answered,
 /// and everything is closed.
-async fn open(site: Site, listener: TcpListener, sign_ins_per_minute: u32) -> anyhow::Result<()> {
+async fn open(site: Site, front: Front, sign_ins_per_minute: u32) -> anyhow::Result<()> {
     let config = &site.config;
     let parts = site.desk_parts();
     let (desk, desk_tasks) = bags_work::open(&parts);
     // No other running program has this name.
     let node: Arc<str> = new_id(&*site.entropy, site.now()).to_string().into();
-    let runner = bags_work::import_runner(parts.clone(), desk.clone(), site.grants.clone(), node.clone());
     let post = config.mail.as_ref().map(Mail::post).transpose().context("mail cannot be sent as it is configured")?;
     let settings = settings(&site, sign_ins_per_minute).await?;
     let session_idle_s = settings.session_idle_s;
     let bags = bags_web::wing::Parts {
+        imports: bags_work::import_work(parts.clone(), desk.clone()),
         desk,
         eod_secret_hash: config.reports.eod_secret.as_ref().map(|secret| hash_token(secret.expose())),
-        jobs: jobs::of_files(runner),
     };
     let mut list = wings::all(parts.rules.clone(), move || bags);
     list.retain(|wing| config.wings.contains(&wing.name));
@@ -84,13 +110,14 @@ async fn open(site: Site, listener: TcpListener, sign_ins_per_minute: u32) -> an
     let (close, closing) = watch::channel(false);
     let mut jobs = base_jobs::jobs::all(base_jobs::jobs::Parts { session_idle_s, post });
     jobs.extend(web.jobs);
+    jobs.extend(jobs_of_files(&site, &web.app, web.imports, node.clone()));
     let worker = Worker { db: site.db.clone(), clock: site.clock.clone(), node, pace: Pace::default() };
     let jobs = tokio::spawn(worker.run(jobs, closing.clone()));
     let tidying = tokio::spawn(tidy(web.app, closing.clone()));
     let patience = Patience { closing: Duration::from_secs(config.server.graceful_shutdown_s), ..Patience::default() };
     let feed = web.feed;
-    let server = tokio::spawn(base_web::server::serve(listener, web.router, closing, patience));
-    asked_to_end().await?;
+    let server = tokio::spawn(base_web::server::serve(front.listener, web.router, closing, patience));
+    front.ending.asked().await;
     tracing::info!("closing");
     feed.close();
     // It holds what it tells of, the desk too, and the desk ends only when nobody holds it any more.
@@ -102,6 +129,12 @@ async fn open(site: Site, listener: TcpListener, sign_ins_per_minute: u32) -> an
     desk_tasks.finish().await;
     site.db.close().await;
     Ok(())
+}
+
+/// The jobs of imports and exports, over all wings.
+fn jobs_of_files(site: &Site, app: &App, works: Vec<Arc<dyn ImportWork>>, node: Arc<str>) -> Vec<Arc<dyn Job>> {
+    let (db, clock, grants) = (site.db.clone(), site.clock.clone(), site.grants.clone());
+    jobs::of_files(Runner { db, clock, works: works.into(), grants, node }, app.exports.clone())
 }
 
 /// What the configuration says of the web side.
@@ -140,13 +173,5 @@ async fn tidy(app: App, mut closing: watch::Receiver<bool>) {
             _closing = closing.wait_for(|closing| *closing) => return,
             () = tokio::time::sleep(Duration::from_secs(30)) => app.tidy_memory(),
         }
-    }
-}
-
-async fn asked_to_end() -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("the system's signals cannot be received")?;
-    tokio::select! {
-        _asked = terminate.recv() => Ok(()),
-        asked = tokio::signal::ctrl_c() => asked.context("the interrupt from the keyboard cannot be received"),
     }
 }

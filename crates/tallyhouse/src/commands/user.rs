@@ -132,7 +132,7 @@ fn check_area(roles: &[Role], area: Option<&str>, bags: &Bags) -> anyhow::Result
 fn check_email(email: &str) -> anyhow::Result<()> {
     let parts = email.split_once('@');
     let whole = parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
-    let plain = !email.contains(|sign: char| sign.is_whitespace() || sign.is_control());
+    let plain = !email.contains(|character: char| character.is_whitespace() || character.is_control());
     ensure!(whole && plain && email.len() <= EMAIL_LENGTH_MAX, "{email:?} is no e-mail address");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `[admin]`: the first account of an empty site (`spec/common.md`, First start). Used on creation only.
+//! `[admin]`: the first account of an empty site. Used on creation only.
 
 use base_core::account::username_is_valid;
 

@@ -1,6 +1,6 @@
 //! What was set, and where: the command line comes before the environment, the environment before the file.
 //!
-//! The names of the earlier systems (`spec/common.md`, Configuration) come after `TALLYHOUSE__SECTION__KEY`.
+//! The names of the earlier systems come after `TALLYHOUSE__SECTION__KEY`.
 //! `SESSION_SECRET`, also called `SECRET_KEY`, signs nothing: a session is a random token that is kept hashed. The key
 //! of stored secrets follows from it, such as those of authenticator apps. `REDIS_URL` is accepted and not needed: what
 //! nodes share is in the database.

@@ -22,7 +22,7 @@ pub struct Server {
     pub graceful_shutdown_s: u64,
     /// Largest body of a request, in bytes.
     pub body_max_bytes: usize,
-    /// Largest file that an import takes, in bytes (`bags.md` 6.11).
+    /// Largest file that an import takes, in bytes.
     pub upload_max_bytes: usize,
 }
 

@@ -1,4 +1,4 @@
-//! `[session]`: how long a sign-in lasts (`spec/common.md`, Sessions).
+//! `[session]`: how long a sign-in lasts.
 
 use super::reader::Reader;
 use super::secret::Secret;

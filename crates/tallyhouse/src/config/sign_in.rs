@@ -1,4 +1,4 @@
-//! `[sign_in]`: what happens to those who guess passwords (`spec/bags.md` 0.1).
+//! `[sign_in]`: what happens to those who guess passwords.
 
 use base_core::account::LockOut;
 

@@ -32,7 +32,7 @@ impl Place {
     }
 
     fn load(&self, text: &str) -> Result<Config, Faults> {
-        let path = self.write("house.toml", text);
+        let path = self.write("site.toml", text);
         Config::load(Sources { file: Some(&path), environment: &self.environment, database: None })
     }
 
@@ -67,13 +67,13 @@ fn every_setting_of_the_file_is_read() {
     let text = r#"
         [server]
         listen = "0.0.0.0:80"
-        public_url = "https://house.example/"
+        public_url = "https://site.example/"
         trusted_proxies = ["10.0.0.1", "::1"]
         secure_cookies = false
         graceful_shutdown_s = 5
         body_max_bytes = 65536
         [database]
-        url = "postgres://house@localhost/house"
+        url = "postgres://site@localhost/site"
         connections = 20
         [bags]
         capacity = 12
@@ -96,7 +96,7 @@ fn every_setting_of_the_file_is_read() {
         filter = "warn,base_desk=debug"
     "#;
     let config = Place::new().load(text).unwrap();
-    assert_eq!(config.server.public_url.as_deref(), Some("https://house.example"));
+    assert_eq!(config.server.public_url.as_deref(), Some("https://site.example"));
     assert_eq!(config.server.trusted_proxies.len(), 2);
     assert!(!config.server.secure_cookies && config.server.graceful_shutdown_s == 5);
     assert_eq!(config.database.connections, 20);
@@ -111,7 +111,7 @@ fn every_setting_of_the_file_is_read() {
 #[test]
 fn every_name_of_the_sources_keeps_working() {
     let place = Place::new()
-        .with("DATABASE_URL", "postgres://house@db/house")
+        .with("DATABASE_URL", "postgres://site@db/site")
         .with("SESSION_SECRET", "anything")
         .with("SESSION_SECRET_PREVIOUS", "anything before")
         .with("SECRET_KEY", "anything")
@@ -128,7 +128,7 @@ fn every_name_of_the_sources_keeps_working() {
         .with("SMTP_SERVER", "mail.example.com")
         .with("SMTP_PORT", "2525")
         .with("SMTP_USE_TLS", "True")
-        .with("SMTP_USERNAME", "house")
+        .with("SMTP_USERNAME", "site")
         .with("SMTP_PASSWORD", "Mustard-Field-8")
         .with("SMTP_AUTH_MODE", "plain")
         .with("AD_SERVER", "ldaps://directory")
@@ -139,10 +139,10 @@ fn every_name_of_the_sources_keeps_working() {
         .with("EMAIL_ANONYMIZATION_METHOD", "mask")
         .with("EOD_SECRET_KEY", "Mustard-Field-Report")
         .with("SLOW_QUERY_THRESHOLD_MS", "100")
-        .with("EMAIL_FROM", "house@example.com")
+        .with("EMAIL_FROM", "site@example.com")
         .with("EMAIL_BCC", "archive@example.com");
     let config = place.load("[database]\nurl = \"sqlite:below.db\"\n").unwrap();
-    assert_eq!(config.database.url.expose(), "postgres://house@db/house");
+    assert_eq!(config.database.url.expose(), "postgres://site@db/site");
     assert_eq!(config.admin.username, "boss");
     assert_eq!(config.admin.password.as_ref().unwrap().expose(), "Mustard-Field-7");
     let session = &config.session;
@@ -154,8 +154,8 @@ fn every_name_of_the_sources_keeps_working() {
     assert_eq!(config.database.connections, 40);
     let mail = config.mail.as_ref().unwrap();
     assert_eq!(mail.smtp.describe(), "mail.example.com:2525 with STARTTLS");
-    assert!(mail.smtp.sign_in.as_ref().is_some_and(|(user, _)| user == "house"));
-    assert_eq!((mail.from.to_string().as_str(), mail.bcc.len()), ("house@example.com", 1));
+    assert!(mail.smtp.sign_in.as_ref().is_some_and(|(user, _)| user == "site"));
+    assert_eq!((mail.from.to_string().as_str(), mail.bcc.len()), ("site@example.com", 1));
     assert_eq!(config.reports.eod_secret.as_ref().unwrap().expose(), "Mustard-Field-Report");
     let shown = format!("{config:?}");
     assert!(!shown.contains("Mustard"), "{shown}");
@@ -194,7 +194,7 @@ fn the_command_line_is_above_the_environment_and_that_above_the_file() {
         .with("TALLYHOUSE__BAGS__PARENT_LABELS", "SB:7,M444-:5")
         .with("TALLYHOUSE__BAGS__AREAS", "north, south")
         .with("TALLYHOUSE__SERVER__SECURE_COOKIES", "False");
-    let path = place.write("house.toml", "[database]\nurl = \"sqlite:file.db\"\n[bags]\ncapacity = 9\n");
+    let path = place.write("site.toml", "[database]\nurl = \"sqlite:file.db\"\n[bags]\ncapacity = 9\n");
     let mut sources = Sources { file: Some(&path), environment: &place.environment, database: None };
     let config = Config::load(sources).unwrap();
     assert_eq!(config.database.url.expose(), "sqlite:own.db");
@@ -233,7 +233,7 @@ fn every_fault_is_named_at_once_with_its_place_and_key() {
         [server]
         listen = "everywhere"
         trusted_proxies = ["10.0.0.0/8"]
-        public_url = "house"
+        public_url = "site"
         [database]
         url = "mysql://me:hunter2@host/db"
         [bags]
@@ -249,19 +249,19 @@ fn every_fault_is_named_at_once_with_its_place_and_key() {
     "#;
     let faults = place.faults(text).join("\n");
     for wanted in [
-        "…/house.toml: color: there is no such setting",
-        "…/house.toml: server.listen: \"everywhere\" is no address and port",
-        "…/house.toml: server.trusted_proxies: \"10.0.0.0/8\" is no IP address",
-        "…/house.toml: server.public_url: \"house\" is no address",
-        "…/house.toml: database.url: must be sqlite:PATH",
-        "…/house.toml: bags.capacity: must be a whole number from 1 to 1000",
-        "…/house.toml: bags.capacities: there is no such setting",
-        "…/house.toml: bags.areas: \"North\" must be",
-        "…/house.toml: bags.areas: \"a\" stands there twice",
-        "…/house.toml: bags.zone: \"Mars/Base\" is no time zone",
-        "…/house.toml: admin.username: \"me and you\" must be",
+        "…/site.toml: color: there is no such setting",
+        "…/site.toml: server.listen: \"everywhere\" is no address and port",
+        "…/site.toml: server.trusted_proxies: \"10.0.0.0/8\" is no IP address",
+        "…/site.toml: server.public_url: \"site\" is no address",
+        "…/site.toml: database.url: must be sqlite:PATH",
+        "…/site.toml: bags.capacity: must be a whole number from 1 to 1000",
+        "…/site.toml: bags.capacities: there is no such setting",
+        "…/site.toml: bags.areas: \"North\" must be",
+        "…/site.toml: bags.areas: \"a\" stands there twice",
+        "…/site.toml: bags.zone: \"Mars/Base\" is no time zone",
+        "…/site.toml: admin.username: \"me and you\" must be",
         "environment variable ADMIN_PASSWORD_HASH: admin.password_hash: admin.password is set too",
-        "…/house.toml: log.format: \"xml\" must be text or json",
+        "…/site.toml: log.format: \"xml\" must be text or json",
         "environment variable TALLYHOUSE__SESSION__IDLE_S: session.idle_s: must be a whole number",
         "environment variable TALLYHOUSE__SEVER__LISTEN: sever.listen: there is no such setting",
         "environment variable POOL_SIZE: database.connections: must be a whole number",
@@ -275,7 +275,7 @@ fn every_fault_is_named_at_once_with_its_place_and_key() {
 #[test]
 fn a_site_without_a_mail_server_has_no_mail_and_needs_nothing_said_about_it() {
     assert!(Place::new().load("").unwrap().mail.is_none());
-    let config = Place::new().with("EMAIL_FROM", "house@example.com").with("SMTP_PASSWORD", "").load("").unwrap();
+    let config = Place::new().with("EMAIL_FROM", "site@example.com").with("SMTP_PASSWORD", "").load("").unwrap();
     assert!(config.mail.is_none() && config.reports.eod_secret.is_none());
 }
 
@@ -283,7 +283,7 @@ fn a_site_without_a_mail_server_has_no_mail_and_needs_nothing_said_about_it() {
 fn the_key_of_sendgrid_is_enough() {
     let place = Place::new();
     let key = place.write("key", "SG.mustard\n").to_str().unwrap().to_owned();
-    let place = place.with("SENDGRID_API_KEY_FILE", &key).with("EMAIL_FROM", "The House <house@example.com>");
+    let place = place.with("SENDGRID_API_KEY_FILE", &key).with("EMAIL_FROM", "The Site <site@example.com>");
     let config = place.load("").unwrap();
     assert!(config.accepted.is_empty(), "{:?}", config.accepted);
     let mail = config.mail.unwrap();
@@ -297,7 +297,7 @@ fn the_key_of_sendgrid_is_enough() {
 #[test]
 fn the_usual_port_follows_the_way_the_line_is_made_safe() {
     for (tls, port) in [("starttls", 587), ("tls", 465), ("none", 25)] {
-        let text = format!("[mail]\nhost = \"localhost\"\nfrom = \"house@example.com\"\ntls = \"{tls}\"\n");
+        let text = format!("[mail]\nhost = \"localhost\"\nfrom = \"site@example.com\"\ntls = \"{tls}\"\n");
         let mail = Place::new().load(&text).unwrap().mail.unwrap();
         assert_eq!((mail.smtp.port, mail.smtp.hello.as_str()), (port, "example.com"));
     }
@@ -308,7 +308,7 @@ fn every_fault_of_mail_and_reports_is_named_at_once() {
     let cases = [
         ("host = \"mail.example.com\"", "mail.host: mail.from is missing"),
         ("host = \"a b\"\nfrom = \"a@b.example\"", "mail.host: \"a b\" is no name of a server"),
-        ("host = \"m.example\"\nfrom = \"house\"", "mail.from: \"house\" is not a mail address"),
+        ("host = \"m.example\"\nfrom = \"site\"", "mail.from: \"site\" is not a mail address"),
         (
             "host = \"m.example\"\nfrom = \"a@b.example\"\nbcc = [\"a@b.example\", \"b\"]",
             "mail.bcc: \"b\" is not a mail address",
@@ -350,18 +350,18 @@ fn sessions_that_contradict_themselves_are_a_fault() {
 #[test]
 fn a_file_that_cannot_be_read_is_a_fault() {
     let environment = Environment::new();
-    let sources = Sources { file: Some(Path::new("no/such/house.toml")), environment: &environment, database: None };
+    let sources = Sources { file: Some(Path::new("no/such/site.toml")), environment: &environment, database: None };
     let fault = Config::load(sources).map(drop).unwrap_err().to_string();
-    assert!(fault.contains("no/such/house.toml: cannot be read"), "{fault}");
+    assert!(fault.contains("no/such/site.toml: cannot be read"), "{fault}");
     let faults = Place::new().faults("[server\n");
-    assert!(faults[0].starts_with("…/house.toml: is no TOML"), "{faults:?}");
+    assert!(faults[0].starts_with("…/site.toml: is no TOML"), "{faults:?}");
 }
 
 #[test]
 fn a_mistake_in_the_toml_is_named_by_line_and_column_and_the_line_is_not_quoted() {
     let faults = Place::new().faults("[admin]\nusername = \"boss\"\npassword = hunter2\n");
     assert_eq!(faults.len(), 1, "{faults:?}");
-    assert!(faults[0].starts_with("…/house.toml: is no TOML: line 3, column 12: "), "{faults:?}");
+    assert!(faults[0].starts_with("…/site.toml: is no TOML: line 3, column 12: "), "{faults:?}");
     assert!(!faults[0].contains("hunter2") && faults[0].lines().count() == 1, "{faults:?}");
 }
 

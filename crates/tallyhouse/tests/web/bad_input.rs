@@ -6,15 +6,15 @@ use base_core::permission::Role;
 use serde_json::json;
 use tallyhouse_support::assert_counts_are_true;
 
-use crate::common::each_house;
+use crate::common::each_site;
 
 const PARENT: &str = "\"action\":\"parent\",\"code\":\"sb00001 \"";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_bodies_are_refused_whole_and_name_the_field() {
-    for house in each_house().await {
-        let token = house.token("arjun", Role::Dispatcher, Some("lucknow")).await;
-        let good = house.scan(PARENT);
+    for site in each_site().await {
+        let token = site.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+        let good = site.scan(PARENT);
         let many = vec![good.clone(); 1001].join(",");
         let cases: Vec<(String, &str)> = vec![
             (String::new(), "body"),
@@ -26,60 +26,60 @@ async fn bad_bodies_are_refused_whole_and_name_the_field() {
             (format!("{{\"station\":\"dock\\u00001\",\"scans\":[{good}]}}"), "station"),
             (format!("{{\"station\":7,\"scans\":[{good}]}}"), "station"),
             (
-                format!("{{\"scans\":[{good},{}]}}", house.scan("\"action\":\"child\",\"code\":\"KID17\"")),
+                format!("{{\"scans\":[{good},{}]}}", site.scan("\"action\":\"child\",\"code\":\"KID17\"")),
                 "scans[1].parent",
             ),
             (
-                format!("{{\"scans\":[{good},{}]}}", house.scan("\"action\":\"fly\",\"code\":\"KID17\"")),
+                format!("{{\"scans\":[{good},{}]}}", site.scan("\"action\":\"fly\",\"code\":\"KID17\"")),
                 "scans[1].action",
             ),
-            (format!("{{\"scans\":[{good},{}]}}", house.scan("\"action\":\"parent\"")), "scans[1].code"),
-            (format!("{{\"scans\":[{good},{}]}}", house.scan("\"action\":\"parent\",\"code\":17")), "scans[1].code"),
+            (format!("{{\"scans\":[{good},{}]}}", site.scan("\"action\":\"parent\"")), "scans[1].code"),
+            (format!("{{\"scans\":[{good},{}]}}", site.scan("\"action\":\"parent\",\"code\":17")), "scans[1].code"),
             (
-                format!("{{\"scans\":[{good},{}]}}", house.scan("\"action\":\"parent\",\"code\":\"SB00002\",\"x\":1")),
+                format!("{{\"scans\":[{good},{}]}}", site.scan("\"action\":\"parent\",\"code\":\"SB00002\",\"x\":1")),
                 "scans[1].x",
             ),
             (format!("{{\"scans\":[{{\"id\":\"no\",\"at\":\"2026-11-21T05:30:00Z\",{PARENT}}}]}}"), "scans[0].id"),
             (format!("{{\"scans\":[{{\"at\":\"2026-11-21T05:30:00Z\",{PARENT}}}]}}"), "scans[0].id"),
             ("{\"station\":\"dock-1\"}".to_owned(), "scans"),
             ("{".to_owned(), "body"),
-            (house.scan_at("soon", PARENT), "scans[0].at"),
-            (house.scan_at("1953-11-21T05:30:00Z", PARENT), "scans[0].at"),
-            (house.scan_at("99999-11-21T05:30:00Z", PARENT), "scans[0].at"),
+            (site.scan_at("soon", PARENT), "scans[0].at"),
+            (site.scan_at("1953-11-21T05:30:00Z", PARENT), "scans[0].at"),
+            (site.scan_at("99999-11-21T05:30:00Z", PARENT), "scans[0].at"),
         ];
         for (body, field) in cases {
             let body = if body.starts_with("{\"id\"") { format!("{{\"scans\":[{body}]}}") } else { body };
-            let answer = house.post_json("/api/v1/scans", &token, body.clone()).await;
+            let answer = site.post_json("/api/v1/scans", &token, body.clone()).await;
             let short: String = body.chars().take(120).collect();
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{short} -> {}", answer.body);
             assert_eq!(answer.headers[header::CONTENT_TYPE], "application/problem+json");
             assert_eq!(answer.json()["field"], field, "{short} -> {}", answer.body);
         }
-        let large = house.post_json("/api/v1/scans", &token, vec![b' '; (1 << 20) + 1]).await;
+        let large = site.post_json("/api/v1/scans", &token, vec![b' '; (1 << 20) + 1]).await;
         assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
         let plain = Request::post("/api/v1/scans").header(header::AUTHORIZATION, format!("Bearer {token}"));
-        let plain = house.send(plain.body(Body::from(format!("{{\"scans\":[{good}]}}"))).expect("a request")).await;
+        let plain = site.send(plain.body(Body::from(format!("{{\"scans\":[{good}]}}"))).expect("a request")).await;
         assert_eq!(plain.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
-        let list = house.get("/api/v1/bags", &token).await.json();
+        let list = site.get("/api/v1/bags", &token).await.json();
         assert_eq!(list["bags"].as_array().expect("bags").len(), 0, "nothing was written");
-        assert_counts_are_true(&house.db).await;
+        assert_counts_are_true(&site.db).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_codes_are_results_and_never_break_the_rest() {
-    for house in each_house().await {
-        let token = house.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+    for site in each_site().await {
+        let token = site.token("arjun", Role::Dispatcher, Some("lucknow")).await;
         let code = |text: &str| format!("\"action\":\"child\",\"parent\":\"SB00001\",\"code\":{}", json!(text));
         let long = "A".repeat(10_000);
         let texts =
             ["", "  ", "K\u{0}ID17", "KID\u{7}17", "KID😀17", long.as_str(), "<script>", "' or 1=1 --", "KID-17"];
-        let mut scans = vec![house.scan(PARENT)];
-        scans.extend(texts.iter().map(|text| house.scan(&code(text))));
-        scans.push(house.scan(&code(" kid17\r\n")));
-        scans.push(house.scan_at("2031-11-21T05:30:00Z", &code("kid18")));
-        scans.push(house.scan_at("1971-11-21T05:30:00Z", &code("kid19")));
-        let results = house.scans(&token, &scans).await;
+        let mut scans = vec![site.scan(PARENT)];
+        scans.extend(texts.iter().map(|text| site.scan(&code(text))));
+        scans.push(site.scan(&code(" kid17\r\n")));
+        scans.push(site.scan_at("2031-11-21T05:30:00Z", &code("kid18")));
+        scans.push(site.scan_at("1971-11-21T05:30:00Z", &code("kid19")));
+        let results = site.scans(&token, &scans).await;
         for (result, text) in results[1..=texts.len()].iter().zip(texts) {
             assert_eq!(result["outcome"], "bad_code", "{text:?}");
             assert!(result["message"].as_str().is_some_and(|message| message.len() > 20), "{result}");
@@ -90,14 +90,14 @@ async fn bad_codes_are_results_and_never_break_the_rest() {
         assert!(linked[0].get("clock_off_s").is_none());
         assert!(linked[1]["clock_off_s"].as_i64().is_some_and(|off_s| off_s > 0), "a clock ahead is told");
         assert!(linked[2]["clock_off_s"].as_i64().is_some_and(|off_s| off_s < 0), "a clock behind is told");
-        assert_counts_are_true(&house.db).await;
+        assert_counts_are_true(&site.db).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_a_filter_of_a_report_stands_beside_its_field() {
-    for house in each_house().await {
-        let admin = house.token("asha", Role::Admin, None).await;
+    for site in each_site().await {
+        let admin = site.token("asha", Role::Admin, None).await;
         for (path, field, words) in [
             ("/reports/bills?from=yesterday&status=new", "from", "Not a valid date"),
             ("/reports/bills?from=2026-02-02&to=2026-02-01", "to", "is before the first"),
@@ -109,7 +109,7 @@ async fn what_is_wrong_with_a_filter_of_a_report_stands_beside_its_field() {
             ("/reports/scans?date=0001-01-01", "date", "Not a valid date"),
             ("/reports/areas?from=2026-01-01&to=2026-12-31", "to", "covers at most 92 days"),
         ] {
-            let page = house.get(path, &admin).await;
+            let page = site.get(path, &admin).await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
             let fault = format!("role=\"alert\" id=\"fault-{field}\">");
             let (_, rest) = page.body.split_once(&fault).unwrap_or_else(|| panic!("{path}: {}", page.body));
@@ -128,9 +128,9 @@ async fn what_is_wrong_with_a_filter_of_a_report_stands_beside_its_field() {
             assert!(!page.body.contains("download"), "{path}: there is nothing to take away");
         }
         for path in ["/reports/bills?cursor=x", "/reports/bills?format=exe", "/reports/areas?from=1&from=2"] {
-            assert_eq!(house.get(path, &admin).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+            assert_eq!(site.get(path, &admin).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
         }
-        let json = house.get("/api/bill_summary/eod?date=30.02.2026", &admin).await;
+        let json = site.get("/api/bill_summary/eod?date=30.02.2026", &admin).await;
         assert_eq!((json.status, json.json()["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("date")));
     }
 }

@@ -5,71 +5,71 @@ use base_core::permission::Role;
 use tallyhouse_support::plant;
 
 use crate::bag_lists::busy;
-use crate::common::each_house;
+use crate::common::each_site;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_who_may_gets_at_the_work_on_bags() {
-    for house in each_house().await {
-        let [(dispatcher, his), (biller, hers), _] = busy(&house).await;
+    for site in each_site().await {
+        let [(dispatcher, dispatcher_csrf), (biller, biller_csrf), _] = busy(&site).await;
         for path in ["/bags/SB00001/delete", "/bags/SB00001/children"] {
-            assert_eq!(house.get_with_cookie(path, &dispatcher).await.status, StatusCode::FORBIDDEN, "{path}");
-            let posted = house.post_form(path, &dispatcher, format!("csrf={his}")).await;
+            assert_eq!(site.get_with_cookie(path, &dispatcher).await.status, StatusCode::FORBIDDEN, "{path}");
+            let posted = site.post_form(path, &dispatcher, format!("csrf={dispatcher_csrf}")).await;
             assert_eq!(posted.status, StatusCode::FORBIDDEN, "{path}");
         }
-        assert_eq!(house.get_with_cookie("/bags/SB00001/children", &biller).await.status, StatusCode::FORBIDDEN);
-        let posted = house.post_form("/bags/SB00001/children", &biller, format!("csrf={hers}&children=")).await;
+        assert_eq!(site.get_with_cookie("/bags/SB00001/children", &biller).await.status, StatusCode::FORBIDDEN);
+        let posted = site.post_form("/bags/SB00001/children", &biller, format!("csrf={biller_csrf}&children=")).await;
         assert_eq!(posted.status, StatusCode::FORBIDDEN, "a biller does not replace lists");
-        let foreign = house.post_form("/bags/SB00002/delete", &biller, "csrf=wrong".into()).await;
+        let foreign = site.post_form("/bags/SB00002/delete", &biller, "csrf=wrong".into()).await;
         assert_eq!(foreign.status, StatusCode::FORBIDDEN, "not our form");
-        let page = house.get_with_cookie("/bags/SB00001", &biller).await.body;
-        assert!(!page.contains("id=\"changes\"") && !page.contains("id=\"edit-children\""), "not hers to see");
+        let page = site.get_with_cookie("/bags/SB00001", &biller).await.body;
+        assert!(!page.contains("id=\"changes\"") && !page.contains("id=\"edit-children\""), "not for a biller to see");
         for path in ["/bags", "/scans", "/scans/1", "/bags/SB00001/relink", "/bags/SB00001/delete"] {
-            let answer = house.get_with_cookie(path, "").await;
+            let answer = site.get_with_cookie(path, "").await;
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path} leads to the form");
         }
-        assert_eq!(house.get_with_cookie("/api/v1/search?q=SB0", "").await.status, StatusCode::UNAUTHORIZED);
-        assert_eq!(house.get_with_cookie("/api/v1/scans", "").await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(site.get_with_cookie("/api/v1/search?q=SB0", "").await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(site.get_with_cookie("/api/v1/scans", "").await.status, StatusCode::UNAUTHORIZED);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn removing_with_contents_tells_what_goes_and_wants_the_code_typed() {
-    for house in each_house().await {
-        let [_, (cookie, csrf), (admin, _)] = busy(&house).await;
-        let preview = house.get_with_cookie("/bags/SB00001/delete", &cookie).await.body;
+    for site in each_site().await {
+        let [_, (cookie, csrf), (admin, _)] = busy(&site).await;
+        let preview = site.get_with_cookie("/bags/SB00001/delete", &cookie).await.body;
         assert!(preview.contains("KID1") && preview.contains("KID4") && preview.contains("data-confirm=\"SB00001\""));
         let remove = async |code: &str, fields: &str| {
-            house.post_form(&format!("/bags/{code}/delete"), &cookie, format!("csrf={csrf}&{fields}")).await
+            site.post_form(&format!("/bags/{code}/delete"), &cookie, format!("csrf={csrf}&{fields}")).await
         };
         let alone = remove("SB00001", "").await;
         let location = alone.headers[header::LOCATION].to_str().expect("text").to_owned();
         assert!(location.starts_with("/bags/SB00001/delete?said="), "{location}");
-        assert!(house.get_with_cookie(&location, &cookie).await.body.contains("has 4 children"), "careful (D2)");
+        assert!(site.get_with_cookie(&location, &cookie).await.body.contains("has 4 children"), "careful (D2)");
         let mistyped = remove("SB00001", "contents=true&confirm=SB0000").await;
         assert_eq!(mistyped.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(mistyped.body.contains("id=\"fault-confirm\""));
-        let billed = house.get_with_cookie("/bags/SB00003/delete", &cookie).await.body;
+        let billed = site.get_with_cookie("/bags/SB00003/delete", &cookie).await.body;
         assert!(billed.contains("id=\"on-bill\"") && billed.contains("BILL-7") && !billed.contains("delete-alone"));
         let refused = remove("SB00003", "contents=true&confirm=SB00003").await;
         let location = refused.headers[header::LOCATION].to_str().expect("text").to_owned();
-        assert!(house.get_with_cookie(&location, &cookie).await.body.contains("is on bill"), "D1");
+        assert!(site.get_with_cookie(&location, &cookie).await.body.contains("is on bill"), "D1");
         let removed = remove("SB00001", "contents=true&confirm=sb00001").await;
         let location = removed.headers[header::LOCATION].to_str().expect("text").to_owned();
         assert!(location.starts_with("/bags?said="), "{location}");
         for code in ["SB00001", "KID1", "KID4"] {
-            assert_eq!(house.get_with_cookie(&format!("/bags/{code}"), &cookie).await.status, StatusCode::NOT_FOUND);
+            assert_eq!(site.get_with_cookie(&format!("/bags/{code}"), &cookie).await.status, StatusCode::NOT_FOUND);
         }
-        let history = house.get_with_cookie("/scans?q=KID4", &admin).await.body;
+        let history = site.get_with_cookie("/scans?q=KID4", &admin).await.body;
         assert!(history.contains("KID4"), "scans stay (D4)");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_that_removing_leads_to_tells_what_was_removed() {
-    for house in each_house().await {
-        let [(other, _), _, (cookie, csrf)] = busy(&house).await;
+    for site in each_site().await {
+        let [(other, _), _, (cookie, csrf)] = busy(&site).await;
         let told = async |address: &str, cookie: &str| {
-            let page = house.get_with_cookie(address, cookie).await;
+            let page = site.get_with_cookie(address, cookie).await;
             assert_eq!(page.status, StatusCode::OK, "{address}: {}", page.body);
             let (_, rest) = page.body.split_once("id=\"said\">")?;
             assert!(page.body.contains("<div class=\"notice ok\" role=\"status\" id=\"said\">"), "{}", page.body);
@@ -81,10 +81,10 @@ async fn the_list_that_removing_leads_to_tells_what_was_removed() {
             ("SB00099", "SB00099 and its child were deleted.", "SB00099 और उसका 1 चाइल्ड बैग हटाए गए।"),
         ] {
             let body = format!("csrf={csrf}&contents=true&confirm={code}");
-            let removed = house.post_form(&format!("/bags/{code}/delete"), &cookie, body).await;
+            let removed = site.post_form(&format!("/bags/{code}/delete"), &cookie, body).await;
             let address = removed.headers[header::LOCATION].to_str().expect("text").to_owned();
             for (locale, words) in [("en", in_english), ("hi", in_hindi)] {
-                house.post_form("/locale", &cookie, format!("csrf={csrf}&locale={locale}")).await;
+                site.post_form("/locale", &cookie, format!("csrf={csrf}&locale={locale}")).await;
                 assert_eq!(told(&address, &cookie).await.as_deref(), Some(words));
             }
             assert_eq!(told(&address, &other).await, None, "it is told to who did it");
@@ -98,23 +98,23 @@ async fn the_list_that_removing_leads_to_tells_what_was_removed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_parents_children_are_replaced_at_once_or_not_at_all() {
-    for house in each_house().await {
-        let [.., (cookie, csrf)] = busy(&house).await;
-        let page = house.get_with_cookie("/bags/SB00001/children", &cookie).await.body;
+    for site in each_site().await {
+        let [.., (cookie, csrf)] = busy(&site).await;
+        let page = site.get_with_cookie("/bags/SB00001/children", &cookie).await.body;
         assert!(page.contains("KID1") && page.contains("KID4"));
         let save = async |lines: &str| {
             let body = format!("csrf={csrf}&children={lines}");
-            house.post_form("/bags/SB00001/children", &cookie, body).await
+            site.post_form("/bags/SB00001/children", &cookie, body).await
         };
         let refused = save("KID1%0D%0AFAR1%0D%0ASB00002%0D%0Abad%3Ccode").await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         for part in ["FAR1 is already in SB00099", "SB00002 is a parent", "bad&#60;code is not a bag code"] {
             assert!(refused.body.contains(part), "{part}: {}", refused.body);
         }
-        assert_eq!(house.get_with_cookie("/api/v1/bags/SB00001", &cookie).await.json()["children_count"], 4);
+        assert_eq!(site.get_with_cookie("/api/v1/bags/SB00001", &cookie).await.json()["children_count"], 4);
         let saved = save("kid2%0D%0A%0D%0AKID9%0D%0Akid2").await;
         let location = saved.headers[header::LOCATION].to_str().expect("text").to_owned();
-        let page = house.get_with_cookie(&location, &cookie).await.body;
+        let page = site.get_with_cookie(&location, &cookie).await.body;
         assert!(page.contains("Children of SB00001 saved: 2 of 30."), "{page}");
         assert!(
             page.contains("id=\"changes\"") && page.contains("<del>") && page.contains("<ins>KID9</ins>"),
@@ -125,26 +125,26 @@ async fn a_parents_children_are_replaced_at_once_or_not_at_all() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_scanned_while_the_editor_is_open_stays() {
-    for house in each_house().await {
-        let [.., (cookie, csrf)] = busy(&house).await;
-        let page = house.get_with_cookie("/bags/SB00001/children", &cookie).await.body;
+    for site in each_site().await {
+        let [.., (cookie, csrf)] = busy(&site).await;
+        let page = site.get_with_cookie("/bags/SB00001/children", &cookie).await.body;
         let (_, rest) = page.split_once("name=\"before\" value=\"").expect("the list as it was");
         let before: Vec<&str> = rest.split('"').next().expect("a list").split_whitespace().collect();
         assert_eq!(before.len(), 4);
-        let token = house.token("late", Role::Biller, None).await;
+        let token = site.token("late", Role::Biller, None).await;
         let scanned =
-            |code: &str| house.scan(&format!("\"action\":\"child\",\"parent\":\"SB00001\",\"code\":\"{code}\""));
-        house.scans(&token, &[scanned("LATE1"), scanned("LATE2")]).await;
-        house.scans(&token, &[house.scan("\"action\":\"unlink\",\"code\":\"KID4\"")]).await;
+            |code: &str| site.scan(&format!("\"action\":\"child\",\"parent\":\"SB00001\",\"code\":\"{code}\""));
+        site.scans(&token, &[scanned("LATE1"), scanned("LATE2")]).await;
+        site.scans(&token, &[site.scan("\"action\":\"unlink\",\"code\":\"KID4\"")]).await;
         let body = format!("csrf={csrf}&children=KID1%0AKID4%0ANEW1&before={}", before.join("%0A"));
-        house.post_form("/bags/SB00001/children", &cookie, body).await;
-        let now = house.get_with_cookie("/api/v1/bags/SB00001", &cookie).await.json();
+        site.post_form("/bags/SB00001/children", &cookie, body).await;
+        let now = site.get_with_cookie("/api/v1/bags/SB00001", &cookie).await.json();
         let mut now: Vec<&str> =
             now["children"].as_array().expect("children").iter().filter_map(|child| child["code"].as_str()).collect();
         now.sort_unstable();
         assert_eq!(now, ["KID1", "LATE1", "LATE2", "NEW1"], "KID2 and KID3 were taken out; KID4 went by a scan");
         for code in ["NEW1", "KID2"] {
-            let page = house.get_with_cookie(&format!("/bags/{code}"), &cookie).await.body;
+            let page = site.get_with_cookie(&format!("/bags/{code}"), &cookie).await.body;
             assert!(page.contains("id=\"changes\"") && page.contains("SB00001"), "its own page tells it: {page}");
             assert!(!page.contains("came from an import"), "{page}");
         }
@@ -153,71 +153,71 @@ async fn what_is_scanned_while_the_editor_is_open_stays() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_child_is_moved_after_both_parents_were_shown() {
-    for house in each_house().await {
-        let [(cookie, csrf), ..] = busy(&house).await;
+    for site in each_site().await {
+        let [(cookie, csrf), ..] = busy(&site).await;
         for (to, part) in [("SB00001", "already"), ("KID2", "child bag"), ("SB00099", "not known"), ("x", "not known")]
         {
-            let page = house.get_with_cookie(&format!("/bags/KID1/relink?to={to}"), &cookie).await;
+            let page = site.get_with_cookie(&format!("/bags/KID1/relink?to={to}"), &cookie).await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{to}");
             assert!(page.body.contains("id=\"fault-to\"") && page.body.contains(part), "{to}: {}", page.body);
         }
-        let page = house.get_with_cookie("/bags/KID1/relink?to=sb00002", &cookie).await.body;
+        let page = site.get_with_cookie("/bags/KID1/relink?to=sb00002", &cookie).await.body;
         for part in ["4 / 30", "3 / 30", "0 / 30", "1 / 30", "name=\"other\" value=\"SB00002\""] {
             assert!(page.contains(part), "{part}: {page}");
         }
-        house.post_form("/bags/KID1/relink", &cookie, format!("csrf={csrf}&other=SB00002")).await;
-        assert_eq!(house.get_with_cookie("/api/v1/bags/KID1", &cookie).await.json()["parent"], "SB00002");
+        site.post_form("/bags/KID1/relink", &cookie, format!("csrf={csrf}&other=SB00002")).await;
+        assert_eq!(site.get_with_cookie("/api/v1/bags/KID1", &cookie).await.json()["parent"], "SB00002");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_is_undone_from_the_scan_that_made_it() {
-    for house in each_house().await {
-        let [(cookie, csrf), ..] = busy(&house).await;
-        let list = house.get_with_cookie("/scans?q=KID3", &cookie).await.body;
+    for site in each_site().await {
+        let [(cookie, csrf), ..] = busy(&site).await;
+        let list = site.get_with_cookie("/scans?q=KID3", &cookie).await.body;
         let (_, rest) = list.split_once("<a href=\"/scans/").expect("a scan");
         let seq = rest.split('"').next().expect("a number").to_owned();
         assert!(list.contains("/bags/KID3/undo-link"), "the list offers it");
-        let scan = house.get_with_cookie(&format!("/scans/{seq}"), &cookie).await.body;
+        let scan = site.get_with_cookie(&format!("/scans/{seq}"), &cookie).await.body;
         assert!(scan.contains("id=\"undo\"") && scan.contains("<dd>Linked</dd>"), "{scan}");
-        let undone = house.post_form("/bags/KID3/undo-link", &cookie, format!("csrf={csrf}&scan={seq}")).await;
+        let undone = site.post_form("/bags/KID3/undo-link", &cookie, format!("csrf={csrf}&scan={seq}")).await;
         let location = undone.headers[header::LOCATION].to_str().expect("text").to_owned();
         assert!(location.starts_with(&format!("/scans/{seq}?said=")), "{location}");
-        let page = house.get_with_cookie(&location, &cookie).await.body;
+        let page = site.get_with_cookie(&location, &cookie).await.body;
         assert!(page.contains("Undone: KID3 was removed from SB00001.") && page.contains("undone"), "{page}");
         assert!(!page.contains("id=\"undo\""), "once");
-        assert_eq!(house.get_with_cookie("/api/v1/bags/SB00001", &cookie).await.json()["children_count"], 3);
+        assert_eq!(site.get_with_cookie("/api/v1/bags/SB00001", &cookie).await.json()["children_count"], 3);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bags_of_an_earlier_system_are_worked_on_like_any_other() {
-    for house in each_house().await {
-        house.person("asha", Role::Admin, None).await;
-        let admin = house.token("desk", Role::Admin, None).await;
-        plant(&house.db, "B7", "P<1>", &["KID<1>É", "C/2", "C 3%"]).await;
-        house.scans(&admin, &[house.scan("\"action\":\"parent\",\"code\":\"SB00001\"")]).await;
-        let (cookie, csrf) = house.sign_in("asha").await;
+    for site in each_site().await {
+        site.person("asha", Role::Admin, None).await;
+        let admin = site.token("desk", Role::Admin, None).await;
+        plant(&site.db, "B7", "P<1>", &["KID<1>É", "C/2", "C 3%"]).await;
+        site.scans(&admin, &[site.scan("\"action\":\"parent\",\"code\":\"SB00001\"")]).await;
+        let (cookie, csrf) = site.sign_in("asha").await;
         let said = async |path: &str, fields: &str| {
-            let answer = house.post_form(path, &cookie, format!("csrf={csrf}&{fields}")).await;
+            let answer = site.post_form(path, &cookie, format!("csrf={csrf}&{fields}")).await;
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}: {}", answer.body);
             let location = answer.headers[header::LOCATION].to_str().expect("text").to_owned();
-            house.get_with_cookie(&location, &cookie).await.body
+            site.get_with_cookie(&location, &cookie).await.body
         };
-        let page = house.get_with_cookie("/bags/p%3C1%3E", &cookie).await.body;
+        let page = site.get_with_cookie("/bags/p%3C1%3E", &cookie).await.body;
         for part in ["P&#60;1&#62;", "/bags/KID%3C1%3E%C3%89", "/bags/C%2F2", "/bills/B7", "3 / 30"] {
             assert!(page.contains(part), "{part}: {page}");
         }
-        let bill = house.get_with_cookie("/bills/b7", &cookie).await;
+        let bill = site.get_with_cookie("/bills/b7", &cookie).await;
         assert!(bill.status == StatusCode::OK && bill.body.contains("/bags/P%3C1%3E"), "{}", bill.body);
-        let editor = house.get_with_cookie("/bags/P%3C1%3E/children", &cookie).await.body;
+        let editor = site.get_with_cookie("/bags/P%3C1%3E/children", &cookie).await.body;
         assert!(editor.contains("KID&#60;1&#62;É"), "{editor}");
 
         let page = said("/bags/P%3C1%3E/unlink", "other=kid%3C1%3E%C3%A9").await;
         assert!(page.contains("KID&#60;1&#62;É was removed from P&#60;1&#62;."), "{page}");
         let page = said("/bags/C%2F2/relink", "other=SB00001").await;
         assert!(page.contains("C/2 is now in SB00001."), "{page}");
-        let refused = house
+        let refused = site
             .post_form("/bags/P%3C1%3E/children", &cookie, format!("csrf={csrf}&children=C+3%25%0D%0Anobody%3C1%3E"))
             .await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -226,17 +226,17 @@ async fn bags_of_an_earlier_system_are_worked_on_like_any_other() {
         assert!(page.contains("Children of P&#60;1&#62; saved: 1 of 30."), "{page}");
         said("/bills/B7/unlink", "code=P%3C1%3E").await;
         said("/bills/B7/delete", "confirm=b7").await;
-        assert_eq!(house.get("/api/v1/bills/B7", &admin).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(site.get("/api/v1/bills/B7", &admin).await.status, StatusCode::NOT_FOUND);
 
-        let undo = house.scan("\"action\":\"undo\",\"code\":\"c 3%\"");
-        let none = house.scan("\"action\":\"undo\",\"code\":\"c 4%\"");
-        let results = house.scans(&admin, &[undo, none]).await;
+        let undo = site.scan("\"action\":\"undo\",\"code\":\"c 3%\"");
+        let none = site.scan("\"action\":\"undo\",\"code\":\"c 4%\"");
+        let results = site.scans(&admin, &[undo, none]).await;
         assert_eq!((&results[0]["outcome"], &results[0]["parent"]), (&"undone".into(), &"P<1>".into()));
         assert_eq!((&results[1]["outcome"], &results[1]["code"]), (&"bad_code".into(), &"c 4%".into()));
         said("/bags/KID%3C1%3E%C3%89/delete", "contents=true&confirm=kid%3C1%3E%C3%A9").await;
         said("/bags/P%3C1%3E/delete", "").await;
         for code in ["KID%3C1%3E%C3%89", "P%3C1%3E"] {
-            assert_eq!(house.get(&format!("/api/v1/bags/{code}"), &admin).await.status, StatusCode::NOT_FOUND);
+            assert_eq!(site.get(&format!("/api/v1/bags/{code}"), &admin).await.status, StatusCode::NOT_FOUND);
         }
     }
 }

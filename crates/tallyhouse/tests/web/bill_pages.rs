@@ -6,27 +6,27 @@ use base_core::permission::Role;
 use base_records::audit;
 use tallyhouse_support::assert_counts_are_true;
 
-use crate::common::{Answer, each_house};
+use crate::common::{Answer, each_site};
 
 const ODD_PATH: &str = "Inv%2025%2F7%25";
 const ODD_KEY: &str = "INV%2025%2F7%25";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pages_create_fill_complete_reopen_and_delete_a_bill_and_say_so() {
-    for house in each_house().await {
-        house.person("root", Role::Admin, None).await;
-        let token = house.token("scanner", Role::Admin, None).await;
-        house.fill(&token, 1..2, 3).await;
-        let (cookie, csrf) = house.sign_in("root").await;
+    for site in each_site().await {
+        site.person("root", Role::Admin, None).await;
+        let token = site.token("scanner", Role::Admin, None).await;
+        site.fill(&token, 1..2, 3).await;
+        let (cookie, csrf) = site.sign_in("root").await;
         let post =
-            async |path: &str, fields: &str| house.post_form(path, &cookie, format!("csrf={csrf}&{fields}")).await;
+            async |path: &str, fields: &str| site.post_form(path, &cookie, format!("csrf={csrf}&{fields}")).await;
         let follow = async |answer: Answer| {
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-            house.get_with_cookie(answer.headers[header::LOCATION].to_str().expect("text"), &cookie).await.body
+            site.get_with_cookie(answer.headers[header::LOCATION].to_str().expect("text"), &cookie).await.body
         };
-        assert!(house.get_with_cookie("/bills", &cookie).await.body.contains("No bills found"));
+        assert!(site.get_with_cookie("/bills", &cookie).await.body.contains("No bills found"));
         assert_eq!(
-            house.post_form("/bills/new", &cookie, "csrf=no&bill=B-1".into()).await.status,
+            site.post_form("/bills/new", &cookie, "csrf=no&bill=B-1".into()).await.status,
             StatusCode::FORBIDDEN
         );
         let wrong = post("/bills/new", "bill=B-1&capacity=many&description=%3Cu%3E").await;
@@ -53,12 +53,12 @@ async fn the_pages_create_fill_complete_reopen_and_delete_a_bill_and_say_so() {
         assert!(page.contains("/bills/station?bill=INV%2025%2F7%25") && page.contains(&at("report?format=pdf")));
         assert!(page.contains("id=\"actual-kg\">3 kg") && page.contains("id=\"expected-kg\">30 kg"), "{page}");
         assert!(page.contains("id=\"target-kg\">90 kg") && page.contains("id=\"variance-kg\">−27 kg"), "{page}");
-        let children = house.get_with_cookie(&format!("/bills/{ODD_KEY}?children=1"), &cookie).await.body;
+        let children = site.get_with_cookie(&format!("/bills/{ODD_KEY}?children=1"), &cookie).await.body;
         assert!(children.contains("KID001X00") && children.contains("KID001X02"), "{children}");
-        assert!(house.get_with_cookie(&at("parents/SB00001"), &cookie).await.body.contains("KID001X01"));
+        assert!(site.get_with_cookie(&at("parents/SB00001"), &cookie).await.body.contains("KID001X01"));
         follow(post(&at("edit"), "capacity=1&description=x").await).await;
         assert!(follow(post(&at("complete"), "").await).await.contains("completed with 1 of 1"));
-        let finish = house.get_with_cookie(&format!("/bill/{ODD_PATH}/finish"), &cookie).await;
+        let finish = site.get_with_cookie(&format!("/bill/{ODD_PATH}/finish"), &cookie).await;
         assert_eq!(finish.headers[header::LOCATION], format!("/bills/{ODD_KEY}"));
         assert!(follow(post(&at("unlink"), "code=SB00001").await).await.contains("role=\"alert\""), "read-only now");
         assert!(follow(post(&at("reopen"), "").await).await.contains("reopened. It can be changed again"));
@@ -72,38 +72,38 @@ async fn the_pages_create_fill_complete_reopen_and_delete_a_bill_and_say_so() {
         let all = post("/bills/recalculate", "").await;
         assert!(all.body.contains("All figures were correct."), "{}", all.body);
         let actions: Vec<String> =
-            audit::latest(&house.db, 60).await.expect("audit").into_iter().map(|entry| entry.action).collect();
+            audit::latest(&site.db, 60).await.expect("audit").into_iter().map(|entry| entry.action).collect();
         for action in
             ["create_bill", "update_bill", "delete_bill", "bill_weight_recalculated", "all_bill_weights_recalculated"]
         {
             assert!(actions.iter().any(|found| found == action), "{action} is not in {actions:?}");
         }
-        assert_counts_are_true(&house.db).await;
+        assert_counts_are_true(&site.db).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_is_filtered_sorted_and_paged_to_its_end() {
-    for house in each_house().await {
-        let biller = house.token("meera", Role::Biller, None).await;
+    for site in each_site().await {
+        let biller = site.token("meera", Role::Biller, None).await;
         for n in 0..120 {
-            house.create_bill(&biller, &format!("N-{:03}", (n * 37) % 120), 5).await;
+            site.create_bill(&biller, &format!("N-{:03}", (n * 37) % 120), 5).await;
         }
         let mut address = "/bills?status=open&sort=number".to_owned();
         let mut found = Vec::new();
         loop {
-            let page = house.get(&address, &biller).await.body;
+            let page = site.get(&address, &biller).await.body;
             found.extend(page.split("href=\"/bills/N-").skip(1).map(|rest| rest[..3].to_owned()));
             let Some((before, _)) = page.split_once("\" rel=\"next\"") else { break };
             address = before.rsplit("href=\"").next().expect("an address").replace("&#38;", "&").replace("&amp;", "&");
         }
         let expected: Vec<String> = (0..120).map(|n| format!("{n:03}")).collect();
         assert_eq!(found, expected);
-        let page = house.get("/bills?q=-01&created_by=meera", &biller).await.body;
+        let page = site.get("/bills?q=-01&created_by=meera", &biller).await.body;
         assert_eq!(page.matches("href=\"/bills/N-01").count(), 10, "{page}");
         assert!(page.contains("Open <b class=\"num\">120</b>") && page.contains("aria-sort=\"descending\""), "{page}");
-        assert!(house.get("/bills?status=completed", &biller).await.body.contains("No bill matches these filters"));
-        assert!(house.get("/bills?created_by=nobody", &biller).await.body.contains("No bill matches"));
+        assert!(site.get("/bills?status=completed", &biller).await.body.contains("No bill matches these filters"));
+        assert!(site.get("/bills?created_by=nobody", &biller).await.body.contains("No bill matches"));
         for (path, field) in [
             ("/bills?q=N-&from=2026-11-21&to=2026-11-20", "to"),
             ("/bills?q=N-&from=yesterday", "from"),
@@ -111,23 +111,23 @@ async fn the_list_is_filtered_sorted_and_paged_to_its_end() {
             ("/bills?status=lost", "status"),
             ("/bills?sort=weight", "sort"),
         ] {
-            let page = house.get(path, &biller).await;
+            let page = site.get(path, &biller).await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
             assert!(page.body.contains(&format!("role=\"alert\" id=\"fault-{field}\"")), "{path}: {}", page.body);
             assert!(page.body.contains("value=\"N-\"") || !path.contains("N-"), "what was typed stays: {}", page.body);
         }
-        let cursor = house.get("/bills?cursor=nonsense", &biller).await;
+        let cursor = site.get("/bills?cursor=nonsense", &biller).await;
         assert_eq!(cursor.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn old_addresses_lead_to_the_new_ones_and_pages_are_safe_in_both_languages() {
-    for house in each_house().await {
-        house.person("meera", Role::Biller, None).await;
-        let token = house.token("scanner", Role::Biller, None).await;
-        house.create_bill(&token, "<i>B&1", 5).await;
-        let (cookie, csrf) = house.sign_in("meera").await;
+    for site in each_site().await {
+        site.person("meera", Role::Biller, None).await;
+        let token = site.token("scanner", Role::Biller, None).await;
+        site.create_bill(&token, "<i>B&1", 5).await;
+        let (cookie, csrf) = site.sign_in("meera").await;
         for (old, new) in [
             ("/bill_management", "/bills"),
             ("/bill_management?generate_summary=true", "/reports/bills?"),
@@ -145,10 +145,10 @@ async fn old_addresses_lead_to_the_new_ones_and_pages_are_safe_in_both_languages
             ("/scan_bill_parent/b-1", "/bills/station?bill=B-1"),
             ("/bill/manual_parent_entry", "/bills/station"),
         ] {
-            assert_eq!(house.get_with_cookie(old, &cookie).await.headers[header::LOCATION], new, "{old}");
+            assert_eq!(site.get_with_cookie(old, &cookie).await.headers[header::LOCATION], new, "{old}");
         }
         for locale in ["en", "hi"] {
-            house.post_form("/locale", &cookie, format!("csrf={csrf}&locale={locale}")).await;
+            site.post_form("/locale", &cookie, format!("csrf={csrf}&locale={locale}")).await;
             for path in [
                 "/bills",
                 "/bills?q=zzz",
@@ -157,7 +157,7 @@ async fn old_addresses_lead_to_the_new_ones_and_pages_are_safe_in_both_languages
                 "/bills/%3CI%3EB%261/edit",
                 "/bills/station?bill=%3Ci%3E",
             ] {
-                let page = house.get_with_cookie(path, &cookie).await;
+                let page = site.get_with_cookie(path, &cookie).await;
                 assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.body);
                 assert!(page.body.starts_with("<!doctype html>") && page.body.contains("</html>"), "{path}");
                 assert!(!page.body.contains("style=\"") && !page.body.contains("<i>"), "{path}: {}", page.body);
@@ -165,7 +165,7 @@ async fn old_addresses_lead_to_the_new_ones_and_pages_are_safe_in_both_languages
                 assert!(!main.contains(">bill-") && !main.contains(">bills-"), "a key without words: {path}: {main}");
             }
         }
-        let station = house.get_with_cookie("/bills/station", "").await;
+        let station = site.get_with_cookie("/bills/station", "").await;
         assert_eq!(
             (station.status, &station.headers[header::CACHE_CONTROL]),
             (StatusCode::OK, &"no-cache".parse().expect("a value"))

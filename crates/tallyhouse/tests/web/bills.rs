@@ -6,12 +6,12 @@ use base_core::permission::Role;
 use serde_json::{Value, json};
 use tallyhouse_support::assert_counts_are_true;
 
-use crate::common::{Answer, House, each_house};
+use crate::common::{Answer, Site, each_site};
 
 const ODD: &str = "Inv 25/7%";
 const ODD_PATH: &str = "Inv%2025%2F7%25";
 
-impl House {
+impl Site {
     pub async fn call(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> Answer {
         let request =
             Request::builder().method(method).uri(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
@@ -42,30 +42,30 @@ impl House {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bill_goes_its_way_through_the_api() {
-    for house in each_house().await {
-        let biller = house.token("meera", Role::Biller, None).await;
-        let admin = house.token("root", Role::Admin, None).await;
-        house.fill(&biller, 1..2, 30).await;
-        house.fill(&biller, 2..3, 28).await;
-        let created = house.create_bill(&biller, ODD, 2).await;
+    for site in each_site().await {
+        let biller = site.token("meera", Role::Biller, None).await;
+        let admin = site.token("root", Role::Admin, None).await;
+        site.fill(&biller, 1..2, 30).await;
+        site.fill(&biller, 2..3, 28).await;
+        let created = site.create_bill(&biller, ODD, 2).await;
         assert_eq!(created.status, StatusCode::CREATED, "{}", created.body);
         assert_eq!(created.headers[header::LOCATION], format!("/api/v1/bills/{ODD_PATH}"));
-        let again = house.create_bill(&biller, "INV 25/7%", 2).await;
+        let again = site.create_bill(&biller, "INV 25/7%", 2).await;
         assert_eq!((again.status, again.json()["code"].clone()), (StatusCode::CONFLICT, json!("bill_exists")));
         assert_eq!((&again.json()["bill"], &again.json()["bill_capacity"]), (&json!(ODD), &json!(2)), "{}", again.body);
 
         let path = format!("/api/v1/bills/{ODD_PATH}");
-        let short = house.call(Method::POST, &format!("{path}/complete"), &biller, None).await;
+        let short = site.call(Method::POST, &format!("{path}/complete"), &biller, None).await;
         assert_eq!((short.status, &short.json()["missing"]), (StatusCode::CONFLICT, &json!(2)), "{}", short.body);
         for parent in ["sb00001", "SB00002"] {
-            let put = house.call(Method::POST, &format!("{path}/parents/{parent}"), &biller, None).await;
+            let put = site.call(Method::POST, &format!("{path}/parents/{parent}"), &biller, None).await;
             assert_eq!((put.status, &put.json()["outcome"]), (StatusCode::OK, &json!("bill_linked")), "{}", put.body);
         }
-        let full = house.call(Method::POST, &format!("{path}/parents/SB00003"), &biller, None).await;
+        let full = site.call(Method::POST, &format!("{path}/parents/SB00003"), &biller, None).await;
         assert_eq!((&full.json()["code"], &full.json()["bag"]), (&json!("bill_full"), &json!("SB00003")));
         assert!(full.json()["detail"].as_str().is_some_and(|detail| detail.contains("is full")), "{}", full.body);
 
-        let shown = house.get(&path, &biller).await.json();
+        let shown = site.get(&path, &biller).await.json();
         let names = ["bill", "status", "capacity", "parents", "children", "actual_kg", "expected_kg", "target_kg"];
         let facts = names.map(|name| shown[name].clone());
         let expected = json!([ODD, "processing", 2, 2, 58, 58, 60, 60]);
@@ -82,96 +82,96 @@ async fn a_bill_goes_its_way_through_the_api() {
             (&shown["parent_bags"][0]["children"], &shown["parent_bags"][0]["linked_by"]),
             (&json!(28), &json!("meera"))
         );
-        let first = house.get(&format!("{path}?limit=1"), &biller).await.json();
+        let first = site.get(&format!("{path}?limit=1"), &biller).await.json();
         let next = first["next"].as_str().expect("a second page");
-        let second = house.get(&format!("{path}?limit=1&cursor={next}"), &biller).await.json();
+        let second = site.get(&format!("{path}?limit=1&cursor={next}"), &biller).await.json();
         assert_eq!((&second["parent_bags"][0]["code"], &second["next"]), (&json!("SB00001"), &Value::Null));
 
-        let weights = house.get(&format!("{path}/weights"), &biller).await.json();
+        let weights = site.get(&format!("{path}/weights"), &biller).await.json();
         assert_eq!((&weights["actual_kg"], &weights["short_parents"]), (&json!(58), &json!(1)));
-        let scans = house.get(&format!("{path}/scans"), &biller).await.json();
+        let scans = site.get(&format!("{path}/scans"), &biller).await.json();
         let scans = scans["scans"].as_array().expect("scans").clone();
         assert_eq!(scans[0]["outcome"], "bill_full", "the newest first");
         assert!(scans.iter().any(|scan| scan["outcome"] == "linked" && scan["person"] == "meera"));
-        let old = house.get(&format!("/api/bills/{ODD_PATH}"), &biller).await.json();
+        let old = site.get(&format!("/api/bills/{ODD_PATH}"), &biller).await.json();
         assert_eq!(
             (&old["parent_bag_count"], &old["actual_weight_kg"], &old["expected_weight_kg"], &old["total_child_count"]),
             (&json!(2), &json!(58), &json!(60), &json!(58))
         );
         assert_eq!(old["parent_bags"][1]["qr_id"], "SB00001");
-        let old = house.get(&format!("/api/bill/{ODD_PATH}/weights"), &biller).await.json();
+        let old = site.get(&format!("/api/bill/{ODD_PATH}/weights"), &biller).await.json();
         assert_eq!(
             (&old["actual_weight"], &old["expected_weight"], &old["parent_bags"]),
             (&json!(58), &json!(60), &json!(2))
         );
 
-        close_and_remove(&house, &path, &biller, &admin).await;
+        close_and_remove(&site, &path, &biller, &admin).await;
     }
 }
 
 /// Completes a full bill, opens it again, counts it anew and removes it.
-async fn close_and_remove(house: &House, path: &str, biller: &str, admin: &str) {
-    let done = house.call(Method::POST, &format!("{path}/complete"), biller, None).await;
+async fn close_and_remove(site: &Site, path: &str, biller: &str, admin: &str) {
+    let done = site.call(Method::POST, &format!("{path}/complete"), biller, None).await;
     assert_eq!((done.status, &done.json()["bill_status"]), (StatusCode::OK, &json!("completed")));
-    let edit = house.call(Method::PATCH, path, biller, Some(json!({ "description": "x" }))).await;
+    let edit = site.call(Method::PATCH, path, biller, Some(json!({ "description": "x" }))).await;
     assert_eq!((edit.status, &edit.json()["code"]), (StatusCode::CONFLICT, &json!("bill_completed")));
-    let gone = house.call(Method::DELETE, path, admin, None).await;
+    let gone = site.call(Method::DELETE, path, admin, None).await;
     assert_eq!((gone.status, &gone.json()["code"]), (StatusCode::CONFLICT, &json!("bill_completed")));
-    assert_eq!(house.call(Method::POST, &format!("{path}/reopen"), biller, None).await.status, StatusCode::OK);
-    let taken = house.call(Method::DELETE, &format!("{path}/parents/SB00001"), biller, None).await;
+    assert_eq!(site.call(Method::POST, &format!("{path}/reopen"), biller, None).await.status, StatusCode::OK);
+    let taken = site.call(Method::DELETE, &format!("{path}/parents/SB00001"), biller, None).await;
     assert_eq!((&taken.json()["outcome"], &taken.json()["actual_kg"]), (&json!("bill_unlinked"), &json!(28)));
-    let same = house.call(Method::PATCH, path, biller, Some(json!({ "capacity": 2 }))).await;
+    let same = site.call(Method::PATCH, path, biller, Some(json!({ "capacity": 2 }))).await;
     assert_eq!((same.status, &same.json()["outcome"]), (StatusCode::OK, &json!("bill_unchanged")));
-    let counted = house.call(Method::POST, &format!("{path}/recalculate"), admin, None).await.json();
+    let counted = site.call(Method::POST, &format!("{path}/recalculate"), admin, None).await.json();
     assert_eq!((&counted["was_wrong"], &counted["children"]), (&json!(false), &json!(28)));
-    let all = house.call(Method::POST, "/api/v1/bill-weights/recalculate", admin, None).await.json();
+    let all = site.call(Method::POST, "/api/v1/bill-weights/recalculate", admin, None).await.json();
     assert_eq!((&all["bills"], &all["wrong"]), (&json!(1), &json!(0)));
-    assert_eq!(house.call(Method::DELETE, path, admin, None).await.json()["outcome"], "bill_deleted");
-    assert_eq!(house.get(path, biller).await.status, StatusCode::NOT_FOUND);
-    assert_counts_are_true(&house.db).await;
+    assert_eq!(site.call(Method::DELETE, path, admin, None).await.json()["outcome"], "bill_deleted");
+    assert_eq!(site.get(path, biller).await.status, StatusCode::NOT_FOUND);
+    assert_counts_are_true(&site.db).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_id_is_answered_the_same_and_does_nothing_twice() {
-    for house in each_house().await {
-        let biller = house.token("meera", Role::Biller, None).await;
+    for site in each_site().await {
+        let biller = site.token("meera", Role::Biller, None).await;
         for id in ["6f1c2a34-9a61-4c8e-9f0b-3c2f1d7a5b10", "019a9f00-0000-7000-8000-000000000001"] {
             let bill = format!("A-{}", &id[..8]);
             let body = json!({ "id": id, "bill": bill, "capacity": 3 });
-            let send = || house.call(Method::POST, "/api/v1/bills", &biller, Some(body.clone()));
+            let send = || site.call(Method::POST, "/api/v1/bills", &biller, Some(body.clone()));
             let first = send().await;
             assert_eq!(first.status, StatusCode::CREATED, "{}", first.body);
-            house.clock.pass_us(5_000_000);
+            site.clock.pass_us(5_000_000);
             let second = send().await;
             assert_eq!((second.status, &second.body), (StatusCode::CREATED, &first.body));
             let other = json!({ "id": id, "bill": bill, "capacity": 4 });
-            let other = house.call(Method::POST, "/api/v1/bills", &biller, Some(other)).await;
+            let other = site.call(Method::POST, "/api/v1/bills", &biller, Some(other)).await;
             assert_eq!((other.status, &other.json()["code"]), (StatusCode::CONFLICT, &json!("scan_id_reused")));
         }
         let put = |id: &str| {
             let request = Request::post("/api/v1/bills/A-6f1c2a34/parents/SB00009")
                 .header(header::AUTHORIZATION, format!("Bearer {biller}"))
                 .header("x-scan-id", id);
-            house.send(request.body(Body::empty()).expect("a request"))
+            site.send(request.body(Body::empty()).expect("a request"))
         };
         assert_eq!(put("no id").await.status, StatusCode::UNPROCESSABLE_ENTITY);
         let id = "6f1c2a34-9a61-4c8e-9f0b-3c2f1d7a5b11";
         assert_eq!(put(id).await.body, put(id).await.body, "linked once, answered twice");
         assert_eq!(put("6f1c2a34-9a61-4c8e-9f0b-3c2f1d7a5b12").await.json()["code"], "already_on_this_bill");
-        assert_counts_are_true(&house.db).await;
+        assert_counts_are_true(&site.db).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_does_what_he_may_and_no_more() {
-    for house in each_house().await {
-        let admin = house.token("root", Role::Admin, None).await;
-        let biller = house.token("meera", Role::Biller, None).await;
-        let dispatcher = house.token("arjun", Role::Dispatcher, Some("lucknow")).await;
-        let steward = house.token("gate", Role::Steward, None).await;
-        house.fill(&dispatcher, 1..2, 1).await;
-        house.create_bill(&biller, "B-1", 5).await;
-        house.call(Method::POST, "/api/v1/bills/B-1/parents/SB00001", &biller, None).await;
+    for site in each_site().await {
+        let admin = site.token("root", Role::Admin, None).await;
+        let biller = site.token("meera", Role::Biller, None).await;
+        let dispatcher = site.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+        let steward = site.token("gate", Role::Steward, None).await;
+        site.fill(&dispatcher, 1..2, 1).await;
+        site.create_bill(&biller, "B-1", 5).await;
+        site.call(Method::POST, "/api/v1/bills/B-1/parents/SB00001", &biller, None).await;
         // Rights: who looks, who edits, who removes. 1 each for admin, biller, dispatcher, steward, nobody.
         let look = [200, 200, 200, 403, 401];
         let edit = [0, 0, 403, 403, 401];
@@ -198,7 +198,7 @@ async fn everybody_does_what_he_may_and_no_more() {
         ];
         for (method, path, body, expected) in cases {
             for (token, expected) in tokens.iter().zip(expected) {
-                let status = house.call(method.clone(), path, token, body.clone()).await.status.as_u16();
+                let status = site.call(method.clone(), path, token, body.clone()).await.status.as_u16();
                 let fits = if expected == 0 { !matches!(status, 401 | 403 | 500..) } else { status == expected };
                 assert!(fits, "{method} {path}: {status} instead of {expected}");
             }
@@ -213,7 +213,7 @@ async fn everybody_does_what_he_may_and_no_more() {
         ];
         for (at, path) in pages.into_iter().enumerate() {
             for (token, role) in tokens.iter().zip(0..) {
-                let status = house.get(path, token).await.status.as_u16();
+                let status = site.get(path, token).await.status.as_u16();
                 let may = match at {
                     0..=2 => role <= 2,
                     3 | 4 => role <= 1,
@@ -229,27 +229,27 @@ async fn everybody_does_what_he_may_and_no_more() {
                 assert_eq!(status, expected, "{path} for {role}");
             }
         }
-        assert_counts_are_true(&house.db).await;
+        assert_counts_are_true(&site.db).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dispatcher_sees_only_bills_with_a_parent_of_his_area_and_only_his_parents() {
-    for house in each_house().await {
-        let biller = house.token("meera", Role::Biller, None).await;
-        let lucknow = house.token("arjun", Role::Dispatcher, Some("lucknow")).await;
-        let indore = house.token("kiran", Role::Dispatcher, Some("indore")).await;
-        let nowhere = house.token("new", Role::Dispatcher, None).await;
-        house.fill(&lucknow, 1..3, 2).await;
-        house.fill(&indore, 3..4, 2).await;
+    for site in each_site().await {
+        let biller = site.token("meera", Role::Biller, None).await;
+        let lucknow = site.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+        let indore = site.token("kiran", Role::Dispatcher, Some("indore")).await;
+        let nowhere = site.token("new", Role::Dispatcher, None).await;
+        site.fill(&lucknow, 1..3, 2).await;
+        site.fill(&indore, 3..4, 2).await;
         for (bill, parents) in [("BOTH", vec![1, 3]), ("OURS", vec![2]), ("EMPTY", vec![])] {
-            house.create_bill(&biller, bill, 5).await;
+            site.create_bill(&biller, bill, 5).await;
             for n in parents {
-                house.call(Method::POST, &format!("/api/v1/bills/{bill}/parents/SB{n:05}"), &biller, None).await;
+                site.call(Method::POST, &format!("/api/v1/bills/{bill}/parents/SB{n:05}"), &biller, None).await;
             }
         }
         let list = async |path: &str, token: &str| {
-            let list = house.get(path, token).await.json();
+            let list = site.get(path, token).await.json();
             let bills = list["bills"].as_array().expect("bills").clone();
             bills.iter().filter_map(|bill| bill["bill"].as_str().map(ToOwned::to_owned)).collect::<Vec<_>>()
         };
@@ -261,29 +261,29 @@ async fn a_dispatcher_sees_only_bills_with_a_parent_of_his_area_and_only_his_par
         assert_eq!(list("/api/v1/bills?q=OUR", &indore).await, Vec::<String>::new());
         assert_eq!(list("/api/v1/bills", &nowhere).await, Vec::<String>::new());
         for path in ["/api/v1/bills/OURS", "/api/v1/bills/OURS/scans", "/api/bills/OURS", "/api/v1/bills/EMPTY"] {
-            assert_eq!(house.get(path, &indore).await.status, StatusCode::NOT_FOUND, "{path}");
-            assert_eq!(house.get(path, &nowhere).await.status, StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(site.get(path, &indore).await.status, StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(site.get(path, &nowhere).await.status, StatusCode::NOT_FOUND, "{path}");
         }
-        let both = house.get("/api/v1/bills/BOTH", &indore).await.json();
+        let both = site.get("/api/v1/bills/BOTH", &indore).await.json();
         assert_eq!((&both["parents"], &both["other_areas"]), (&json!(2), &json!(1)));
         assert_eq!(both["parent_bags"].as_array().expect("bags").len(), 1);
         assert_eq!(both["parent_bags"][0]["code"], "SB00003");
-        let scans = house.get("/api/v1/bills/BOTH/scans", &indore).await.body;
+        let scans = site.get("/api/v1/bills/BOTH/scans", &indore).await.body;
         assert!(scans.contains("SB00003") && !scans.contains("SB00001"), "{scans}");
-        let page = house.get("/bills/BOTH?children=1", &indore).await.body;
+        let page = site.get("/bills/BOTH?children=1", &indore).await.body;
         assert!(page.contains("KID003X01") && !page.contains("KID001X01") && page.contains("other-areas"), "{page}");
-        assert!(!page.contains("id=\"edit\"") && !page.contains("manual-entry"), "he only looks");
-        assert_eq!(house.get("/bills/OURS", &indore).await.status, StatusCode::NOT_FOUND);
-        assert_eq!(house.get("/bills/BOTH/parents/SB00001", &indore).await.status, StatusCode::NOT_FOUND);
-        assert!(!house.get("/bills", &indore).await.body.contains("OURS"));
+        assert!(!page.contains("id=\"edit\"") && !page.contains("manual-entry"), "a dispatcher only looks");
+        assert_eq!(site.get("/bills/OURS", &indore).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(site.get("/bills/BOTH/parents/SB00001", &indore).await.status, StatusCode::NOT_FOUND);
+        assert!(!site.get("/bills", &indore).await.body.contains("OURS"));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_input_is_refused_and_names_the_field() {
-    for house in each_house().await {
-        let biller = house.token("meera", Role::Biller, None).await;
-        house.create_bill(&biller, "B-1", 5).await;
+    for site in each_site().await {
+        let biller = site.token("meera", Role::Biller, None).await;
+        site.create_bill(&biller, "B-1", 5).await;
         for (query, field) in [
             ("limit=0", "limit"),
             ("limit=201", "limit"),
@@ -298,7 +298,7 @@ async fn bad_input_is_refused_and_names_the_field() {
             ("area=a%07", "area"),
             ("x=1", "x"),
         ] {
-            let answer = house.get(&format!("/api/v1/bills?{query}"), &biller).await;
+            let answer = site.get(&format!("/api/v1/bills?{query}"), &biller).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query} -> {}", answer.body);
             assert_eq!(answer.json()["field"], field, "{query} -> {}", answer.body);
         }
@@ -315,7 +315,7 @@ async fn bad_input_is_refused_and_names_the_field() {
             (json!({ "bill": "B-2", "id": "no" }), 422, "invalid_field"),
             (json!({ "bill": "b-1" }), 409, "bill_exists"),
         ] {
-            let answer = house.call(Method::POST, "/api/v1/bills", &biller, Some(body.clone())).await;
+            let answer = site.call(Method::POST, "/api/v1/bills", &biller, Some(body.clone())).await;
             assert_eq!(
                 (answer.status.as_u16(), &answer.json()["code"]),
                 (status, &json!(code)),
@@ -335,7 +335,7 @@ async fn bad_input_is_refused_and_names_the_field() {
             (Method::DELETE, "/api/v1/bills/B-1/parents/SB00001", 409, "not_on_bill"),
             (Method::GET, "/api/bills?offset=100", 410, "offset_gone"),
         ] {
-            let answer = house.call(method, path, &biller, None).await;
+            let answer = site.call(method, path, &biller, None).await;
             assert_eq!(
                 (answer.status.as_u16(), &answer.json()["code"]),
                 (status, &json!(code)),
@@ -343,8 +343,8 @@ async fn bad_input_is_refused_and_names_the_field() {
                 answer.body
             );
         }
-        let old = house.get("/api/bills?limit=7&status=new", &biller).await.json();
+        let old = site.get("/api/bills?limit=7&status=new", &biller).await.json();
         assert_eq!((&old["total"], &old["count"], &old["bills"][0]["bill_id"]), (&json!(1), &json!(1), &json!("B-1")));
-        assert_counts_are_true(&house.db).await;
+        assert_counts_are_true(&site.db).await;
     }
 }

@@ -16,28 +16,28 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use crate::common::{House, each_house, joined};
+use crate::common::{Site, each_site, joined};
 
 fn india() -> TimeZone {
     TimeZone::get("Asia/Kolkata").expect("bundled zone")
 }
 
 /// Moves the clock to some time before the next midnight in India.
-fn before_midnight(house: &House, span_us: i64) {
-    let now = house.clock.now();
-    house.clock.pass_us(now.end_of_day(&india()).since_us(now) - span_us);
+fn before_midnight(site: &Site, span_us: i64) {
+    let now = site.clock.now();
+    site.clock.pass_us(now.end_of_day(&india()).since_us(now) - span_us);
 }
 
-async fn children(house: &House, token: &str, parent: &str, codes: std::ops::Range<u32>) {
-    let mut scans = vec![house.scan(&format!("\"action\":\"parent\",\"code\":\"{parent}\""))];
+async fn children(site: &Site, token: &str, parent: &str, codes: std::ops::Range<u32>) {
+    let mut scans = vec![site.scan(&format!("\"action\":\"parent\",\"code\":\"{parent}\""))];
     scans.extend(
-        codes.map(|n| house.scan(&format!("\"action\":\"child\",\"parent\":\"{parent}\",\"code\":\"KID{n:04}\""))),
+        codes.map(|n| site.scan(&format!("\"action\":\"child\",\"parent\":\"{parent}\",\"code\":\"KID{n:04}\""))),
     );
-    house.scans(token, &scans).await;
+    site.scans(token, &scans).await;
 }
 
-async fn figures(house: &House, token: &str) -> Value {
-    house.get("/api/stats", token).await.json()["statistics"].clone()
+async fn figures(site: &Site, token: &str) -> Value {
+    site.get("/api/stats", token).await.json()["statistics"].clone()
 }
 
 fn counts(activity: &Value) -> Vec<i64> {
@@ -47,19 +47,19 @@ fn counts(activity: &Value) -> Vec<i64> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn figures_are_true_before_and_after_midnight_in_india() {
-    for house in each_house().await {
-        let lucknow = house.token("arjun", Role::Dispatcher, Some("lucknow")).await;
-        let indore = house.token("kiran", Role::Dispatcher, Some("indore")).await;
-        let admin = house.token("root", Role::Admin, None).await;
-        before_midnight(&house, 10 * MINUTE_US);
-        children(&house, &lucknow, "SB00001", 0..5).await;
-        house.clock.pass_us(20 * MINUTE_US);
-        children(&house, &lucknow, "SB00002", 10..12).await;
-        children(&house, &indore, "SB00003", 20..27).await;
+    for site in each_site().await {
+        let lucknow = site.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+        let indore = site.token("kiran", Role::Dispatcher, Some("indore")).await;
+        let admin = site.token("root", Role::Admin, None).await;
+        before_midnight(&site, 10 * MINUTE_US);
+        children(&site, &lucknow, "SB00001", 0..5).await;
+        site.clock.pass_us(20 * MINUTE_US);
+        children(&site, &lucknow, "SB00002", 10..12).await;
+        children(&site, &indore, "SB00003", 20..27).await;
         // A child that is in a parent already: refused.
-        children(&house, &lucknow, "SB00002", 0..1).await;
+        children(&site, &lucknow, "SB00002", 0..1).await;
 
-        let all = figures(&house, &admin).await;
+        let all = figures(&site, &admin).await;
         let of = |figures: &Value, names: &[&str]| names.iter().map(|name| figures[*name].as_i64()).collect::<Vec<_>>();
         let names =
             ["scans_today", "scans_24h", "scans_last_hour", "my_scans_today", "total_scans", "active_dispatchers"];
@@ -69,32 +69,32 @@ async fn figures_are_true_before_and_after_midnight_in_india() {
             of(&all, &["total_parent_bags", "total_child_bags", "total_products"]),
             [Some(3), Some(14), Some(17)]
         );
-        assert_eq!(of(&figures(&house, &lucknow).await, &names), expected([4, 10, 10, 4, 10, 1]));
-        assert_eq!(of(&figures(&house, &indore).await, &names), expected([8, 8, 8, 8, 8, 1]));
+        assert_eq!(of(&figures(&site, &lucknow).await, &names), expected([4, 10, 10, 4, 10, 1]));
+        assert_eq!(of(&figures(&site, &indore).await, &names), expected([8, 8, 8, 8, 8, 1]));
 
-        assert_eq!(counts(&house.get("/api/activity/3", &admin).await.json()), [0, 6, 12]);
-        assert_eq!(counts(&house.get("/api/activity/2", &lucknow).await.json()), [6, 4]);
-        let day = house.get("/api/activity/1", &indore).await.json();
+        assert_eq!(counts(&site.get("/api/activity/3", &admin).await.json()), [0, 6, 12]);
+        assert_eq!(counts(&site.get("/api/activity/2", &lucknow).await.json()), [6, 4]);
+        let day = site.get("/api/activity/1", &indore).await.json();
         assert_eq!(counts(&day), [8]);
-        assert_eq!(day["end_date"].as_str(), Some(&*date_of(house.clock.now(), &india()).to_string()));
+        assert_eq!(day["end_date"].as_str(), Some(&*date_of(site.clock.now(), &india()).to_string()));
 
-        let page = joined(&house.get("/", &admin).await.body);
+        let page = joined(&site.get("/", &admin).await.body);
         assert!(page.contains("<th scope=\"row\">00</th><td class=\"n\">12</td>"), "{page}");
         assert!(page.contains("<th scope=\"row\">23</th><td class=\"n\">0</td>"));
         assert!(page.contains("<li data-area=\"lucknow\"><span>Lucknow</span>") && page.contains("<b>8</b></li>"));
         // The hour passes, the day does not.
-        house.clock.pass_us(HOUR_US);
-        assert_eq!(of(&figures(&house, &admin).await, &names), expected([12, 18, 0, 0, 18, 0]));
-        house.clock.pass_us(23 * HOUR_US);
-        assert_eq!(of(&figures(&house, &admin).await, &names), expected([0, 0, 0, 0, 18, 0]));
-        assert_eq!(counts(&house.get("/api/activity/3", &admin).await.json()), [6, 12, 0]);
+        site.clock.pass_us(HOUR_US);
+        assert_eq!(of(&figures(&site, &admin).await, &names), expected([12, 18, 0, 0, 18, 0]));
+        site.clock.pass_us(23 * HOUR_US);
+        assert_eq!(of(&figures(&site, &admin).await, &names), expected([0, 0, 0, 0, 18, 0]));
+        assert_eq!(counts(&site.get("/api/activity/3", &admin).await.json()), [6, 12, 0]);
     }
 }
 
 /// The scans of each day that were not refused.
-async fn recount(house: &House) -> BTreeMap<Date, i64> {
+async fn recount(site: &Site) -> BTreeMap<Date, i64> {
     let mut by_day = BTreeMap::new();
-    for scan in raw::scans(&house.db).await.expect("the scans") {
+    for scan in raw::scans(&site.db).await.expect("the scans") {
         let counter = Outcome::parse(&scan.outcome).and_then(Counter::of_scan);
         if counter.is_some_and(|counter| counter != Counter::ScansRefused) {
             *by_day.entry(date_of(scan.at, &india())).or_default() += 1;
@@ -105,17 +105,15 @@ async fn recount(house: &House) -> BTreeMap<Date, i64> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_year_of_days_equals_a_recount_also_after_old_days_came_in() {
-    for house in each_house().await {
-        let admin = house.token("root", Role::Admin, None).await;
-        let empty = house.get("/api/activity/366", &admin).await.json();
+    for site in each_site().await {
+        let admin = site.token("root", Role::Admin, None).await;
+        let empty = site.get("/api/activity/366", &admin).await.json();
         assert_eq!((counts(&empty).len(), counts(&empty).iter().sum::<i64>()), (366, 0));
         let sizes = Sizes { parents: 200, bills: 20, days: 400 };
-        sample::fill(&house.db, sizes, sample::People { first: 1, count: 1 }, house.clock.now())
-            .await
-            .expect("a sample");
-        let by_day = recount(&house).await;
+        sample::fill(&site.db, sizes, sample::People { first: 1, count: 1 }, site.clock.now()).await.expect("a sample");
+        let by_day = recount(&site).await;
         for days in [366, 90, 7, 1] {
-            let answer = house.get(&format!("/api/activity/{days}"), &admin).await.json();
+            let answer = site.get(&format!("/api/activity/{days}"), &admin).await.json();
             let shown = answer["activity"].as_array().expect("days");
             assert_eq!(shown.len(), days);
             for day in shown {
@@ -123,8 +121,8 @@ async fn a_year_of_days_equals_a_recount_also_after_old_days_came_in() {
                 assert_eq!(day["scan_count"].as_i64(), Some(by_day.get(&date).copied().unwrap_or(0)), "{date}");
             }
         }
-        let bills = raw::bills(&house.db).await.expect("the bills");
-        let all = figures(&house, &admin).await;
+        let bills = raw::bills(&site.db).await.expect("the bills");
+        let all = figures(&site, &admin).await;
         assert_eq!(all["total_bills"].as_u64(), Some(bills.len() as u64));
         let completed = bills.iter().filter(|bill| bill.status == "completed").count() as u64;
         assert_eq!(all["completed_bills"].as_u64(), Some(completed));
@@ -134,10 +132,10 @@ async fn a_year_of_days_equals_a_recount_also_after_old_days_came_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_persons_year_equals_a_recount_also_after_old_days_came_in_and_on_the_next_day() {
-    for house in each_house().await {
-        let root = house.token("root", Role::Admin, None).await;
+    for site in each_site().await {
+        let root = site.token("root", Role::Admin, None).await;
         let tiles = async || {
-            let page = joined(&house.get("/reports/people/root", &root).await.body);
+            let page = joined(&site.get("/reports/people/root", &root).await.body);
             ["Scans today", "Total", "Active days"].map(|label| {
                 let rest = page.split(&format!("<span>{label}</span><b>")).nth(1).unwrap_or_default();
                 rest.split('<').next().unwrap_or_default().replace(',', "").parse::<usize>().expect("a figure")
@@ -146,16 +144,14 @@ async fn a_persons_year_equals_a_recount_also_after_old_days_came_in_and_on_the_
         assert_eq!(tiles().await, [0, 0, 0]);
         // All scans of the sample are of the first account.
         let sizes = Sizes { parents: 200, bills: 20, days: 400 };
-        sample::fill(&house.db, sizes, sample::People { first: 1, count: 1 }, house.clock.now())
-            .await
-            .expect("a sample");
+        sample::fill(&site.db, sizes, sample::People { first: 1, count: 1 }, site.clock.now()).await.expect("a sample");
         for is_next_day in [false, true] {
             if is_next_day {
-                house.clock.pass_us(DAY_US);
-                children(&house, &root, "SB00001", 0..4).await;
+                site.clock.pass_us(DAY_US);
+                children(&site, &root, "SB00001", 0..4).await;
             }
-            let by_day = recount(&house).await;
-            let today = date_of(house.clock.now(), &india());
+            let by_day = recount(&site).await;
+            let today = date_of(site.clock.now(), &india());
             let first = today.checked_sub(365.days()).expect("a day");
             let scans = |n: &i64| usize::try_from(*n).expect("a count");
             let of_today = by_day.get(&today).map_or(0, scans);
@@ -169,19 +165,19 @@ async fn a_persons_year_equals_a_recount_also_after_old_days_came_in_and_on_the_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_role_sees_its_own_dashboard() {
-    for house in each_house().await {
-        let lucknow = house.token("arjun", Role::Dispatcher, Some("lucknow")).await;
-        let biller = house.token("meera", Role::Biller, None).await;
-        let admin = house.token("root", Role::Admin, None).await;
-        let gate = house.token("gate", Role::Steward, None).await;
-        children(&house, &lucknow, "SB00001", 0..2).await;
+    for site in each_site().await {
+        let lucknow = site.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+        let biller = site.token("meera", Role::Biller, None).await;
+        let admin = site.token("root", Role::Admin, None).await;
+        let gate = site.token("gate", Role::Steward, None).await;
+        children(&site, &lucknow, "SB00001", 0..2).await;
         let bill = "{\"bill\":\"B<1>\",\"capacity\":3}";
-        assert_eq!(house.post_json("/api/v1/bills", &biller, bill).await.status, StatusCode::CREATED);
+        assert_eq!(site.post_json("/api/v1/bills", &biller, bill).await.status, StatusCode::CREATED);
         let [dispatcher, biller, admin, gate] = [
-            house.get("/", &lucknow).await.body,
-            house.get("/?days=7", &biller).await.body,
-            house.get("/?days=90", &admin).await.body,
-            house.get("/", &gate).await.body,
+            site.get("/", &lucknow).await.body,
+            site.get("/?days=7", &biller).await.body,
+            site.get("/?days=90", &admin).await.body,
+            site.get("/", &gate).await.body,
         ];
         for (page, areas, bills, users, mine) in [
             (&dispatcher, false, false, false, true),
@@ -205,27 +201,27 @@ async fn each_role_sees_its_own_dashboard() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn figures_for_programs_keep_to_rights_and_scope() {
-    for house in each_house().await {
-        let lucknow = house.token("arjun", Role::Dispatcher, Some("lucknow")).await;
-        let indore = house.token("kiran", Role::Dispatcher, Some("indore")).await;
-        let biller = house.token("meera", Role::Biller, None).await;
-        let admin = house.token("root", Role::Admin, None).await;
-        let gate = house.token("gate", Role::Steward, None).await;
-        children(&house, &lucknow, "SB00001", 0..20).await;
+    for site in each_site().await {
+        let lucknow = site.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+        let indore = site.token("kiran", Role::Dispatcher, Some("indore")).await;
+        let biller = site.token("meera", Role::Biller, None).await;
+        let admin = site.token("root", Role::Admin, None).await;
+        let gate = site.token("gate", Role::Steward, None).await;
+        children(&site, &lucknow, "SB00001", 0..20).await;
         for path in ["/api/scans", "/api/activity/7", "/api/statistics", "/api/v2/stats"] {
-            assert_eq!(house.get(path, "tally_wrong").await.status, StatusCode::UNAUTHORIZED, "{path}");
+            assert_eq!(site.get(path, "tally_wrong").await.status, StatusCode::UNAUTHORIZED, "{path}");
         }
-        assert_eq!(house.get("/api/statistics", &gate).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(site.get("/api/statistics", &gate).await.status, StatusCode::FORBIDDEN);
         for (token, bags) in [(&lucknow, 21), (&indore, 0), (&biller, 21)] {
-            let totals = house.get("/api/statistics", token).await.json();
+            let totals = site.get("/api/statistics", token).await.json();
             assert_eq!((totals["total_bags"].as_i64(), totals.get("total_users")), (Some(bags), None), "{totals}");
         }
-        let totals = house.get("/api/statistics", &admin).await.json();
+        let totals = site.get("/api/statistics", &admin).await.json();
         assert_eq!((totals["total_bags"].as_i64(), totals["total_scans"].as_i64()), (Some(21), Some(21)));
         assert_eq!((totals["total_bills"].as_i64(), totals["total_users"].as_i64()), (Some(0), Some(5)));
-        assert_eq!(house.get("/api/scans", &gate).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(site.get("/api/scans", &gate).await.status, StatusCode::FORBIDDEN);
         let scans = async |path: &str, token: &str| {
-            let answer = house.get(path, token).await.json();
+            let answer = site.get(path, token).await.json();
             answer["scans"].as_array().expect("scans").clone()
         };
         assert_eq!(scans("/api/scans", &indore).await.len(), 0);
@@ -235,20 +231,20 @@ async fn figures_for_programs_keep_to_rights_and_scope() {
         assert_eq!(latest[0]["username"].as_str(), Some("arjun"));
         assert_eq!(scans("/api/scans?limit=50", &admin).await.len(), 21);
         for bad in ["/api/scans?limit=51", "/api/scans?limit=0", "/api/scans?limit=x"] {
-            assert_eq!(house.get(bad, &admin).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
+            assert_eq!(site.get(bad, &admin).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
         }
         for bad in ["0", "367", "-1", "x"] {
-            let answer = house.get(&format!("/api/activity/{bad}"), &admin).await;
+            let answer = site.get(&format!("/api/activity/{bad}"), &admin).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
         }
-        assert_eq!(counts(&house.get("/api/activity/2", &indore).await.json()).iter().sum::<i64>(), 0);
+        assert_eq!(counts(&site.get("/api/activity/2", &indore).await.json()).iter().sum::<i64>(), 0);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_figure_reads_a_whole_table() {
-    let house = each_house().await.remove(0);
-    for plan in board::plans(&house.db).await.expect("plans") {
+    let site = each_site().await.remove(0);
+    for plan in board::plans(&site.db).await.expect("plans") {
         let reads_all = ["SCAN counters", "SCAN scans", "SCAN person_scans"];
         assert!(!reads_all.iter().any(|part| plan.contains(part)), "{plan}");
     }
@@ -256,12 +252,12 @@ async fn no_figure_reads_a_whole_table() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_is_told_how_many_different_bags_were_scanned() {
-    for house in each_house().await {
-        let arjun = house.token("arjun", Role::Dispatcher, Some("lucknow")).await;
-        children(&house, &arjun, "SB00001", 0..3).await;
+    for site in each_site().await {
+        let arjun = site.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+        children(&site, &arjun, "SB00001", 0..3).await;
         // Again: one that is chosen, three that are refused.
-        children(&house, &arjun, "SB00001", 0..3).await;
-        let page = joined(&house.get("/reports/people/arjun", &arjun).await.body);
+        children(&site, &arjun, "SB00001", 0..3).await;
+        let page = joined(&site.get("/reports/people/arjun", &arjun).await.body);
         assert!(page.contains("<span>Different bags</span><b>4</b>"), "{page}");
         assert!(page.contains("<span>Total</span><b>5</b>"), "{page}");
     }
@@ -269,19 +265,17 @@ async fn a_person_is_told_how_many_different_bags_were_scanned() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_bags_are_counted_when_that_is_asked_for() {
-    for house in each_house().await {
-        let root = house.token("root", Role::Admin, None).await;
+    for site in each_site().await {
+        let root = site.token("root", Role::Admin, None).await;
         let sizes = Sizes { parents: 100, bills: 10, days: 30 };
-        sample::fill(&house.db, sizes, sample::People { first: 1, count: 1 }, house.clock.now())
-            .await
-            .expect("a sample");
-        let page = house.get("/reports/people/root", &root).await.body;
+        sample::fill(&site.db, sizes, sample::People { first: 1, count: 1 }, site.clock.now()).await.expect("a sample");
+        let page = site.get("/reports/people/root", &root).await.body;
         assert!(page.contains("href=\"/reports/people/root?count=bags\""), "{page}");
-        let counted = joined(&house.get("/reports/people/root?count=bags", &root).await.body);
+        let counted = joined(&site.get("/reports/people/root?count=bags", &root).await.body);
         assert!(counted.contains("<span>Different bags</span><b>3,094</b>"), "{counted}");
-        let file = house.get("/reports/people/root?format=csv", &root).await.body;
+        let file = site.get("/reports/people/root?format=csv", &root).await.body;
         assert!(file.contains("Different bags,\"3,094\"") || file.contains("Different bags,3094"), "{file}");
-        let list = house.get("/reports/people?format=csv", &root).await.body;
+        let list = site.get("/reports/people?format=csv", &root).await.body;
         assert!(list.lines().any(|line| line.starts_with("root,") && line.contains(",3")), "{list}");
     }
 }

@@ -40,8 +40,8 @@ impl Entropy for Chance {
 /// Made once: a key takes its time.
 static CURSOR_KEY: LazyLock<Arc<CursorKey>> = LazyLock::new(|| Arc::new(CursorKey::new("the key of a site of tests")));
 
-/// A house with its web side.
-pub struct House {
+/// A site with its web side.
+pub struct Site {
     pub db: Db,
     pub router: Router,
     pub clock: Arc<TestClock>,
@@ -69,27 +69,27 @@ impl Answer {
     }
 }
 
-/// A house over each database that is there.
-pub async fn each_house() -> Vec<House> {
-    each_house_with(|settings| settings).await
+/// A site over each database that is there.
+pub async fn each_site() -> Vec<Site> {
+    each_site_with(|settings| settings).await
 }
 
 /// The same with other settings.
-pub async fn each_house_with(change: impl Fn(Settings) -> Settings) -> Vec<House> {
-    each_scarce_database().await.into_iter().map(|test| house_over(test, &change)).collect()
+pub async fn each_site_with(change: impl Fn(Settings) -> Settings) -> Vec<Site> {
+    each_scarce_database().await.into_iter().map(|test| site_over(test, &change)).collect()
 }
 
-/// A house over one database.
-pub fn house_over(test: TestDb, change: impl Fn(Settings) -> Settings) -> House {
-    house_with_eod_secret(test, change, None)
+/// A site over one database.
+pub fn site_over(test: TestDb, change: impl Fn(Settings) -> Settings) -> Site {
+    site_with_eod_secret(test, change, None)
 }
 
 /// The same with the hash of the secret that scheduled calls for the end-of-day report must know.
-pub fn house_with_eod_secret(
+pub fn site_with_eod_secret(
     test: TestDb,
     change: impl Fn(Settings) -> Settings,
     eod_secret_hash: Option<String>,
-) -> House {
+) -> Site {
     let clock = Arc::new(TestClock::default());
     let rules = Arc::new(Rules::default());
     let parts = DeskParts {
@@ -101,6 +101,7 @@ pub fn house_with_eod_secret(
         mailing: None,
     };
     let (desk, _tasks) = bags_work::open(&parts);
+    let imports = bags_work::import_work(parts.clone(), desk.clone());
     let runner = bags_work::import_runner(parts, desk.clone(), Arc::new(tallyhouse_support::grants()), "test".into());
     let settings = change(Settings {
         secure_cookies: true,
@@ -114,19 +115,19 @@ pub fn house_with_eod_secret(
         lock_out: base_core::account::LockOut::default(),
         areas: vec![Area::new("lucknow"), Area::new("indore")],
         zone: jiff::tz::TimeZone::get("Asia/Kolkata").expect("bundled zone"),
-        base_url: "https://house.example".into(),
+        base_url: "https://site.example".into(),
         outbox: base_records::mail::Outbox::CLOSED,
         cursor_key: CURSOR_KEY.clone(),
         migrations: wings::MIGRATIONS,
     });
-    let bags = bags_web::wing::Parts { desk, eod_secret_hash, jobs: Vec::new() };
+    let bags = bags_web::wing::Parts { desk, eod_secret_hash, imports };
     let list = wings::all(rules, move || bags);
     let web = wings::open(test.db.clone(), clock.clone(), Arc::new(Chance), settings, list);
-    House { db: test.db.clone(), router: web.router, clock, runner, _test: test }
+    Site { db: test.db.clone(), router: web.router, clock, runner, _test: test }
 }
 
-impl House {
-    /// Creates a person and gives a token of his.
+impl Site {
+    /// Creates a person and gives a token of theirs.
     pub async fn token(&self, name: &str, role: Role, area: Option<&str>) -> String {
         let id = create_account(&self.db, name, role, area.map(Area::new), "no password").await;
         let token = Token::new("tally_", &Chance);

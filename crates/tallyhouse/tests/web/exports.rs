@@ -15,36 +15,36 @@ use base_sheet::read::Book;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-use crate::common::{House, each_house};
+use crate::common::{Site, each_site};
 
-async fn exported(house: &House) -> Vec<(String, serde_json::Value)> {
-    let entries: Vec<AuditLine> = audit::latest(&house.db, 20).await.expect("the audit trail");
+async fn exported(site: &Site) -> Vec<(String, serde_json::Value)> {
+    let entries: Vec<AuditLine> = audit::latest(&site.db, 20).await.expect("the audit trail");
     let after = |entry: &AuditLine| serde_json::from_str(entry.after.as_deref().unwrap_or("{}")).expect("JSON");
     entries.iter().filter(|entry| entry.action == "export").map(|entry| (entry.entity.clone(), after(entry))).collect()
 }
 
-async fn bytes(house: &House, path: &str, token: &str) -> Vec<u8> {
+async fn bytes(site: &Site, path: &str, token: &str) -> Vec<u8> {
     let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
     let request = request.body(Body::empty()).expect("a request");
-    let response = house.router.clone().oneshot(request).await.expect("an answer");
+    let response = site.router.clone().oneshot(request).await.expect("an answer");
     assert_eq!(response.status(), StatusCode::OK, "{path}");
     response.into_body().collect().await.expect("a whole body").to_bytes().to_vec()
 }
 
-async fn fill(house: &House, parents: i64) {
+async fn fill(site: &Site, parents: i64) {
     let sizes = Sizes { parents, bills: 200, days: 30 };
-    sample::fill(&house.db, sizes, sample::People { first: 1, count: 1 }, house.clock.now()).await.expect("a sample");
+    sample::fill(&site.db, sizes, sample::People { first: 1, count: 1 }, site.clock.now()).await.expect("a sample");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_of_twenty_five_thousand_bags_has_every_one_of_them_once() {
-    for house in each_house().await {
-        let admin = house.token("root", Role::Admin, None).await;
-        fill(&house, 820).await;
-        let answer = house.get("/export/bags/csv", &admin).await;
+    for site in each_site().await {
+        let admin = site.token("root", Role::Admin, None).await;
+        fill(&site, 820).await;
+        let answer = site.get("/export/bags/csv", &admin).await;
         assert_eq!(answer.status, StatusCode::OK);
         let name = answer.headers[header::CONTENT_DISPOSITION].to_str().expect("text").to_owned();
-        let stamp = house.clock.now().display(&jiff::tz::TimeZone::get("Asia/Kolkata").expect("a zone"), "%Y%m%d_%H");
+        let stamp = site.clock.now().display(&jiff::tz::TimeZone::get("Asia/Kolkata").expect("a zone"), "%Y%m%d_%H");
         assert!(name.starts_with(&format!("attachment; filename=\"bags_all_{stamp}")), "{name}");
         assert!(name.ends_with(".csv\""), "{name}");
         assert_eq!(answer.headers[header::CONTENT_TYPE], "text/csv; charset=utf-8");
@@ -63,9 +63,9 @@ async fn an_export_of_twenty_five_thousand_bags_has_every_one_of_them_once() {
         let cells: Vec<&str> = child.split(',').collect();
         assert_eq!([cells[1], cells[2], cells[5], cells[6]], ["CHILD", "N/A", "Hisar", "SB0000003"]);
         assert_eq!(cells[3], "Bill-000000 (completed)", "a child stands on the bill of its parent");
-        let parents = house.get("/export/bags/csv?type=parent", &admin).await.body;
+        let parents = site.get("/export/bags/csv?type=parent", &admin).await.body;
         assert_eq!(parents.lines().count(), 821);
-        let entries = exported(&house).await;
+        let entries = exported(&site).await;
         assert_eq!(entries.len(), 4);
         assert_eq!((entries[0].1["state"].as_str(), entries[0].1["rows"].as_u64()), (Some("sent"), Some(820)));
         assert_eq!(entries[0].1["filter"]["type"], "parent");
@@ -76,80 +76,74 @@ async fn an_export_of_twenty_five_thousand_bags_has_every_one_of_them_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_workbook_is_made_by_the_job_and_holds_every_bag() {
-    for house in each_house().await {
-        let admin = house.token("root", Role::Admin, None).await;
-        house.person("asha", Role::Admin, None).await;
-        fill(&house, 820).await;
-        let moved = house.get("/export/bags/excel", &admin).await;
+    for site in each_site().await {
+        let admin = site.token("root", Role::Admin, None).await;
+        site.person("asha", Role::Admin, None).await;
+        fill(&site, 820).await;
+        let moved = site.get("/export/bags/excel", &admin).await;
         assert_eq!(
             (moved.status, &moved.headers[header::LOCATION]),
             (StatusCode::SEE_OTHER, &"/exports".parse().expect("text"))
         );
-        let (cookie, csrf) = house.sign_in("asha").await;
+        let (cookie, csrf) = site.sign_in("asha").await;
         let form = format!("csrf={csrf}&what=bags&format=xlsx&type=&other=");
-        assert_eq!(house.post_form("/exports", &cookie, form).await.status, StatusCode::SEE_OTHER);
-        let page = house.get_with_cookie("/exports", &cookie).await.body;
+        assert_eq!(site.post_form("/exports", &cookie, form).await.status, StatusCode::SEE_OTHER);
+        let page = site.get_with_cookie("/exports", &cookie).await.body;
         assert!(page.contains("data-progress") && page.contains("Waiting. About 25,420 rows."), "{page}");
-        let list = house.get("/api/v1/exports", &admin).await.json();
+        let list = site.get("/api/v1/exports", &admin).await.json();
         let id = list["exports"][0]["id"].as_str().expect("an id").to_owned();
         let address = format!("/exports/{id}/file");
-        assert_eq!(house.get(&address, &admin).await.status, StatusCode::NOT_FOUND, "not ready");
-        let clock: Arc<dyn Clock> = house.clock.clone();
-        assert_eq!(make_next(&bags_work::export::exports(), &house.db, &clock).await.expect("it is made"), Made::One);
-        assert_eq!(
-            make_next(&bags_work::export::exports(), &house.db, &clock).await.expect("an answer"),
-            Made::Nothing
-        );
-        let file = house.get(&format!("/api/v1/exports/{id}"), &admin).await.json();
+        assert_eq!(site.get(&address, &admin).await.status, StatusCode::NOT_FOUND, "not ready");
+        let clock: Arc<dyn Clock> = site.clock.clone();
+        assert_eq!(make_next(&bags_work::export::exports(), &site.db, &clock).await.expect("it is made"), Made::One);
+        assert_eq!(make_next(&bags_work::export::exports(), &site.db, &clock).await.expect("an answer"), Made::Nothing);
+        let file = site.get(&format!("/api/v1/exports/{id}"), &admin).await.json();
         assert_eq!((file["state"].as_str(), file["done"].as_i64()), (Some("done"), Some(25_420)));
-        let workbook = bytes(&house, &address, &admin).await;
+        let workbook = bytes(&site, &address, &admin).await;
         assert_eq!(Some(workbook.len() as u64), file["bytes"].as_u64());
         let book = Book::of_bytes(workbook).expect("a workbook");
         assert_eq!(book.look_through(0).expect("a sheet").rows, 25_420);
-        let states: Vec<String> = exported(&house)
+        let states: Vec<String> = exported(&site)
             .await
             .iter()
             .map(|entry| entry.1["state"].as_str().unwrap_or_default().to_owned())
             .collect();
         assert_eq!(states, ["downloaded", "ready", "asked"]);
-        assert!(house.get_with_cookie("/exports", &cookie).await.body.contains(&address));
+        assert!(site.get_with_cookie("/exports", &cookie).await.body.contains(&address));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_cancelled_is_not_made() {
-    for house in each_house().await {
-        house.person("asha", Role::Admin, None).await;
-        let admin = house.token("root", Role::Admin, None).await;
+    for site in each_site().await {
+        site.person("asha", Role::Admin, None).await;
+        let admin = site.token("root", Role::Admin, None).await;
         let ask = "{\"what\":\"bills\",\"status\":\"completed\"}";
-        let asked = house.post_json("/api/v1/exports", &admin, ask).await;
+        let asked = site.post_json("/api/v1/exports", &admin, ask).await;
         assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.body);
         let id = asked.json()["id"].as_str().expect("an id").to_owned();
-        let (cookie, csrf) = house.sign_in("asha").await;
-        let cancelled = house.post_form(&format!("/exports/{id}/cancel"), &cookie, format!("csrf={csrf}")).await;
+        let (cookie, csrf) = site.sign_in("asha").await;
+        let cancelled = site.post_form(&format!("/exports/{id}/cancel"), &cookie, format!("csrf={csrf}")).await;
         assert_eq!(cancelled.status, StatusCode::SEE_OTHER);
-        let clock: Arc<dyn Clock> = house.clock.clone();
-        assert_eq!(
-            make_next(&bags_work::export::exports(), &house.db, &clock).await.expect("an answer"),
-            Made::Nothing
-        );
-        assert_eq!(house.get(&format!("/api/v1/exports/{id}"), &admin).await.json()["state"], "cancelled");
+        let clock: Arc<dyn Clock> = site.clock.clone();
+        assert_eq!(make_next(&bags_work::export::exports(), &site.db, &clock).await.expect("an answer"), Made::Nothing);
+        assert_eq!(site.get(&format!("/api/v1/exports/{id}"), &admin).await.json()["state"], "cancelled");
         for _ in 0..10 {
-            assert_eq!(house.post_json("/api/v1/exports", &admin, ask).await.status, StatusCode::ACCEPTED);
+            assert_eq!(site.post_json("/api/v1/exports", &admin, ask).await.status, StatusCode::ACCEPTED);
         }
-        let full = house.post_json("/api/v1/exports", &admin, ask).await;
+        let full = site.post_json("/api/v1/exports", &admin, ask).await;
         assert_eq!((full.status, full.json()["code"].as_str()), (StatusCode::CONFLICT, Some("exports_full")));
         for bad in
             ["{\"what\":\"secrets\"}", "{\"what\":\"bags\",\"type\":\"both\"}", "{\"what\":\"activity\",\"days\":0}"]
         {
-            assert_eq!(house.post_json("/api/v1/exports", &admin, bad).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert_eq!(site.post_json("/api/v1/exports", &admin, bad).await.status, StatusCode::UNPROCESSABLE_ENTITY);
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_those_with_the_right_take_anything_out() {
-    for house in each_house().await {
+    for site in each_site().await {
         let addresses = [
             "/exports",
             "/exports/x/file",
@@ -164,18 +158,18 @@ async fn only_those_with_the_right_take_anything_out() {
             "/api/v1/exports",
             "/api/v1/exports/x",
         ];
-        let biller = house.token("meera", Role::Biller, None).await;
-        let dispatcher = house.token("arjun", Role::Dispatcher, Some("lucknow")).await;
-        let admin = house.token("root", Role::Admin, None).await;
+        let biller = site.token("meera", Role::Biller, None).await;
+        let dispatcher = site.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+        let admin = site.token("root", Role::Admin, None).await;
         for address in addresses {
             for token in [&biller, &dispatcher] {
-                assert_eq!(house.get(address, token).await.status, StatusCode::FORBIDDEN, "{address}");
+                assert_eq!(site.get(address, token).await.status, StatusCode::FORBIDDEN, "{address}");
             }
             let expected = if address.contains("/x") { StatusCode::NOT_FOUND } else { StatusCode::OK };
-            assert_eq!(house.get(address, &admin).await.status, expected, "{address}");
+            assert_eq!(site.get(address, &admin).await.status, expected, "{address}");
         }
-        assert_eq!(house.get_with_cookie("/exports", "").await.headers[header::LOCATION], "/login?next=/exports");
-        assert_eq!(house.get_with_cookie("/export/bags/csv", "").await.status, StatusCode::SEE_OTHER);
+        assert_eq!(site.get_with_cookie("/exports", "").await.headers[header::LOCATION], "/login?next=/exports");
+        assert_eq!(site.get_with_cookie("/export/bags/csv", "").await.status, StatusCode::SEE_OTHER);
         for (bad, status) in [
             ("/export/bags/csv?type=both", StatusCode::UNPROCESSABLE_ENTITY),
             ("/export/bills/csv?status=open", StatusCode::UNPROCESSABLE_ENTITY),
@@ -187,50 +181,50 @@ async fn only_those_with_the_right_take_anything_out() {
             ("/export/secrets/csv", StatusCode::NOT_FOUND),
             ("/export/bags/pdf", StatusCode::NOT_FOUND),
         ] {
-            assert_eq!(house.get(bad, &admin).await.status, status, "{bad}");
+            assert_eq!(site.get(bad, &admin).await.status, status, "{bad}");
         }
-        assert!(house.get("/", &admin).await.body.contains("href=\"/exports\""));
-        assert!(!house.get("/", &biller).await.body.contains("href=\"/exports\""));
+        assert!(site.get("/", &admin).await.body.contains("href=\"/exports\""));
+        assert!(!site.get("/", &biller).await.body.contains("href=\"/exports\""));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_was_asked_to_be_short_says_so_and_the_page_says_how_long_it_would_be() {
-    for house in each_house().await {
-        let admin = house.token("root", Role::Admin, None).await;
-        fill(&house, 410).await;
-        let all = house.get("/export/bags/csv", &admin).await.body.lines().count() - 1;
-        let page = house.get("/exports", &admin).await.body;
+    for site in each_site().await {
+        let admin = site.token("root", Role::Admin, None).await;
+        fill(&site, 410).await;
+        let all = site.get("/export/bags/csv", &admin).await.body.lines().count() - 1;
+        let page = site.get("/exports", &admin).await.body;
         assert!(all == 12_710 && page.contains("data-rows=\"bags\">12,710 rows.</b>"), "{all}\n{page}");
-        let short = house.get("/export/bags/csv?limit=7", &admin).await;
+        let short = site.get("/export/bags/csv?limit=7", &admin).await;
         assert_eq!(short.body.lines().count(), 8);
         let name = short.headers[header::CONTENT_DISPOSITION].to_str().expect("text");
         assert!(name.contains("bags_all_first_7_"), "{name}");
-        let long = house.get("/export/bags/csv?limit=5000", &admin).await;
+        let long = site.get("/export/bags/csv?limit=5000", &admin).await;
         assert_eq!(long.body.lines().count() - 1, 5_000, "more than one page is read");
-        let asked = house.post_json("/api/v1/exports", &admin, r#"{"what":"bags","type":"parent","limit":3}"#).await;
+        let asked = site.post_json("/api/v1/exports", &admin, r#"{"what":"bags","type":"parent","limit":3}"#).await;
         let asked = asked.json();
         assert_eq!((&asked["total"], &asked["filter"]["limit"]), (&3.into(), &3.into()), "{asked}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn formulas_stay_text_and_an_empty_house_says_so() {
-    for house in each_house().await {
-        let admin = house.token("root", Role::Admin, None).await;
-        let empty = house.get("/export/bills/csv", &admin).await.body;
+async fn formulas_stay_text_and_an_empty_site_says_so() {
+    for site in each_site().await {
+        let admin = site.token("root", Role::Admin, None).await;
+        let empty = site.get("/export/bills/csv", &admin).await.body;
         assert_eq!(empty.lines().nth(1), Some("There are no bills."));
         assert_eq!(empty.lines().count(), 2);
-        let empty = bytes(&house, "/export/bags/excel", &admin).await;
+        let empty = bytes(&site, "/export/bags/excel", &admin).await;
         assert_eq!(Book::of_bytes(empty).expect("a workbook").sheets()[0].header[0], "QR ID");
         let bill = "{\"bill\":\"=1+2\",\"description\":\"@SUM(A1)\\nsecond \\u001f line\",\"capacity\":3}";
-        let made = house.post_json("/api/v1/bills", &admin, bill).await;
+        let made = site.post_json("/api/v1/bills", &admin, bill).await;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
-        let text = house.get("/export/bills/csv?status=new", &admin).await.body;
+        let text = site.get("/export/bills/csv?status=new", &admin).await.body;
         assert!(text.contains("\n'=1+2,\"'@SUM(A1)\nsecond   line\",NEW,3,0,0,0,0,root,"), "{text}");
-        let statistics = house.get("/export/reports/system-stats/csv", &admin).await.body;
+        let statistics = site.get("/export/reports/system-stats/csv", &admin).await.body;
         assert!(statistics.contains("Total Bills,1\n") && statistics.contains("Total Users,1\n"), "{statistics}");
-        let people = house.get("/export/reports/user-activity/csv?days=7", &admin).await.body;
+        let people = site.get("/export/reports/user-activity/csv?days=7", &admin).await.body;
         assert!(
             people.starts_with("\u{feff}Username,Email,Role,Dispatch Area,Scans (Last 7 Days),Total Scans,"),
             "{people}"
@@ -241,17 +235,17 @@ async fn formulas_stay_text_and_an_empty_house_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_goes_away_ends_the_export_and_the_trail_says_so() {
-    for house in each_house().await {
-        let admin = house.token("root", Role::Admin, None).await;
-        fill(&house, 820).await;
+    for site in each_site().await {
+        let admin = site.token("root", Role::Admin, None).await;
+        fill(&site, 820).await;
         let request = Request::get("/export/bags/csv").header(header::AUTHORIZATION, format!("Bearer {admin}"));
-        let response = house.router.clone().oneshot(request.body(Body::empty()).expect("a request")).await;
+        let response = site.router.clone().oneshot(request.body(Body::empty()).expect("a request")).await;
         let mut body = response.expect("an answer").into_body();
         assert!(body.frame().await.is_some_and(|frame| frame.is_ok()), "the first piece");
         drop(body);
         let mut last = serde_json::Value::Null;
         for _ in 0..200 {
-            last = exported(&house).await.remove(0).1;
+            last = exported(&site).await.remove(0).1;
             if last["state"] != "started" {
                 break;
             }
@@ -264,8 +258,8 @@ async fn a_client_that_goes_away_ends_the_export_and_the_trail_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_page_of_an_export_reads_a_whole_table() {
-    let house = each_house().await.remove(0);
-    for plan in export::plans(&house.db).await.expect("plans") {
+    let site = each_site().await.remove(0);
+    for plan in export::plans(&site.db).await.expect("plans") {
         let reads_all =
             ["SCAN bags", "SCAN bills", "SCAN links", "SCAN scans", "SCAN i", "SCAN l", "SCAN p", "TEMP B-TREE"];
         assert!(!reads_all.iter().any(|part| plan.contains(part)), "{plan}");

@@ -11,7 +11,7 @@ use base_db::scratch;
 use tallyhouse_support::each_scarce_database;
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::common::{Answer, House, each_house, house_over};
+use crate::common::{Answer, Site, each_site, site_over};
 use crate::imports::BAGS;
 
 /// All that was logged by any test of this program.
@@ -73,31 +73,31 @@ fn assert_is_logged_once(answer: &Answer, level: &str) {
 
 const SCAN: &str = "\"action\":\"parent\",\"code\":\"SB00001\"";
 
-async fn scan(house: &House, token: &str) -> Answer {
-    house.post_json("/api/v1/scans", token, format!("{{\"scans\":[{}]}}", house.scan(SCAN))).await
+async fn scan(site: &Site, token: &str) -> Answer {
+    site.post_json("/api/v1/scans", token, format!("{{\"scans\":[{}]}}", site.scan(SCAN))).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mistake_of_ours_is_a_500_with_one_log_line_that_tells_the_cause() {
     LazyLock::force(&LOG);
-    for house in each_house().await {
-        let token = house.token("meera", Role::Biller, None).await;
-        house.person("arjun", Role::Biller, None).await;
-        let (cookie, _) = house.sign_in("arjun").await;
+    for site in each_site().await {
+        let token = site.token("meera", Role::Biller, None).await;
+        site.person("arjun", Role::Biller, None).await;
+        let (cookie, _) = site.sign_in("arjun").await;
         let about_bags = || {
             LOG.lines(&["bags"])
                 .iter()
                 .filter(|line| line.contains("no such table") || line.contains("does not exist"))
                 .count()
         };
-        scratch::rename_table(&house.db, "bags", "bags_of_old").await.expect("another name");
+        scratch::rename_table(&site.db, "bags", "bags_of_old").await.expect("another name");
         let told = about_bags();
 
-        let list = house.get("/api/v1/bags", &token).await;
+        let list = site.get("/api/v1/bags", &token).await;
         assert_is_problem(&list, StatusCode::INTERNAL_SERVER_ERROR, "internal");
-        let answered = scan(&house, &token).await;
+        let answered = scan(&site, &token).await;
         assert_is_problem(&answered, StatusCode::INTERNAL_SERVER_ERROR, "internal");
-        let page = house.get_with_cookie("/bags", &cookie).await;
+        let page = site.get_with_cookie("/bags", &cookie).await;
         assert_is_page(&page, StatusCode::INTERNAL_SERVER_ERROR);
         for answer in [&list, &answered, &page] {
             assert_is_logged_once(answer, "ERROR");
@@ -105,43 +105,43 @@ async fn a_mistake_of_ours_is_a_500_with_one_log_line_that_tells_the_cause() {
             let tells = answer.body.contains("no such table") || answer.body.contains("relation");
             assert!(!tells, "the cause is for the log alone: {}", answer.body);
         }
-        assert_eq!(about_bags() - told, 3, "one line for each, on {}", house.db.name());
+        assert_eq!(about_bags() - told, 3, "one line for each, on {}", site.db.name());
 
-        scratch::rename_table(&house.db, "bags_of_old", "bags").await.expect("its own name");
-        assert_eq!(house.get("/api/v1/bags", &token).await.status, StatusCode::OK);
-        assert_eq!(scan(&house, &token).await.status, StatusCode::OK, "the desk goes on");
+        scratch::rename_table(&site.db, "bags_of_old", "bags").await.expect("its own name");
+        assert_eq!(site.get("/api/v1/bags", &token).await.status, StatusCode::OK);
+        assert_eq!(scan(&site, &token).await.status, StatusCode::OK, "the desk goes on");
     }
 }
 
 /// Asks an API, a page and the desk while the database is away.
-async fn assert_all_say_when_to_come_again(house: &House, token: &str, cookie: &str) {
-    let list = house.get("/api/v1/bags", token).await;
+async fn assert_all_say_when_to_come_again(site: &Site, token: &str, cookie: &str) {
+    let list = site.get("/api/v1/bags", token).await;
     assert_is_problem(&list, StatusCode::SERVICE_UNAVAILABLE, "store_unavailable");
-    let page = house.get_with_cookie("/bags", cookie).await;
+    let page = site.get_with_cookie("/bags", cookie).await;
     assert_is_page(&page, StatusCode::SERVICE_UNAVAILABLE);
-    let answered = scan(house, token).await;
+    let answered = scan(site, token).await;
     assert_is_problem(&answered, StatusCode::SERVICE_UNAVAILABLE, "store_unavailable");
-    let ready = house.get("/ready", "").await;
+    let ready = site.get("/ready", "").await;
     assert_is_problem(&ready, StatusCode::SERVICE_UNAVAILABLE, "store_unavailable");
     for answer in [&list, &page, &answered, &ready] {
         assert_eq!(answer.headers[header::RETRY_AFTER], "1");
         assert_is_logged_once(answer, "WARN");
     }
-    assert_eq!(house.get("/health", "").await.status, StatusCode::OK, "the program itself is alive");
+    assert_eq!(site.get("/health", "").await.status, StatusCode::OK, "the program itself is alive");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_is_busy_is_a_503_that_says_when_to_come_again() {
     LazyLock::force(&LOG);
-    for house in each_house().await {
-        let token = house.token("meera", Role::Biller, None).await;
-        house.person("arjun", Role::Biller, None).await;
-        let (cookie, _) = house.sign_in("arjun").await;
+    for site in each_site().await {
+        let token = site.token("meera", Role::Biller, None).await;
+        site.person("arjun", Role::Biller, None).await;
+        let (cookie, _) = site.sign_in("arjun").await;
         // The one connection that reads is taken.
-        let reader = house.db.read().await.expect("a connection");
-        assert_all_say_when_to_come_again(&house, &token, &cookie).await;
+        let reader = site.db.read().await.expect("a connection");
+        assert_all_say_when_to_come_again(&site, &token, &cookie).await;
         drop(reader);
-        assert_eq!(house.get("/api/v1/bags", &token).await.status, StatusCode::OK);
+        assert_eq!(site.get("/api/v1/bags", &token).await.status, StatusCode::OK);
     }
 }
 
@@ -150,42 +150,42 @@ async fn a_database_that_is_gone_is_a_503_that_says_when_to_come_again() {
     LazyLock::force(&LOG);
     for test in each_scarce_database().await {
         let address = test.address.clone();
-        let house = house_over(test, |settings| settings);
-        let token = house.token("meera", Role::Biller, None).await;
-        house.person("arjun", Role::Biller, None).await;
-        let (cookie, _) = house.sign_in("arjun").await;
+        let site = site_over(test, |settings| settings);
+        let token = site.token("meera", Role::Biller, None).await;
+        site.person("arjun", Role::Biller, None).await;
+        let (cookie, _) = site.sign_in("arjun").await;
         match (address.rsplit_once('/'), std::env::var("TALLYHOUSE_TEST_POSTGRES")) {
-            (Some((_, name)), Ok(server)) if house.db.is_shared() => {
+            (Some((_, name)), Ok(server)) if site.db.is_shared() => {
                 scratch::drop(&server, name).await.expect("it is dropped");
             }
-            _ => house.db.close().await,
+            _ => site.db.close().await,
         }
-        assert_all_say_when_to_come_again(&house, &token, &cookie).await;
+        assert_all_say_when_to_come_again(&site, &token, &cookie).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_fails_by_a_mistake_of_ours_and_waits_for_what_passes() {
     LazyLock::force(&LOG);
-    for house in each_house().await {
-        let token = house.token("admin", Role::Admin, None).await;
-        let brought = house.bring(&token, "kind=bags&name=bags.csv", BAGS).await;
+    for site in each_site().await {
+        let token = site.token("admin", Role::Admin, None).await;
+        let brought = site.bring(&token, "kind=bags&name=bags.csv", BAGS).await;
         let id = brought.json()["id"].as_str().expect("an id").to_owned();
         let path = format!("/api/v1/imports/{id}");
-        house.work().await;
-        house.post(&token, &format!("{path}/start")).await;
+        site.work().await;
+        site.post(&token, &format!("{path}/start")).await;
 
-        let reader = house.db.read().await.expect("the only connection that reads");
-        house.runner.run_next().await.expect_err("the database is busy");
+        let reader = site.db.read().await.expect("the only connection that reads");
+        site.runner.run_next().await.expect_err("the database is busy");
         drop(reader);
-        assert_eq!(house.get(&path, &token).await.json()["state"], "running", "on {}", house.db.name());
+        assert_eq!(site.get(&path, &token).await.json()["state"], "running", "on {}", site.db.name());
 
-        scratch::rename_table(&house.db, "bags", "bags_of_old").await.expect("another name");
-        house.clock.pass_us(MINUTE_US);
-        house.work().await;
-        let failed = house.get(&path, &token).await.json();
+        scratch::rename_table(&site.db, "bags", "bags_of_old").await.expect("another name");
+        site.clock.pass_us(MINUTE_US);
+        site.work().await;
+        let failed = site.get(&path, &token).await.json();
         assert_eq!((&failed["state"], &failed["fault"]), (&"failed".into(), &"internal".into()), "{failed}");
         assert_eq!(LOG.lines(&[&id, "an import failed by our fault"]).len(), 1);
-        assert!(!house.runner.run_next().await.expect("the runner runs"), "it is not tried again");
+        assert!(!site.runner.run_next().await.expect("the runner runs"), "it is not tried again");
     }
 }

@@ -1,21 +1,21 @@
-//! What stands side by side in an answer is of one moment, however busy the house is.
+//! What stands side by side in an answer is of one moment, however busy the site is.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use base_core::permission::Role;
 use serde_json::Value;
 
-use crate::common::{House, each_house};
+use crate::common::{Site, each_site};
 
 /// Times that a child comes and goes.
 const TURNS: u32 = 150;
 
 /// Puts a child into a parent that is on a bill and takes it out again, one group after the other.
-async fn scan(house: &House, token: &str) {
+async fn scan(site: &Site, token: &str) {
     for turn in 0..TURNS {
         let child = format!("\"parent\":\"SB00001\",\"code\":\"TURN{turn:04}\"");
         for action in ["child", "unlink"] {
-            house.scans(token, &[house.scan(&format!("\"action\":\"{action}\",{child}"))]).await;
+            site.scans(token, &[site.scan(&format!("\"action\":\"{action}\",{child}"))]).await;
         }
     }
 }
@@ -24,35 +24,35 @@ fn list<'a>(answer: &'a Value, name: &str) -> &'a [Value] {
     answer[name].as_array().expect("a list")
 }
 
-async fn look(house: &House, token: &str) {
-    let bag = house.get("/api/v1/bags/SB00001", token).await.json();
+async fn look(site: &Site, token: &str) {
+    let bag = site.get("/api/v1/bags/SB00001", token).await.json();
     assert_eq!(bag["children_count"], list(&bag, "children").len(), "{bag}");
-    let bill = house.get("/api/v1/bills/BUSY", token).await.json();
+    let bill = site.get("/api/v1/bills/BUSY", token).await.json();
     let listed: i64 = list(&bill, "parent_bags").iter().filter_map(|parent| parent["children"].as_i64()).sum();
     assert_eq!(bill["children"], listed, "{bill}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_counted_is_listed_while_others_scan() {
-    for house in each_house().await {
-        let biller = house.token("meera", Role::Biller, None).await;
-        house.fill(&biller, 1..3, 5).await;
-        house.create_bill(&biller, "BUSY", 2).await;
+    for site in each_site().await {
+        let biller = site.token("meera", Role::Biller, None).await;
+        site.fill(&biller, 1..3, 5).await;
+        site.create_bill(&biller, "BUSY", 2).await;
         for parent in ["SB00001", "SB00002"] {
             let put = format!("\"action\":\"bill_link\",\"bill\":\"BUSY\",\"code\":\"{parent}\"");
-            house.scans(&biller, &[house.scan(&put)]).await;
+            site.scans(&biller, &[site.scan(&put)]).await;
         }
         let is_over = AtomicBool::new(false);
         let looks = async {
             let mut looked = 0;
             while !is_over.load(Ordering::Relaxed) {
-                look(&house, &biller).await;
+                look(&site, &biller).await;
                 looked += 1;
             }
             looked
         };
         let scans = async {
-            scan(&house, &biller).await;
+            scan(&site, &biller).await;
             is_over.store(true, Ordering::Relaxed);
         };
         let (looked, ()) = tokio::join!(looks, scans);

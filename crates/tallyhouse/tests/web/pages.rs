@@ -4,28 +4,28 @@ use axum::http::{StatusCode, header};
 use base_core::permission::Role;
 use base_records::audit;
 
-use crate::common::{House, PASSWORD, each_house, each_house_with};
+use crate::common::{PASSWORD, Site, each_site, each_site_with};
 
-async fn with_bags(house: &House) -> (String, String) {
-    house.person("arjun", Role::Dispatcher, Some("lucknow")).await;
-    house.person("meera", Role::Biller, None).await;
-    let token = house.token("scanner", Role::Dispatcher, Some("lucknow")).await;
+async fn with_bags(site: &Site) -> (String, String) {
+    site.person("arjun", Role::Dispatcher, Some("lucknow")).await;
+    site.person("meera", Role::Biller, None).await;
+    let token = site.token("scanner", Role::Dispatcher, Some("lucknow")).await;
     let child = |n: u32| format!("\"action\":\"child\",\"parent\":\"SB00001\",\"code\":\"KID{n}\"");
     let mut scans = vec![
-        house.scan("\"action\":\"parent\",\"code\":\"SB00001\""),
-        house.scan("\"action\":\"parent\",\"code\":\"SB00002\""),
+        site.scan("\"action\":\"parent\",\"code\":\"SB00001\""),
+        site.scan("\"action\":\"parent\",\"code\":\"SB00002\""),
     ];
-    scans.extend((1..=4).map(|n| house.scan(&child(n))));
-    house.scans(&token, &scans).await;
-    house.sign_in("arjun").await
+    scans.extend((1..=4).map(|n| site.scan(&child(n))));
+    site.scans(&token, &scans).await;
+    site.sign_in("arjun").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_is_whole_and_safe_in_both_languages() {
-    for house in each_house().await {
-        let (cookie, csrf) = with_bags(&house).await;
+    for site in each_site().await {
+        let (cookie, csrf) = with_bags(&site).await;
         for locale in ["en", "hi"] {
-            let chosen = house.post_form("/locale", &cookie, format!("csrf={csrf}&locale={locale}")).await;
+            let chosen = site.post_form("/locale", &cookie, format!("csrf={csrf}&locale={locale}")).await;
             assert_eq!(chosen.status, StatusCode::SEE_OTHER);
             for path in [
                 "/",
@@ -40,7 +40,7 @@ async fn every_page_is_whole_and_safe_in_both_languages() {
                 "/station?station=dock-1",
                 "/api/docs",
             ] {
-                let page = house.get_with_cookie(path, &cookie).await;
+                let page = site.get_with_cookie(path, &cookie).await;
                 assert_eq!(page.status, StatusCode::OK, "{path}");
                 let policy = page.headers[header::CONTENT_SECURITY_POLICY].to_str().expect("text");
                 assert!(!policy.contains("unsafe"), "{policy}");
@@ -56,12 +56,12 @@ async fn every_page_is_whole_and_safe_in_both_languages() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_sign_in_every_page_leads_to_the_form_and_back() {
-    let house = each_house().await.remove(0);
-    house.person("arjun", Role::Dispatcher, Some("lucknow")).await;
-    let answer = house.get_with_cookie("/bags?type=parent", "").await;
+    let site = each_site().await.remove(0);
+    site.person("arjun", Role::Dispatcher, Some("lucknow")).await;
+    let answer = site.get_with_cookie("/bags?type=parent", "").await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert_eq!(answer.headers[header::LOCATION], "/login?next=/bags%3Ftype%3Dparent");
-    let signed = house.try_sign_in("Arjun", PASSWORD).await;
+    let signed = site.try_sign_in("Arjun", PASSWORD).await;
     assert_eq!(signed.headers[header::LOCATION], "/bags");
     let cookie = signed.headers.get_all(header::SET_COOKIE).iter().next().expect("a cookie").to_str().expect("text");
     for part in ["__Host-tallyhouse=", "HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
@@ -71,26 +71,26 @@ async fn without_sign_in_every_page_leads_to_the_form_and_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn five_failures_lock_an_account_for_half_an_hour() {
-    for house in each_house().await {
-        house.person("arjun", Role::Dispatcher, Some("lucknow")).await;
-        let unknown = house.try_sign_in("nobody", "Wrong-Pass-1").await;
+    for site in each_site().await {
+        site.person("arjun", Role::Dispatcher, Some("lucknow")).await;
+        let unknown = site.try_sign_in("nobody", "Wrong-Pass-1").await;
         let said = |answer: &crate::common::Answer| {
             let (_, rest) = answer.body.split_once("id=\"fault\">").expect("a fault");
             rest.split('<').next().unwrap_or_default().to_owned()
         };
         for _ in 0..6 {
-            let wrong = house.try_sign_in("arjun", "Wrong-Pass-1").await;
+            let wrong = site.try_sign_in("arjun", "Wrong-Pass-1").await;
             assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert_eq!(said(&wrong), said(&unknown), "known and unknown read the same");
         }
-        let locked = house.try_sign_in("arjun", PASSWORD).await;
+        let locked = site.try_sign_in("arjun", PASSWORD).await;
         assert_eq!(locked.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(said(&locked), said(&unknown), "nobody finds a password while the account is locked");
         assert!(said(&locked).contains("5 wrong tries lock the account for 30 minutes"), "{}", said(&locked));
-        house.clock.pass_us(31 * base_core::time::MINUTE_US);
-        assert_eq!(house.try_sign_in("arjun", PASSWORD).await.status, StatusCode::SEE_OTHER);
+        site.clock.pass_us(31 * base_core::time::MINUTE_US);
+        assert_eq!(site.try_sign_in("arjun", PASSWORD).await.status, StatusCode::SEE_OTHER);
         let actions: Vec<String> =
-            audit::latest(&house.db, 20).await.expect("audit").into_iter().map(|entry| entry.action).collect();
+            audit::latest(&site.db, 20).await.expect("audit").into_iter().map(|entry| entry.action).collect();
         assert_eq!(actions.iter().filter(|action| *action == "login_failed").count(), 6);
         assert_eq!(actions.iter().filter(|action| *action == "login_locked").count(), 2);
         assert_eq!((actions[0].as_str(), actions[1].as_str()), ("login_success", "login_locked"));
@@ -99,110 +99,110 @@ async fn five_failures_lock_an_account_for_half_an_hour() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sign_ins_that_come_too_often_are_told_to_wait() {
-    let house = each_house_with(|mut settings| {
+    let site = each_site_with(|mut settings| {
         settings.sign_ins_per_minute = 3;
         settings
     })
     .await
     .remove(0);
     for _ in 0..3 {
-        assert_eq!(house.try_sign_in("nobody", "Wrong-Pass-1").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(site.try_sign_in("nobody", "Wrong-Pass-1").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
-    let answer = house.try_sign_in("nobody", "Wrong-Pass-1").await;
+    let answer = site.try_sign_in("nobody", "Wrong-Pass-1").await;
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(answer.headers[header::RETRY_AFTER], "60");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_out_ends_the_session_at_once_and_idle_sessions_end_by_themselves() {
-    for house in each_house().await {
-        let (cookie, csrf) = with_bags(&house).await;
-        assert_eq!(house.post_form("/logout", &cookie, "csrf=wrong".into()).await.status, StatusCode::FORBIDDEN);
-        assert_eq!(house.get_with_cookie("/api/v1/me", &cookie).await.status, StatusCode::OK);
-        assert_eq!(house.post_form("/logout", &cookie, format!("csrf={csrf}")).await.status, StatusCode::SEE_OTHER);
-        assert_eq!(house.get_with_cookie("/api/v1/me", &cookie).await.status, StatusCode::UNAUTHORIZED);
+    for site in each_site().await {
+        let (cookie, csrf) = with_bags(&site).await;
+        assert_eq!(site.post_form("/logout", &cookie, "csrf=wrong".into()).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(site.get_with_cookie("/api/v1/me", &cookie).await.status, StatusCode::OK);
+        assert_eq!(site.post_form("/logout", &cookie, format!("csrf={csrf}")).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(site.get_with_cookie("/api/v1/me", &cookie).await.status, StatusCode::UNAUTHORIZED);
 
-        let (cookie, _) = house.sign_in("arjun").await;
-        let status = house.get_with_cookie("/api/session/status", &cookie).await.json();
+        let (cookie, _) = site.sign_in("arjun").await;
+        let status = site.get_with_cookie("/api/session/status", &cookie).await.json();
         assert_eq!(status["show_warning"], false);
         assert!(status["time_remaining_seconds"].as_i64().is_some_and(|left_s| (1795..=1800).contains(&left_s)));
         for _ in 0..3 {
-            house.clock.pass_us(19 * base_core::time::MINUTE_US);
-            assert_eq!(house.get_with_cookie("/api/v1/me", &cookie).await.status, StatusCode::OK, "in use");
+            site.clock.pass_us(19 * base_core::time::MINUTE_US);
+            assert_eq!(site.get_with_cookie("/api/v1/me", &cookie).await.status, StatusCode::OK, "in use");
         }
-        house.clock.pass_us(4 * base_core::time::MINUTE_US);
+        site.clock.pass_us(4 * base_core::time::MINUTE_US);
         assert_eq!(
-            house.get_with_cookie("/api/v1/me", &cookie).await.status,
+            site.get_with_cookie("/api/v1/me", &cookie).await.status,
             StatusCode::UNAUTHORIZED,
             "the hour is over"
         );
-        let (cookie, _) = house.sign_in("arjun").await;
-        house.clock.pass_us(31 * base_core::time::MINUTE_US);
-        assert_eq!(house.get_with_cookie("/api/v1/me", &cookie).await.status, StatusCode::UNAUTHORIZED, "idle");
+        let (cookie, _) = site.sign_in("arjun").await;
+        site.clock.pass_us(31 * base_core::time::MINUTE_US);
+        assert_eq!(site.get_with_cookie("/api/v1/me", &cookie).await.status, StatusCode::UNAUTHORIZED, "idle");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn corrections_are_made_from_the_bag_page_and_say_what_happened() {
-    for house in each_house().await {
-        let (cookie, csrf) = with_bags(&house).await;
+    for site in each_site().await {
+        let (cookie, csrf) = with_bags(&site).await;
         let act = async |path: &str, other: &str| {
-            let answer = house.post_form(path, &cookie, format!("csrf={csrf}&other={other}")).await;
+            let answer = site.post_form(path, &cookie, format!("csrf={csrf}&other={other}")).await;
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}: {}", answer.body);
             let location = answer.headers[header::LOCATION].to_str().expect("text").to_owned();
-            house.get_with_cookie(&location, &cookie).await.body
+            site.get_with_cookie(&location, &cookie).await.body
         };
         assert!(act("/bags/KID1/relink", "sb00002").await.contains("KID1 is now in SB00002."));
         assert!(act("/bags/KID1/relink", "SB00002").await.contains("role=\"alert\""), "a refusal is said");
         assert!(act("/bags/SB00001/unlink", "KID2").await.contains("KID2 was removed from SB00001."));
         assert!(act("/bags/SB00001/undo", "").await.contains("Undone: KID4 was removed from SB00001."));
         assert!(act("/bags/SB00001/close", "").await.contains("SB00001 was closed with 1 child."));
-        let page = house.get_with_cookie("/bags/KID4", &cookie).await.body;
+        let page = site.get_with_cookie("/bags/KID4", &cookie).await.body;
         assert!(page.contains("undone"), "history shows both");
-        let forbidden = house.post_form("/bags/KID4/delete", &cookie, format!("csrf={csrf}")).await;
+        let forbidden = site.post_form("/bags/KID4/delete", &cookie, format!("csrf={csrf}")).await;
         assert_eq!(forbidden.status, StatusCode::FORBIDDEN, "a dispatcher removes nothing");
-        let (biller, proof) = house.sign_in("meera").await;
-        let removed = house.post_form("/bags/KID4/delete", &biller, format!("csrf={proof}")).await;
+        let (biller, proof) = site.sign_in("meera").await;
+        let removed = site.post_form("/bags/KID4/delete", &biller, format!("csrf={proof}")).await;
         let location = removed.headers[header::LOCATION].to_str().expect("text").to_owned();
-        assert!(house.get_with_cookie(&location, &biller).await.body.contains("KID4 was deleted."), "{location}");
-        assert_eq!(house.get_with_cookie("/bags/KID4", &biller).await.status, StatusCode::NOT_FOUND);
+        assert!(site.get_with_cookie(&location, &biller).await.body.contains("KID4 was deleted."), "{location}");
+        assert_eq!(site.get_with_cookie("/bags/KID4", &biller).await.status, StatusCode::NOT_FOUND);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_that_is_not_there_gets_suggestions_and_one_that_is_opens() {
-    for house in each_house().await {
-        let (cookie, _) = with_bags(&house).await;
-        assert_eq!(house.get_with_cookie("/lookup?q=%20kid3", &cookie).await.headers[header::LOCATION], "/bags/KID3");
-        let page = house.get_with_cookie("/lookup?q=KID77", &cookie).await.body;
+    for site in each_site().await {
+        let (cookie, _) = with_bags(&site).await;
+        assert_eq!(site.get_with_cookie("/lookup?q=%20kid3", &cookie).await.headers[header::LOCATION], "/bags/KID3");
+        let page = site.get_with_cookie("/lookup?q=KID77", &cookie).await.body;
         assert!(page.contains("KID77 was not found") && page.contains("href=\"/bags/KID1\""), "{page}");
-        let nasty = house.get_with_cookie("/lookup?q=%3Cscript%3Ealert(1)%3C/script%3E", &cookie).await.body;
+        let nasty = site.get_with_cookie("/lookup?q=%3Cscript%3Ealert(1)%3C/script%3E", &cookie).await.body;
         assert!(!nasty.contains("<script>alert"), "shown as text");
         for (old, new) in [("/bag/kid3", "/bags/kid3"), ("/scan_parent", "/scan"), ("/dashboard", "/")] {
-            assert_eq!(house.get_with_cookie(old, &cookie).await.headers[header::LOCATION], new);
+            assert_eq!(site.get_with_cookie(old, &cookie).await.headers[header::LOCATION], new);
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_error_page_says_what_happened_and_gives_the_request_id() {
-    let house = each_house().await.remove(0);
-    let (cookie, _) = with_bags(&house).await;
-    assert_eq!(house.get("/bags", "tally_wrong").await.status, StatusCode::SEE_OTHER, "a page leads to the form");
-    let page = house.get_with_cookie("/bags/NOSUCHBAG", &cookie).await;
+    let site = each_site().await.remove(0);
+    let (cookie, _) = with_bags(&site).await;
+    assert_eq!(site.get("/bags", "tally_wrong").await.status, StatusCode::SEE_OTHER, "a page leads to the form");
+    let page = site.get_with_cookie("/bags/NOSUCHBAG", &cookie).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     let id = page.headers["x-request-id"].to_str().expect("an id");
     assert!(page.body.contains(id) && page.body.contains("not in your area"), "{}", page.body);
-    assert_eq!(house.get_with_cookie("/no/such/page", &cookie).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(site.get_with_cookie("/no/such/page", &cookie).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_honeypot_answers_like_a_form_and_checks_nothing() {
-    let house = each_house().await.remove(0);
-    house.person("arjun", Role::Dispatcher, Some("lucknow")).await;
+    let site = each_site().await.remove(0);
+    site.person("arjun", Role::Dispatcher, Some("lucknow")).await;
     let body = format!("username=arjun&password={PASSWORD}&hp_email=a%40b.c");
-    let answer = house.post_form("/login", "", body).await;
+    let answer = site.post_form("/login", "", body).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert!(answer.cookie("__Host-tallyhouse").is_none());
-    assert_eq!(audit::latest(&house.db, 1).await.expect("audit")[0].action, "login_honeypot");
+    assert_eq!(audit::latest(&site.db, 1).await.expect("audit")[0].action, "login_honeypot");
 }

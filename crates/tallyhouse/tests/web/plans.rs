@@ -1,4 +1,4 @@
-//! No page of a large house reads a whole table on PostgreSQL, or sorts more than it shows: the server tells what it did.
+//! No page of a large site reads a whole table on PostgreSQL, or sorts more than it shows: the server tells what it did.
 
 use axum::http::StatusCode;
 use base_core::permission::Role;
@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use tallyhouse_support::large_postgres;
 use tallyhouse_support::plans::{Plan, PlanWatch, Step};
 
-use crate::common::{House, house_over};
+use crate::common::{Site, site_over};
 
 /// A plan is made for the values at hand a few times; from then on it may be one for any values.
 const ROUNDS: usize = 6;
@@ -107,9 +107,9 @@ fn addresses() -> Vec<String> {
 }
 
 /// What is scanned in one round: a parent with children, and every correction of it.
-fn scans(house: &House, round: usize) -> Vec<String> {
+fn scans(site: &Site, round: usize) -> Vec<String> {
     let (parent, bill) = (format!("SB{round:05}"), "Bill-000900");
-    let scan = |action: &str, rest: &str| house.scan(&format!("\"action\":\"{action}\",{rest}"));
+    let scan = |action: &str, rest: &str| site.scan(&format!("\"action\":\"{action}\",{rest}"));
     let child = |n: usize| format!("\"code\":\"NEW{round:02}{n:02}\"");
     let of = |code: &str, parent: &str| format!("{code},\"parent\":\"{parent}\"");
     let on_bill = format!("\"code\":\"{parent}\",\"bill\":\"{bill}\"");
@@ -124,12 +124,12 @@ fn scans(house: &House, round: usize) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn nothing_in_a_large_house_reads_a_whole_table_or_sorts_more_than_it_shows() {
+async fn nothing_in_a_large_site_reads_a_whole_table_or_sorts_more_than_it_shows() {
     let Some(test) = large_postgres().await else { return };
-    let house = house_over(test, |settings| settings);
-    let admin = house.token("asha", Role::Admin, None).await;
-    let dispatcher = house.token("arjun", Role::Dispatcher, Some("lucknow")).await;
-    let day = house.clock.now().plus_us(-3 * DAY_US).display(&TimeZone::UTC, "%Y-%m-%d");
+    let site = site_over(test, |settings| settings);
+    let admin = site.token("asha", Role::Admin, None).await;
+    let dispatcher = site.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+    let day = site.clock.now().plus_us(-3 * DAY_US).display(&TimeZone::UTC, "%Y-%m-%d");
     let paths: Vec<String> = addresses().iter().map(|path| path.replace("DAY", &day)).collect();
     let own = ["/", "/api/stats", "/bags", "/bags?person=person3", "/bills", "/bills/BILL-000000", "/scans"];
     let asked = paths.iter().map(|path| (path.as_str(), &admin)).chain(own.into_iter().map(|path| (path, &dispatcher)));
@@ -138,11 +138,11 @@ async fn nothing_in_a_large_house_reads_a_whole_table_or_sorts_more_than_it_show
     let mut seen = 0;
     for round in 0..ROUNDS {
         for (path, token) in &asked {
-            let answer = house.get(path, token).await;
+            let answer = site.get(path, token).await;
             assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
             seen += check(path, &watch.take());
         }
-        house.scans(&admin, &scans(&house, round)).await;
+        site.scans(&admin, &scans(&site, round)).await;
         seen += check("scans", &watch.take());
     }
     assert!(seen > asked.len() * ROUNDS, "the server tells of {seen} statements");

@@ -9,7 +9,7 @@ use base_records::{account, audit};
 use base_secret::{needs_upgrade, verify_password};
 use tallyhouse_support::create_account;
 
-use crate::common::{House, each_house};
+use crate::common::{Site, each_site};
 
 /// Hashes that TraitorTrack wrote itself, and the passwords that they open to.
 const EARLIER: [(&str, &str, &str); 2] = [
@@ -25,32 +25,32 @@ const EARLIER: [(&str, &str, &str); 2] = [
     ),
 ];
 
-async fn hash_of(house: &House, name: &str) -> String {
-    let mut reader = house.db.read().await.expect("a reader");
+async fn hash_of(site: &Site, name: &str) -> String {
+    let mut reader = site.db.read().await.expect("a reader");
     account::credentials(reader.conn(), Realm::Staff, name).await.expect("an answer").expect("an account").password_hash
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_password_opens_once_more_and_gets_a_better_hash() {
-    for house in each_house().await {
+    for site in each_site().await {
         for (name, password, hash) in EARLIER {
-            create_account(&house.db, name, Role::Biller, None, hash).await;
-            let wrong = house.try_sign_in(name, "Lucknow#2024").await;
+            create_account(&site.db, name, Role::Biller, None, hash).await;
+            let wrong = site.try_sign_in(name, "Lucknow#2024").await;
             assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-            assert_eq!(hash_of(&house, name).await, hash, "a wrong password changes nothing");
+            assert_eq!(hash_of(&site, name).await, hash, "a wrong password changes nothing");
 
-            assert_eq!(house.try_sign_in(name, password).await.status, StatusCode::SEE_OTHER);
-            let better = hash_of(&house, name).await;
+            assert_eq!(site.try_sign_in(name, password).await.status, StatusCode::SEE_OTHER);
+            let better = hash_of(&site, name).await;
             assert!(!needs_upgrade(&better) && verify_password(password, Some(&better)));
-            let newest = audit::latest(&house.db, 1).await.expect("entries").remove(0);
+            let newest = audit::latest(&site.db, 1).await.expect("entries").remove(0);
             assert_eq!(
                 (newest.action.as_str(), newest.after.as_deref()),
                 ("login_success", Some(r#"{"hash_upgraded":true}"#))
             );
 
-            assert_eq!(house.try_sign_in(name, password).await.status, StatusCode::SEE_OTHER);
-            assert_eq!(hash_of(&house, name).await, better, "once is enough");
-            let newest = audit::latest(&house.db, 1).await.expect("entries").remove(0);
+            assert_eq!(site.try_sign_in(name, password).await.status, StatusCode::SEE_OTHER);
+            assert_eq!(hash_of(&site, name).await, better, "once is enough");
+            let newest = audit::latest(&site.db, 1).await.expect("entries").remove(0);
             assert_eq!((newest.action.as_str(), newest.after), ("login_success", None));
         }
     }
@@ -58,11 +58,11 @@ async fn an_old_password_opens_once_more_and_gets_a_better_hash() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_refusal_is_quick_enough_to_tell_who_is_known() {
-    for house in each_house().await {
-        create_account(&house.db, "biller1", Role::Biller, None, EARLIER[1].2).await;
+    for site in each_site().await {
+        create_account(&site.db, "biller1", Role::Biller, None, EARLIER[1].2).await;
         for name in ["biller1", "nobody"] {
             let asked = Instant::now();
-            let refused = house.try_sign_in(name, "Wrong-Password-1").await;
+            let refused = site.try_sign_in(name, "Wrong-Password-1").await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(asked.elapsed().as_millis() >= 350, "{name}");
         }

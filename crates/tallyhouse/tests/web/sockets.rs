@@ -9,15 +9,15 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-use crate::common::{House, each_house};
+use crate::common::{Site, each_site};
 
-/// Serves a house on a socket; ends when the sender is told so.
-async fn open(house: &House) -> (String, watch::Sender<bool>, tokio::task::JoinHandle<()>) {
+/// Serves a site on a socket; ends when the sender is told so.
+async fn open(site: &Site) -> (String, watch::Sender<bool>, tokio::task::JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address").to_string();
     let (close, closing) = watch::channel(false);
     let patience = Patience { headers: Duration::from_millis(300), closing: Duration::from_secs(2) };
-    let served = tokio::spawn(serve(listener, house.router.clone(), closing, patience));
+    let served = tokio::spawn(serve(listener, site.router.clone(), closing, patience));
     (address, close, served)
 }
 
@@ -30,10 +30,10 @@ async fn everything(stream: &mut TcpStream) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_drops_in_the_middle_of_a_body_writes_nothing() {
-    for house in each_house().await {
-        let token = house.token("arjun", Role::Dispatcher, Some("lucknow")).await;
-        let (address, close, served) = open(&house).await;
-        let scan = house.scan("\"action\":\"parent\",\"code\":\"SB00001\"");
+    for site in each_site().await {
+        let token = site.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+        let (address, close, served) = open(&site).await;
+        let scan = site.scan("\"action\":\"parent\",\"code\":\"SB00001\"");
         let body = format!("{{\"scans\":[{scan}]}}");
         for cut in [1, body.len() / 2, body.len() - 1] {
             let mut stream = TcpStream::connect(&address).await.expect("a connection");
@@ -48,18 +48,18 @@ async fn a_connection_that_drops_in_the_middle_of_a_body_writes_nothing() {
             drop(stream);
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
-        let list = house.get("/api/v1/bags", &token).await.json();
+        let list = site.get("/api/v1/bags", &token).await.json();
         assert_eq!(list["bags"].as_array().expect("bags").len(), 0);
         close.send_replace(true);
         served.await.expect("closed");
-        assert_counts_are_true(&house.db).await;
+        assert_counts_are_true(&site.db).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_trickles_its_headers_is_dropped() {
-    let house = each_house().await.remove(0);
-    let (address, close, served) = open(&house).await;
+    let site = each_site().await.remove(0);
+    let (address, close, served) = open(&site).await;
     let mut stream = TcpStream::connect(&address).await.expect("a connection");
     stream.write_all(b"GET /health HTTP/1.1\r\nhost: x\r\nx-slow: ").await.expect("sent");
     let started = std::time::Instant::now();
@@ -72,8 +72,8 @@ async fn a_client_that_trickles_its_headers_is_dropped() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_http_gets_no_answer_that_helps() {
-    let house = each_house().await.remove(0);
-    let (address, close, served) = open(&house).await;
+    let site = each_site().await.remove(0);
+    let (address, close, served) = open(&site).await;
     let long = format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "a".repeat(200_000));
     for bytes in [b"\x16\x03\x01\x02\x00\x01".as_slice(), b"SB00001\r\n\r\n", long.as_bytes()] {
         let mut stream = TcpStream::connect(&address).await.expect("a connection");

@@ -10,7 +10,7 @@ use base_core::permission::{HOME_READ, Role};
 use serde_json::Value;
 use tallyhouse_support::grants;
 
-use crate::common::{Answer, House, each_house};
+use crate::common::{Answer, Site, each_site};
 
 /// Set to anything, it has the test write the file instead of comparing it.
 const WRITE: &str = "TALLYHOUSE_WRITE_OPENAPI";
@@ -36,10 +36,10 @@ impl Operation {
     }
 
     /// A body of the right shape, where one is needed.
-    fn body(&self, house: &House) -> String {
+    fn body(&self, site: &Site) -> String {
         match (self.method.as_str(), self.path.as_str()) {
             ("POST", "/api/v1/scans") => {
-                format!("{{\"scans\":[{}]}}", house.scan("\"action\":\"parent\",\"code\":\"SB00001\""))
+                format!("{{\"scans\":[{}]}}", site.scan("\"action\":\"parent\",\"code\":\"SB00001\""))
             }
             ("POST", "/api/v1/bills") => r#"{"bill":"INV-1"}"#.into(),
             ("PATCH", _) => r#"{"capacity":2}"#.into(),
@@ -48,18 +48,18 @@ impl Operation {
         }
     }
 
-    async fn ask(&self, house: &House, token: &str) -> Answer {
+    async fn ask(&self, site: &Site, token: &str) -> Answer {
         let request = Request::builder()
             .method(self.method.clone())
             .uri(self.address())
             .header(header::AUTHORIZATION, format!("Bearer {token}"))
             .header(header::CONTENT_TYPE, "application/json");
-        house.send(request.body(Body::from(self.body(house))).expect("a request")).await
+        site.send(request.body(Body::from(self.body(site))).expect("a request")).await
     }
 }
 
-async fn document(house: &House) -> Value {
-    house.get("/api/openapi.json", "").await.json()
+async fn document(site: &Site) -> Value {
+    site.get("/api/openapi.json", "").await.json()
 }
 
 fn operations(document: &Value) -> Vec<Operation> {
@@ -75,8 +75,8 @@ fn operations(document: &Value) -> Vec<Operation> {
 
 #[tokio::test]
 async fn the_file_in_docs_is_the_document_that_is_served() {
-    let house = each_house().await.remove(0);
-    let served = serde_json::to_string_pretty(&document(&house).await).expect("JSON") + "\n";
+    let site = each_site().await.remove(0);
+    let served = serde_json::to_string_pretty(&document(&site).await).expect("JSON") + "\n";
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().find(|folder| folder.join("Cargo.lock").exists());
     let file = file.expect("the root of the repository").join("docs/openapi.json");
     if std::env::var_os(WRITE).is_some() {
@@ -91,8 +91,8 @@ async fn the_file_in_docs_is_the_document_that_is_served() {
 
 #[tokio::test]
 async fn every_operation_has_a_name_of_its_own_and_tells_its_permission_and_its_errors() {
-    let house = each_house().await.remove(0);
-    let document = document(&house).await;
+    let site = each_site().await.remove(0);
+    let document = document(&site).await;
     let mut names = HashSet::new();
     for operation in operations(&document) {
         let Operation { path, is, .. } = &operation;
@@ -115,39 +115,39 @@ async fn every_operation_has_a_name_of_its_own_and_tells_its_permission_and_its_
             assert_eq!(schema, "#/components/schemas/ProblemBody", "{name} {status}");
         }
     }
-    let page = house.get("/api/docs", "").await;
+    let page = site.get("/api/docs", "").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.body.contains("POST /api/v1/scans"));
     for path in ["/health", "/ready"] {
-        assert_eq!(house.get(path, "").await.status, StatusCode::OK);
+        assert_eq!(site.get(path, "").await.status, StatusCode::OK);
     }
-    assert_eq!(house.get("/api/v1/nothing", "").await.json()["code"], "no_such_address");
+    assert_eq!(site.get("/api/v1/nothing", "").await.json()["code"], "no_such_address");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_asks_for_the_permission_that_it_names() {
-    let house = each_house().await.remove(0);
-    let document = document(&house).await;
+    let site = each_site().await.remove(0);
+    let document = document(&site).await;
     let mut tokens = Vec::new();
     for role in Role::ALL {
-        tokens.push((role, house.token(role.name(), role, None).await));
+        tokens.push((role, site.token(role.name(), role, None).await));
     }
     let with = |wanted: Role| &tokens.iter().find(|(role, _)| *role == wanted).expect("each has one").1;
     for operation in operations(&document) {
         let name = operation.is["operationId"].as_str().expect("a name");
-        let nobody = operation.ask(&house, "tally_wrong").await;
+        let nobody = operation.ask(&site, "tally_wrong").await;
         assert_eq!(nobody.status == StatusCode::UNAUTHORIZED, operation.permission() != "public", "{name}");
         let permission = grants().of_role(Role::Admin).find(|known| known.name() == operation.permission());
         let Some(permission) = permission else { continue };
         if let Some(role) = Role::ALL.into_iter().find(|role| !grants().of_role(*role).any(|held| held == permission)) {
-            let refused = operation.ask(&house, with(role)).await;
+            let refused = operation.ask(&site, with(role)).await;
             assert_eq!(refused.status, StatusCode::FORBIDDEN, "{name}: {}", refused.body);
             let detail = refused.json()["detail"].to_string();
             assert!(detail.contains(permission.name()), "{name} asks for {detail}");
         }
         // The feed goes on for ever.
         if permission != HOME_READ {
-            let admin = operation.ask(&house, with(Role::Admin)).await;
+            let admin = operation.ask(&site, with(Role::Admin)).await;
             let says_no = [StatusCode::FORBIDDEN, StatusCode::UNAUTHORIZED].contains(&admin.status);
             assert!(!says_no && admin.status != StatusCode::INTERNAL_SERVER_ERROR, "{name}: {}", admin.body);
         }
@@ -169,15 +169,15 @@ fn properties(document: &Value, schema: &Value, found: &mut BTreeSet<String>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scan_is_answered_in_the_shape_that_is_documented() {
-    for house in each_house().await {
-        let document = document(&house).await;
+    for site in each_site().await {
+        let document = document(&site).await;
         let codes: Vec<&str> = Outcome::ALL.iter().map(|outcome| outcome.code()).collect();
         assert_eq!(document["components"]["schemas"]["Outcome"]["enum"], serde_json::json!(codes));
         let answer = &document["components"]["schemas"]["ScanAnswer"];
         let mut documented = BTreeSet::new();
         properties(&document, answer, &mut documented);
-        let token = house.token("meera", Role::Biller, None).await;
-        house.post_json("/api/v1/bills", &token, r#"{"bill":"INV-1","capacity":2}"#).await;
+        let token = site.token("meera", Role::Biller, None).await;
+        site.post_json("/api/v1/bills", &token, r#"{"bill":"INV-1","capacity":2}"#).await;
         let scans = [
             "\"action\":\"parent\",\"code\":\"SB00001\"",
             "\"action\":\"child\",\"parent\":\"SB00001\",\"code\":\"KID17\"",
@@ -188,7 +188,7 @@ async fn a_scan_is_answered_in_the_shape_that_is_documented() {
             "\"action\":\"bill_complete\",\"bill\":\"INV-1\"",
         ];
         let mut said = BTreeSet::new();
-        for answer in house.scans(&token, &scans.map(|scan| house.scan(scan))).await {
+        for answer in site.scans(&token, &scans.map(|scan| site.scan(scan))).await {
             said.extend(answer.as_object().expect("an object").keys().cloned());
         }
         assert!(said.is_subset(&documented), "{:?} is not documented", said.difference(&documented));

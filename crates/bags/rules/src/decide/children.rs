@@ -1,4 +1,4 @@
-//! Replacing the children of a parent: the whole list at once, or none of it (`bags.md` 3.4).
+//! Replacing the children of a parent: the whole list at once, or none of it.
 
 use super::{Case, Decision};
 use crate::bag::BagKind;

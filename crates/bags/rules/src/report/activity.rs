@@ -1,4 +1,4 @@
-//! What one person has done (`bags.md` 3.9): only what was counted, nothing estimated.
+//! What one person has done: only what was counted, nothing estimated.
 
 use base_core::report::{Quarters, Range, by_day, by_hour, date_of};
 use base_core::time::Moment;

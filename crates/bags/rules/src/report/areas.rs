@@ -1,4 +1,4 @@
-//! Dispatch areas side by side (`bags.md` 7.6).
+//! Dispatch areas side by side.
 
 use base_core::area::Area;
 

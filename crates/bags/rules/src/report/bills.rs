@@ -1,4 +1,4 @@
-//! Sums over bills (`bags.md` 7.2).
+//! Sums over bills.
 
 use base_core::time::Moment;
 

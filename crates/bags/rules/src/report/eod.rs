@@ -1,4 +1,4 @@
-//! The report at the end of a day, and when it is sent (`bags.md` 7.3).
+//! The report at the end of a day, and when it is sent.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::bills::BillLine;
 use crate::bill::BillStatus;
 
-/// The bills that were created on one day. The field names are those of the earlier system (`bags.md` 7.3).
+/// The bills that were created on one day. The field names are those of the earlier system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Eod {
     /// The day, `YYYY-MM-DD`.

@@ -1,4 +1,4 @@
-//! The scans of a day (`bags.md` 7.6).
+//! The scans of a day.
 
 use std::collections::BTreeMap;
 

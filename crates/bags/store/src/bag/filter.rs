@@ -1,4 +1,4 @@
-//! Which bags are asked for (`bags.md` 3.6), and how many index-ordered reads that takes.
+//! Which bags are asked for, and how many index-ordered reads that takes.
 
 use bags_rules::bag::{BagKind, BagStatus};
 use base_core::account::AccountId;

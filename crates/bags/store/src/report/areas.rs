@@ -23,7 +23,7 @@ const OF_SPAN: &str = "select
         (select count(*) from bags where area = $1 and kind = 'parent' and placed in (0, 1)
             and created_at >= $2 and created_at < $3) as parents_created,
         (select count(*) from accounts a join account_roles r on r.account_id = a.id and r.role = 'dispatcher'
-            where a.area = $1 and exists (select 1 from person_scans p
+            where a.realm = 'staff' and a.area = $1 and exists (select 1 from person_scans p
                 where p.account_id = a.id and p.quarter >= $2 and p.quarter < $3)) as dispatchers,
         (select count(*) from bill_areas where area = $1 and created_at >= $2 and created_at < $3) as bills,
         (select cast(coalesce(sum(parents), 0) as bigint) from bill_areas

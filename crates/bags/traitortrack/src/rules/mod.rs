@@ -1,4 +1,4 @@
-//! What becomes of the rows of TraitorTrack, the earlier system (`bags.md` section 11).
+//! What becomes of the rows of TraitorTrack, the earlier system.
 //!
 //! Invariant: nothing is lost silently. A row is kept, or reported in a [`Finding`]; figures that were counted there
 //! are counted again here, from the links alone.

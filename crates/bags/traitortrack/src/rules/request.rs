@@ -1,4 +1,4 @@
-//! Requests for promotion and notifications of the earlier system (`bags.md` 1.8, 1.9).
+//! Requests for promotion and notifications of the earlier system.
 
 use base_core::time::Moment;
 use serde::Deserialize;

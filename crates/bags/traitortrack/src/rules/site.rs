@@ -85,7 +85,7 @@ pub mod testing {
 
     use super::*;
 
-    /// The site of the source, with the areas of the source.
+    /// A site with the areas of the earlier system.
     pub fn with_site<T>(body: impl FnOnce(&Site<'_>) -> T) -> T {
         let areas: Vec<Area> = base_core::area::AREAS_OF_SOURCE.iter().map(|name| Area::new(name)).collect();
         let rules = Rules::default();

@@ -1,4 +1,4 @@
-//! The audit trail of the earlier system (`bags.md` 1.7, 6.8).
+//! The audit trail of the earlier system.
 //!
 //! Invariant: no password, token, secret or lock-out field is imported, whatever it was called and however deeply it
 //! was nested.
@@ -107,7 +107,7 @@ pub fn entry(row: &EarlierEntry) -> Result<KeptEntry, Finding> {
     })
 }
 
-/// The name of an action in this program (`bags.md` 6.8). An unknown name stays as it is.
+/// The name of an action in this program. An unknown name stays as it is.
 fn action(name: &str) -> &str {
     match name {
         "login_failed_user_not_found" | "login_failed_invalid_password" | "login_failed_not_verified" => "login_failed",

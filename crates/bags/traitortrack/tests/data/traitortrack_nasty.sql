@@ -1,4 +1,4 @@
--- A TraitorTrack database with every fault that `bags.md` 11.2 tells of, and a few more. It stands in the schema
+-- A TraitorTrack database with every fault that was met in one, and a few more. It stands in the schema
 -- `production`, is as old as can be (columns are missing), and has no constraint that would keep faults out.
 create schema production;
 set search_path to production;

@@ -88,6 +88,7 @@ import-undone-bags = Bags removed
 import-undone-links = Children removed from parents
 import-undone-bills = Bills removed
 import-undone-bill-links = Parents removed from bills
+import-undone-restored = Bags and bills restored to what they were
 outcome-bad_type = Neither parent nor child
 outcome-restored = Restored
 outcome-changed_since = Changed since the import
@@ -96,7 +97,9 @@ refused-changed_since = { $code } was changed after the import and stays as it i
 refused-scanned_since = { $code } was scanned after the import and stays. To remove it, open its page.
 
 # Exports
+export-bags = Bags
 export-bags-help = Every bag with its type, children, bill, area and parent.
+export-bills = Bills
 export-bills-help = Every bill with its parents, children and weights.
 export-activity = User activity
 export-activity-help = Every account with its scans.
@@ -467,3 +470,5 @@ field-added = Added
 field-removed = Removed
 field-restored = Restored
 field-parents = Parents
+report-send-help = The report goes by mail to every admin and every biller with an e-mail address.
+report-no-recipients = No admin or biller has an e-mail address. Add one first.

@@ -88,6 +88,7 @@ import-undone-bags = हटाए गए बैग
 import-undone-links = पैरेंट से निकाले गए चाइल्ड बैग
 import-undone-bills = हटाए गए बिल
 import-undone-bill-links = बिल से हटाए गए पैरेंट
+import-undone-restored = जो पहले जैसे कर दिए गए
 outcome-bad_type = न पैरेंट, न चाइल्ड बैग
 outcome-restored = पहले जैसा किया गया
 outcome-changed_since = इंपोर्ट के बाद बदला गया
@@ -96,7 +97,9 @@ refused-changed_since = { $code } इंपोर्ट के बाद बद�
 refused-scanned_since = { $code } इंपोर्ट के बाद स्कैन हुआ, इसलिए रहा। हटाना हो तो उसका पेज खोलें।
 
 # Exports
+export-bags = बैग
 export-bags-help = हर बैग, उसका प्रकार, चाइल्ड बैग, बिल, क्षेत्र और पैरेंट।
+export-bills = बिल
 export-bills-help = हर बिल, उसके पैरेंट, चाइल्ड बैग और वज़न।
 export-activity = लोगों का काम
 export-activity-help = हर खाता और उसके स्कैन।
@@ -440,3 +443,5 @@ field-added = जोड़े गए
 field-removed = निकाले गए
 field-restored = वापस लाए गए
 field-parents = पैरेंट
+report-send-help = यह मेल से हर एडमिन और हर बिलर को जाती है जिसका पता दर्ज है।
+report-no-recipients = किसी एडमिन या बिलर का ई-मेल पता नहीं है। पहले किसी को पता दें।

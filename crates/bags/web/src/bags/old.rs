@@ -1,4 +1,4 @@
-//! The addresses of the earlier system, with its names and true values (`bags.md` 5.3). New programs use
+//! The addresses of the earlier system, with its names and true values. New programs use
 //! `/api/v1/bags`. Bags have no other id than their code, so `id` is the code too.
 
 use axum::extract::{Path, State};

@@ -1,4 +1,4 @@
-//! The addresses of the earlier system, with its names and true values (`bags.md` 5.4). New programs use
+//! The addresses of the earlier system, with its names and true values. New programs use
 //! `/api/v1/bills`. Bills have no other id than their number, so `id` is the number too.
 
 use axum::extract::{Path, State};

@@ -1,4 +1,4 @@
-//! The figures of the home page for programs, under the names of the earlier system (`bags.md` 5.5 and 8.1) and with
+//! The figures of the home page for programs, under the names of the earlier system and with
 //! true values.
 
 use axum::Json;
@@ -126,7 +126,7 @@ pub struct TotalsBody {
     total_users: Option<i64>,
 }
 
-/// Gives the totals of the caller's areas, to everybody who works with bags (`bags.md` 4).
+/// Gives the totals of the caller's areas, to everybody who works with bags.
 #[utoipa::path(get, path = "/api/statistics", extensions(("x-permission" = json!(BAG_READ.name()))), responses(
     (status = 200, description = "The totals of the caller's areas, as they are now.", body = TotalsBody)))]
 pub async fn totals(State(app): State<Bags>, caller: Caller) -> Result<Json<TotalsBody>, Problem> {

@@ -1,4 +1,4 @@
-//! The end-of-day report for programs (`bags.md` 7.3), under the addresses and names of the earlier system.
+//! The end-of-day report for programs, under the addresses and names of the earlier system.
 
 use axum::Json;
 use axum::extract::State;

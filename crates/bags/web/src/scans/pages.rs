@@ -28,7 +28,7 @@ use crate::scans::work::ScansQuery;
 use crate::shown::shown_to_the_second;
 use crate::state::Bags;
 
-/// Scans on a page unless asked otherwise (`bags.md` 3.6).
+/// Scans on a page unless asked otherwise.
 const LIMIT_DEFAULT: u32 = 20;
 
 /// Marks the scans whose links still exist: made at that moment, into that parent.

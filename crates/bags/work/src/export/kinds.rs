@@ -14,16 +14,17 @@ use base_core::realm::Realm;
 use base_core::report::{date_of, start_of};
 use base_db::{Db, StoreError};
 use base_files::export::{
-    ChoiceFault, Content, ExportError, ExportKind, ExportSource, Exports, FilterField, Given, Page, Setting, columns_of,
+    ChoiceFault, Content, ExportError, ExportKind, ExportSource, Exports, FilterField, Given, Page, Setting, Values,
+    columns_of,
 };
 use base_records::account;
 use base_sheet::write::RowWriter;
 use base_sheet::{Column, Kind};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::rows;
 
-/// Days of activity unless asked otherwise (`bags.md` 7.4).
+/// Days of activity unless asked otherwise.
 pub const DAYS_DEFAULT: u32 = 30;
 /// Most days of activity.
 pub const DAYS_MAX: u32 = 3_660;
@@ -32,20 +33,44 @@ const PEOPLE: i64 = 500;
 /// The name under which a [`Setting`] keeps how many children a full parent holds.
 const FULL_CHILDREN: &str = "full_children";
 
-const TYPE: FilterField = FilterField { name: "type", elsewhere: "Only bags have a type. Leave it out." };
-const STATUS: FilterField = FilterField { name: "status", elsewhere: "Only bills have a status. Leave it out." };
-const DAYS: FilterField = FilterField { name: "days", elsewhere: "Only activity has days. Leave it out." };
+const TYPE: FilterField = FilterField {
+    name: "type",
+    label: "filter-type",
+    values: Values::OneOf(&[("parent", "kind-parent"), ("child", "kind-child")]),
+    elsewhere: "Only bags have a type. Leave it out.",
+};
+const STATUS: FilterField = FilterField {
+    name: "status",
+    label: "status",
+    values: Values::OneOf(&[
+        ("new", "bill-status-new"),
+        ("processing", "bill-status-processing"),
+        ("completed", "bill-status-completed"),
+    ]),
+    elsewhere: "Only bills have a status. Leave it out.",
+};
+const DAYS: FilterField = FilterField {
+    name: "days",
+    label: "export-days",
+    values: Values::Number { max: Some(DAYS_MAX as u64), default: Some(DAYS_DEFAULT as u64), help: None },
+    elsewhere: "Only activity has days. Leave it out.",
+};
 const LIMIT: FilterField = FilterField::limit("Only bags and bills have a limit. Leave it out.");
 
 /// The exports of this wing, in the order in which pages show them.
+pub fn kinds() -> Vec<Arc<dyn ExportKind>> {
+    vec![Arc::new(BagFile), Arc::new(BillFile), Arc::new(ActivityFile), Arc::new(StatisticsFile)]
+}
+
+/// The same, ready to be chosen from.
 pub fn exports() -> Exports {
-    Exports::new(vec![Arc::new(BagFile), Arc::new(BillFile), Arc::new(ActivityFile), Arc::new(StatisticsFile)])
+    Exports::new(kinds())
 }
 
 /// What the site has set that a file is made with: how many children a full parent holds, which is what a bill is expected to
 /// weigh.
-pub fn site_setting(full_children: u32) -> Value {
-    json!({ FULL_CHILDREN: full_children })
+pub fn site_setting(full_children: u32) -> Map<String, Value> {
+    only(FULL_CHILDREN, full_children)
 }
 
 pub(super) fn full_children(setting: &Setting) -> u32 {
@@ -112,7 +137,7 @@ impl ExportKind for BagFile {
     }
 
     fn choose(&self, given: &Given) -> Result<Arc<dyn ExportSource>, ChoiceFault> {
-        let fault = ChoiceFault { field: "type", detail: "This is parent, child or all." };
+        let fault = ChoiceFault { field: "type".into(), detail: "This is parent, child or all." };
         let kind = given.get("type").map(|kind| BagKind::parse(kind).ok_or(fault)).transpose()?;
         Ok(Arc::new(Bags(kind)))
     }
@@ -188,7 +213,7 @@ impl ExportKind for BillFile {
     }
 
     fn choose(&self, given: &Given) -> Result<Arc<dyn ExportSource>, ChoiceFault> {
-        let fault = ChoiceFault { field: "status", detail: "This is new, processing, completed or all." };
+        let fault = ChoiceFault { field: "status".into(), detail: "This is new, processing, completed or all." };
         let status = given.get("status").map(|status| BillStatus::parse(status).ok_or(fault)).transpose()?;
         Ok(Arc::new(Bills(status)))
     }

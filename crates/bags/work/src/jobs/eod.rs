@@ -62,10 +62,10 @@ mod tests {
     async fn staff(db: &Db) {
         let mut tx = db.write().await.expect("a transaction");
         for (name, role, email) in [
-            ("asha", Role::Admin, Some("asha@house.example")),
-            ("meera", Role::Biller, Some("meera@house.example")),
+            ("asha", Role::Admin, Some("asha@site.example")),
+            ("meera", Role::Biller, Some("meera@site.example")),
             ("priya", Role::Biller, None),
-            ("arjun", Role::Dispatcher, Some("arjun@house.example")),
+            ("arjun", Role::Dispatcher, Some("arjun@site.example")),
         ] {
             let account = NewAccount {
                 realm: base_core::realm::Realm::Staff,
@@ -89,10 +89,10 @@ mod tests {
     /// The job at a site in India.
     fn job(db: &Db) -> Eod {
         let zone = TimeZone::get("Asia/Kolkata").expect("bundled zone");
-        Eod(Sender { db: db.clone(), outbox: Outbox::OPEN, zone, base_url: "https://house.example".into() })
+        Eod(Sender { db: db.clone(), outbox: Outbox::OPEN, zone, base_url: "https://site.example".into() })
     }
 
-    /// A house with its staff and two nodes, a minute before six in the evening of a day in India.
+    /// A site with its staff and two nodes, a minute before six in the evening of a day in India.
     async fn before_six(db: &Db) -> (Arc<TestClock>, [Worker; 2]) {
         let clock = Arc::new(TestClock::default());
         staff(db).await;
@@ -129,10 +129,10 @@ mod tests {
             both().await;
             let first = mails(&test.db).await;
             assert_eq!(first.len(), 2, "{first:?}");
-            assert!(first[0].starts_with("asha@house.example ") && first[1].starts_with("meera@house.example "));
+            assert!(first[0].starts_with("asha@site.example ") && first[1].starts_with("meera@site.example "));
             both().await;
             assert_eq!(mails(&test.db).await, first, "once a day, on {}", test.db.name());
-            // The house is closed at six of the next day, and open again at nine.
+            // The site is closed at six of the next day, and open again at nine.
             clock.pass_us(DAY_US + 3 * HOUR_US);
             both().await;
             assert_eq!(mails(&test.db).await.len(), 4, "made good");

@@ -9,15 +9,15 @@ use async_trait::async_trait;
 use bags_store::{scan, search};
 use base_jobs::{Done, Job, JobError, Schedule, Worker};
 
-/// Codes that one step takes over: some milliseconds of writing, also in a large house.
+/// Codes that one step takes over: some milliseconds of writing, also in a large site.
 const STEP: u32 = 250;
 /// Steps of one run; then it is noted that the job lives, and it goes on.
 const STEPS_MAX: usize = 200;
 /// The pause between two steps, so that scans come in between.
 const BETWEEN_STEPS: Duration = Duration::from_millis(10);
-/// Scans in a second from which on the house is busy: no crew of people comes near it, an import does.
+/// Scans in a second from which on the site is busy: no crew of people comes near it, an import does.
 const BUSY_PER_S: f64 = 300.0;
-/// The pause between two steps in a busy house.
+/// The pause between two steps in a busy site.
 const BETWEEN_STEPS_BUSY: Duration = Duration::from_millis(400);
 /// The pause when nothing waits.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -69,7 +69,7 @@ mod tests {
     use crate::jobs::tests::worker;
 
     #[test]
-    fn an_import_makes_the_house_busy_and_a_crew_of_people_does_not() {
+    fn an_import_makes_the_site_busy_and_a_crew_of_people_does_not() {
         let start = Instant::now();
         let after = |ms| start + Duration::from_millis(ms);
         assert!(!is_busy((start, 5), (after(1_000), 205)), "a hundred people, two scans a second each");

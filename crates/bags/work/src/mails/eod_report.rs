@@ -1,4 +1,4 @@
-//! The report at the end of a day (`spec/bags.md` 7.3).
+//! The report at the end of a day.
 
 use askama::Template;
 use bags_rules::bill::BillStatus;

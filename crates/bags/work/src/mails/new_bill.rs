@@ -1,4 +1,4 @@
-//! Tells admins that a bill was created (`spec/bags.md` L11).
+//! Tells admins that a bill was created.
 
 use askama::Template;
 use base_core::mail::Content;

@@ -1,4 +1,4 @@
-//! A house with a runner, whose clock stands still unless it is moved: the same work gives the same state.
+//! A site with a runner, whose clock stands still unless it is moved: the same work gives the same state.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ impl Still {
     }
 }
 
-pub struct House {
+pub struct Site {
     pub db: Db,
     pub clock: Arc<Still>,
     pub runner: Runner,
@@ -46,20 +46,20 @@ pub struct House {
     _test: TestDb,
 }
 
-pub async fn each_house() -> Vec<House> {
-    let mut houses = Vec::new();
+pub async fn each_site() -> Vec<Site> {
+    let mut sites = Vec::new();
     for test in each_database().await {
-        houses.push(house(test).await);
+        sites.push(site(test).await);
     }
-    houses
+    sites
 }
 
-async fn house(test: TestDb) -> House {
+async fn site(test: TestDb) -> Site {
     let clock = Arc::new(Still(AtomicI64::new(1_700_000_000_000_000)));
     let (desk, _tasks) = bags_work::open(&parts(&test.db, clock.clone()));
     let runner = runner(&test.db, clock.clone(), "node-a");
     let admin = person(&test.db, "admin", Role::Admin, None).await;
-    House { db: test.db.clone(), clock, runner, desk, admin, files: AtomicI64::new(0), _test: test }
+    Site { db: test.db.clone(), clock, runner, desk, admin, files: AtomicI64::new(0), _test: test }
 }
 
 fn parts(db: &Db, clock: Arc<dyn Clock>) -> DeskParts {
@@ -79,7 +79,7 @@ pub fn runner(db: &Db, clock: Arc<dyn Clock>, node: &str) -> Runner {
     import_runner(parts, desk, Arc::new(tallyhouse_support::grants()), node.into())
 }
 
-impl House {
+impl Site {
     pub fn origin(&self) -> Origin {
         (*origin(&self.admin)).clone()
     }

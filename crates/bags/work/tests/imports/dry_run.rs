@@ -9,7 +9,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use tallyhouse_support::assert_counts_are_true;
 
-use crate::common::{each_house, full};
+use crate::common::{each_site, full};
 
 fn code() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -45,36 +45,36 @@ fn file() -> impl Strategy<Value = (ImportKind, String)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dry_run_of_any_file_writes_nothing_and_predicts_the_run_exactly() {
-    for house in each_house().await {
+    for site in each_site().await {
         let mut random = TestRunner::deterministic();
         for _ in 0..40 {
             let (kind, text) = file().new_tree(&mut random).expect("a file").current();
-            let before = house.hash().await;
-            let Ok(import) = house.bring(kind, &text).await else { continue };
-            house.work().await;
-            let checked = house.import(&import.id).await;
+            let before = site.hash().await;
+            let Ok(import) = site.bring(kind, &text).await else { continue };
+            site.work().await;
+            let checked = site.import(&import.id).await;
             assert_eq!(checked.state, ImportState::Checked);
-            assert_eq!(house.hash().await, before, "a dry run wrote something\n{text}");
-            house.start(&import.id, ImportMode::SkipBad).await.expect("it starts");
-            house.work().await;
-            let done = house.import(&import.id).await;
+            assert_eq!(site.hash().await, before, "a dry run wrote something\n{text}");
+            site.start(&import.id, ImportMode::SkipBad).await.expect("it starts");
+            site.work().await;
+            let done = site.import(&import.id).await;
             let said = checked.checked.expect("a result");
-            assert_eq!(said.counts, done.counts, "{}\n{text}", house.db.name());
+            assert_eq!(said.counts, done.counts, "{}\n{text}", site.db.name());
             assert_eq!(said.outcomes, done.outcomes, "{text}");
-            assert_eq!(house.rows(&done, Phase::Check).await, house.rows(&done, Phase::Run).await, "{text}");
+            assert_eq!(site.rows(&done, Phase::Check).await, site.rows(&done, Phase::Run).await, "{text}");
         }
-        assert_counts_are_true(&house.db).await;
+        assert_counts_are_true(&site.db).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_longer_than_a_dry_run_looks_at_is_tried_as_if_it_ended_there() {
-    let house = each_house().await.remove(0);
+    let site = each_site().await.remove(0);
     let mut text = String::from("child,parent\n");
     for n in 0..=ROWS_CHECKED_MAX {
         text += &format!("KID{n},SB1\n");
     }
-    let import = house.checked(ImportKind::Children, &text).await;
+    let import = site.checked(ImportKind::Children, &text).await;
     let checked = import.checked.expect("a result");
     assert!(checked.is_cut);
     assert_eq!((checked.rows, checked.counts.refused), (ROWS_CHECKED_MAX, ROWS_CHECKED_MAX));
@@ -82,20 +82,20 @@ async fn a_file_longer_than_a_dry_run_looks_at_is_tried_as_if_it_ended_there() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dry_run_that_was_cut_off_begins_anew_and_forgets_what_it_had_noted() {
-    for house in each_house().await {
+    for site in each_site().await {
         let text = full(0, 50) + "KID1,child,SB99999\n";
-        let import = house.bring(ImportKind::Bags, &text).await.expect("a good file");
+        let import = site.bring(ImportKind::Bags, &text).await.expect("a good file");
         for wait_ms in [1, 20, 60] {
-            let runner = house.runner.clone();
+            let runner = site.runner.clone();
             let running = tokio::spawn(async move { runner.run_next().await });
             tokio::time::sleep(std::time::Duration::from_millis(wait_ms)).await;
             running.abort();
             drop(running.await);
-            base_records::import::release(&house.db, &import.id, &house.runner.node).await.expect("released");
+            base_records::import::release(&site.db, &import.id, &site.runner.node).await.expect("released");
         }
-        house.work().await;
-        let checked = house.import(&import.id).await;
+        site.work().await;
+        let checked = site.import(&import.id).await;
         assert_eq!(checked.checked.clone().expect("a result").counts.refused, 1);
-        assert_eq!(house.rows(&checked, Phase::Check).await.len(), 1);
+        assert_eq!(site.rows(&checked, Phase::Check).await.len(), 1);
     }
 }

@@ -7,11 +7,11 @@ use base_files::import::intake;
 use base_records::import::Phase;
 use tallyhouse_support::{assert_counts_are_true, bill_scan, scan};
 
-use crate::common::{House, each_house, full};
+use crate::common::{Site, each_site, full};
 
 /// Bags and bills that were there before, some of them in states that an import disturbs.
-async fn furnish(house: &House) {
-    house.done(ImportKind::Bags, &full(500, 3)).await;
+async fn furnish(site: &Site) {
+    site.done(ImportKind::Bags, &full(500, 3)).await;
     let bill = |number: &str| Scan { bill: Some(number.into()), ..Scan::default() };
     let create = |number: &str| {
         let asked = Scan { action: Action::BillCreate, ..bill(number) };
@@ -28,14 +28,14 @@ async fn furnish(house: &House) {
         create("OLD-USED"),
         bill_scan(Action::BillLink, "SB00500", "OLD-USED"),
     ];
-    let came = house.scan(scans).await;
+    let came = site.scan(scans).await;
     assert!(came.iter().all(|outcome| !outcome.contains("bad") && !outcome.contains("unknown")), "{came:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_the_roll_back_of_an_untouched_import_everything_is_as_before() {
-    for house in each_house().await {
-        furnish(&house).await;
+    for site in each_site().await {
+        furnish(&site).await;
         let files = [
             (ImportKind::Bags, full(0, 40) + "OLD2,child,SB00700\nNEW1,child,SB00700\n"),
             (ImportKind::Bills, "bill_id,parent_bag_count\nBILL-1,3\nBILL-2,\nold-new,5\n".to_owned()),
@@ -43,38 +43,38 @@ async fn after_the_roll_back_of_an_untouched_import_everything_is_as_before() {
             (ImportKind::Parents, "parent,bill_id\nSB00501,OLD-NEW\nSB00502,OLD-USED\nSB00700,OLD-NEW\n".to_owned()),
         ];
         for (kind, text) in files {
-            let before = house.hash().await;
-            let import = house.done(kind, &text).await;
-            assert_ne!(house.hash().await, before, "{}", kind.name());
-            let back = house.rolled_back(&import.id).await;
+            let before = site.hash().await;
+            let import = site.done(kind, &text).await;
+            assert_ne!(site.hash().await, before, "{}", kind.name());
+            let back = site.rolled_back(&import.id).await;
             let taken = back.taken_back.expect("a report");
             assert_eq!(taken.kept, 0, "{:?}", taken.outcomes);
-            assert_eq!(house.hash().await, before, "{} on {}", kind.name(), house.db.name());
-            assert_counts_are_true(&house.db).await;
+            assert_eq!(site.hash().await, before, "{} on {}", kind.name(), site.db.name());
+            assert_counts_are_true(&site.db).await;
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn imports_that_build_on_each_other_are_taken_back_in_turn() {
-    for house in each_house().await {
-        let before = house.hash().await;
-        let bags = house.done(ImportKind::Bags, &full(0, 2)).await;
-        let bills = house.done(ImportKind::Bills, "bill_id,parent_bag_count\nBILL-1,3\n").await;
-        let parents = house.done(ImportKind::Parents, "parent,bill_id\nSB00000,BILL-1\nSB00001,BILL-1\n").await;
+    for site in each_site().await {
+        let before = site.hash().await;
+        let bags = site.done(ImportKind::Bags, &full(0, 2)).await;
+        let bills = site.done(ImportKind::Bills, "bill_id,parent_bag_count\nBILL-1,3\n").await;
+        let parents = site.done(ImportKind::Parents, "parent,bill_id\nSB00000,BILL-1\nSB00001,BILL-1\n").await;
         for import in [parents, bills, bags] {
-            assert_eq!(house.rolled_back(&import.id).await.taken_back.expect("a report").kept, 0);
+            assert_eq!(site.rolled_back(&import.id).await.taken_back.expect("a report").kept, 0);
         }
-        assert_eq!(house.hash().await, before, "{}", house.db.name());
-        assert_counts_are_true(&house.db).await;
+        assert_eq!(site.hash().await, before, "{}", site.db.name());
+        assert_counts_are_true(&site.db).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_people_touched_since_stays_and_the_report_says_why() {
-    for house in each_house().await {
-        let bags = house.done(ImportKind::Bags, &full(0, 4)).await;
-        let bills = house.done(ImportKind::Bills, "bill_id\nBILL-1\nBILL-2\nBILL-3\n").await;
+    for site in each_site().await {
+        let bags = site.done(ImportKind::Bags, &full(0, 4)).await;
+        let bills = site.done(ImportKind::Bills, "bill_id\nBILL-1\nBILL-2\nBILL-3\n").await;
         let edit = Scan { id: scan(Action::Parent, "", None).id, bill: Some("BILL-2".into()), ..Scan::default() };
         let edit = Scan { action: Action::BillEdit, ..edit }
             .with(Details { description: Some("changed".into()), ..Details::default() });
@@ -87,11 +87,11 @@ async fn what_people_touched_since_stays_and_the_report_says_why() {
             scan(Action::Relink, "K000100", Some("SB00009")),
             edit,
         ];
-        let came = house.scan(scans).await;
+        let came = site.scan(scans).await;
         assert_eq!(came, ["bill_linked", "bill_finished", "parent_created", "relinked", "bill_edited"]);
 
-        let back = house.rolled_back(&bags.id).await.taken_back.expect("a report");
-        let kept = house.rows(&house.import(&bags.id).await, Phase::Back).await;
+        let back = site.rolled_back(&bags.id).await.taken_back.expect("a report");
+        let kept = site.rows(&site.import(&bags.id).await, Phase::Back).await;
         let why = |code: &str| {
             kept.iter().filter(|note| note.code == code).map(|note| note.outcome.clone()).collect::<Vec<_>>()
         };
@@ -103,32 +103,32 @@ async fn what_people_touched_since_stays_and_the_report_says_why() {
         assert_eq!((back.figures.get("links"), back.figures.get("bags")), (89, 92));
         assert_eq!(i64::try_from(kept.len()).expect("few"), back.kept);
 
-        let back = house.rolled_back(&bills.id).await.taken_back.expect("a report");
+        let back = site.rolled_back(&bills.id).await.taken_back.expect("a report");
         assert_eq!((back.figures.get("bills"), back.kept), (1, 2), "the completed and the edited one stay");
-        assert_counts_are_true(&house.db).await;
+        assert_counts_are_true(&site.db).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_roll_back_that_was_stopped_goes_on_where_it_stood() {
-    for house in each_house().await {
-        let before = house.hash().await;
-        let import = house.done(ImportKind::Bags, &full(0, 100)).await;
-        let (db, origin) = (&house.db, house.origin());
-        let mut rolling = intake::roll_back(db, &import.id, &origin, house.now()).await.expect("it rolls back");
+    for site in each_site().await {
+        let before = site.hash().await;
+        let import = site.done(ImportKind::Bags, &full(0, 100)).await;
+        let (db, origin) = (&site.db, site.origin());
+        let mut rolling = intake::roll_back(db, &import.id, &origin, site.now()).await.expect("it rolls back");
         for round in 0.. {
             let mut once = |_: &base_records::import::Import| std::ops::ControlFlow::Break(());
-            rolling = house.runner.roll_back(rolling, &mut once).await.expect("a step");
+            rolling = site.runner.roll_back(rolling, &mut once).await.expect("a step");
             if rolling.state == ImportState::RolledBack {
                 assert!(round > 6, "in many steps");
                 break;
             }
-            intake::cancel(db, &import.id, &origin, house.now()).await.expect("stopped");
-            let refusal = house.start(&import.id, base_core::import::ImportMode::SkipBad).await;
+            intake::cancel(db, &import.id, &origin, site.now()).await.expect("stopped");
+            let refusal = site.start(&import.id, base_core::import::ImportMode::SkipBad).await;
             assert_eq!(refusal.expect_err("half is taken back").code(), "import_state");
-            rolling = intake::roll_back(db, &import.id, &origin, house.now()).await.expect("it goes on");
+            rolling = intake::roll_back(db, &import.id, &origin, site.now()).await.expect("it goes on");
         }
-        assert_eq!(house.hash().await, before, "{}", house.db.name());
-        assert_counts_are_true(&house.db).await;
+        assert_eq!(site.hash().await, before, "{}", site.db.name());
+        assert_counts_are_true(&site.db).await;
     }
 }

@@ -9,12 +9,12 @@ use base_files::import::{Mapping, Table};
 use base_sheet::read::Book;
 use tallyhouse_support::assert_counts_are_true;
 
-use crate::common::{House, each_house, full};
+use crate::common::{Site, each_site, full};
 
-async fn exported(house: &House, kind: ImportKind) -> String {
+async fn exported(site: &Site, kind: ImportKind) -> String {
     let choice = exports().choose(kind.name(), &Given::default()).expect("it goes out").expect("a choice");
-    let setting = Setting { zone: jiff::tz::TimeZone::UTC, site: site_setting(30), at: house.now() };
-    let mut maker = CsvMaker::begin(Rows::new(&house.db, choice, setting)).expect("it begins");
+    let setting = Setting { zone: jiff::tz::TimeZone::UTC, site: site_setting(30).into(), at: site.now() };
+    let mut maker = CsvMaker::begin(Rows::new(&site.db, choice, setting)).expect("it begins");
     let mut bytes = Vec::new();
     while let Some(piece) = maker.next().await.expect("a piece") {
         bytes.extend(piece);
@@ -40,7 +40,7 @@ fn read(table: &Table) -> Vec<Vec<String>> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_exported_file_is_read_by_its_import_with_every_column_known() {
-    for (old, new) in each_house().await.into_iter().zip(each_house().await) {
+    for (old, new) in each_site().await.into_iter().zip(each_site().await) {
         old.done(ImportKind::Bags, &(full(0, 3) + "SB00007,parent,\nKID1,child,SB00007\n")).await;
         old.done(ImportKind::Bills, "bill_id,description,parent_bag_count\nBILL-1,rice,3\nBILL-2,,12\n").await;
         for kind in [ImportKind::Bags, ImportKind::Bills] {

@@ -108,7 +108,7 @@ pub fn start_of(day: Date, zone: &TimeZone) -> Moment {
     start.map_or(Moment(0), |start| Moment(start.timestamp().as_microsecond()))
 }
 
-/// `DD/MM/YY` (`bags.md` 7.1).
+/// `DD/MM/YY`.
 pub fn date_text(day: Date) -> String {
     day.strftime("%d/%m/%y").to_string()
 }

@@ -28,6 +28,16 @@ impl Exports {
         Self(kinds.into())
     }
 
+    /// True where no wing lets anything out.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The kinds, in the order in which they are shown.
+    pub fn kinds(&self) -> impl Iterator<Item = &dyn ExportKind> {
+        self.0.iter().map(|kind| &**kind)
+    }
+
     /// Their names.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.0.iter().map(|kind| kind.name())
@@ -49,7 +59,7 @@ impl Exports {
                 let mut others = self.0.iter().flat_map(|other| other.fields());
                 let elsewhere = others.find(|field| field.name == name).map(|field| field.elsewhere);
                 return Err(ChoiceFault {
-                    field: name,
+                    field: name.to_owned(),
                     detail: elsewhere.unwrap_or("No export has this. Leave it out."),
                 });
             }

@@ -21,35 +21,56 @@ pub(crate) const LIMIT: &str = "limit";
 pub struct FilterField {
     /// Its name.
     pub name: &'static str,
+    /// The key of its label.
+    pub label: &'static str,
+    /// What it may be.
+    pub values: Values,
     /// What is said to whoever gives it to an export that has no such field: they expect it to do something.
     pub elsewhere: &'static str,
+}
+
+/// What a field of a filter may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Values {
+    /// One of these, or all: each with the key of its text.
+    OneOf(&'static [(&'static str, &'static str)]),
+    /// A number from 1.
+    Number {
+        /// The largest.
+        max: Option<u64>,
+        /// What it is unless asked otherwise.
+        default: Option<u64>,
+        /// The key of what is said beside it.
+        help: Option<&'static str>,
+    },
 }
 
 impl FilterField {
     /// The field `limit`, which the engine itself reads and keeps to.
     pub const fn limit(elsewhere: &'static str) -> Self {
-        Self { name: LIMIT, elsewhere }
+        let values = Values::Number { max: None, default: None, help: Some("export-limit-help") };
+        Self { name: LIMIT, label: "export-limit", values, elsewhere }
     }
 }
 
 /// A filter as it was given, field by field; empty texts and `all` stand for no filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Given(Vec<(&'static str, String)>);
+pub struct Given(Vec<(String, String)>);
 
 impl Given {
     /// With one more field, if it says something.
     #[must_use]
-    pub fn with(mut self, name: &'static str, text: &str) -> Self {
+    pub fn with(mut self, name: &str, text: &str) -> Self {
         let text = text.trim().to_ascii_lowercase();
         if !text.is_empty() && text != "all" {
-            self.0.push((name, text));
+            self.0.push((name.to_owned(), text));
         }
         self
     }
 
     /// What a field says; `None` where it says nothing.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(field, _)| *field == name).map(|(_, text)| text.as_str())
+        self.0.iter().find(|(field, _)| field == name).map(|(_, text)| text.as_str())
     }
 
     /// A field that is a number from 1.
@@ -57,21 +78,21 @@ impl Given {
         match self.get(name).map(str::parse::<u64>) {
             None => Ok(None),
             Some(Ok(n)) if (1..=max).contains(&n) => Ok(Some(n)),
-            Some(_) => Err(ChoiceFault { field: name, detail }),
+            Some(_) => Err(ChoiceFault { field: name.into(), detail }),
         }
     }
 
     /// The names of the fields that say something, in the order in which they were given.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.0.iter().map(|(name, _)| *name)
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
     }
 }
 
 /// A part of the filter that cannot be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChoiceFault {
     /// Which field.
-    pub field: &'static str,
+    pub field: String,
     /// What it should be.
     pub detail: &'static str,
 }

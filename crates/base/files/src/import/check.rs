@@ -13,7 +13,7 @@ use super::steps::Step;
 use super::table::Table;
 
 /// Most rows that a dry run looks at: about 100 MB of loaded rows. A longer file is tried as if it ended there, and that is
-/// said (`bags.md` 7.5 wants 80,000).
+/// said.
 pub const ROWS_CHECKED_MAX: i64 = 100_000;
 /// Longest heading that is told, in characters.
 const HEADING_CHARS_MAX: usize = 100;

@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use base_core::account::Actor;
@@ -60,7 +61,7 @@ pub struct LabelText<'c> {
 /// The kinds of files that a wing takes in.
 pub trait ImportKinds: Send + Sync {
     /// Every kind, in the order in which they are shown.
-    fn kinds(&self) -> &'static [&'static FileKind];
+    fn kinds(&self) -> Vec<&'static FileKind>;
 
     /// Somebody who reads the rows of such a file.
     fn reader(&self, read_as: ReadAs) -> Box<dyn RowReader>;
@@ -68,9 +69,46 @@ pub trait ImportKinds: Send + Sync {
     /// Takes codes out of the longer texts of a row.
     fn label_text<'c>(&self, kind: &FileKind, cells: &[&'c str]) -> LabelText<'c>;
 
+    /// The names of what is counted when an import of such a file is undone, in the order in which they are shown.
+    fn undone(&self, kind: &FileKind) -> &'static [&'static str];
+
     /// The kind with a name.
     fn kind(&self, name: &str) -> Option<&'static FileKind> {
-        self.kinds().iter().copied().find(|kind| kind.name == name)
+        self.kinds().into_iter().find(|kind| kind.name == name)
+    }
+}
+
+/// The kinds of several wings. Each name belongs to one of them.
+#[derive(Clone, Default)]
+pub struct AllKinds(Arc<[Arc<dyn ImportKinds>]>);
+
+impl AllKinds {
+    /// Those of these wings, in this order.
+    pub fn of(wings: Vec<Arc<dyn ImportKinds>>) -> Self {
+        Self(wings.into())
+    }
+
+    fn owner(&self, kind: &FileKind) -> &dyn ImportKinds {
+        let owner = self.0.iter().find(|wing| wing.kind(kind.name).is_some());
+        &**owner.expect("only kinds of these wings are handed in")
+    }
+}
+
+impl ImportKinds for AllKinds {
+    fn kinds(&self) -> Vec<&'static FileKind> {
+        self.0.iter().flat_map(|wing| wing.kinds()).collect()
+    }
+
+    fn reader(&self, read_as: ReadAs) -> Box<dyn RowReader> {
+        self.owner(read_as.kind).reader(read_as)
+    }
+
+    fn label_text<'c>(&self, kind: &FileKind, cells: &[&'c str]) -> LabelText<'c> {
+        self.owner(kind).label_text(kind, cells)
+    }
+
+    fn undone(&self, kind: &FileKind) -> &'static [&'static str] {
+        self.owner(kind).undone(kind)
     }
 }
 

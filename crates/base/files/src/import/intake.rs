@@ -168,7 +168,7 @@ pub fn blank(now: Moment) -> Import {
     }
 }
 
-/// The last part of a path, without control characters, if its ending is one of ours (`bags.md` 6.11).
+/// The last part of a path, without control characters, if its ending is one of ours.
 fn plain_name(name: &str) -> Result<String, IntakeError> {
     let name = readable(name.rsplit(['/', '\\']).next().unwrap_or_default(), NAME_CHARS_MAX);
     let folded = name.to_ascii_lowercase();

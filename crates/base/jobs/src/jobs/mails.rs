@@ -32,7 +32,7 @@ const RUN_MAX: Duration = Duration::from_mins(4);
 const KEPT_US: i64 = 90 * DAY_US;
 /// How many of them are removed at once.
 const REMOVED_MAX: u32 = 1000;
-/// Most signs of an error that are kept.
+/// Most characters of an error that are kept.
 const ERROR_CHARS_MAX: usize = 500;
 
 /// The job that sends.
@@ -148,20 +148,20 @@ mod tests {
 
     use super::*;
 
-    struct House {
+    struct Site {
         worker: Worker,
         job: Mails,
         clock: Arc<TestClock>,
         mailer: Arc<FakeMailer>,
     }
 
-    impl House {
+    impl Site {
         fn new(db: &Db) -> Self {
             let (clock, mailer) = (Arc::new(TestClock::default()), Arc::new(FakeMailer::default()));
             let address = |text: &str| text.parse().expect("an address");
             let post = Post {
                 mailer: mailer.clone(),
-                from: address("house@example.com"),
+                from: address("site@example.com"),
                 bcc: vec![address("archive@example.com")],
             };
             let worker = crate::tests::worker(db, clock.clone());
@@ -189,42 +189,42 @@ mod tests {
     #[tokio::test]
     async fn what_waits_is_sent_with_its_files_and_private_mail_is_copied_to_nobody() {
         for test in each_database().await {
-            let house = House::new(&test.db);
-            assert_eq!(house.run().await, Done::All, "the outbox is empty");
-            house.write("priya@example.com", false).await;
-            house.write("arjun@example.com", true).await;
-            assert_eq!([house.run().await, house.run().await, house.run().await], [Done::More, Done::More, Done::All]);
-            let sent = house.mailer.sent();
+            let site = Site::new(&test.db);
+            assert_eq!(site.run().await, Done::All, "the outbox is empty");
+            site.write("priya@example.com", false).await;
+            site.write("arjun@example.com", true).await;
+            assert_eq!([site.run().await, site.run().await, site.run().await], [Done::More, Done::More, Done::All]);
+            let sent = site.mailer.sent();
             let told: Vec<_> = sent.iter().map(|mail| (mail.to.to_string(), mail.bcc.len())).collect();
             assert_eq!(told, [("priya@example.com".to_owned(), 1), ("arjun@example.com".to_owned(), 0)]);
             assert_eq!((sent[0].content.text.as_str(), sent[0].attachments[0].content.as_slice()), ("Hello", &[7][..]));
             assert_ne!(sent[0].id, sent[1].id);
-            assert_eq!(house.newest().await.state, "sent");
+            assert_eq!(site.newest().await.state, "sent");
         }
     }
 
     #[tokio::test]
     async fn a_fault_that_passes_is_tried_again_after_one_five_thirty_minutes_and_two_hours_then_given_up() {
         for test in each_database().await {
-            let house = House::new(&test.db);
-            house.write("priya@example.com", false).await;
+            let site = Site::new(&test.db);
+            site.write("priya@example.com", false).await;
             for _ in 0..5 {
-                house.mailer.fail_next(MailError::temporary("the mail server asked to try later with 451", "busy"));
+                site.mailer.fail_next(MailError::temporary("the mail server asked to try later with 451", "busy"));
             }
             for pause_us in RETRIES_US {
-                assert_eq!(house.run().await, Done::More);
-                house.clock.pass_us(pause_us - MINUTE_US / 2);
-                assert_eq!(house.run().await, Done::All, "it is too early");
-                house.clock.pass_us(MINUTE_US / 2);
+                assert_eq!(site.run().await, Done::More);
+                site.clock.pass_us(pause_us - MINUTE_US / 2);
+                assert_eq!(site.run().await, Done::All, "it is too early");
+                site.clock.pass_us(MINUTE_US / 2);
             }
-            assert_eq!(house.newest().await.state, "waiting");
-            assert_eq!(house.run().await, Done::More);
-            let line = house.newest().await;
+            assert_eq!(site.newest().await.state, "waiting");
+            assert_eq!(site.run().await, Done::More);
+            let line = site.newest().await;
             assert_eq!((line.state.as_str(), line.tries), ("failed", 5));
             assert_eq!(line.last_error.as_deref(), Some("the mail server asked to try later with 451: busy"));
-            house.clock.pass_us(DAY_US);
-            assert_eq!(house.run().await, Done::All);
-            assert!(house.mailer.sent().is_empty());
+            site.clock.pass_us(DAY_US);
+            assert_eq!(site.run().await, Done::All);
+            assert!(site.mailer.sent().is_empty());
             let told = audit::latest(&test.db, 10).await.expect("the trail");
             assert_eq!(told.len(), 1, "only the end is told");
             assert_eq!(
@@ -237,12 +237,12 @@ mod tests {
     #[tokio::test]
     async fn a_lasting_fault_is_given_up_at_once_and_the_trail_names_nobody() {
         for test in each_database().await {
-            let house = House::new(&test.db);
-            house.write("priya@example.com", false).await;
-            house.mailer.fail_next(MailError::permanent("the mail server refused it with 550", "priya@example.com?"));
-            assert_eq!(house.run().await, Done::More);
-            house.write("no address", false).await;
-            assert_eq!(house.run().await, Done::More);
+            let site = Site::new(&test.db);
+            site.write("priya@example.com", false).await;
+            site.mailer.fail_next(MailError::permanent("the mail server refused it with 550", "priya@example.com?"));
+            assert_eq!(site.run().await, Done::More);
+            site.write("no address", false).await;
+            assert_eq!(site.run().await, Done::More);
             let lines = mail::list(&test.db, None, 10).await.expect("a list");
             let states: Vec<_> = lines.iter().map(|line| (line.state.as_str(), line.tries)).collect();
             assert_eq!(states, [("failed", 1), ("failed", 1)]);
@@ -256,44 +256,44 @@ mod tests {
     #[tokio::test]
     async fn a_mail_that_was_sent_by_a_node_that_died_goes_again_under_the_same_name() {
         for test in each_database().await {
-            let house = House::new(&test.db);
-            house.write("priya@example.com", false).await;
-            let now = house.clock.now();
+            let site = Site::new(&test.db);
+            site.write("priya@example.com", false).await;
+            let now = site.clock.now();
             let due = mail::claim(&test.db, "dead", now, LEASE_US).await.expect("an answer").expect("it is due");
-            assert_eq!(house.run().await, Done::All, "the dead node holds it");
-            house.clock.pass_us(LEASE_US);
-            assert_eq!(house.run().await, Done::More);
-            assert_eq!(house.mailer.sent()[0].id, format!("mail-{}-{}", due.id, due.at));
-            assert_eq!(house.newest().await.tries, 2);
+            assert_eq!(site.run().await, Done::All, "the dead node holds it");
+            site.clock.pass_us(LEASE_US);
+            assert_eq!(site.run().await, Done::More);
+            assert_eq!(site.mailer.sent()[0].id, format!("mail-{}-{}", due.id, due.at));
+            assert_eq!(site.newest().await.tries, 2);
         }
     }
 
     #[tokio::test]
     async fn a_mail_that_kills_every_node_is_given_up_too() {
         let test = each_database().await.remove(0);
-        let house = House::new(&test.db);
-        house.write("priya@example.com", false).await;
+        let site = Site::new(&test.db);
+        site.write("priya@example.com", false).await;
         for _ in 0..TRIES_MAX {
-            mail::claim(&test.db, "dead", house.clock.now(), LEASE_US).await.expect("an answer");
-            house.clock.pass_us(LEASE_US);
+            mail::claim(&test.db, "dead", site.clock.now(), LEASE_US).await.expect("an answer");
+            site.clock.pass_us(LEASE_US);
         }
-        assert_eq!(house.run().await, Done::More);
-        assert_eq!(house.newest().await.state, "failed");
-        assert!(house.mailer.sent().is_empty());
+        assert_eq!(site.run().await, Done::More);
+        assert_eq!(site.newest().await.state, "failed");
+        assert!(site.mailer.sent().is_empty());
     }
 
     #[tokio::test]
     async fn old_heads_go_and_what_waits_stays() {
         let test = each_database().await.remove(0);
-        let house = House::new(&test.db);
-        house.write("priya@example.com", false).await;
-        house.run().await;
-        house.write("arjun@example.com", false).await;
-        assert_eq!(OldMails.run(&house.worker).await.expect("it runs"), Done::All);
+        let site = Site::new(&test.db);
+        site.write("priya@example.com", false).await;
+        site.run().await;
+        site.write("arjun@example.com", false).await;
+        assert_eq!(OldMails.run(&site.worker).await.expect("it runs"), Done::All);
         assert_eq!(mail::list(&test.db, None, 10).await.expect("a list").len(), 2);
-        house.clock.pass_us(KEPT_US + MINUTE_US);
-        OldMails.run(&house.worker).await.expect("it runs");
-        assert_eq!(house.newest().await.recipient, "arjun@example.com");
+        site.clock.pass_us(KEPT_US + MINUTE_US);
+        OldMails.run(&site.worker).await.expect("it runs");
+        assert_eq!(site.newest().await.recipient, "arjun@example.com");
         assert_eq!(mail::list(&test.db, None, 10).await.expect("a list").len(), 1);
     }
 }

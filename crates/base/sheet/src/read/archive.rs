@@ -36,7 +36,7 @@ impl Limits {
         ratio_free_bytes: 10_000_000,
         parts_max: 2000,
     };
-    /// For a file that comes over the network: 80,000 rows (`bags.md` 7.5) fit ten times.
+    /// For a file that comes over the network: 80,000 rows fit ten times.
     pub const UPLOAD: Self = Self { unzipped_bytes_max: 1 << 28, shared_bytes_max: 1 << 26, ..Self::FILE };
 }
 

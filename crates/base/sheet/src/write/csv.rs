@@ -8,7 +8,7 @@ use crate::cell::{Cell, Column};
 use crate::fault::WriteFault;
 use crate::report::Report;
 
-/// A cell of text that begins with one of these would be run as a formula (`bags.md` 7.4).
+/// A cell of text that begins with one of these would be run as a formula.
 const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 /// So many bytes are collected before they are written out.
 const CHUNK_BYTES: usize = 65_536;

@@ -17,7 +17,7 @@ use crate::report::Report;
 pub const SHEET_ROWS_MAX: u32 = 1_048_576;
 /// Most characters in the name of a sheet.
 const NAME_CHARS_MAX: usize = 31;
-/// White on this colour (`bags.md` 7.4).
+/// White on this colour.
 const HEADER_COLOR: u32 = 0x0044_72C4;
 const WORDS_WIDTH: f64 = 30.0;
 
@@ -237,7 +237,7 @@ impl Book {
         Ok(())
     }
 
-    /// A name that the format allows and that no other sheet has: `Bags`, `Bags 2`.
+    /// A name that the format allows and that no other sheet has: `Report`, `Report 2`.
     fn name(&mut self, title: &str, part: u32) -> String {
         let is_forbidden = |character: char| {
             character.is_control() || matches!(character, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'')

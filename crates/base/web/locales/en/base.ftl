@@ -87,7 +87,7 @@ error-broken = Something went wrong
 error-refused = That did not work
 
 # The page of the API
-docs-intro = For programs that scan, look up bags or read the figures. The machine-readable description:
+docs-intro = For programs that scan, look things up or read figures. The machine-readable description:
 docs-body = Request body
 
 # Reports and their mail
@@ -106,7 +106,6 @@ report-to = To
 report-date = Day
 report-count = Count
 report-send = Send this report
-report-send-help = The report goes by mail to every admin and every biller with an e-mail address.
 report-send-now = Send now
 report-schedule = Send it every day
 report-schedule-time = Time of day
@@ -119,7 +118,6 @@ report-done-sent = { $n ->
 report-done-scheduled = The report will be sent every day at this time.
 report-done-unscheduled = The report will no longer be sent every day.
 report-no-mail = Mail is not set up, so nothing can be sent. Ask an admin to set it up.
-report-no-recipients = No admin or biller has an e-mail address. Add one first.
 report-outbox-full = Too many mails are waiting. Find out why they are not sent, then try again.
 
 # Exports
@@ -145,7 +143,7 @@ export-line-cancelled = Cancelled
 # Imports
 import-new = New import
 imports-none = No imports yet
-imports-none-help = Import bags, bills and links from a CSV or Excel file. The rows are checked before anything is saved.
+imports-none-help = Bring data in from a CSV or Excel file. The rows are checked before anything is saved.
 import-steps = Choose a file, match its columns, look at the check, then start. Nothing is saved before you start.
 import-file = File
 import-file-help = One or more files: CSV or Excel (.xlsx), up to { $mb } MB together. Each needs a header row.

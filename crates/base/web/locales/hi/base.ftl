@@ -87,7 +87,7 @@ error-broken = कुछ गड़बड़ हुई
 error-refused = यह नहीं हुआ
 
 # The page of the API
-docs-intro = उन प्रोग्रामों के लिए जो स्कैन करते हैं, बैग खोजते हैं या आँकड़े पढ़ते हैं। मशीनों के लिए विवरण:
+docs-intro = उन प्रोग्रामों के लिए जो स्कैन करते हैं, कुछ खोजते हैं या आँकड़े पढ़ते हैं। मशीनों के लिए विवरण:
 docs-body = भेजा जाने वाला डेटा
 
 # Reports and their mail
@@ -106,7 +106,6 @@ report-to = इस दिन तक
 report-date = दिन
 report-count = गिनें
 report-send = यह रिपोर्ट भेजें
-report-send-help = यह मेल से हर एडमिन और हर बिलर को जाती है जिसका पता दर्ज है।
 report-send-now = अभी भेजें
 report-schedule = हर दिन भेजें
 report-schedule-time = दिन का समय
@@ -116,7 +115,6 @@ report-done-sent = { $n } मेल भेजे जाएँगे।
 report-done-scheduled = रिपोर्ट हर दिन इस समय जाएगी।
 report-done-unscheduled = रिपोर्ट अब अपने आप नहीं जाएगी।
 report-no-mail = मेल सेट नहीं है, इसलिए कुछ भेजा नहीं जा सकता। एडमिन से सेट करने को कहें।
-report-no-recipients = किसी एडमिन या बिलर का ई-मेल पता नहीं है। पहले किसी को पता दें।
 report-outbox-full = बहुत से मेल इंतज़ार में हैं। देखें कि वे क्यों नहीं जा रहे, फिर कोशिश करें।
 
 # Exports
@@ -142,7 +140,7 @@ export-line-cancelled = रद्द
 # Imports
 import-new = नया इंपोर्ट
 imports-none = अभी तक कोई इंपोर्ट नहीं
-imports-none-help = बैग, बिल और जोड़ CSV या Excel फ़ाइल से लाएँ। कुछ भी सहेजने से पहले पंक्तियाँ जाँची जाती हैं।
+imports-none-help = CSV या Excel फ़ाइल से जानकारी लाएँ। कुछ भी सहेजने से पहले पंक्तियाँ जाँची जाती हैं।
 import-steps = फ़ाइल चुनें, कॉलम मिलाएँ, जाँच का नतीजा देखें, फिर शुरू करें। शुरू करने से पहले कुछ सहेजा नहीं जाता।
 import-file = फ़ाइल
 import-file-help = एक या कई फ़ाइलें: CSV या Excel (.xlsx), कुल { $mb } MB तक। हर फ़ाइल में ऊपर शीर्षक पंक्ति हो।

@@ -1,4 +1,4 @@
-//! `GET /api/session/status`: how long the session lasts, under the names of the earlier system (`bags.md` 5.1).
+//! `GET /api/session/status`: how long the session lasts, under the names of the earlier system.
 
 use axum::Json;
 use axum::extract::State;

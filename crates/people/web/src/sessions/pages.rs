@@ -126,7 +126,7 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
     let facts = request.extensions().get::<RequestFacts>().cloned().expect("`wrap` stands around every route");
     let bytes = base_web::body::read(request, 16 * 1024).await?;
     let fields: SignInFields = form::fields(&bytes).await?;
-    let again = |key: Refusal| {
+    let show_again = |key: Refusal| {
         Ok(form_page(&app, &headers, &facts, Shown { next: &fields.next, username: &fields.username, no: key }))
     };
     if !fields.hp_email.is_empty() {
@@ -134,15 +134,15 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
         if app.sign_ins.check_key(&format!("from {}", facts.address)).is_ok() {
             note(&app, &facts, Entry::new("login_honeypot", "session", ""), None).await?;
         }
-        return again("sign-in-wrong");
+        return show_again("sign-in-wrong");
     }
     // Without the cookie there is no proof: anybody can compute the proof for an empty one.
     let proof = form_proof(&app, &headers);
     if !proof.is_some_and(|proof| secret::equal(&secret::derive(proof, "sign-in"), &fields.csrf)) {
-        return again("sign-in-stale");
+        return show_again("sign-in-stale");
     }
     if fields.username.trim().is_empty() || fields.password.is_empty() {
-        return again("sign-in-both");
+        return show_again("sign-in-both");
     }
     let name = fields.username.trim().to_lowercase();
     let keys = [format!("from {}", facts.address), format!("to {name}")];

@@ -37,7 +37,7 @@ use crate::config::Config;
 use crate::progress::Progress;
 use crate::site::{self, Site};
 
-/// Who imports, and what he may touch.
+/// Who imports, and what they may touch.
 pub struct Importer {
     account: Option<AccountId>,
     area: Option<Area>,
@@ -96,12 +96,12 @@ pub async fn run(kind: ImportKind, args: Rows, config: Config) -> anyhow::Result
     tell(&done, table.rows, told.as_deref(), started)
 }
 
-/// Codes that search does not know well yet, where they are many: the running house sorts them in by itself.
+/// Codes that search does not know well yet, where they are many: the running site sorts them in by itself.
 async fn tell_of_search(site: &Site) -> anyhow::Result<()> {
     const WORTH_TELLING: i64 = 10_000;
     let waiting = search::waiting(&site.db).await?;
     if waiting >= WORTH_TELLING {
-        eprintln!("{waiting} codes wait to be sorted in for search; the running house does it by itself");
+        eprintln!("{waiting} codes wait to be sorted in for search; the running site does it by itself");
     }
     Ok(())
 }
@@ -256,7 +256,7 @@ async fn work(site: &Site, parts: DeskParts, table: &Arc<Table>, begun: Import) 
     }
     let node = new_id(&*site.entropy, site.now()).to_string();
     let claimed = import::claim_one(&site.db, &begun.id, &node, site.now(), LEASE_US).await?;
-    ensure!(claimed, "somebody is working on this import; if he was cut off, try again in half a minute");
+    ensure!(claimed, "somebody is working on this import; if they were cut off, try again in half a minute");
     let (desk, tasks) = bags_work::open(&parts);
     let runner = import_runner(parts, desk, site.grants.clone(), node.as_str().into());
     let total = u64::try_from(table.rows * table.kind.rounds).unwrap_or_default();

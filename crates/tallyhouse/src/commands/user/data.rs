@@ -30,7 +30,7 @@ pub async fn run(site: &Site, name: &str, export: Option<&Path>) -> anyhow::Resu
     let mut reader = site.db.read().await?;
     let found = super::find(account::credentials(reader.conn(), Realm::Staff, name).await?, name)?;
     drop(reader);
-    let declared = wings::declared(&site.config.bags.rules());
+    let declared = wings::declared(&Arc::new(site.config.bags.rules()));
     let of_wings: Vec<OfWing> =
         declared.into_iter().filter_map(|wing| Some(OfWing { name: wing.name, data: wing.person_data? })).collect();
     let Some(path) = export else { return tell(&site.db, &of_wings, found.id).await };

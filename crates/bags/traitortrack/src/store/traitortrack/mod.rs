@@ -1,4 +1,4 @@
-//! TraitorTrack's database (`bags.md` 11.1), read only. It is always PostgreSQL.
+//! TraitorTrack's database, read only. It is always PostgreSQL.
 //!
 //! Invariants: nothing is ever written there; everything is read from one snapshot, in pages by number, so that it does
 //! not matter how many rows there are or who is still changing them. Columns that a very old database does not have are

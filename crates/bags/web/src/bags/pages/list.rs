@@ -24,7 +24,7 @@ use crate::rights::Rights as _;
 use crate::said::said;
 use crate::state::Bags;
 
-/// Bags on a page unless asked otherwise (`bags.md` 3.6).
+/// Bags on a page unless asked otherwise.
 const LIMIT_DEFAULT: u32 = 20;
 
 /// How many bags there are in total, and how many match the filter.

@@ -1,4 +1,4 @@
-//! Looking a code up: what is called so opens, in whichever wing it is; what is not there gets suggestions (`bags.md` 3.6).
+//! Looking a code up: what is called so opens, in whichever wing it is; what is not there gets suggestions.
 
 use askama::Template;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! Moving a child: scan or type the right parent, see what both parents will hold, confirm (`bags.md` 3.4).
+//! Moving a child: scan or type the right parent, see what both parents will hold, confirm.
 
 use askama::Template;
 use axum::extract::{Path, State};

@@ -1,4 +1,4 @@
-//! The dispatch-area report (`bags.md` 7.6): bags, dispatchers, bills and weights of each area.
+//! The dispatch-area report: bags, dispatchers, bills and weights of each area.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -1,4 +1,4 @@
-//! The bill summary of a range of days (`bags.md` 7.2): a biller's own bills, or for an admin everybody's or one
+//! The bill summary of a range of days: a biller's own bills, or for an admin everybody's or one
 //! person's.
 
 use axum::extract::State;

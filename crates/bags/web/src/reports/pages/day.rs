@@ -1,4 +1,4 @@
-//! The end-of-day report (`bags.md` 7.3): shown, sent, and scheduled.
+//! The end-of-day report: shown, sent, and scheduled.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};

@@ -1,4 +1,4 @@
-//! What people have done (`bags.md` 3.9): the list of people, and one person. An admin sees everybody, others
+//! What people have done: the list of people, and one person. An admin sees everybody, others
 //! themselves.
 
 use axum::extract::{Path, State};

@@ -1,4 +1,4 @@
-//! The daily scan report (`bags.md` 7.6): the scans of one day by hour, area and person.
+//! The daily scan report: the scans of one day by hour, area and person.
 
 use axum::extract::State;
 use axum::response::Response;

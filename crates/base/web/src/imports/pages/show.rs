@@ -1,29 +1,28 @@
 //! One import from the choice of its columns to its roll back: each state has its own part of the page.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use bags_rules::file;
-use bags_rules::import::ImportKind;
+use base_core::file::{FileColumn, FileKind};
 use base_core::import::{ImportMode, ImportState};
 use base_files::import::Mapping;
 use base_files::import::check::ROWS_CHECKED_MAX;
 use base_files::import::intake::{self, Choice, Preview};
 use base_records::import::{Checked, Counts, Import, Outcomes, Seen, TakenBack};
-use base_web::error::Problem;
-use base_web::form::Form;
-use base_web::parameters::Parameters;
-use base_web::session::Caller;
-use base_web::view::{Frame, grouped, render};
 use serde::Deserialize;
 
 use super::{Shown, words};
+use crate::app::App;
+use crate::error::Problem;
+use crate::form::Form;
 use crate::imports::api;
 use crate::imports::api::AskedOfImport;
-use crate::state::Bags;
+use crate::parameters::Parameters;
+use crate::session::Caller;
+use crate::view::{Frame, grouped, render};
 
 #[derive(Template)]
 #[template(path = "imports/show.html")]
@@ -31,6 +30,10 @@ pub(crate) struct ShowPage {
     pub(crate) frame: Frame,
     pub(crate) shown: Shown,
     pub(crate) import: Import,
+    /// What its file is; `None` where no wing of this site knows it.
+    pub(crate) kind: Option<&'static FileKind>,
+    /// What is counted when it is undone.
+    pub(crate) undone: &'static [&'static str],
     /// The beginning of the file, where its columns are to be settled.
     pub(crate) preview: Option<Preview>,
     pub(crate) done: i64,
@@ -42,7 +45,7 @@ pub(crate) struct ShowPage {
 }
 
 impl ShowPage {
-    async fn of(app: &Bags, caller: &Caller, id: &str, sheet: Option<usize>) -> Result<Self, Problem> {
+    async fn of(app: &App, caller: &Caller, id: &str, sheet: Option<usize>) -> Result<Self, Problem> {
         let line = api::find(app, caller, id).await?;
         let frame = Frame::of(caller, "imports");
         let shown = Shown::of(&line, app);
@@ -60,10 +63,12 @@ impl ShowPage {
                 }
             }
         }
-        let (done, total) = api::done_of(&import);
-        let line = api::line(frame.locale, &import);
+        let (done, total) = api::done_of(app, &import);
+        let line = api::line(app, frame.locale, &import);
         let rows_checked_max = grouped(ROWS_CHECKED_MAX);
-        Ok(Self { frame, shown, import, preview, done, total, line, rows_checked_max, fault })
+        let kind = app.imports.kind(&import.kind);
+        let undone = kind.map_or(&[][..], |kind| app.imports.undone(kind));
+        Ok(Self { frame, shown, import, kind, undone, preview, done, total, line, rows_checked_max, fault })
     }
 
     fn is(&self, name: &str) -> bool {
@@ -80,8 +85,7 @@ impl ShowPage {
 
     fn may_go_on(&self) -> bool {
         let stopped = matches!(self.import.state, ImportState::Cancelled | ImportState::Failed);
-        let is_read_through =
-            ImportKind::parse(&self.import.kind).is_some_and(|kind| self.import.round > kind.rounds());
+        let is_read_through = self.kind.is_some_and(|kind| self.import.round > kind.rounds);
         let left = !is_read_through && self.import.taken_back.is_none();
         stopped && left && self.import.has_begun() && self.import.is_stored
     }
@@ -106,15 +110,19 @@ impl ShowPage {
         self.import.checked.as_ref().is_some_and(|checked| checked.counts.refused == 0)
     }
 
-    fn has_ignored_weight(&self) -> bool {
-        let column =
-            |preview: &Preview| preview.columns.iter().any(|(name, at)| *name == "expected_weight_kg" && at.is_some());
-        self.import.kind == file::BILLS.name && self.preview.as_ref().is_some_and(column)
+    /// What is said of columns that the file has.
+    fn notes(&self) -> Vec<&'static str> {
+        let found = self.preview.iter().flat_map(|preview| &preview.columns).filter(|(_, at)| at.is_some());
+        let note = |(name, _): &(&str, Option<usize>)| self.kind?.column(name)?.note;
+        found.filter_map(note).collect()
     }
 
-    /// Bills have numbers, which may hold anything.
     fn has_codes(&self) -> bool {
-        self.import.kind != file::BILLS.name
+        self.kind.is_some_and(|kind| kind.has_codes)
+    }
+
+    fn undone_key(&self, name: &str) -> String {
+        format!("import-undone-{}", name.replace('_', "-"))
     }
 
     fn figure(&self, n: &i64) -> String {
@@ -168,8 +176,7 @@ impl ShowPage {
     }
 
     fn is_needed(&self, name: &str) -> bool {
-        ImportKind::parse(&self.import.kind)
-            .is_some_and(|kind| kind.columns().any(|column| column.name == name && column.is_needed()))
+        self.kind.and_then(|kind| kind.column(name)).is_some_and(FileColumn::is_needed)
     }
 
     fn column_key(&self, name: &str) -> String {
@@ -181,7 +188,7 @@ impl ShowPage {
         let chosen = preview.sheets.iter().find(|(place, _)| *place == preview.sheet);
         let name = chosen.map_or("", |(_, name)| self.sheet_name(name));
         let n = preview.sheets.len().to_string();
-        base_web::locale::text(self.frame.locale, "import-sheet-note", &[("n", &n), ("sheet", name)])
+        crate::locale::text(self.frame.locale, "import-sheet-note", &[("n", &n), ("sheet", name)])
     }
 
     fn sheet_name<'a>(&self, name: &'a str) -> &'a str {
@@ -210,7 +217,7 @@ pub struct ShowQuery {
 
 /// `GET /imports/{id}`
 pub async fn show(
-    State(app): State<Bags>,
+    State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
     Parameters(query): Parameters<ShowQuery>,
@@ -220,9 +227,9 @@ pub async fn show(
 
 /// `POST /imports/{id}/columns`: settles the columns and begins the dry run.
 pub async fn choose(
-    State(app): State<Bags>,
+    State(app): State<App>,
     Path(id): Path<String>,
-    form: Form<HashMap<String, String>>,
+    form: Form<BTreeMap<String, String>>,
 ) -> Result<Response, Problem> {
     let (caller, fields) = (&form.caller, &form.fields);
     let import = api::find(&app, caller, &id).await?.import;
@@ -242,9 +249,9 @@ pub async fn choose(
 
 /// `POST /imports/{id}/{action}`: start, stop, take back.
 pub async fn act(
-    State(app): State<Bags>,
+    State(app): State<App>,
     Path((id, action)): Path<(String, String)>,
-    form: Form<HashMap<String, String>>,
+    form: Form<BTreeMap<String, String>>,
 ) -> Result<Response, Problem> {
     let (caller, fields) = (&form.caller, &form.fields);
     let import = api::find(&app, caller, &id).await?.import;
@@ -260,7 +267,7 @@ pub async fn act(
 
 /// Back to the page; with what was wrong on it where something was.
 async fn answer(
-    app: &Bags,
+    app: &App,
     caller: &Caller,
     id: &str,
     (sheet, done): (Option<usize>, Result<(), Problem>),

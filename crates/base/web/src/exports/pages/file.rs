@@ -14,15 +14,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base_core::audit::Origin;
 use base_files::export::{Choice, CsvMaker, ExportError, Format, PART_BYTES, Rows, workbook};
 use base_records::export_file as files;
-use base_web::error::{Problem, cut_off};
-use base_web::parameters::Parameters;
-use base_web::session::Caller;
-use base_web::view::path_part;
 use futures_util::stream;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{ExportQuery, choose, find, is_at_once, must_see_all, note, setting, shared_origin};
-use crate::state::Bags;
+use super::{Filter, choose, find, is_at_once, must_see_all, note, setting, shared_origin};
+use crate::app::App;
+use crate::error::{Problem, cut_off};
+use crate::parameters::Parameters;
+use crate::session::Caller;
+use crate::view::path_part;
 
 /// Where a file is found.
 pub(crate) fn address(choice: &Choice, format: Format) -> String {
@@ -38,10 +38,10 @@ pub(crate) fn address(choice: &Choice, format: Format) -> String {
 
 /// `GET /export/{what}/{format}`
 pub async fn show(
-    State(app): State<Bags>,
+    State(app): State<App>,
     caller: Caller,
     Path((what, format)): Path<(String, String)>,
-    Parameters(query): Parameters<ExportQuery>,
+    Parameters(query): Parameters<Filter>,
 ) -> Result<Response, Problem> {
     must_see_all(&caller)?;
     let choice = choose(&app, &what, &query)?;
@@ -59,21 +59,6 @@ pub async fn show(
     }
 }
 
-/// `GET /export/reports/{what}/{format}`: the names of the system before this one.
-pub async fn old(
-    app: State<Bags>,
-    caller: Caller,
-    Path((what, format)): Path<(String, String)>,
-    query: Parameters<ExportQuery>,
-) -> Result<Response, Problem> {
-    let what = match what.as_str() {
-        "user-activity" => "activity",
-        "system-stats" => "statistics",
-        _ => return Err(Problem::not_found("This export")),
-    };
-    show(app, caller, Path((what.to_owned(), format)), query).await
-}
-
 fn attachment(name: &str, format: Format, body: Body) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
@@ -88,7 +73,7 @@ fn attachment(name: &str, format: Format, body: Body) -> Response {
 /// A CSV file under way to somebody.
 struct Sending {
     maker: CsvMaker,
-    app: Bags,
+    app: App,
     caller: Caller,
     origin: Arc<Origin>,
     choice: Choice,
@@ -144,7 +129,7 @@ impl Drop for Sending {
     }
 }
 
-async fn csv(app: Bags, caller: Caller, choice: Choice, permit: OwnedSemaphorePermit) -> Result<Response, Problem> {
+async fn csv(app: App, caller: Caller, choice: Choice, permit: OwnedSemaphorePermit) -> Result<Response, Problem> {
     let setting = setting(&app);
     let name = choice.file_name(&setting, Format::Csv);
     let origin = shared_origin(&caller);
@@ -161,7 +146,7 @@ async fn csv(app: Bags, caller: Caller, choice: Choice, permit: OwnedSemaphorePe
     Ok(attachment(&name, Format::Csv, Body::from_stream(pieces)))
 }
 
-async fn whole_workbook(app: &Bags, caller: &Caller, choice: Choice) -> Result<Response, Problem> {
+async fn whole_workbook(app: &App, caller: &Caller, choice: Choice) -> Result<Response, Problem> {
     let setting = setting(app);
     let name = choice.file_name(&setting, Format::Xlsx);
     let rows = Rows::new(&app.db, choice.clone(), setting);
@@ -181,7 +166,7 @@ fn whole(mut file: File) -> std::io::Result<Vec<u8>> {
 }
 
 /// `GET /exports/{id}/file`: a file that is ready, part by part.
-pub async fn ready(State(app): State<Bags>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+pub async fn ready(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     must_see_all(&caller)?;
     let file = find(&app, &id).await?;
     if file.state != "ready" {

@@ -2,29 +2,29 @@
 
 pub mod file;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use bags_work::export::{DAYS_DEFAULT, site_setting};
 use base_core::area::Scope;
 use base_core::audit::{Entry, Origin};
 use base_core::entropy::new_id;
 use base_core::permission::EXPORT_RUN;
 use base_core::time::Moment;
-use base_files::export::{Choice, Format, Given, KEPT_US, Setting};
+use base_files::export::{Choice, FilterField, Format, Given, KEPT_US, Setting, Values};
 use base_records::audit::Record;
 use base_records::export_file::{ExportFile, OPEN_MAX};
 use base_records::{audit, export_file as files};
-use base_web::error::Problem;
-use base_web::form::Form;
-use base_web::session::Caller;
-use base_web::view::{Frame, grouped, render};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::state::Bags;
+use crate::app::App;
+use crate::error::Problem;
+use crate::form::Form;
+use crate::session::Caller;
+use crate::view::{Frame, grouped, render};
 
 /// A workbook of up to so many rows is made while one waits; a larger one is made by a job. CSV has no limit: it goes out
 /// while it is made.
@@ -32,37 +32,16 @@ pub const AT_ONCE_ROWS_MAX: u64 = 20_000;
 /// How many files the page shows.
 pub(crate) const SHOWN: u32 = 50;
 
-/// A filter as addresses send it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExportQuery {
-    /// `parent`, `child` or nothing.
-    #[serde(default, rename = "type")]
-    pub kind: String,
-    /// `new`, `processing`, `completed` or nothing.
-    #[serde(default)]
-    pub status: String,
-    /// Days of activity.
-    #[serde(default)]
-    pub days: String,
-    /// Only the first so many bags or bills.
-    #[serde(default)]
-    pub limit: String,
-}
+/// A filter as addresses send it: field by field.
+pub type Filter = BTreeMap<String, String>;
 
 /// What the page's forms send: each its own filter.
 #[derive(Deserialize)]
 pub struct AskForm {
     what: String,
     format: String,
-    #[serde(default, rename = "type")]
-    kind: String,
-    #[serde(default)]
-    status: String,
-    #[serde(default)]
-    days: String,
-    #[serde(default)]
-    limit: String,
+    #[serde(flatten)]
+    filter: Filter,
 }
 
 /// Refuses who may not take everything out, or does not see everything.
@@ -72,20 +51,19 @@ pub(crate) fn must_see_all(caller: &Caller) -> Result<(), Problem> {
 }
 
 /// What was chosen.
-pub(crate) fn choose(app: &Bags, what: &str, query: &ExportQuery) -> Result<Choice, Problem> {
-    let ExportQuery { kind, status, days, limit } = query;
-    let given = Given::default().with("type", kind).with("status", status).with("days", days).with("limit", limit);
+pub(crate) fn choose(app: &App, what: &str, filter: &Filter) -> Result<Choice, Problem> {
+    let given = filter.iter().fold(Given::default(), |given, (name, text)| given.with(name, text));
     let chosen = app.exports.choose(what, &given).ok_or_else(|| Problem::not_found("This export"))?;
     Ok(chosen?)
 }
 
-pub(crate) fn setting(app: &Bags) -> Setting {
-    Setting { zone: app.settings.zone.clone(), site: site_setting(app.rules.capacity), at: app.clock.now() }
+pub(crate) fn setting(app: &App) -> Setting {
+    Setting { zone: app.settings.zone.clone(), site: app.export_setting.clone(), at: app.clock.now() }
 }
 
 /// Writes what became of an export into the audit trail.
 pub(crate) async fn note(
-    app: &Bags,
+    app: &App,
     origin: &Origin,
     (choice, format): (&Choice, Format),
     (state, rows): (&str, Option<u64>),
@@ -98,7 +76,7 @@ pub(crate) async fn note(
 }
 
 /// Has a workbook made by the job. Gives the id under which it is found.
-pub(crate) async fn ask(app: &Bags, caller: &Caller, choice: Choice) -> Result<String, Problem> {
+pub(crate) async fn ask(app: &App, caller: &Caller, choice: Choice) -> Result<String, Problem> {
     let setting = setting(app);
     let rows = choice.expected(&app.db).await?;
     let id = new_id(&*app.entropy, setting.at).to_string();
@@ -133,7 +111,7 @@ pub(crate) async fn ask(app: &Bags, caller: &Caller, choice: Choice) -> Result<S
 }
 
 /// Ends a file that waits or is being made. False when it had ended by itself.
-pub(crate) async fn cancel_file(app: &Bags, caller: &Caller, file: &ExportFile) -> Result<bool, Problem> {
+pub(crate) async fn cancel_file(app: &App, caller: &Caller, file: &ExportFile) -> Result<bool, Problem> {
     let now = app.clock.now();
     let rows = u64::try_from(file.rows_done).unwrap_or_default();
     let mut tx = app.db.write().await?;
@@ -148,7 +126,7 @@ pub(crate) async fn cancel_file(app: &Bags, caller: &Caller, file: &ExportFile) 
 }
 
 /// A file that is kept still.
-pub(crate) async fn find(app: &Bags, id: &str) -> Result<ExportFile, Problem> {
+pub(crate) async fn find(app: &App, id: &str) -> Result<ExportFile, Problem> {
     let file = files::find(&app.db, id).await?;
     file.ok_or_else(|| Problem::not_found("This file, which is kept for a day,"))
 }
@@ -158,14 +136,24 @@ pub(crate) async fn find(app: &Bags, id: &str) -> Result<ExportFile, Problem> {
 pub(crate) struct ExportsPage {
     pub(crate) frame: Frame,
     pub(crate) files: Vec<FileRow>,
-    pub(crate) days: u32,
-    /// How many rows each export has without a filter, in words, by its name.
-    rows: Vec<(&'static str, String)>,
+    kinds: Vec<KindForm>,
 }
 
-impl ExportsPage {
-    fn rows(&self, what: &str) -> &str {
-        self.rows.iter().find(|(name, _)| *name == what).map_or("", |(_, words)| words)
+/// One export with its filter.
+struct KindForm {
+    name: &'static str,
+    fields: &'static [FilterField],
+    /// How many rows it has without a filter, in words.
+    rows: String,
+}
+
+impl KindForm {
+    fn title_key(&self) -> String {
+        format!("export-{}", self.name)
+    }
+
+    fn help_key(&self) -> String {
+        format!("export-{}-help", self.name)
     }
 }
 
@@ -183,7 +171,7 @@ pub(crate) struct FileRow {
 }
 
 impl FileRow {
-    fn of(file: ExportFile, app: &Bags, frame: &Frame) -> Self {
+    fn of(file: ExportFile, app: &App, frame: &Frame) -> Self {
         let time = |at: Moment| at.display(&app.settings.zone, "%d/%m/%y %H:%M");
         Self {
             line: line(frame.locale, &file),
@@ -213,30 +201,32 @@ pub(crate) fn line(locale: &'static str, file: &ExportFile) -> String {
     #[expect(clippy::cast_precision_loss, reason = "shown with one digit behind the point")]
     let megabytes = format!("{:.1}", file.bytes as f64 / 1e6);
     let values = [("done", done.as_str()), ("total", total.as_str()), ("mb", megabytes.as_str())];
-    base_web::locale::text(locale, &format!("export-line-{}", file.state), &values)
+    crate::locale::text(locale, &format!("export-line-{}", file.state), &values)
 }
 
 /// `GET /exports`
-pub async fn show(State(app): State<Bags>, caller: Caller) -> Result<Response, Problem> {
+pub async fn show(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
     must_see_all(&caller)?;
     let frame = Frame::of(&caller, "exports");
     let kept = files::list(&app.db, SHOWN).await?;
     let files = kept.into_iter().map(|file| FileRow::of(file, &app, &frame)).collect();
-    let mut rows = Vec::new();
-    for name in app.exports.names() {
-        let expected = choose(&app, name, &ExportQuery::default())?.expected(&app.db).await?;
-        let words = frame.t1("export-rows", "n", &grouped(i64::try_from(expected).unwrap_or(i64::MAX)));
-        rows.push((name, words));
+    let mut kinds = Vec::new();
+    for kind in app.exports.kinds() {
+        let expected = choose(&app, kind.name(), &Filter::default())?.expected(&app.db).await?;
+        let rows = frame.t1("export-rows", "n", &grouped(i64::try_from(expected).unwrap_or(i64::MAX)));
+        kinds.push(KindForm { name: kind.name(), fields: kind.fields(), rows });
     }
-    Ok(render(&ExportsPage { frame, files, days: DAYS_DEFAULT, rows }))
+    Ok(render(&ExportsPage { frame, files, kinds }))
 }
 
 /// `POST /exports`: leads to the file, or has it made.
-pub async fn create(State(app): State<Bags>, form: Form<AskForm>) -> Result<Response, Problem> {
+pub async fn create(State(app): State<App>, form: Form<AskForm>) -> Result<Response, Problem> {
     let Form { caller, fields } = form;
     must_see_all(&caller)?;
-    let AskForm { what, format, kind, status, days, limit } = fields;
-    let choice = choose(&app, &what, &ExportQuery { kind, status, days, limit })?;
+    let AskForm { what, format, mut filter } = fields;
+    // The proof was checked already, and is no part of the filter.
+    filter.remove("csrf");
+    let choice = choose(&app, &what, &filter)?;
     let format = Format::parse(&format).ok_or_else(|| Problem::field("format", "This is csv or xlsx."))?;
     if is_at_once(&app, &choice, format).await? {
         return Ok(Redirect::to(&file::address(&choice, format)).into_response());
@@ -246,12 +236,12 @@ pub async fn create(State(app): State<Bags>, form: Form<AskForm>) -> Result<Resp
 }
 
 /// True for a file that can be made while one waits.
-pub(crate) async fn is_at_once(app: &Bags, choice: &Choice, format: Format) -> Result<bool, Problem> {
+pub(crate) async fn is_at_once(app: &App, choice: &Choice, format: Format) -> Result<bool, Problem> {
     Ok(format == Format::Csv || choice.expected(&app.db).await? <= AT_ONCE_ROWS_MAX)
 }
 
 /// `POST /exports/{id}/cancel`
-pub async fn cancel(State(app): State<Bags>, Path(id): Path<String>, form: Form<Nothing>) -> Result<Response, Problem> {
+pub async fn cancel(State(app): State<App>, Path(id): Path<String>, form: Form<Nothing>) -> Result<Response, Problem> {
     must_see_all(&form.caller)?;
     let file = find(&app, &id).await?;
     cancel_file(&app, &form.caller, &file).await?;

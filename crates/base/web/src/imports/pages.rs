@@ -6,29 +6,29 @@ use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use bags_rules::import::ImportKind;
 use base_core::entropy::new_id;
+use base_core::file::FileKind;
 use base_core::import::ImportState;
 use base_core::permission::IMPORT_RUN;
 use base_core::time::Moment;
 use base_files::import::FILES_KEPT_DAYS;
 use base_files::import::intake::{self, NewFile};
 use base_records::import::ImportLine;
-use base_web::error::Problem;
-use base_web::parameters::Parameters;
-use base_web::session::Caller;
-use base_web::upload;
-use base_web::upload::SentFile;
-use base_web::view::{Frame, grouped, render};
 use serde::Deserialize;
 
+use crate::app::App;
+use crate::error::Problem;
 use crate::imports::api;
-use crate::state::Bags;
+use crate::parameters::Parameters;
+use crate::session::Caller;
+use crate::upload;
+use crate::upload::SentFile;
+use crate::view::{Frame, grouped, render};
 
-/// `DD/MM/YY HH:MM` (`bags.md` 7.1).
+/// `DD/MM/YY HH:MM`.
 const TIME: &str = "%d/%m/%y %H:%M";
 
-pub(crate) fn shown(at: Moment, app: &Bags) -> String {
+pub(crate) fn shown(at: Moment, app: &App) -> String {
     at.display(&app.settings.zone, TIME)
 }
 
@@ -49,7 +49,7 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
-    pub(crate) fn of(line: &ImportLine, app: &Bags) -> Self {
+    pub(crate) fn of(line: &ImportLine, app: &App) -> Self {
         let import = &line.import;
         Self {
             id: import.id.clone(),
@@ -96,7 +96,7 @@ pub(crate) struct ListPage {
 
 /// `GET /imports`
 pub async fn list(
-    State(app): State<Bags>,
+    State(app): State<App>,
     caller: Caller,
     Parameters(query): Parameters<api::ListQuery>,
 ) -> Result<Response, Problem> {
@@ -118,12 +118,16 @@ pub(crate) struct NewPage {
 }
 
 impl NewPage {
-    fn of(app: &Bags, caller: &Caller, kind: &str) -> Self {
-        let columns = |kind: ImportKind| kind.columns().map(|column| column.name).collect();
+    /// `kind` is chosen, or the first one where there is no such kind.
+    fn of(app: &App, caller: &Caller, kind: &str) -> Self {
+        let kinds = app.imports.kinds();
+        let chosen = app.imports.kind(kind).or_else(|| kinds.first().copied());
+        let kind = chosen.map_or("", |kind| kind.name);
+        let columns = |kind: &FileKind| kind.read_columns().map(|column| column.name).collect();
         Self {
             frame: Frame::of(caller, "imports"),
             kind: kind.to_owned(),
-            kinds: ImportKind::ALL.into_iter().map(|kind| (kind.name(), columns(kind))).collect(),
+            kinds: kinds.into_iter().map(|kind| (kind.name, columns(kind))).collect(),
             size_mb: (app.settings.upload_bytes_max / 1_048_576).max(1).to_string(),
             kept_days: FILES_KEPT_DAYS.to_string(),
             fault: None,
@@ -152,31 +156,30 @@ pub struct NewQuery {
 
 /// `GET /imports/new`
 pub async fn ask_new(
-    State(app): State<Bags>,
+    State(app): State<App>,
     caller: Caller,
     Parameters(query): Parameters<NewQuery>,
 ) -> Result<Response, Problem> {
     caller.must(IMPORT_RUN)?;
-    let kind = ImportKind::parse(&query.kind).unwrap_or(ImportKind::Bags).name();
-    Ok(render(&NewPage::of(&app, &caller, kind)))
+    Ok(render(&NewPage::of(&app, &caller, &query.kind)))
 }
 
 /// `POST /imports/new`: what is wrong with the file is said beside the field that it was chosen in.
-pub async fn create(State(app): State<Bags>, request: Request) -> Result<Response, Problem> {
+pub async fn create(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     let (caller, sent) = match upload::read(request, &app).await {
         Ok(read) => read,
-        Err((Some(caller), problem)) => return Ok(again(&app, &caller, "", &problem)),
+        Err((Some(caller), problem)) => return Ok(asked_again(&app, &caller, "", &problem)),
         Err((None, problem)) => return Err(problem),
     };
     let given = sent.fields.get("kind").cloned().unwrap_or_default();
-    let kind = match api::kind_of(&given) {
+    let kind = match api::kind_of(&app, &given) {
         Ok(kind) => kind,
-        Err(problem) => return Ok(again(&app, &caller, "", &problem)),
+        Err(problem) => return Ok(asked_again(&app, &caller, "", &problem)),
     };
     let now = app.clock.now();
     let file = |sent: SentFile| NewFile {
         id: new_id(&*app.entropy, now).to_string(),
-        kind: kind.file(),
+        kind,
         name: sent.name,
         content: sent.content,
         headings: std::collections::BTreeMap::new(),
@@ -185,7 +188,7 @@ pub async fn create(State(app): State<Bags>, request: Request) -> Result<Respons
     };
     let files: Vec<NewFile> = sent.files.into_iter().map(file).collect();
     if files.is_empty() {
-        return Ok(again(&app, &caller, &given, &Problem::field("file", "Choose a file.")));
+        return Ok(asked_again(&app, &caller, &given, &Problem::field("file", "Choose a file.")));
     }
     match intake::accept(&app.db, files, &caller.origin(None), now).await {
         // Each of several waits in the list for its columns.
@@ -193,13 +196,16 @@ pub async fn create(State(app): State<Bags>, request: Request) -> Result<Respons
         Ok(imports) => Ok(Redirect::to(&format!("/imports/{}", imports[0].id)).into_response()),
         Err(error) => {
             let problem = Problem::from(error);
-            if problem.status().is_server_error() { Err(problem) } else { Ok(again(&app, &caller, &given, &problem)) }
+            if problem.status().is_server_error() {
+                Err(problem)
+            } else {
+                Ok(asked_again(&app, &caller, &given, &problem))
+            }
         }
     }
 }
 
-fn again(app: &Bags, caller: &Caller, kind: &str, problem: &Problem) -> Response {
-    let kind = ImportKind::parse(kind).unwrap_or(ImportKind::Bags).name();
+fn asked_again(app: &App, caller: &Caller, kind: &str, problem: &Problem) -> Response {
     let mut page = NewPage::of(app, caller, kind);
     page.fault = Some(words(&page.frame, problem));
     let mut response = render(&page);

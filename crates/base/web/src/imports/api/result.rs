@@ -11,14 +11,14 @@ use base_core::permission::IMPORT_RUN;
 use base_files::import::ResultWriter;
 use base_records::import;
 use base_records::import::{Import, Phase};
-use base_web::error::{Problem, ProblemBody, cut_off};
-use base_web::parameters::Parameters;
-use base_web::session::Caller;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::find;
-use crate::state::Bags;
+use crate::app::App;
+use crate::error::{Problem, ProblemBody, cut_off};
+use crate::parameters::Parameters;
+use crate::session::Caller;
 
 /// Rows of a result that are read at once.
 const PAGE_ROWS: u32 = 1000;
@@ -39,7 +39,7 @@ pub struct ResultQuery {
     responses((status = 200, description = "CSV, safe to open in a spreadsheet.", content_type = "text/csv"),
         (status = 404, description = "There is no such import.", body = ProblemBody)))]
 pub async fn result(
-    State(app): State<Bags>,
+    State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
     Parameters(query): Parameters<ResultQuery>,
@@ -83,7 +83,7 @@ impl Write for Pen {
 }
 
 /// Page by page, so that a result of any length is sent in little memory.
-fn stream(app: Bags, import: Import, phase: Phase, request_id: String) -> Body {
+fn stream(app: App, import: Import, phase: Phase, request_id: String) -> Body {
     let pen = Pen::default();
     let kind = app.imports.kind(&import.kind);
     let writer = kind.and_then(|kind| ResultWriter::begin(pen.clone(), kind, phase).ok());

@@ -8,32 +8,31 @@ use axum::Json;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use bags_rules::import::ImportKind;
-use bags_work::with_figures;
 use base_core::entropy::new_id;
+use base_core::file::FileKind;
 use base_core::import::{ImportMode, ImportState};
 use base_core::permission::IMPORT_RUN;
 use base_core::time::Moment;
 use base_files::import::intake::{self, NewFile};
 use base_records::import;
-use base_records::import::{Import, ImportLine};
-use base_web::error::{Problem, ProblemBody};
-use base_web::parameters::Parameters;
-use base_web::session::Caller;
-use base_web::upload::SentFile;
-use base_web::{locale, upload};
+use base_records::import::{Figures, Import, ImportLine, TakenBack};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
-use crate::state::Bags;
+use crate::app::App;
+use crate::error::{Problem, ProblemBody};
+use crate::parameters::Parameters;
+use crate::session::Caller;
+use crate::upload::SentFile;
+use crate::{locale, upload};
 
 /// Imports on a page.
 const LISTED: u32 = 50;
 
 /// What is handled here, with its description.
-pub fn router() -> OpenApiRouter<Bags> {
+pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         // `upload` counts for itself.
         .routes(routes!(list, create).layer(DefaultBodyLimit::disable()))
@@ -48,11 +47,11 @@ pub fn router() -> OpenApiRouter<Bags> {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct CreateQuery {
-    /// `bags`, `bills`, `children` or `parents`; in a form it may be a field.
+    /// The name of a kind of file, as the page for a new import shows them; in a form it may be a field.
     pub kind: Option<String>,
     /// The file's name, where the body is the file itself.
     pub name: Option<String>,
-    /// Which heading of the file is which column, as JSON: `{"qr_id": "Bag No"}`. Guessed where it is left out.
+    /// Which heading of the file is which column, as JSON: `{"column": "Heading"}`. Guessed where it is left out.
     pub columns: Option<String>,
     /// Codes stand in longer texts, such as `Bag SB00001 (mustard)`, and are taken out of them.
     #[serde(default)]
@@ -63,7 +62,7 @@ pub struct CreateQuery {
 #[derive(Serialize, ToSchema)]
 pub struct ImportJson {
     id: String,
-    /// `bags`, `bills`, `children` or `parents`.
+    /// The name of the kind of file.
     kind: String,
     file: String,
     /// `waiting`, `checking`, `checked`, `running`, `done`, `failed`, `cancelled`, `rolling_back` or `rolled_back`.
@@ -98,10 +97,12 @@ pub struct ImportJson {
     taken_back: Option<import::TakenBack>,
 }
 
-impl From<ImportLine> for ImportJson {
-    fn from(line: ImportLine) -> Self {
+impl ImportJson {
+    fn of(app: &App, line: ImportLine) -> Self {
         let ImportLine { import, person } = line;
-        let (done, total) = done_of(&import);
+        let (done, total) = done_of(app, &import);
+        let kind = app.imports.kind(&import.kind);
+        let with_figures = |taken| with_figures(app, kind, taken);
         Self {
             kind: import.kind,
             file: import.file_name,
@@ -127,7 +128,7 @@ impl From<ImportLine> for ImportJson {
 }
 
 /// How far the work is that is under way, or was last, and of how much.
-pub fn done_of(import: &Import) -> (i64, i64) {
+pub fn done_of(app: &App, import: &Import) -> (i64, i64) {
     match import.state {
         ImportState::Waiting
         | ImportState::Checking
@@ -135,7 +136,7 @@ pub fn done_of(import: &Import) -> (i64, i64) {
         | ImportState::RollingBack
         | ImportState::RolledBack => (import.work_done, import.work_total),
         _ => {
-            let rounds = ImportKind::parse(&import.kind).map_or(1, ImportKind::rounds);
+            let rounds = app.imports.kind(&import.kind).map_or(1, |kind| kind.rounds);
             let total = import.rows_total * rounds;
             (if import.round > rounds { total } else { import.rows_done_in_all() }, total)
         }
@@ -158,16 +159,16 @@ pub struct ImportPage {
     (status = 413, description = "The file is too large.", body = ProblemBody),
     (status = 422, description = "The file cannot be read as what it should be.", body = ProblemBody)))]
 pub async fn create(
-    State(app): State<Bags>,
+    State(app): State<App>,
     Parameters(query): Parameters<CreateQuery>,
     request: Request,
 ) -> Result<Response, Problem> {
     let (caller, sent) = upload::read(request, &app).await.map_err(|(_, problem)| problem)?;
     let field = |name: &str| sent.fields.get(name).cloned();
-    let kind = kind_of(query.kind.or_else(|| field("kind")).as_deref().unwrap_or_default())?;
+    let kind = kind_of(&app, query.kind.or_else(|| field("kind")).as_deref().unwrap_or_default())?;
     let columns = query.columns.or_else(|| field("columns")).unwrap_or_else(|| "{}".into());
     let headings: BTreeMap<String, String> = serde_json::from_str(&columns).map_err(|_| {
-        Problem::field("columns", "Write the columns as a JSON object, such as {\"qr_id\": \"Bag No\"}.")
+        Problem::field("columns", "Write the columns as a JSON object, such as {\"column\": \"Heading\"}.")
     })?;
     let label_text = query.label_text || field("label_text").is_some_and(|given| given == "true");
     let now = app.clock.now();
@@ -175,18 +176,31 @@ pub async fn create(
         sent.files.try_into().map_err(|_| Problem::field("file", "Send one file a call."))?;
     let name = if sent_file.name.is_empty() { query.name.unwrap_or_else(|| "rows.csv".into()) } else { sent_file.name };
     let id = new_id(&*app.entropy, now).to_string();
-    let file =
-        NewFile { id, kind: kind.file(), name, content: sent_file.content, headings, label_text, is_final: true };
+    let file = NewFile { id, kind, name, content: sent_file.content, headings, label_text, is_final: true };
     let imports = intake::accept(&app.db, vec![file], &caller.origin(None), now).await?;
-    let line = |import| ImportJson::from(ImportLine { import, person: Some(caller.person.name.clone()) });
+    let line = |import| ImportJson::of(&app, ImportLine { import, person: Some(caller.person.name.clone()) });
     let import = imports.into_iter().map(line).next().expect("one file is one import");
     Ok((StatusCode::ACCEPTED, Json(import)).into_response())
 }
 
 /// Reads a kind.
-pub fn kind_of(text: &str) -> Result<ImportKind, Problem> {
-    ImportKind::parse(text)
-        .ok_or_else(|| Problem::field("kind", "The kind is `bags`, `bills`, `children` or `parents`."))
+pub fn kind_of(app: &App, text: &str) -> Result<&'static FileKind, Problem> {
+    app.imports.kind(text).ok_or_else(|| {
+        let names: Vec<String> = app.imports.kinds().iter().map(|kind| format!("`{}`", kind.name)).collect();
+        let (last, others) = names.split_last().map_or(("nothing", &[][..]), |(last, others)| (last.as_str(), others));
+        let names = if others.is_empty() { last.to_owned() } else { format!("{} or {last}", others.join(", ")) };
+        Problem::field("kind", format!("The kind is {names}."))
+    })
+}
+
+/// The same with everything counted that is counted when it is undone, if only 0 so far.
+fn with_figures(app: &App, kind: Option<&'static FileKind>, taken: TakenBack) -> TakenBack {
+    match kind {
+        Some(kind) if taken.figures.is_empty() => {
+            TakenBack { figures: Figures::none_of(app.imports.undone(kind)), ..taken }
+        }
+        _ => taken,
+    }
 }
 
 /// Where a page begins.
@@ -199,11 +213,7 @@ pub struct ListQuery {
 }
 
 /// A page of imports and the cursor of the next.
-pub async fn page(
-    app: &Bags,
-    caller: &Caller,
-    query: &ListQuery,
-) -> Result<(Vec<ImportLine>, Option<String>), Problem> {
+pub async fn page(app: &App, caller: &Caller, query: &ListQuery) -> Result<(Vec<ImportLine>, Option<String>), Problem> {
     caller.must(IMPORT_RUN)?;
     let cursor = query.cursor.as_deref().filter(|cursor| !cursor.is_empty());
     let before = cursor.map(|cursor| {
@@ -224,16 +234,16 @@ pub async fn page(
     params(ListQuery), responses(
     (status = 200, description = "A page of imports.", body = ImportPage)))]
 pub async fn list(
-    State(app): State<Bags>,
+    State(app): State<App>,
     caller: Caller,
     Parameters(query): Parameters<ListQuery>,
 ) -> Result<Json<ImportPage>, Problem> {
     let (lines, next_cursor) = page(&app, &caller, &query).await?;
-    Ok(Json(ImportPage { imports: lines.into_iter().map(ImportJson::from).collect(), next_cursor }))
+    Ok(Json(ImportPage { imports: lines.into_iter().map(|line| ImportJson::of(&app, line)).collect(), next_cursor }))
 }
 
 /// The import behind an address.
-pub async fn find(app: &Bags, caller: &Caller, id: &str) -> Result<ImportLine, Problem> {
+pub async fn find(app: &App, caller: &Caller, id: &str) -> Result<ImportLine, Problem> {
     caller.must(IMPORT_RUN)?;
     let not_found = || Problem::not_found("This import");
     if id.len() > 100 || id.chars().any(char::is_control) {
@@ -250,12 +260,8 @@ pub async fn find(app: &Bags, caller: &Caller, id: &str) -> Result<ImportLine, P
     params(("id", description = "The import's id")), responses(
     (status = 200, description = "The import.", body = ImportJson),
     (status = 404, description = "There is no such import.", body = ProblemBody)))]
-pub async fn show(
-    State(app): State<Bags>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<ImportJson>, Problem> {
-    Ok(Json(find(&app, &caller, &id).await?.into()))
+pub async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<ImportJson>, Problem> {
+    Ok(Json(ImportJson::of(&app, find(&app, &caller, &id).await?)))
 }
 
 /// How it is started.
@@ -279,7 +285,7 @@ pub struct AskedOfImport<'a> {
 }
 
 /// Does what is asked of an import.
-pub async fn do_with(app: &Bags, caller: &Caller, asked: AskedOfImport<'_>) -> Result<Import, Problem> {
+pub async fn do_with(app: &App, caller: &Caller, asked: AskedOfImport<'_>) -> Result<Import, Problem> {
     let AskedOfImport { id, action, mode } = asked;
     find(app, caller, id).await?;
     let (origin, now) = (caller.origin(None), app.clock.now());
@@ -305,7 +311,7 @@ pub async fn do_with(app: &Bags, caller: &Caller, asked: AskedOfImport<'_>) -> R
         (status = 404, description = "There is no such import, or no such action.", body = ProblemBody),
         (status = 409, description = "The import's state does not allow it.", body = ProblemBody)))]
 pub async fn act(
-    State(app): State<Bags>,
+    State(app): State<App>,
     caller: Caller,
     Path((id, action)): Path<(String, String)>,
     Parameters(query): Parameters<ActQuery>,
@@ -314,7 +320,7 @@ pub async fn act(
         do_with(&app, &caller, AskedOfImport { id: &id, action: &action, mode: query.mode.as_deref() }).await?;
     let mut reader = app.db.read().await?;
     let person = import::person(reader.conn(), &import).await?;
-    Ok((StatusCode::ACCEPTED, Json(ImportJson::from(ImportLine { import, person }))).into_response())
+    Ok((StatusCode::ACCEPTED, Json(ImportJson::of(&app, ImportLine { import, person }))).into_response())
 }
 
 /// How far the work is.
@@ -335,19 +341,19 @@ pub struct ProgressJson {
     (status = 200, description = "How far it is.", body = ProgressJson),
     (status = 404, description = "There is no such import.", body = ProblemBody)))]
 pub async fn progress(
-    State(app): State<Bags>,
+    State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<ProgressJson>, Problem> {
     let import = find(&app, &caller, &id).await?.import;
-    let (done, total) = done_of(&import);
+    let (done, total) = done_of(&app, &import);
     let state = if import.state == ImportState::Checked { "finished" } else { import.state.name() };
-    Ok(Json(ProgressJson { done, total, state, line: line(locale::choose(&caller.locale), &import) }))
+    Ok(Json(ProgressJson { done, total, state, line: line(&app, locale::choose(&caller.locale), &import) }))
 }
 
 /// How far an import is, in words.
-pub fn line(locale: &str, import: &Import) -> String {
-    let (done, total) = done_of(import);
+pub fn line(app: &App, locale: &str, import: &Import) -> String {
+    let (done, total) = done_of(app, import);
     let (done, total) = (done.to_string(), total.to_string());
     locale::text(locale, "import-progress-line", &[("done", &done), ("total", &total)])
 }

@@ -1,6 +1,8 @@
 //! Exports for programs: have a workbook made, see how far it is, cancel it. The files stand at `/export/{what}/{format}`
 //! and, when they were made, at `/exports/{id}/file`; both take a token.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -9,41 +11,34 @@ use base_core::time::Moment;
 use base_files::export::{Exports, KEPT_US};
 use base_records::export_file as files;
 use base_records::export_file::ExportFile;
-use base_web::body::JsonBody;
-use base_web::error::{Problem, ProblemBody};
-use base_web::locale;
-use base_web::session::Caller;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::exports::pages::{ExportQuery, SHOWN, ask, cancel_file, choose, find, line, must_see_all};
-use crate::state::Bags;
+use crate::app::App;
+use crate::body::JsonBody;
+use crate::error::{Problem, ProblemBody};
+use crate::exports::pages::{Filter, SHOWN, ask, cancel_file, choose, find, line, must_see_all};
+use crate::locale;
+use crate::session::Caller;
 
 /// What is handled here, with its description.
-pub fn router() -> OpenApiRouter<Bags> {
+pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(show, cancel))
 }
 
 /// What is to be made.
 #[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct ExportAsk {
-    /// `bags`, `bills`, `activity` or `statistics`.
+    /// The name of an export, as the page of exports shows them.
     what: String,
-    /// Bags: `parent` or `child`.
-    #[serde(default, rename = "type")]
-    kind: String,
-    /// Bills: `new`, `processing` or `completed`.
-    #[serde(default)]
-    status: String,
-    /// Activity: how many days, today included.
-    #[serde(default)]
-    days: Option<u32>,
-    /// Bags and bills: only the first so many, by code or number. All when not given.
-    #[serde(default)]
-    limit: Option<u64>,
+    /// The fields of its filter, as the page of exports shows them; all rows where they are left out. A field that it
+    /// does not have is refused.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    filter: BTreeMap<String, Value>,
 }
 
 /// A file.
@@ -107,7 +102,7 @@ impl ExportBody {
 /// Lists the files that are kept or being made.
 #[utoipa::path(get, path = "/api/v1/exports", extensions(("x-permission" = json!(EXPORT_RUN.name()))), responses(
     (status = 200, description = "The newest files, the newest first.", body = ExportList)))]
-pub async fn list(State(app): State<Bags>, caller: Caller) -> Result<Json<ExportList>, Problem> {
+pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<ExportList>, Problem> {
     must_see_all(&caller)?;
     let kept = files::list(&app.db, SHOWN).await?;
     Ok(Json(ExportList { exports: kept.into_iter().map(|file| ExportBody::of(file, &app.exports, &caller)).collect() }))
@@ -120,18 +115,22 @@ pub async fn list(State(app): State<Bags>, caller: Caller) -> Result<Json<Export
     (status = 409, description = "Too many wait already.", body = ProblemBody),
     (status = 422, description = "There is no such choice.", body = ProblemBody)))]
 pub async fn create(
-    State(app): State<Bags>,
+    State(app): State<App>,
     caller: Caller,
     JsonBody(body): JsonBody<ExportAsk>,
 ) -> Result<(StatusCode, Json<ExportBody>), Problem> {
     must_see_all(&caller)?;
-    let days = body.days.map(|days| days.to_string()).unwrap_or_default();
-    let limit = body.limit.map(|limit| limit.to_string()).unwrap_or_default();
-    let query = ExportQuery { kind: body.kind, status: body.status, days, limit };
+    let text = |value: Value| match value {
+        Value::String(text) => text,
+        Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    let filter: Filter = body.filter.into_iter().map(|(name, value)| (name, text(value))).collect();
     if app.exports.names().all(|name| name != body.what) {
-        return Err(Problem::field("what", "This is bags, bills, activity or statistics."));
+        let names: Vec<&str> = app.exports.names().collect();
+        return Err(Problem::field("what", format!("There is no such export. There are {}.", names.join(", "))));
     }
-    let id = ask(&app, &caller, choose(&app, &body.what, &query)?).await?;
+    let id = ask(&app, &caller, choose(&app, &body.what, &filter)?).await?;
     Ok((StatusCode::ACCEPTED, Json(ExportBody::of(find(&app, &id).await?, &app.exports, &caller))))
 }
 
@@ -140,11 +139,7 @@ pub async fn create(
     params(("id" = String, Path, description = "The file's id.")), responses(
     (status = 200, description = "The file as it stands.", body = ExportBody),
     (status = 404, description = "There is no such file, or not any more.", body = ProblemBody)))]
-pub async fn show(
-    State(app): State<Bags>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<ExportBody>, Problem> {
+pub async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<ExportBody>, Problem> {
     must_see_all(&caller)?;
     Ok(Json(ExportBody::of(find(&app, &id).await?, &app.exports, &caller)))
 }
@@ -156,7 +151,7 @@ pub async fn show(
     (status = 200, description = "The file as it stands: cancelled, or what it was before.", body = ExportBody),
     (status = 404, description = "There is no such file, or not any more.", body = ProblemBody)))]
 pub async fn cancel(
-    State(app): State<Bags>,
+    State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<ExportBody>, Problem> {

@@ -1,4 +1,0 @@
-//! Files of rows that come in.
-
-pub mod api;
-pub mod pages;

@@ -56,7 +56,7 @@ pub struct Import {
     pub rows_done: i64,
     /// How many rows the file has; 0 where that is not known yet.
     pub rows_total: i64,
-    /// How far dry run or roll back have come.
+    /// How far dry run or rollback have come.
     pub work_done: i64,
     /// Of how much.
     pub work_total: i64,

@@ -56,7 +56,7 @@ pub struct Rows {
     result: Option<PathBuf>,
 }
 
-/// A roll back.
+/// A rollback.
 #[derive(Debug, clap::Args)]
 pub struct Rollback {
     /// The import's id, as `import list` shows it

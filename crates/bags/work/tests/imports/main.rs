@@ -1,4 +1,4 @@
-//! Imports on each database: dry run, run, interruption, roll back.
+//! Imports on each database: dry run, run, interruption, rollback.
 
 mod common;
 mod dry_run;

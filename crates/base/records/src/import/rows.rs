@@ -1,4 +1,4 @@
-//! Rows of files that were refused, and what a roll back had to keep, each with its reason.
+//! Rows of files that were refused, and what a rollback had to keep, each with its reason.
 
 use base_db::batch::Batch;
 use base_db::{Conn, Db, StoreError};
@@ -21,7 +21,7 @@ pub enum Phase {
     Check,
     /// In the run.
     Run,
-    /// In the roll back.
+    /// In the rollback.
     Back,
 }
 

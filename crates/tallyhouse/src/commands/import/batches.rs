@@ -66,7 +66,7 @@ pub async fn roll_back(args: Rollback, config: Config) -> anyhow::Result<()> {
     progress.finish();
     drop(runner);
     tasks.finish().await;
-    let done = done.context("the roll back broke off; the same command goes on from there")?;
+    let done = done.context("the rollback was cut off; run the same command again to continue it")?;
     import::release(&site.db, &done.id, &node).await?;
     site.db.close().await;
     let taken = done.taken_back.unwrap_or_default();

@@ -278,7 +278,7 @@ async fn work(site: &Site, parts: DeskParts, table: &Arc<Table>, begun: Import) 
     drop(runner);
     tasks.finish().await;
     import::release(&site.db, &begun.id, &node).await?;
-    let done = done.context("the import broke off; the same command goes on from there")?;
+    let done = done.context("the import was cut off; run the same command again to continue it")?;
     match done.state {
         ImportState::Done => Ok(done),
         ImportState::RolledBack => bail!("a row was refused, and all was taken back; `import list` shows it"),

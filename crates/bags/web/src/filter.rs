@@ -2,10 +2,16 @@
 
 use bags_store::bag::InArea;
 use base_core::area::Area;
+use base_core::period::Period;
+use base_core::report::{Range, date_of};
 use base_core::time::Moment;
 use base_web::error::Problem;
+use base_web::filter::{Choice, DaysAsked};
+use base_web::session::Caller;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+
+use crate::state::Bags;
 
 /// Most lines on a page.
 const LIMIT_MAX: u32 = 200;
@@ -63,8 +69,19 @@ pub struct Days {
     pub until: Option<Moment>,
 }
 
-/// The days that were given as `from` and `to`; either may be left out.
-pub fn days(from: Option<&str>, to: Option<&str>, zone: &TimeZone) -> Result<Days, Problem> {
+/// The days that are asked for: a period by name, or `from` and `to`, of which either may be left out. `now` says which day
+/// is today.
+pub fn days(asked: DaysAsked<'_>, zone: &TimeZone, now: Moment) -> Result<Days, Problem> {
+    let (from, to) = (given(Some(asked.from)), given(Some(asked.to)));
+    if let Some(name) = given(Some(asked.period)) {
+        let names = Period::ALL.map(Period::name).join("`, `");
+        let period = Period::parse(name).ok_or_else(|| Problem::field("days", format!("This is one of `{names}`.")))?;
+        if from.is_some() || to.is_some() {
+            return Err(Problem::field("days", "Give a period or days, not both."));
+        }
+        let (from, until) = period.days(date_of(now, zone)).bounds(zone);
+        return Ok(Days { from: Some(from), until: Some(until) });
+    }
     let (from, to) = (day("from", from, zone)?, day("to", to, zone)?);
     if let (Some(from), Some(to)) = (from, to)
         && to < from
@@ -82,4 +99,16 @@ fn day(field: &str, text: Option<&str>, zone: &TimeZone) -> Result<Option<Moment
         Some(moment) if moment.0 >= 0 && text.len() == 10 => Ok(Some(moment)),
         _ => Err(Problem::field(field, "Give a day since 1970 such as 2026-11-21.")),
     }
+}
+
+/// The first and the last day that a list shows, where they follow from a period: for the fields of its filter.
+pub fn shown_days(asked: DaysAsked<'_>, zone: &TimeZone, now: Moment) -> Option<(String, String)> {
+    let Range { from, to } = Period::parse(asked.period)?.days(date_of(now, zone));
+    Some((from.to_string(), to.to_string()))
+}
+
+/// The areas that somebody may choose, by their names.
+pub fn area_choices(app: &Bags, caller: &Caller) -> Vec<Choice> {
+    let seen = app.settings.areas.iter().filter(|area| caller.scope().covers(Some(area)));
+    seen.map(|area| Choice::new(area.to_string(), area.title())).collect()
 }

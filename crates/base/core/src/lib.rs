@@ -12,6 +12,7 @@ pub mod file;
 pub mod import;
 pub mod mail;
 pub mod password;
+pub mod period;
 pub mod permission;
 pub mod realm;
 pub mod report;

@@ -6,6 +6,7 @@ use bags_store::bag::{BagFilter, Cursor, ScannedBy, Sort};
 use base_records::account;
 use base_web::cursor;
 use base_web::error::Problem;
+use base_web::filter::DaysAsked;
 use base_web::session::{Caller, STAFF};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -40,6 +41,8 @@ pub struct ListQuery {
     /// Parents: `billed` or `unbilled`.
     #[serde(alias = "bill_status")]
     pub billed: Option<String>,
+    /// A period instead of days: `today`, `yesterday`, `week`, `last7`, `last30` or `month`.
+    pub days: Option<String>,
     /// The first day of first scans, such as 2026-11-21, in the site's time zone.
     #[serde(alias = "date_from")]
     pub from: Option<String>,
@@ -73,10 +76,17 @@ fn either(field: &str, value: Option<&str>, Words { yes, no }: Words) -> Result<
 }
 
 impl ListQuery {
+    /// The days that are asked for.
+    pub fn days(&self) -> DaysAsked<'_> {
+        let Self { days, from, to, .. } = self;
+        let [period, from, to] = [days, from, to].map(|given| given.as_deref().unwrap_or_default());
+        DaysAsked { period, from, to }
+    }
+
     /// What the query asks the store for.
     pub async fn filter(&self, app: &Bags) -> Result<BagFilter, Problem> {
         let zone = &app.settings.zone;
-        let Days { from, until } = days(self.from.as_deref(), self.to.as_deref(), zone)?;
+        let Days { from, until } = days(self.days(), zone, app.clock.now())?;
         let mut filter = BagFilter {
             kind: self.kind()?,
             status: self.status()?,

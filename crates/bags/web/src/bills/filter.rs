@@ -7,8 +7,8 @@ use base_core::area::Area;
 use base_core::time::Moment;
 use base_web::cursor;
 use base_web::error::Problem;
+use base_web::filter::DaysAsked;
 use base_web::session::Caller;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -32,6 +32,8 @@ pub struct BillsQuery {
     pub status: Option<String>,
     /// A piece of the number; with fewer than three characters, its beginning.
     pub q: Option<String>,
+    /// A period instead of days: `today`, `yesterday`, `week`, `last7`, `last30` or `month`.
+    pub days: Option<String>,
     /// The first day of creation, such as 2026-11-21, in the site's time zone.
     pub from: Option<String>,
     /// The last day of creation.
@@ -45,19 +47,26 @@ pub struct BillsQuery {
 }
 
 impl BillsQuery {
+    /// The days that are asked for.
+    pub fn days(&self) -> DaysAsked<'_> {
+        let Self { days, from, to, .. } = self;
+        let [period, from, to] = [days, from, to].map(|given| given.as_deref().unwrap_or_default());
+        DaysAsked { period, from, to }
+    }
+
     /// The person who is asked for.
     pub fn person(&self) -> Option<&str> {
         given(self.created_by.as_deref())
     }
 
     /// What the query asks the store for. `None` when nothing can fit: the person created no bill.
-    pub fn filter(&self, zone: &TimeZone, creators: &[(AccountId, String)]) -> Result<Option<BillFilter>, Problem> {
+    pub fn filter(&self, app: &Bags, creators: &[(AccountId, String)]) -> Result<Option<BillFilter>, Problem> {
         let text = text("q", self.q.as_deref())?;
         let area = given(self.area.as_deref());
         if area.is_some_and(|area| area.chars().any(char::is_control)) {
             return Err(Problem::field("area", "An area's name has no control characters."));
         }
-        let Days { from, until } = days(self.from.as_deref(), self.to.as_deref(), zone)?;
+        let Days { from, until } = days(self.days(), &app.settings.zone, app.clock.now())?;
         let mut created_by = None;
         if let Some(wanted) = self.person() {
             let found = creators.iter().find(|(_, name)| name.eq_ignore_ascii_case(wanted));

@@ -17,15 +17,15 @@ use bags_store::bill::{BillLine, BillPage};
 use bags_store::{bill, counter};
 use base_core::area::Scope;
 use base_web::error::Problem;
-use base_web::filter::{FilterForm, wrong_filter};
+use base_web::filter::{Choice, FilterBar, wrong_filter};
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
-use base_web::view::{Frame, Said, address_of, path_part, render};
+use base_web::view::{Frame, Said, path_part, render};
 use serde::Deserialize;
 
 use crate::bills::filter::{BillsQuery, write_cursor};
 use crate::bills::work;
-use crate::filter::given;
+use crate::filter::{area_choices, given, shown_days};
 use crate::rights::Rights as _;
 use crate::said::said;
 use crate::shown::shown;
@@ -92,57 +92,28 @@ impl Shown {
 #[template(path = "bills/list.html")]
 pub(crate) struct ListPage {
     pub(crate) frame: Frame,
-    pub(crate) query: BillsQuery,
-    pub(crate) tabs: Vec<Tab>,
-    pub(crate) areas: Vec<(String, String)>,
-    pub(crate) people: Vec<String>,
+    pub(crate) bar: FilterBar,
+    pub(crate) views: Vec<View>,
+    /// The order.
+    pub(crate) sort: String,
     pub(crate) rows: Vec<Shown>,
     pub(crate) next: Option<String>,
     pub(crate) looked_at: Option<u32>,
     pub(crate) said: Option<Said>,
-    /// The field that is wrong, and what is wrong with it.
-    pub(crate) wrong: Option<(String, String)>,
 }
 
-/// A status to choose, with how many bills have it where that is known.
-pub(crate) struct Tab {
+/// A part of the list by its status, with how many bills it has where that is known.
+pub(crate) struct View {
     pub(crate) status: &'static str,
     pub(crate) key: &'static str,
     pub(crate) count: Option<i64>,
-}
-
-impl FilterForm for ListPage {
-    fn wrong(&self) -> Option<&(String, String)> {
-        self.wrong.as_ref()
-    }
+    pub(crate) address: String,
+    pub(crate) is_shown: bool,
 }
 
 impl ListPage {
-    fn parts(&self) -> [(&'static str, Option<&str>); 7] {
-        let query = &self.query;
-        [
-            ("status", given(query.status.as_deref())),
-            ("q", given(query.q.as_deref())),
-            ("from", given(query.from.as_deref())),
-            ("to", given(query.to.as_deref())),
-            ("created_by", given(query.created_by.as_deref())),
-            ("area", given(query.area.as_deref())),
-            ("sort", given(query.sort.as_deref())),
-        ]
-    }
-
-    fn has_filters(&self) -> bool {
-        let cursor = ("cursor", given(self.query.cursor.as_deref()));
-        self.parts().into_iter().chain([cursor]).any(|(name, value)| name != "sort" && value.is_some())
-    }
-
-    /// The address of this list with one thing changed, from its first page.
-    fn with(&self, name: &str, value: &str) -> String {
-        address_of("/bills", self.parts(), (name, value))
-    }
-
     fn sorted(&self, name: &str) -> &'static str {
-        match (name, given(self.query.sort.as_deref()).unwrap_or("newest")) {
+        match (name, self.sort.as_str()) {
             ("number", "number") | ("created", "oldest") => "ascending",
             ("created", "newest") => "descending",
             _ => "none",
@@ -167,6 +138,7 @@ pub struct ListQuery {
     from: Option<String>,
     #[serde(alias = "date_to")]
     to: Option<String>,
+    days: Option<String>,
     #[serde(alias = "user_id")]
     created_by: Option<String>,
     area: Option<String>,
@@ -181,13 +153,16 @@ pub async fn list(
     caller: Caller,
     Parameters(asked): Parameters<ListQuery>,
 ) -> Result<Response, Problem> {
+    // The form sends the days that it showed along with a period that was chosen.
+    let has_period = given(asked.days.as_deref()).is_some();
     let query = BillsQuery {
         cursor: asked.cursor,
         limit: None,
         status: asked.status,
         q: asked.q,
-        from: asked.from,
-        to: asked.to,
+        from: asked.from.filter(|_| !has_period),
+        to: asked.to.filter(|_| !has_period),
+        days: asked.days,
         created_by: asked.created_by,
         area: asked.area,
         sort: asked.sort,
@@ -202,21 +177,18 @@ pub async fn list(
         Err(problem) => (BillPage::default(), Some(wrong_filter(&frame, problem)?)),
     };
     let people = creators(&app, &caller, &page, &query).await?;
-    let tabs = tabs(&app, &caller).await?;
     let said = said(&app, &caller, &frame, &asked.said).await?;
-    let areas = app.settings.areas.iter().filter(|area| caller.scope().covers(Some(area)));
     let is_wrong = wrong.is_some();
+    let bar = filter_bar(&app, &caller, &frame, &query, people).wrong(wrong);
     let mut response = render(&ListPage {
-        tabs,
-        areas: areas.map(|area| (area.to_string(), area.title())).collect(),
-        people,
+        views: views(&app, &caller, &query, &bar).await?,
+        bar,
+        sort: given(query.sort.as_deref()).unwrap_or("newest").to_owned(),
         rows: page.bills.iter().map(|line| Shown::of(line, &app)).collect(),
         next: page.next.as_ref().map(|next| write_cursor(&app, &caller, next)),
         looked_at: page.looked_at,
-        query,
         frame,
         said,
-        wrong,
     });
     if is_wrong {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
@@ -235,20 +207,40 @@ async fn creators(app: &Bags, caller: &Caller, page: &BillPage, query: &BillsQue
     Ok(seen.into_iter().collect())
 }
 
+fn filter_bar(app: &Bags, caller: &Caller, frame: &Frame, query: &BillsQuery, people: Vec<String>) -> FilterBar {
+    let asked = query.days();
+    let shown = shown_days(asked, &app.settings.zone, app.clock.now());
+    let people = people.into_iter().map(|name| Choice::new(name.clone(), name)).collect();
+    FilterBar::new("/bills", "bill-filters")
+        .text("q", frame.t("bill-filter-number"), query.q.as_deref())
+        .days(frame, frame.t("bill-created"), asked, shown)
+        .choice("created_by", frame.t("bill-created-by"), query.created_by.as_deref(), people)
+        .choice("area", frame.t("filter-area"), query.area.as_deref(), area_choices(app, caller))
+        .keep("status", given(query.status.as_deref()))
+        .keep("sort", given(query.sort.as_deref()))
+}
+
 /// Counts by status come from the counters, which count the whole site and not the bills of each area.
-async fn tabs(app: &Bags, caller: &Caller) -> Result<Vec<Tab>, Problem> {
+async fn views(app: &Bags, caller: &Caller, query: &BillsQuery, bar: &FilterBar) -> Result<Vec<View>, Problem> {
     let mut counts = None;
     if caller.scope() == Scope::All {
         let mut reader = app.db.read().await?;
         let totals = counter::totals(reader.conn(), &Scope::All).await?;
         counts = Some(BillStatus::ALL.map(|status| totals.get(&Counter::of_bill(status)).copied().unwrap_or_default()));
     }
-    let tab = |status, key, of: fn([i64; 3]) -> i64| Tab { status, key, count: counts.map(of) };
+    let shown = given(query.status.as_deref()).unwrap_or_default();
+    let view = |status, key, of: fn([i64; 3]) -> i64| View {
+        status,
+        key,
+        count: counts.map(of),
+        address: bar.with("status", status),
+        is_shown: shown == status,
+    };
     Ok(vec![
-        tab("", "all", |[new, processing, completed]| new + processing + completed),
-        tab("open", "bill-status-open", |[new, processing, _]| new + processing),
-        tab("new", "bill-status-new", |[new, ..]| new),
-        tab("processing", "bill-status-processing", |[_, processing, _]| processing),
-        tab("completed", "bill-status-completed", |[.., completed]| completed),
+        view("", "all", |[new, processing, completed]| new + processing + completed),
+        view("open", "bill-status-open", |[new, processing, _]| new + processing),
+        view("new", "bill-status-new", |[new, ..]| new),
+        view("processing", "bill-status-processing", |[_, processing, _]| processing),
+        view("completed", "bill-status-completed", |[.., completed]| completed),
     ])
 }

@@ -32,7 +32,7 @@ pub async fn page(app: &Bags, caller: &Caller, query: &BillsQuery) -> Result<Bil
         Some(_) => bill::creators(reader.conn()).await?,
         None => Vec::new(),
     };
-    let Some(filter) = query.filter(&app.settings.zone, &creators)? else {
+    let Some(filter) = query.filter(app, &creators)? else {
         return Ok(BillPage::default());
     };
     Ok(bill::list(reader.conn(), &filter, &caller.scope(), cursor.as_ref(), limit).await?)

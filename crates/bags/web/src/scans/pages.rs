@@ -13,14 +13,14 @@ use bags_store::{counter, link, scan};
 use base_core::area::Scope;
 use base_db::Conn;
 use base_web::error::Problem;
-use base_web::filter::{FilterForm, wrong_filter};
+use base_web::filter::{Choice, FilterBar, wrong_filter};
 use base_web::pages::apart_from_said;
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
-use base_web::view::{Frame, Said, address_of, path_part, render};
+use base_web::view::{Frame, Said, grouped, path_part, render};
 use serde::Deserialize;
 
-use crate::filter::given;
+use crate::filter::{NOWHERE, area_choices, given, shown_days};
 use crate::history::{Event, event};
 use crate::said::said;
 use crate::scans::work;
@@ -61,51 +61,28 @@ pub(crate) struct Totals {
 #[template(path = "scans/list.html")]
 pub(crate) struct ListPage {
     pub(crate) frame: Frame,
-    pub(crate) query: ScansQuery,
-    pub(crate) areas: Vec<(String, String)>,
-    pub(crate) sees_all: bool,
-    pub(crate) outcomes: Vec<(&'static str, String)>,
+    pub(crate) bar: FilterBar,
     pub(crate) totals: Totals,
     pub(crate) events: Vec<Event>,
     pub(crate) next: Option<String>,
     pub(crate) looked_through: Option<u32>,
     pub(crate) inside: bool,
-    pub(crate) wrong: Option<(String, String)>,
-}
-
-impl FilterForm for ListPage {
-    fn wrong(&self) -> Option<&(String, String)> {
-        self.wrong.as_ref()
-    }
 }
 
 impl ListPage {
-    fn parts(&self) -> [(&'static str, Option<&str>); 6] {
-        let query = &self.query;
-        [
-            ("q", given(query.q.as_deref())),
-            ("person", given(query.person.as_deref())),
-            ("result", given(query.result.as_deref())),
-            ("from", given(query.from.as_deref())),
-            ("to", given(query.to.as_deref())),
-            ("area", given(query.area.as_deref())),
-        ]
-    }
-
-    fn has_filters(&self) -> bool {
-        self.parts().iter().any(|(_, value)| value.is_some())
-    }
-
-    fn next_address(&self, cursor: &str) -> String {
-        let limit = self.query.limit.map(|limit| limit.to_string());
-        address_of("/scans", self.parts().into_iter().chain([("limit", limit.as_deref())]), ("cursor", cursor))
+    fn figure(&self, n: &i64) -> String {
+        grouped(*n)
     }
 }
 
 /// `GET /scans`
 pub async fn list(State(app): State<Bags>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
     caller.must(BAG_READ)?;
-    let query = apart_from_said::<ScansQuery>(&uri).1?;
+    let mut query = apart_from_said::<ScansQuery>(&uri).1?;
+    // The form sends the days that it showed along with a period that was chosen.
+    if given(query.days.as_deref()).is_some() {
+        (query.from, query.to) = (None, None);
+    }
     let frame = Frame::of(&caller, "scans");
     let (page, wrong) = match work::page(&app, &caller, &query, LIMIT_DEFAULT).await {
         Ok(page) => (page, None),
@@ -117,25 +94,48 @@ pub async fn list(State(app): State<Bags>, caller: Caller, uri: Uri) -> Result<R
         let mut reader = app.db.read().await?;
         mark_undoable(reader.conn(), &page.lines, &mut events).await?;
     }
-    let areas = app.settings.areas.iter().filter(|area| caller.scope().covers(Some(area)));
     let is_wrong = wrong.is_some();
     let mut response = render(&ListPage {
-        areas: areas.map(|area| (area.to_string(), area.title())).collect(),
-        sees_all: caller.scope() == Scope::All,
-        outcomes: Outcome::ALL.iter().map(|one| (one.code(), frame.t(&format!("outcome-{}", one.code())))).collect(),
+        bar: filter_bar(&app, &caller, &frame, &query).wrong(wrong),
         totals,
         events,
         next: page.next.map(|cursor| cursor.to_string()),
         looked_through: page.looked_through,
         inside: page.inside,
-        wrong,
-        query,
         frame,
     });
     if is_wrong {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
     Ok(response)
+}
+
+fn filter_bar(app: &Bags, caller: &Caller, frame: &Frame, query: &ScansQuery) -> FilterBar {
+    let asked = query.days();
+    let shown = shown_days(asked, &app.settings.zone, app.clock.now());
+    let mut results =
+        vec![Choice::new("accepted", frame.t("scans-accepted")), Choice::new("refused", frame.t("scans-refused"))];
+    let one = |outcome: &Outcome| Choice::new(outcome.code(), frame.t(&format!("outcome-{}", outcome.code())));
+    let (refused, accepted): (Vec<&Outcome>, Vec<&Outcome>) = Outcome::ALL.iter().partition(|one| one.is_refusal());
+    for (key, outcomes) in [("scans-accepted", accepted), ("scans-refused", refused)] {
+        let mut choices: Vec<Choice> = outcomes.into_iter().map(one).collect();
+        choices.sort_by(|one, other| one.words.cmp(&other.words));
+        if let Some(first) = choices.first_mut() {
+            first.group = frame.t(key);
+        }
+        results.extend(choices);
+    }
+    let limit = query.limit.map(|limit| limit.to_string());
+    let mut bar = FilterBar::new("/scans", "scan-filters")
+        .text("q", frame.t("scans-filter-text"), query.q.as_deref())
+        .text("person", frame.t("person"), query.person.as_deref())
+        .choice("result", frame.t("result"), query.result.as_deref(), results);
+    if caller.scope() == Scope::All {
+        let mut areas = area_choices(app, caller);
+        areas.push(Choice::new(NOWHERE, frame.t("no-area")));
+        bar = bar.choice("area", frame.t("filter-area"), query.area.as_deref(), areas);
+    }
+    bar.days(frame, frame.t("time"), asked, shown).keep("limit", limit.as_deref())
 }
 
 async fn totals(app: &Bags, scope: &Scope) -> Result<Totals, Problem> {

@@ -6,6 +6,7 @@ use bags_store::scan;
 use bags_store::scan::{Cursor, Page, Results, ScanFilter};
 use base_records::account;
 use base_web::error::Problem;
+use base_web::filter::DaysAsked;
 use base_web::session::{Caller, STAFF};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -30,6 +31,8 @@ pub struct ScansQuery {
     pub person: Option<String>,
     /// `accepted`, `refused`, or one outcome such as `linked`.
     pub result: Option<String>,
+    /// A period instead of days: `today`, `yesterday`, `week`, `last7`, `last30` or `month`.
+    pub days: Option<String>,
     /// The first day, such as 2026-11-21, in the site's time zone.
     pub from: Option<String>,
     /// The last day.
@@ -39,10 +42,17 @@ pub struct ScansQuery {
 }
 
 impl ScansQuery {
+    /// The days that are asked for.
+    pub fn days(&self) -> DaysAsked<'_> {
+        let Self { days, from, to, .. } = self;
+        let [period, from, to] = [days, from, to].map(|given| given.as_deref().unwrap_or_default());
+        DaysAsked { period, from, to }
+    }
+
     /// What the query asks the store for.
     pub async fn filter(&self, app: &Bags) -> Result<ScanFilter, Problem> {
         let zone = &app.settings.zone;
-        let Days { from, until } = days(self.from.as_deref(), self.to.as_deref(), zone)?;
+        let Days { from, until } = days(self.days(), zone, app.clock.now())?;
         let mut filter = ScanFilter {
             text: text("q", self.q.as_deref())?,
             person: None,

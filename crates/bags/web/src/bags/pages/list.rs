@@ -11,15 +11,15 @@ use bags_store::{bag, counter};
 use base_core::area::Scope;
 use base_web::cursor;
 use base_web::error::Problem;
-use base_web::filter::{FilterForm, wrong_filter};
+use base_web::filter::{Choice, FilterBar, wrong_filter};
 use base_web::pages::apart_from_said;
 use base_web::session::Caller;
-use base_web::view::{Frame, Said, address_of, grouped, render};
+use base_web::view::{Frame, Said, grouped, render};
 
 use super::Row;
 use crate::bags::filter::ListQuery;
 use crate::bags::work;
-use crate::filter::given;
+use crate::filter::{NOWHERE, area_choices, given, shown_days};
 use crate::rights::Rights as _;
 use crate::said::said;
 use crate::state::Bags;
@@ -41,16 +41,14 @@ pub(crate) struct Totals {
 #[template(path = "bags/list.html")]
 pub(crate) struct ListPage {
     pub(crate) frame: Frame,
-    pub(crate) query: ListQuery,
-    pub(crate) areas: Vec<(String, String)>,
-    pub(crate) sees_all: bool,
+    pub(crate) bar: FilterBar,
+    /// The order that was asked for.
+    pub(crate) sort: String,
     pub(crate) totals: Totals,
     pub(crate) rows: Vec<Row>,
     pub(crate) next: Option<String>,
     pub(crate) looked_through: Option<u32>,
     pub(crate) capacity: u32,
-    /// The field that is wrong, and what is wrong with it.
-    pub(crate) wrong: Option<(String, String)>,
     /// The order is that of the search and cannot be chosen.
     pub(crate) is_search: bool,
     /// The text was so short that it was taken as the beginning of a code.
@@ -59,45 +57,16 @@ pub(crate) struct ListPage {
     pub(crate) said: Option<Said>,
 }
 
-impl FilterForm for ListPage {
-    fn wrong(&self) -> Option<&(String, String)> {
-        self.wrong.as_ref()
-    }
-}
-
 impl ListPage {
-    fn parts(&self) -> [(&'static str, Option<&str>); 11] {
-        let query = &self.query;
-        [
-            ("type", given(query.kind.as_deref())),
-            ("status", given(query.status.as_deref())),
-            ("area", given(query.area.as_deref())),
-            ("q", given(query.q.as_deref())),
-            ("linked", given(query.linked.as_deref())),
-            ("billed", given(query.billed.as_deref())),
-            ("from", given(query.from.as_deref())),
-            ("to", given(query.to.as_deref())),
-            ("person", given(query.person.as_deref())),
-            ("scanned", given(query.scanned.as_deref())),
-            ("sort", given(query.sort.as_deref())),
-        ]
-    }
-
-    fn has_filters(&self) -> bool {
-        self.parts().iter().any(|(name, value)| *name != "sort" && value.is_some())
-    }
-
-    /// The address of this list with one thing changed, from its first page.
-    fn with(&self, name: &str, value: &str) -> String {
-        let limit = self.query.limit.map(|limit| limit.to_string());
-        address_of("/bags", self.parts().into_iter().chain([("limit", limit.as_deref())]), (name, value))
+    fn figure(&self, n: &i64) -> String {
+        grouped(*n)
     }
 
     fn sorted(&self, name: &str) -> &'static str {
         if self.is_search {
             return "none";
         }
-        match (name, given(self.query.sort.as_deref()).unwrap_or("newest")) {
+        match (name, self.sort.as_str()) {
             ("code", "code") | ("created", "oldest") => "ascending",
             ("created", "newest") if !self.is_beginning => "descending",
             _ => "none",
@@ -115,6 +84,10 @@ pub async fn list(State(app): State<Bags>, caller: Caller, uri: Uri) -> Result<R
     caller.must(BAG_READ)?;
     let (told, query) = apart_from_said::<ListQuery>(&uri);
     let mut query = query?;
+    // The form sends the days that it showed along with a period that was chosen.
+    if given(query.days.as_deref()).is_some() {
+        (query.from, query.to) = (None, None);
+    }
     // The form keeps the order of the list; search results have an order of their own.
     if let Some(sort) = query.sort.take() {
         let is_search = query.filter(&app).await.is_ok_and(|filter| filter.is_search());
@@ -145,25 +118,54 @@ pub async fn list(State(app): State<Bags>, caller: Caller, uri: Uri) -> Result<R
         };
     }
     drop(reader);
-    let areas = app.settings.areas.iter().filter(|area| caller.scope().covers(Some(area)));
     let is_wrong = wrong.is_some();
     let mut response = render(&ListPage {
-        areas: areas.map(|area| (area.to_string(), area.title())).collect(),
-        sees_all: caller.scope() == Scope::All,
+        bar: filter_bar(&app, &caller, &frame, &query).wrong(wrong),
+        sort: given(query.sort.as_deref()).unwrap_or("newest").to_owned(),
         totals,
         rows: page.lines.iter().map(|line| Row::of(line, &app)).collect(),
         next: page.next.map(|next| cursor::write(&app, &caller, &next.to_string())),
         looked_through: page.looked_through,
         capacity: app.rules.capacity,
-        wrong,
         is_search: filter.as_ref().is_some_and(bag::BagFilter::is_search),
         is_beginning: filter.as_ref().is_some_and(bag::BagFilter::is_beginning),
         said,
-        query,
         frame,
     });
     if is_wrong {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
     Ok(response)
+}
+
+fn filter_bar(app: &Bags, caller: &Caller, frame: &Frame, query: &ListQuery) -> FilterBar {
+    let asked = query.days();
+    let shown = shown_days(asked, &app.settings.zone, app.clock.now());
+    let words =
+        |choices: &[(&str, &str)]| choices.iter().map(|(value, key)| Choice::new(*value, frame.t(key))).collect();
+    let kinds = words(&[("parent", "kind-parent"), ("child", "kind-child")]);
+    let statuses = words(&[
+        ("pending", "status-pending"),
+        ("in_progress", "status-in-progress"),
+        ("completed", "status-completed"),
+    ]);
+    let linked = words(&[("linked", "filter-is-linked"), ("unlinked", "filter-is-unlinked")]);
+    let billed = words(&[("billed", "filter-is-billed"), ("unbilled", "no-bill")]);
+    let limit = query.limit.map(|limit| limit.to_string());
+    let mut bar = FilterBar::new("/bags", "bag-filters")
+        .text("q", frame.t("filter-code"), query.q.as_deref())
+        .choice("type", frame.t("filter-type"), query.kind.as_deref(), kinds)
+        .choice("status", frame.t("status"), query.status.as_deref(), statuses)
+        .choice("linked", frame.t("filter-linked"), query.linked.as_deref(), linked)
+        .choice("billed", frame.t("bill"), query.billed.as_deref(), billed);
+    if caller.scope() == Scope::All {
+        let mut areas = area_choices(app, caller);
+        areas.push(Choice::new(NOWHERE, frame.t("no-area")));
+        bar = bar.choice("area", frame.t("filter-area"), query.area.as_deref(), areas);
+    }
+    bar.days(frame, frame.t("filter-first-scan"), asked, shown)
+        .text("person", frame.t("filter-scanned-by"), query.person.as_deref())
+        .choice("scanned", frame.t("scans"), query.scanned.as_deref(), words(&[("never", "filter-never-scanned")]))
+        .keep("sort", given(query.sort.as_deref()))
+        .keep("limit", limit.as_deref())
 }

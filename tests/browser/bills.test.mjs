@@ -29,7 +29,7 @@ test('a bill is created in its form, and what cannot be is told at its field and
   // And so does the server, whatever the browser lets through.
   const refusals = [
     ['', '5', 'bill', /3 to 50 characters/],
-    ['AB', '5', 'bill', /AB is not a possible bill number.*3 to 50/],
+    ['AB', '5', 'bill', /AB is not a valid bill number.*3 to 50/],
     ['X'.repeat(51), '5', 'bill', /3 to 50/],
     ['BT-NEW', '0', 'capacity', /whole number from 1 to 50/],
     ['BT-NEW', '51', 'capacity', /whole number from 1 to 50/],

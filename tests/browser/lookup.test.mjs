@@ -244,7 +244,7 @@ test('a child goes to another parent by the steps of the move, scanned, seen, co
     await page.waitForURL(`**to=${code}`)
     assert.match(await page.innerText('#fault-to'), words)
   }
-  await refuse('SB99999', /SB99999 is not known/)
+  await refuse('SB99999', /SB99999 was not found in your area/)
   await refuse('MOVEW02', /MOVEW02 is a child bag/)
   await refuse(from, new RegExp(`already in ${from}`))
   await refuse(full, new RegExp(`${full} is full`))

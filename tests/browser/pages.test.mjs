@@ -157,7 +157,7 @@ test('a parent is put right from its page: take out, undo, close, and each is sa
   assert.match(await page.innerText('#said'), /closed with 2/)
   assert.ok((await arjun.bag(parent)).closed_at)
   const history = await page.innerText('section:has(h2:has-text("History"))')
-  for (const word of ['Closed', 'Undone', 'Unlinked', 'Linked', 'New parent']) assert.match(history, new RegExp(word))
+  for (const word of ['Closed', 'Undone', 'Removed', 'Linked', 'New parent']) assert.match(history, new RegExp(word))
   assert.deepEqual(faults, [])
   await close()
 })

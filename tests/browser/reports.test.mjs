@@ -117,7 +117,7 @@ test('who may read what: a dispatcher of the own area, a biller the own bills, a
     assert.equal((await page.goto(at(path))).status(), 403, path)
   }
   for (const path of ['/reports/scans', '/reports/areas', '/reports/me']) assert.equal((await page.goto(at(path))).status(), 200, path)
-  assert.match(await page.innerText('main'), /Scans today/)
+  assert.match(await page.innerText('main'), /Accepted scans today/)
   await close()
   const biller = await visit(farida, '/reports')
   assert.equal((await biller.page.goto(at('/reports/day'))).status(), 403)

@@ -284,7 +284,7 @@ describe('the bill station', () => {
     keeper.leaveBill()
     keeper.onCode('OTHER-5', 'scanner')
     await shows({ bill: 'OTHER-5' })
-    expect(text('#note')).toContain('has not seen this number')
+    expect(text('#note')).toContain('has not checked this number')
     await vi.waitFor(async () => expect(await store.loadFact(viewFactName(7, 'bill-view'))).toMatchObject({ bill: { number: 'OTHER-5' } }))
 
     await open()

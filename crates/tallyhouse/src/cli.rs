@@ -8,14 +8,14 @@ use clap::{Parser, Subcommand};
 use crate::commands;
 use crate::config::{Config, Environment, Faults, Sources};
 
-/// Scanned codes, decided by rules and kept.
+/// Server for warehouses: scan bags into parents, put parents on bills
 #[derive(Debug, Parser)]
 #[command(name = "tallyhouse", version, propagate_version = true)]
 struct Cli {
-    /// Configuration file; without it `tallyhouse.toml`, if there is one
+    /// Configuration file; without it `tallyhouse.toml`, if it exists
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Database, sqlite:PATH or postgres://…; before `DATABASE_URL` and the file
+    /// Database, sqlite:PATH or postgres://…; overrides `DATABASE_URL` and the configuration file
     #[arg(long, global = true, value_name = "URL")]
     database: Option<String>,
     #[command(subcommand)]
@@ -26,26 +26,26 @@ struct Cli {
 enum Command {
     /// Run the server
     Serve(commands::serve::Args),
-    /// Run the server on a temporary database full of examples
+    /// Run the server on a temporary database with example data
     Demo(commands::demo::Args),
     /// Bring the database up to date
     Migrate,
     /// Accounts: add, list, unlock, set a password
     #[command(subcommand)]
     User(commands::user::Command),
-    /// Bearer tokens for the API: create, list, revoke
+    /// Access tokens for the API: create, list, revoke
     #[command(subcommand)]
     Token(commands::token::Command),
-    /// Stored secrets: encrypt them again with another key
+    /// Stored secrets: encrypt them again with a new key
     #[command(subcommand)]
     Secret(commands::secret::Command),
     /// Mail: test, list, retry
     #[command(subcommand)]
     Mail(commands::mail::Command),
-    /// Import bags, bills and links from files, and undo imports
+    /// Import bags and bills from files, and undo imports
     #[command(subcommand)]
     Import(commands::import::Command),
-    /// Export everything as a file
+    /// Export bags, bills or figures to a file
     #[command(subcommand)]
     Export(commands::export::Command),
     /// Write example files
@@ -54,10 +54,10 @@ enum Command {
     /// Check the configuration
     #[command(subcommand)]
     Config(commands::config::Command),
-    /// Measure this machine
+    /// Measure how fast this machine is
     #[command(subcommand)]
     Bench(commands::bench::Command),
-    /// Check the database: can it be reached, is it up to date, are its figures right
+    /// Check the database: is it reachable, up to date and correct
     Doctor,
 }
 

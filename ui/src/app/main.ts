@@ -6,8 +6,11 @@
 import { guardConfirmations } from './confirm'
 import { submitFilters } from './filters'
 import { followProgress } from './progress'
+import { moveThroughRows } from './rows'
 import { rememberScroll } from './scroll'
 import { suggest } from './suggest'
+import { fitTables } from './tables'
+import { showToasts } from './toast'
 
 const THEMES = ['system', 'light', 'dark'] as const
 type Theme = (typeof THEMES)[number]
@@ -88,6 +91,9 @@ document.querySelector('button#theme')?.addEventListener('click', nextTheme)
 document.addEventListener('keydown', onKey)
 guardConfirmations(document)
 submitFilters(document)
+fitTables(document)
+showToasts(document)
+moveThroughRows(document)
 rememberScroll()
 followProgress(document)
 const find = document.querySelector<HTMLInputElement>('input[name=q][data-find]')

@@ -34,7 +34,7 @@ pub fn chosen(value: Option<&str>) -> Option<&str> {
 pub fn text(field: &str, value: Option<&str>) -> Result<Option<String>, Problem> {
     let text = given(value);
     if text.is_some_and(|text| text.chars().count() > TEXT_LENGTH_MAX || text.chars().any(char::is_control)) {
-        let detail = format!("Search for at most {TEXT_LENGTH_MAX} characters, without control characters.");
+        let detail = format!("Use at most {TEXT_LENGTH_MAX} characters, without control characters.");
         return Err(Problem::field(field, detail));
     }
     Ok(text.map(ToOwned::to_owned))
@@ -46,7 +46,7 @@ pub fn area(value: Option<&str>) -> Result<Option<InArea>, Problem> {
         None => Ok(None),
         Some(NOWHERE) => Ok(Some(InArea::Nowhere)),
         Some(area) if area.chars().any(char::is_control) => {
-            Err(Problem::field("area", "An area's name has no control characters."))
+            Err(Problem::field("area", "An area name cannot contain control characters."))
         }
         Some(area) => Ok(Some(InArea::Of(Area::new(area)))),
     }
@@ -56,7 +56,7 @@ pub fn area(value: Option<&str>) -> Result<Option<InArea>, Problem> {
 pub fn limit(asked: Option<u32>, default: u32) -> Result<u32, Problem> {
     match asked.unwrap_or(default) {
         limit @ 1..=LIMIT_MAX => Ok(limit),
-        _ => Err(Problem::field("limit", format!("A page has 1 to {LIMIT_MAX} lines."))),
+        _ => Err(Problem::field("limit", format!("Ask for 1 to {LIMIT_MAX} rows."))),
     }
 }
 
@@ -75,9 +75,9 @@ pub fn days(asked: DaysAsked<'_>, zone: &TimeZone, now: Moment) -> Result<Days, 
     let (from, to) = (given(Some(asked.from)), given(Some(asked.to)));
     if let Some(name) = given(Some(asked.period)) {
         let names = Period::ALL.map(Period::name).join("`, `");
-        let period = Period::parse(name).ok_or_else(|| Problem::field("days", format!("This is one of `{names}`.")))?;
+        let period = Period::parse(name).ok_or_else(|| Problem::field("days", format!("Use one of `{names}`.")))?;
         if from.is_some() || to.is_some() {
-            return Err(Problem::field("days", "Give a period or days, not both."));
+            return Err(Problem::field("days", "Use a period or dates, not both."));
         }
         let (from, until) = period.days(date_of(now, zone)).bounds(zone);
         return Ok(Days { from: Some(from), until: Some(until) });
@@ -97,7 +97,7 @@ fn day(field: &str, text: Option<&str>, zone: &TimeZone) -> Result<Option<Moment
     let start = text.parse::<Date>().ok().and_then(|day| day.to_zoned(zone.clone()).ok());
     match start.map(|start| Moment(start.timestamp().as_microsecond())) {
         Some(moment) if moment.0 >= 0 && text.len() == 10 => Ok(Some(moment)),
-        _ => Err(Problem::field(field, "Give a day since 1970 such as 2026-11-21.")),
+        _ => Err(Problem::field(field, "Not a valid date. Write it as 2026-11-21.")),
     }
 }
 

@@ -4,7 +4,7 @@ use bags_rules::outcome::Outcome;
 use bags_store::scan;
 use base_web::error::Problem;
 use base_web::session::Caller;
-use base_web::view::{Frame, Said};
+use base_web::view::{Frame, Said, Undo, path_part};
 use serde_json::Value;
 
 use crate::state::Bags;
@@ -56,5 +56,24 @@ pub fn sentence(frame: &Frame, answer: &Value) -> Option<Said> {
         format!("done-{}", outcome.code())
     };
     let words = base_web::locale::text(frame.locale, &key, &values);
-    Some(Said { is_done: !outcome.is_refusal(), words })
+    Some(Said { is_done: !outcome.is_refusal(), words, undo: undo_of(outcome, answer) })
+}
+
+/// What takes back what was done: the opposite action, decided by the same rules.
+fn undo_of(outcome: Outcome, answer: &Value) -> Option<Undo> {
+    let text = |name: &str| answer[name].as_str().map(ToOwned::to_owned);
+    let bag = |code: &str, action: &str| format!("/bags/{}/{action}", path_part(code));
+    let bill = |number: &str, action: &str| format!("/bills/{}/{action}", path_part(&number.to_uppercase()));
+    let form = |address, fields| Some(Undo { address, fields });
+    match outcome {
+        Outcome::Linked => form(bag(&text("code")?, "undo-link"), Vec::new()),
+        Outcome::Unlinked | Outcome::Undone => form(bag(&text("parent")?, "link"), vec![("other", text("code")?)]),
+        Outcome::BillLinked => form(bill(&text("bill")?, "unlink"), vec![("code", text("code")?)]),
+        Outcome::BillUnlinked => form(bill(&text("bill")?, "enter"), vec![("code", text("code")?)]),
+        Outcome::BillFinished => form(bill(&text("bill")?, "reopen"), Vec::new()),
+        Outcome::BillReopened if answer["missing"].as_i64().unwrap_or_default() == 0 => {
+            form(bill(&text("bill")?, "complete"), Vec::new())
+        }
+        _ => None,
+    }
 }

@@ -148,7 +148,7 @@ mod tests {
     fn the_frame_tells_in_every_language_that_nobody_reads_replies() {
         let texts = Texts::of(&[]);
         assert_eq!(texts.faults(), [""; 0]);
-        for (lang, footer) in [("en", "Nobody reads replies"), ("hi", "इसका जवाब कोई नहीं पढ़ता")]
+        for (lang, footer) in [("en", "Replies are not read"), ("hi", "इसका जवाब कोई नहीं पढ़ता")]
         {
             let (words, subject) = (texts.words(lang), "One & two");
             let html = render(&Html { words, subject });

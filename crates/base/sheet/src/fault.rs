@@ -19,7 +19,7 @@ pub enum SheetFault {
     #[error("The file is empty; choose one with a header row and rows under it")]
     Empty,
     /// Nothing under the header.
-    #[error("The file has a header and no rows; write at least one row under the header")]
+    #[error("The file has a header but no rows; add rows under the header")]
     NoRows,
     /// Several columns are needed and there is one.
     #[error(
@@ -31,9 +31,7 @@ pub enum SheetFault {
         name: String,
     },
     /// More columns than are read.
-    #[error(
-        "The file has {found} or more columns in row {row}, and {COLUMNS_MAX} are the most; delete those not needed"
-    )]
+    #[error("The file has {found} or more columns in row {row}; the limit is {COLUMNS_MAX}; delete those not needed")]
     TooManyColumns {
         /// The row.
         row: i64,
@@ -59,7 +57,7 @@ pub enum SheetFault {
     },
     /// A zero byte inside.
     #[error(
-        "The file has a zero byte in row {row}, column {}; open it in a spreadsheet and save it as CSV in UTF-8 again",
+        "The file has a zero byte in row {row}, column {}; open it in a spreadsheet and save it again as CSV in UTF-8",
         column_letters(*column)
     )]
     ZeroByte {
@@ -69,7 +67,7 @@ pub enum SheetFault {
         column: usize,
     },
     /// Bytes that are invalid in the encoding of the file.
-    #[error("The file is damaged near row {row}: its characters cannot be read; save it as CSV in UTF-8 again")]
+    #[error("The file is damaged near row {row}: its characters cannot be read; save it again as CSV in UTF-8")]
     BadText {
         /// The row after the last good one.
         row: i64,
@@ -82,7 +80,7 @@ pub enum SheetFault {
     },
     /// A workbook packed more tightly than any real one.
     #[error(
-        "The file is packed more than {ratio_max} times smaller than what it holds, as no true workbook is; \
+        "The file is compressed more than {ratio_max} times, which no real workbook is; \
          save the table as CSV"
     )]
     PackedTooTightly {
@@ -93,7 +91,7 @@ pub enum SheetFault {
     #[error("The file contains macros; save it as a workbook without macros (.xlsx) or as CSV")]
     Macros,
     /// Encrypted.
-    #[error("The file is protected with a password; take the password off in Excel and save it as .xlsx again")]
+    #[error("The file is protected with a password; remove the password in Excel and save it again as .xlsx")]
     Password,
     /// The format before 2007.
     #[error("The file is an old Excel file (.xls); save it as .xlsx or CSV")]
@@ -110,9 +108,7 @@ pub enum SheetFault {
         what: &'static str,
     },
     /// A workbook that cannot be parsed.
-    #[error(
-        "The file is no workbook (.xlsx) that can be read ({detail}); open it in Excel and save it again, or as CSV"
-    )]
+    #[error("The file cannot be read as a workbook ({detail}); open it in Excel and save it again, or save it as CSV")]
     BrokenWorkbook {
         /// What is broken, in the words of the parser.
         detail: String,
@@ -135,7 +131,7 @@ pub enum SheetFault {
     },
     /// A needed column is there twice.
     #[error(
-        "The file has the column {name} twice, in {} and {}; delete one or give it another name",
+        "The file has the column {name} twice, in {} and {}; delete one or rename it",
         column_letters(*first), column_letters(*second)
     )]
     TwoColumns {

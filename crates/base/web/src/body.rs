@@ -67,7 +67,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).map_err(|_| {
         let mut reader = serde_json::Deserializer::from_slice(bytes);
         match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-            Ok(_) => Problem::field("body", "There is something after the end of the JSON body."),
+            Ok(_) => Problem::field("body", "There is text after the end of the JSON body. Remove it."),
             Err(error) => {
                 let path = error.path().to_string();
                 let inner = error.into_inner();

@@ -75,13 +75,14 @@ impl Problem {
 
     /// 403: the person lacks a permission.
     pub fn not_allowed(permission: &str) -> Self {
-        let detail = format!("Your account does not have the right {permission}. An admin can give it.");
+        let detail = format!("Your account does not have the permission {permission}. An admin can give it.");
         Self::new(StatusCode::FORBIDDEN, "not_allowed", detail)
     }
 
     /// 403: the change did not come from our own page.
     pub fn foreign_form() -> Self {
-        let detail = "This change did not come from a page of this site, or the page is too old. Load it again.";
+        let detail =
+            "This change did not come from a page of this site, or the page was open for too long. Load it again.";
         Self::new(StatusCode::FORBIDDEN, "csrf", detail)
     }
 
@@ -126,7 +127,7 @@ impl Problem {
     /// 429: too often.
     pub fn too_often(retry_after_s: u32) -> Self {
         let mut problem =
-            Self::new(StatusCode::TOO_MANY_REQUESTS, "too_often", "Too many tries. Wait a minute and try again.");
+            Self::new(StatusCode::TOO_MANY_REQUESTS, "too_often", "Too many tries. Wait a minute, then try again.");
         problem.retry_after_s = Some(retry_after_s);
         problem
     }
@@ -177,7 +178,7 @@ impl Problem {
 
     /// 500: a fault of ours that nobody foresaw.
     pub fn ours(cause: &dyn Error) -> Self {
-        let detail = "Something went wrong on the server. It is logged under the request id; give that id to an admin.";
+        let detail = "Something went wrong on the server. Give the ID of this request to an admin.";
         Self::broken("internal", detail, cause)
     }
 
@@ -250,7 +251,7 @@ impl From<&StoreError> for Problem {
     fn from(error: &StoreError) -> Self {
         match error {
             StoreError::Conflict => {
-                Self::passing("busy", "Somebody else is changing the same things. Try again in a moment.", error)
+                Self::passing("busy", "Someone else is changing the same data. Try again in a moment.", error)
             }
             error => Self::sorted(error),
         }

@@ -139,7 +139,7 @@ async fn read_form(request: Request, app: &App, caller: &Caller) -> Result<Uploa
         }
         let value = take(field, FIELD_BYTES_MAX).await?;
         let value = value.and_then(|bytes| String::from_utf8(bytes).ok());
-        let value = value.ok_or_else(|| Problem::field(name.clone(), "This field is too long, or is not text."))?;
+        let value = value.ok_or_else(|| Problem::field(name.clone(), "This field is too long, or it is not text."))?;
         if name == "csrf" {
             if !is_proven && !secret::equal(&value, &caller.csrf) {
                 return Err(Problem::foreign_form());
@@ -148,7 +148,7 @@ async fn read_form(request: Request, app: &App, caller: &Caller) -> Result<Uploa
         }
         upload.fields.insert(name, value);
         if upload.fields.len() > FIELDS_MAX {
-            return Err(Problem::field("form", "The form has too many fields."));
+            return Err(Problem::field("form", "The form has too many fields. Load the page again."));
         }
     }
     if is_proven { Ok(upload) } else { Err(Problem::foreign_form()) }

@@ -160,17 +160,28 @@ pub struct Said {
     pub is_done: bool,
     /// The sentence.
     pub words: String,
+    /// How it is taken back, where that is possible.
+    pub undo: Option<Undo>,
+}
+
+/// A form that takes something back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undo {
+    /// Where it is sent.
+    pub address: String,
+    /// Its fields.
+    pub fields: Vec<(&'static str, String)>,
 }
 
 impl Said {
     /// It was done.
     pub fn yes(words: String) -> Self {
-        Self { is_done: true, words }
+        Self { is_done: true, words, undo: None }
     }
 
     /// It was refused.
     pub fn no(words: String) -> Self {
-        Self { is_done: false, words }
+        Self { is_done: false, words, undo: None }
     }
 }
 
@@ -181,7 +192,7 @@ pub struct Fragment(String);
 impl Fragment {
     /// Renders a part of a page.
     pub fn of(part: &impl Template) -> Result<Self, Problem> {
-        let broken = |error| Problem::broken("not_rendered", "A part of this page could not be made.", &error);
+        let broken = |error| Problem::broken("not_rendered", "A part of this page could not be shown.", &error);
         part.render().map(Self).map_err(broken)
     }
 }
@@ -232,8 +243,11 @@ pub fn problem_page(problem: &Problem, frame: Frame, path_and_query: &str) -> Re
         _ => "error-refused",
     };
     let title = frame.t(key);
-    let mut response =
-        render(&ErrorPage { frame, status: status.as_u16(), title, detail: problem.detail().to_owned() });
+    // Problems that any page can meet have words in every language; the others only their English sentence.
+    let own_key = format!("problem-{}", problem.code());
+    let words = frame.t(&own_key);
+    let detail = if words == own_key { problem.detail().to_owned() } else { words };
+    let mut response = render(&ErrorPage { frame, status: status.as_u16(), title, detail });
     *response.status_mut() = status;
     problem.mark(&mut response);
     response

@@ -18,11 +18,11 @@ use crate::config::Config;
 /// What is measured.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Scans over HTTP, one a request, beside a route that does nothing and the bare database
+    /// Scans over HTTP, one per request, compared with an empty route and the database alone
     Scan(Args),
     /// An import of many bags, then look-ups and lists over them
     Import(ImportArgs),
-    /// An export of everything as a file
+    /// An export of all bags to a file
     Export(ExportArgs),
     /// Every list, filter, search, bill page and report over a large site
     Look(LookArgs),
@@ -34,10 +34,10 @@ pub struct ImportArgs {
     /// Rows of the file
     #[arg(long, default_value_t = 1_800_000)]
     rows: u64,
-    /// Where the database and the file may be made
+    /// Folder for the database and the file
     #[arg(long, default_value = ".")]
     folder: PathBuf,
-    /// Connections that look up and list, each without a pause
+    /// Connections that look up and list bags without a pause
     #[arg(long, default_value_t = 10, value_parser = some)]
     connections: usize,
     /// How long each measurement runs, in seconds
@@ -51,7 +51,7 @@ pub struct ExportArgs {
     /// Bags in the site
     #[arg(long, default_value_t = 1_800_000)]
     bags: i64,
-    /// Where the database and the files may be made
+    /// Folder for the database and the files
     #[arg(long, default_value = ".")]
     folder: PathBuf,
 }
@@ -59,16 +59,16 @@ pub struct ExportArgs {
 /// How it is measured.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Connections, each waiting for its answer before it sends again
+    /// Connections; each waits for its answer before it sends again
     #[arg(long, default_value_t = 100, value_parser = some)]
     connections: usize,
     /// How long each measurement runs, in seconds
     #[arg(long, default_value_t = 8)]
     seconds: u64,
-    /// In which order child labels come to the scanners
+    /// Order in which child labels are scanned
     #[arg(long, value_enum, default_value_t = Codes::Serial)]
     codes: Codes,
-    /// Where a SQLite database may be made; its disk is what is measured
+    /// Folder for a SQLite database; its disk is what is measured
     #[arg(long, default_value = ".")]
     folder: PathBuf,
 }

@@ -5,7 +5,7 @@ use crate::config::{Config, Faults};
 /// What to do with the configuration.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Say whether a server would start with it
+    /// Check whether the server would start with this configuration
     Check,
 }
 
@@ -16,6 +16,6 @@ pub fn run(command: &Command, loaded: Result<Config, Faults>) -> anyhow::Result<
     for name in &config.accepted {
         eprintln!("{name} is accepted and sets nothing in this version");
     }
-    eprintln!("the configuration has no fault");
+    eprintln!("the configuration has no faults");
     Ok(())
 }

@@ -20,10 +20,10 @@ use crate::site::Site;
 pub enum Command {
     /// Bags, with children, bill, area and parent
     Bags {
-        /// Only these: parent or child
+        /// Only this type: parent or child
         #[arg(long = "type", value_name = "TYPE")]
         kind: Option<String>,
-        /// Only the first so many by their codes
+        /// Number of bags, in the order of their codes; without it all
         #[arg(long)]
         limit: Option<u64>,
         #[command(flatten)]
@@ -31,18 +31,18 @@ pub enum Command {
     },
     /// Bills, with parents, children and weights
     Bills {
-        /// Only these: new, processing or completed
+        /// Only this status: new, processing or completed
         #[arg(long)]
         status: Option<String>,
-        /// Only the first so many by their numbers
+        /// Number of bills, in the order of their numbers; without it all
         #[arg(long)]
         limit: Option<u64>,
         #[command(flatten)]
         out: Out,
     },
-    /// Every account with its scans
+    /// Every account with its accepted scans
     Activity {
-        /// Scans of so many days, today included
+        /// Number of days to count scans for, today included
         #[arg(long, default_value_t = DAYS_DEFAULT)]
         days: u32,
         #[command(flatten)]
@@ -58,7 +58,7 @@ pub enum Command {
 /// Where to.
 #[derive(Debug, clap::Args)]
 pub struct Out {
-    /// The form of the file
+    /// Format of the file
     #[arg(long, default_value = "csv", value_parser = ["csv", "xlsx"])]
     format: String,
     /// The file to write

@@ -20,38 +20,38 @@ pub enum Command {
     Children(Rows),
     /// Parents onto bills, with the header `parent,bill_id`
     Parents(Rows),
-    /// The newest imports
+    /// List the latest imports
     List,
-    /// Take back what an import made, as far as it still is as it was made
+    /// Undo an import, except what was scanned or changed since
     Rollback(Rollback),
-    /// A whole TraitorTrack database: people, bags, bills, scans and the audit trail
+    /// A whole TraitorTrack database: people, bags, bills, scans and audit trail
     Traitortrack(super::traitortrack::Traitortrack),
 }
 
 /// An import of a file of rows.
 #[derive(Debug, clap::Args)]
 pub struct Rows {
-    /// CSV file or workbook (.xlsx)
+    /// CSV or Excel (.xlsx) file
     file: PathBuf,
-    /// In whose name; without it the system's
+    /// User name of the person who imports; without it the system
     #[arg(long)]
     user: Option<String>,
-    /// The area that new bags belong to
+    /// Area of the new bags
     #[arg(long)]
     area: Option<String>,
-    /// Decide on every row and write nothing but the result file
+    /// Check every row, change nothing, and write only the result file
     #[arg(long)]
     dry_run: bool,
-    /// Import nothing when one row is refused
+    /// Import nothing if any row is refused
     #[arg(long)]
     all_or_nothing: bool,
     /// Which column of the file is which, such as `qr_id=Bag No`; may be given several times
     #[arg(long, value_name = "NAME=HEADING")]
     map: Vec<String>,
-    /// Codes stand in longer texts, such as `Bag SB00001 (mustard)`; take them out
+    /// Find codes in longer text, such as `Bag SB00001 (mustard)`
     #[arg(long)]
     label_text: bool,
-    /// Where refused rows are told; without it FILE's name with .result.csv
+    /// File for refused rows; without it FILE's name with .result.csv
     #[arg(long, value_name = "OUT.csv")]
     result: Option<PathBuf>,
 }
@@ -61,7 +61,7 @@ pub struct Rows {
 pub struct Rollback {
     /// The import's id, as `import list` shows it
     id: String,
-    /// In whose name; without it the system's
+    /// User name of the person who imports; without it the system
     #[arg(long)]
     user: Option<String>,
 }

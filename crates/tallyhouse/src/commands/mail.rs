@@ -17,21 +17,21 @@ const LIST_MAX: u32 = 1000;
 /// What to do with mail.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Send a mail at once and say what the server answers
+    /// Send a test mail now and print the answer of the mail server
     Test {
-        /// Whom to
+        /// E-mail address to send it to
         address: String,
     },
-    /// List the newest mails, tab-separated, without their text
+    /// List the latest mails, tab-separated, without their text
     List {
-        /// How many
+        /// Number of mails
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=i64::from(LIST_MAX)))]
         limit: u32,
-        /// Only those with a smaller number
+        /// Only mails with a smaller number
         #[arg(long)]
         below: Option<i64>,
     },
-    /// Try again to send a mail that failed
+    /// Send a failed mail again
     Retry {
         /// Its number in the list
         id: i64,
@@ -95,6 +95,6 @@ async fn retry(site: &Site, id: i64) -> anyhow::Result<()> {
     ensure!(moved, "there is no mail {id} that was given up");
     site.note(&mut tx, Entry::new("mail_retried", "mail", id.to_string())).await?;
     tx.commit().await?;
-    eprintln!("mail {id} waits to be sent");
+    eprintln!("mail {id} is waiting to be sent");
     Ok(())
 }

@@ -24,13 +24,13 @@ pub enum Command {
 /// A file of bags.
 #[derive(Debug, clap::Args)]
 pub struct Bags {
-    /// How many bags, parents and children together
+    /// Number of bags, parents and children together
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
     count: u64,
     /// The file to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Children of one parent
+    /// Children in each parent
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=1000))]
     per_parent: u64,
 }

@@ -22,9 +22,9 @@ const BATCH: u32 = 100;
 /// What to do with stored secrets.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Encrypt every stored secret again with the present `SESSION_SECRET`
+    /// Encrypt every stored secret again with the current `SESSION_SECRET`
     Rotate {
-        /// Try to read everything, change nothing
+        /// Read every secret, change nothing
         #[arg(long)]
         dry_run: bool,
     },

@@ -29,7 +29,7 @@ const SIGN_INS_PER_MINUTE_DEMO: u32 = 600;
 /// How the server is started.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Address and port to listen on, instead of the configured one
+    /// Address and port to listen on; overrides the configuration
     #[arg(long)]
     listen: Option<SocketAddr>,
 }
@@ -40,7 +40,7 @@ pub async fn run(args: Args, mut config: Config) -> anyhow::Result<()> {
         config.server.listen = listen;
     }
     if !base_web::assets::are_built() {
-        eprintln!("the user interface is not in this program: build it with `make build`; the API works all the same");
+        eprintln!("the user interface is not in this program: build it with `make build`; the API works without it");
     }
     let site = Site::open(config).await?;
     keys::must_read(&site.db, keys::of(&site.config.session).as_ref()).await?;
@@ -79,7 +79,7 @@ pub async fn listen(site: &Site) -> anyhow::Result<Front> {
     let heard = |kind| signal(kind).context("the system's signals cannot be received");
     let (terminate, interrupt) = (heard(SignalKind::terminate())?, heard(SignalKind::interrupt())?);
     let listener = TcpListener::bind(address).await;
-    let listener = listener.with_context(|| format!("{address} is taken, or not ours to listen on"))?;
+    let listener = listener.with_context(|| format!("{address} is in use, or may not be used by this program"))?;
     Ok(Front { listener, ending: Ending { terminate, interrupt } })
 }
 

@@ -17,9 +17,9 @@ const NAME_LENGTH_MAX: usize = 64;
 /// What to do with tokens.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Create a token and print it, alone
+    /// Create a token and print only the token
     Create {
-        /// Whose rights it has
+        /// User name of the account whose permissions it has
         #[arg(long)]
         user: String,
         /// What it is for

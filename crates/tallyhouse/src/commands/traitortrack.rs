@@ -23,13 +23,13 @@ pub struct Traitortrack {
     /// The old database, postgres://…; it is only read
     #[arg(value_name = "URL", env = "TRAITORTRACK_DATABASE_URL", hide_env_values = true)]
     source: String,
-    /// The schema with its tables, where several have them
+    /// Schema of its tables, if several schemas have them
     #[arg(long)]
     schema: Option<String>,
-    /// Where everything is told that was not as it should be
+    /// File for everything that was not as expected
     #[arg(long, value_name = "FILE.csv")]
     report: Option<PathBuf>,
-    /// Read and tell everything, change nothing
+    /// Read and report everything, change nothing
     #[arg(long)]
     dry_run: bool,
 }

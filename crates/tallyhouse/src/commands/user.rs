@@ -25,16 +25,16 @@ const EMAIL_LENGTH_MAX: usize = 120;
 /// What to do with accounts.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Create an account; its password is read or made up and printed
+    /// Create an account; prints a random password unless one is given
     Add(Add),
     /// List accounts, tab-separated
     List,
-    /// Lift the lock after failed sign-ins
+    /// Unlock an account after failed sign-ins
     Unlock {
         /// User name or e-mail
         name: String,
     },
-    /// Set a password and end the account's sessions
+    /// Set a new password and sign the account out everywhere
     SetPassword {
         /// User name or e-mail
         name: String,
@@ -42,11 +42,11 @@ pub enum Command {
         #[arg(long)]
         password_stdin: bool,
     },
-    /// Tell what is kept of a person by wing, tab-separated, or write all of it to a file
+    /// Count the stored data of a person, tab-separated, or write it to a file
     Data {
         /// User name or e-mail
         name: String,
-        /// Write it to this new JSON file
+        /// New JSON file to write the data to
         #[arg(long, value_name = "FILE")]
         export: Option<PathBuf>,
     },
@@ -188,7 +188,7 @@ async fn set_password(site: &Site, name: &str, from_stdin: bool) -> anyhow::Resu
     let entry = Entry::new("password_change", "account", found.username.as_str());
     site.note(&mut tx, entry).await?;
     tx.commit().await?;
-    eprintln!("{} has a new password, and has to sign in anew", found.username);
+    eprintln!("{} has a new password and must sign in again", found.username);
     password.tell()
 }
 

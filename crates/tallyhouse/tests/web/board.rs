@@ -136,7 +136,7 @@ async fn a_persons_year_equals_a_recount_also_after_old_days_came_in_and_on_the_
         let root = site.token("root", Role::Admin, None).await;
         let tiles = async || {
             let page = joined(&site.get("/reports/people/root", &root).await.body);
-            ["Scans today", "Total", "Active days"].map(|label| {
+            ["Accepted scans today", "Accepted in total", "Active days"].map(|label| {
                 let rest = page.split(&format!("<span>{label}</span><b>")).nth(1).unwrap_or_default();
                 rest.split('<').next().unwrap_or_default().replace(',', "").parse::<usize>().expect("a figure")
             })
@@ -258,8 +258,8 @@ async fn a_person_is_told_how_many_different_bags_were_scanned() {
         // Again: one that is chosen, three that are refused.
         children(&site, &arjun, "SB00001", 0..3).await;
         let page = joined(&site.get("/reports/people/arjun", &arjun).await.body);
-        assert!(page.contains("<span>Different bags</span><b>4</b>"), "{page}");
-        assert!(page.contains("<span>Total</span><b>5</b>"), "{page}");
+        assert!(page.contains("<span>Different bags scanned</span><b>4</b>"), "{page}");
+        assert!(page.contains("<span>Accepted in total</span><b>5</b>"), "{page}");
     }
 }
 
@@ -272,9 +272,12 @@ async fn many_bags_are_counted_when_that_is_asked_for() {
         let page = site.get("/reports/people/root", &root).await.body;
         assert!(page.contains("href=\"/reports/people/root?count=bags\""), "{page}");
         let counted = joined(&site.get("/reports/people/root?count=bags", &root).await.body);
-        assert!(counted.contains("<span>Different bags</span><b>3,094</b>"), "{counted}");
+        assert!(counted.contains("<span>Different bags scanned</span><b>3,094</b>"), "{counted}");
         let file = site.get("/reports/people/root?format=csv", &root).await.body;
-        assert!(file.contains("Different bags,\"3,094\"") || file.contains("Different bags,3094"), "{file}");
+        assert!(
+            file.contains("Different bags scanned,\"3,094\"") || file.contains("Different bags scanned,3094"),
+            "{file}"
+        );
         let list = site.get("/reports/people?format=csv", &root).await.body;
         assert!(list.lines().any(|line| line.starts_with("root,") && line.contains(",3")), "{list}");
     }

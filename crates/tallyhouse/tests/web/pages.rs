@@ -158,7 +158,7 @@ async fn corrections_are_made_from_the_bag_page_and_say_what_happened() {
         assert!(act("/bags/SB00001/undo", "").await.contains("Undone: KID4 was removed from SB00001."));
         assert!(act("/bags/SB00001/close", "").await.contains("SB00001 was closed with 1 child."));
         let page = site.get_with_cookie("/bags/KID4", &cookie).await.body;
-        assert!(page.contains("undone"), "history shows both");
+        assert!(page.contains(">Undone "), "history shows both");
         let forbidden = site.post_form("/bags/KID4/delete", &cookie, format!("csrf={csrf}")).await;
         assert_eq!(forbidden.status, StatusCode::FORBIDDEN, "a dispatcher removes nothing");
         let (biller, proof) = site.sign_in("meera").await;

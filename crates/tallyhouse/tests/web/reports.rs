@@ -386,7 +386,7 @@ async fn files_say_what_the_page_says_and_can_be_read_back() {
         let own = site.get("/reports/people/arjun", &people.lucknow).await.body;
         assert!(own.contains("SB77777") && !own.contains("Last 15 actions"), "{own}");
         let whole = site.get("/reports/people/arjun", &people.admin).await.body;
-        assert!(whole.contains("Last 15 actions") && whole.contains(">Link created<"), "{whole}");
+        assert!(whole.contains("Last 15 actions") && whole.contains(">Link added<"), "{whole}");
         let arjun = account::find_id(&site.db, base_core::realm::Realm::Staff, "arjun")
             .await
             .expect("a look")

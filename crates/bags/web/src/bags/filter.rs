@@ -71,7 +71,7 @@ fn either(field: &str, value: Option<&str>, Words { yes, no }: Words) -> Result<
         None => Ok(None),
         Some(value) if value == yes => Ok(Some(true)),
         Some(value) if value == no => Ok(Some(false)),
-        Some(_) => Err(Problem::field(field, format!("This is `{yes}` or `{no}`."))),
+        Some(_) => Err(Problem::field(field, format!("Use `{yes}` or `{no}`."))),
     }
 }
 
@@ -104,26 +104,24 @@ impl ListQuery {
             filter.scanned = Some(ScannedBy::Nobody);
         } else if let Some(name) = person {
             if filter.scanned.is_some() {
-                return Err(Problem::field("person", "A bag that nobody scanned was not scanned by a person."));
+                return Err(Problem::field("person", "Bags never scanned have no person. Use one of the two."));
             }
             let id = account::find_id(&app.db, STAFF, &name).await?.ok_or_else(Problem::nobody)?;
             filter.scanned = Some(ScannedBy::Person(id));
         }
         if filter.is_search() && filter.sort != Sort::Newest {
-            let detail =
-                "Search results have their own order: the exact code, then those that end with it. Leave `sort` out.";
-            return Err(Problem::field("sort", detail));
+            return Err(Problem::field("sort", "Search results cannot be sorted. Leave `sort` out."));
         }
         Ok(filter)
     }
 
     fn kind(&self) -> Result<Option<BagKind>, Problem> {
-        let wrong = || Problem::field("type", "The type is `parent` or `child`.");
+        let wrong = || Problem::field("type", "The type must be `parent` or `child`.");
         chosen(self.kind.as_deref()).map(|kind| BagKind::parse(kind).ok_or_else(wrong)).transpose()
     }
 
     fn status(&self) -> Result<Option<BagStatus>, Problem> {
-        let wrong = || Problem::field("status", "The status is `pending`, `in_progress` or `completed`.");
+        let wrong = || Problem::field("status", "The status must be `pending`, `in_progress` or `completed`.");
         chosen(self.status.as_deref()).map(|status| BagStatus::parse(status).ok_or_else(wrong)).transpose()
     }
 
@@ -131,7 +129,7 @@ impl ListQuery {
         match chosen(self.scanned.as_deref()) {
             None => Ok(None),
             Some("never") => Ok(Some(ScannedBy::Nobody)),
-            Some(_) => Err(Problem::field("scanned", "This is `never`, or left out.")),
+            Some(_) => Err(Problem::field("scanned", "Use `never`, or leave this out.")),
         }
     }
 
@@ -140,7 +138,7 @@ impl ListQuery {
             None | Some("newest") => Ok(Sort::Newest),
             Some("oldest") => Ok(Sort::Oldest),
             Some("code") => Ok(Sort::Code),
-            Some(_) => Err(Problem::field("sort", "The order is `newest`, `oldest` or `code`.")),
+            Some(_) => Err(Problem::field("sort", "The order must be `newest`, `oldest` or `code`.")),
         }
     }
 

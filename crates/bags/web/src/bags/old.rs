@@ -96,7 +96,7 @@ pub async fn create(
     let action = match BagKind::parse(&body.kind.to_lowercase()) {
         Some(BagKind::Parent) => Action::Parent,
         Some(BagKind::Child) => Action::Register,
-        None => return Err(Problem::field("type", "The type is `parent` or `child`.")),
+        None => return Err(Problem::field("type", "The type must be `parent` or `child`.")),
     };
     caller.must(action.permission())?;
     let scan = Scan { action, code: body.qr_id, ..Scan::default() };
@@ -111,9 +111,11 @@ pub async fn create(
             });
             Ok((StatusCode::CREATED, Json(json!({ "success": true, "bag": bag }))).into_response())
         }
-        Some(Outcome::ParentSelected | Outcome::Duplicate) => {
-            Err(Problem::new(StatusCode::CONFLICT, Outcome::Duplicate.code(), format!("{code} exists already.")))
-        }
+        Some(Outcome::ParentSelected | Outcome::Duplicate) => Err(Problem::new(
+            StatusCode::CONFLICT,
+            Outcome::Duplicate.code(),
+            format!("{code} already exists. Use another code."),
+        )),
         refused => {
             let refusal = refused.map_or("refused", Outcome::code);
             let words = answer["message"].as_str().unwrap_or("The bag was not registered.");

@@ -163,7 +163,7 @@ pub async fn show(
     Parameters(query): Parameters<ParentsQuery>,
 ) -> Result<Json<BillDetail>, Problem> {
     let limit @ 1..=PARENTS_MAX = query.limit.unwrap_or(PARENTS_DEFAULT) else {
-        return Err(Problem::field("limit", format!("An answer has 1 to {PARENTS_MAX} parents.")));
+        return Err(Problem::field("limit", format!("Ask for 1 to {PARENTS_MAX} parents.")));
     };
     // One snapshot: a parent that is scanned at the same time is both counted and listed, or neither.
     let mut reader = app.db.snapshot().await?;

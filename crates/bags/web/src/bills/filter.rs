@@ -64,7 +64,7 @@ impl BillsQuery {
         let text = text("q", self.q.as_deref())?;
         let area = given(self.area.as_deref());
         if area.is_some_and(|area| area.chars().any(char::is_control)) {
-            return Err(Problem::field("area", "An area's name has no control characters."));
+            return Err(Problem::field("area", "An area name cannot contain control characters."));
         }
         let Days { from, until } = days(self.days(), &app.settings.zone, app.clock.now())?;
         let mut created_by = None;
@@ -85,7 +85,7 @@ impl BillsQuery {
     }
 
     fn status(&self) -> Result<Option<StatusFilter>, Problem> {
-        let wrong = || Problem::field("status", "The status is `new`, `processing`, `completed` or `open`.");
+        let wrong = || Problem::field("status", "The status must be `new`, `processing`, `completed` or `open`.");
         match given(self.status.as_deref()) {
             None => Ok(None),
             Some("open") => Ok(Some(StatusFilter::Open)),
@@ -99,7 +99,7 @@ impl BillsQuery {
             None | Some("newest") => Ok(BillOrder::Newest),
             Some("oldest") => Ok(BillOrder::Oldest),
             Some("number") => Ok(BillOrder::Number),
-            Some(_) => Err(Problem::field("sort", "The order is `newest`, `oldest` or `number`.")),
+            Some(_) => Err(Problem::field("sort", "The order must be `newest`, `oldest` or `number`.")),
         }
     }
 
@@ -107,7 +107,7 @@ impl BillsQuery {
     pub fn limit(&self) -> Result<u32, Problem> {
         match self.limit.unwrap_or(LIMIT_DEFAULT) {
             limit @ 1..=LIMIT_MAX => Ok(limit),
-            _ => Err(Problem::field("limit", format!("A page has 1 to {LIMIT_MAX} bills."))),
+            _ => Err(Problem::field("limit", format!("Ask for 1 to {LIMIT_MAX} bills."))),
         }
     }
 

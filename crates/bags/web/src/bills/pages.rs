@@ -112,6 +112,11 @@ pub(crate) struct View {
 }
 
 impl ListPage {
+    /// True when bills are left out: by a filter, or by their status.
+    fn is_narrowed(&self) -> bool {
+        self.bar.is_in_use() || self.views.iter().any(|view| view.is_shown && !view.status.is_empty())
+    }
+
     fn sorted(&self, name: &str) -> &'static str {
         match (name, self.sort.as_str()) {
             ("number", "number") | ("created", "oldest") => "ascending",

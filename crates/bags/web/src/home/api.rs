@@ -175,7 +175,7 @@ pub async fn activity(
 ) -> Result<Json<ActivityBody>, Problem> {
     caller.must(HOME_READ)?;
     let count = days.parse().ok().filter(|days| (1..=activity::DAYS_MAX).contains(days));
-    let count = count.ok_or_else(|| Problem::field("days", "This is a number from 1 to 366."))?;
+    let count = count.ok_or_else(|| Problem::field("days", "Use a number from 1 to 366."))?;
     let days = activity::days(&app, &caller.scope(), count).await?;
     let text = |day: Option<&(jiff::civil::Date, i64)>| day.map(|day| day.0.to_string()).unwrap_or_default();
     Ok(Json(ActivityBody {
@@ -232,7 +232,7 @@ pub async fn recent(
     Parameters(query): Parameters<RecentQuery>,
 ) -> Result<Json<RecentBody>, Problem> {
     caller.must(BAG_READ)?;
-    let wrong = || Problem::field("limit", "This is a number from 1 to 50.");
+    let wrong = || Problem::field("limit", "Use a number from 1 to 50.");
     let limit = query.limit.unwrap_or(RECENT_DEFAULT);
     if !(1..=RECENT_MAX).contains(&limit) {
         return Err(wrong());

@@ -160,7 +160,7 @@ pub async fn schedule(
         return Err(Problem::too_often(60));
     }
     let Some(expected) = &app.eod_secret_hash else {
-        let detail = "No scheduled call is configured here. Set reports.eod_secret, or a time at /reports/day.";
+        let detail = "Scheduled calls are not configured. Set reports.eod_secret, or a time at /reports/day.";
         return Err(Problem::new(StatusCode::NOT_FOUND, "not_configured", detail));
     };
     let origin = Origin { address: facts.address, agent: facts.agent, request_id: facts.id, ..Origin::default() };

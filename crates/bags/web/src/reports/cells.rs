@@ -11,9 +11,9 @@ pub fn scan_cells(counts: ScanCounts) -> [Cell<'static>; 6] {
 /// The columns of [`scan_cells`].
 pub const SCAN_COLUMNS: [(&str, Kind); 6] = [
     ("scans", Kind::Int),
-    ("report-parents", Kind::Int),
-    ("children", Kind::Int),
-    ("report-bills", Kind::Int),
+    ("report-parent-scans", Kind::Int),
+    ("report-child-scans", Kind::Int),
+    ("report-bill-scans", Kind::Int),
     ("report-corrections", Kind::Int),
     ("report-refused", Kind::Int),
 ];

@@ -73,7 +73,7 @@ impl ScansQuery {
             Some("accepted") => Ok(Some(Results::Accepted)),
             Some("refused") => Ok(Some(Results::Refused)),
             Some(code) => {
-                let wrong = || Problem::field("result", "The result is `accepted`, `refused` or an outcome.");
+                let wrong = || Problem::field("result", "The result must be `accepted`, `refused` or an outcome.");
                 Outcome::parse(code).map(|one| Some(Results::One(one))).ok_or_else(wrong)
             }
         }

@@ -136,7 +136,7 @@ pub async fn create(
     }
     let station = check_station(body.station)?;
     if body.scans.is_empty() || body.scans.len() > SCANS_PER_SUBMISSION_MAX {
-        let detail = format!("Send 1 to {SCANS_PER_SUBMISSION_MAX} scans a call; these are {}.", body.scans.len());
+        let detail = format!("Send 1 to {SCANS_PER_SUBMISSION_MAX} scans per call; these are {}.", body.scans.len());
         return Err(Problem::field("scans", detail));
     }
     let scans = body.scans.into_iter().enumerate().map(|(at, scan)| read(at, scan)).collect::<Result<_, _>>()?;
@@ -162,7 +162,7 @@ pub fn check_station(station: Option<String>) -> Result<Option<String>, Problem>
         return Ok(None);
     };
     if name.chars().count() > STATION_LENGTH_MAX || name.chars().any(char::is_control) {
-        let detail = format!("A station's name has at most {STATION_LENGTH_MAX} characters and no control characters.");
+        let detail = format!("A station name has at most {STATION_LENGTH_MAX} characters and no control characters.");
         return Err(Problem::field("station", detail));
     }
     Ok(Some(name))
@@ -171,7 +171,7 @@ pub fn check_station(station: Option<String>) -> Result<Option<String>, Problem>
 fn read(at: usize, scan: ScanBody) -> Result<Scan, Problem> {
     let field = |name: &str| format!("scans[{at}].{name}");
     let Some(client_at) = Moment::parse(&scan.at) else {
-        return Err(Problem::field(field("at"), "Give a time since 1970 such as 2026-11-21T05:30:00.120Z."));
+        return Err(Problem::field(field("at"), "Not a valid time. Write it as 2026-11-21T05:30:00.120Z."));
     };
     let needs_parent = matches!(scan.action, ApiAction::Child | ApiAction::Relink);
     if needs_parent && scan.parent.is_none() {

@@ -25,5 +25,5 @@ eod-bills = Bills
 eod-by-status = Bills by status
 eod-by-person = Bills by person
 eod-none = No bill was created on this day.
-eod-more = { $n } more bills are not listed here. The report in Tallyhouse shows all of them.
+eod-more = { $n } more bills are not listed here. The report in Tallyhouse shows them all.
 eod-open = Open the report

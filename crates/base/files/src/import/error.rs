@@ -21,7 +21,7 @@ pub enum ImportError {
     #[error("no part of this site knows such files")]
     UnknownKind,
     /// The file is not here.
-    #[error("the file of this import is not here any more; bring it in again")]
+    #[error("the file of this import is no longer kept; upload it again")]
     FileGone,
     /// Who asked for it may not, or not any more.
     #[error("whoever asked for this import may not import")]

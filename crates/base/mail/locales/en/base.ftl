@@ -1,2 +1,2 @@
 # Every mail
-footer = Tallyhouse sent this message automatically. Nobody reads replies to it.
+footer = Tallyhouse sent this mail automatically. Replies are not read.

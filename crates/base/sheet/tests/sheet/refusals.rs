@@ -85,7 +85,10 @@ fn other_archives_and_macros_are_named() {
         (workbook_of(sheet, &[("xl/vbaProject.bin", b"x")]), "contains macros; save it as a workbook without"),
         (workbook_of(sheet, &[("XL\\VBAProject.bin", b"x")]), "contains macros"),
         (workbook_of(sheet, &[]), "is empty"),
-        (zipped(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<workbook")]), "is no workbook (.xlsx)"),
+        (
+            zipped(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<workbook")]),
+            "cannot be read as a workbook",
+        ),
     ] {
         let (_, said) = refusal(bytes);
         assert!(said.contains(words), "{said}");

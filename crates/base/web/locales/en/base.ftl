@@ -1,7 +1,7 @@
 # The frame
 skip-to-content = Skip to the content
 menu = Main menu
-menu-small = Short menu
+menu-small = Shortcuts
 find = Find
 other-language = हिन्दी
 other-language-code = hi
@@ -10,6 +10,7 @@ theme-light = Theme: light
 theme-dark = Theme: dark
 sign-out = Sign out
 nav-home = Home
+nav-more = More
 nav-group-office = Office
 nav-search = Search
 nav-api = API
@@ -29,14 +30,14 @@ status = Status
 time = Time
 no-area = None
 corrections = Corrections
-undone-at = undone
+undone-at = Undone
 cancel = Cancel
 
 # Days and times of day
 home-morning = Good morning, { $name }
 home-afternoon = Good afternoon, { $name }
 home-evening = Good evening, { $name }
-home-today = today
+home-today = Today
 home-span = Number of days
 home-days = { $n } days
 home-day = Day
@@ -51,7 +52,7 @@ day-7 = Sunday
 
 # The live feed
 live = Live
-live-lost = Connection lost. Figures may be old.
+live-lost = Connection lost. Figures may be out of date.
 live-connecting = Connecting
 
 # Lists, filters and paging
@@ -61,6 +62,9 @@ filter-show = Show
 pages = Pages
 next-page = Next page
 filter-clear = Clear filters
+by-person = by { $name }
+undo = Undo
+dismiss = Dismiss
 filters = Filters
 filters-in-use = Filters in use
 filter-remove = Remove filter { $name }
@@ -75,9 +79,9 @@ period-month = This month
 search-further = Search further
 wrong-from = Not a valid date. Enter one such as 2026-11-21.
 wrong-to = Not a valid last day. Enter a date that is not before the first day.
-wrong-text = The text is too long or cannot be searched. Use up to 200 printable characters.
-wrong-limit = A page shows 1 to 200 rows. Choose a number in between.
-wrong-sort = Search results have their own order. Clear the search or the sorting.
+wrong-text = This text cannot be searched. Use at most 200 characters, without line breaks.
+wrong-limit = A page shows 1 to 200 rows. Choose a number in that range.
+wrong-sort = Search results cannot be sorted. Clear the search or the sorting.
 wrong-choice = Choose a value from the list.
 
 # Changes by hand
@@ -90,12 +94,18 @@ after = After
 
 # Errors
 error-home = Go to the home page
-error-request = When you ask for help, give this number:
+error-request = When you ask for help, give this ID:
 error-not-allowed = Not allowed
 error-not-found = Not found
 error-too-often = Too many requests
 error-broken = Something went wrong
 error-refused = That did not work
+problem-not_allowed = Your account is not allowed to do this. Ask an admin.
+problem-csrf = This page was open for too long. Load it again, then repeat what you did.
+problem-too_often = Too many tries. Wait a minute, then try again.
+problem-store_unavailable = The database cannot be reached. Try again in a moment.
+problem-internal = Something went wrong on the server. Ask an admin, and give them the ID below.
+problem-not_found = This was not found, or is not in your area. Check the address.
 
 # The page of the API
 docs-intro = For programs that scan, look things up or read figures. The machine-readable description:
@@ -121,7 +131,7 @@ report-send-now = Send now
 report-schedule = Send it every day
 report-schedule-time = Time of day
 report-schedule-set = Save
-report-schedule-help = Leave the time empty to stop the daily mail. A time before noon sends the report of the day before. A missed mail is sent later on the same day. A time that has already passed today starts tomorrow.
+report-schedule-help = Leave the time empty to stop the daily mail. At a time before noon, the report of the previous day is sent. A mail that was missed is sent later the same day. If the time has already passed today, the first mail is sent tomorrow.
 report-done-sent = { $n ->
     [one] 1 mail will be sent.
    *[other] { $n } mails will be sent.
@@ -174,7 +184,7 @@ import-state-rolled_back = Undone
 import-rows = Rows
 import-row = Row
 import-created = New
-import-known = Already known
+import-known = Already there
 import-refused = Refused
 import-finished = Finished
 import-progress-line = { $done } of { $total } rows
@@ -202,15 +212,15 @@ import-column-none = None
 import-check = Check
 import-first-rows = First rows of the file
 import-undo = Undo this import
-import-undo-help = Removes what this import created, unless it was scanned or changed since. You are told what stays.
+import-undo-help = Undoes everything this import did, except what was scanned or changed since. You then see what was not undone.
 import-undo-type = Type { $file } to confirm
 import-undone-head = What was undone
 import-kept = Not undone
 import-kept-file = Download what was not undone
 import-fault-row_refused = A row was refused, so nothing was imported. Correct the file and import it again.
-import-fault-internal = The program made a mistake with this import, and it is logged. Ask an admin. What came in so far can be undone.
-import-fault-not_allowed = The person who started this import may no longer import. Ask an admin.
-import-fault-unknown_kind = This site does not know files of this kind. Ask an admin.
+import-fault-internal = Something went wrong on the server during this import. Ask an admin. What was imported so far can be undone.
+import-fault-not_allowed = The person who started this import is no longer allowed to import. Ask an admin.
+import-fault-unknown_kind = This site cannot import this type of file. Ask an admin.
 import-fault-file_gone = The file is no longer kept. Upload it again.
 import-fault-file_ending = Choose a CSV or Excel (.xlsx) file.
 import-fault-file_too_large = The file is too large. Split it into smaller ones.
@@ -235,8 +245,8 @@ import-fault-file_no_sheet = The file has no such sheet. Choose another one.
 import-fault-file_column_missing = A required column is missing. Choose which one it is.
 import-fault-file_column_twice = A column appears twice. Choose the right one.
 import-fault-file_column_for_two = One column was chosen twice. Choose a different one for each.
-import-fault-import_state = This is not possible now. Load the page again to see the state of the import.
-import-fault-import_not_clean = Rows would be refused, so nothing would be imported. Correct the file, or skip refused rows.
+import-fault-import_state = This is not possible now. Load the page again to see the status of the import.
+import-fault-import_not_clean = Some rows would be refused, so nothing would be imported. Correct the file, or choose to skip refused rows.
 import-fault-invalid_field = A field is missing or wrong. Check the form.
 import-fault-body_cut_off = The upload stopped too early. Upload the file again.
 import-fault-body_too_slow = The upload took too long. Try again.
@@ -251,8 +261,22 @@ action-import_cancelled = Import cancelled
 action-import_rows = Rows imported
 action-import_rolling_back = Import undo started
 action-import_rolled_back = Import undone
-action-import_taken_back = Import undone
+action-import_taken_back = Imported rows undone
 action-setting_changed = Setting changed
 action-eod_sent = Daily report sent
-action-mail_failed = Mail failed
+action-mail_failed = Mail not sent
 action-mail_retried = Mail sent again
+action-eod_call_refused = Call for the daily report refused
+action-secrets_rotated = Stored secrets encrypted again
+action-unknown = Unknown action
+
+# Things that actions are about
+entity-account = Account
+entity-export = Export
+entity-import = Import
+entity-key = Key
+entity-mail = Mail
+entity-report = Report
+entity-session = Session
+entity-setting = Setting
+entity-token = Access token

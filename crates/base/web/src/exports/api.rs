@@ -128,7 +128,7 @@ pub async fn create(
     let filter: Filter = body.filter.into_iter().map(|(name, value)| (name, text(value))).collect();
     if app.exports.names().all(|name| name != body.what) {
         let names: Vec<&str> = app.exports.names().collect();
-        return Err(Problem::field("what", format!("There is no such export. There are {}.", names.join(", "))));
+        return Err(Problem::field("what", format!("There is no such export. Choose one of {}.", names.join(", "))));
     }
     let id = ask(&app, &caller, choose(&app, &body.what, &filter)?).await?;
     Ok((StatusCode::ACCEPTED, Json(ExportBody::of(find(&app, &id).await?, &app.exports, &caller))))

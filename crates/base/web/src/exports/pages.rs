@@ -102,7 +102,7 @@ pub(crate) async fn ask(app: &App, caller: &Caller, choice: Choice) -> Result<St
     let origin = caller.origin(None);
     let mut tx = app.db.write().await?;
     if !files::ask(tx.conn(), &file).await? {
-        let detail = format!("{OPEN_MAX} files wait to be made already. Wait for one, or cancel one.");
+        let detail = format!("{OPEN_MAX} files are already waiting. Wait until one is ready, or cancel one.");
         return Err(Problem::new(axum::http::StatusCode::CONFLICT, "exports_full", detail));
     }
     audit::insert(tx.conn(), &[Record { at: setting.at, entry, origin: &origin }]).await?;
@@ -128,7 +128,7 @@ pub(crate) async fn cancel_file(app: &App, caller: &Caller, file: &ExportFile) -
 /// A file that is kept still.
 pub(crate) async fn find(app: &App, id: &str) -> Result<ExportFile, Problem> {
     let file = files::find(&app.db, id).await?;
-    file.ok_or_else(|| Problem::not_found("This file, which is kept for a day,"))
+    file.ok_or_else(|| Problem::not_found("This file (kept for one day)"))
 }
 
 #[derive(Template)]
@@ -227,7 +227,7 @@ pub async fn create(State(app): State<App>, form: Form<AskForm>) -> Result<Respo
     // The proof was checked already, and is no part of the filter.
     filter.remove("csrf");
     let choice = choose(&app, &what, &filter)?;
-    let format = Format::parse(&format).ok_or_else(|| Problem::field("format", "This is csv or xlsx."))?;
+    let format = Format::parse(&format).ok_or_else(|| Problem::field("format", "Choose csv or xlsx."))?;
     if is_at_once(&app, &choice, format).await? {
         return Ok(Redirect::to(&file::address(&choice, format)).into_response());
     }

@@ -168,12 +168,12 @@ pub async fn create(
     let kind = kind_of(&app, query.kind.or_else(|| field("kind")).as_deref().unwrap_or_default())?;
     let columns = query.columns.or_else(|| field("columns")).unwrap_or_else(|| "{}".into());
     let headings: BTreeMap<String, String> = serde_json::from_str(&columns).map_err(|_| {
-        Problem::field("columns", "Write the columns as a JSON object, such as {\"column\": \"Heading\"}.")
+        Problem::field("columns", "Write the columns as a JSON object such as {\"column\": \"Heading\"}.")
     })?;
     let label_text = query.label_text || field("label_text").is_some_and(|given| given == "true");
     let now = app.clock.now();
     let [sent_file]: [SentFile; 1] =
-        sent.files.try_into().map_err(|_| Problem::field("file", "Send one file a call."))?;
+        sent.files.try_into().map_err(|_| Problem::field("file", "Send one file per call."))?;
     let name = if sent_file.name.is_empty() { query.name.unwrap_or_else(|| "rows.csv".into()) } else { sent_file.name };
     let id = new_id(&*app.entropy, now).to_string();
     let file = NewFile { id, kind, name, content: sent_file.content, headings, label_text, is_final: true };
@@ -189,7 +189,7 @@ pub fn kind_of(app: &App, text: &str) -> Result<&'static FileKind, Problem> {
         let names: Vec<String> = app.imports.kinds().iter().map(|kind| format!("`{}`", kind.name)).collect();
         let (last, others) = names.split_last().map_or(("nothing", &[][..]), |(last, others)| (last.as_str(), others));
         let names = if others.is_empty() { last.to_owned() } else { format!("{} or {last}", others.join(", ")) };
-        Problem::field("kind", format!("The kind is {names}."))
+        Problem::field("kind", format!("The kind must be {names}."))
     })
 }
 
@@ -293,7 +293,7 @@ pub async fn do_with(app: &App, caller: &Caller, asked: AskedOfImport<'_>) -> Re
         "start" => {
             let mode = mode.filter(|mode| !mode.is_empty()).unwrap_or(ImportMode::SkipBad.name());
             let mode = ImportMode::parse(mode)
-                .ok_or_else(|| Problem::field("mode", "The mode is `skip_bad` or `all_or_nothing`."))?;
+                .ok_or_else(|| Problem::field("mode", "The mode must be `skip_bad` or `all_or_nothing`."))?;
             intake::start(&app.db, id, mode, &origin, now).await
         }
         "cancel" => intake::cancel(&app.db, id, &origin, now).await,

@@ -45,7 +45,7 @@ impl Form {
             "csv" => Ok(Some(Self::Csv)),
             "xlsx" => Ok(Some(Self::Xlsx)),
             "pdf" => Ok(Some(Self::Pdf)),
-            _ => Err(Problem::field("format", "Ask for csv, xlsx or pdf.")),
+            _ => Err(Problem::field("format", "Choose csv, xlsx or pdf.")),
         }
     }
 
@@ -110,7 +110,7 @@ fn paper(report: &Report) -> Paper {
 
 fn broken(cause: &(impl std::fmt::Display + ?Sized)) -> Problem {
     tracing::error!(%cause, "a report could not be written");
-    let detail = "The file could not be made. Try again in a moment.";
+    let detail = "The file could not be created. Try again in a moment.";
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "file_not_made", detail)
 }
 

@@ -9,7 +9,7 @@ sign-in-stale = This page was open for too long. Sign in again.
 
 # Accounts
 stat-users = Accounts
-report-account-removed = Account removed
+report-account-removed = Account deleted
 report-role = Role
 report-role-admin = Admin
 report-role-biller = Biller
@@ -32,3 +32,10 @@ action-token_revoked = Access token revoked
 action-unlock_account = Account unlocked
 action-person_data_export = Data of a person exported
 action-user_created = Account created
+action-login_honeypot = Sign-in by a program refused
+action-rate_limit_exceeded = Too many sign-in tries
+action-login_pending_2fa = Password accepted, second factor asked for
+action-2fa_verify_failed = Second factor refused
+action-registration_failed = Registration failed
+action-role_change = Role changed
+action-user_deleted = Account deleted

@@ -14,19 +14,19 @@ use crate::system::SystemClock;
 /// What is looked at.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Bags in the site; bills and scans go with them
+    /// Number of bags; bills and scans are added in proportion
     #[arg(long, default_value_t = 1_800_000)]
     bags: i64,
-    /// Connections, each asking without a pause
+    /// Connections that ask without a pause
     #[arg(long, default_value_t = 50, value_parser = some)]
     connections: usize,
     /// How long each measurement runs, in seconds
     #[arg(long, default_value_t = 3)]
     seconds: u64,
-    /// Where a SQLite database may be made
+    /// Folder for a SQLite database
     #[arg(long, default_value = ".")]
     folder: PathBuf,
-    /// Only addresses that contain this text
+    /// Measure only addresses that contain this text
     #[arg(long, default_value = "")]
     only: String,
 }

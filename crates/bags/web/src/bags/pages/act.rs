@@ -17,7 +17,7 @@ use crate::state::Bags;
 /// A correction from a bag's page, or from the history.
 #[derive(Deserialize)]
 pub struct ActFields {
-    /// The child to take out.
+    /// The child to take out, or to put in again.
     #[serde(default)]
     other: String,
     /// The number of the scan whose page sent this; that page is shown again.
@@ -34,6 +34,7 @@ pub async fn act(
     let (action, subject, parent) = match action.as_str() {
         "unlink" if other.is_empty() => (Action::Unlink, code.as_str(), None),
         "unlink" => (Action::Unlink, other, None),
+        "link" => (Action::Child, other, Some(code.as_str())),
         "undo" => (Action::Undo, "", Some(code.as_str())),
         "undo-link" => (Action::Undo, code.as_str(), None),
         "close" => (Action::Close, code.as_str(), None),

@@ -88,7 +88,7 @@ pub async fn save(
     let children = codes(&form.fields.children);
     let children_before = form.fields.before.as_deref().map(codes);
     if children.len() > LINES_MAX {
-        return Err(Problem::field("children", format!("Give at most {LINES_MAX} codes.")));
+        return Err(Problem::field("children", format!("Enter at most {LINES_MAX} codes.")));
     }
     let scan = Scan { action: Action::SetChildren, code: line.code.to_string(), ..Scan::default() };
     let details = Details { children: children.clone(), children_before, ..Details::default() };

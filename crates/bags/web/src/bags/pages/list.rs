@@ -165,7 +165,12 @@ fn filter_bar(app: &Bags, caller: &Caller, frame: &Frame, query: &ListQuery) -> 
     }
     bar.days(frame, frame.t("filter-first-scan"), asked, shown)
         .text("person", frame.t("filter-scanned-by"), query.person.as_deref())
-        .choice("scanned", frame.t("scans"), query.scanned.as_deref(), words(&[("never", "filter-never-scanned")]))
+        .choice(
+            "scanned",
+            frame.t("filter-scanned"),
+            query.scanned.as_deref(),
+            words(&[("never", "filter-never-scanned")]),
+        )
         .keep("sort", given(query.sort.as_deref()))
         .keep("limit", limit.as_deref())
 }

@@ -91,7 +91,7 @@ fn read_cursor(text: &str) -> Result<Option<BillCursor>, Problem> {
     }
     let read = text.split_once('~').and_then(|(at, key)| Some((at.parse().ok()?, key)));
     let cursor = read.map(|(at, key)| BillCursor { created_at: Moment(at), key: key.to_owned() });
-    cursor.map(Some).ok_or_else(|| Problem::field("cursor", "Use the cursor of the page before, unchanged."))
+    cursor.map(Some).ok_or_else(|| Problem::field("cursor", "This cursor is not valid. Start again without one."))
 }
 
 fn cursor_after(bill: &BillLine) -> BillCursor {

@@ -169,7 +169,8 @@ pub async fn schedule(State(app): State<Bags>, sent: Sent<ScheduleFields>) -> Re
     let plan = match sent.fields.time.trim() {
         "" => None,
         text => Some(EodPlan {
-            time: parse_time_of_day(text).ok_or_else(|| Problem::field("time", "Write the time as 18:30."))?,
+            time: parse_time_of_day(text)
+                .ok_or_else(|| Problem::field("time", "Not a valid time. Write it as 18:30."))?,
         }),
     };
     let origin = sent.caller.origin(None);

@@ -203,7 +203,7 @@ fn of_person(words: Words<'_>, name: &str, own: Own) -> Report {
         figures: figures(words, &own.activity, own.total, own.bags),
         bars: Some(words.bars("report-scans-by-day", chart.map(|(day, n)| (label(*day), *n)))),
         tables,
-        no_data: words.t("report-no-data").into(),
+        no_data: words.t("report-nothing-yet").into(),
     }
 }
 
@@ -257,7 +257,7 @@ fn scans_table(words: Words<'_>, title: &str, scans: Vec<OwnScan>) -> Table {
 fn entries_table(words: Words<'_>, entries: Vec<OwnEntry>) -> Table {
     let columns = [("time", Kind::Time), ("report-action", Kind::Text), ("report-subject", Kind::Text)];
     let row = |entry: OwnEntry| {
-        let thing = format!("{} {}", entry.entity_type, entry.entity);
+        let thing = format!("{} {}", words.frame.words_for("entity", &entry.entity_type), entry.entity);
         vec![
             words.time(Moment(entry.at)),
             Cell::text(words.frame.words_for("action", &entry.action)),

@@ -84,9 +84,9 @@ fn of_day(words: Words<'_>, day: &ScanDay, scope: &Scope) -> Report {
     lines.push(words.made());
     let figures = vec![
         words.figure("scans", total.accepted()),
-        words.figure("report-parents", total.parents),
-        words.figure("children", total.children),
-        words.figure("report-bills", total.bills),
+        words.figure("report-parent-scans", total.parents),
+        words.figure("report-child-scans", total.children),
+        words.figure("report-bill-scans", total.bills),
         words.figure("report-corrections", total.others),
         words.figure("report-refused", total.refused),
     ];

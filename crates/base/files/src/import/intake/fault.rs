@@ -14,7 +14,7 @@ pub enum IntakeError {
     #[error("{0}")]
     File(#[from] TableFault),
     /// The name's ending is none of ours.
-    #[error("The file is no CSV and no workbook by its name; choose one that ends with .csv or .xlsx")]
+    #[error("The file is not a CSV or Excel (.xlsx) file; choose one that is")]
     Ending,
     /// There is no such import.
     #[error("there is no such import")]
@@ -24,7 +24,7 @@ pub enum IntakeError {
     WrongState(ImportState),
     /// All or nothing was asked for, and the dry run has found rows that would be refused.
     #[error(
-        "{0} rows would be refused, so nothing at all would be imported. Mend the file, or choose to skip bad rows."
+        "{0} rows would be refused, so nothing would be imported. Correct the file, or choose to skip refused rows."
     )]
     NotClean(i64),
     /// One of several files is not what it should be.
@@ -36,7 +36,7 @@ pub enum IntakeError {
         error: Box<Self>,
     },
     /// The file itself was removed.
-    #[error("The file of this import is not kept any more; bring it in again.")]
+    #[error("The file of this import is no longer kept; upload it again.")]
     FileGone,
     /// The database.
     #[error("the import could not be written")]

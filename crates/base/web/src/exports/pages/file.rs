@@ -51,8 +51,7 @@ pub async fn show(
         return Ok(Redirect::to("/exports").into_response());
     }
     let permit = app.exports_under_way.clone().try_acquire_owned();
-    let permit =
-        permit.map_err(|_| Problem::busy("Two exports are being read already. Try again when one is done."))?;
+    let permit = permit.map_err(|_| Problem::busy("Two exports are already running. Try again when one is done."))?;
     match format {
         Format::Csv => csv(app, caller, choice, permit).await,
         Format::Xlsx => whole_workbook(&app, &caller, choice).await,
@@ -170,7 +169,7 @@ pub async fn ready(State(app): State<App>, caller: Caller, Path(id): Path<String
     must_see_all(&caller)?;
     let file = find(&app, &id).await?;
     if file.state != "ready" {
-        return Err(Problem::not_found("This file, which is not ready,"));
+        return Err(Problem::not_found("This file in a finished state"));
     }
     let choice = app.exports.stored(&file.what, &file.filter).ok_or_else(|| Problem::not_found("This export"))?;
     let rows = u64::try_from(file.rows_done).ok();

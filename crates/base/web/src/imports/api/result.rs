@@ -49,7 +49,7 @@ pub async fn result(
         Some("check") => Phase::Check,
         Some("run") => Phase::Run,
         Some("back") => Phase::Back,
-        Some(_) => return Err(Problem::field("phase", "The phase is `check`, `run` or `back`.")),
+        Some(_) => return Err(Problem::field("phase", "The phase must be `check`, `run` or `back`.")),
         None if import.has_begun() || import.fault.is_some() => Phase::Run,
         None => Phase::Check,
     };

@@ -257,7 +257,7 @@ pub async fn act(
     let import = api::find(&app, caller, &id).await?.import;
     let typed = fields.get("confirm").map(|typed| typed.trim()).unwrap_or_default();
     if action == "rollback" && typed != import.file_name {
-        let problem = Problem::field("confirm", "Type the name of the file to roll this import back.");
+        let problem = Problem::field("confirm", "Type the name of the file to undo this import.");
         return answer(&app, caller, &id, (None, Err(problem))).await;
     }
     let mode = fields.get("mode").map_or(ImportMode::SkipBad.name(), String::as_str);

@@ -6,6 +6,7 @@
 #[macro_use(on, execute, execute_rows, execute_in, select_in, packed, packed_row, select_packed, select_query)]
 extern crate base_db;
 
+pub mod attention;
 pub mod bag;
 pub mod bill;
 pub mod board;

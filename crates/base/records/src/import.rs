@@ -8,7 +8,7 @@ use base_core::account::AccountId;
 use base_core::area::Area;
 use base_core::import::{ImportMode, ImportState};
 use base_core::time::Moment;
-use base_db::{Conn, StoreError};
+use base_db::{Conn, Db, StoreError};
 use serde::{Deserialize, Serialize};
 
 mod files;
@@ -294,6 +294,14 @@ pub async fn list(
         }
     }
     Ok(lines)
+}
+
+/// How many imports that began since a moment have failed.
+pub async fn failed_since(db: &Db, since: Moment) -> Result<i64, StoreError> {
+    const FAILED: &str = "select count(*) from imports where state = 'failed' and started_at >= $1";
+    let mut reader = db.read().await?;
+    let mut conn = reader.conn();
+    Ok(on!(conn, c => sqlx::query_scalar(FAILED).bind(since.0).fetch_one(&mut **c).await?))
 }
 
 /// The name of who imports.

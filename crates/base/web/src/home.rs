@@ -9,14 +9,16 @@ use axum::extract::{FromRef, State};
 use axum::http::Uri;
 use axum::response::Response;
 use axum::routing::get;
-use base_core::permission::HOME_READ;
+use base_core::permission::{ACCOUNT_MANAGE, HOME_READ, IMPORT_RUN};
+use base_core::time::DAY_US;
+use base_records::{import, mail};
 
 use crate::app::App;
 use crate::error::Problem;
 use crate::live::LiveFeed;
 use crate::locale;
 use crate::session::Caller;
-use crate::view::{Fragment, Frame, render};
+use crate::view::{Fragment, Frame, grouped, render};
 
 /// What a wing shows on the home page.
 #[async_trait]
@@ -33,6 +35,18 @@ pub struct Card {
     pub top: Fragment,
     /// The card itself.
     pub body: Fragment,
+    /// What needs a look, the most urgent first.
+    pub needs: Vec<Need>,
+}
+
+/// Something that needs a look.
+pub struct Need {
+    /// How many, or how much: `12`, `1,000+`.
+    pub shown: String,
+    /// What it is.
+    pub words: String,
+    /// The list of it.
+    pub address: String,
 }
 
 /// The state of the home page and the live feed.
@@ -63,6 +77,7 @@ impl FromRef<Home> for LiveFeed {
 pub(crate) struct HomePage {
     pub(crate) frame: Frame,
     pub(crate) cards: Vec<Card>,
+    pub(crate) needs: Vec<Need>,
     pub(crate) today: String,
     pub(crate) greeting: String,
 }
@@ -81,6 +96,8 @@ async fn show(State(home): State<Home>, caller: Caller, uri: Uri) -> Result<Resp
     for card in &*home.cards {
         cards.extend(card.card(&caller, &frame, &uri).await?);
     }
+    let mut needs = needs(app, &caller, &frame).await?;
+    needs.extend(cards.iter_mut().flat_map(|card| std::mem::take(&mut card.needs)));
     let (now, zone) = (app.clock.now(), &app.settings.zone);
     let weekday = locale::text(frame.locale, &format!("day-{}", now.display(zone, "%u")), &[]);
     let today = format!("{weekday} {}", now.display(zone, "%d/%m/%y, %H:%M"));
@@ -90,5 +107,23 @@ async fn show(State(home): State<Home>, caller: Caller, uri: Uri) -> Result<Resp
         _ => "home-evening",
     };
     let greeting = frame.t1(part, "name", frame.person_name());
-    Ok(render(&HomePage { frame, cards, today, greeting }))
+    Ok(render(&HomePage { frame, cards, needs, today, greeting }))
+}
+
+/// What needs a look whatever wings a site has: mails that were given up, and imports that failed in the last week.
+async fn needs(app: &App, caller: &Caller, frame: &Frame) -> Result<Vec<Need>, Problem> {
+    let mut needs = Vec::new();
+    let mut add = |n: i64, key: &str, address: &str| {
+        if n > 0 {
+            needs.push(Need { shown: grouped(n), words: frame.count(key, n), address: address.into() });
+        }
+    };
+    if caller.person.may(ACCOUNT_MANAGE) {
+        add(mail::counts(&app.db).await?.failed, "need-mails", "");
+    }
+    if caller.person.may(IMPORT_RUN) {
+        let since = app.clock.now().plus_us(-7 * DAY_US);
+        add(import::failed_since(&app.db, since).await?, "need-imports", "/imports");
+    }
+    Ok(needs)
 }

@@ -244,7 +244,9 @@ async fn figures_for_programs_keep_to_rights_and_scope() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_figure_reads_a_whole_table() {
     let site = each_site().await.remove(0);
-    for plan in board::plans(&site.db).await.expect("plans") {
+    let mut plans = board::plans(&site.db).await.expect("plans");
+    plans.extend(bags_store::attention::plans(&site.db).await.expect("plans"));
+    for plan in plans {
         let reads_all = ["SCAN counters", "SCAN scans", "SCAN person_scans"];
         assert!(!reads_all.iter().any(|part| plan.contains(part)), "{plan}");
     }
@@ -280,5 +282,34 @@ async fn many_bags_are_counted_when_that_is_asked_for() {
         );
         let list = site.get("/reports/people?format=csv", &root).await.body;
         assert!(list.lines().any(|line| line.starts_with("root,") && line.contains(",3")), "{list}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_left_open_yesterday_needs_a_look_and_leads_to_its_list() {
+    for site in each_site().await {
+        let arjun = site.token("arjun", Role::Dispatcher, Some("lucknow")).await;
+        let kiran = site.token("kiran", Role::Dispatcher, Some("indore")).await;
+        let admin = site.token("root", Role::Admin, None).await;
+        children(&site, &arjun, "SB00001", 0..3).await;
+        site.create_bill(&admin, "INV-1", 2).await;
+        assert!(!site.get("/", &admin).await.body.contains("id=\"needs\""), "nothing is old yet");
+        site.clock.pass_us(DAY_US);
+        let home = site.get("/", &admin).await.body;
+        let needs = home.split_once("id=\"needs\"").expect("something needs a look").1;
+        let needs = needs.split_once("</section>").expect("its end").0;
+        let links: Vec<String> = needs
+            .split("href=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .map(|to| to.replace("&#38;", "&"))
+            .collect();
+        assert_eq!(links.len(), 2, "{needs}");
+        for (link, found) in links.iter().zip(["INV-1", "SB00001"]) {
+            let list = site.get(link, &admin).await.body;
+            assert!(list.contains(found), "{link} does not show {found}");
+        }
+        assert!(site.get("/", &arjun).await.body.contains("id=\"needs\""), "a parent of one's own area");
+        assert!(!site.get("/", &kiran).await.body.contains("id=\"needs\""), "nothing of another area");
     }
 }

@@ -475,3 +475,17 @@ field-restored = Changed back
 field-parents = Parents
 report-send-help = The report goes by mail to every admin and every biller with an e-mail address.
 report-no-recipients = No admin or biller has an e-mail address. Add one first.
+
+home-week-ago = { $n } by this time a week ago
+home-usually = { $n } by this time on a usual day
+home-totals = Totals
+stat-refused-today = Refused today
+need-bills = { $n ->
+    [one] bill open since yesterday or longer
+   *[other] bills open since yesterday or longer
+}
+need-parents = { $n ->
+    [one] parent begun before today and not completed
+   *[other] parents begun before today and not completed
+}
+need-refusals = scans refused today, more than twice as many as usual

@@ -27,6 +27,14 @@ pub struct Dashboard {
     pub scans_last_hour: i64,
     /// Scans today that a rule refused.
     pub scans_refused_today: i64,
+    /// Accepted scans until the same time a week ago.
+    pub scans_week_ago: i64,
+    /// Bills created before today that are not completed, up to 1,000; 0 for people who see one area.
+    pub bills_left_open: i64,
+    /// Parents first scanned before today that are neither empty nor completed, up to 1,000.
+    pub parents_left_open: i64,
+    /// How many scans were refused until this time on a usual day: the mean of the seven days before.
+    pub refused_usually: i64,
     /// Dispatchers who scanned in the last 60 minutes.
     pub active_dispatchers: i64,
     /// Today, `DD/MM/YY` in the site's zone.

@@ -7,10 +7,12 @@ use askama::Template;
 use async_trait::async_trait;
 use axum::http::Uri;
 use bags_rules::outcome::Outcome;
-use base_core::report::date_text;
+use bags_rules::permission::{BAG_READ, BILL_READ};
+use bags_store::attention::COUNTED_MAX;
+use base_core::report::{date_of, date_text};
 use base_sheet::report::{Bar, Bars};
 use base_web::error::Problem;
-use base_web::home::{Card, HomeCard};
+use base_web::home::{Card, HomeCard, Need};
 use base_web::parameters;
 use base_web::report::picture::Picture;
 use base_web::session::Caller;
@@ -42,6 +44,9 @@ pub(crate) struct HomeTop {
 
 /// Numbers of days that people can choose for the chart of days.
 const SPANS: [u32; 3] = [7, 30, 90];
+
+/// Fewer refusals of a day need no look, whatever is usual.
+const REFUSALS_MIN: i64 = 20;
 
 /// How many days.
 #[derive(Debug, Default, Deserialize)]
@@ -116,10 +121,35 @@ impl HomeCard for BagsCard {
         let hours = board.hours.iter().map(|hour| (hour.label.clone(), hour.scans));
         let hours = picture(frame.t("home-hours-label"), hours);
         let activity = picture(frame.t("home-activity-label"), by_day.iter().map(|day| (date_text(day.0), day.1)));
+        let needs = needs(app, caller, &frame, &board);
         let top = Fragment::of(&HomeTop { frame: frame.clone() })?;
         let body = Fragment::of(&HomePage { frame, board, own, days, hours, activity })?;
-        Ok(Some(Card { scripts: vec!["src/bags/home/main.ts"], top, body }))
+        Ok(Some(Card { scripts: vec!["src/bags/home/main.ts"], top, body, needs }))
     }
+}
+
+/// What of bags and bills needs a look. Each leads to the list of it.
+fn needs(app: &Bags, caller: &Caller, frame: &Frame, board: &Dashboard) -> Vec<Need> {
+    let yesterday = date_of(app.clock.now(), &app.settings.zone).yesterday();
+    let before = yesterday.map(|day| format!("&to={day}")).unwrap_or_default();
+    let shown = |n: i64| if n >= COUNTED_MAX { format!("{}+", grouped(COUNTED_MAX)) } else { grouped(n) };
+    let mut needs = Vec::new();
+    let mut add = |n: i64, key: &str, address: String| {
+        if n > 0 {
+            needs.push(Need { shown: shown(n), words: frame.count(key, n), address });
+        }
+    };
+    if caller.person.may(BILL_READ) {
+        add(board.bills_left_open, "need-bills", format!("/bills?status=open{before}"));
+    }
+    if caller.person.may(BAG_READ) {
+        add(board.parents_left_open, "need-parents", format!("/bags?type=parent&status=in_progress{before}"));
+        let refused = board.scans_refused_today;
+        if refused >= REFUSALS_MIN && refused > 2 * board.refused_usually {
+            add(refused, "need-refusals", "/scans?result=refused&days=today".into());
+        }
+    }
+    needs
 }
 
 fn picture(title: String, values: impl Iterator<Item = (String, i64)>) -> Picture {

@@ -10,11 +10,12 @@ use bags_store::counter::Totals;
 use bags_store::report::people::OwnScan;
 use bags_store::report::{people, scans as counted};
 use bags_store::scan::ScanLine;
-use bags_store::{bill, board, counter, person_scans, scan};
+use bags_store::{attention, bill, board, counter, person_scans, scan};
 use base_core::area::{Area, Scope};
 use base_core::permission::ACCOUNT_MANAGE;
 use base_core::report::{date_of, date_text};
 use base_core::time::{DAY_US, HOUR_US, Moment};
+use base_db::Conn;
 use base_records::account;
 use base_web::error::Problem;
 use base_web::session::{Caller, STAFF};
@@ -59,6 +60,15 @@ async fn compute(app: &Bags, scope: &Scope) -> Result<Arc<Dashboard>, Problem> {
     let day = ScanDay::of(date_of(now, zone), zone, counted::hours(reader.conn(), scope, today).await?);
     let scans_last_hour = board::scans_since(reader.conn(), scope, hour_ago).await?;
     let scans_24h = board::scans_since(reader.conn(), scope, now.plus_us(-DAY_US)).await?;
+    let week_ago = (now.plus_us(-7 * DAY_US).start_of_day(zone), now.plus_us(-7 * DAY_US));
+    let scans_week_ago = board::scans_since(reader.conn(), scope, week_ago.0).await?
+        - board::scans_since(reader.conn(), scope, week_ago.1).await?;
+    let bills_left_open = match scope {
+        Scope::All => attention::open_bills(reader.conn(), today.0).await?,
+        _ => 0,
+    };
+    let parents_left_open = attention::open_parents(reader.conn(), scope, today.0).await?;
+    let refused_usually = refused_usually(app, reader.conn(), scope).await?;
     let active_dispatchers = person_scans::active_dispatchers(reader.conn(), scope, hour_ago).await?;
     let latest = scan::latest(reader.conn(), scope, LATEST).await?;
     let latest_bills = if *scope == Scope::All {
@@ -83,6 +93,10 @@ async fn compute(app: &Bags, scope: &Scope) -> Result<Arc<Dashboard>, Problem> {
         scans_24h,
         scans_last_hour,
         scans_refused_today: scanned.refused,
+        scans_week_ago,
+        bills_left_open,
+        parents_left_open,
+        refused_usually,
         active_dispatchers,
         day: date_text(day.date),
         hours: day.hours.iter().enumerate().map(hour).collect(),
@@ -90,6 +104,18 @@ async fn compute(app: &Bags, scope: &Scope) -> Result<Arc<Dashboard>, Problem> {
         latest: latest.into_iter().map(|line| latest_scan(line, app)).collect(),
         latest_bills: latest_bills.into_iter().map(|line| latest_bill(line, app)).collect(),
     }))
+}
+
+/// Refused scans until this quarter of an hour, as the mean of the seven days before today.
+async fn refused_usually(app: &Bags, conn: Conn<'_>, scope: &Scope) -> Result<i64, Problem> {
+    const DAYS: i64 = 7;
+    let (now, zone) = (app.clock.now(), &app.settings.zone);
+    let midnight = now.start_of_day(zone);
+    let first = midnight.plus_us(-DAYS * DAY_US).start_of_day(zone);
+    let so_far_us = now.since_us(midnight);
+    let quarters = attention::refused(conn, scope, (first, midnight)).await?;
+    let until_now = quarters.iter().filter(|(at, _)| at.since_us(at.start_of_day(zone)) < so_far_us);
+    Ok(until_now.map(|(_, n)| n).sum::<i64>() / DAYS)
 }
 
 /// What only one person sees, as it is now.

@@ -280,3 +280,13 @@ entity-report = Report
 entity-session = Session
 entity-setting = Setting
 entity-token = Access token
+
+needs-a-look = Needs a look
+need-mails = { $n ->
+    [one] mail could not be sent
+   *[other] mails could not be sent
+}
+need-imports = { $n ->
+    [one] import failed this week
+   *[other] imports failed this week
+}

@@ -277,3 +277,7 @@ entity-report = रिपोर्ट
 entity-session = सत्र
 entity-setting = सेटिंग
 entity-token = एक्सेस टोकन
+
+needs-a-look = ध्यान दें
+need-mails = ई-मेल नहीं भेजे जा सके
+need-imports = इंपोर्ट इस हफ़्ते पूरे नहीं हुए

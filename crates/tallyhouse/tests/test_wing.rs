@@ -93,7 +93,13 @@ struct LampCard;
 impl HomeCard for LampCard {
     async fn card(&self, caller: &Caller, _: &Frame, _: &Uri) -> Result<Option<Card>, Problem> {
         let body = Fragment::of(&Lamps { n: 4, site: caller.person.name.clone() })?;
-        Ok(Some(Card { scripts: Vec::new(), top: Fragment::default(), body, needs: Vec::new() }))
+        Ok(Some(Card {
+            scripts: Vec::new(),
+            top: Fragment::default(),
+            figures: Fragment::default(),
+            body,
+            needs: Vec::new(),
+        }))
     }
 }
 

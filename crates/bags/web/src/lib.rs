@@ -7,6 +7,7 @@ mod activity;
 mod bags;
 mod bills;
 mod exports;
+mod facts;
 mod filter;
 mod history;
 mod home;

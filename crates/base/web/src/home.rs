@@ -33,7 +33,9 @@ pub struct Card {
     pub scripts: Vec<&'static str>,
     /// What is shown beside the greeting: the button that most people need.
     pub top: Fragment,
-    /// The card itself.
+    /// The figures that people look at first.
+    pub figures: Fragment,
+    /// The card itself, below what needs a look.
     pub body: Fragment,
     /// What needs a look, the most urgent first.
     pub needs: Vec<Need>,

@@ -240,3 +240,22 @@ async fn bags_of_an_earlier_system_are_worked_on_like_any_other() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_and_answers_are_told_in_words() {
+    for site in each_site().await {
+        let [(arjun, csrf), _, (admin, _)] = busy(&site).await;
+        site.post_form("/bags/SB00001/unlink", &arjun, format!("csrf={csrf}&other=KID1")).await;
+        let page = site.get_with_cookie("/bags/KID1", &admin).await.body;
+        let changes = page.split_once("id=\"changes\"").expect("the changes").1;
+        assert!(changes.contains("Removed"), "{changes}");
+        for raw in ["unlinked", ">true<", ">child<", "link_removed", "lucknow"] {
+            assert!(!changes.contains(raw), "{raw} is no word: {changes}");
+        }
+        let scans = site.get_with_cookie("/scans?q=KID1", &admin).await.body;
+        let scan = scans.split("href=\"/scans/").nth(1).and_then(|rest| rest.split('"').next()).expect("a scan");
+        let one = site.get_with_cookie(&format!("/scans/{scan}"), &admin).await.body;
+        let answer = one.split_once("id=\"answer\"").expect("the answer").1;
+        assert!(!answer.contains("Message") && !answer.contains("<dd>true"), "{answer}");
+    }
+}

@@ -37,6 +37,25 @@ pub(crate) struct HomePage {
 }
 
 #[derive(Template)]
+#[template(path = "home_figures.html")]
+pub(crate) struct HomeFigures {
+    frame: Frame,
+    board: Arc<Dashboard>,
+    own: OwnFigures,
+}
+
+/// The own figures that stand among those of all.
+struct OwnFigures {
+    my_scans_today: i64,
+}
+
+impl HomeFigures {
+    fn figure(&self, n: &i64) -> String {
+        grouped(*n)
+    }
+}
+
+#[derive(Template)]
 #[template(path = "home_top.html")]
 pub(crate) struct HomeTop {
     frame: Frame,
@@ -123,8 +142,13 @@ impl HomeCard for BagsCard {
         let activity = picture(frame.t("home-activity-label"), by_day.iter().map(|day| (date_text(day.0), day.1)));
         let needs = needs(app, caller, &frame, &board);
         let top = Fragment::of(&HomeTop { frame: frame.clone() })?;
+        let figures = Fragment::of(&HomeFigures {
+            frame: frame.clone(),
+            board: board.clone(),
+            own: OwnFigures { my_scans_today: own.my_scans_today },
+        })?;
         let body = Fragment::of(&HomePage { frame, board, own, days, hours, activity })?;
-        Ok(Some(Card { scripts: vec!["src/bags/home/main.ts"], top, body, needs }))
+        Ok(Some(Card { scripts: vec!["src/bags/home/main.ts"], top, figures, body, needs }))
     }
 }
 

@@ -20,6 +20,7 @@ use base_web::session::Caller;
 use base_web::view::{Frame, Said, grouped, path_part, render};
 use serde::Deserialize;
 
+use crate::facts;
 use crate::filter::{NOWHERE, area_choices, given, shown_days};
 use crate::history::{Event, event};
 use crate::said::said;
@@ -198,30 +199,20 @@ pub async fn show(
     if caller.scope() != Scope::All && detail.line.person.as_deref() != Some(&*caller.person.name) {
         answer.retain(|name, _| Answer::PLAIN_FACTS.contains(&name.as_str()));
     }
-    let text = |value: serde_json::Value| match value {
-        serde_json::Value::String(text) => text,
-        other => other.to_string(),
-    };
+    // The sentence was kept in one language; the outcome says the same in the reader's.
+    answer.remove("message");
     Ok(render(&ShowPage {
         event: events.remove(0),
         action: frame.words_for("action", &detail.line.action),
         scan_id: detail.scan_id,
         client_at: shown_to_the_second(detail.line.client_at, &app),
-        answer: answer.into_iter().map(|(name, value)| fact(&frame, &name, &text(value))).collect(),
+        answer: answer
+            .iter()
+            .map(|(name, value)| (facts::field(&frame, name), facts::value(&frame, name, value)))
+            .collect(),
         frame,
         said,
     }))
-}
-
-/// A fact of an answer, in words.
-fn fact(frame: &Frame, name: &str, value: &str) -> (String, String) {
-    let value = match name {
-        "outcome" => frame.words_for("outcome", value),
-        "status" => frame.words_for("status", &value.replace('_', "-")),
-        "bill_status" => frame.words_for("bill-status", value),
-        _ => value.to_owned(),
-    };
-    (frame.words_for("field", name), value)
 }
 
 /// `GET /scan/{id}`, the address of the earlier system.

@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use super::Row;
 use crate::bags::work;
+use crate::facts;
 use crate::history::{Event, event};
 use crate::rights::Rights as _;
 use crate::said::said;
@@ -131,43 +132,14 @@ fn change(line: &ChangeLine, app: &Bags, frame: &Frame) -> Change {
         at: shown(base_core::time::Moment(line.at), app),
         person: line.person.clone().unwrap_or_default(),
         action: frame.words_for("action", &line.action),
-        fields: differences(&read(&line.before), &read(&line.after))
-            .into_iter()
-            .map(|(field, before, after)| (frame.words_for("field", &field), before, after))
-            .collect(),
+        fields: differences(frame, &read(&line.before), &read(&line.after)),
     }
 }
 
-/// Each field that either state names, with both values; a state that is not an object is one field without a name.
-fn differences(before: &Value, after: &Value) -> Vec<(String, String, String)> {
-    let text = |value: Option<&Value>| match value {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(parts)) if parts.iter().all(Value::is_string) => {
-            parts.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
-        }
-        Some(other) => other.to_string(),
-    };
-    if !before.is_object() && !after.is_object() {
-        return vec![(String::new(), text(Some(before)), text(Some(after)))];
-    }
+/// Each field that either state names, with both values in words.
+fn differences(frame: &Frame, before: &Value, after: &Value) -> Vec<(String, String, String)> {
     let keys = [before, after].into_iter().filter_map(Value::as_object).flat_map(serde_json::Map::keys);
     let keys: std::collections::BTreeSet<&String> = keys.collect();
-    keys.into_iter().map(|key| (key.clone(), text(before.get(key)), text(after.get(key)))).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn both_states_of_every_field_that_changed_are_shown() {
-        let fields = differences(&json!({"parent": "SB00001"}), &json!({"parent": "SB00002", "n": 3, "was": null}));
-        let row = |name: &str, before: &str, after: &str| (name.to_owned(), before.to_owned(), after.to_owned());
-        assert_eq!(fields, [row("n", "", "3"), row("parent", "SB00001", "SB00002"), row("was", "", "")]);
-        let lists = differences(&json!({"children": ["KID1", "KID2"]}), &Value::Null);
-        assert_eq!(lists, [row("children", "KID1, KID2", "")]);
-    }
+    let shown = |state: &Value, key: &str| state.get(key).map(|of| facts::value(frame, key, of)).unwrap_or_default();
+    keys.into_iter().map(|key| (facts::field(frame, key), shown(before, key), shown(after, key))).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get};
 use axum::{Extension, Router};
 use base_web::home::Home;
@@ -36,10 +36,10 @@ pub fn router(app: &App, wings: Vec<Open>) -> (Router, LiveFeed) {
     let (calls, document) = openapi::describe(calls.merge(live::router::<Home>().with_state(home.clone())));
     let people = home::router()
         .with_state(home)
-        .route("/api/docs", get(docs::show).layer(Extension(document)))
+        .route("/api/docs", get(docs::show).with_state(app.clone()).layer(Extension(document)))
         .merge(shown)
         .fallback(pages::nothing_here)
-        .layer(from_fn(pages::problems_as_pages));
+        .layer(from_fn_with_state(app.clone(), pages::problems_as_pages));
     let programs =
         calls.route("/api/{*rest}", any(api::nothing_here)).method_not_allowed_fallback(api::method_not_allowed);
     let all = programs.merge(files).merge(people).layer(from_fn_with_state(app.clone(), request::wrap));

@@ -2,18 +2,29 @@
 
 use askama::Template;
 use axum::Extension;
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::Value;
 
+use crate::app::App;
 use crate::openapi::Document;
 use crate::pages::accept_language;
 use crate::request::RequestFacts;
+use crate::session::Caller;
 use crate::view::{Frame, render};
 
 #[derive(Template)]
 #[template(path = "api/docs.html")]
 pub(crate) struct DocsPage {
+    pub(crate) frame: Frame,
+    pub(crate) calls: Vec<Call>,
+}
+
+/// The same for somebody who is not signed in.
+#[derive(Template)]
+#[template(path = "api/docs_alone.html")]
+pub(crate) struct DocsAlonePage {
     pub(crate) frame: Frame,
     pub(crate) calls: Vec<Call>,
 }
@@ -29,10 +40,20 @@ pub(crate) struct Call {
 }
 
 /// `GET /api/docs`
-#[expect(clippy::unused_async, reason = "axum wants handlers to be async")]
-pub async fn show(Extension(document): Extension<Document>, headers: HeaderMap, facts: RequestFacts) -> Response {
-    let frame = Frame::outside(accept_language(&headers), String::new(), &facts);
-    render(&DocsPage { frame, calls: calls(&document.0) })
+pub async fn show(
+    State(app): State<App>,
+    Extension(document): Extension<Document>,
+    headers: HeaderMap,
+    facts: RequestFacts,
+) -> Response {
+    let calls = calls(&document.0);
+    match Caller::if_known(&app, &headers, &facts).await {
+        Some(caller) => render(&DocsPage { frame: Frame::of(&caller, "docs"), calls }),
+        None => {
+            let frame = Frame::outside(accept_language(&headers), String::new(), &facts);
+            render(&DocsAlonePage { frame, calls })
+        }
+    }
 }
 
 /// The calls, read from the document that machines get, so that both agree.

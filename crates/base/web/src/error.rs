@@ -27,6 +27,7 @@ pub struct Problem {
     facts: Option<Box<Facts>>,
     cause: Option<String>,
     retry_after_s: Option<u32>,
+    permission: Option<String>,
 }
 
 /// The facts of a refusal by a rule.
@@ -65,7 +66,16 @@ impl Problem {
 
     /// Any problem.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), field: None, facts: None, cause: None, retry_after_s: None }
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            field: None,
+            facts: None,
+            cause: None,
+            retry_after_s: None,
+            permission: None,
+        }
     }
 
     /// 401: nobody is signed in.
@@ -76,7 +86,8 @@ impl Problem {
     /// 403: the person lacks a permission.
     pub fn not_allowed(permission: &str) -> Self {
         let detail = format!("Your account does not have the permission {permission}. An admin can give it.");
-        Self::new(StatusCode::FORBIDDEN, "not_allowed", detail)
+        let problem = Self::new(StatusCode::FORBIDDEN, "not_allowed", detail);
+        Self { permission: Some(permission.to_owned()), ..problem }
     }
 
     /// 403: the change did not come from our own page.
@@ -145,6 +156,11 @@ impl Problem {
     /// The field that is wrong, when it is one.
     pub fn field_name(&self) -> Option<&str> {
         self.field.as_deref()
+    }
+
+    /// The permission that is missing.
+    pub fn permission(&self) -> Option<&str> {
+        self.permission.as_deref()
     }
 
     /// Adds the cause to a response, for the log.

@@ -119,6 +119,17 @@ where
     }
 }
 
+impl Caller {
+    /// Who sent a request, for pages that everybody may see; `None` where nobody is signed in or it cannot be told now.
+    pub async fn if_known(app: &App, headers: &HeaderMap, facts: &RequestFacts) -> Option<Self> {
+        let mut request = axum::http::Request::new(());
+        *request.headers_mut() = headers.clone();
+        request.extensions_mut().insert(facts.clone());
+        let (mut parts, ()) = request.into_parts();
+        Self::from_request_parts(&mut parts, app).await.ok()
+    }
+}
+
 fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }

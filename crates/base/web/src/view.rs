@@ -226,10 +226,23 @@ pub struct ErrorPage {
     pub title: String,
     /// What is wrong, and what to do about it.
     pub detail: String,
+    /// Who may do it; empty where that is not the question.
+    pub who_may: String,
+}
+
+/// The same for somebody who is not signed in, without the frame.
+#[derive(Template)]
+#[template(path = "error_alone.html")]
+struct ErrorAlonePage {
+    frame: Frame,
+    status: u16,
+    title: String,
+    detail: String,
+    who_may: String,
 }
 
 /// Turns a problem into a page, or into a redirect to the sign-in page when nobody is signed in.
-pub fn problem_page(problem: &Problem, frame: Frame, path_and_query: &str) -> Response {
+pub fn problem_page(problem: &Problem, frame: Frame, path_and_query: &str, who_may: String) -> Response {
     if problem.status() == StatusCode::UNAUTHORIZED {
         let next = encoded(path_and_query, b"/");
         return axum::response::Redirect::to(&format!("/login?next={next}")).into_response();
@@ -247,7 +260,12 @@ pub fn problem_page(problem: &Problem, frame: Frame, path_and_query: &str) -> Re
     let own_key = format!("problem-{}", problem.code());
     let words = frame.t(&own_key);
     let detail = if words == own_key { problem.detail().to_owned() } else { words };
-    let mut response = render(&ErrorPage { frame, status: status.as_u16(), title, detail });
+    let number = status.as_u16();
+    let mut response = if frame.person.is_some() {
+        render(&ErrorPage { frame, status: number, title, detail, who_may })
+    } else {
+        render(&ErrorAlonePage { frame, status: number, title, detail, who_may })
+    };
     *response.status_mut() = status;
     problem.mark(&mut response);
     response

@@ -206,3 +206,48 @@ async fn the_honeypot_answers_like_a_form_and_checks_nothing() {
     assert!(answer.cookie("__Host-tallyhouse").is_none());
     assert_eq!(audit::latest(&site.db, 1).await.expect("audit")[0].action, "login_honeypot");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_went_wrong_keeps_the_frame_and_says_who_may() {
+    for site in each_site().await {
+        site.person("meera", Role::Biller, None).await;
+        let (cookie, _) = site.sign_in("meera").await;
+        let missing = site.get_with_cookie("/nowhere", &cookie).await;
+        assert_eq!(missing.status, StatusCode::NOT_FOUND);
+        assert!(missing.body.contains("id=\"menu\"") && missing.body.contains("href=\"/bills\""), "{}", missing.body);
+        let refused = site.get_with_cookie("/imports", &cookie).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        assert!(
+            refused.body.contains("Who can do this: Admin.") && refused.body.contains("id=\"menu\""),
+            "{}",
+            refused.body
+        );
+        let docs = site.get_with_cookie("/api/docs", &cookie).await.body;
+        assert!(docs.contains("id=\"menu\"") && docs.contains("/api/v1/scans"));
+        let outside = site.get_with_cookie("/api/docs", "").await.body;
+        assert!(!outside.contains("id=\"menu\"") && outside.contains("/api/v1/scans"), "nobody's menu is shown");
+        for (from, to) in [("/bags/", "/bags"), ("/bills/?status=open", "/bills?status=open")] {
+            let moved = site.get_with_cookie(from, &cookie).await;
+            assert_eq!(
+                (moved.status, &moved.headers[header::LOCATION]),
+                (StatusCode::PERMANENT_REDIRECT, &to.parse().expect("a header"))
+            );
+        }
+        assert_eq!(site.get_with_cookie("//elsewhere.example/", &cookie).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_language_is_chosen_before_signing_in() {
+    let site = each_site().await.remove(0);
+    let page = site.get_with_cookie("/login?next=/bills", "").await.body;
+    assert!(
+        page.contains("/login?language=hi&next=%2Fbills") || page.contains("/login?language=hi&#38;next=%2Fbills"),
+        "{page}"
+    );
+    let chosen = site.get_with_cookie("/login?language=hi&next=/bills", "").await;
+    assert_eq!(chosen.headers[header::LOCATION], "/login?next=%2Fbills");
+    let cookie = format!("language={}", chosen.cookie("language").expect("the choice is kept"));
+    assert!(site.get_with_cookie("/login", &cookie).await.body.contains("<html lang=\"hi\">"));
+    assert!(site.get_with_cookie("/login?language=xx", "").await.body.contains("<html lang=\"en\">"));
+}

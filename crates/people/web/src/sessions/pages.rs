@@ -20,11 +20,12 @@ use base_secret::{self as secret, Token};
 use base_web::app::App;
 use base_web::error::Problem;
 use base_web::form::Form;
-use base_web::pages::accept_language;
+use base_web::locale::LOCALES;
+use base_web::pages::{LANGUAGE_COOKIE, accept_language};
 use base_web::parameters::Parameters;
 use base_web::request::RequestFacts;
 use base_web::session::{Caller, STAFF, cookie, form_cookie, session_cookie, set_cookie};
-use base_web::view::{Frame, render};
+use base_web::view::{Frame, path_part, render};
 use base_web::{form, locale};
 use serde::Deserialize;
 
@@ -53,6 +54,9 @@ pub(crate) struct SignInPage {
 pub struct NextQuery {
     #[serde(default)]
     next: String,
+    /// A language that is chosen before signing in.
+    #[serde(default)]
+    language: String,
 }
 
 /// The sign-in form.
@@ -84,7 +88,15 @@ pub async fn ask(
     headers: HeaderMap,
     facts: RequestFacts,
 ) -> Response {
-    form_page(&app, &headers, &facts, Shown { next: &query.next, ..Shown::default() })
+    let chosen = LOCALES.iter().find(|language| **language == query.language);
+    let Some(language) = chosen else {
+        return form_page(&app, &headers, &facts, Shown { next: &query.next, ..Shown::default() });
+    };
+    let next = path_part(safe_next(&query.next));
+    let mut response = Redirect::to(&format!("/login?next={next}")).into_response();
+    let set = set_cookie(&app, LANGUAGE_COOKIE, language);
+    response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_str(&set).expect("the name of a language"));
+    response
 }
 
 /// Why a sign-in is refused: the key of its text. An empty key is no refusal.

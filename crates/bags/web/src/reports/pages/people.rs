@@ -86,8 +86,7 @@ fn of_people(words: Words<'_>, today: Range, lines: Vec<PersonLine>) -> Report {
         ("status", Kind::Text),
     ];
     let row = |line: PersonLine| {
-        let roles: Vec<String> =
-            line.roles.iter().map(|role| words.t(&format!("report-role-{}", role.name()))).collect();
+        let roles: Vec<String> = line.roles.iter().map(|role| words.t(&format!("role-{}", role.name()))).collect();
         let time = |at: Option<Moment>| at.map_or(Cell::Empty, |at| words.time(at));
         vec![
             Cell::text(line.name),

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get};
 use axum::{Extension, Router};
 use base_web::home::Home;
 use base_web::live::LiveFeed;
-use base_web::{App, api, assets, docs, exports, health, home, imports, live, openapi, pages, request};
+use base_web::{App, api, assets, docs, exports, health, home, imports, live, openapi, pages, request, text};
 use base_wing::Open;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -39,9 +39,12 @@ pub fn router(app: &App, wings: Vec<Open>) -> (Router, LiveFeed) {
         .route("/api/docs", get(docs::show).with_state(app.clone()).layer(Extension(document)))
         .merge(shown)
         .fallback(pages::nothing_here)
+        .layer(from_fn(text::plain_addresses_of_pages))
         .layer(from_fn_with_state(app.clone(), pages::problems_as_pages));
-    let programs =
-        calls.route("/api/{*rest}", any(api::nothing_here)).method_not_allowed_fallback(api::method_not_allowed);
+    let programs = calls
+        .route("/api/{*rest}", any(api::nothing_here))
+        .method_not_allowed_fallback(api::method_not_allowed)
+        .layer(from_fn(text::plain_addresses));
     let all = programs.merge(files).merge(people).layer(from_fn_with_state(app.clone(), request::wrap));
     (all, feed)
 }

@@ -13,12 +13,15 @@ use crate::change::Change;
 use crate::code::Code;
 use crate::intent::Intent;
 use crate::loaded::Loaded;
-use crate::outcome::{Answer, BillFacts, Outcome};
+use crate::outcome::{Answer, Outcome};
 use crate::rules::Rules;
 
 mod bills;
 mod children;
+mod facts;
 mod restore;
+
+pub use facts::Facts;
 
 /// What was decided on one scan.
 #[derive(Clone, Debug)]
@@ -63,37 +66,6 @@ pub fn decide(loaded: &Loaded, intent: &Intent, asked: Asked<'_>, rules: &Rules)
             decision.answer.parent = Some(Code::stored(parent));
             decision
         }
-    }
-}
-
-impl Decision {
-    /// Fills in the facts of the parent and the bill as they are after the change.
-    pub fn with_facts(&mut self, loaded: &Loaded, rules: &Rules) {
-        self.with_parent_facts(loaded, rules);
-        let Some(bill) = self.bill.as_ref().and_then(|key| loaded.bill(key)) else {
-            return;
-        };
-        let mut facts = BillFacts::of(bill, rules.capacity);
-        facts.missing = (self.answer.outcome == Outcome::BillShort).then(|| bill.missing());
-        self.answer.bill = Some(bill.number.clone());
-        self.answer.bill_facts = Some(Box::new(facts));
-    }
-
-    fn with_parent_facts(&mut self, loaded: &Loaded, rules: &Rules) {
-        let answer = &mut self.answer;
-        let own = Code::stored(&answer.code);
-        let subject = answer.parent.as_ref().unwrap_or(&own);
-        let Some(parent) = loaded.bag(subject).filter(|bag| bag.kind == BagKind::Parent) else {
-            return;
-        };
-        if answer.outcome == Outcome::OtherArea {
-            return;
-        }
-        answer.children = Some(parent.children);
-        answer.capacity = Some(rules.capacity);
-        answer.status = Some(parent.status);
-        answer.completed =
-            matches!(answer.outcome, Outcome::Linked | Outcome::Relinked) && parent.children == rules.capacity;
     }
 }
 

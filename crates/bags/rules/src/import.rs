@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::bill::DESCRIPTION_LENGTH_MAX;
 use crate::change::Stamp;
 use crate::code::readable;
-use crate::decide::Decision;
+use crate::decide::{Decision, Facts};
 use crate::intent::{BillIntent, Intent};
 use crate::loaded::Loaded;
 use crate::outcome::Outcome;
@@ -167,7 +167,7 @@ pub fn take_row(loaded: &mut Loaded, intent: &Intent, asked: Asked<'_>, rules: &
         loaded.apply(change, Stamp { at: asked.now, by: asked.actor.account, scan_id: None }, rules);
     }
     if became == Became::Refused {
-        decision.with_facts(loaded, rules);
+        decision.with_facts(Facts { loaded, rules, scope: &asked.actor.scope });
     }
     (decision, became)
 }

@@ -22,4 +22,4 @@ pub mod rules;
 pub mod scan;
 pub mod trail;
 
-pub use decide::decide;
+pub use decide::{Facts, decide};

@@ -7,7 +7,7 @@ use bags_rules::code::readable;
 use bags_rules::loaded::Loaded;
 use bags_rules::outcome::{Answer, Outcome};
 use bags_rules::scan::Scan;
-use bags_rules::{decide, trail};
+use bags_rules::{Facts, decide, trail};
 use bags_store::scan;
 use bags_store::workplace::KnownPlaces;
 use base_core::account::{AccountId, Asked};
@@ -67,7 +67,7 @@ impl Domain for Bags {
             let stamp = Stamp { at: turn.now, by: actor.account, scan_id: Some(turn.head.id) };
             rows.apply(change, stamp, rules);
         }
-        decision.with_facts(rows, rules);
+        decision.with_facts(Facts { loaded: rows, rules, scope: &actor.scope });
         let more_entries = decision.change.as_ref().map(trail::of_listed_children).unwrap_or_default();
         let mut answer = decision.answer;
         answer.clock_off_s = turn.clock_off_s;

@@ -8,10 +8,10 @@ use std::collections::{HashMap, HashSet};
 use bags_rules::bill::BillNumber;
 use bags_rules::change::Stamp;
 use bags_rules::code::Code;
-use bags_rules::decide;
 use bags_rules::intent::{BillIntent, Intent, Restore};
 use bags_rules::loaded::Loaded;
 use bags_rules::outcome::{Answer, Outcome};
+use bags_rules::{Facts, decide};
 use bags_store::loaded;
 use bags_store::made::{Made, MadePage, made_after, scanned_since, still_linked};
 use base_core::account::{Actor, Asked};
@@ -228,7 +228,7 @@ impl Work<'_> {
             let asked = Asked { actor: &self.step.actor, id: Uuid::nil(), now: self.now };
             let mut decision = decide(loaded, &thing.intent, asked, rules);
             let Some(change) = &decision.change else {
-                decision.with_facts(loaded, rules);
+                decision.with_facts(Facts { loaded, rules, scope: &self.step.actor.scope });
                 self.keep(&thing.name, &decision.answer);
                 continue;
             };

@@ -5,6 +5,7 @@
 //! here knows what a wing is about.
 
 pub mod account;
+pub mod address;
 pub mod area;
 pub mod audit;
 pub mod entropy;

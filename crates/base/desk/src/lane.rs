@@ -16,6 +16,8 @@ use crate::{DeskError, Parts, SCANS_PER_GROUP_MAX};
 
 /// How often a group is tried when another node was faster, or the database could not be reached for a moment.
 const TRIES_MAX: u32 = 8;
+/// The same for a part of a group that failed as a whole: the tries for what others may have done are over.
+const TRIES_MAX_ALONE: u32 = 3;
 /// The first pause between tries, in milliseconds; it doubles with each.
 const PAUSE_MS: u64 = 10;
 
@@ -81,33 +83,31 @@ impl<D: Domain> Lane<D> {
         }
     }
 
+    /// Decides a group and answers it. Where it fails by something that stays so, it may be one submission that the
+    /// database does not take: then each is decided by itself, and the others are none the worse for it.
     async fn answer(&mut self, group: Vec<Submission<D>>, places: Vec<OwnedSemaphorePermit>, owed: &Answers<D>) {
-        match self.decide(&group).await {
+        match self.decide(&group, TRIES_MAX).await {
             Ok(Done { answers, flush }) => owed.owe(Committed { group, answers, flush, places }),
-            Err(error) => {
-                let mut is_told = false;
-                for submission in group {
-                    is_told |= submission.reply.send(Err(error.clone())).is_ok();
-                }
-                if !is_told {
-                    let cause = &error as &dyn std::error::Error;
-                    tracing::error!(
-                        desk = D::NAME,
-                        error = cause,
-                        "a group could not be stored, and nobody waits for its answers"
-                    );
+            Err(DeskError::Store(cause)) if group.len() > 1 && Cause::of(&cause) == Cause::Ours => {
+                for (submission, place) in group.into_iter().zip(places) {
+                    let (alone, places) = (vec![submission], vec![place]);
+                    match self.decide(&alone, TRIES_MAX_ALONE).await {
+                        Ok(Done { answers, flush }) => owed.owe(Committed { group: alone, answers, flush, places }),
+                        Err(error) => refuse(alone, &error),
+                    }
                 }
             }
+            Err(error) => refuse(group, &error),
         }
     }
 
-    async fn decide(&mut self, group: &[Submission<D>]) -> Result<Done, DeskError> {
+    async fn decide(&mut self, group: &[Submission<D>], tries_max: u32) -> Result<Done, DeskError> {
         let lane = LaneParts { db: &self.parts.db, clock: &*self.parts.clock, shard: self.shard };
         let mut tries = 0;
         loop {
             match group::run(&*self.domain, lane, &mut self.memory, group, tries > 0).await {
                 Ok(done) => return Ok(done),
-                Err(error) => pause::<D>(error, &mut tries).await?,
+                Err(error) => pause::<D>(error, &mut tries, tries_max).await?,
             }
         }
     }
@@ -118,21 +118,32 @@ impl<D: Domain> Lane<D> {
         loop {
             match self.domain.step(lane, step).await {
                 Ok(stepped) => return Ok(stepped),
-                Err(error) => pause::<D>(error, &mut tries).await?,
+                Err(error) => pause::<D>(error, &mut tries, TRIES_MAX).await?,
             }
         }
     }
 }
 
+fn refuse<D: Domain>(group: Vec<Submission<D>>, error: &DeskError) {
+    let mut is_told = false;
+    for submission in group {
+        is_told |= submission.reply.send(Err(error.clone())).is_ok();
+    }
+    if !is_told {
+        let cause = error as &dyn std::error::Error;
+        tracing::error!(desk = D::NAME, error = cause, "a group could not be stored, and nobody waits for its answers");
+    }
+}
+
 /// Waits before the next try, or gives up. If a commit succeeded but its reply was lost, its scans are found by their
 /// ids, so trying again is always safe.
-async fn pause<D: Domain>(error: StoreError, tries: &mut u32) -> Result<(), DeskError> {
+async fn pause<D: Domain>(error: StoreError, tries: &mut u32, tries_max: u32) -> Result<(), DeskError> {
     *tries += 1;
     let (desk, count) = (D::NAME, *tries);
     let conflict = error.is_conflict();
     // A bug or a disk that failed will not get better by trying again.
     let hopeless = !conflict && (Cause::of(&error) == Cause::Ours || matches!(error, StoreError::Disk(_)));
-    if hopeless || *tries == TRIES_MAX {
+    if hopeless || *tries == tries_max {
         // The caller logs it, with the id of the request.
         return Err(DeskError::Store(Arc::new(error)));
     }

@@ -10,9 +10,14 @@ use serde::de::DeserializeOwned;
 use crate::app::App;
 use crate::error::Problem;
 use crate::request::BODY_TIMEOUT;
+use crate::text;
 
-/// A JSON body of the right shape.
+/// A JSON body of the right shape, without control characters.
 pub struct JsonBody<T>(pub T);
+
+/// A JSON body with what scanners have read. It may hold anything: rules answer each scan by itself, so that one that cannot
+/// be read does not hold up those beside it.
+pub struct ScannedBody<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T>
 where
@@ -21,12 +26,20 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_ascii_lowercase());
-        if !kind.is_some_and(|kind| kind.starts_with(b"application/json")) {
-            let detail = "Send the body as JSON, with Content-Type: application/json.";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
-        }
-        let bytes = read(request, App::from_ref(state).settings.body_bytes_max).await?;
+        let bytes = read_json(request, &App::from_ref(state)).await?;
+        text::check_json(&bytes)?;
+        parse(&bytes).map(Self)
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for ScannedBody<T>
+where
+    App: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = read_json(request, &App::from_ref(state)).await?;
         parse(&bytes).map(Self)
     }
 }
@@ -44,6 +57,15 @@ where
         }
         <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
     }
+}
+
+async fn read_json(request: Request, app: &App) -> Result<Bytes, Problem> {
+    let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_ascii_lowercase());
+    if !kind.is_some_and(|kind| kind.starts_with(b"application/json")) {
+        let detail = "Send the body as JSON, with Content-Type: application/json.";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
+    }
+    read(request, app.settings.body_bytes_max).await
 }
 
 /// Reads a whole body within a limit and a time.

@@ -47,13 +47,11 @@ pub async fn show(
     facts: RequestFacts,
 ) -> Response {
     let calls = calls(&document.0);
-    match Caller::if_known(&app, &headers, &facts).await {
-        Some(caller) => render(&DocsPage { frame: Frame::of(&caller, "docs"), calls }),
-        None => {
-            let frame = Frame::outside(accept_language(&headers), String::new(), &facts);
-            render(&DocsAlonePage { frame, calls })
-        }
+    if let Some(caller) = Caller::if_known(&app, &headers, &facts).await {
+        return render(&DocsPage { frame: Frame::of(&caller, "docs"), calls });
     }
+    let frame = Frame::outside(accept_language(&headers), String::new(), &facts);
+    render(&DocsAlonePage { frame, calls })
 }
 
 /// The calls, read from the document that machines get, so that both agree.

@@ -27,7 +27,6 @@ pub struct Problem {
     facts: Option<Box<Facts>>,
     cause: Option<String>,
     retry_after_s: Option<u32>,
-    permission: Option<String>,
 }
 
 /// The facts of a refusal by a rule.
@@ -66,16 +65,7 @@ impl Problem {
 
     /// Any problem.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            detail: detail.into(),
-            field: None,
-            facts: None,
-            cause: None,
-            retry_after_s: None,
-            permission: None,
-        }
+        Self { status, code, detail: detail.into(), field: None, facts: None, cause: None, retry_after_s: None }
     }
 
     /// 401: nobody is signed in.
@@ -87,7 +77,8 @@ impl Problem {
     pub fn not_allowed(permission: &str) -> Self {
         let detail = format!("Your account does not have the permission {permission}. An admin can give it.");
         let problem = Self::new(StatusCode::FORBIDDEN, "not_allowed", detail);
-        Self { permission: Some(permission.to_owned()), ..problem }
+        let facts = Facts::from_iter([("permission".to_owned(), permission.into())]);
+        Self { facts: Some(Box::new(facts)), ..problem }
     }
 
     /// 403: the change did not come from our own page.
@@ -160,7 +151,7 @@ impl Problem {
 
     /// The permission that is missing.
     pub fn permission(&self) -> Option<&str> {
-        self.permission.as_deref()
+        self.facts.as_ref()?.get("permission")?.as_str()
     }
 
     /// Adds the cause to a response, for the log.

@@ -8,9 +8,9 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
-use crate::body;
 use crate::error::Problem;
 use crate::session::{Caller, ProofFollows};
+use crate::{body, text};
 
 /// Largest form, in bytes.
 const FORM_BYTES_MAX: usize = 64 * 1024;
@@ -50,6 +50,7 @@ where
 
 /// Reads form fields.
 pub async fn fields<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {
+    text::check_fields(bytes)?;
     let request = Request::post("/")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(bytes.clone()))

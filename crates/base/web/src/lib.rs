@@ -31,6 +31,7 @@ pub mod resolve;
 pub mod server;
 pub mod session;
 pub mod shared;
+pub mod text;
 pub mod upload;
 pub mod view;
 

@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use base_core::address::canonical;
 use base_core::entropy::new_id;
 use futures_util::FutureExt;
 
@@ -148,6 +149,7 @@ fn client_address(app: &App, request: &Request) -> String {
 /// `hops` as the proxies wrote them, the nearest last. Anything before a hop that cannot be parsed may be
 /// made up by the client.
 fn behind_proxies(peer: IpAddr, hops: &[&str], trusted: &[IpAddr]) -> IpAddr {
+    let peer = canonical(peer);
     if !trusted.contains(&peer) {
         return peer;
     }
@@ -158,7 +160,8 @@ fn behind_proxies(peer: IpAddr, hops: &[&str], trusted: &[IpAddr]) -> IpAddr {
 /// The address of a hop, which some proxies write with its port.
 fn read_hop(text: &str) -> Option<IpAddr> {
     let text = text.trim();
-    text.parse().ok().or_else(|| text.parse().ok().map(|with_port: SocketAddr| with_port.ip()))
+    let hop = text.parse().ok().or_else(|| text.parse().ok().map(|with_port: SocketAddr| with_port.ip()));
+    hop.map(canonical)
 }
 
 fn agent(headers: &HeaderMap) -> String {

@@ -1,5 +1,11 @@
-//! The accept loop. It is our own because a client that trickles its headers must be dropped, and the ready-made loop
-//! does not time them.
+//! The accept loop. It is our own because the ready-made one times neither the headers of a request nor a client that
+//! takes no answer, and knows no limit for each address.
+//!
+//! Invariant: what somebody outside can make this hold is bounded, in memory, in connections and in time.
+
+mod connections;
+mod held;
+mod stalled;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -7,6 +13,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::http::{StatusCode, Version, header};
+use axum::response::IntoResponse;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -17,34 +25,58 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::Service;
 
+pub use self::connections::Limits;
+use self::connections::{Connections, Place};
+use self::held::Held;
+use self::stalled::Unstalled;
+
 /// How long clients may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
     /// For the headers of a request, also between two requests of one connection.
     pub headers: Duration,
+    /// To take the next part of an answer.
+    pub writes: Duration,
     /// For requests under way once the server closes.
     pub closing: Duration,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { headers: Duration::from_secs(20), closing: Duration::from_secs(30) }
+        Self { headers: Duration::from_secs(20), writes: Duration::from_secs(30), closing: Duration::from_secs(30) }
     }
 }
 
-/// Connections at once. More wait in the system's own queue.
-const CONNECTIONS_MAX: usize = 4096;
+/// Answers that are not yet taken, of one connection, in bytes; also the longest head of a request. While so much waits, no
+/// further request of the connection is read.
+const BUFFER_BYTES: usize = 64 * 1024;
+
+/// What a server is run with.
+pub struct Serving {
+    /// Every address.
+    pub router: Router,
+    /// How long clients may take.
+    pub patience: Patience,
+    /// How many connections there may be.
+    pub limits: Limits,
+}
 
 /// Serves until `closing` is true, then gives open requests time to end.
-pub async fn serve(listener: TcpListener, router: Router, mut closing: watch::Receiver<bool>, patience: Patience) {
+pub async fn serve(listener: TcpListener, serving: Serving, mut closing: watch::Receiver<bool>) {
+    let Serving { router, patience, limits } = serving;
+    let places = Connections::new(limits);
     let mut connections = JoinSet::new();
     let told = closing.clone();
     loop {
         tokio::select! {
             () = closed(&mut closing) => break,
-            accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => match accepted {
+            accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    connections.spawn(connection(stream, peer, router.clone(), (told.clone(), patience)));
+                    // A connection without a place is dropped, which its client sees as refused.
+                    if let Some(place) = places.place(peer.ip()) {
+                        let one = Connection { stream, peer, place, router: router.clone(), patience };
+                        connections.spawn(one.answer(told.clone()));
+                    }
                 }
                 Err(error) => {
                     // Most likely out of file handles, which are freed when connections end.
@@ -62,29 +94,59 @@ pub async fn serve(listener: TcpListener, router: Router, mut closing: watch::Re
     }
 }
 
-async fn connection(
+struct Connection {
     stream: TcpStream,
     peer: SocketAddr,
+    place: Place,
     router: Router,
-    (mut closing, patience): (watch::Receiver<bool>, Patience),
-) {
-    // Answers are small and awaited; waiting to fill a packet would only add to their time.
-    let _best_effort = stream.set_nodelay(true);
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer);
-        let mut router = router.clone();
-        async move { router.call(request.map(Body::new)).await as Result<_, Infallible> }
-    });
-    let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(patience.headers).max_buf_size(64 * 1024).pipeline_flush(true);
-    let mut open = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
-    tokio::select! {
-        // An error here is a client that went away; nothing is half written, so nothing is logged.
-        _ended = open.as_mut() => return,
-        () = closed(&mut closing) => {}
+    patience: Patience,
+}
+
+impl Connection {
+    async fn answer(self, mut closing: watch::Receiver<bool>) {
+        let Self { stream, peer, place, router, patience } = self;
+        // Answers are small and awaited; waiting to fill a packet would only add to their time.
+        let _best_effort = stream.set_nodelay(true);
+        let place = &place;
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            let mut router = router.clone();
+            let answering = place.request();
+            async move {
+                let response = if has_one_host(&request) {
+                    let Ok(response) = Service::call(&mut router, request.map(Body::new)).await;
+                    response
+                } else {
+                    (StatusCode::BAD_REQUEST, "Send exactly one Host header.\n").into_response()
+                };
+                Ok::<_, Infallible>(response.map(|body| held_until_sent(body, answering)))
+            }
+        });
+        let stream = TokioIo::new(Unstalled::new(stream, patience.writes));
+        let mut builder = http1::Builder::new();
+        builder.timer(TokioTimer::new()).header_read_timeout(patience.headers).max_buf_size(BUFFER_BYTES);
+        let mut open = std::pin::pin!(builder.serve_connection(stream, service));
+        tokio::select! {
+            // An error here is a client that went away; nothing is half written, so nothing is logged.
+            _ended = open.as_mut() => return,
+            // Dropped and not ended: what waits for the rest of a request would hold on for as long as its headers may take.
+            () = place.slot.told_to_close() => if place.slot.is_idle() { return },
+            () = closed(&mut closing) => {}
+        }
+        open.as_mut().graceful_shutdown();
+        let _ended = open.await;
     }
-    open.as_mut().graceful_shutdown();
-    let _ended = open.await;
+}
+
+/// An answer that counts as under way until its last byte is handed to the connection.
+fn held_until_sent(body: Body, answering: connections::Answering) -> Body {
+    Body::new(Held::new(body, answering))
+}
+
+/// True for a request that says once which server it means, as HTTP/1.1 wants.
+fn has_one_host(request: &Request<Incoming>) -> bool {
+    let hosts = request.headers().get_all(header::HOST).iter().count();
+    hosts == 1 || (hosts == 0 && request.version() == Version::HTTP_10)
 }
 
 /// Waits until the server closes. A sender that was dropped counts as closed.

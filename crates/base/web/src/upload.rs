@@ -8,12 +8,14 @@ use axum::body::Body;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::{StatusCode, header};
+use base_core::text::is_plain;
 use base_secret as secret;
 use futures_util::StreamExt;
 
 use crate::app::App;
 use crate::error::Problem;
 use crate::session::{Caller, ProofFollows};
+use crate::text;
 
 /// Longest pause between two pieces of a file.
 const PAUSE_MAX: Duration = Duration::from_secs(30);
@@ -132,6 +134,9 @@ async fn read_form(request: Request, app: &App, caller: &Caller) -> Result<Uploa
                 return Err(Problem::field("file", format!("Upload at most {FILES_MAX} files at once.")));
             }
             let name = field.file_name().unwrap_or_default().to_owned();
+            if !is_plain(&name) {
+                return Err(text::not_plain("file"));
+            }
             let before: usize = upload.files.iter().map(|file| file.content.len()).sum();
             let content = take(field, app.settings.upload_bytes_max - before).await?;
             upload.files.push(SentFile { name, content: content.ok_or_else(|| too_large(app, before > 0))? });
@@ -140,6 +145,9 @@ async fn read_form(request: Request, app: &App, caller: &Caller) -> Result<Uploa
         let value = take(field, FIELD_BYTES_MAX).await?;
         let value = value.and_then(|bytes| String::from_utf8(bytes).ok());
         let value = value.ok_or_else(|| Problem::field(name.clone(), "This field is too long, or it is not text."))?;
+        if !is_plain(&name) || !is_plain(&value) {
+            return Err(text::not_plain(if is_plain(&name) { name } else { "form".to_owned() }));
+        }
         if name == "csrf" {
             if !is_proven && !secret::equal(&value, &caller.csrf) {
                 return Err(Problem::foreign_form());

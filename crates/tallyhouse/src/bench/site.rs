@@ -67,6 +67,8 @@ impl BenchSite {
             .args(["serve", "--listen", &self.address, "--database", &self.database])
             .env("TALLYHOUSE__BAGS__PARENT_LABELS", LABELS)
             .env("TALLYHOUSE__LOG__FILTER", "warn")
+            // All connections of a measurement come from here, however many there are.
+            .env("TALLYHOUSE__SERVER__TRUSTED_PROXIES", "127.0.0.1")
             .stdin(Stdio::null())
             .stderr(Stdio::null())
             .kill_on_drop(true)

@@ -48,7 +48,7 @@ impl Server {
         let mut trusted_proxies = Vec::new();
         for text in reader.texts("server.trusted_proxies").unwrap_or_default() {
             match text.parse() {
-                Ok(address) => trusted_proxies.push(address),
+                Ok(address) => trusted_proxies.push(base_core::address::canonical(address)),
                 Err(_) => reader.fault("server.trusted_proxies", format!("{text:?} is no IP address")),
             }
         }

@@ -6,7 +6,7 @@ use base_core::permission::Role;
 use serde_json::json;
 use tallyhouse_support::assert_counts_are_true;
 
-use crate::common::each_site;
+use crate::common::{Answer, each_site};
 
 const PARENT: &str = "\"action\":\"parent\",\"code\":\"sb00001 \"";
 
@@ -132,5 +132,54 @@ async fn what_is_wrong_with_a_filter_of_a_report_stands_beside_its_field() {
         }
         let json = site.get("/api/bill_summary/eod?date=30.02.2026", &admin).await;
         assert_eq!((json.status, json.json()["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("date")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_control_character_is_refused_by_the_name_of_its_field_wherever_it_comes_in() {
+    for site in each_site().await {
+        let token = site.token("asha", Role::Admin, None).await;
+        let refused = |answer: &Answer, field: &str, place: &str| {
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{place}: {}", answer.body);
+            assert_eq!(answer.json()["field"], field, "{place}");
+        };
+        for (path, body, field) in [
+            ("/api/v1/bills", "{\"bill\":\"BILL-7\",\"description\":\"rice\\u0000\"}", "description"),
+            ("/api/v1/bills", "{\"bill\":\"BILL\\u001b7\"}", "bill"),
+            ("/api/v1/exports", "{\"what\":\"bags\",\"text\":\"a\\u0000\"}", "text"),
+        ] {
+            refused(&site.post_json(path, &token, body).await, field, body);
+        }
+        for (path, field) in [
+            ("/api/v1/bags?q=KID%00", "q"),
+            ("/api/v1/bags?cursor=l.1.%00", "cursor"),
+            ("/api/v1/bills?q=%00", "q"),
+            ("/api/v1/scans?q=%1F", "q"),
+            ("/api/v1/scans?person=a%00", "person"),
+            ("/api/v1/imports?cursor=1.%00", "cursor"),
+            ("/api/v1/bags/SB%0000001", "path"),
+            ("/api/v1/bills/BILL%00", "path"),
+            ("/api/search?q=%00", "q"),
+        ] {
+            refused(&site.get(path, &token).await, field, path);
+        }
+        let import = site.post_json("/api/v1/imports?kind=bags&name=a%00.csv", &token, "code\nSB00001\n").await;
+        refused(&import, "name", "the name of a file");
+        site.person("bina", Role::Admin, None).await;
+        let (cookie, csrf) = site.sign_in("bina").await;
+        for path in
+            ["/bags?q=%00", "/bills?q=%00", "/scans?q=%00", "/bags/SB%0000001", "/bags?person=%00", "/login?next=%00"]
+        {
+            let page = site.get_with_cookie(path, &cookie).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+            assert!(page.headers[header::CONTENT_TYPE].to_str().expect("plain").starts_with("text/html"), "{path}");
+        }
+        let form = format!("csrf={csrf}&bill=BILL-8&capacity=1&description=rice%00");
+        assert_eq!(site.post_form("/bills/new", &cookie, form).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(site.try_sign_in("bina%00", "x").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let form = format!("csrf={csrf}&bill=BILL-8&capacity=1&description=rice%0D%0Aand%09dal");
+        assert_eq!(site.post_form("/bills/new", &cookie, form).await.status, StatusCode::SEE_OTHER, "lines are text");
+        let bills = site.get("/api/v1/bills", &token).await.json();
+        assert_eq!(bills["bills"].as_array().expect("bills").len(), 1, "nothing else was written");
     }
 }

@@ -217,11 +217,11 @@ async fn formulas_stay_text_and_an_empty_site_says_so() {
         assert_eq!(empty.lines().count(), 2);
         let empty = bytes(&site, "/export/bags/excel", &admin).await;
         assert_eq!(Book::of_bytes(empty).expect("a workbook").sheets()[0].header[0], "QR ID");
-        let bill = "{\"bill\":\"=1+2\",\"description\":\"@SUM(A1)\\nsecond \\u001f line\",\"capacity\":3}";
+        let bill = "{\"bill\":\"=1+2\",\"description\":\"@SUM(A1)\\nsecond \\t line\",\"capacity\":3}";
         let made = site.post_json("/api/v1/bills", &admin, bill).await;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
         let text = site.get("/export/bills/csv?status=new", &admin).await.body;
-        assert!(text.contains("\n'=1+2,\"'@SUM(A1)\nsecond   line\",NEW,3,0,0,0,0,root,"), "{text}");
+        assert!(text.contains("\n'=1+2,\"'@SUM(A1)\nsecond \t line\",NEW,3,0,0,0,0,root,"), "{text}");
         let statistics = site.get("/export/reports/system-stats/csv", &admin).await.body;
         assert!(statistics.contains("Total Bills,1\n") && statistics.contains("Total Users,1\n"), "{statistics}");
         let people = site.get("/export/reports/user-activity/csv?days=7", &admin).await.body;

@@ -1,9 +1,13 @@
 //! Clients that hang up, dawdle or send half of what they promised.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use axum::Router;
+use axum::routing::get;
 use base_core::permission::Role;
-use base_web::server::{Patience, serve};
+use base_web::server::{Limits, Patience, Serving, serve};
 use tallyhouse_support::assert_counts_are_true;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -13,11 +17,20 @@ use crate::common::{Site, each_site};
 
 /// Serves a site on a socket; ends when the sender is told so.
 async fn open(site: &Site) -> (String, watch::Sender<bool>, tokio::task::JoinHandle<()>) {
+    open_router(site.router.clone()).await
+}
+
+async fn open_router(router: Router) -> (String, watch::Sender<bool>, tokio::task::JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address").to_string();
     let (close, closing) = watch::channel(false);
-    let patience = Patience { headers: Duration::from_millis(300), closing: Duration::from_secs(2) };
-    let served = tokio::spawn(serve(listener, site.router.clone(), closing, patience));
+    let patience = Patience {
+        headers: Duration::from_millis(300),
+        writes: Duration::from_millis(500),
+        closing: Duration::from_secs(2),
+    };
+    let limits = Limits { per_address_max: 8, ..Limits::default() };
+    let served = tokio::spawn(serve(listener, Serving { router, patience, limits }, closing));
     (address, close, served)
 }
 
@@ -85,6 +98,66 @@ async fn what_is_no_http_gets_no_answer_that_helps() {
     let mut stream = TcpStream::connect(&address).await.expect("still open for others");
     stream.write_all(b"GET /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.expect("sent");
     assert!(everything(&mut stream).await.contains("200 OK"));
+    close.send_replace(true);
+    served.await.expect("closed");
+}
+
+/// How many requests one client may have answered at once if it reads none of the answers, of 1 MiB each. A few fit into the
+/// system's own buffers.
+const UNREAD_ANSWERS_MAX: usize = 32;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_never_reads_is_answered_no_further_and_let_go() {
+    let answered = Arc::new(AtomicUsize::new(0));
+    let count = answered.clone();
+    let large = move || {
+        count.fetch_add(1, Ordering::SeqCst);
+        std::future::ready(vec![b'x'; 1 << 20])
+    };
+    let (address, close, served) = open_router(Router::new().route("/", get(large))).await;
+    let mut stream = TcpStream::connect(&address).await.expect("a connection");
+    let sent = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n".repeat(400);
+    stream.write_all(&sent).await.expect("they fit into the system's buffers");
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    let unread = answered.load(Ordering::SeqCst);
+    assert!((1..UNREAD_ANSWERS_MAX).contains(&unread), "{unread} answers wait for a client that reads nothing");
+    // Nothing was taken for half a second: the server has let go, and the client only finds what was sent before.
+    let mut answers = Vec::new();
+    let read = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut answers)).await;
+    assert!(read.is_ok(), "the connection has ended");
+    assert_eq!(answered.load(Ordering::SeqCst), unread, "and nothing more is answered");
+    close.send_replace(true);
+    served.await.expect("closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn idle_connections_of_one_address_give_way_to_its_next() {
+    let site = each_site().await.remove(0);
+    let (address, close, served) = open(&site).await;
+    let mut idle = Vec::new();
+    for _ in 0..8 {
+        idle.push(TcpStream::connect(&address).await.expect("a connection"));
+    }
+    let mut stream = TcpStream::connect(&address).await.expect("a connection");
+    stream.write_all(b"GET /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.expect("sent");
+    assert!(everything(&mut stream).await.contains("200 OK"), "the ninth is answered");
+    assert_eq!(everything(&mut idle[0]).await, "", "the oldest gave way");
+    close.send_replace(true);
+    served.await.expect("closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_says_once_which_server_it_means() {
+    let site = each_site().await.remove(0);
+    let (address, close, served) = open(&site).await;
+    let cases = [("", "400"), ("host: a\r\nhost: b\r\n", "400"), ("host: a\r\n", "200")];
+    for (hosts, status) in cases {
+        let mut stream = TcpStream::connect(&address).await.expect("a connection");
+        let request = format!("GET /health HTTP/1.1\r\n{hosts}connection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        let answer = everything(&mut stream).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{hosts:?}: {answer}");
+    }
     close.send_replace(true);
     served.await.expect("closed");
 }

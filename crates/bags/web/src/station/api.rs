@@ -10,7 +10,7 @@ use bags_rules::permission::{BAG_SCAN, BILL_EDIT};
 use bags_rules::scan::{Action, Scan};
 use base_core::time::Moment;
 use base_desk::SCANS_PER_SUBMISSION_MAX;
-use base_web::body::JsonBody;
+use base_web::body::ScannedBody;
 use base_web::error::{Problem, ProblemBody};
 use base_web::session::Caller;
 use serde::{Deserialize, Serialize};
@@ -128,7 +128,7 @@ impl From<ApiAction> for Action {
 pub async fn create(
     State(app): State<Bags>,
     caller: Caller,
-    JsonBody(body): JsonBody<ScansBody>,
+    ScannedBody(body): ScannedBody<ScansBody>,
 ) -> Result<Response, Problem> {
     caller.must(BAG_SCAN)?;
     if body.scans.iter().any(|scan| scan.action.is_about_a_bill()) {

@@ -156,6 +156,33 @@ async fn what_cannot_wait_is_refused_at_the_door_and_what_waits_is_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_database_does_not_take_fails_alone_and_not_those_beside_it() {
+    for test in each_database().await {
+        turnstile::create_tables(&test.db).await;
+        let (desk, _tasks) = open(&test.db, Turnstile::default());
+        let gate = Arc::new(Semaphore::new(0));
+        let held = hand_in(desk.step(Step::Wait(gate.clone()))).await;
+        let mut waiting = Vec::new();
+        for (id, number) in [(1, "A7"), (2, "BROKEN"), (3, "B1")] {
+            let (desk, actor) = (desk.clone(), system());
+            let origin = origin(&actor);
+            waiting.push(hand_in(async move { desk.submit(actor, origin, vec![shown(id, number)]).await }).await);
+        }
+        gate.add_permits(1);
+        assert!(held.await.expect("the step ends"));
+        let mut answers = Vec::new();
+        for call in waiting {
+            answers.push(call.await.map(|answers| answers[0].to_string()));
+        }
+        assert!(answers[0].as_ref().is_ok_and(|answer| answer.starts_with("admitted A7")), "{answers:?}");
+        assert!(matches!(answers[1], Err(DeskError::Store(_))), "{answers:?}");
+        assert!(answers[2].as_ref().is_ok_and(|answer| answer.starts_with("admitted B1")), "{answers:?}");
+        assert_eq!(texts(&desk, vec![shown(1, "A7")]).await[0], *answers[0].as_ref().expect("an answer"), "kept");
+        assert_eq!((sql::count(&test.db, ADMITTED).await, sql::count(&test.db, KEPT).await), (2, 2));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_desk_that_closes_answers_what_was_handed_in() {
     for test in each_database().await {
         turnstile::create_tables(&test.db).await;

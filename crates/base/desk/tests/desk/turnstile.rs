@@ -29,7 +29,8 @@ static KEEP: Batch = Batch::rows(
 
 /// Makes its two tables.
 pub async fn create_tables(db: &Db) {
-    sql::run(db, "create table admitted (number text primary key, at bigint not null)").await;
+    sql::run(db, "create table admitted (number text primary key check (number <> 'BROKEN'), at bigint not null)")
+        .await;
     sql::run(
         db,
         "create table admission_scans (scan_id text primary key, fingerprint bigint not null, answer text not null)",

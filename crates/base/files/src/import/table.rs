@@ -141,8 +141,10 @@ pub fn columns_of(
 /// The sheet to read unless another is chosen: the first with rows that has the columns, else the first with rows. A cover
 /// with a title on it is no table.
 pub fn likely_sheet(book: &Book, kind: &'static FileKind, headings: &BTreeMap<String, String>) -> usize {
-    let has_rows = |place: &usize| {
-        let walk = book.each_row(*place, &mut |_| ControlFlow::Break(()));
+    // One reader for all: each would unpack the texts that the sheets share.
+    let Ok(mut reader) = book.reader() else { return book.first_sheet() };
+    let mut has_rows = |place: &usize| {
+        let walk = reader.each_row(*place, &mut |_| ControlFlow::Break(()));
         walk.is_ok_and(|walk| walk.rows > 0)
     };
     let has_columns = |place: &usize| {
@@ -150,7 +152,8 @@ pub fn likely_sheet(book: &Book, kind: &'static FileKind, headings: &BTreeMap<St
         columns_of(book, *place, kind, &mapping).is_ok_and(|columns| columns.check().is_ok())
     };
     let places = || 0..book.sheets().len();
-    let found = places().find(|place| has_columns(place) && has_rows(place)).or_else(|| places().find(has_rows));
+    let found = places().find(|place| has_columns(place) && has_rows(place));
+    let found = found.or_else(|| places().find(|place| has_rows(place)));
     found.unwrap_or_else(|| book.first_sheet())
 }
 

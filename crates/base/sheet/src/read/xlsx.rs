@@ -1,18 +1,21 @@
 //! Rows of a workbook, cell by cell: only the shared texts are ever held in memory. The archive was measured before
 //! ([`super::archive`]).
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::BufReader;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, Xlsx, XlsxCellReader, XlsxError};
 
-use super::content::{Content, Stream};
+use super::content::{Content, Placed};
 use super::row::{CELL_BYTES_MAX, COLUMNS_MAX, Cells, Each, Row, Sheet, Walk};
 use crate::fault::SheetFault;
 
-type Source = BufReader<Stream>;
+type Source = BufReader<Placed>;
 
 /// Beyond this, a floating point number cannot represent every whole number.
 const WHOLE_MAX: f64 = 9e15;
@@ -20,22 +23,32 @@ const WHOLE_MAX: f64 = 9e15;
 const DETAIL_CHARS_MAX: usize = 120;
 
 /// A workbook that is open.
-pub struct Workbook(Xlsx<Source>);
+pub struct Workbook {
+    book: Xlsx<Source>,
+    /// Where the part that is being read begins.
+    place: Arc<AtomicU64>,
+}
 
 impl Workbook {
     /// Opens it and reads the shared texts.
     pub fn open(content: &Content) -> Result<Self, SheetFault> {
-        let stream = BufReader::new(content.open()?);
-        guarded(|| Xlsx::new(stream)).map(Self)
+        let place = Arc::new(AtomicU64::default());
+        let stream = BufReader::new(Placed::new(content.open()?, place.clone()));
+        Ok(Self { book: guarded(|| Xlsx::new(stream))?, place })
     }
 
-    /// Its worksheets, in order, with their headings.
+    /// Its worksheets, in order, with their headings. Each has a part of its own: otherwise a small file could have one
+    /// large part read thousands of times.
     pub fn sheets(&mut self) -> Result<Vec<Sheet>, SheetFault> {
         let is_sheet = |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet;
-        let names: Vec<String> = self.0.sheets_metadata().iter().filter(is_sheet).map(|s| s.name.clone()).collect();
+        let names: Vec<String> = self.book.sheets_metadata().iter().filter(is_sheet).map(|s| s.name.clone()).collect();
         let mut sheets = Vec::new();
+        let mut parts = HashSet::new();
         for name in names {
-            let mut lines = Lines::open(&mut self.0, &name)?;
+            let mut lines = Lines::open(&mut self.book, &name)?;
+            if !parts.insert(self.place.load(Ordering::Relaxed)) {
+                return Err(SheetFault::BrokenWorkbook { detail: "two of its sheets are the same part".into() });
+            }
             let mut header = Vec::new();
             while let Some(row) = lines.next()? {
                 let used = row.used();
@@ -51,7 +64,7 @@ impl Workbook {
 
     /// Calls `each` with every row of a sheet below its header, until it breaks.
     pub fn rows(&mut self, name: &str, headings: usize, each: &mut Each<'_>) -> Result<Walk, SheetFault> {
-        let mut lines = Lines::open(&mut self.0, name)?;
+        let mut lines = Lines::open(&mut self.book, name)?;
         let mut walk = Walk::default();
         let mut is_below = false;
         while let Some(row) = lines.next()? {

@@ -35,16 +35,19 @@ pub fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
 
 /// The parts of the smallest workbook: one sheet `S` with this inside its `sheetData`.
 pub fn workbook_of(sheet_data: &str, more: &[(&str, &[u8])]) -> Vec<u8> {
+    workbook_with(r#"<sheet name="S" sheetId="1" r:id="rId1"/>"#, sheet_data, more)
+}
+
+/// The same with other sheets, all of which may only name the one part.
+pub fn workbook_with(sheets: &str, sheet_data: &str, more: &[(&str, &[u8])]) -> Vec<u8> {
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let r = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let package = "http://schemas.openxmlformats.org/package/2006/relationships";
     let root = format!(
         r#"<Relationships xmlns="{package}"><Relationship Id="rId1" Type="{r}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
     );
-    let book = format!(
-        r#"<workbook xmlns="{main}" xmlns:r="{r}"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>"#
-    );
-    let sheets = format!(
+    let book = format!(r#"<workbook xmlns="{main}" xmlns:r="{r}"><sheets>{sheets}</sheets></workbook>"#);
+    let parts_of_book = format!(
         r#"<Relationships xmlns="{package}"><Relationship Id="rId1" Type="{r}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#
     );
     let sheet = format!(r#"<worksheet xmlns="{main}">{sheet_data}</worksheet>"#);
@@ -52,7 +55,7 @@ pub fn workbook_of(sheet_data: &str, more: &[(&str, &[u8])]) -> Vec<u8> {
         ("[Content_Types].xml", b"<Types/>"),
         ("_rels/.rels", root.as_bytes()),
         ("xl/workbook.xml", book.as_bytes()),
-        ("xl/_rels/workbook.xml.rels", sheets.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", parts_of_book.as_bytes()),
         ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
     ];
     parts.extend_from_slice(more);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use base_sheet::SheetFault;
 use base_sheet::read::{Book, CELL_BYTES_MAX, COLUMNS_MAX, Limits, Wanted};
 
-use crate::common::{workbook_of, zipped};
+use crate::common::{workbook_of, workbook_with, zipped};
 
 const NEEDED: [Wanted; 2] = [Wanted::needed("code", &[]), Wanted::needed("parent", &[])];
 
@@ -205,4 +205,17 @@ fn a_workbook_whose_numbers_make_the_parser_panic_is_only_refused() {
     assert!(read(workbook_of(shared, &[])).is_err());
     let style = r#"<sheetData><row r="1"><c r="A1" s="9999"><v>1e999</v></c></row></sheetData>"#;
     assert!(read(workbook_of(style, &[])).is_err());
+}
+
+#[test]
+fn many_sheets_that_name_one_part_are_refused_before_it_is_read_again() {
+    // Rows without a cell in them, so that the heading is looked for to the end of the part.
+    let part = "<sheetData>".to_owned() + &"<row></row>".repeat(200_000) + "</sheetData>";
+    let sheet = |n: u32| format!(r#"<sheet name="S{n}" sheetId="{n}" r:id="rId1"/>"#);
+    let sheets = (1..=20_000).map(sheet).collect::<Vec<_>>().concat();
+    let started = std::time::Instant::now();
+    let fault = Book::of_bytes(workbook_with(&sheets, &part, &[])).expect_err("no workbook");
+    assert!(fault.to_string().contains("two of its sheets are the same part"), "{fault}");
+    // Read once for each sheet, it would take an hour.
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }

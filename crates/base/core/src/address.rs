@@ -1,6 +1,6 @@
 //! Addresses of clients, in the one form in which they are compared, limited, trusted and kept.
 
-use std::net::{IpAddr, Ipv6Addr};
+use core::net::{IpAddr, Ipv6Addr};
 
 /// The address itself: `::ffff:127.0.0.1` is 127.0.0.1.
 pub fn canonical(address: IpAddr) -> IpAddr {

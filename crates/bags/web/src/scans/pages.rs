@@ -12,6 +12,7 @@ use bags_store::scan::{Page, ScanLine};
 use bags_store::{counter, link, scan};
 use base_core::area::Scope;
 use base_db::Conn;
+use base_web::cursor;
 use base_web::error::Problem;
 use base_web::filter::{FilterForm, wrong_filter};
 use base_web::pages::apart_from_said;
@@ -125,7 +126,7 @@ pub async fn list(State(app): State<Bags>, caller: Caller, uri: Uri) -> Result<R
         outcomes: Outcome::ALL.iter().map(|one| (one.code(), frame.t(&format!("outcome-{}", one.code())))).collect(),
         totals,
         events,
-        next: page.next.map(|cursor| cursor.to_string()),
+        next: page.next.map(|next| cursor::write(&app, &caller, &next.to_string())),
         looked_through: page.looked_through,
         inside: page.inside,
         wrong,

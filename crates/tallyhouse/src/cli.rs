@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands;
 use crate::config::{Config, Environment, Faults, Sources};
+use crate::{commands, process};
 
 /// Server for warehouses: scan bags into parents, put parents on bills
 #[derive(Debug, Parser)]
@@ -64,6 +64,7 @@ enum Command {
 /// Runs the command that the command line asks for.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    process::keep_to_itself();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().on_thread_start(lower_priority).build();
     let result = runtime.map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(command(cli)));
     match result {

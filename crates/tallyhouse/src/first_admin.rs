@@ -26,7 +26,7 @@ pub async fn create(site: &Site) -> anyhow::Result<()> {
     let (password_hash, made_up) = match (&settings.password_hash, &settings.password) {
         (Some(hash), _) => (hash.expose().to_owned(), None),
         (None, Some(password)) => {
-            rule::check(password.expose(), &[name]).context("admin.password cannot be used")?;
+            rule::check(password.expose(), &[name]).with_context(|| refused(name))?;
             (base_secret::hash_password(password.expose(), &*site.entropy), None)
         }
         (None, None) => {
@@ -56,6 +56,13 @@ pub async fn create(site: &Site) -> anyhow::Result<()> {
         None => eprintln!("created {name} with the configured password"),
     }
     Ok(())
+}
+
+fn refused(name: &str) -> String {
+    format!(
+        "admin.password (ADMIN_PASSWORD) cannot be used. {name} was not created, and nobody can sign in yet: set another \
+         one, or none to have one made, and start again"
+    )
 }
 
 #[cfg(test)]
@@ -93,7 +100,11 @@ mod tests {
             let mut site = site(test.db.clone());
             site.config.admin.password = Some(Secret::new("admin"));
             let refusal = format!("{:#}", create(&site).await.unwrap_err());
-            assert!(refusal.starts_with("admin.password cannot be used: "), "{refusal}");
+            assert!(
+                refusal.starts_with("admin.password (ADMIN_PASSWORD) cannot be used. admin was not created"),
+                "{refusal}"
+            );
+            assert!(refusal.contains("nobody can sign in yet"), "{refusal}");
             assert!(account::is_empty(&site.db, Realm::Staff).await.unwrap());
         }
     }

@@ -13,6 +13,7 @@ mod jobs;
 mod keys;
 mod labels;
 mod password;
+mod process;
 mod progress;
 mod routes;
 mod site;

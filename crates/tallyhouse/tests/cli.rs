@@ -50,6 +50,15 @@ impl Shell {
     }
 }
 
+impl Shell {
+    fn refusal_with_cookies_in_the_clear(&self) -> String {
+        let mut serve = self.command("serve --listen 0.0.0.0:0");
+        let output = serve.env("TALLYHOUSE__SERVER__SECURE_COOKIES", "false").output().expect("the program starts");
+        assert_eq!(output.status.code(), Some(1));
+        text(&output.stderr)
+    }
+}
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("plain text")
 }
@@ -227,16 +236,16 @@ async fn a_server_that_cannot_read_its_secrets_does_not_start_until_it_has_the_k
     keep_second_factor(&shell).await;
     let refusal = shell.refusal("serve --listen 127.0.0.1:0");
     assert!(refusal.contains("SESSION_SECRET is not set") && !refusal.contains("listening"), "{refusal}");
-    let refused = with("serve --listen 127.0.0.1:0", "the secret of this year", "");
+    let refused = with("serve --listen 127.0.0.1:0", "the secret of this year, of 32 characters", "");
     let refusal = text(&refused.stderr);
     assert_eq!(refused.status.code(), Some(1), "{refusal}");
     assert!(refusal.contains("another SESSION_SECRET") && !refusal.contains("listening"), "{refusal}");
     assert!(shell.refusal("secret rotate").contains("SESSION_SECRET is not set"));
-    let doctor = with("doctor", "the secret of this year", "");
+    let doctor = with("doctor", "the secret of this year, of 32 characters", "");
     assert!(text(&doctor.stdout).contains("not well: the stored second factor of account 1 cannot be read"));
 
     let rotate = |arguments: &str, previous: &str| {
-        let output = with(arguments, "the secret of this year", previous);
+        let output = with(arguments, "the secret of this year, of 32 characters", previous);
         (output.status.code(), text(&output.stdout), text(&output.stderr))
     };
     let (code, line, told) = rotate("secret rotate", "");
@@ -247,7 +256,7 @@ async fn a_server_that_cannot_read_its_secrets_does_not_start_until_it_has_the_k
     assert!(code == Some(0) && line.contains(r#""encrypted_anew":1"#), "{line}{told}");
     let (code, line, _) = rotate("secret rotate", "");
     assert!(code == Some(0) && line.contains(r#""had_present_key":1"#), "{line}");
-    let doctor = with("doctor", "the secret of this year", "");
+    let doctor = with("doctor", "the secret of this year, of 32 characters", "");
     assert_eq!(doctor.status.code(), Some(0), "{}", text(&doctor.stdout));
 }
 
@@ -276,4 +285,62 @@ fn a_server_that_is_asked_to_end_closes_everything_and_ends() {
     assert!(asked.success() && answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert_eq!(code.and_then(|code| code.code()), Some(0), "it has not ended");
     assert!(!shell.folder.path().join("site.db-wal").exists(), "the database is still open");
+}
+
+fn mode(shell: &Shell, name: &str) -> u32 {
+    let found = fs::metadata(shell.folder.path().join(name)).unwrap_or_else(|_| panic!("{name} is there"));
+    found.permissions().mode() & 0o777
+}
+
+#[test]
+fn what_the_program_writes_belongs_to_its_owner_alone_whatever_the_umask() {
+    let shell = Shell::new();
+    fs::write(shell.folder.path().join("site.db"), "").expect("a database from before");
+    let open = fs::Permissions::from_mode(0o644);
+    fs::set_permissions(shell.folder.path().join("site.db"), open).expect("readable by all");
+    let program = env!("CARGO_BIN_EXE_tallyhouse");
+    let careless = |arguments: &str| {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("umask 000; exec {program} {arguments}")]).current_dir(shell.folder.path());
+        command.env("DATABASE_URL", "sqlite:site.db").stdin(Stdio::null());
+        command
+    };
+    let mut serve = careless("serve --listen 127.0.0.1:0");
+    let mut server = serve.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let log = BufReader::new(server.stderr.take().expect("its log"));
+    assert!(log.lines().map_while(Result::ok).any(|line| line.starts_with("listening on ")));
+    let modes = ["site.db", "site.db-wal", "site.db-shm"].map(|name| mode(&shell, name));
+    let limits = fs::read_to_string(format!("/proc/{}/limits", server.id()));
+    let _ = server.kill();
+    let _ended = server.wait();
+    assert_eq!(modes, [0o600; 3], "the database and its log");
+    if let Ok(limits) = limits {
+        let core: Vec<&str> = limits
+            .lines()
+            .find(|line| line.starts_with("Max core file size"))
+            .into_iter()
+            .flat_map(str::split_whitespace)
+            .collect();
+        assert_eq!(core[4..6], ["0", "0"], "a crash leaves no copy of the memory");
+    }
+    for arguments in ["sample bags --count 3 --out bags.csv", "import bags bags.csv", "export bags --out all.csv"] {
+        let output = careless(arguments).output().expect("the program starts");
+        assert_eq!(output.status.code(), Some(0), "{arguments}: {}", text(&output.stderr));
+    }
+    for file in fs::read_dir(shell.folder.path()).expect("the folder").map_while(Result::ok) {
+        let mode = mode(&shell, &file.file_name().to_string_lossy());
+        assert_eq!(mode, 0o600, "{:?} {mode:o}", file.file_name());
+    }
+}
+
+#[test]
+fn a_first_password_that_is_refused_is_told_with_what_follows_from_it() {
+    let shell = Shell::new();
+    let mut serve = shell.command("serve --listen 127.0.0.1:0");
+    let output = serve.env("ADMIN_PASSWORD", "admin").output().expect("the program starts");
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("ADMIN_PASSWORD") && told.contains("nobody can sign in yet"), "{told}");
+    let open = shell.refusal_with_cookies_in_the_clear();
+    assert!(open.contains("server.secure_cookies is false and the server listens on 0.0.0.0:0"), "{open}");
 }

@@ -3,6 +3,8 @@
 //! SQLite: one writer and several readers, write-ahead log, every commit synchronised to the disk, see
 //! [`crate::flush`]. PostgreSQL: a pool for each.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -145,6 +147,7 @@ impl Db {
         if path.is_empty() {
             return Err(StoreError::Address("sqlite:".into()));
         }
+        keep_private(path);
         let base = SqliteConnectOptions::new()
             .filename(path)
             .foreign_keys(true)
@@ -270,6 +273,21 @@ impl Db {
                 for pool in [readers, writers, desk] {
                     pool.close().await;
                 }
+            }
+        }
+    }
+}
+
+/// Takes the files of a database away from everybody but their owner. SQLite gives its log the rights of the file, so one
+/// that was once made readable would stay so.
+fn keep_private(path: &str) {
+    for name in [path.to_owned(), format!("{path}-wal"), format!("{path}-shm")] {
+        let Ok(found) = std::fs::metadata(&name) else { continue };
+        let mode = found.permissions().mode();
+        if found.is_file() && mode & 0o077 != 0 {
+            let owner_only = Permissions::from_mode(mode & 0o7700);
+            if let Err(error) = std::fs::set_permissions(&name, owner_only) {
+                tracing::warn!(name, %error, "others may read the database, and that cannot be changed");
             }
         }
     }

@@ -83,7 +83,7 @@ impl<D: Domain> Lane<D> {
         }
     }
 
-    /// Decides a group and answers it. Where it fails by something that stays so, it may be one submission that the
+    /// Decides a group and answers it. Where it fails for good, it may be one submission that the
     /// database does not take: then each is decided by itself, and the others are none the worse for it.
     async fn answer(&mut self, group: Vec<Submission<D>>, places: Vec<OwnedSemaphorePermit>, owed: &Answers<D>) {
         match self.decide(&group, TRIES_MAX).await {

@@ -7,7 +7,7 @@ use base_core::account::LockOut;
 use base_core::area::Area;
 use base_core::entropy::Entropy;
 use base_core::permission::Grants;
-use base_core::time::Clock;
+use base_core::time::{Clock, MINUTE_US, Moment};
 use base_db::{Db, Migrations};
 use base_files::Files;
 use base_files::export::Exports;
@@ -15,13 +15,16 @@ use base_files::import::{AllKinds, ImportKinds};
 use base_records::mail::Outbox;
 use base_seams::Resolve;
 use base_secret::CursorKey;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::memory::SessionMemory;
 use crate::menu::Menu;
+use crate::proxies::UnnamedProxies;
+use crate::rate::Rate;
+use crate::refusals::Refusals;
+use crate::writable::Writable;
 
 /// Files that are uploaded at once.
 const UPLOADS_MAX: usize = 2;
@@ -116,14 +119,20 @@ pub struct Parts {
     /// Uploaded files are held in memory until they are read; only a few at once.
     pub uploads: Semaphore,
     /// Sign-ins, by address and by account.
-    pub sign_ins: DefaultKeyedRateLimiter<String>,
+    pub sign_ins: Rate,
+    /// What was refused to anybody and is not in the trail yet.
+    pub refusals: Refusals,
+    /// Proxies that nobody named.
+    pub unnamed_proxies: UnnamedProxies,
+    /// Whether the database took a write a moment ago.
+    pub(crate) writable: Writable,
 }
 
 impl App {
     /// Puts the parts together.
     pub fn new(base: Base, settings: Settings) -> Self {
         let Base { db, clock, entropy, grants, menu, resolvers, files } = base;
-        let per_minute = settings.sign_ins_per_minute.max(1).try_into().expect("at least one");
+        let sign_ins = Rate::per_minute(settings.sign_ins_per_minute);
         Self(Arc::new(Parts {
             db,
             clock,
@@ -140,7 +149,10 @@ impl App {
             file_writers: Semaphore::new(2),
             exports_under_way: Arc::new(Semaphore::new(2)),
             uploads: Semaphore::new(UPLOADS_MAX),
-            sign_ins: RateLimiter::keyed(Quota::per_minute(per_minute)),
+            sign_ins,
+            refusals: Refusals::default(),
+            unnamed_proxies: UnnamedProxies::default(),
+            writable: Writable::default(),
         }))
     }
 
@@ -151,8 +163,27 @@ impl App {
 
     /// Drops cached entries that are too old to be used. Called every half minute.
     pub fn tidy_memory(&self) {
-        self.sign_ins.retain_recent();
+        self.sign_ins.forget_old();
         self.sessions.forget_old(self.clock.now());
+    }
+
+    /// Writes the refusals of the minutes that are over into the trail. Called every half minute.
+    pub async fn note_refusals(&self) {
+        let now = self.clock.now();
+        self.note_refusals_before(now.plus_us(-now.0.rem_euclid(MINUTE_US)), now).await;
+    }
+
+    /// Writes all refusals into the trail: the program ends.
+    pub async fn note_all_refusals(&self) {
+        let now = self.clock.now();
+        self.note_refusals_before(now.plus_us(MINUTE_US), now).await;
+    }
+
+    async fn note_refusals_before(&self, end: Moment, now: Moment) {
+        if let Err(error) = self.refusals.write(&self.db, end, now).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "refusals are not in the trail yet; they are counted on");
+        }
     }
 }
 

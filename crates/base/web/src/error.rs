@@ -17,6 +17,10 @@ use serde::Serialize;
 #[derive(Clone)]
 pub struct LoggedCause(pub Arc<dyn std::fmt::Display + Send + Sync>);
 
+/// On a response that forbids: the code of its problem, for the trail.
+#[derive(Clone, Copy)]
+pub struct Forbidden(pub &'static str);
+
 /// A refusal or failure of a request.
 #[derive(Clone, Debug)]
 pub struct Problem {
@@ -154,8 +158,11 @@ impl Problem {
         self.facts.as_ref()?.get("permission")?.as_str()
     }
 
-    /// Adds the cause to a response, for the log.
+    /// Adds what the log and the trail need to a response.
     pub fn mark(&self, response: &mut Response) {
+        if self.status == StatusCode::FORBIDDEN {
+            response.extensions_mut().insert(Forbidden(self.code));
+        }
         if let Some(cause) = &self.cause {
             response.extensions_mut().insert(LoggedCause(Arc::new(cause.clone())));
         }

@@ -23,7 +23,7 @@ pub async fn alive() -> Response {
     ([(header::CONTENT_TYPE, "application/json")], r#"{"status":"ok"}"#).into_response()
 }
 
-/// Tells that the database answers and has the schema of this program.
+/// Tells that the database answers, takes what is written and has the schema of this program.
 #[utoipa::path(get, path = "/ready", extensions(("x-permission" = json!(openapi::PUBLIC))), responses(
     (status = 200, description = "Ready to work."),
     (status = 503, description = "Not now; the detail says why.", body = ProblemBody)))]
@@ -35,5 +35,7 @@ pub async fn ready(State(app): State<App>) -> Result<Response, Problem> {
         let detail = format!("{missing} of {known} migrations are missing. Run `tallyhouse migrate`.");
         return Err(Problem::unavailable("not_migrated", &detail));
     }
+    let refused = |error: StoreError| Problem::passing("store_unavailable", "Nothing can be written.", &error);
+    app.writable.check(&app.db, app.clock.now()).await.map_err(refused)?;
     Ok(([(header::CONTENT_TYPE, "application/json")], r#"{"status":"ready"}"#).into_response())
 }

@@ -25,6 +25,9 @@ pub mod menu;
 pub mod openapi;
 pub mod pages;
 pub mod parameters;
+pub mod proxies;
+pub mod rate;
+pub mod refusals;
 pub mod report;
 pub mod request;
 pub mod resolve;
@@ -34,5 +37,6 @@ pub mod shared;
 pub mod text;
 pub mod upload;
 pub mod view;
+mod writable;
 
 pub use app::{App, Settings};

@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::extract::{FromRef, State};
+use axum::http::HeaderName;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
 use base_core::permission::HOME_READ;
 use futures_util::future::select_all;
-use futures_util::stream::{self, Stream, StreamExt};
+use futures_util::stream::{self, StreamExt};
 use tokio::sync::watch;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -24,6 +26,11 @@ use crate::session::Caller;
 const REFRESH: Duration = Duration::from_secs(15);
 /// The least time between two events of one page.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// The longest that a feed is quiet.
+const BEAT: Duration = Duration::from_secs(15);
+/// What nginx and others read: pass each piece on as it comes.
+const NOT_BUFFERED: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// Figures that are sent to open pages.
 #[async_trait]
@@ -117,11 +124,7 @@ impl Follower {
 /// Sends figures after each change, at most once a second: server-sent events, each with the name of its figures.
 #[utoipa::path(get, path = "/api/v1/live", extensions(("x-permission" = json!(HOME_READ.name()))), responses(
     (status = 200, description = "Events for as long as the session lasts.", content_type = "text/event-stream")))]
-pub async fn feed(
-    State(app): State<App>,
-    State(live): State<LiveFeed>,
-    caller: Caller,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+pub async fn feed(State(app): State<App>, State(live): State<LiveFeed>, caller: Caller) -> Result<Response, Problem> {
     caller.must(HOME_READ)?;
     let follower = Follower {
         changes: live.sources.iter().map(|source| source.changes()).collect(),
@@ -141,5 +144,9 @@ pub async fn feed(
         let events = follower.events().await;
         Some((stream::iter(events), follower))
     });
-    Ok(Sse::new(events.flatten()).keep_alive(KeepAlive::default()))
+    // A first byte at once, so that a proxy passes the head of the answer on; a beat, so that it does not take a quiet feed
+    // for a dead one.
+    let begun = stream::iter([Ok::<_, Infallible>(Event::default().comment("begun"))]);
+    let feed = Sse::new(begun.chain(events.flatten())).keep_alive(KeepAlive::new().interval(BEAT));
+    Ok(([(NOT_BUFFERED, "no")], feed).into_response())
 }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::Value;
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, Response};
 use utoipa::{Modify, OpenApi};
@@ -74,6 +75,7 @@ fn finish(document: &mut utoipa::openapi::OpenApi) {
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
             operation.operation_id = Some(name(method, path));
+            describe_path_parameters(operation);
             add_errors(operation);
         }
     }
@@ -91,6 +93,17 @@ fn name(method: &str, path: &str) -> String {
         .split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
         .filter(|word| !word.is_empty());
     words.fold(method.to_owned(), |name, word| format!("{name}_{word}"))
+}
+
+/// What stands in a path is text, unless its description is more precise.
+fn describe_path_parameters(operation: &mut Operation) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter
+            && parameter.schema.is_none()
+        {
+            parameter.schema = Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).into());
+        }
+    }
 }
 
 /// Adds the errors that every such call can give, unless its description is more precise.
@@ -113,6 +126,16 @@ fn add_errors(operation: &mut Operation) {
     }
     if takes_input {
         errors.push(("422", "A parameter or field is wrong; `field` names it.".to_owned()));
+    }
+    let is_in_path = |one: &RefOr<Parameter>| matches!(one, RefOr::T(one) if one.parameter_in == ParameterIn::Path);
+    if operation.parameters.iter().flatten().any(is_in_path) {
+        errors.push(("404", "There is nothing at this address, or nothing that the caller may see.".to_owned()));
+    }
+    if operation.request_body.is_some() {
+        errors.push(("400", "The body ended too early.".to_owned()));
+        errors.push(("408", "The body did not arrive in time.".to_owned()));
+        errors.push(("413", "The body is too large.".to_owned()));
+        errors.push(("415", "The body is not sent as JSON.".to_owned()));
     }
     let responses = &mut operation.responses.responses;
     for (status, description) in errors {

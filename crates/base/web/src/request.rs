@@ -10,19 +10,20 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use base_core::address::canonical;
+use base_core::address::{canonical, counted_as};
 use base_core::entropy::new_id;
 use futures_util::FutureExt;
 
 use crate::app::App;
-use crate::error::{LoggedCause, Problem};
+use crate::error::{Forbidden, LoggedCause, Problem};
 use crate::menu::Menu;
+use crate::refusals::Refusal;
 
 /// The header that carries the request's id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// No script, style, picture or call from anywhere but this site, and nothing inline.
-const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; \
+const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
     form-action 'self'; frame-ancestors 'none'";
 /// The header that says which devices a page may use.
 const DEVICE_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
@@ -55,6 +56,11 @@ impl RequestFacts {
     pub fn of(parts: &Parts) -> Self {
         parts.extensions.get::<Self>().cloned().expect("`wrap` stands around every route")
     }
+
+    /// The address as it counts where something is limited, see [`counted_as`].
+    pub fn counted_address(&self) -> String {
+        self.address.parse().map_or_else(|_| String::new(), |address| counted_as(address).to_string())
+    }
 }
 
 /// The middleware around every route.
@@ -69,10 +75,14 @@ pub async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> R
     };
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let (request_id, id) = (facts.id.clone(), HeaderValue::from_str(&facts.id).expect("an id is plain ASCII"));
+    let counted = facts.counted_address();
     request.extensions_mut().insert(facts);
     let mut response = run(next, request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         problem.write_body(&mut response, Some(&request_id));
+    }
+    if let Some(Forbidden(code)) = response.extensions().get() {
+        app.refusals.count(Refusal::forbidden(code), &counted, started);
     }
     add_headers(&app, response.headers_mut(), id);
     let millis = app.clock.now().since_us(started) / 1000;
@@ -112,10 +122,6 @@ fn add_headers(app: &App, headers: &mut HeaderMap, id: HeaderValue) {
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if !is_page {
-        return;
-    }
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
         (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
@@ -141,7 +147,11 @@ fn client_address(app: &App, request: &Request) -> String {
     let Some(peer) = request.extensions().get::<SocketAddr>() else {
         return String::new();
     };
-    let forwarded = request.headers().get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or_default());
+    let mut forwarded = request.headers().get_all("x-forwarded-for").iter().peekable();
+    if forwarded.peek().is_some() {
+        app.unnamed_proxies.tell(peer.ip(), &app.settings.trusted_proxies);
+    }
+    let forwarded = forwarded.map(|value| value.to_str().unwrap_or_default());
     let hops: Vec<&str> = forwarded.flat_map(|list| list.split(',')).collect();
     behind_proxies(peer.ip(), &hops, &app.settings.trusted_proxies).to_string()
 }

@@ -16,6 +16,9 @@ pub fn run(command: &Command, loaded: Result<Config, Faults>) -> anyhow::Result<
     for name in &config.accepted {
         eprintln!("{name} is accepted and sets nothing in this version");
     }
+    for warning in config.warnings() {
+        eprintln!("warning: {warning}");
+    }
     eprintln!("the configuration has no faults");
     Ok(())
 }

@@ -38,6 +38,7 @@ pub struct Args {
 pub async fn run(args: Args, mut config: Config) -> anyhow::Result<()> {
     if let Some(listen) = args.listen {
         config.server.listen = listen;
+        config.server.check_cookies().map_err(anyhow::Error::msg)?;
     }
     if !base_web::assets::are_built() {
         eprintln!("the user interface is not in this program: build it with `make build`; the API works without it");
@@ -47,6 +48,9 @@ pub async fn run(args: Args, mut config: Config) -> anyhow::Result<()> {
     first_admin::create(&site).await?;
     let front = listen(&site).await?;
     let reached = site.config.server.public_url.as_ref().map(|url| format!(", reached at {url}")).unwrap_or_default();
+    for warning in site.config.warnings() {
+        tracing::warn!("{warning}");
+    }
     eprintln!("listening on http://{}{reached}", front.listener.local_addr()?);
     open(site, front, SIGN_INS_PER_MINUTE).await
 }
@@ -113,7 +117,7 @@ async fn open(site: Site, front: Front, sign_ins_per_minute: u32) -> anyhow::Res
     jobs.extend(jobs_of_files(&site, &web.app, web.imports, node.clone()));
     let worker = Worker { db: site.db.clone(), clock: site.clock.clone(), node, pace: Pace::default() };
     let jobs = tokio::spawn(worker.run(jobs, closing.clone()));
-    let tidying = tokio::spawn(tidy(web.app, closing.clone()));
+    let tidying = tokio::spawn(tidy(web.app.clone(), closing.clone()));
     let patience = Patience { closing: Duration::from_secs(config.server.graceful_shutdown_s), ..Patience::default() };
     let feed = web.feed;
     let limits = Limits { trusted_proxies: config.server.trusted_proxies.clone(), ..Limits::default() };
@@ -126,6 +130,8 @@ async fn open(site: Site, front: Front, sign_ins_per_minute: u32) -> anyhow::Res
     drop(feed);
     close.send_replace(true);
     server.await.context("the server ended badly")?;
+    web.app.note_all_refusals().await;
+    drop(web.app);
     jobs.await.context("the jobs ended badly")?;
     tidying.await.context("the tidying ended badly")?;
     desk_tasks.finish().await;
@@ -173,7 +179,9 @@ async fn tidy(app: App, mut closing: watch::Receiver<bool>) {
     loop {
         tokio::select! {
             _closing = closing.wait_for(|closing| *closing) => return,
-            () = tokio::time::sleep(Duration::from_secs(30)) => app.tidy_memory(),
+            () = tokio::time::sleep(Duration::from_secs(30)) => {}
         }
+        app.tidy_memory();
+        app.note_refusals().await;
     }
 }

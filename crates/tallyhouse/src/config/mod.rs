@@ -99,4 +99,14 @@ impl Config {
         let faults = reader.finish();
         if faults.is_empty() { Ok(config) } else { Err(Faults(faults)) }
     }
+
+    /// What a site can start with, and should not stay with.
+    pub fn warnings(&self) -> Vec<String> {
+        let is_public = self.server.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
+        let mut warnings = Vec::new();
+        if is_public && self.session.secret.is_none() {
+            warnings.push("session.secret is not set: no second factor can be stored; set SESSION_SECRET".to_owned());
+        }
+        warnings
+    }
 }

@@ -41,7 +41,11 @@ impl Server {
             let url = text.trim_end_matches('/');
             let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
             match host {
-                Some(host) if !host.is_empty() && !host.contains(['?', '#', ' ']) => Ok(Some(url.to_owned())),
+                Some(host) if host.contains('/') && !host.starts_with('/') => Err(format!(
+                    "{text:?} has a path: the site needs a host name of its own, such as https://{}",
+                    host.split('/').next().unwrap_or_default()
+                )),
+                Some(host) if !host.is_empty() && !host.contains(['?', '#', ' ', '/']) => Ok(Some(url.to_owned())),
                 _ => Err(format!("{text:?} is no address that begins with https:// or http://")),
             }
         });
@@ -54,7 +58,7 @@ impl Server {
         }
         let body_max_bytes = reader.number("server.body_max_bytes", 1_048_576, 16_384..=67_108_864);
         let upload_max_bytes = reader.number("server.upload_max_bytes", 16_777_216, 1024..=104_857_600);
-        Self {
+        let server = Self {
             listen,
             public_url,
             trusted_proxies,
@@ -62,6 +66,22 @@ impl Server {
             graceful_shutdown_s: reader.number("server.graceful_shutdown_s", 30, 0..=3600),
             body_max_bytes: usize::try_from(body_max_bytes).expect("64 MiB fit everywhere"),
             upload_max_bytes: usize::try_from(upload_max_bytes).expect("100 MiB fit everywhere"),
+        };
+        if let Err(fault) = server.check_cookies() {
+            reader.fault("server.secure_cookies", fault);
         }
+        server
+    }
+
+    /// Refuses cookies in the clear where others can listen in.
+    pub fn check_cookies(&self) -> Result<(), String> {
+        if self.secure_cookies || self.listen.ip().is_loopback() {
+            return Ok(());
+        }
+        Err(format!(
+            "server.secure_cookies is false and the server listens on {}: sessions would cross the network in the clear. \
+             Listen on 127.0.0.1, or put a TLS proxy in front and leave it true",
+            self.listen
+        ))
     }
 }

@@ -4,6 +4,8 @@ use super::reader::Reader;
 use super::secret::Secret;
 
 const HALF_A_DAY_S: u64 = 12 * 3600;
+/// Shortest secret: 128 bits in hexadecimal digits. A previous one may be shorter, so that it can be replaced.
+const SECRET_CHARS_MIN: usize = 32;
 
 /// The section.
 #[derive(Clone, Debug)]
@@ -37,6 +39,15 @@ impl Session {
         }
         let secret = reader.secret("session.secret");
         let secret_previous = reader.secret("session.secret_previous");
+        if secret.as_ref().is_some_and(|secret| secret.expose().trim().chars().count() < SECRET_CHARS_MIN) {
+            reader.fault(
+                "session.secret",
+                format!(
+                    "must have at least {SECRET_CHARS_MIN} characters, such as `openssl rand -hex 32` gives; to change it, \
+                     set the present one as session.secret_previous and run `tallyhouse secret rotate`"
+                ),
+            );
+        }
         if secret.is_none() {
             reader.fault(
                 "session.secret_previous",

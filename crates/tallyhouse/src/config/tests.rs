@@ -66,7 +66,7 @@ fn nothing_set_gives_the_defaults_of_the_source() {
 fn every_setting_of_the_file_is_read() {
     let text = r#"
         [server]
-        listen = "0.0.0.0:80"
+        listen = "127.0.0.1:80"
         public_url = "https://site.example/"
         trusted_proxies = ["10.0.0.1", "::1"]
         secure_cookies = false
@@ -112,9 +112,9 @@ fn every_setting_of_the_file_is_read() {
 fn every_name_of_the_sources_keeps_working() {
     let place = Place::new()
         .with("DATABASE_URL", "postgres://site@db/site")
-        .with("SESSION_SECRET", "anything")
+        .with("SESSION_SECRET", "anything of thirty-two characters")
         .with("SESSION_SECRET_PREVIOUS", "anything before")
-        .with("SECRET_KEY", "anything")
+        .with("SECRET_KEY", "anything of thirty-two characters")
         .with("ADMIN_USERNAME", "boss")
         .with("ADMIN_PASSWORD", "Mustard-Field-7")
         .with("SESSION_ABSOLUTE_TIMEOUT", "7200")
@@ -148,7 +148,7 @@ fn every_name_of_the_sources_keeps_working() {
     let session = &config.session;
     assert_eq!((session.absolute_s, session.idle_s, session.warning_s), (7200, 900, 120));
     let secrets = [&session.secret, &session.secret_previous].map(|secret| secret.as_ref().map(Secret::expose));
-    assert_eq!(secrets, [Some("anything"), Some("anything before")]);
+    assert_eq!(secrets, [Some("anything of thirty-two characters"), Some("anything before")]);
     assert_eq!(config.server.upload_max_bytes, 16_777_216);
     assert_eq!(config.server.graceful_shutdown_s, 45);
     assert_eq!(config.database.connections, 40);
@@ -402,8 +402,9 @@ fn a_previous_secret_needs_a_present_one_and_may_stand_in_a_file() {
     );
     assert!(!faults[0].contains("last year"), "{faults:?}");
     let file = place.write("previous", "the secret of last year\n").display().to_string();
-    let place =
-        Place::new().with("SESSION_SECRET", "the secret of this year").with("SESSION_SECRET_PREVIOUS_FILE", &file);
+    let place = Place::new()
+        .with("SESSION_SECRET", "the secret of this year, of 32 characters")
+        .with("SESSION_SECRET_PREVIOUS_FILE", &file);
     let config = place.load("").unwrap();
     assert_eq!(config.session.secret_previous.unwrap().expose(), "the secret of last year");
 }
@@ -416,4 +417,26 @@ fn a_wing_can_be_left_out_but_not_the_one_of_people() {
     assert_eq!(faults.len(), 2, "{faults:?}");
     assert!(faults[0].contains("wings: \"boats\" is not a wing: there are people, bags"), "{faults:?}");
     assert!(faults[1].contains("wings: \"people\" cannot be left out"), "{faults:?}");
+}
+
+#[test]
+fn what_would_leave_a_site_open_is_a_fault_by_name() {
+    let fault = |place: Place, text: &str, wanted: &str| {
+        let faults = place.faults(text);
+        assert!(faults.len() == 1 && faults[0].contains(wanted), "{faults:?}");
+    };
+    fault(
+        Place::new().with("SESSION_SECRET", "a"),
+        "",
+        "SESSION_SECRET: session.secret: must have at least 32 characters",
+    );
+    let in_the_clear = "[server]\nlisten = \"0.0.0.0:80\"\nsecure_cookies = false\n";
+    fault(Place::new(), in_the_clear, "server.secure_cookies is false and the server listens on 0.0.0.0:80");
+    Place::new().load("[server]\nsecure_cookies = false\n").expect("on this machine alone");
+    let below = "[server]\npublic_url = \"https://site.example/bags/\"\n";
+    fault(Place::new(), below, "has a path: the site needs a host name of its own, such as https://site.example");
+    let public = "[server]\npublic_url = \"https://site.example\"\n";
+    let warnings = Place::new().load(public).expect("it starts").warnings();
+    assert!(warnings.len() == 1 && warnings[0].contains("SESSION_SECRET"), "{warnings:?}");
+    assert!(Place::new().load("").expect("it starts").warnings().is_empty());
 }

@@ -18,7 +18,7 @@ use base_files::import::Runner;
 use base_records::token;
 use base_records::token::NewToken;
 use base_secret::{CursorKey, Token};
-use base_web::Settings;
+use base_web::{App, Settings};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tallyhouse::wings;
@@ -45,6 +45,7 @@ pub struct Site {
     pub db: Db,
     pub router: Router,
     pub clock: Arc<TestClock>,
+    pub app: App,
     /// Carries imports on.
     pub runner: Runner,
     _test: TestDb,
@@ -123,7 +124,7 @@ pub fn site_with_eod_secret(
     let bags = bags_web::wing::Parts { desk, eod_secret_hash, imports };
     let list = wings::all(rules, move || bags);
     let web = wings::open(test.db.clone(), clock.clone(), Arc::new(Chance), settings, list);
-    Site { db: test.db.clone(), router: web.router, clock, runner, _test: test }
+    Site { db: test.db.clone(), router: web.router, app: web.app, clock, runner, _test: test }
 }
 
 impl Site {

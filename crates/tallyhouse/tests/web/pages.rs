@@ -204,6 +204,7 @@ async fn the_honeypot_answers_like_a_form_and_checks_nothing() {
     let answer = site.post_form("/login", "", body).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert!(answer.cookie("__Host-tallyhouse").is_none());
+    site.app.note_all_refusals().await;
     assert_eq!(audit::latest(&site.db, 1).await.expect("audit")[0].action, "login_honeypot");
 }
 

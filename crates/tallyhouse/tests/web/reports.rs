@@ -331,7 +331,10 @@ async fn the_scheduled_call_needs_its_secret_and_sends_a_day_once() {
         for wrong in ["", "a secret", "A SECRET OF THE SCHEDULER"] {
             assert_eq!(call(&site, wrong).await.status, StatusCode::FORBIDDEN, "{wrong}");
         }
-        assert_eq!(audit::latest(&site.db, 1).await.expect("a trail")[0].action, "eod_call_refused");
+        site.app.note_all_refusals().await;
+        let refused = audit::latest(&site.db, 1).await.expect("a trail").remove(0);
+        assert_eq!(refused.action, "request_refused");
+        assert!(refused.after.is_some_and(|after| after.contains("wrong_secret")));
         let sent = call(&site, SECRET).await;
         assert_eq!((sent.status, sent.json()["sent_count"].as_i64()), (StatusCode::OK, Some(2)), "{}", sent.body);
         let again = call(&site, SECRET).await.json();

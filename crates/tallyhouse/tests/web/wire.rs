@@ -197,3 +197,28 @@ async fn a_scan_is_answered_in_the_shape_that_is_documented() {
         assert!(required.contains(r#""required":["id","outcome","code"]"#), "{required}");
     }
 }
+
+/// What each kind of call can answer besides its own answers.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_call_takes_and_how_it_refuses_is_described_for_every_call() {
+    let site = each_site().await.remove(0);
+    let document = site.get("/api/openapi.json", "").await.json();
+    for Operation { method, path, is } in operations(&document) {
+        for parameter in is["parameters"].as_array().into_iter().flatten() {
+            assert!(parameter["schema"].is_object(), "{method} {path}: {parameter}");
+        }
+        let responses = is["responses"].as_object().expect("responses");
+        let says = |status: &str| assert!(responses.contains_key(status), "{method} {path} can answer {status}");
+        if path.contains('{') {
+            says("404");
+            says("422");
+        }
+        if is["requestBody"].is_object() {
+            ["400", "408", "413", "415", "422"].into_iter().for_each(says);
+        }
+        for (status, response) in responses.iter().filter(|(status, _)| status.starts_with(['4', '5'])) {
+            let kinds: Vec<&String> = response["content"].as_object().expect("a body").keys().collect();
+            assert_eq!(kinds, ["application/problem+json"], "{method} {path} {status}");
+        }
+    }
+}

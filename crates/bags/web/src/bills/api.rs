@@ -169,7 +169,7 @@ pub async fn show(
     let mut reader = app.db.snapshot().await?;
     let line = find_in(reader.conn(), &caller, &number).await?;
     let full = app.rules.capacity;
-    let asked = ParentsAsked { cursor: query.cursor.as_deref(), limit, with_children: false };
+    let asked = ParentsAsked { app: app.app(), cursor: query.cursor.as_deref(), limit, with_children: false };
     let parents = parents(reader.conn(), &caller, &line.key, asked, full).await?;
     Ok(Json(BillDetail {
         other_areas: parents.other_areas(&line),

@@ -95,7 +95,7 @@ async fn total(app: &Bags, caller: &Caller, status: Option<&str>) -> Result<Opti
 pub async fn show(State(app): State<Bags>, caller: Caller, Path(number): Path<String>) -> Result<Json<Value>, Problem> {
     let mut reader = app.db.snapshot().await?;
     let line = find_in(reader.conn(), &caller, &number).await?;
-    let asked = ParentsAsked { cursor: None, limit: PARENTS_MAX, with_children: false };
+    let asked = ParentsAsked { app: app.app(), cursor: None, limit: PARENTS_MAX, with_children: false };
     let bags = parents(reader.conn(), &caller, &line.key, asked, app.rules.capacity).await?;
     let bags: Vec<Value> = bags
         .page

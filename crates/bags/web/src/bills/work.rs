@@ -14,6 +14,7 @@ use base_core::time::Moment;
 use base_db::Conn;
 use base_web::error::Problem;
 use base_web::session::Caller;
+use base_web::{App, cursor};
 use uuid::Uuid;
 
 use crate::bills::filter::BillsQuery;
@@ -51,16 +52,15 @@ pub async fn find_in(conn: Conn<'_>, caller: &Caller, number: &str) -> Result<Bi
     bill::find(conn, &key, &caller.scope()).await?.ok_or_else(not_found)
 }
 
-/// Writes where the next page of parents begins.
-pub fn write_parent_cursor(parent: &BilledParent) -> String {
-    format!("{}.{}", parent.linked_at.0, parent.code)
+fn write_parent_cursor(app: &App, caller: &Caller, parent: &BilledParent) -> String {
+    cursor::write(app, caller, &format!("{}.{}", parent.linked_at.0, parent.code))
 }
 
-/// Reads where a page of parents begins.
-pub fn read_parent_cursor(text: Option<&str>) -> Result<Option<ParentCursor>, Problem> {
+fn read_parent_cursor(app: &App, caller: &Caller, text: Option<&str>) -> Result<Option<ParentCursor>, Problem> {
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
+    let text = cursor::read(app, caller, text).unwrap_or_default();
     let parts = text.split_once('.').and_then(|(at, code)| Some((at.parse::<i64>().ok()?, code)));
     match parts {
         Some((at, code)) if !code.chars().any(char::is_control) => {
@@ -72,6 +72,8 @@ pub fn read_parent_cursor(text: Option<&str>) -> Result<Option<ParentCursor>, Pr
 
 /// Which parents of a bill are asked for.
 pub struct ParentsAsked<'a> {
+    /// The parts that seal cursors.
+    pub app: &'a App,
     /// Where the page begins: the cursor of the page before.
     pub cursor: Option<&'a str>,
     /// Parents on it.
@@ -105,12 +107,12 @@ pub async fn parents(
     asked: ParentsAsked<'_>,
     full: u32,
 ) -> Result<Parents, Problem> {
-    let (scope, cursor) = (caller.scope(), read_parent_cursor(asked.cursor)?);
+    let (scope, cursor) = (caller.scope(), read_parent_cursor(asked.app, caller, asked.cursor)?);
     let at = (cursor.as_ref(), asked.limit + 1);
     let mut page = bill::parents(conn.reborrow(), key, &scope, at, asked.with_children).await?;
     let more = page.len() > asked.limit as usize;
     page.truncate(asked.limit as usize);
-    let next = page.last().filter(|_| more).map(write_parent_cursor);
+    let next = page.last().filter(|_| more).map(|last| write_parent_cursor(asked.app, caller, last));
     let figures = if cursor.is_none() && !more {
         ParentFigures::of(&page, full)
     } else {

@@ -6,9 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use bags_rules::permission::BILL_SUMMARY_ALL;
 use bags_rules::report::Eod;
 use bags_work::eod::{SendError, Sent, of_day};
-use base_core::audit::{Entry, Origin};
-use base_records::audit;
-use base_records::audit::Record;
+use base_core::audit::Origin;
 use base_records::mail::EnqueueError;
 use base_secret as secret;
 use base_web::body::JsonBody;
@@ -156,7 +154,7 @@ pub async fn schedule(
     facts: RequestFacts,
     headers: HeaderMap,
 ) -> Result<Json<SendAnswer>, Problem> {
-    if app.sign_ins.check_key(&format!("eod from {}", facts.address)).is_err() {
+    if !app.sign_ins.allows(&format!("eod from {}", facts.counted_address())) {
         return Err(Problem::too_often(60));
     }
     let Some(expected) = &app.eod_secret_hash else {
@@ -167,7 +165,6 @@ pub async fn schedule(
     let given = headers.get(SECRET_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     // Hashes of the same length are compared in constant time.
     if !secret::equal(&secret::hash_token(given), expected) {
-        note(&app, Entry::new("eod_call_refused", "report", ""), &origin).await?;
         return Err(Problem::new(StatusCode::FORBIDDEN, "wrong_secret", "The secret in X-EOD-Secret is wrong."));
     }
     let (day, now) = (range::today(&app), app.clock.now());
@@ -179,11 +176,4 @@ pub async fn schedule(
     let report = of_day(reader.conn(), day, &app.settings.zone, now).await?;
     let nothing = Sent { report, recipients: Vec::new() };
     Ok(Json(SendAnswer { already_sent: true, ..nothing.into() }))
-}
-
-async fn note(app: &Bags, entry: Entry, origin: &Origin) -> Result<(), Problem> {
-    let mut tx = app.db.write().await?;
-    audit::insert(tx.conn(), &[Record { at: app.clock.now(), entry, origin }]).await?;
-    tx.commit().await?;
-    Ok(())
 }

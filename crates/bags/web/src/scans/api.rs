@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use bags_rules::permission::BAG_READ;
+use base_web::cursor;
 use base_web::error::Problem;
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
@@ -48,7 +49,7 @@ pub async fn list(
     let page = page(&app, &caller, &query, LIMIT_DEFAULT).await?;
     Ok(Json(ScanPage {
         scans: page.lines.into_iter().map(HistoryJson::from).collect(),
-        next_cursor: page.next.map(|cursor| cursor.to_string()),
+        next_cursor: page.next.map(|next| cursor::write(&app, &caller, &next.to_string())),
         looked_through: page.looked_through,
         inside: page.inside,
     }))

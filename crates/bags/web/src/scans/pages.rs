@@ -12,6 +12,7 @@ use bags_store::scan::{Page, ScanLine};
 use bags_store::{counter, link, scan};
 use base_core::area::Scope;
 use base_db::Conn;
+use base_web::cursor;
 use base_web::error::Problem;
 use base_web::filter::{Choice, FilterBar, wrong_filter};
 use base_web::pages::apart_from_said;
@@ -100,7 +101,7 @@ pub async fn list(State(app): State<Bags>, caller: Caller, uri: Uri) -> Result<R
         bar: filter_bar(&app, &caller, &frame, &query).wrong(wrong),
         totals,
         events,
-        next: page.next.map(|cursor| cursor.to_string()),
+        next: page.next.map(|next| cursor::write(&app, &caller, &next.to_string())),
         looked_through: page.looked_through,
         inside: page.inside,
         frame,

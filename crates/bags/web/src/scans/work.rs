@@ -5,6 +5,7 @@ use bags_rules::permission::BAG_READ;
 use bags_store::scan;
 use bags_store::scan::{Cursor, Page, Results, ScanFilter};
 use base_records::account;
+use base_web::cursor;
 use base_web::error::Problem;
 use base_web::filter::DaysAsked;
 use base_web::session::{Caller, STAFF};
@@ -84,7 +85,8 @@ impl ScansQuery {
 pub async fn page(app: &Bags, caller: &Caller, query: &ScansQuery, default: u32) -> Result<Page, Problem> {
     caller.must(BAG_READ)?;
     let wrong = || Problem::field("cursor", "This cursor is not valid. Start again without one.");
-    let cursor = given(query.cursor.as_deref()).map(|text| Cursor::parse(text).ok_or_else(wrong)).transpose()?;
+    let read = |text: &str| cursor::read(app, caller, text).as_deref().and_then(Cursor::parse).ok_or_else(wrong);
+    let cursor = given(query.cursor.as_deref()).map(read).transpose()?;
     let limit = limit(query.limit, default)?;
     let filter = query.filter(app).await?;
     let mut reader = app.db.read().await?;

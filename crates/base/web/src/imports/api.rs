@@ -26,7 +26,7 @@ use crate::error::{Problem, ProblemBody};
 use crate::parameters::Parameters;
 use crate::session::Caller;
 use crate::upload::SentFile;
-use crate::{locale, upload};
+use crate::{cursor, locale, upload};
 
 /// Imports on a page.
 const LISTED: u32 = 50;
@@ -215,9 +215,10 @@ pub struct ListQuery {
 /// A page of imports and the cursor of the next.
 pub async fn page(app: &App, caller: &Caller, query: &ListQuery) -> Result<(Vec<ImportLine>, Option<String>), Problem> {
     caller.must(IMPORT_RUN)?;
-    let cursor = query.cursor.as_deref().filter(|cursor| !cursor.is_empty());
-    let before = cursor.map(|cursor| {
-        let parts = cursor.split_once('.').and_then(|(at, id)| Some((Moment(at.parse().ok()?), id)));
+    let given = query.cursor.as_deref().filter(|cursor| !cursor.is_empty());
+    let given = given.map(|text| cursor::read(app, caller, text).unwrap_or_default());
+    let before = given.as_deref().map(|text| {
+        let parts = text.split_once('.').and_then(|(at, id)| Some((Moment(at.parse().ok()?), id)));
         let fits = parts.filter(|(_, id)| !id.chars().any(char::is_control));
         fits.ok_or_else(|| Problem::field("cursor", "This cursor is not valid. Start again without one."))
     });
@@ -225,7 +226,10 @@ pub async fn page(app: &App, caller: &Caller, query: &ListQuery) -> Result<(Vec<
     let mut lines = import::list(reader.conn(), before.transpose()?, LISTED + 1).await?;
     let more = lines.len() > LISTED as usize;
     lines.truncate(LISTED as usize);
-    let next = lines.last().filter(|_| more).map(|line| format!("{}.{}", line.import.started_at.0, line.import.id));
+    let next = lines
+        .last()
+        .filter(|_| more)
+        .map(|line| cursor::write(app, caller, &format!("{}.{}", line.import.started_at.0, line.import.id)));
     Ok((lines, next))
 }
 

@@ -26,12 +26,15 @@ use base_web::parameters::Parameters;
 use base_web::request::RequestFacts;
 use base_web::session::{Caller, STAFF, cookie, form_cookie, session_cookie, set_cookie};
 use base_web::view::{Frame, path_part, render};
-use base_web::{form, locale};
+use base_web::{form, locale, refusals};
 use serde::Deserialize;
 
 /// A refusal takes at least this long, so that the time to check a hash of an earlier system, which is longer than for
 /// our own, does not reveal that the name exists.
 const REFUSAL_TIME_MIN: Duration = Duration::from_millis(350);
+
+/// Longest user name or e-mail that anybody can sign in with, in bytes.
+const SIGN_IN_NAME_BYTES_MAX: usize = 320;
 
 /// Somebody whose password was right.
 struct Proven {
@@ -142,10 +145,7 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
         Ok(form_page(&app, &headers, &facts, Shown { next: &fields.next, username: &fields.username, no: key }))
     };
     if !fields.hp_email.is_empty() {
-        // Recorded no more often than people may try to sign in.
-        if app.sign_ins.check_key(&format!("from {}", facts.address)).is_ok() {
-            note(&app, &facts, Entry::new("login_honeypot", "session", ""), None).await?;
-        }
+        app.refusals.count(refusals::Refusal::HONEYPOT, &facts.counted_address(), app.clock.now());
         return show_again("sign-in-wrong");
     }
     // Without the cookie there is no proof: anybody can compute the proof for an empty one.
@@ -157,9 +157,13 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
         return show_again("sign-in-both");
     }
     let name = fields.username.trim().to_lowercase();
-    let keys = [format!("from {}", facts.address), format!("to {name}")];
-    if keys.iter().any(|key| app.sign_ins.check_key(key).is_err()) {
-        note(&app, &facts, Entry::new("rate_limit_exceeded", "session", ""), None).await?;
+    if name.len() > SIGN_IN_NAME_BYTES_MAX {
+        return show_again("sign-in-wrong");
+    }
+    let address = facts.counted_address();
+    let keys = [format!("from {address}"), format!("to {name}")];
+    if !keys.iter().all(|key| app.sign_ins.allows(key)) {
+        app.refusals.count(refusals::Refusal::RATE_LIMIT, &address, app.clock.now());
         return Err(Problem::too_often(60));
     }
     let refused_at_earliest = tokio::time::Instant::now() + REFUSAL_TIME_MIN;

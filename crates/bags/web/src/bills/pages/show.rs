@@ -113,7 +113,7 @@ pub async fn show(
     // One snapshot: a parent that is scanned at the same time is both counted and listed, or neither.
     let mut reader = app.db.snapshot().await?;
     let line = work::find_in(reader.conn(), &caller, &number).await?;
-    let asked = ParentsAsked { cursor: query.cursor.as_deref(), limit, with_children };
+    let asked = ParentsAsked { app: app.app(), cursor: query.cursor.as_deref(), limit, with_children };
     let parents = work::parents(reader.conn(), &caller, &line.key, asked, full).await?;
     let history = bill::scans(reader.conn(), &line.key, &caller.scope()).await?;
     drop(reader);

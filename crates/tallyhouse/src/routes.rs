@@ -41,10 +41,8 @@ pub fn router(app: &App, wings: Vec<Open>) -> (Router, LiveFeed) {
         .fallback(pages::nothing_here)
         .layer(from_fn(text::plain_addresses_of_pages))
         .layer(from_fn_with_state(app.clone(), pages::problems_as_pages));
-    let programs = calls
-        .route("/api/{*rest}", any(api::nothing_here))
-        .method_not_allowed_fallback(api::method_not_allowed)
-        .layer(from_fn(text::plain_addresses));
+    let programs =
+        calls.route("/api/{*rest}", any(api::nothing_here)).method_not_allowed_fallback(api::method_not_allowed);
     let all = programs.merge(files).merge(people).layer(from_fn_with_state(app.clone(), request::wrap));
     (all, feed)
 }

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::error::{Forbidden, LoggedCause, Problem};
 use crate::menu::Menu;
 use crate::refusals::Refusal;
+use crate::text;
 
 /// The header that carries the request's id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -59,8 +60,12 @@ impl RequestFacts {
 
     /// The address as it counts where something is limited, see [`counted_as`].
     pub fn counted_address(&self) -> String {
-        self.address.parse().map_or_else(|_| String::new(), |address| counted_as(address).to_string())
+        counted_address(&self.address)
     }
+}
+
+fn counted_address(address: &str) -> String {
+    address.parse().map_or_else(|_| String::new(), |address| counted_as(address).to_string())
 }
 
 /// The middleware around every route.
@@ -75,14 +80,19 @@ pub async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> R
     };
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let (request_id, id) = (facts.id.clone(), HeaderValue::from_str(&facts.id).expect("an id is plain ASCII"));
-    let counted = facts.counted_address();
+    let address = facts.address.clone();
     request.extensions_mut().insert(facts);
-    let mut response = run(next, request).await;
+    // Calls are checked here instead of in a layer of their own, which would cost every scan another future.
+    let refused = if path.starts_with("/api/") { text::check_address(request.uri(), &[]).err() } else { None };
+    let mut response = match refused {
+        Some(problem) => problem.into_response(),
+        None => run(next, request).await,
+    };
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         problem.write_body(&mut response, Some(&request_id));
     }
     if let Some(Forbidden(code)) = response.extensions().get() {
-        app.refusals.count(Refusal::forbidden(code), &counted, started);
+        app.refusals.count(Refusal::forbidden(code), &counted_address(&address), started);
     }
     add_headers(&app, response.headers_mut(), id);
     let millis = app.clock.now().since_us(started) / 1000;

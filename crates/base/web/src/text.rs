@@ -24,24 +24,16 @@ pub fn not_plain(field: impl Into<String>) -> Problem {
 /// What people type into the search of a list: the list itself says what is wrong with it, beside its field.
 const SEARCHES: &[&str] = &["q", "search"];
 
-/// The middleware that reads the address of every call before its handler does.
-pub async fn plain_addresses(request: Request, next: Next) -> Response {
-    checked(request, next, &[]).await
-}
-
-/// The same for pages.
+/// The middleware that reads the address of every page before its handler does.
 pub async fn plain_addresses_of_pages(request: Request, next: Next) -> Response {
-    checked(request, next, SEARCHES).await
-}
-
-async fn checked(request: Request, next: Next, left_to_handler: &[&str]) -> Response {
-    match check_address(request.uri(), left_to_handler) {
+    match check_address(request.uri(), SEARCHES) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }
 }
 
-fn check_address(uri: &Uri, left_to_handler: &[&str]) -> Result<(), Problem> {
+/// Checks the path and the parameters of an address, but for those that their handler checks itself.
+pub(crate) fn check_address(uri: &Uri, left_to_handler: &[&str]) -> Result<(), Problem> {
     if !is_plain(&percent_decode_str(uri.path()).decode_utf8_lossy()) {
         return Err(not_plain(PATH));
     }

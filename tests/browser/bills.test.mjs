@@ -223,15 +223,18 @@ test('sixty bills and a bill of fifty-five parents are shown to their end, each 
 
 test('every filter and order of the bills stays in the address, over back and reload', async () => {
   const { page, faults, close } = await visit(farida, '/bills')
-  await page.selectOption('#bill-filters [name=status]', 'completed')
-  await page.selectOption('#bill-filters [name=sort]', 'oldest')
+  await page.click('#bill-counts a[data-status=completed]')
+  await page.waitForURL('**status=completed**')
+  await page.click('#bills thead a:has-text("Created")')
+  await page.waitForURL('**sort=oldest**')
   await page.selectOption('#bill-filters [name=created_by]', 'farida')
-  await page.click('#bill-filters button:has-text("Show")')
+  await page.waitForURL('**created_by=farida**')
   const check = async () => {
     const { searchParams } = new URL(page.url())
     assert.deepEqual(['status', 'sort', 'created_by'].map((name) => searchParams.get(name)), ['completed', 'oldest', 'farida'])
-    assert.equal(await page.inputValue('#bill-filters [name=status]'), 'completed')
-    assert.equal(await page.inputValue('#bill-filters [name=sort]'), 'oldest')
+    assert.equal(await page.getAttribute('#bill-counts a[data-status=completed]', 'aria-current'), 'true')
+    assert.equal(await page.getAttribute('#bills thead th:has-text("Created")', 'aria-sort'), 'ascending')
+    assert.match(await page.innerText('.filters-on'), /Created by: farida/)
   }
   await check()
   await page.reload()

@@ -183,3 +183,36 @@ fn no_bill_is_named_like_a_page() {
         assert!(BillNumber::parse(page).is_none(), "a bill named {page:?} would have no page of its own");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bill_that_was_changed_while_its_form_was_open_is_shown_and_asked_about() {
+    for site in each_site().await {
+        site.person("root", Role::Admin, None).await;
+        let token = site.token("scanner", Role::Admin, None).await;
+        site.create_bill(&token, "INV-7", 5).await;
+        let (cookie, csrf) = site.sign_in("root").await;
+        let edit =
+            async |fields: &str| site.post_form("/bills/INV-7/edit", &cookie, format!("csrf={csrf}&{fields}")).await;
+        assert_eq!(
+            edit("capacity=6&description=rice&was_capacity=5&was_description=To+the+mill").await.status,
+            StatusCode::SEE_OTHER
+        );
+        let asked = edit("capacity=9&description=&was_capacity=5&was_description=To+the+mill").await;
+        assert_eq!(asked.status, StatusCode::CONFLICT);
+        assert!(asked.body.contains("id=\"meanwhile\"") && asked.body.contains("rice"), "{}", asked.body);
+        assert!(
+            asked.body.contains("name=\"capacity\" type=\"number\"") && asked.body.contains("value=\"9\""),
+            "what was typed stays"
+        );
+        assert!(
+            asked.body.contains("name=\"was_capacity\" value=\"6\""),
+            "and the next save is asked about this state"
+        );
+        let kept = site.get_with_cookie("/bills/INV-7", &cookie).await.body;
+        assert!(kept.contains("rice"), "nothing was written over");
+        assert_eq!(
+            edit("capacity=9&description=&was_capacity=6&was_description=rice").await.status,
+            StatusCode::SEE_OTHER
+        );
+    }
+}

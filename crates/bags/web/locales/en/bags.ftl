@@ -230,6 +230,7 @@ bill-capacity-edit-help = A whole number up to 100, and not less than the parent
 bill-description = Description
 bill-no-description = None
 bill-save = Save
+bill-meanwhile = Somebody changed this bill while the form was open. It now says what is listed here. Save again to write your values over it.
 bill-cancel = Cancel
 bill-edit = Edit
 bill-edit-of = Edit bill { $bill }

@@ -224,6 +224,7 @@ bill-capacity-edit-help = 100 तक की पूरी संख्या, ब
 bill-description = विवरण
 bill-no-description = कोई नहीं
 bill-save = सहेजें
+bill-meanwhile = फ़ॉर्म खुला रहते किसी ने यह बिल बदल दिया। अब इसमें यह लिखा है। अपने मान लिखने के लिए फिर सहेजें।
 bill-cancel = रद्द करें
 bill-edit = बदलें
 bill-edit-of = बिल { $bill } बदलें

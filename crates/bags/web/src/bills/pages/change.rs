@@ -35,6 +35,8 @@ pub(crate) struct FormPage {
     pub(crate) description_max: usize,
     /// What was wrong, and with which field.
     pub(crate) fault: Option<(&'static str, String)>,
+    /// What somebody else has changed since the form was opened: the label of each field, and its value now.
+    pub(crate) meanwhile: Vec<(String, String)>,
 }
 
 impl FormPage {
@@ -53,6 +55,7 @@ impl FormPage {
             description: String::new(),
             description_max: DESCRIPTION_LENGTH_MAX,
             fault: None,
+            meanwhile: Vec::new(),
         }
     }
 
@@ -97,9 +100,28 @@ pub struct BillFields {
     capacity: String,
     #[serde(default)]
     description: String,
+    /// The capacity that the form was opened with.
+    was_capacity: Option<String>,
+    /// The description that the form was opened with.
+    was_description: Option<String>,
 }
 
 impl BillFields {
+    /// The fields that are not what they were when the form was opened, with their values now. A program that does not say
+    /// what it saw is not asked.
+    fn changed_meanwhile(&self, bill: &Shown, frame: &Frame) -> Vec<(String, String)> {
+        let (capacity, lines) = (bill.capacity.to_string(), bill.description.as_str());
+        let seen = |text: &str| text.replace("\r\n", "\n");
+        let mut changed = Vec::new();
+        if self.was_capacity.as_ref().is_some_and(|was| *was != capacity) {
+            changed.push((frame.t("bill-capacity"), capacity));
+        }
+        if self.was_description.as_ref().is_some_and(|was| seen(was) != lines) {
+            changed.push((frame.t("bill-description"), lines.to_owned()));
+        }
+        changed
+    }
+
     fn details(&self) -> Details {
         // A text that is not a number is no capacity; the rule refuses it.
         let capacity = Some(self.capacity.trim().parse().unwrap_or(0));
@@ -154,6 +176,16 @@ pub async fn edit(
     let Form { caller, fields } = form;
     caller.must(BILL_EDIT)?;
     let line = work::find(&app, &caller, &number).await?;
+    let mut page = FormPage::of(&caller, Shown::of(&line, &app));
+    page.meanwhile = page.bill.as_ref().map(|bill| fields.changed_meanwhile(bill, &page.frame)).unwrap_or_default();
+    if !page.meanwhile.is_empty() {
+        // What was typed stays; saving again writes it over what is shown.
+        page.capacity.clone_from(&fields.capacity);
+        page.description.clone_from(&fields.description);
+        let mut response = render(&page);
+        *response.status_mut() = StatusCode::CONFLICT;
+        return Ok(response);
+    }
     let change = Change { action: Action::BillEdit, bill: &line.number, code: "", details: fields.details() };
     let told = submit(&app, &caller, None, &change).await?;
     if told.outcome.is_refusal() {

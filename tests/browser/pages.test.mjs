@@ -373,7 +373,7 @@ test('a period fills in its days, and a day that is changed takes the place of t
 })
 
 test('arrow keys go through the rows of a list, Enter opens one, and its head stays below the bar', async () => {
-  const { page, faults, close } = await visit(meera, '/bags')
+  const { page, faults, close } = await visit(meera, '/bags', { viewport: { width: 1600, height: 800 } })
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('ArrowDown')
   const second = await page.innerText('#bags tbody tr:nth-child(2) td:first-child')

@@ -4,6 +4,7 @@
 
 mod activity;
 mod areas;
+pub mod attention;
 mod bills;
 mod eod;
 mod scans;

@@ -1,13 +1,14 @@
 //! The values that the filters of several nouns share: days, areas, texts, the length of a page.
 
 use bags_store::bag::InArea;
-use base_core::area::Area;
+use base_core::area::{Area, Scope};
 use base_core::period::Period;
 use base_core::report::{Range, date_of};
 use base_core::time::Moment;
 use base_web::error::Problem;
 use base_web::filter::{Choice, DaysAsked};
 use base_web::session::Caller;
+use base_web::view::Frame;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -111,4 +112,20 @@ pub fn shown_days(asked: DaysAsked<'_>, zone: &TimeZone, now: Moment) -> Option<
 pub fn area_choices(app: &Bags, caller: &Caller) -> Vec<Choice> {
     let seen = app.settings.areas.iter().filter(|area| caller.scope().covers(Some(area)));
     seen.map(|area| Choice::new(area.to_string(), area.title())).collect()
+}
+
+/// On pages a period wins: the form sends the days that it showed along with a period that was chosen.
+pub fn period_wins(period: Option<&str>, days: [&mut Option<String>; 2]) {
+    if given(period).is_some() {
+        for day in days {
+            *day = None;
+        }
+    }
+}
+
+/// The same as [`area_choices`] for who sees every area, bags without one included; `None` for others.
+pub fn every_area(app: &Bags, caller: &Caller, frame: &Frame) -> Option<Vec<Choice>> {
+    let mut areas = (caller.scope() == Scope::All).then(|| area_choices(app, caller))?;
+    areas.push(Choice::new(NOWHERE, frame.t("no-area")));
+    Some(areas)
 }

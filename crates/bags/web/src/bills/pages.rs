@@ -25,7 +25,7 @@ use serde::Deserialize;
 
 use crate::bills::filter::{BillsQuery, write_cursor};
 use crate::bills::work;
-use crate::filter::{area_choices, given, shown_days};
+use crate::filter::{area_choices, given, period_wins, shown_days};
 use crate::rights::Rights as _;
 use crate::said::said;
 use crate::shown::shown;
@@ -158,20 +158,19 @@ pub async fn list(
     caller: Caller,
     Parameters(asked): Parameters<ListQuery>,
 ) -> Result<Response, Problem> {
-    // The form sends the days that it showed along with a period that was chosen.
-    let has_period = given(asked.days.as_deref()).is_some();
-    let query = BillsQuery {
+    let mut query = BillsQuery {
         cursor: asked.cursor,
         limit: None,
         status: asked.status,
         q: asked.q,
-        from: asked.from.filter(|_| !has_period),
-        to: asked.to.filter(|_| !has_period),
+        from: asked.from,
+        to: asked.to,
         days: asked.days,
         created_by: asked.created_by,
         area: asked.area,
         sort: asked.sort,
     };
+    period_wins(query.days.as_deref(), [&mut query.from, &mut query.to]);
     let frame = Frame::of(&caller, "bills");
     let (page, wrong) = match work::page(&app, &caller, &query).await {
         Ok(page) => (page, None),

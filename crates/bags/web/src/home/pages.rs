@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use axum::http::Uri;
 use bags_rules::outcome::Outcome;
 use bags_rules::permission::{BAG_READ, BILL_READ};
+use bags_rules::report::attention;
 use bags_store::attention::COUNTED_MAX;
 use base_core::report::{date_of, date_text};
 use base_sheet::report::{Bar, Bars};
@@ -41,11 +42,6 @@ pub(crate) struct HomePage {
 pub(crate) struct HomeFigures {
     frame: Frame,
     board: Arc<Dashboard>,
-    own: OwnFigures,
-}
-
-/// The own figures that stand among those of all.
-struct OwnFigures {
     my_scans_today: i64,
 }
 
@@ -63,9 +59,6 @@ pub(crate) struct HomeTop {
 
 /// Numbers of days that people can choose for the chart of days.
 const SPANS: [u32; 3] = [7, 30, 90];
-
-/// Fewer refusals of a day need no look, whatever is usual.
-const REFUSALS_MIN: i64 = 20;
 
 /// How many days.
 #[derive(Debug, Default, Deserialize)]
@@ -145,7 +138,7 @@ impl HomeCard for BagsCard {
         let figures = Fragment::of(&HomeFigures {
             frame: frame.clone(),
             board: board.clone(),
-            own: OwnFigures { my_scans_today: own.my_scans_today },
+            my_scans_today: own.my_scans_today,
         })?;
         let body = Fragment::of(&HomePage { frame, board, own, days, hours, activity })?;
         Ok(Some(Card { scripts: vec!["src/bags/home/main.ts"], top, figures, body, needs }))
@@ -169,7 +162,7 @@ fn needs(app: &Bags, caller: &Caller, frame: &Frame, board: &Dashboard) -> Vec<N
     if caller.person.may(BAG_READ) {
         add(board.parents_left_open, "need-parents", format!("/bags?type=parent&status=in_progress{before}"));
         let refused = board.scans_refused_today;
-        if refused >= REFUSALS_MIN && refused > 2 * board.refused_usually {
+        if attention::is_unusual(refused, board.refused_usually) {
             add(refused, "need-refusals", "/scans?result=refused&days=today".into());
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bags_rules::bill::progress;
 use bags_rules::counter::Counter;
+use bags_rules::report::attention::{usual_from, usual_until_now};
 use bags_rules::report::{ScanCounts, ScanDay};
 use bags_store::bill::{BillFilter, BillLine};
 use bags_store::counter::Totals;
@@ -106,16 +107,11 @@ async fn compute(app: &Bags, scope: &Scope) -> Result<Arc<Dashboard>, Problem> {
     }))
 }
 
-/// Refused scans until this quarter of an hour, as the mean of the seven days before today.
+/// How many scans are refused until this time on a usual day.
 async fn refused_usually(app: &Bags, conn: Conn<'_>, scope: &Scope) -> Result<i64, Problem> {
-    const DAYS: i64 = 7;
     let (now, zone) = (app.clock.now(), &app.settings.zone);
-    let midnight = now.start_of_day(zone);
-    let first = midnight.plus_us(-DAYS * DAY_US).start_of_day(zone);
-    let so_far_us = now.since_us(midnight);
-    let quarters = attention::refused(conn, scope, (first, midnight)).await?;
-    let until_now = quarters.iter().filter(|(at, _)| at.since_us(at.start_of_day(zone)) < so_far_us);
-    Ok(until_now.map(|(_, n)| n).sum::<i64>() / DAYS)
+    let span = (usual_from(now, zone), now.start_of_day(zone));
+    Ok(usual_until_now(&attention::refused(conn, scope, span).await?, now, zone))
 }
 
 /// What only one person sees, as it is now.

@@ -22,7 +22,7 @@ use base_web::view::{Frame, Said, grouped, path_part, render};
 use serde::Deserialize;
 
 use crate::facts;
-use crate::filter::{NOWHERE, area_choices, given, shown_days};
+use crate::filter::{every_area, period_wins, shown_days};
 use crate::history::{Event, event};
 use crate::said::said;
 use crate::scans::work;
@@ -81,10 +81,7 @@ impl ListPage {
 pub async fn list(State(app): State<Bags>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
     caller.must(BAG_READ)?;
     let mut query = apart_from_said::<ScansQuery>(&uri).1?;
-    // The form sends the days that it showed along with a period that was chosen.
-    if given(query.days.as_deref()).is_some() {
-        (query.from, query.to) = (None, None);
-    }
+    period_wins(query.days.as_deref(), [&mut query.from, &mut query.to]);
     let frame = Frame::of(&caller, "scans");
     let (page, wrong) = match work::page(&app, &caller, &query, LIMIT_DEFAULT).await {
         Ok(page) => (page, None),
@@ -132,9 +129,7 @@ fn filter_bar(app: &Bags, caller: &Caller, frame: &Frame, query: &ScansQuery) ->
         .text("q", frame.t("scans-filter-text"), query.q.as_deref())
         .text("person", frame.t("person"), query.person.as_deref())
         .choice("result", frame.t("result"), query.result.as_deref(), results);
-    if caller.scope() == Scope::All {
-        let mut areas = area_choices(app, caller);
-        areas.push(Choice::new(NOWHERE, frame.t("no-area")));
+    if let Some(areas) = every_area(app, caller, frame) {
         bar = bar.choice("area", frame.t("filter-area"), query.area.as_deref(), areas);
     }
     bar.days(frame, frame.t("time"), asked, shown).keep("limit", limit.as_deref())

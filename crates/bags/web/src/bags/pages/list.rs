@@ -8,7 +8,6 @@ use bags_rules::counter::Counter;
 use bags_rules::permission::BAG_READ;
 use bags_store::bag::{Count, Page};
 use bags_store::{bag, counter};
-use base_core::area::Scope;
 use base_web::cursor;
 use base_web::error::Problem;
 use base_web::filter::{Choice, FilterBar, wrong_filter};
@@ -19,7 +18,7 @@ use base_web::view::{Frame, Said, grouped, render};
 use super::Row;
 use crate::bags::filter::ListQuery;
 use crate::bags::work;
-use crate::filter::{NOWHERE, area_choices, given, shown_days};
+use crate::filter::{every_area, given, period_wins, shown_days};
 use crate::rights::Rights as _;
 use crate::said::said;
 use crate::state::Bags;
@@ -84,10 +83,7 @@ pub async fn list(State(app): State<Bags>, caller: Caller, uri: Uri) -> Result<R
     caller.must(BAG_READ)?;
     let (told, query) = apart_from_said::<ListQuery>(&uri);
     let mut query = query?;
-    // The form sends the days that it showed along with a period that was chosen.
-    if given(query.days.as_deref()).is_some() {
-        (query.from, query.to) = (None, None);
-    }
+    period_wins(query.days.as_deref(), [&mut query.from, &mut query.to]);
     // The form keeps the order of the list; search results have an order of their own.
     if let Some(sort) = query.sort.take() {
         let is_search = query.filter(&app).await.is_ok_and(|filter| filter.is_search());
@@ -158,9 +154,7 @@ fn filter_bar(app: &Bags, caller: &Caller, frame: &Frame, query: &ListQuery) -> 
         .choice("status", frame.t("status"), query.status.as_deref(), statuses)
         .choice("linked", frame.t("filter-linked"), query.linked.as_deref(), linked)
         .choice("billed", frame.t("bill"), query.billed.as_deref(), billed);
-    if caller.scope() == Scope::All {
-        let mut areas = area_choices(app, caller);
-        areas.push(Choice::new(NOWHERE, frame.t("no-area")));
+    if let Some(areas) = every_area(app, caller, frame) {
         bar = bar.choice("area", frame.t("filter-area"), query.area.as_deref(), areas);
     }
     bar.days(frame, frame.t("filter-first-scan"), asked, shown)

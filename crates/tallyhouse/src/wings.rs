@@ -21,6 +21,7 @@ use crate::routes;
 /// The migrations. The tables of all wings exist, whichever of them a site uses.
 pub const MIGRATIONS: Migrations = &[
     base_records::migrations::MIGRATIONS,
+    people_store::migrations::MIGRATIONS,
     bags_store::migrations::MIGRATIONS,
     bags_traitortrack::migrations::MIGRATIONS,
 ];

@@ -1,0 +1,6 @@
+//! The migrations of this wing.
+
+use base_db::Migration;
+
+/// Each step, in order. A step of a release never changes; a new one is added behind it.
+pub const MIGRATIONS: &[Migration] = &[];

@@ -32,6 +32,7 @@ const PAGES = [
   { path: `/bags/${PARENT}/delete` },
   { path: '/bags/EVERY02/delete' },
   { path: `/bags?q=${PARENT}&type=parent` },
+  { path: '/bags?type=parent', opened: true, picked: true },
   { path: '/scans' },
   { path: '/scans?result=refused' },
   { path: '/scans?q=NOSUCHSCAN' },
@@ -99,13 +100,14 @@ for (const { words, language, ...options } of WALKS) {
   test(`${words}, axe finds nothing on any page, light or dark, none has an error and none scrolls sideways`, async (t) => {
     const { context, page, faults, close } = await openWindow(browser, { person: meera, reducedMotion: 'reduce', locale: `${language}-IN`, ...options })
     await context.request.post(at('/locale'), { form: { csrf: meera.csrf, locale: language, next: '/' } })
-    for (const { path, signedOut, status, floor, opened } of PAGES) {
+    for (const { path, signedOut, status, floor, opened, picked } of PAGES) {
       await t.test(path, async () => {
         if (signedOut) await context.clearCookies()
         const answer = await page.goto(at(path))
         assert.equal(answer.status(), status ?? 200)
         if (floor) await floorShows(page, { ready: true })
         assert.equal(await page.getAttribute('html', 'lang'), language)
+        if (picked) await page.check('[name=pick] >> nth=0')
         if (opened) await page.$$eval('details', (nodes) => nodes.forEach((node) => (node.open = true)))
         for (const colorScheme of COLOURS) {
           await page.emulateMedia({ colorScheme })

@@ -121,7 +121,7 @@ test('the bag list filters by code, type and area, and pages through all without
   await page.waitForURL('**type=parent**')
   const seen = []
   for (let n = 0; n < 10; n += 1) {
-    const codes = await page.$$eval('tbody tr td:first-child', (cells) => cells.map((cell) => cell.textContent.trim()))
+    const codes = await page.$$eval('tbody .name', (cells) => cells.map((cell) => cell.textContent.trim()))
     assert.ok(codes.every((code) => code.startsWith('SB000')), codes.join())
     seen.push(...codes)
     const next = page.locator('a[rel=next]')
@@ -376,7 +376,7 @@ test('arrow keys go through the rows of a list, Enter opens one, and its head st
   const { page, faults, close } = await visit(meera, '/bags', { viewport: { width: 1600, height: 800 } })
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('ArrowDown')
-  const second = await page.innerText('#bags tbody tr:nth-child(2) td:first-child')
+  const second = await page.innerText('#bags tbody tr:nth-child(2) .name')
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), second)
   await page.evaluate(() => window.scrollTo(0, 600))
   const top = await page.$eval('#bags thead th', (head) => head.getBoundingClientRect().top)

@@ -69,7 +69,8 @@ pub fn open(db: Db, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, settings: 
     let (grants, menu) = (Arc::new(base_wing::grants(&wings)), base_wing::menu(&wings));
     let resolvers = wings.iter().filter_map(|wing| wing.resolve.clone()).collect();
     let files = base_wing::files(&wings);
-    let app = App::new(Base { db, clock, entropy, grants, menu, resolvers, files }, settings);
+    let lists = base_wing::lists(&wings);
+    let app = App::new(Base { db, clock, entropy, grants, menu, resolvers, files, lists }, settings);
     let mut open: Vec<Open> = wings.into_iter().map(|wing| (wing.open)(&app)).collect();
     let jobs = open.iter_mut().flat_map(|wing| std::mem::take(&mut wing.jobs)).collect();
     let imports = open.iter_mut().flat_map(|wing| std::mem::take(&mut wing.imports)).collect();

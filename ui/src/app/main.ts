@@ -5,6 +5,7 @@
 // was shown, and, for the length of a visit, where a page was scrolled to.
 import { guardConfirmations } from './confirm'
 import { submitFilters } from './filters'
+import { closeDrops, countPicked } from './picked'
 import { followProgress } from './progress'
 import { moveThroughRows } from './rows'
 import { rememberScroll } from './scroll'
@@ -88,12 +89,15 @@ function noteTheSignInPage(): void {
 applyTheme(storedTheme())
 noteTheSignInPage()
 document.querySelector('button#theme')?.addEventListener('click', nextTheme)
+// First, so that Escape closes what is open before it leaves the page.
+closeDrops(document)
 document.addEventListener('keydown', onKey)
 guardConfirmations(document)
 submitFilters(document)
 fitTables(document)
 showToasts(document)
 moveThroughRows(document)
+countPicked(document)
 rememberScroll()
 followProgress(document)
 const find = document.querySelector<HTMLInputElement>('input[name=q][data-find]')

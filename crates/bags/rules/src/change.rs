@@ -68,6 +68,13 @@ pub enum Change {
         /// Who had finished it, and when.
         closed: Option<Mark>,
     },
+    /// What a removal took away is there again, with its links.
+    BringBack {
+        /// The scan that removed it.
+        removal: Uuid,
+        /// The bag or the bill that was named.
+        name: String,
+    },
     /// Bags are removed, together with their links.
     Delete {
         /// The bag that was named, and its contents.

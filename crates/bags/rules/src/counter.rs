@@ -101,6 +101,8 @@ impl Counter {
             | O::BillFinished
             | O::BillReopened
             | O::BillDeleted
+            | O::BroughtBack
+            | O::BillBroughtBack
             | O::ChildrenSet
             | O::Restored => None,
             refused if refused.is_refusal() => Some(Self::ScansRefused),

@@ -17,6 +17,7 @@ use crate::outcome::{Answer, Outcome};
 use crate::rules::Rules;
 
 mod bills;
+mod bring_back;
 mod children;
 mod facts;
 mod restore;
@@ -51,6 +52,7 @@ pub fn decide(loaded: &Loaded, intent: &Intent, asked: Asked<'_>, rules: &Rules)
         Intent::SetChildren { parent, children, before } => case.set_children(parent, children, before.as_deref()),
         Intent::Bill(bill) => case.bill(bill),
         Intent::Restore(restore) => case.restore(restore),
+        Intent::BringBack { name, removal, is_bill } => case.bring_back(name, *removal, *is_bill),
         Intent::UnreadableBill { text, number, is_new } => {
             let mut decision = case.refuse_text(if *is_new { Outcome::BadBill } else { Outcome::UnknownBill }, text);
             decision.answer.bill = Some(number.clone());

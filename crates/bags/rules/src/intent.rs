@@ -1,6 +1,7 @@
 //! What a scan asks for once its codes are read: what the rules decide on, and which rows they need for that.
 
 use base_core::area::Area;
+use uuid::Uuid;
 
 use crate::bill::{BillKey, BillNumber};
 use crate::code::{Code, CodeFault, readable};
@@ -64,6 +65,15 @@ pub enum Intent {
     Bill(BillIntent),
     /// Undoes what an import changed.
     Restore(Restore),
+    /// [`Action::BringBack`] and [`Action::BillBringBack`]
+    BringBack {
+        /// What was removed, as it was shown.
+        name: String,
+        /// The scan that removed it.
+        removal: Uuid,
+        /// Whether it was a bill.
+        is_bill: bool,
+    },
     /// A correction that names codes which today's rules refuse. An earlier system may have accepted them: if the site
     /// has every one of them, the correction is decided; one that it does not have is unreadable.
     Kept {
@@ -174,6 +184,13 @@ impl Scan {
     fn read(&self, odd: &mut OddCodes) -> Result<Intent, Box<Intent>> {
         let parent_text = self.parent.as_deref().unwrap_or_default();
         match self.action {
+            Action::BringBack | Action::BillBringBack => {
+                let is_bill = self.action == Action::BillBringBack;
+                let name = if is_bill { self.bill.as_deref().unwrap_or_default() } else { self.code.as_str() };
+                // Without the id of a removal there is none that could be found.
+                let removal = self.details.as_ref().and_then(|details| details.removal).unwrap_or_default();
+                return Ok(Intent::BringBack { name: readable(name), removal, is_bill });
+            }
             Action::Undo if self.code.trim().is_empty() => {
                 return Ok(Intent::UndoNewest(self.read_code(parent_text, odd)?));
             }
@@ -292,6 +309,7 @@ impl Intent {
             Self::SetChildren { parent, children, .. } => (Some(parent), None, children),
             Self::Bill(_)
             | Self::Restore(_)
+            | Self::BringBack { .. }
             | Self::Kept { .. }
             | Self::Unreadable { .. }
             | Self::UnreadableBill { .. } => (None, None, &[]),
@@ -324,6 +342,11 @@ impl Intent {
             Self::Bill(BillIntent::Delete(bill)) => Some(bill.key()),
             _ => None,
         }
+    }
+
+    /// The removal that is undone, for the loader.
+    pub fn removal(&self) -> Option<Uuid> {
+        if let Self::BringBack { removal, .. } = self { Some(*removal) } else { None }
     }
 
     /// A code whose present parent may change: that parent must be loaded too.

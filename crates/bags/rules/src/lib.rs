@@ -17,6 +17,7 @@ pub mod loaded;
 pub mod mark;
 pub mod outcome;
 pub mod permission;
+pub mod removed;
 pub mod report;
 pub mod rules;
 pub mod scan;

@@ -13,7 +13,10 @@ use crate::bill::{Bill, BillKey, BillStatus, OnBill};
 use crate::change::{Change, Stamp};
 use crate::code::Code;
 use crate::mark::Mark;
+use crate::removed::Removed;
 use crate::rules::Rules;
+
+mod removals;
 
 /// A row as it was loaded, and as it is now.
 #[derive(Clone, Debug)]
@@ -45,6 +48,12 @@ pub struct Loaded {
     bills: HashMap<BillKey, Tracked<Bill>>,
     undone_scans: Vec<(Uuid, Stamp)>,
     taken_areas: Vec<(Code, Area)>,
+    /// Removals that may be undone, by their scans.
+    removed: HashMap<Uuid, Removed>,
+    /// Removals that were decided here.
+    removals: Vec<(Uuid, Removed)>,
+    /// Removals that were undone here.
+    brought_back: Vec<Uuid>,
 }
 
 impl Loaded {
@@ -61,6 +70,26 @@ impl Loaded {
     /// Adds a bill; `None` when there is none with this number.
     pub fn load_bill(&mut self, key: BillKey, bill: Option<Bill>) {
         self.bills.entry(key).or_insert_with(|| Tracked::loaded(bill));
+    }
+
+    /// Adds a removal that may be undone.
+    pub fn load_removed(&mut self, removal: Uuid, removed: Removed) {
+        self.removed.insert(removal, removed);
+    }
+
+    /// The removal of a scan, if it may still be undone.
+    pub fn removed(&self, removal: Uuid) -> Option<&Removed> {
+        self.removed.get(&removal)
+    }
+
+    /// Removals that were decided here, to be kept.
+    pub fn removals(&self) -> &[(Uuid, Removed)] {
+        &self.removals
+    }
+
+    /// Removals that were undone here.
+    pub fn brought_back(&self) -> &[Uuid] {
+        &self.brought_back
     }
 
     /// True when this bill was loaded.
@@ -198,7 +227,9 @@ impl Loaded {
                     bag.closed = *closed;
                 }
             }
+            Change::BringBack { removal, .. } => self.bring_back(*removal, rules),
             Change::Delete { codes } => {
+                self.keep_bags(codes, stamp);
                 for code in codes {
                     if let Some(link) = self.cut_link(code) {
                         self.recount(&link.parent, -1, rules);
@@ -249,6 +280,7 @@ impl Loaded {
                 }
             }
             Change::DeleteBill { bill, parents } => {
+                self.keep_bill(bill, parents, stamp);
                 for parent in parents {
                     self.take_off_bill(parent, bill);
                 }

@@ -72,6 +72,10 @@ outcomes! {
     ChildrenSet = "children_set" done,
     /// What an import changed was undone.
     Restored = "restored" done,
+    /// A bag that was removed is there again, with its links.
+    BroughtBack = "brought_back" done,
+    /// A bill that was removed is there again, with its parents.
+    BillBroughtBack = "bill_brought_back" done,
     /// The text is no code, or no child's code.
     BadCode = "bad_code" refused,
     /// A parent was asked for, and the code fits no parent label.
@@ -140,6 +144,10 @@ outcomes! {
     ChangedSince = "changed_since" refused,
     /// People scanned it since the import, and it stays.
     ScannedSince = "scanned_since" refused,
+    /// There is no such removal, or it was more than an hour ago.
+    NothingToBringBack = "nothing_to_bring_back" refused,
+    /// A bag that was removed was scanned again since, so nothing is brought back.
+    ScannedAgain = "scanned_again" refused,
     /// This scan id was used for something else before.
     ScanIdReused = "scan_id_reused" refused,
 }

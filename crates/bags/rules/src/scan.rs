@@ -30,6 +30,8 @@ pub enum Action {
     Delete,
     /// Remove a bag with everything in it (D3).
     DeleteContents,
+    /// Undo the removal of a bag.
+    BringBack,
     /// Make the children of a parent those of a list.
     SetChildren,
     /// Put a parent on a bill (L4 to L6).
@@ -48,11 +50,13 @@ pub enum Action {
     BillReopen,
     /// Remove a bill; its parents stay and are free (L10).
     BillDelete,
+    /// Undo the removal of a bill.
+    BillBringBack,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Parent,
         Self::Child,
         Self::Unlink,
@@ -62,6 +66,7 @@ impl Action {
         Self::Register,
         Self::Delete,
         Self::DeleteContents,
+        Self::BringBack,
         Self::SetChildren,
         Self::BillLink,
         Self::BillEnter,
@@ -71,6 +76,7 @@ impl Action {
         Self::BillComplete,
         Self::BillReopen,
         Self::BillDelete,
+        Self::BillBringBack,
     ];
 
     /// The stored name.
@@ -85,6 +91,7 @@ impl Action {
             Self::Register => "register",
             Self::Delete => "delete",
             Self::DeleteContents => "delete_contents",
+            Self::BringBack => "bring_back",
             Self::SetChildren => "set_children",
             Self::BillLink => "bill_link",
             Self::BillEnter => "bill_enter",
@@ -94,6 +101,7 @@ impl Action {
             Self::BillComplete => "bill_complete",
             Self::BillReopen => "bill_reopen",
             Self::BillDelete => "bill_delete",
+            Self::BillBringBack => "bill_bring_back",
         }
     }
 
@@ -118,9 +126,9 @@ impl Action {
             Self::Parent | Self::Child | Self::Unlink | Self::Relink | Self::Undo | Self::Close | Self::Register => {
                 BAG_SCAN
             }
-            Self::Delete | Self::DeleteContents => BAG_DELETE,
+            Self::Delete | Self::DeleteContents | Self::BringBack => BAG_DELETE,
             Self::SetChildren => BAG_EDIT,
-            Self::BillDelete => BILL_DELETE,
+            Self::BillDelete | Self::BillBringBack => BILL_DELETE,
             Self::BillLink
             | Self::BillEnter
             | Self::BillUnlink
@@ -171,4 +179,6 @@ pub struct Details {
     pub children: Vec<String>,
     /// The children it had when the list was made. What came or went since then stays as it is now.
     pub children_before: Option<Vec<String>>,
+    /// The removal that is undone: the id of its scan.
+    pub removal: Option<Uuid>,
 }

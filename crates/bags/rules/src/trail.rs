@@ -45,6 +45,11 @@ pub fn of_scan(answer: &Answer, change: Option<&Change>, loaded: &Loaded) -> Ent
         Change::Restore { code, area, .. } => {
             Entry::new("update_bag", "bag", code.as_str()).with_after(&json!({ "restored": true, "area": area }))
         }
+        Change::BringBack { removal, name } => {
+            let is_bill = loaded.removed(*removal).is_some_and(|removed| removed.bill().is_some());
+            let (action, entity) = if is_bill { ("bring_back_bill", "bill") } else { ("bring_back_bag", "bag") };
+            Entry::new(action, entity, name.as_str()).with_after(&json!({ "removal": removal }))
+        }
         Change::Delete { codes } => of_delete(codes, loaded),
         Change::SetChildren { parent, add, remove } => {
             let texts = |codes: &[Code]| codes.iter().map(ToString::to_string).collect::<Vec<_>>();

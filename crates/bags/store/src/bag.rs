@@ -13,7 +13,7 @@ use base_db::writes::Writes;
 use base_db::{Conn, StoreError};
 use uuid::Uuid;
 
-use self::stored::{read_kind, read_status};
+pub(crate) use self::stored::{read_kind, read_status};
 use crate::search;
 
 mod cursor;

@@ -18,6 +18,7 @@ pub mod made;
 pub mod migrations;
 pub mod person_data;
 pub mod person_scans;
+pub mod removed;
 pub mod report;
 pub mod sample;
 pub mod scan;

@@ -16,11 +16,12 @@ use base_db::writes::Writes;
 use base_db::{Conn, Db, StoreError, Tx};
 use base_records::audit;
 use base_records::audit::Record;
+use uuid::Uuid;
 
 use crate::person_scans::PeopleScans;
 use crate::scan::ScanRecord;
 use crate::workplace::WorkplaceUpdate;
-use crate::{bag, bill, counter, link, person_scans, scan, workplace};
+use crate::{bag, bill, counter, link, person_scans, removed, scan, workplace};
 
 /// What is written together with the loaded rows.
 #[derive(Clone, Copy)]
@@ -54,6 +55,7 @@ pub async fn open<'i>(
     ready: Option<Tx>,
 ) -> Result<(Tx, Loaded), StoreError> {
     let mut bills: BTreeSet<BillKey> = intents.clone().filter_map(Intent::bill).collect();
+    let removals: Vec<Uuid> = intents.clone().filter_map(Intent::removal).collect();
     let mut ready = ready;
     for _ in 0..ROUNDS_MAX {
         let mut tx = match ready.take() {
@@ -61,8 +63,16 @@ pub async fn open<'i>(
             None => db.write().await?,
         };
         let mut loaded = Loaded::default();
+        // Rare: what is brought back is not named by the intent itself. It never changes, so it needs no lock.
+        let mut more_codes = Vec::new();
+        if !removals.is_empty() {
+            for removed in removed::load(tx.conn(), &removals, &mut loaded).await? {
+                more_codes.extend(removed.codes());
+                bills.extend(removed.bill());
+            }
+        }
         bill::load(tx.conn(), &bills, &mut loaded).await?;
-        load_bags(tx.conn(), intents.clone(), &mut loaded).await?;
+        load_bags(tx.conn(), intents.clone(), &more_codes, &mut loaded).await?;
         let touched = loaded.bags().filter_map(|(_, row)| row.was.as_ref()?.on_bill.as_ref().map(|on| on.bill.clone()));
         let more: BTreeSet<BillKey> = touched.filter(|key| !loaded.has_loaded_bill(key)).collect();
         if more.is_empty() {
@@ -104,9 +114,11 @@ pub async fn look<'i>(
 async fn load_bags<'i>(
     mut conn: Conn<'_>,
     intents: impl Iterator<Item = &'i Intent> + Clone,
+    more_codes: &[Code],
     loaded: &mut Loaded,
 ) -> Result<(), StoreError> {
     let mut codes: BTreeSet<&Code> = intents.clone().flat_map(Intent::codes).collect();
+    codes.extend(more_codes);
     let movers: Vec<&str> = intents.clone().filter_map(Intent::moves_child).map(Code::as_str).collect();
     let whole: Vec<&str> = intents.clone().filter_map(Intent::needs_children_of).map(Code::as_str).collect();
     let whole_bills: Vec<BillKey> = intents.filter_map(Intent::needs_parents_of).collect();
@@ -233,9 +245,12 @@ pub async fn follow(
     at: Moment,
     import_id: Option<&str>,
 ) -> Result<(), StoreError> {
+    // Before the rows go, and what they hold besides with them.
+    removed::keep(conn.reborrow(), loaded).await?;
     bag::follow_parents(conn.reborrow(), loaded, at).await?;
     scan::mark_undone(conn.reborrow(), loaded.undone_scans()).await?;
     link::cut(conn.reborrow(), loaded).await?;
     bill::write(conn.reborrow(), loaded, at, import_id).await?;
-    bag::delete(conn, loaded).await
+    bag::delete(conn.reborrow(), loaded).await?;
+    removed::forget(conn, loaded).await
 }

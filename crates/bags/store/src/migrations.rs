@@ -8,4 +8,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(7, "0007_bags_bills"),
     migration!(8, "0008_bags_scans"),
     migration!(9, "0009_bags_search"),
+    migration!(16, "0016_bags_removed"),
 ];

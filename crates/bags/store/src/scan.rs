@@ -115,12 +115,13 @@ pub async fn mark_undone(mut conn: Conn<'_>, undone: &[(Uuid, Stamp)]) -> Result
     Ok(())
 }
 
-/// The answer that one person got to one scan.
-pub async fn answer_to(db: &Db, person: AccountId, scan_id: &str) -> Result<Option<String>, StoreError> {
-    const ANSWER: &str = "select answer from scans where scan_id = $1 and account_id = $2";
+/// The answers that one person got to these scans, in their order.
+pub async fn answers_to(db: &Db, person: AccountId, scan_ids: &[&str]) -> Result<Vec<String>, StoreError> {
+    static ANSWERS: Batch =
+        Batch::list("select account_id, answer from scans where scan_id in (", ") order by scan_id");
     let mut reader = db.read().await?;
-    Ok(on!(reader.conn(), c => sqlx::query_scalar(ANSWER)
-        .bind(scan_id).bind(person).fetch_optional(&mut **c).await?))
+    let rows = select_in!(reader.conn(), ANSWERS, (Option<i64>, String), scan_ids);
+    Ok(rows.into_iter().filter(|(by, _)| *by == Some(person)).map(|(_, answer)| answer).collect())
 }
 
 /// When the sender said that a scan happened, for a client that sends an id again without the time.

@@ -12,6 +12,7 @@ mod filter;
 mod history;
 mod home;
 mod memory;
+mod picked;
 mod reports;
 mod resolve;
 mod rights;

@@ -7,7 +7,7 @@ use base_web::pages::{moved, moved_with};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::Bags;
-use crate::{bags, bills, exports, home, reports, scans, search, station};
+use crate::{bags, bills, exports, home, picked, reports, scans, search, station};
 
 /// Pages.
 pub fn pages() -> Router<Bags> {
@@ -44,6 +44,7 @@ pub fn files() -> Router<Bags> {
 fn bag_pages() -> Router<Bags> {
     Router::new()
         .route("/bags", get(bags::pages::list::list))
+        .route("/lists/bags/selected", post(picked::bags))
         .route("/bags/{code}", get(bags::pages::show::show))
         .route("/bags/{code}/children", get(bags::pages::children::ask).post(bags::pages::children::save))
         .route("/bags/{code}/relink", get(bags::pages::relink::ask).post(bags::pages::relink::relink))
@@ -61,6 +62,7 @@ fn bill_pages() -> Router<Bags> {
         .route("/bills/new", get(bills::pages::change::ask_new).post(bills::pages::change::create))
         .route("/bills/recalculate", get(bills::pages::change::ask_recalculate).post(bills::pages::change::recalculate))
         .route("/bills/station", get(bills::pages::station::show))
+        .route("/lists/bills/selected", post(picked::bills))
         .route("/bills/{number}", get(bills::pages::show::show))
         .route("/bills/{number}/edit", get(bills::pages::change::ask_edit).post(bills::pages::change::edit))
         .route("/bills/{number}/parents/{code}", get(bills::pages::show::parent))

@@ -12,10 +12,13 @@ use base_web::App;
 use base_web::menu::{Foot, Group, MenuEntry};
 use base_wing::{Open, Wing};
 
+use crate::bags::pages::list::BAGS;
+use crate::bills::pages::BILLS;
 use crate::home::live::Figures;
 use crate::home::pages::BagsCard;
 use crate::reports::work::sender;
 use crate::resolve::BagsAndBills;
+use crate::scans::pages::SCANS;
 use crate::state::Bags;
 use crate::{routes, words};
 
@@ -87,6 +90,7 @@ pub fn declared(rules: &Arc<Rules>) -> Wing {
             exports: export::kinds(),
             setting: export::site_setting(rules.capacity),
         },
+        lists: &[BAGS, BILLS, SCANS],
         open: Box::new(|_| Open::default()),
     }
 }
@@ -99,7 +103,7 @@ fn open(app: &App, rules: Arc<Rules>, parts: Parts) -> Open {
         api: routes::api().with_state(bags.clone()),
         home: vec![Arc::new(BagsCard(bags.clone()))],
         imports: vec![parts.imports],
-        jobs: jobs::all(sender(&bags)),
+        jobs: jobs::all(bags.rules.clone(), sender(&bags)),
         live: vec![Arc::new(Figures(bags))],
     }
 }

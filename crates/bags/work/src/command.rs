@@ -52,12 +52,13 @@ fn fingerprint(scan: &Scan, by: Option<AccountId>) -> i64 {
         .maybe_text("parent", parent.as_deref())
         .maybe_text("bill", bill.as_deref());
     let Some(details) = details else { return asked.finish() };
-    let bags_rules::scan::Details { capacity, description, children, children_before } = &**details;
+    let bags_rules::scan::Details { capacity, description, children, children_before, removal } = &**details;
     asked
         .maybe_number("capacity", *capacity)
         .maybe_text("description", description.as_deref())
         .list("children", children)
         .maybe_list("children_before", children_before.as_deref())
+        .maybe_text("removal", removal.map(|id| id.to_string()).as_deref())
         .finish()
 }
 
@@ -83,6 +84,7 @@ mod tests {
             description: Some("rice".into()),
             children: texts(&["KID1", "KID2"]),
             children_before: Some(texts(&["KID3"])),
+            removal: None,
         }
     }
 
@@ -140,6 +142,7 @@ mod tests {
             with(&|details| details.children.clear()),
             with(&|details| details.children_before = Some(Vec::new())),
             with(&|details| details.children_before = None),
+            with(&|details| details.removal = Some(uuid::Uuid::nil())),
         ];
         let others = Action::ALL.into_iter().filter(|action| *action != Action::Child);
         all.extend(others.map(|action| Scan { action, ..scan() }));

@@ -1,17 +1,19 @@
 //! The jobs of this wing: one file for each, and the list of them.
 
 mod eod;
+mod removed;
 mod search;
 
 use std::sync::Arc;
 
+use bags_rules::rules::Rules;
 use base_jobs::Job;
 
 use crate::eod::Sender;
 
 /// Every job of this wing. Reports are sent only where there is a way to send mail.
-pub fn all(reports: Sender) -> Vec<Arc<dyn Job>> {
-    let mut jobs: Vec<Arc<dyn Job>> = vec![Arc::new(search::Search)];
+pub fn all(rules: Arc<Rules>, reports: Sender) -> Vec<Arc<dyn Job>> {
+    let mut jobs: Vec<Arc<dyn Job>> = vec![Arc::new(search::Search), Arc::new(removed::Removed(rules))];
     if reports.outbox.is_open() {
         jobs.push(Arc::new(eod::Eod(reports)));
     }

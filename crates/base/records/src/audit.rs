@@ -194,6 +194,8 @@ pub struct ChangeLine {
     pub seq: i64,
     /// When, in microseconds.
     pub at: i64,
+    /// Whose account; `None` is the system.
+    pub actor_id: Option<i64>,
     /// Who.
     pub person: Option<String>,
     /// What.
@@ -210,7 +212,7 @@ pub async fn changes_of(
     (entity_type, entity): (&str, &str),
     limit: u32,
 ) -> Result<Vec<ChangeLine>, StoreError> {
-    const CHANGES: &str = "select e.seq, e.at, a.username as person, e.action, e.before, e.after
+    const CHANGES: &str = "select e.seq, e.at, e.actor_id, a.username as person, e.action, e.before, e.after
         from (select * from audit where entity_type = $1 and entity = $2
             and action not in ('link_created', 'parent_selected', 'scan_refused') order by seq desc limit $3) e
         left join accounts a on a.id = e.actor_id order by e.seq desc";

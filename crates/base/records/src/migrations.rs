@@ -14,4 +14,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(3, "0003_base_site"),
     migration!(4, "0004_base_mail"),
     migration!(5, "0005_base_files"),
+    migration!(11, "0011_base_preferences"),
 ];

@@ -19,6 +19,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
+use crate::list::ListKind;
 use crate::memory::SessionMemory;
 use crate::menu::Menu;
 use crate::proxies::UnnamedProxies;
@@ -80,6 +81,8 @@ pub struct Base {
     pub resolvers: Arc<[Arc<dyn Resolve>]>,
     /// What can be brought in and taken out as files, over all wings.
     pub files: Files,
+    /// The lists of all wings.
+    pub lists: Vec<&'static ListKind>,
 }
 
 /// The parts that every handler may use. Cheap to clone.
@@ -102,6 +105,8 @@ pub struct Parts {
     pub menu: Menu,
     /// What a code is, by wing.
     pub resolvers: Arc<[Arc<dyn Resolve>]>,
+    /// The lists of all wings.
+    pub lists: Vec<&'static ListKind>,
     /// What files can be brought in.
     pub imports: Arc<dyn ImportKinds>,
     /// What can be taken out as files.
@@ -131,7 +136,7 @@ pub struct Parts {
 impl App {
     /// Puts the parts together.
     pub fn new(base: Base, settings: Settings) -> Self {
-        let Base { db, clock, entropy, grants, menu, resolvers, files } = base;
+        let Base { db, clock, entropy, grants, menu, resolvers, files, lists } = base;
         let sign_ins = Rate::per_minute(settings.sign_ins_per_minute);
         Self(Arc::new(Parts {
             db,
@@ -141,6 +146,7 @@ impl App {
             grants,
             menu,
             resolvers,
+            lists,
             imports: Arc::new(AllKinds::of(files.imports)),
             exports: Exports::new(files.exports),
             export_setting: files.setting.into(),

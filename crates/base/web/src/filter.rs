@@ -153,6 +153,12 @@ impl FilterBar {
         address_of(&self.path, self.pairs(), (name, value))
     }
 
+    /// The query of the address of this list as it is shown now, from its first page.
+    pub fn query(&self) -> String {
+        let address = self.with("", "");
+        address.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
+    }
+
     /// The address without any filter; the order stays.
     pub fn cleared(&self) -> String {
         let kept = self.kept.iter().map(|(name, value)| (*name, Some(value.as_str())));

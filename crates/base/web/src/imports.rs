@@ -8,6 +8,28 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::app::App;
+use crate::list::{Column, ListKind};
+
+/// The lists of the base.
+pub const LISTS: &[&ListKind] = &[IMPORTS];
+
+/// The list of imports.
+pub const IMPORTS: &ListKind = &ListKind {
+    id: "imports",
+    path: "/imports",
+    title: "nav-imports",
+    columns: &[
+        Column::key("file", "import-file"),
+        Column::new("kind", "import-kind"),
+        Column::new("status", "status"),
+        Column::number("rows", "import-rows"),
+        Column::number("created", "import-created"),
+        Column::number("linked", "import-linked"),
+        Column::number("known", "import-known"),
+        Column::number("refused", "import-refused"),
+        Column::new("time", "time"),
+    ],
+};
 
 /// The pages.
 pub fn routes() -> Router<App> {

@@ -18,6 +18,7 @@ pub mod form;
 pub mod health;
 pub mod home;
 pub mod imports;
+pub mod list;
 pub mod live;
 pub mod locale;
 mod memory;

@@ -173,6 +173,18 @@ pub struct Undo {
     pub fields: Vec<(&'static str, String)>,
 }
 
+impl Undo {
+    /// Several of one kind as one form.
+    pub fn all(each: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut each = each.into_iter();
+        let mut all = each.next()?;
+        for other in each.filter(|other| other.address == all.address) {
+            all.fields.extend(other.fields.into_iter().filter(|(name, _)| *name == "pick"));
+        }
+        Some(all)
+    }
+}
+
 impl Said {
     /// It was done.
     pub fn yes(words: String) -> Self {

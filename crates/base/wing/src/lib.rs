@@ -11,6 +11,7 @@ use base_jobs::Job;
 pub use base_seams::{Check, Finding, Found, Kept, Page, PersonData, Resolve};
 use base_web::App;
 use base_web::home::HomeCard;
+use base_web::list::ListKind;
 use base_web::live::LiveSource;
 use base_web::locale::Locale;
 use base_web::menu::{API, EXPORTS, HOME, IMPORTS, Menu, MenuEntry};
@@ -38,6 +39,8 @@ pub struct Wing {
     pub person_data: Option<Arc<dyn PersonData>>,
     /// What it takes in and lets out as files.
     pub files: Files,
+    /// Its lists.
+    pub lists: &'static [&'static ListKind],
     /// Opens it over the parts that all wings share.
     pub open: Box<dyn FnOnce(&App) -> Open + Send>,
 }
@@ -56,6 +59,7 @@ impl Wing {
             resolve: None,
             person_data: None,
             files: Files::default(),
+            lists: &[],
             open: Box::new(|_| Open::default()),
         }
     }
@@ -99,6 +103,11 @@ pub fn menu(wings: &[Wing]) -> Menu {
 /// What all wings take in and let out as files.
 pub fn files(wings: &[Wing]) -> Files {
     Files::of_all(wings.iter().map(|wing| wing.files.clone()))
+}
+
+/// The lists of the base and of all wings.
+pub fn lists(wings: &[Wing]) -> Vec<&'static ListKind> {
+    base_web::imports::LISTS.iter().chain(wings.iter().flat_map(|wing| wing.lists)).copied().collect()
 }
 
 /// Makes the texts of all wings available to every page.

@@ -33,11 +33,11 @@ async fn only_who_may_gets_at_the_work_on_bags() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn removing_with_contents_tells_what_goes_and_wants_the_code_typed() {
+async fn removing_with_contents_tells_what_goes_and_can_be_undone() {
     for site in each_site().await {
         let [_, (cookie, csrf), (admin, _)] = busy(&site).await;
         let preview = site.get_with_cookie("/bags/SB00001/delete", &cookie).await.body;
-        assert!(preview.contains("KID1") && preview.contains("KID4") && preview.contains("data-confirm=\"SB00001\""));
+        assert!(preview.contains("KID1") && preview.contains("KID4") && preview.contains("undo this for an hour"));
         let remove = async |code: &str, fields: &str| {
             site.post_form(&format!("/bags/{code}/delete"), &cookie, format!("csrf={csrf}&{fields}")).await
         };
@@ -45,20 +45,27 @@ async fn removing_with_contents_tells_what_goes_and_wants_the_code_typed() {
         let location = alone.headers[header::LOCATION].to_str().expect("text").to_owned();
         assert!(location.starts_with("/bags/SB00001/delete?said="), "{location}");
         assert!(site.get_with_cookie(&location, &cookie).await.body.contains("has 4 children"), "careful (D2)");
-        let mistyped = remove("SB00001", "contents=true&confirm=SB0000").await;
-        assert_eq!(mistyped.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(mistyped.body.contains("id=\"fault-confirm\""));
         let billed = site.get_with_cookie("/bags/SB00003/delete", &cookie).await.body;
         assert!(billed.contains("id=\"on-bill\"") && billed.contains("BILL-7") && !billed.contains("delete-alone"));
-        let refused = remove("SB00003", "contents=true&confirm=SB00003").await;
+        let refused = remove("SB00003", "contents=true").await;
         let location = refused.headers[header::LOCATION].to_str().expect("text").to_owned();
         assert!(site.get_with_cookie(&location, &cookie).await.body.contains("is on bill"), "D1");
-        let removed = remove("SB00001", "contents=true&confirm=sb00001").await;
+        let removed = remove("SB00001", "contents=true").await;
         let location = removed.headers[header::LOCATION].to_str().expect("text").to_owned();
         assert!(location.starts_with("/bags?said="), "{location}");
         for code in ["SB00001", "KID1", "KID4"] {
             assert_eq!(site.get_with_cookie(&format!("/bags/{code}"), &cookie).await.status, StatusCode::NOT_FOUND);
         }
+        let page = site.get_with_cookie(&location, &cookie).await.body;
+        assert!(page.contains("action=\"/lists/bags/selected\""), "a way back: {page}");
+        let removal = location.strip_prefix("/bags?said=").expect("an id");
+        let back = format!("csrf={csrf}&act=bring_back&pick={removal}+SB00001");
+        let back = site.post_form("/lists/bags/selected", &cookie, back).await;
+        let location = back.headers[header::LOCATION].to_str().expect("text").to_owned();
+        let page = site.get_with_cookie(&location, &cookie).await.body;
+        assert!(page.contains("SB00001 is back with its 4 children."), "{page}");
+        let child = site.get_with_cookie("/bags/KID4", &cookie).await;
+        assert!(child.status == StatusCode::OK && child.body.contains("SB00001"), "in its parent again");
         let history = site.get_with_cookie("/scans?q=KID4", &admin).await.body;
         assert!(history.contains("KID4"), "scans stay (D4)");
     }
@@ -80,7 +87,7 @@ async fn the_list_that_removing_leads_to_tells_what_was_removed() {
             ("SB00001", "SB00001 and its 4 children were deleted.", "SB00001 और उसके 4 चाइल्ड बैग मिटाए गए।"),
             ("SB00099", "SB00099 and its child were deleted.", "SB00099 और उसका 1 चाइल्ड बैग मिटाए गए।"),
         ] {
-            let body = format!("csrf={csrf}&contents=true&confirm={code}");
+            let body = format!("csrf={csrf}&contents=true");
             let removed = site.post_form(&format!("/bags/{code}/delete"), &cookie, body).await;
             let address = removed.headers[header::LOCATION].to_str().expect("text").to_owned();
             for (locale, words) in [("en", in_english), ("hi", in_hindi)] {
@@ -225,7 +232,7 @@ async fn bags_of_an_earlier_system_are_worked_on_like_any_other() {
         let page = said("/bags/P%3C1%3E/children", "children=C+3%25").await;
         assert!(page.contains("Children of P&#60;1&#62; saved: 1 of 30."), "{page}");
         said("/bills/B7/unlink", "code=P%3C1%3E").await;
-        said("/bills/B7/delete", "confirm=b7").await;
+        said("/bills/B7/delete", "").await;
         assert_eq!(site.get("/api/v1/bills/B7", &admin).await.status, StatusCode::NOT_FOUND);
 
         let undo = site.scan("\"action\":\"undo\",\"code\":\"c 3%\"");
@@ -233,7 +240,7 @@ async fn bags_of_an_earlier_system_are_worked_on_like_any_other() {
         let results = site.scans(&admin, &[undo, none]).await;
         assert_eq!((&results[0]["outcome"], &results[0]["parent"]), (&"undone".into(), &"P<1>".into()));
         assert_eq!((&results[1]["outcome"], &results[1]["code"]), (&"bad_code".into(), &"c 4%".into()));
-        said("/bags/KID%3C1%3E%C3%89/delete", "contents=true&confirm=kid%3C1%3E%C3%A9").await;
+        said("/bags/KID%3C1%3E%C3%89/delete", "contents=true").await;
         said("/bags/P%3C1%3E/delete", "").await;
         for code in ["KID%3C1%3E%C3%89", "P%3C1%3E"] {
             assert_eq!(site.get(&format!("/api/v1/bags/{code}"), &admin).await.status, StatusCode::NOT_FOUND);

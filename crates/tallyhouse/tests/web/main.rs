@@ -13,6 +13,7 @@ mod failures;
 mod headers;
 mod imports;
 mod imports_refused;
+mod lists;
 mod one_moment;
 mod pages;
 mod plans;

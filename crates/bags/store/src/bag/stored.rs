@@ -4,11 +4,11 @@ use bags_rules::bag::{BagKind, BagStatus};
 use base_db::StoreError;
 
 /// Reads the stored name of a kind.
-pub(super) fn read_kind(kind: &str) -> Result<BagKind, StoreError> {
+pub(crate) fn read_kind(kind: &str) -> Result<BagKind, StoreError> {
     BagKind::parse(kind).ok_or_else(|| StoreError::Unreadable { what: "kind of bag", value: kind.into() })
 }
 
 /// Reads the stored name of a status.
-pub(super) fn read_status(status: &str) -> Result<BagStatus, StoreError> {
+pub(crate) fn read_status(status: &str) -> Result<BagStatus, StoreError> {
     BagStatus::parse(status).ok_or_else(|| StoreError::Unreadable { what: "status of a bag", value: status.into() })
 }

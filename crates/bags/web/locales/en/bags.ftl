@@ -282,9 +282,7 @@ bill-enter-label = Add a parent by hand
 bill-enter-help = A parent label that was never scanned is registered without children.
 bill-delete = Delete this bill
 bill-delete-help = Its parents stay and become free. The history stays.
-bill-delete-confirm = Type { $bill } to delete it
 bill-delete-completed = A completed bill cannot be deleted. Reopen it first.
-bill-unconfirmed = The bill was not deleted, because what you typed is not its number.
 bill-weight-picture = Weight and target
 bill-linked-at = On the bill since
 bill-no-parents = No parents to show. Scan one to add it to this bill.
@@ -385,8 +383,6 @@ delete-unnamed = and { $n } more
 delete-link = Its place in { $parent }
 delete-scans-stay = The scans stay in the history. The audit trail records what was deleted.
 delete-on-bill = This bag is on a bill and cannot be deleted. Remove it from the bill first:
-delete-type = Type { $code } to confirm
-delete-mistyped = That is not { $code }. Nothing was deleted.
 delete-with-contents = Delete everything listed
 relink-title = Move { $code }
 relink-free = { $code } is not in a parent. To link it, scan the parent, then the child.
@@ -490,3 +486,52 @@ need-parents = { $n ->
    *[other] parents begun before today and not completed
 }
 need-refusals = scans refused today, more than twice as many as usual
+
+# Rows that were picked in a list, and removals that were undone
+picked-delete = Delete selected
+picked-complete = Complete selected
+picked-nothing = Nothing was selected. Tick the rows first.
+picked-refused = { $n ->
+    [one] 1 was refused:
+   *[other] { $n } were refused:
+ }
+picked-refused-more = And { $n } more.
+done-deleted-n = { $n ->
+    [one] 1 bag was deleted.
+   *[other] { $n } bags were deleted.
+ }
+done-brought_back = { $n ->
+    [0] { $code } is back.
+    [one] { $code } is back with its child.
+    [other] { $code } is back with its { $n } children.
+   *[none] { $code } is back.
+ }
+done-brought_back-n = { $n ->
+    [one] 1 bag is back.
+   *[other] { $n } bags are back.
+ }
+done-bill_brought_back = Bill { $bill } is back with its parents.
+done-bill_brought_back-n = { $n ->
+    [one] 1 bill is back.
+   *[other] { $n } bills are back.
+ }
+done-bill_finished-n = { $n ->
+    [one] 1 bill was completed.
+   *[other] { $n } bills were completed.
+ }
+done-bill_reopened-n = { $n ->
+    [one] 1 bill was reopened.
+   *[other] { $n } bills were reopened.
+ }
+outcome-brought_back = Brought back
+outcome-bill_brought_back = Bill brought back
+outcome-nothing_to_bring_back = Nothing to bring back
+outcome-scanned_again = Scanned again
+refused-nothing_to_bring_back = { $code } cannot be brought back. A deletion can be undone once, and within an hour.
+refused-scanned_again = { $code } was scanned again after the deletion. Nothing was brought back.
+action-bring_back = Undo deletion
+action-bill_bring_back = Undo deletion of bill
+action-bring_back_bag = Deletion undone
+action-bring_back_bill = Deletion undone
+delete-can-undo = You can undo this for an hour.
+bill-delete-now = Delete { $bill }

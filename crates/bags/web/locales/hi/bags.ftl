@@ -267,9 +267,7 @@ bill-enter-label = पैरेंट हाथ से जोड़ें
 bill-enter-help = जो पैरेंट लेबल कभी स्कैन नहीं हुआ, वह बिना चाइल्ड बैग के दर्ज हो जाता है।
 bill-delete = यह बिल मिटाएँ
 bill-delete-help = इसके पैरेंट बने रहते हैं और खाली हो जाते हैं। इतिहास बना रहता है।
-bill-delete-confirm = मिटाने के लिए { $bill } लिखें
 bill-delete-completed = पूरा हुआ बिल मिटाया नहीं जा सकता। पहले उसे फिर खोलें।
-bill-unconfirmed = बिल नहीं मिटाया गया, क्योंकि आपने जो लिखा वह इस बिल का नंबर नहीं है।
 bill-weight-picture = वज़न और लक्ष्य
 bill-linked-at = बिल पर कब से
 bill-no-parents = दिखाने के लिए कोई पैरेंट नहीं। इस बिल पर जोड़ने के लिए एक स्कैन करें।
@@ -358,8 +356,6 @@ delete-unnamed = और { $n }
 delete-link = { $parent } में इसकी जगह
 delete-scans-stay = स्कैन इतिहास में रहते हैं। क्या मिटाया गया, यह ऑडिट में दर्ज होता है।
 delete-on-bill = यह बैग बिल पर है और मिटाया नहीं जा सकता। पहले इसे बिल से निकालें:
-delete-type = पक्का करने के लिए { $code } लिखें
-delete-mistyped = यह { $code } नहीं है। कुछ नहीं मिटाया गया।
 delete-with-contents = ऊपर लिखा सब मिटाएँ
 relink-title = { $code } को दूसरी जगह ले जाएँ
 relink-free = { $code } किसी पैरेंट में नहीं है। जोड़ने के लिए पहले पैरेंट, फिर चाइल्ड बैग स्कैन करें।
@@ -457,3 +453,33 @@ stat-refused-today = आज अस्वीकृत
 need-bills = बिल कल या उससे पहले से खुले हैं
 need-parents = पैरेंट बैग आज से पहले शुरू हुए और पूरे नहीं हैं
 need-refusals = स्कैन आज अस्वीकृत, आम दिन के दोगुने से ज़्यादा
+
+# सूची में चुनी गई पंक्तियाँ, और वापस लिए गए मिटाने
+picked-delete = चुने हुए मिटाएँ
+picked-complete = चुने हुए पूरे करें
+picked-nothing = कुछ चुना नहीं गया। पहले पंक्तियाँ चुनें।
+picked-refused = { $n } नहीं हुए:
+picked-refused-more = और { $n }।
+done-deleted-n = { $n } बैग मिटाए गए।
+done-brought_back = { $n ->
+    [0] { $code } वापस आ गया।
+    [other] { $code } अपने { $n } चाइल्ड के साथ वापस आ गया।
+   *[none] { $code } वापस आ गया।
+ }
+done-brought_back-n = { $n } बैग वापस आ गए।
+done-bill_brought_back = बिल { $bill } अपने पैरेंट के साथ वापस आ गया।
+done-bill_brought_back-n = { $n } बिल वापस आ गए।
+done-bill_finished-n = { $n } बिल पूरे किए गए।
+done-bill_reopened-n = { $n } बिल फिर खोले गए।
+outcome-brought_back = वापस लाया गया
+outcome-bill_brought_back = बिल वापस लाया गया
+outcome-nothing_to_bring_back = वापस लाने को कुछ नहीं
+outcome-scanned_again = फिर स्कैन हुआ
+refused-nothing_to_bring_back = { $code } वापस नहीं लाया जा सकता। मिटाना एक बार और एक घंटे के भीतर ही वापस लिया जा सकता है।
+refused-scanned_again = { $code } मिटाने के बाद फिर स्कैन हुआ। कुछ वापस नहीं लाया गया।
+action-bring_back = मिटाना वापस लेना
+action-bill_bring_back = बिल मिटाना वापस लेना
+action-bring_back_bag = मिटाना वापस लिया गया
+action-bring_back_bill = मिटाना वापस लिया गया
+delete-can-undo = इसे एक घंटे तक वापस लिया जा सकता है।
+bill-delete-now = { $bill } मिटाएँ

@@ -18,14 +18,16 @@ use bags_store::{bill, counter};
 use base_core::area::Scope;
 use base_web::error::Problem;
 use base_web::filter::{Choice, FilterBar, wrong_filter};
+use base_web::list::{self, Above, Cell, Column, Kept, List, ListKind, Row, Tone, View};
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
-use base_web::view::{Frame, Said, path_part, render};
+use base_web::view::{Fragment, Frame, Said, path_part, render};
 use serde::Deserialize;
 
 use crate::bills::filter::{BillsQuery, write_cursor};
 use crate::bills::work;
 use crate::filter::{area_choices, given, period_wins, shown_days};
+use crate::picked::bills_bulk;
 use crate::rights::Rights as _;
 use crate::said::said;
 use crate::shown::shown;
@@ -93,41 +95,68 @@ impl Shown {
 pub(crate) struct ListPage {
     pub(crate) frame: Frame,
     pub(crate) bar: FilterBar,
-    pub(crate) views: Vec<View>,
-    /// The order.
-    pub(crate) sort: String,
-    pub(crate) rows: Vec<Shown>,
+    pub(crate) above: Above,
+    pub(crate) list: Fragment,
+    /// How many bills are shown.
+    pub(crate) count: usize,
+    /// Bills are left out: by a filter, or by their status.
+    pub(crate) is_narrowed: bool,
     pub(crate) next: Option<String>,
     pub(crate) looked_at: Option<u32>,
     pub(crate) said: Option<Said>,
 }
 
-/// A part of the list by its status, with how many bills it has where that is known.
-pub(crate) struct View {
-    pub(crate) status: &'static str,
-    pub(crate) key: &'static str,
-    pub(crate) count: Option<i64>,
-    pub(crate) address: String,
-    pub(crate) is_shown: bool,
+/// The list of bills.
+pub const BILLS: &ListKind = &ListKind {
+    id: "bills",
+    path: "/bills",
+    title: "nav-bills",
+    columns: &[
+        Column::key("number", "bill-number"),
+        Column::new("status", "status"),
+        Column::new("description", "bill-description").on_demand(),
+        Column::new("progress", "bill-progress"),
+        Column::number("parents", "bill-parents"),
+        Column::number("children", "children"),
+        Column::number("actual", "bill-actual"),
+        Column::number("expected", "bill-expected").on_demand(),
+        Column::number("variance", "bill-variance"),
+        Column::new("created", "bill-created"),
+        Column::new("completed", "bill-completed").on_demand(),
+    ],
+};
+
+impl Shown {
+    fn row(&self, frame: &Frame) -> Row {
+        let progress = || frame.t1("bill-progress-of", "bill", &self.number);
+        let percent = Cell::progress(self.percent, progress(), self.progress, frame.t(&self.fill_key()));
+        let tone = match () {
+            () if self.is_completed() => Tone::Ok,
+            () if self.is_new() => Tone::Plain,
+            () => Tone::Look,
+        };
+        Row::new()
+            .with("number", Cell::code(&self.number, format!("/bills/{}", self.path)))
+            .with("status", Cell::chip(tone, frame.t(&format!("bill-status-{}", self.status))))
+            .with("description", Cell::words(&self.description))
+            .with("progress", percent.aside())
+            .with("parents", Cell::words(format!("{} / {}", self.parents, self.capacity)))
+            .with("children", Cell::words(self.children.to_string()).aside())
+            .with("actual", Cell::words(frame.kg(self.weights.actual_kg)))
+            .with("expected", Cell::words(frame.kg(self.weights.expected_kg)))
+            .with("variance", Cell::words(frame.kg(self.weights.variance_kg)))
+            .with("created", Cell::time_by(&self.created_at, &self.created_by))
+            .with("completed", Cell::time_by(&self.completed_at, &self.completed_by))
+            .picked_as(&self.path)
+    }
 }
 
-impl ListPage {
-    /// True when bills are left out: by a filter, or by their status.
-    fn is_narrowed(&self) -> bool {
-        self.bar.is_in_use() || self.views.iter().any(|view| view.is_shown && !view.status.is_empty())
-    }
-
-    fn sorted(&self, name: &str) -> &'static str {
-        match (name, self.sort.as_str()) {
-            ("number", "number") | ("created", "oldest") => "ascending",
-            ("created", "newest") => "descending",
-            _ => "none",
-        }
-    }
-
-    /// A second press reverses the order.
-    fn by_age(&self) -> &'static str {
-        if self.sorted("created") == "descending" { "oldest" } else { "newest" }
+/// As `aria-sort` says in which order a column is.
+fn order(sort: &str, column: &str) -> &'static str {
+    match (column, sort) {
+        ("number", "number") | ("created", "oldest") => "ascending",
+        ("created", "newest") => "descending",
+        _ => "none",
     }
 }
 
@@ -184,11 +213,22 @@ pub async fn list(
     let said = said(&app, &caller, &frame, &asked.said).await?;
     let is_wrong = wrong.is_some();
     let bar = filter_bar(&app, &caller, &frame, &query, people).wrong(wrong);
+    let kept = Kept::of(app.db.read().await?.conn(), &caller, BILLS).await?;
+    let views = views(&app, &caller, &query, &bar).await?;
+    let sort = given(query.sort.as_deref()).unwrap_or("newest");
+    // A second press reverses the order.
+    let by_age = if sort == "newest" { "oldest" } else { "newest" };
+    let rows = page.bills.iter().map(|line| Shown::of(line, &app).row(&frame)).collect();
+    let list = List::new(&frame, BILLS, &kept, rows)
+        .sorted("number", order(sort, "number"), bar.with("sort", "number"))
+        .sorted("created", order(sort, "created"), bar.with("sort", by_age))
+        .bulk(bills_bulk(&caller, &frame));
     let mut response = render(&ListPage {
-        views: views(&app, &caller, &query, &bar).await?,
+        count: page.bills.len(),
+        is_narrowed: bar.is_in_use() || given(query.status.as_deref()).is_some(),
+        above: list::above(&frame, BILLS, &kept, &bar, views)?,
+        list: list.shown()?,
         bar,
-        sort: given(query.sort.as_deref()).unwrap_or("newest").to_owned(),
-        rows: page.bills.iter().map(|line| Shown::of(line, &app)).collect(),
         next: page.next.as_ref().map(|next| write_cursor(&app, &caller, next)),
         looked_at: page.looked_at,
         frame,
@@ -233,9 +273,9 @@ async fn views(app: &Bags, caller: &Caller, query: &BillsQuery, bar: &FilterBar)
         counts = Some(BillStatus::ALL.map(|status| totals.get(&Counter::of_bill(status)).copied().unwrap_or_default()));
     }
     let shown = given(query.status.as_deref()).unwrap_or_default();
+    let frame = Frame::of(caller, "bills");
     let view = |status, key, of: fn([i64; 3]) -> i64| View {
-        status,
-        key,
+        words: frame.t(key),
         count: counts.map(of),
         address: bar.with("status", status),
         is_shown: shown == status,

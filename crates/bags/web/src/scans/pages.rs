@@ -15,10 +15,11 @@ use base_db::Conn;
 use base_web::cursor;
 use base_web::error::Problem;
 use base_web::filter::{Choice, FilterBar, wrong_filter};
+use base_web::list::{self, Above, Cell, Column, Kept, List, ListKind, Row, Tone};
 use base_web::pages::apart_from_said;
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
-use base_web::view::{Frame, Said, grouped, path_part, render};
+use base_web::view::{Fragment, Frame, Said, grouped, path_part, render};
 use serde::Deserialize;
 
 use crate::facts;
@@ -65,7 +66,10 @@ pub(crate) struct ListPage {
     pub(crate) frame: Frame,
     pub(crate) bar: FilterBar,
     pub(crate) totals: Totals,
-    pub(crate) events: Vec<Event>,
+    pub(crate) above: Above,
+    pub(crate) list: Fragment,
+    /// How many scans are shown.
+    pub(crate) count: usize,
     pub(crate) next: Option<String>,
     pub(crate) looked_through: Option<u32>,
     pub(crate) inside: bool,
@@ -74,6 +78,49 @@ pub(crate) struct ListPage {
 impl ListPage {
     fn figure(&self, n: &i64) -> String {
         grouped(*n)
+    }
+}
+
+/// The list of scans.
+pub const SCANS: &ListKind = &ListKind {
+    id: "scans",
+    path: "/scans",
+    title: "nav-scans",
+    columns: &[
+        Column::key("time", "time"),
+        Column::new("code", "code"),
+        Column::new("parent", "parent"),
+        Column::new("bill", "bill"),
+        Column::new("result", "result"),
+        Column::new("person", "person"),
+        Column::new("station", "station"),
+        Column::new("area", "area"),
+        Column::acts("corrections", "corrections"),
+    ],
+};
+
+impl Event {
+    fn row(self, frame: &Frame) -> Row {
+        let to =
+            |path: &str, text: &str| if text.is_empty() { String::new() } else { format!("{path}{}", path_part(text)) };
+        let undo = || {
+            let (address, label) = (format!("/bags/{}/undo-link", path_part(&self.code)), "act-undo-of");
+            let fields = vec![("scan", self.seq.to_string())];
+            Cell::button(frame.t("act-undo-link"), frame.t1(label, "code", &self.code), address, fields)
+        };
+        let tone = if self.refused { Tone::Stop } else { Tone::Ok };
+        let undone =
+            if self.undone.is_empty() { String::new() } else { format!("{} {}", frame.t("undone-at"), self.undone) };
+        Row::new()
+            .with("time", Cell::time(&self.at).leading_to(format!("/scans/{}", self.seq)))
+            .with("corrections", if self.undoable { undo() } else { Cell::default() })
+            .with("code", Cell::code(&self.code, to("/lookup?q=", &self.code)))
+            .with("parent", Cell::code(&self.parent, to("/bags/", &self.parent)))
+            .with("bill", Cell::code(&self.bill, to("/bills/", &self.bill)))
+            .with("result", Cell::chip(tone, self.outcome).with_note(undone))
+            .with("person", Cell::words(self.person))
+            .with("station", Cell::words(self.station))
+            .with("area", Cell::words(self.area))
     }
 }
 
@@ -94,10 +141,16 @@ pub async fn list(State(app): State<Bags>, caller: Caller, uri: Uri) -> Result<R
         mark_undoable(reader.conn(), &page.lines, &mut events).await?;
     }
     let is_wrong = wrong.is_some();
+    let bar = filter_bar(&app, &caller, &frame, &query).wrong(wrong);
+    let kept = Kept::of(app.db.read().await?.conn(), &caller, SCANS).await?;
+    let count = events.len();
+    let rows = events.into_iter().map(|event| event.row(&frame)).collect();
     let mut response = render(&ListPage {
-        bar: filter_bar(&app, &caller, &frame, &query).wrong(wrong),
+        above: list::above(&frame, SCANS, &kept, &bar, Vec::new())?,
+        list: List::new(&frame, SCANS, &kept, rows).shown()?,
+        bar,
         totals,
-        events,
+        count,
         next: page.next.map(|next| cursor::write(&app, &caller, &next.to_string())),
         looked_through: page.looked_through,
         inside: page.inside,

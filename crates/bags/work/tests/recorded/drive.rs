@@ -179,7 +179,7 @@ impl Run {
             2 => scan.parent = Some("SB00099".into()),
             3 => scan.bill = Some("B-99".into()),
             4 => scan.client_at = scan.client_at.plus_us(1),
-            5 => scan.action = *self.dice.pick(&Action::ALL),
+            5 => scan.action = *self.dice.pick(&crate::dice::RECORDED),
             6 => scan.details = None,
             7 => {
                 let mut details = scan.details.take().map(|details| *details).unwrap_or_default();

@@ -298,3 +298,20 @@ need-imports = { $n ->
     [one] import failed this week
    *[other] imports failed this week
 }
+
+# Lists: columns, views, rows that are picked
+views = Views
+view-save = Save view
+view-save-now = Save
+view-name = Name
+view-help = Keeps the filters and the order that are shown now, for you alone.
+view-remove = Remove view “{ $name }”
+columns = Columns
+columns-shown = Columns to show
+columns-apply = Apply
+columns-at-first = Default columns
+pick = Select
+pick-row = Select { $name }
+pick-all = Select all on this page
+picked = { $n } selected
+picked-none = None selected

@@ -289,3 +289,20 @@ entity-token = एक्सेस टोकन
 needs-a-look = ध्यान दें
 need-mails = ई-मेल नहीं भेजे जा सके
 need-imports = इंपोर्ट इस हफ़्ते पूरे नहीं हुए
+
+# सूचियाँ: कॉलम, दृश्य, चुनी हुई पंक्तियाँ
+views = दृश्य
+view-save = दृश्य सहेजें
+view-save-now = सहेजें
+view-name = नाम
+view-help = अभी दिख रहे फ़िल्टर और क्रम केवल आपके लिए रखे जाते हैं।
+view-remove = दृश्य “{ $name }” हटाएँ
+columns = कॉलम
+columns-shown = दिखाए जाने वाले कॉलम
+columns-apply = लागू करें
+columns-at-first = मूल कॉलम
+pick = चुनें
+pick-row = { $name } चुनें
+pick-all = इस पेज के सभी चुनें
+picked = { $n } चुने हुए
+picked-none = कुछ नहीं चुना

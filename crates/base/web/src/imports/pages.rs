@@ -18,12 +18,14 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::Problem;
-use crate::imports::api;
+use crate::filter::FilterBar;
+use crate::imports::{IMPORTS, api};
+use crate::list::{self, Cell, Kept, List, Row, Tone};
 use crate::parameters::Parameters;
 use crate::session::Caller;
 use crate::upload;
 use crate::upload::SentFile;
-use crate::view::{Frame, grouped, render};
+use crate::view::{Fragment, Frame, grouped, render};
 
 /// `DD/MM/YY HH:MM`.
 const TIME: &str = "%d/%m/%y %H:%M";
@@ -75,14 +77,32 @@ impl Shown {
         format!("import-state-{}", self.state.name())
     }
 
+    /// How the chip looks that tells the state.
+    pub(crate) fn tone(&self) -> Tone {
+        match self.state {
+            ImportState::Done => Tone::Ok,
+            ImportState::Failed | ImportState::Cancelled => Tone::Stop,
+            ImportState::RolledBack => Tone::Plain,
+            _ => Tone::Look,
+        }
+    }
+
     /// The look of the chip that tells the state.
     pub(crate) fn look(&self) -> &'static str {
-        match self.state {
-            ImportState::Done => "ok",
-            ImportState::Failed | ImportState::Cancelled => "stop",
-            ImportState::RolledBack => "",
-            _ => "look",
-        }
+        self.tone().class()
+    }
+
+    fn row(&self, frame: &Frame) -> Row {
+        Row::new()
+            .with("file", Cell::link(&self.file, format!("/imports/{}", self.id)))
+            .with("kind", Cell::words(frame.t(&self.kind_key())))
+            .with("status", Cell::chip(self.tone(), frame.t(&self.state_key())))
+            .with("rows", Cell::words(&self.rows))
+            .with("created", Cell::words(&self.created))
+            .with("linked", Cell::words(&self.linked))
+            .with("known", Cell::words(&self.known))
+            .with("refused", Cell::words(&self.refused))
+            .with("time", Cell::time_by(&self.started_at, &self.person))
     }
 }
 
@@ -90,7 +110,9 @@ impl Shown {
 #[template(path = "imports/list.html")]
 pub(crate) struct ListPage {
     pub(crate) frame: Frame,
-    pub(crate) rows: Vec<Shown>,
+    pub(crate) list: Fragment,
+    pub(crate) tools: Fragment,
+    pub(crate) is_empty: bool,
     pub(crate) next: Option<String>,
 }
 
@@ -101,8 +123,17 @@ pub async fn list(
     Parameters(query): Parameters<api::ListQuery>,
 ) -> Result<Response, Problem> {
     let (lines, next) = api::page(&app, &caller, &query).await?;
-    let rows = lines.iter().map(|line| Shown::of(line, &app)).collect();
-    Ok(render(&ListPage { frame: Frame::of(&caller, "imports"), rows, next }))
+    let frame = Frame::of(&caller, "imports");
+    let kept = Kept::of(app.db.read().await?.conn(), &caller, IMPORTS).await?;
+    let rows: Vec<Row> = lines.iter().map(|line| Shown::of(line, &app).row(&frame)).collect();
+    let bar = FilterBar::new(IMPORTS.path, "import-filters");
+    Ok(render(&ListPage {
+        is_empty: rows.is_empty(),
+        tools: list::above(&frame, IMPORTS, &kept, &bar, Vec::new())?.tools,
+        list: List::new(&frame, IMPORTS, &kept, rows).shown()?,
+        frame,
+        next,
+    }))
 }
 
 #[derive(Template)]

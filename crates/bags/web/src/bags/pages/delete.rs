@@ -1,12 +1,10 @@
 //! Removing a bag: a page that says what is removed and what stays, then either the bag alone (D2) or with everything
-//! in it (D3), which must be confirmed by typing its code.
+//! in it (D3). Neither asks again: it can be undone for an hour.
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use bags_rules::bag::BagKind;
-use bags_rules::code::Code;
 use bags_rules::outcome::Outcome;
 use bags_rules::permission::BAG_DELETE;
 use bags_rules::scan::Action;
@@ -37,8 +35,6 @@ pub(crate) struct DeletePage {
     /// How many more children are removed that are not named.
     pub(crate) unnamed: u32,
     pub(crate) said: Option<Said>,
-    /// The code was typed wrongly.
-    pub(crate) mistyped: bool,
 }
 
 impl DeletePage {
@@ -65,16 +61,10 @@ pub async fn ask(
     caller.must(BAG_DELETE)?;
     let line = work::find(&app, &caller, &code).await?;
     let said = said(&app, &caller, &Frame::of(&caller, "bags"), &query.said).await?;
-    page(&app, &caller, &line, said, false).await
+    page(&app, &caller, &line, said).await
 }
 
-async fn page(
-    app: &Bags,
-    caller: &Caller,
-    line: &BagLine,
-    said: Option<Said>,
-    mistyped: bool,
-) -> Result<Response, Problem> {
+async fn page(app: &Bags, caller: &Caller, line: &BagLine, said: Option<Said>) -> Result<Response, Problem> {
     let mut children = Vec::new();
     if line.kind == BagKind::Parent {
         let mut reader = app.db.read().await?;
@@ -87,7 +77,6 @@ async fn page(
         children: children.iter().map(|child| child.code.to_string()).collect(),
         bag: Row::of(line, app),
         said,
-        mistyped,
     }))
 }
 
@@ -96,9 +85,6 @@ async fn page(
 pub struct DeleteFields {
     #[serde(default)]
     contents: bool,
-    /// The code, typed as a confirmation.
-    #[serde(default)]
-    confirm: String,
 }
 
 /// `POST /bags/{code}/delete`
@@ -110,11 +96,6 @@ pub async fn delete(
     let (caller, fields) = (&form.caller, &form.fields);
     caller.must(BAG_DELETE)?;
     let line = work::find(&app, caller, &code).await?;
-    if fields.contents && Code::kept(&fields.confirm).as_ref() != Some(&line.code) {
-        let mut response = page(&app, caller, &line, None, true).await?;
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(response);
-    }
     let action = if fields.contents { Action::DeleteContents } else { Action::Delete };
     let answer = work::submit(&app, caller, action, Subject { code: line.code.as_str(), parent: None }).await?;
     let answer: serde_json::Value = serde_json::from_str(&answer).unwrap_or_default();

@@ -11,14 +11,16 @@ use bags_store::{bag, counter};
 use base_web::cursor;
 use base_web::error::Problem;
 use base_web::filter::{Choice, FilterBar, wrong_filter};
+use base_web::list::{self, Above, Cell, Column, Kept, List, ListKind, Tone};
 use base_web::pages::apart_from_said;
 use base_web::session::Caller;
-use base_web::view::{Frame, Said, grouped, render};
+use base_web::view::{Fragment, Frame, Said, grouped, render};
 
-use super::Row;
+use super::{Row, address};
 use crate::bags::filter::ListQuery;
 use crate::bags::work;
 use crate::filter::{every_area, given, period_wins, shown_days};
+use crate::picked::bags_bulk;
 use crate::rights::Rights as _;
 use crate::said::said;
 use crate::state::Bags;
@@ -41,13 +43,13 @@ pub(crate) struct Totals {
 pub(crate) struct ListPage {
     pub(crate) frame: Frame,
     pub(crate) bar: FilterBar,
-    /// The order that was asked for.
-    pub(crate) sort: String,
+    pub(crate) above: Above,
+    pub(crate) list: Fragment,
+    /// How many bags are shown.
+    pub(crate) count: usize,
     pub(crate) totals: Totals,
-    pub(crate) rows: Vec<Row>,
     pub(crate) next: Option<String>,
     pub(crate) looked_through: Option<u32>,
-    pub(crate) capacity: u32,
     /// The order is that of the search and cannot be chosen.
     pub(crate) is_search: bool,
     /// The text was so short that it was taken as the beginning of a code.
@@ -60,21 +62,60 @@ impl ListPage {
     fn figure(&self, n: &i64) -> String {
         grouped(*n)
     }
+}
 
-    fn sorted(&self, name: &str) -> &'static str {
-        if self.is_search {
-            return "none";
+/// The list of bags.
+pub const BAGS: &ListKind = &ListKind {
+    id: "bags",
+    path: "/bags",
+    title: "nav-bags",
+    columns: &[
+        Column::key("code", "code"),
+        Column::new("type", "filter-type"),
+        Column::new("status", "status"),
+        Column::number("children", "children"),
+        Column::new("parent", "parent"),
+        Column::new("bill", "bill"),
+        Column::new("area", "area"),
+        Column::new("scanned", "last-scan"),
+        Column::new("created", "created"),
+    ],
+};
+
+impl Row {
+    fn listed(&self, frame: &Frame, capacity: u32) -> list::Row {
+        let bag = |code: &str| Cell::code(code, if code.is_empty() { String::new() } else { address(code) });
+        let bill = if self.bill.is_empty() { String::new() } else { format!("/bills/{}", self.bill_path) };
+        let mut row = list::Row::new()
+            .with("code", bag(&self.code))
+            .with("type", Cell::words(frame.t(if self.is_parent() { "kind-parent" } else { "kind-child" })))
+            .with("parent", bag(&self.parent))
+            .with("bill", Cell::code(&self.bill, bill))
+            .with("area", Cell::words(&self.area))
+            .with("scanned", Cell::time(&self.scanned_at).aside())
+            .with("created", Cell::time_by(&self.created_at, &self.created_by))
+            .picked_as(&self.code);
+        if self.is_parent() {
+            let (tone, key) = match self.status {
+                _ if self.closed => (Tone::Ok, "status-closed"),
+                "completed" => (Tone::Ok, "status-completed"),
+                "in_progress" => (Tone::Look, "status-in-progress"),
+                _ => (Tone::Plain, "status-pending"),
+            };
+            row = row
+                .with("status", Cell::chip(tone, frame.t(key)))
+                .with("children", Cell::words(format!("{} / {capacity}", self.children)));
         }
-        match (name, self.sort.as_str()) {
-            ("code", "code") | ("created", "oldest") => "ascending",
-            ("created", "newest") if !self.is_beginning => "descending",
-            _ => "none",
-        }
+        row
     }
+}
 
-    /// A second press reverses the order.
-    fn by_age(&self) -> &'static str {
-        if self.sorted("created") == "descending" { "oldest" } else { "newest" }
+/// As `aria-sort` says in which order a column is.
+fn order(sort: &str, is_beginning: bool, column: &str) -> &'static str {
+    match (column, sort) {
+        ("code", "code") | ("created", "oldest") => "ascending",
+        ("created", "newest") if !is_beginning => "descending",
+        _ => "none",
     }
 }
 
@@ -115,16 +156,31 @@ pub async fn list(State(app): State<Bags>, caller: Caller, uri: Uri) -> Result<R
     }
     drop(reader);
     let is_wrong = wrong.is_some();
+    let bar = filter_bar(&app, &caller, &frame, &query).wrong(wrong);
+    let kept = Kept::of(app.db.read().await?.conn(), &caller, BAGS).await?;
+    let is_search = filter.as_ref().is_some_and(bag::BagFilter::is_search);
+    let is_beginning = filter.as_ref().is_some_and(bag::BagFilter::is_beginning);
+    let capacity = app.rules.capacity;
+    let rows = page.lines.iter().map(|line| Row::of(line, &app).listed(&frame, capacity)).collect();
+    let mut list = List::new(&frame, BAGS, &kept, rows).bulk(bags_bulk(&caller, &frame));
+    if !is_search {
+        let sort = given(query.sort.as_deref()).unwrap_or("newest");
+        let by_age = order(sort, is_beginning, "created");
+        // A second press reverses the order.
+        let other = if by_age == "descending" { "oldest" } else { "newest" };
+        list = list.sorted("code", order(sort, is_beginning, "code"), bar.with("sort", "code"));
+        list = list.sorted("created", by_age, bar.with("sort", other));
+    }
     let mut response = render(&ListPage {
-        bar: filter_bar(&app, &caller, &frame, &query).wrong(wrong),
-        sort: given(query.sort.as_deref()).unwrap_or("newest").to_owned(),
+        above: list::above(&frame, BAGS, &kept, &bar, Vec::new())?,
+        list: list.shown()?,
+        count: page.lines.len(),
+        bar,
         totals,
-        rows: page.lines.iter().map(|line| Row::of(line, &app)).collect(),
         next: page.next.map(|next| cursor::write(&app, &caller, &next.to_string())),
         looked_through: page.looked_through,
-        capacity: app.rules.capacity,
-        is_search: filter.as_ref().is_some_and(bag::BagFilter::is_search),
-        is_beginning: filter.as_ref().is_some_and(bag::BagFilter::is_beginning),
+        is_search,
+        is_beginning,
         said,
         frame,
     });

@@ -202,9 +202,6 @@ pub struct ActFields {
     /// The parent.
     #[serde(default)]
     code: String,
-    /// The bill number, typed to confirm its removal.
-    #[serde(default)]
-    confirm: String,
 }
 
 /// `POST /bills/{number}/{action}`
@@ -229,10 +226,6 @@ pub async fn act(
         _ => return Err(Problem::not_found("This action")),
     };
     caller.must(action.permission())?;
-    let confirmed = BillNumber::kept(&fields.confirm).is_some_and(|number| number.key() == key);
-    if action == Action::BillDelete && !confirmed {
-        return Ok(tell("unconfirmed"));
-    }
     let change = Change { action, bill: &number, code: fields.code.trim(), details: Details::default() };
     let told = submit(&app, &caller, None, &change).await?;
     if matches!(told.outcome, Outcome::BillDeleted | Outcome::UnknownBill) {

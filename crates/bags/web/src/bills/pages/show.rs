@@ -140,7 +140,6 @@ fn told(frame: &Frame, word: &str) -> Option<Said> {
     match word {
         "recalculated" => Some(Said::yes(frame.t("bill-recalculated"))),
         "right" => Some(Said::yes(frame.t("done-recalculated"))),
-        "unconfirmed" => Some(Said::no(frame.t("bill-unconfirmed"))),
         _ => None,
     }
 }

@@ -1,0 +1,102 @@
+//! The forms of the part above a list: which columns are there, and the views that a person saves.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::post;
+
+use super::kept::{Kept, SavedView, VIEW_NAME_MAX, VIEW_QUERY_MAX, VIEWS_MAX};
+use super::{Column, ListKind};
+use crate::App;
+use crate::error::Problem;
+use crate::form::Form;
+
+/// The addresses of all lists.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/lists/{list}/columns", post(choose_columns))
+        .route("/lists/{list}/views", post(save_view))
+        .route("/lists/{list}/views/remove", post(remove_view))
+}
+
+/// The fields of a form in which one name may come several times.
+type Fields = Vec<(String, String)>;
+
+fn value<'f>(fields: &'f Fields, name: &str) -> &'f str {
+    fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+}
+
+fn find(app: &App, list: &str) -> Result<&'static ListKind, Problem> {
+    app.lists.iter().copied().find(|kind| kind.id == list).ok_or_else(|| Problem::not_found("This list"))
+}
+
+/// The list as it was shown when the form was sent.
+fn back(kind: &ListKind, query: &str) -> Response {
+    let address = if query.is_empty() { kind.path.to_owned() } else { format!("{}?{query}", kind.path) };
+    Redirect::to(&address).into_response()
+}
+
+/// The query of an address of the list: plain ASCII, as browsers write it. What is not such a query is no view.
+fn query(fields: &Fields) -> Result<&str, Problem> {
+    let query = value(fields, "query");
+    let is_plain = query.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\#".contains(&byte));
+    if is_plain && query.len() <= VIEW_QUERY_MAX {
+        return Ok(query);
+    }
+    Err(Problem::field("query", "These filters are too long to be saved. Use fewer of them."))
+}
+
+async fn kept(app: &App, form: &Form<Fields>, kind: &ListKind) -> Result<Kept, Problem> {
+    Ok(Kept::of(app.db.read().await?.conn(), &form.caller, kind).await?)
+}
+
+/// `POST /lists/{list}/columns`: `show` for each of the optional columns that shall be there, or `at_first`.
+async fn choose_columns(
+    State(app): State<App>,
+    Path(list): Path<String>,
+    form: Form<Fields>,
+) -> Result<Response, Problem> {
+    let kind = find(&app, &list)?;
+    let shown: Vec<&str> = if value(&form.fields, "at_first").is_empty() {
+        form.fields.iter().filter(|(name, _)| name == "show").map(|(_, column)| column.as_str()).collect()
+    } else {
+        let at_first = |column: &&Column| column.shown == super::Shown::AtFirst;
+        kind.columns.iter().filter(at_first).map(|column| column.name).collect()
+    };
+    kept(&app, &form, kind).await?.with_columns(kind, &shown).keep(&app, &form.caller, kind).await?;
+    Ok(back(kind, query(&form.fields)?))
+}
+
+/// `POST /lists/{list}/views`: keeps what is shown now under a name. A name that is there already gets the new filters.
+async fn save_view(State(app): State<App>, Path(list): Path<String>, form: Form<Fields>) -> Result<Response, Problem> {
+    let kind = find(&app, &list)?;
+    let mut kept = kept(&app, &form, kind).await?;
+    let name = value(&form.fields, "name").split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() || name.chars().count() > VIEW_NAME_MAX {
+        let detail = format!("Give the view a name of at most {VIEW_NAME_MAX} characters.");
+        return Err(Problem::field("name", detail));
+    }
+    let view = SavedView { name, query: query(&form.fields)?.to_owned() };
+    kept.views.retain(|other| other.name != view.name && other.query != view.query);
+    if kept.views.len() >= VIEWS_MAX {
+        let detail = format!("You have {VIEWS_MAX} views of this list. Remove one before you save another.");
+        return Err(Problem::field("name", detail));
+    }
+    let shown = back(kind, &view.query);
+    kept.views.push(view);
+    kept.keep(&app, &form.caller, kind).await?;
+    Ok(shown)
+}
+
+/// `POST /lists/{list}/views/remove`
+async fn remove_view(
+    State(app): State<App>,
+    Path(list): Path<String>,
+    form: Form<Fields>,
+) -> Result<Response, Problem> {
+    let kind = find(&app, &list)?;
+    let mut kept = kept(&app, &form, kind).await?;
+    kept.views.retain(|view| view.name != value(&form.fields, "name"));
+    kept.keep(&app, &form.caller, kind).await?;
+    Ok(back(kind, query(&form.fields)?))
+}

@@ -64,6 +64,7 @@ const PAGES = [
   { path: '/reports/people/arjun' },
   { path: '/bills/AX-OPEN/report' },
   { path: '/api/docs' },
+  { path: '/kit' },
   { path: '/bags/NOSUCHBAG', status: 404 },
   { path: '/station?station=dock-9', floor: true },
   { path: '/scan', floor: true },

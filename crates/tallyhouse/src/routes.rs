@@ -7,7 +7,9 @@ use axum::routing::{any, get};
 use axum::{Extension, Router};
 use base_web::home::Home;
 use base_web::live::LiveFeed;
-use base_web::{App, api, assets, docs, exports, health, home, imports, list, live, openapi, pages, request, text};
+use base_web::{
+    App, api, assets, docs, exports, health, home, imports, kit, list, live, openapi, pages, request, text,
+};
 use base_wing::Open;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -37,6 +39,7 @@ pub fn router(app: &App, wings: Vec<Open>) -> (Router, LiveFeed) {
     let people = home::router()
         .with_state(home)
         .route("/api/docs", get(docs::show).with_state(app.clone()).layer(Extension(document)))
+        .merge(kit::routes().with_state(app.clone()))
         .merge(list::pages::routes().with_state(app.clone()))
         .merge(shown)
         .fallback(pages::nothing_here)

@@ -19,7 +19,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
-use crate::list::ListKind;
+use crate::columns::ListKind;
 use crate::memory::SessionMemory;
 use crate::menu::Menu;
 use crate::proxies::UnnamedProxies;

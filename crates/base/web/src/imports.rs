@@ -10,9 +10,6 @@ use axum::routing::{get, post};
 use crate::app::App;
 use crate::list::{Column, ListKind};
 
-/// The lists of the base.
-pub const LISTS: &[&ListKind] = &[IMPORTS];
-
 /// The list of imports.
 pub const IMPORTS: &ListKind = &ListKind {
     id: "imports",

@@ -11,6 +11,8 @@ use base_jobs::Job;
 pub use base_seams::{Check, Finding, Found, Kept, Page, PersonData, Resolve};
 use base_web::App;
 use base_web::home::HomeCard;
+use base_web::imports::IMPORTS as IMPORTS_LIST;
+use base_web::kit::KIT;
 use base_web::list::ListKind;
 use base_web::live::LiveSource;
 use base_web::locale::Locale;
@@ -107,7 +109,8 @@ pub fn files(wings: &[Wing]) -> Files {
 
 /// The lists of the base and of all wings.
 pub fn lists(wings: &[Wing]) -> Vec<&'static ListKind> {
-    base_web::imports::LISTS.iter().chain(wings.iter().flat_map(|wing| wing.lists)).copied().collect()
+    let base = [IMPORTS_LIST, KIT].into_iter();
+    base.chain(wings.iter().flat_map(|wing| wing.lists).copied()).collect()
 }
 
 /// Makes the texts of all wings available to every page.

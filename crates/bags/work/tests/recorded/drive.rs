@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use bags_rules::bill::Bill;
 use bags_rules::code::Labels;
 use bags_rules::rules::Rules;
-use bags_rules::scan::{Action, Scan};
+use bags_rules::scan::Scan;
 use bags_work::{Desk, DeskParts, Mailing};
 use base_core::account::Actor;
 use base_core::audit::Origin;
@@ -20,7 +20,7 @@ use base_records::account::NewAccount;
 use base_records::mail::Outbox;
 use tallyhouse_support::{person, plant_at, system};
 
-use crate::dice::Dice;
+use crate::dice::{Dice, RECORDED};
 use crate::imports::Brought;
 use crate::{Said, tables};
 
@@ -179,7 +179,7 @@ impl Run {
             2 => scan.parent = Some("SB00099".into()),
             3 => scan.bill = Some("B-99".into()),
             4 => scan.client_at = scan.client_at.plus_us(1),
-            5 => scan.action = *self.dice.pick(&crate::dice::RECORDED),
+            5 => scan.action = *self.dice.pick(&RECORDED),
             6 => scan.details = None,
             7 => {
                 let mut details = scan.details.take().map(|details| *details).unwrap_or_default();

@@ -315,3 +315,18 @@ pick-row = Select { $name }
 pick-all = Select all on this page
 picked = { $n } selected
 picked-none = None selected
+
+# The page of the kit
+kit-title = Parts of a page
+kit-intro = Every part with made-up contents, for people who build pages.
+kit-list = Rows
+kit-new = New
+kit-open = Open
+kit-done = Done
+kit-refused = Refused
+kit-remove = Remove
+kit-said = KT00001 was removed.
+kit-shown = 4 rows
+kit-empty = Nothing here yet
+kit-empty-help = What to do first stands here.
+kit-progress = Progress of { $name }

@@ -306,3 +306,18 @@ pick-row = { $name } चुनें
 pick-all = इस पेज के सभी चुनें
 picked = { $n } चुने हुए
 picked-none = कुछ नहीं चुना
+
+# पेज के हिस्सों का पेज
+kit-title = पेज के हिस्से
+kit-intro = हर हिस्सा नमूना सामग्री के साथ, पेज बनाने वालों के लिए।
+kit-list = पंक्तियाँ
+kit-new = नया
+kit-open = खुला
+kit-done = पूरा
+kit-refused = अस्वीकार
+kit-remove = हटाएँ
+kit-said = KT00001 हटाया गया।
+kit-shown = 4 पंक्तियाँ
+kit-empty = अभी यहाँ कुछ नहीं
+kit-empty-help = पहले क्या करना है, वह यहाँ लिखा होता है।
+kit-progress = { $name } की प्रगति

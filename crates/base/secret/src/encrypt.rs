@@ -88,23 +88,25 @@ impl Cipher {
 pub struct CursorKey(Cipher);
 
 impl CursorKey {
-    const PURPOSE: &str = "cursor";
-
     /// The key derived from a random text of 256 bits.
     pub fn new(random: &str) -> Self {
         let key = Sha256::new().chain_update("tallyhouse cursors\u{0}").chain_update(random).finalize();
         Self(Cipher::new(&key.into()))
     }
 
-    /// Encrypts a cursor. The same one looks different each time.
-    pub fn encrypt(&self, cursor: &str, chance: &dyn Entropy) -> String {
-        self.0.encrypt(Self::PURPOSE, cursor, chance)
+    /// Encrypts a cursor for its reader. The same one looks different each time.
+    pub fn encrypt(&self, reader: &str, cursor: &str, chance: &dyn Entropy) -> String {
+        self.0.encrypt(&purpose_for(reader), cursor, chance)
     }
 
-    /// The cursor; `None` when this key did not encrypt it.
-    pub fn decrypt(&self, encrypted: &str) -> Option<String> {
-        if KeyId::of(encrypted) == Some(self.0.id) { self.0.decrypt(Self::PURPOSE, encrypted) } else { None }
+    /// The cursor; `None` when this key did not encrypt it for this reader.
+    pub fn decrypt(&self, reader: &str, encrypted: &str) -> Option<String> {
+        if KeyId::of(encrypted) == Some(self.0.id) { self.0.decrypt(&purpose_for(reader), encrypted) } else { None }
     }
+}
+
+fn purpose_for(reader: &str) -> String {
+    format!("cursor of {reader}")
 }
 
 /// Why a secret cannot be read.
@@ -218,12 +220,13 @@ mod tests {
     #[test]
     fn a_key_of_cursors_opens_no_secret_and_the_other_way_round() {
         let (cursors, secrets) = (CursorKey::new("one text for both"), SecretKeys::new("one text for both", None));
-        let cursor = cursors.encrypt("SB00001", &Sevens);
-        assert_eq!(cursors.decrypt(&cursor).as_deref(), Some("SB00001"));
-        assert_eq!(CursorKey::new("another text").decrypt(&cursor), None);
-        assert_eq!(cursors.decrypt(&changed(&cursor)), None);
+        let cursor = cursors.encrypt("one", "SB00001", &Sevens);
+        assert_eq!(cursors.decrypt("one", &cursor).as_deref(), Some("SB00001"));
+        assert_eq!(cursors.decrypt("another", &cursor), None, "it is for one reader alone");
+        assert_eq!(CursorKey::new("another text").decrypt("one", &cursor), None);
+        assert_eq!(cursors.decrypt("one", &changed(&cursor)), None);
         assert!(matches!(secrets.decrypt("cursor", &cursor), Err(SecretError::OtherKey(_))));
-        assert_eq!(cursors.decrypt(&secrets.encrypt("cursor", "SB00001", &Sevens)), None);
+        assert_eq!(cursors.decrypt("one", &secrets.encrypt("cursor of one", "SB00001", &Sevens)), None);
     }
 
     #[test]

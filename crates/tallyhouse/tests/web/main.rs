@@ -8,6 +8,7 @@ mod bill_pages;
 mod bills;
 mod board;
 mod common;
+mod cursors;
 mod exports;
 mod failures;
 mod headers;

@@ -12,6 +12,7 @@ use bags_rules::scan::Action;
 use bags_store::bag::{BagLine, Cursor};
 use bags_store::{bag, scan};
 use base_web::cursor;
+use base_web::cursor::Given;
 use base_web::error::{Problem, ProblemBody};
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
@@ -145,8 +146,8 @@ pub async fn show(
     // One snapshot: a child that is scanned at the same time is both counted and listed, or neither.
     let mut reader = app.db.snapshot().await?;
     let line = find_in(reader.conn(), &caller, &code).await?;
-    let wrong = || Problem::field("children_after", "This cursor is not valid. Start again without one.");
-    let after = query.children_after.as_deref().map(|text| Cursor::parse(text).ok_or_else(wrong)).transpose()?;
+    let given = Given { field: "children_after", text: query.children_after.as_deref() };
+    let after = cursor::read(&app, &caller, given, Cursor::parse)?;
     let (mut children, mut more_children) = (Vec::new(), None);
     if line.kind == BagKind::Parent {
         (children, more_children) = bag::page_of_children(reader.conn(), &line.code, after.as_ref(), PARTS_MAX).await?;
@@ -160,7 +161,7 @@ pub async fn show(
         bag: line.into(),
         capacity,
         children: children.into_iter().map(ChildJson::from).collect(),
-        children_next: more_children.map(|cursor| cursor.to_string()),
+        children_next: more_children.map(|next| cursor::write(&app, &caller, &next.to_string())),
         history: history.into_iter().map(HistoryJson::from).collect(),
         history_next,
     }))

@@ -5,6 +5,7 @@ use bags_rules::bag::{BagKind, BagStatus};
 use bags_store::bag::{BagFilter, Cursor, ScannedBy, Sort};
 use base_records::account;
 use base_web::cursor;
+use base_web::cursor::Given;
 use base_web::error::Problem;
 use base_web::filter::DaysAsked;
 use base_web::session::{Caller, STAFF};
@@ -149,8 +150,6 @@ impl ListQuery {
 
     /// Where the page begins.
     pub fn cursor(&self, app: &Bags, caller: &Caller) -> Result<Option<Cursor>, Problem> {
-        let wrong = || Problem::field("cursor", "This cursor is not valid. Start again without one.");
-        let parse = |text: &str| cursor::read(app, caller, text).as_deref().and_then(Cursor::parse).ok_or_else(wrong);
-        given(self.cursor.as_deref()).map(parse).transpose()
+        cursor::read(app, caller, Given::of(self.cursor.as_deref()), Cursor::parse)
     }
 }

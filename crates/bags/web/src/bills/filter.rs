@@ -6,6 +6,7 @@ use base_core::account::AccountId;
 use base_core::area::Area;
 use base_core::time::Moment;
 use base_web::cursor;
+use base_web::cursor::Given;
 use base_web::error::Problem;
 use base_web::filter::DaysAsked;
 use base_web::session::Caller;
@@ -113,17 +114,10 @@ impl BillsQuery {
 
     /// Where the page begins.
     pub fn cursor(&self, app: &Bags, caller: &Caller) -> Result<Option<BillCursor>, Problem> {
-        let Some(text) = self.cursor.as_deref().filter(|text| !text.is_empty()) else {
-            return Ok(None);
-        };
-        let text = cursor::read(app, caller, text).unwrap_or_default();
-        let parts = text.split_once('.').and_then(|(at, key)| Some((at.parse::<i64>().ok()?, key)));
-        match parts {
-            Some((at, key)) if !key.chars().any(char::is_control) => {
-                Ok(Some(BillCursor { created_at: Moment(at), key: BillKey::stored(key) }))
-            }
-            _ => Err(Problem::field("cursor", "This cursor is not valid. Start again without one.")),
-        }
+        cursor::read(app, caller, Given::of(self.cursor.as_deref()), |text| {
+            let (at, key) = text.split_once('.')?;
+            Some(BillCursor { created_at: Moment(at.parse().ok()?), key: BillKey::stored(key) })
+        })
     }
 }
 

@@ -12,6 +12,7 @@ use bags_store::{bill, scan};
 use base_core::entropy::new_id;
 use base_core::time::Moment;
 use base_db::Conn;
+use base_web::cursor::Given;
 use base_web::error::Problem;
 use base_web::session::Caller;
 use base_web::{App, cursor};
@@ -57,22 +58,15 @@ fn write_parent_cursor(app: &App, caller: &Caller, parent: &BilledParent) -> Str
 }
 
 fn read_parent_cursor(app: &App, caller: &Caller, text: Option<&str>) -> Result<Option<ParentCursor>, Problem> {
-    let Some(text) = text.filter(|text| !text.is_empty()) else {
-        return Ok(None);
-    };
-    let text = cursor::read(app, caller, text).unwrap_or_default();
-    let parts = text.split_once('.').and_then(|(at, code)| Some((at.parse::<i64>().ok()?, code)));
-    match parts {
-        Some((at, code)) if !code.chars().any(char::is_control) => {
-            Ok(Some(ParentCursor { linked_at: Moment(at), code: Code::stored(code) }))
-        }
-        _ => Err(Problem::field("cursor", "This cursor is not valid. Start again without one.")),
-    }
+    cursor::read(app, caller, Given::of(text), |text| {
+        let (at, code) = text.split_once('.')?;
+        Some(ParentCursor { linked_at: Moment(at.parse().ok()?), code: Code::stored(code) })
+    })
 }
 
 /// Which parents of a bill are asked for.
 pub struct ParentsAsked<'a> {
-    /// The parts that seal cursors.
+    /// The parts that encrypt cursors.
     pub app: &'a App,
     /// Where the page begins: the cursor of the page before.
     pub cursor: Option<&'a str>,

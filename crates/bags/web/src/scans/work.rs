@@ -6,6 +6,7 @@ use bags_store::scan;
 use bags_store::scan::{Cursor, Page, Results, ScanFilter};
 use base_records::account;
 use base_web::cursor;
+use base_web::cursor::Given;
 use base_web::error::Problem;
 use base_web::filter::DaysAsked;
 use base_web::session::{Caller, STAFF};
@@ -84,9 +85,7 @@ impl ScansQuery {
 /// One page of the history of the caller's areas.
 pub async fn page(app: &Bags, caller: &Caller, query: &ScansQuery, default: u32) -> Result<Page, Problem> {
     caller.must(BAG_READ)?;
-    let wrong = || Problem::field("cursor", "This cursor is not valid. Start again without one.");
-    let read = |text: &str| cursor::read(app, caller, text).as_deref().and_then(Cursor::parse).ok_or_else(wrong);
-    let cursor = given(query.cursor.as_deref()).map(read).transpose()?;
+    let cursor = cursor::read(app, caller, Given::of(query.cursor.as_deref()), Cursor::parse)?;
     let limit = limit(query.limit, default)?;
     let filter = query.filter(app).await?;
     let mut reader = app.db.read().await?;

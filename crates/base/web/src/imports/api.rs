@@ -22,6 +22,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::cursor::Given;
 use crate::error::{Problem, ProblemBody};
 use crate::parameters::Parameters;
 use crate::session::Caller;
@@ -215,15 +216,13 @@ pub struct ListQuery {
 /// A page of imports and the cursor of the next.
 pub async fn page(app: &App, caller: &Caller, query: &ListQuery) -> Result<(Vec<ImportLine>, Option<String>), Problem> {
     caller.must(IMPORT_RUN)?;
-    let given = query.cursor.as_deref().filter(|cursor| !cursor.is_empty());
-    let given = given.map(|text| cursor::read(app, caller, text).unwrap_or_default());
-    let before = given.as_deref().map(|text| {
-        let parts = text.split_once('.').and_then(|(at, id)| Some((Moment(at.parse().ok()?), id)));
-        let fits = parts.filter(|(_, id)| !id.chars().any(char::is_control));
-        fits.ok_or_else(|| Problem::field("cursor", "This cursor is not valid. Start again without one."))
-    });
+    let before = cursor::read(app, caller, Given::of(query.cursor.as_deref()), |text| {
+        let (at, id) = text.split_once('.')?;
+        Some((Moment(at.parse().ok()?), id.to_owned()))
+    })?;
+    let before = before.as_ref().map(|(at, id)| (*at, id.as_str()));
     let mut reader = app.db.read().await?;
-    let mut lines = import::list(reader.conn(), before.transpose()?, LISTED + 1).await?;
+    let mut lines = import::list(reader.conn(), before, LISTED + 1).await?;
     let more = lines.len() > LISTED as usize;
     lines.truncate(LISTED as usize);
     let next = lines

@@ -9,6 +9,8 @@ use bags_store::{bag, scan};
 use base_core::permission::AUDIT_READ;
 use base_records::audit;
 use base_records::audit::ChangeLine;
+use base_web::cursor;
+use base_web::cursor::Given;
 use base_web::error::Problem;
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
@@ -84,8 +86,8 @@ pub async fn show(
     Path(code): Path<String>,
     Parameters(query): Parameters<ShowQuery>,
 ) -> Result<Response, Problem> {
-    let wrong = || Problem::field("children_after", "This cursor is not valid. Open the bag again.");
-    let after = query.children_after.as_deref().map(|text| Cursor::parse(text).ok_or_else(wrong)).transpose()?;
+    let given = Given { field: "children_after", text: query.children_after.as_deref() };
+    let after = cursor::read(&app, &caller, given, Cursor::parse)?;
     let frame = Frame::of(&caller, "bags");
     let said = said(&app, &caller, &frame, &query.said).await?;
     // One snapshot: a child that is scanned at the same time is both counted and listed, or neither.
@@ -113,7 +115,7 @@ pub async fn show(
         linked: line.linked_at.map(|at| shown(at, &app)).unwrap_or_default(),
         linked_by: line.linked_by.clone().unwrap_or_default(),
         children: children.iter().map(child).collect(),
-        more_children: more.map(|cursor| path_part(&cursor.to_string())),
+        more_children: more.map(|next| path_part(&cursor::write(&app, &caller, &next.to_string()))),
         has_import: line.import_id.is_some(),
         older: history.last().filter(|_| is_more).map(|line| line.seq),
         history: history.iter().map(|line| event(line, &app, &frame)).collect(),

@@ -13,6 +13,8 @@ use base_core::time::Moment;
 use base_records::account;
 use base_sheet::report::{Bars, Report, Table};
 use base_sheet::{Cell, Kind};
+use base_web::cursor;
+use base_web::cursor::Given;
 use base_web::error::Problem;
 use base_web::parameters::Parameters;
 use base_web::report::download::{Form, PDF_ROWS_MAX, Pages};
@@ -65,7 +67,7 @@ async fn parse(app: &Bags, caller: &Caller, query: &BillsQuery) -> Result<Asked,
         text => Some(BillStatus::parse(text).ok_or(Wrong::Status)?),
     };
     let person = whose(app, caller, query.person.trim()).await?;
-    let cursor = read_cursor(&query.cursor)?;
+    let cursor = cursor::read(app, caller, Given::of(Some(&query.cursor)), parse_cursor)?;
     Ok(Asked { range, filter: BillFilter { from, until, person, status }, cursor })
 }
 
@@ -85,13 +87,9 @@ async fn whose(app: &Bags, caller: &Caller, name: &str) -> Result<Whose, Refusal
     Ok(found.map(Whose::Of).ok_or(Wrong::Person)?)
 }
 
-fn read_cursor(text: &str) -> Result<Option<BillCursor>, Problem> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let read = text.split_once('~').and_then(|(at, key)| Some((at.parse().ok()?, key)));
-    let cursor = read.map(|(at, key)| BillCursor { created_at: Moment(at), key: key.to_owned() });
-    cursor.map(Some).ok_or_else(|| Problem::field("cursor", "This cursor is not valid. Start again without one."))
+fn parse_cursor(text: &str) -> Option<BillCursor> {
+    let (at, key) = text.split_once('~')?;
+    Some(BillCursor { created_at: Moment(at.parse().ok()?), key: key.to_owned() })
 }
 
 fn cursor_after(bill: &BillLine) -> BillCursor {
@@ -130,6 +128,7 @@ pub async fn show(
     let has_more = lines.len() > limit as usize;
     lines.truncate(limit as usize);
     let next = lines.last().filter(|_| has_more).map(|last| format!("{}~{}", last.created_at.0, last.key));
+    let next = next.map(|next| cursor::write(&app, &caller, &next));
     let mut report = summary(words, &asked, &Figures { sums, quarters }, lines);
     describe(words, &mut report, &query, &caller);
     if form == Some(Form::Pdf) && has_more {

@@ -13,6 +13,8 @@ use base_core::time::Moment;
 use base_records::account;
 use base_sheet::report::{Figure, Report, Table};
 use base_sheet::{Cell, Kind};
+use base_web::cursor;
+use base_web::cursor::Given;
 use base_web::error::Problem;
 use base_web::parameters::Parameters;
 use base_web::report::download::Form;
@@ -54,23 +56,24 @@ pub async fn list(
     let form = Form::parse(&query.format)?;
     let today = Range::day(range::today(&app));
     let span = today.bounds(&app.settings.zone);
-    let (mut lines, mut cursor) = (Vec::new(), query.cursor);
+    let given = cursor::read(&app, &caller, Given::of(Some(&query.cursor)), |text| Some(text.to_owned()))?;
+    let (mut lines, mut after) = (Vec::new(), given.unwrap_or_default());
     let mut has_more = true;
     // A page shows `PAGE` people; a file holds all of them.
     while has_more && (form.is_some() || lines.is_empty()) {
         let mut reader = app.db.read().await?;
-        let mut page = people::list(reader.conn(), &cursor, span, PAGE + 1).await?;
+        let mut page = people::list(reader.conn(), &after, span, PAGE + 1).await?;
         drop(reader);
         has_more = page.len() > PAGE as usize;
         page.truncate(PAGE as usize);
-        cursor = page.last().map(|last| last.cursor.clone()).unwrap_or_default();
+        after = page.last().map(|last| last.cursor.clone()).unwrap_or_default();
         lines.extend(page);
     }
     let frame = Frame::of(&caller, "reports");
     let report = of_people(Words { app: &app, frame: &frame }, today, lines);
     let mut page = ReportPage::new(frame, report, "/reports/people").link_to(0, 0, "/reports/people/", "");
     page.paged = true;
-    page.next = has_more.then_some(cursor);
+    page.next = has_more.then(|| cursor::write(&app, &caller, &after));
     page.answer(&app, form, "people").await
 }
 

@@ -72,6 +72,7 @@ pub async fn run<D: Domain>(
         answers.push(submission.scans.iter().map(answer).collect());
     }
     domain.settle(&mut loaded, &memory.of_domain);
+    memory.origins.forget_old(ledger.now);
     let origins = audit::offer_origins(tx.conn(), &ledger.audit, &memory.origins).await?;
     let mut writes = Writes::default();
     domain.write(&loaded, &mut writes);

@@ -7,11 +7,13 @@ use std::cell::Cell;
 use std::collections::HashSet;
 
 use base_core::audit::{Entry, Origin};
-use base_core::time::Moment;
+use base_core::time::{HOUR_US, Moment};
 use base_db::batch::Batch;
 use base_db::writes::Writes;
 use base_db::{Conn, Db, StoreError};
 use sha2::{Digest, Sha256};
+
+pub mod unused;
 
 /// Stores origins that are not there yet.
 pub static ORIGINS: Batch = Batch::rows(
@@ -66,18 +68,34 @@ impl OriginId {
 
 /// Origins that are known to be stored, so that a busy desk need not write them again with every group.
 #[derive(Debug, Default)]
-pub struct KnownOrigins(HashSet<OriginId>);
+pub struct KnownOrigins {
+    ids: HashSet<OriginId>,
+    /// Since when they are remembered.
+    since: Moment,
+}
 
 /// How many origins are remembered; then all are forgotten and written again.
 const KNOWN_ORIGINS_MAX: usize = 10_000;
+/// How long an origin is remembered, in microseconds. One that nothing refers to is removed later than this.
+pub const KNOWN_ORIGINS_US: i64 = HOUR_US;
 
 impl KnownOrigins {
+    /// Forgets what may have been removed meanwhile. To be called before each use.
+    pub fn forget_old(&mut self, now: Moment) {
+        if self.ids.len() > KNOWN_ORIGINS_MAX || !(0..KNOWN_ORIGINS_US).contains(&now.since_us(self.since)) {
+            self.ids.clear();
+            self.since = now;
+        }
+    }
+
+    /// True when none is remembered.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
     /// Remembers what a commit has made durable.
     pub fn remember(&mut self, offered: Vec<OriginId>) {
-        if self.0.len() > KNOWN_ORIGINS_MAX {
-            self.0.clear();
-        }
-        self.0.extend(offered);
+        self.ids.extend(offered);
     }
 }
 
@@ -103,7 +121,7 @@ pub async fn offer_origins(
             origins.push((OriginId::of(record.origin), record.origin));
         }
     }
-    origins.retain(|(id, _)| !stored.0.contains(id));
+    origins.retain(|(id, _)| !stored.ids.contains(id));
     origins.sort_unstable_by_key(|(id, _)| *id);
     origins.dedup_by_key(|(id, _)| *id);
     let _new = execute_rows!(conn, ORIGINS, &origins, |row| [

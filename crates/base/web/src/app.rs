@@ -22,6 +22,7 @@ use tokio::sync::Semaphore;
 use crate::columns::ListKind;
 use crate::memory::SessionMemory;
 use crate::menu::Menu;
+use crate::origins::Origins;
 use crate::proxies::UnnamedProxies;
 use crate::rate::Rate;
 use crate::refusals::Refusals;
@@ -127,6 +128,8 @@ pub struct Parts {
     pub sign_ins: Rate,
     /// What was refused to anybody and is not in the trail yet.
     pub refusals: Refusals,
+    /// The addresses and agents of each account.
+    pub(crate) origins: Origins,
     /// Proxies that nobody named.
     pub unnamed_proxies: UnnamedProxies,
     /// Whether the database took a write a moment ago.
@@ -157,6 +160,7 @@ impl App {
             uploads: Semaphore::new(UPLOADS_MAX),
             sign_ins,
             refusals: Refusals::default(),
+            origins: Origins::default(),
             unnamed_proxies: UnnamedProxies::default(),
             writable: Writable::default(),
         }))

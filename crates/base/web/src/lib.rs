@@ -26,6 +26,7 @@ pub mod locale;
 mod memory;
 pub mod menu;
 pub mod openapi;
+mod origins;
 pub mod pages;
 pub mod parameters;
 pub mod proxies;

@@ -96,17 +96,19 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let app = &App::from_ref(state);
-        let facts = RequestFacts::of(parts);
+        let mut facts = RequestFacts::of(parts);
         if let Some(text) = bearer(&parts.headers) {
             let token_hash = secret::hash_token(text);
             let known = by_token(app, &token_hash).await?.ok_or_else(Problem::not_signed_in)?;
             let Known { person, locale, .. } = known;
+            app.origins.bound(&person, &mut facts, app.clock.now());
             return Ok(Self { person, csrf: String::new(), session_hash: String::new(), token_hash, locale, facts });
         }
         let text = cookie(&parts.headers, session_cookie(app)).ok_or_else(Problem::not_signed_in)?;
         let session_hash = secret::hash_token(text);
         let known = by_session(app, &session_hash, text).await?.ok_or_else(Problem::not_signed_in)?;
         let Known { person, locale, csrf, .. } = known;
+        app.origins.bound(&person, &mut facts, app.clock.now());
         let caller = Self { person, csrf, session_hash, token_hash: String::new(), locale, facts };
         let proof_follows = parts.extensions.get::<ProofFollows>().is_some();
         if !is_safe(&parts.method) && !proof_follows {

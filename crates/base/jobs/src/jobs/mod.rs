@@ -1,6 +1,7 @@
 //! The jobs of the base: one file for each, and the list of them.
 
 mod mails;
+mod origins;
 mod sessions;
 
 use std::sync::Arc;
@@ -19,8 +20,11 @@ pub struct Parts {
 
 /// Every job of the base. Mail is sent only where there is a way to send it.
 pub fn all(parts: Parts) -> Vec<Arc<dyn Job>> {
-    let mut jobs: Vec<Arc<dyn Job>> =
-        vec![Arc::new(sessions::Sessions { idle_s: parts.session_idle_s }), Arc::new(mails::OldMails)];
+    let mut jobs: Vec<Arc<dyn Job>> = vec![
+        Arc::new(sessions::Sessions { idle_s: parts.session_idle_s }),
+        Arc::new(mails::OldMails),
+        Arc::new(origins::Origins::default()),
+    ];
     if let Some(post) = parts.post {
         jobs.push(Arc::new(mails::Mails(post)));
     }

@@ -13,6 +13,8 @@ use base_db::{Cause, StoreError};
 use base_desk::DeskError;
 use serde::Serialize;
 
+use crate::server::Malformed;
+
 /// The cause of a failure, for the log line alone.
 #[derive(Clone)]
 pub struct LoggedCause(pub Arc<dyn std::fmt::Display + Send + Sync>);
@@ -70,6 +72,18 @@ impl Problem {
     /// Any problem.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         Self { status, code, detail: detail.into(), field: None, facts: None, cause: None, retry_after_s: None }
+    }
+
+    /// 400 or 431: this is no request of HTTP/1.1.
+    pub fn malformed(why: Malformed) -> Self {
+        let (status, detail) = match why {
+            Malformed::Wrong => (StatusCode::BAD_REQUEST, "This is not a valid HTTP request."),
+            Malformed::Host => (StatusCode::BAD_REQUEST, "Send exactly one Host header."),
+            Malformed::TooLarge => {
+                (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The address or the headers are too long.")
+            }
+        };
+        Self::new(status, "malformed_request", detail)
     }
 
     /// 401: nobody is signed in.

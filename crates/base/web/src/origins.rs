@@ -7,11 +7,9 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 
-use base_core::account::Person;
+use base_core::account::AccountId;
 use base_core::realm::Realm;
 use base_core::time::{DAY_US, Moment};
-
-use crate::request::RequestFacts;
 
 /// Most pairs of one account in a day: as many phones as share one account, and more.
 const PAIRS_MAX: usize = 500;
@@ -26,19 +24,12 @@ pub struct Origins {
 #[derive(Default)]
 struct Seen {
     since: Moment,
-    by_account: HashMap<(Realm, i64), HashSet<u64>>,
+    by_account: HashMap<(Realm, AccountId), HashSet<u64>>,
 }
 
 impl Origins {
-    /// Leaves out what would be one pair too many of this person.
-    pub fn bound(&self, person: &Person, facts: &mut RequestFacts, now: Moment) {
-        if !self.fits((person.realm, person.id), [&facts.address, &facts.agent], now) {
-            facts.address = facts.counted_address();
-            facts.agent.clear();
-        }
-    }
-
-    fn fits(&self, account: (Realm, i64), pair: [&str; 2], now: Moment) -> bool {
+    /// False for an address and an agent that would be one pair too many of this account.
+    pub fn fit(&self, account: (Realm, AccountId), pair: [&str; 2], now: Moment) -> bool {
         let pair = self.hasher.hash_one(pair);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if !(0..DAY_US).contains(&now.since_us(seen.since)) {
@@ -57,7 +48,7 @@ mod tests {
     #[test]
     fn an_account_has_a_bounded_number_of_agents_and_addresses_in_a_day() {
         let origins = Origins::default();
-        let of = |account, agent: &str, at| origins.fits((Realm::Staff, account), ["10.0.0.1", agent], Moment(at));
+        let of = |account, agent: &str, at| origins.fit((Realm::Staff, account), ["10.0.0.1", agent], Moment(at));
         for n in 0..PAIRS_MAX {
             assert!(of(1, &n.to_string(), DAY_US));
         }

@@ -82,8 +82,7 @@ pub async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> R
     let (request_id, id) = (facts.id.clone(), HeaderValue::from_str(&facts.id).expect("an id is plain ASCII"));
     let address = facts.address.clone();
     request.extensions_mut().insert(facts);
-    // Calls are checked here instead of in a layer of their own, which would cost every scan another future.
-    let refused = if path.starts_with("/api/") { text::check_address(request.uri(), &[]).err() } else { None };
+    let refused = refused(&request, &path);
     let mut response = match refused {
         Some(problem) => problem.into_response(),
         None => run(next, request).await,
@@ -107,6 +106,16 @@ pub async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> R
         None => tracing::debug!(%method, path, status, millis, "request"),
     }
     response
+}
+
+/// Why a request is refused before anybody handles it. Calls are checked here instead of in a layer of their own, which
+/// would cost every scan another future.
+fn refused(request: &Request, path: &str) -> Option<Problem> {
+    match request.extensions().get() {
+        Some(why) => Some(Problem::malformed(*why)),
+        None if path.starts_with("/api/") => text::check_address(request.uri(), &[]).err(),
+        None => None,
+    }
 }
 
 /// A handler that panicked. The message of the panic is in the log already.

@@ -4,6 +4,9 @@
 //! Invariant: what somebody outside can make this hold is bounded, in memory, in connections and in time.
 
 mod connections;
+mod framing;
+mod head;
+mod heads;
 mod held;
 mod stalled;
 
@@ -13,8 +16,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{StatusCode, Version, header};
-use axum::response::IntoResponse;
+use axum::http::{Version, header};
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -27,6 +29,8 @@ use tower::Service;
 
 pub use self::connections::Limits;
 use self::connections::{Connections, Place};
+pub use self::head::Malformed;
+use self::heads::Heads;
 use self::held::Held;
 use self::stalled::Unstalled;
 
@@ -110,19 +114,17 @@ impl Connection {
         let place = &place;
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);
+            if let Some(why) = malformed(&request) {
+                request.extensions_mut().insert(why);
+            }
             let mut router = router.clone();
             let answering = place.request();
             async move {
-                let response = if has_one_host(&request) {
-                    let Ok(response) = Service::call(&mut router, request.map(Body::new)).await;
-                    response
-                } else {
-                    (StatusCode::BAD_REQUEST, "Send exactly one Host header.\n").into_response()
-                };
+                let Ok(response) = Service::call(&mut router, request.map(Body::new)).await;
                 Ok::<_, Infallible>(response.map(|body| held_until_sent(body, answering)))
             }
         });
-        let stream = TokioIo::new(Unstalled::new(stream, patience.writes));
+        let stream = TokioIo::new(Heads::new(Unstalled::new(stream, patience.writes), BUFFER_BYTES));
         let mut builder = http1::Builder::new();
         builder.timer(TokioTimer::new()).header_read_timeout(patience.headers).max_buf_size(BUFFER_BYTES);
         let mut open = std::pin::pin!(builder.serve_connection(stream, service));
@@ -141,6 +143,12 @@ impl Connection {
 /// An answer that counts as under way until its last byte is handed to the connection.
 fn held_until_sent(body: Body, answering: connections::Answering) -> Body {
     Body::new(Held::new(body, answering))
+}
+
+/// Why a request is to be refused, whatever it asks for. [`crate::request::wrap`] does so.
+fn malformed(request: &Request<Incoming>) -> Option<Malformed> {
+    let why = Malformed::of(request.method(), request.uri());
+    why.or_else(|| (!has_one_host(request)).then_some(Malformed::Host))
 }
 
 /// True for a request that says once which server it means, as HTTP/1.1 wants.

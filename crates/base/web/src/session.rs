@@ -88,6 +88,14 @@ impl Caller {
 #[derive(Clone, Copy)]
 pub struct ProofFollows;
 
+/// Leaves out what would be stored of a client's address and agent beyond what one account may have stored.
+fn bound(app: &App, person: &Person, facts: &mut RequestFacts) {
+    if !app.origins.fit((person.realm, person.id), [&facts.address, &facts.agent], app.clock.now()) {
+        facts.address = facts.counted_address();
+        facts.agent.clear();
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Caller
 where
     App: FromRef<S>,
@@ -101,14 +109,14 @@ where
             let token_hash = secret::hash_token(text);
             let known = by_token(app, &token_hash).await?.ok_or_else(Problem::not_signed_in)?;
             let Known { person, locale, .. } = known;
-            app.origins.bound(&person, &mut facts, app.clock.now());
+            bound(app, &person, &mut facts);
             return Ok(Self { person, csrf: String::new(), session_hash: String::new(), token_hash, locale, facts });
         }
         let text = cookie(&parts.headers, session_cookie(app)).ok_or_else(Problem::not_signed_in)?;
         let session_hash = secret::hash_token(text);
         let known = by_session(app, &session_hash, text).await?.ok_or_else(Problem::not_signed_in)?;
         let Known { person, locale, csrf, .. } = known;
-        app.origins.bound(&person, &mut facts, app.clock.now());
+        bound(app, &person, &mut facts);
         let caller = Self { person, csrf, session_hash, token_hash: String::new(), locale, facts };
         let proof_follows = parts.extensions.get::<ProofFollows>().is_some();
         if !is_safe(&parts.method) && !proof_follows {

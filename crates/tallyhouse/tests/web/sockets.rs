@@ -146,6 +146,83 @@ async fn idle_connections_of_one_address_give_way_to_its_next() {
     served.await.expect("closed");
 }
 
+/// A request whose head is not what HTTP/1.1 wants, and the status of its answer.
+fn malformed() -> Vec<(String, u16)> {
+    let wrong = [
+        "GET /health HTTP/1.1\nhost: x\r\n\r\n",
+        "GET /health HTTP/1.1\r\nhost: x\n\r\n",
+        "GET /health HTTP/1.1\r\nhost: x\r\nx: y\n\n",
+        "GET /health HTTP/1.1\r\nhost : x\r\n\r\n",
+        "GET /health HTTP/1.1\r\nhost: x\r\nb\u{e9}d name: x\r\n\r\n",
+        "GET /health HTTP/1.1\r\n\r\n",
+        "GET /health HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n",
+        "GET /hea lth HTTP/1.1\r\nhost: x\r\n\r\n",
+        "GET /health HTTP/9.9\r\nhost: x\r\n\r\n",
+        "POST /login HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n",
+        "POST /login HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n",
+        "POST /login HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip\r\n\r\n",
+        "SB00001\r\n\r\n",
+    ];
+    let mut all: Vec<(String, u16)> = wrong.into_iter().map(|text| (text.to_owned(), 400)).collect();
+    all.push((format!("GET / HTTP/1.1\r\nhost: x\r\n{}\r\n", "a: b\r\n".repeat(200)), 431));
+    all.push((format!("GET /{} HTTP/1.1\r\nhost: x", "a".repeat(70_000)), 431));
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_malformed_request_is_refused_with_the_headers_of_every_answer() {
+    let site = each_site().await.remove(0);
+    let (address, close, served) = open(&site).await;
+    for (request, status) in malformed() {
+        let shown: String = request.chars().take(80).collect();
+        // By itself, behind a request that is answered first, and cut in two.
+        let before = "POST /login HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\n\n\n\r\n".to_owned();
+        for (before, cut) in [(String::new(), 0), (before, 0), (String::new(), 9)] {
+            let mut stream = TcpStream::connect(&address).await.expect("a connection");
+            let bytes = format!("{before}{request}");
+            let _sent_in_part = stream.write_all(&bytes.as_bytes()[..cut]).await;
+            if cut > 0 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            let _sent_in_part = stream.write_all(&bytes.as_bytes()[cut..]).await;
+            let answer = everything(&mut stream).await;
+            let answers: Vec<&str> = answer.split("HTTP/1.1 ").skip(1).collect();
+            assert_eq!(answers.len(), 1 + usize::from(!before.is_empty()), "{shown:?}: {answer}");
+            let last = answers.last().expect("an answer");
+            assert!(last.starts_with(&format!("{status} ")), "{shown:?}: {answer}");
+            let headers = ["content-security-policy: ", "x-frame-options: DENY", "x-content-type-options: nosniff"];
+            for header in headers.into_iter().chain(["x-request-id: ", "content-type: application/problem+json"]) {
+                assert!(last.contains(header), "{shown:?} lacks {header}: {answer}");
+            }
+            assert!(last.contains("\"code\":\"malformed_request\""), "{shown:?}: {answer}");
+        }
+    }
+    close.send_replace(true);
+    served.await.expect("closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sound_requests_are_answered_however_they_are_cut() {
+    let site = each_site().await.remove(0);
+    let (address, close, served) = open(&site).await;
+    let chunked = "POST /login HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3\r\n\n\n\n\r\n0\r\n\r\n";
+    let close_after = "GET /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let health = "GET /health HTTP/1.1\r\nhost: x\r\n\r\n";
+    let bytes = format!("{health}{chunked}{health}{close_after}");
+    for cut in (1..bytes.len()).step_by(7) {
+        let mut stream = TcpStream::connect(&address).await.expect("a connection");
+        for part in [&bytes.as_bytes()[..cut], &bytes.as_bytes()[cut..]] {
+            stream.write_all(part).await.expect("sent");
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        let answer = everything(&mut stream).await;
+        assert_eq!(answer.matches("HTTP/1.1 ").count(), 4, "{cut}: {answer}");
+        assert_eq!(answer.matches("{\"status\":\"ok\"}").count(), 3, "{cut}: {answer}");
+    }
+    close.send_replace(true);
+    served.await.expect("closed");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_says_once_which_server_it_means() {
     let site = each_site().await.remove(0);

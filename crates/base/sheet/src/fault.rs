@@ -15,6 +15,9 @@ pub enum SheetFault {
     /// The disk reported an error.
     #[error("The file cannot be read")]
     Unreadable(#[source] io::Error),
+    /// Nobody waits for it any more, or the program ends.
+    #[error("The file was not read to its end; upload it again")]
+    Stopped,
     /// There is no text in it.
     #[error("The file is empty; choose one with a header row and rows under it")]
     Empty,
@@ -159,6 +162,7 @@ impl SheetFault {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unreadable(_) => "file_unreadable",
+            Self::Stopped => "file_reading_stopped",
             Self::Empty => "file_empty",
             Self::NoRows => "file_without_rows",
             Self::OneColumn { .. } => "file_one_column",

@@ -11,10 +11,12 @@ use base_core::time::{Clock, MINUTE_US, Moment};
 use base_db::{Db, Migrations};
 use base_files::Files;
 use base_files::export::Exports;
+use base_files::import::intake::Reading;
 use base_files::import::{AllKinds, ImportKinds};
 use base_records::mail::Outbox;
 use base_seams::Resolve;
 use base_secret::CursorKey;
+use base_sheet::read::Stop;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use tokio::sync::Semaphore;
@@ -122,6 +124,8 @@ pub struct Parts {
     pub file_writers: Semaphore,
     /// Exports that somebody waits for: each keeps a core and a connection busy.
     pub exports_under_way: Arc<Semaphore>,
+    /// Ends the readings of uploaded files. To be asked when the program ends.
+    pub reading: Stop,
     /// Uploaded files are held in memory until they are read; only a few at once.
     pub uploads: Semaphore,
     /// Sign-ins, by address and by account.
@@ -157,6 +161,7 @@ impl App {
             password_checks: Semaphore::new(2),
             file_writers: Semaphore::new(2),
             exports_under_way: Arc::new(Semaphore::new(2)),
+            reading: Stop::default(),
             uploads: Semaphore::new(UPLOADS_MAX),
             sign_ins,
             refusals: Refusals::default(),
@@ -169,6 +174,11 @@ impl App {
     /// The full address of a page, for mails and files. `path` begins with a slash.
     pub fn link(&self, path: &str) -> String {
         format!("{}{path}", self.settings.base_url)
+    }
+
+    /// What uploaded files are read with.
+    pub fn files(&self) -> Reading<'_> {
+        Reading { db: &self.db, stop: &self.reading }
     }
 
     /// Drops cached entries that are too old to be used. Called every half minute.

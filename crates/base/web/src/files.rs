@@ -2,7 +2,9 @@
 
 use axum::http::StatusCode;
 use base_files::export::{ChoiceFault, ExportError};
+use base_files::import::TableFault;
 use base_files::import::intake::IntakeError;
+use base_sheet::SheetFault;
 
 use crate::error::Problem;
 
@@ -31,6 +33,9 @@ impl From<IntakeError> for Problem {
             IntakeError::Unknown => Self::not_found("This import"),
             IntakeError::WrongState(_) | IntakeError::NotClean(_) | IntakeError::FileGone => {
                 Self::new(StatusCode::CONFLICT, code, detail)
+            }
+            IntakeError::File(TableFault { fault: SheetFault::Stopped, .. }) => {
+                Self::unavailable("closing", "The server is closing. Upload the file again in a moment.")
             }
             IntakeError::File(_) | IntakeError::Ending => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail).about("file")

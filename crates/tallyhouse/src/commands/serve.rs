@@ -126,6 +126,7 @@ async fn open(site: Site, front: Front, sign_ins_per_minute: u32) -> anyhow::Res
     front.ending.asked().await;
     tracing::info!("closing");
     feed.close();
+    web.app.reading.ask();
     // It holds what it tells of, the desk too, and the desk ends only when nobody holds it any more.
     drop(feed);
     close.send_replace(true);

@@ -18,6 +18,7 @@ mod lists;
 mod one_moment;
 mod pages;
 mod plans;
+mod readings;
 mod realms;
 mod refusals;
 mod reports;

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use crate::common::{Site, each_site};
 
 /// Serves a site on a socket; ends when the sender is told so.
-async fn open(site: &Site) -> (String, watch::Sender<bool>, tokio::task::JoinHandle<()>) {
+pub async fn open(site: &Site) -> (String, watch::Sender<bool>, tokio::task::JoinHandle<()>) {
     open_router(site.router.clone()).await
 }
 

@@ -15,9 +15,10 @@ use base_core::permission::Role;
 use base_core::time::{Clock, Moment};
 use base_db::Db;
 use base_files::import::Runner;
-use base_files::import::intake::{self, IntakeError, NewFile};
+use base_files::import::intake::{self, IntakeError, NewFile, Reading};
 use base_records::import::{Import, Phase, RowNote};
 use base_records::{audit, import};
+use base_sheet::read::Stop;
 use tallyhouse_support::{TestDb, each_database, origin, outcomes, person};
 
 /// A clock that stands still.
@@ -100,7 +101,9 @@ impl Site {
             label_text: false,
             is_final: true,
         };
-        let imports = intake::accept(&self.db, vec![file], &self.origin(), self.now()).await?;
+        let imports =
+            intake::accept(Reading { db: &self.db, stop: &Stop::default() }, vec![file], &self.origin(), self.now())
+                .await?;
         Ok(imports.into_iter().next().expect("one file is one import"))
     }
 

@@ -4,8 +4,9 @@ use bags_rules::import::ImportKind;
 use base_core::import::{ImportMode, ImportState};
 use base_core::permission::Role;
 use base_files::import::LEASE_US;
-use base_files::import::intake::{self, NewFile};
+use base_files::import::intake::{self, NewFile, Reading};
 use base_records::import;
+use base_sheet::read::Stop;
 use tallyhouse_support::{assert_counts_are_true, origin, person};
 
 use crate::common::{each_site, full, runner};
@@ -64,7 +65,10 @@ async fn who_has_lost_the_right_imports_nothing_more() {
             label_text: false,
             is_final: true,
         };
-        intake::accept(&site.db, vec![file], &origin(&biller), site.now()).await.expect("a good file").remove(0);
+        intake::accept(Reading { db: &site.db, stop: &Stop::default() }, vec![file], &origin(&biller), site.now())
+            .await
+            .expect("a good file")
+            .remove(0);
         let before = site.hash().await;
         site.work().await;
         let failed = site.import("of-meera").await;

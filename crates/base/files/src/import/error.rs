@@ -2,6 +2,7 @@
 
 use base_db::{Cause, StoreError};
 use base_desk::DeskError;
+use base_sheet::SheetFault;
 
 use super::table::TableFault;
 
@@ -35,6 +36,7 @@ impl ImportError {
     /// The stable code where the import itself is at fault and trying again would not help.
     pub(crate) fn fault(&self) -> Option<&'static str> {
         match self {
+            Self::Table(TableFault { fault: SheetFault::Stopped, .. }) => None,
             Self::Table(fault) => Some(fault.code()),
             Self::FileGone => Some("file_gone"),
             Self::UnknownKind => Some("unknown_kind"),

@@ -18,7 +18,8 @@ use base_db::{Conn, Db, StoreError};
 use base_records::audit::Record;
 use base_records::import::{Counts, FILE_PART_BYTES, Import, Outcomes};
 use base_records::{audit, import};
-use base_sheet::read::Book;
+use base_sheet::SheetFault;
+use base_sheet::read::{Book, Stop};
 pub use fault::IntakeError;
 pub use preview::{Preview, ROWS_SHOWN, preview};
 
@@ -29,6 +30,45 @@ use super::table::{Mapping, Table, TableFault, likely_sheet};
 const ENDINGS: [&str; 4] = [".csv", ".tsv", ".txt", ".xlsx"];
 /// Longest name that is kept, in characters.
 const NAME_CHARS_MAX: usize = 100;
+
+/// What files are read with.
+#[derive(Clone, Copy)]
+pub struct Reading<'r> {
+    /// Where everything is kept.
+    pub db: &'r Db,
+    /// Ends every reading when the program ends.
+    pub stop: &'r Stop,
+}
+
+impl Reading<'_> {
+    /// Reads on a thread of its own, which ends with whoever waits for it.
+    async fn run<T, E>(self, read: impl FnOnce(Stop) -> Result<T, E> + Send + 'static) -> Result<T, IntakeError>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+        IntakeError: From<E>,
+    {
+        let stop = self.stop.of_one();
+        let _asks = stop.ask_when_dropped();
+        let read = tokio::task::spawn_blocking(move || read(stop)).await;
+        Ok(read.map_err(|error| IntakeError::Broken(ImportError::Reader(error)))??)
+    }
+
+    /// Opens the file of an import, and reads it.
+    async fn of_stored<T, E>(
+        self,
+        import: &Import,
+        read: impl FnOnce(Book) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, IntakeError>
+    where
+        T: Send + 'static,
+        E: From<SheetFault> + Send + 'static,
+        IntakeError: From<E>,
+    {
+        let content = import::read_file(self.db, &import.id, import.file_bytes).await?.ok_or(IntakeError::FileGone)?;
+        self.run(move |stop| read(Book::of_bytes_until(content, stop)?)).await
+    }
+}
 
 /// A file that somebody brings.
 pub struct NewFile {
@@ -50,7 +90,13 @@ pub struct NewFile {
 
 /// Keeps files that can be read, and gives their imports, which wait for their columns to be confirmed. When one cannot be
 /// read, none is kept.
-pub async fn accept(db: &Db, files: Vec<NewFile>, origin: &Origin, now: Moment) -> Result<Vec<Import>, IntakeError> {
+pub async fn accept(
+    reading: Reading<'_>,
+    files: Vec<NewFile>,
+    origin: &Origin,
+    now: Moment,
+) -> Result<Vec<Import>, IntakeError> {
+    let db = reading.db;
     let several = files.len() > 1;
     let mut looked_at = Vec::with_capacity(files.len());
     for file in files {
@@ -61,7 +107,7 @@ pub async fn accept(db: &Db, files: Vec<NewFile>, origin: &Origin, now: Moment) 
             }
             error => error,
         };
-        looked_at.push(look_at(db, file, origin, now).await.map_err(of_one)?);
+        looked_at.push(look_at(reading, file, origin, now).await.map_err(of_one)?);
     }
     // The parts first, each by itself, so that nobody waits long for the writer; without its import nobody sees them.
     for (import, content) in &looked_at {
@@ -86,18 +132,23 @@ pub async fn accept(db: &Db, files: Vec<NewFile>, origin: &Origin, now: Moment) 
 }
 
 /// Looks a file through and gives the import that it is going to be.
-async fn look_at(db: &Db, file: NewFile, origin: &Origin, now: Moment) -> Result<(Import, Arc<[u8]>), IntakeError> {
+async fn look_at(
+    reading: Reading<'_>,
+    file: NewFile,
+    origin: &Origin,
+    now: Moment,
+) -> Result<(Import, Arc<[u8]>), IntakeError> {
     let name = plain_name(&file.name)?;
     let mut headings = file.headings;
     if let (Some(account), true) = (origin.actor, headings.is_empty()) {
-        let mut conn = db.read().await?;
+        let mut conn = reading.db.read().await?;
         let remembered = import::recall_mapping(conn.conn(), account, file.kind.name).await?;
         headings = remembered.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     }
     let (kind, is_final, label_text, content) = (file.kind, file.is_final, file.label_text, file.content);
-    let look = move || {
+    let look = move |stop| {
         let content: Arc<[u8]> = content.into();
-        let book = Book::of_bytes(content.clone())?;
+        let book = Book::of_bytes_until(content.clone(), stop)?;
         let sheet = likely_sheet(&book, kind, &headings);
         let mapping = Mapping { label_text, ..Mapping::of_headings(&headings, book.header(sheet)?) };
         let rows = if is_final {
@@ -107,7 +158,7 @@ async fn look_at(db: &Db, file: NewFile, origin: &Origin, now: Moment) -> Result
         };
         Ok::<_, TableFault>((content, sheet, rows, mapping))
     };
-    let (content, sheet, rows, mapping) = tokio::task::spawn_blocking(look).await.map_err(reader)??;
+    let (content, sheet, rows, mapping) = reading.run(look).await?;
     let import = Import {
         id: file.id,
         kind: file.kind.name.to_owned(),
@@ -128,10 +179,6 @@ async fn look_at(db: &Db, file: NewFile, origin: &Origin, now: Moment) -> Result
         ..blank(now)
     };
     Ok((import, content))
-}
-
-fn reader(error: tokio::task::JoinError) -> IntakeError {
-    IntakeError::Broken(ImportError::Reader(error))
 }
 
 /// An import about which nothing is known yet.
@@ -176,11 +223,6 @@ fn plain_name(name: &str) -> Result<String, IntakeError> {
     if known { Ok(name) } else { Err(IntakeError::Ending) }
 }
 
-async fn stored_book(db: &Db, import: &Import) -> Result<Book, IntakeError> {
-    let content = import::read_file(db, &import.id, import.file_bytes).await?.ok_or(IntakeError::FileGone)?;
-    Ok(tokio::task::spawn_blocking(move || Book::of_bytes(content)).await.map_err(reader)??)
-}
-
 /// What a person has said about a file.
 #[derive(Clone, Debug)]
 pub struct Choice {
@@ -193,17 +235,23 @@ pub struct Choice {
 }
 
 /// Settles which column is which and has the dry run made.
-pub async fn choose(db: &Db, id: &str, choice: Choice, origin: &Origin, now: Moment) -> Result<Import, IntakeError> {
+pub async fn choose(
+    reading: Reading<'_>,
+    id: &str,
+    choice: Choice,
+    origin: &Origin,
+    now: Moment,
+) -> Result<Import, IntakeError> {
+    let db = reading.db;
     let import = known(db, id).await?;
-    let book = stored_book(db, &import).await?;
     let (kind, given) = (choice.kind, choice.clone());
-    let look = move || {
+    let look = move |book: Book| {
         let place = given.sheet.unwrap_or_else(|| book.first_sheet());
         let headings = given.mapping.by_headings(book.header(place)?);
         let table = Table::open(book, kind, given.sheet, &given.mapping)?;
         Ok::<_, TableFault>((table.rows, headings))
     };
-    let (rows_total, headings) = tokio::task::spawn_blocking(look).await.map_err(reader)??;
+    let (rows_total, headings) = reading.of_stored(&import, look).await?;
     let mut tx = db.write().await?;
     let mut import = import::lock(tx.conn(), id).await?.ok_or(IntakeError::Unknown)?;
     let may = matches!(import.state, ImportState::Waiting | ImportState::Checked | ImportState::Failed)

@@ -16,7 +16,7 @@ use base_core::time::{Clock, Moment, SECOND_US};
 use base_db::{Db, StoreError};
 use base_records::import::{Import, Phase};
 use base_records::{account, import};
-use base_sheet::read::Book;
+use base_sheet::read::{Book, Stop};
 
 use super::check::{Check, ROWS_CHECKED_MAX};
 use super::domain::{Acting, ImportKinds, ImportWork, RunStep};
@@ -87,7 +87,10 @@ impl Runner {
         if import.state == ImportState::RollingBack {
             return self.roll_back(import, watch).await;
         }
-        let table = Arc::new(self.stored_table(&import).await?);
+        // Reading ends when nobody waits for this any more: the node closes, or has lost the import.
+        let stop = Stop::default();
+        let _asks = stop.ask_when_dropped();
+        let table = Arc::new(self.stored_table(&import, stop).await?);
         match import.state {
             ImportState::Checking => self.check(import, &table).await,
             _ => self.run(import, &table, watch).await,
@@ -100,13 +103,13 @@ impl Runner {
         work.cloned().ok_or(ImportError::UnknownKind)
     }
 
-    async fn stored_table(&self, import: &Import) -> Result<Table, ImportError> {
+    async fn stored_table(&self, import: &Import, stop: Stop) -> Result<Table, ImportError> {
         let content = import::read_file(&self.db, &import.id, import.file_bytes).await?;
         let content = content.ok_or(ImportError::FileGone)?;
         let kind = self.work(&import.kind)?.kind(&import.kind).ok_or(ImportError::UnknownKind)?;
         let mapping = Mapping::stored(&import.mapping);
         let sheet = import.sheet.and_then(|sheet| usize::try_from(sheet).ok());
-        let open = move || Table::open(Book::of_bytes(content)?, kind, sheet, &mapping);
+        let open = move || Table::open(Book::of_bytes_until(content, stop)?, kind, sheet, &mapping);
         Ok(tokio::task::spawn_blocking(open).await??)
     }
 

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::stop::{Stop, Stopped};
 use crate::fault::SheetFault;
 
 /// Bytes that several readings share.
@@ -26,29 +27,38 @@ impl fmt::Debug for Shared {
     }
 }
 
-/// A file before it is opened.
+/// Where a file is.
 #[derive(Clone, Debug)]
-pub enum Content {
+pub enum Place {
     /// On disk.
     File(PathBuf),
     /// In memory.
     Bytes(Shared),
 }
 
+/// A file before it is opened.
+#[derive(Clone, Debug)]
+pub struct Content {
+    /// Where it is.
+    pub place: Place,
+    /// What ends its readings.
+    pub stop: Stop,
+}
+
 impl Content {
     /// Opens it at its beginning.
     pub fn open(&self) -> Result<Stream, SheetFault> {
-        match self {
-            Self::Bytes(bytes) => Ok(Stream::Bytes(Cursor::new(bytes.clone()))),
-            Self::File(path) => {
+        let from = match &self.place {
+            Place::Bytes(bytes) => Source::Bytes(Cursor::new(bytes.clone())),
+            Place::File(path) => {
                 let file = File::open(path).map_err(SheetFault::Unreadable)?;
-                if file.metadata().map_err(SheetFault::Unreadable)?.is_file() {
-                    Ok(Stream::File(file))
-                } else {
-                    Err(SheetFault::NotATable { what: "a folder or a device" })
+                if !file.metadata().map_err(SheetFault::Unreadable)?.is_file() {
+                    return Err(SheetFault::NotATable { what: "a folder or a device" });
                 }
+                Source::File(file)
             }
-        }
+        };
+        Ok(Stream { from, stop: self.stop.clone() })
     }
 
     /// Its first bytes, at most `bytes_max`.
@@ -87,29 +97,36 @@ impl Seek for Placed {
     }
 }
 
-/// A file that is open.
+/// A file that is open. Once its reading is to end, nothing more is read of it.
 #[derive(Debug)]
-pub enum Stream {
-    /// On disk.
+pub struct Stream {
+    from: Source,
+    stop: Stop,
+}
+
+#[derive(Debug)]
+enum Source {
     File(File),
-    /// In memory.
     Bytes(Cursor<Shared>),
 }
 
 impl Read for Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::File(file) => file.read(buffer),
-            Self::Bytes(bytes) => bytes.read(buffer),
+        if self.stop.is_asked() {
+            return Err(io::Error::other(Stopped));
+        }
+        match &mut self.from {
+            Source::File(file) => file.read(buffer),
+            Source::Bytes(bytes) => bytes.read(buffer),
         }
     }
 }
 
 impl Seek for Stream {
     fn seek(&mut self, place: SeekFrom) -> io::Result<u64> {
-        match self {
-            Self::File(file) => file.seek(place),
-            Self::Bytes(bytes) => bytes.seek(place),
+        match &mut self.from {
+            Source::File(file) => file.seek(place),
+            Source::Bytes(bytes) => bytes.seek(place),
         }
     }
 }

@@ -9,6 +9,7 @@ mod content;
 mod csv;
 mod kind;
 pub(crate) mod row;
+mod stop;
 mod text;
 mod xlsx;
 
@@ -18,9 +19,10 @@ use std::sync::Arc;
 
 pub use archive::Limits;
 pub use columns::{Columns, Guess, Wanted};
-use content::Content;
+use content::{Content, Place};
 use kind::Form;
 pub use row::{CELL_BYTES_MAX, COLUMNS_MAX, ROW_BYTES_MAX, Row, SEPARATORS, Sheet, Walk};
+pub use stop::{AskWhenDropped, Stop};
 
 use crate::fault::SheetFault;
 
@@ -36,17 +38,27 @@ pub struct Book {
 impl Book {
     /// Recognises a file on disk; a workbook may unpack to [`Limits::FILE`].
     pub fn open(path: &Path) -> Result<Self, SheetFault> {
-        Self::look_at(Content::File(path.into()), &Limits::FILE)
+        Self::open_within(path, &Limits::FILE)
     }
 
     /// Recognises a file on disk within limits of the caller's choice.
     pub fn open_within(path: &Path, limits: &Limits) -> Result<Self, SheetFault> {
-        Self::look_at(Content::File(path.into()), limits)
+        Self::open_at(Content { place: Place::File(path.into()), stop: Stop::default() }, limits)
     }
 
     /// Recognises the bytes of an upload; a workbook may unpack to [`Limits::UPLOAD`].
     pub fn of_bytes(bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Result<Self, SheetFault> {
-        Self::look_at(Content::Bytes(content::Shared(Arc::new(bytes))), &Limits::UPLOAD)
+        Self::of_bytes_until(bytes, Stop::default())
+    }
+
+    /// The same, until `stop` is asked to end this and every later reading.
+    pub fn of_bytes_until(bytes: impl AsRef<[u8]> + Send + Sync + 'static, stop: Stop) -> Result<Self, SheetFault> {
+        Self::open_at(Content { place: Place::Bytes(content::Shared(Arc::new(bytes))), stop }, &Limits::UPLOAD)
+    }
+
+    fn open_at(content: Content, limits: &Limits) -> Result<Self, SheetFault> {
+        let stop = content.stop.clone();
+        Self::look_at(content, limits).map_err(|fault| or_stopped(&stop, fault))
     }
 
     fn look_at(content: Content, limits: &Limits) -> Result<Self, SheetFault> {
@@ -100,7 +112,10 @@ impl Book {
     /// Opens it for reading; one reader serves all sheets.
     pub fn reader(&self) -> Result<Reader<'_>, SheetFault> {
         let workbook = match self.form {
-            Form::Workbook => Some(xlsx::Workbook::open(&self.content)?),
+            Form::Workbook => {
+                let opened = xlsx::Workbook::open(&self.content);
+                Some(opened.map_err(|fault| or_stopped(&self.content.stop, fault))?)
+            }
             Form::Csv(_) => None,
         };
         Ok(Reader { book: self, workbook })
@@ -133,10 +148,16 @@ impl Reader<'_> {
         each: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
     ) -> Result<Walk, SheetFault> {
         let headings = self.book.header(sheet)?.len();
-        match (self.book.form, &mut self.workbook) {
+        let walk = match (self.book.form, &mut self.workbook) {
             (Form::Csv(shape), _) => csv::rows(&self.book.content, shape, headings, each),
             (Form::Workbook, Some(workbook)) => workbook.rows(&self.book.sheets[sheet].name, headings, each),
             (Form::Workbook, None) => unreachable!("a workbook is opened with its reader"),
-        }
+        };
+        walk.map_err(|fault| or_stopped(&self.book.content.stop, fault))
     }
+}
+
+/// A file that was not read to its end because nobody waits for it is not at fault, whatever its reader has made of that.
+fn or_stopped(stop: &Stop, fault: SheetFault) -> SheetFault {
+    if stop.is_asked() { SheetFault::Stopped } else { fault }
 }

@@ -13,4 +13,6 @@ mod reading;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod stopping;
+#[cfg(test)]
 mod writing;

@@ -157,6 +157,8 @@ pub struct ImportPage {
 #[utoipa::path(post, path = "/api/v1/imports", extensions(("x-permission" = json!(IMPORT_RUN.name()))),
     params(CreateQuery), responses(
     (status = 202, description = "The file is kept and the dry run begins.", body = ImportJson),
+    (status = 400, description = "The file ended too early.", body = ProblemBody),
+    (status = 408, description = "The file did not arrive in time.", body = ProblemBody),
     (status = 413, description = "The file is too large.", body = ProblemBody),
     (status = 422, description = "The file cannot be read as what it should be.", body = ProblemBody)))]
 pub async fn create(
@@ -178,7 +180,7 @@ pub async fn create(
     let name = if sent_file.name.is_empty() { query.name.unwrap_or_else(|| "rows.csv".into()) } else { sent_file.name };
     let id = new_id(&*app.entropy, now).to_string();
     let file = NewFile { id, kind, name, content: sent_file.content, headings, label_text, is_final: true };
-    let imports = intake::accept(&app.db, vec![file], &caller.origin(None), now).await?;
+    let imports = intake::accept(app.files(), vec![file], &caller.origin(None), now).await?;
     let line = |import| ImportJson::of(&app, ImportLine { import, person: Some(caller.person.name.clone()) });
     let import = imports.into_iter().map(line).next().expect("one file is one import");
     Ok((StatusCode::ACCEPTED, Json(import)).into_response())

@@ -221,7 +221,7 @@ pub async fn create(State(app): State<App>, request: Request) -> Result<Response
     if files.is_empty() {
         return Ok(asked_again(&app, &caller, &given, &Problem::field("file", "Choose a file.")));
     }
-    match intake::accept(&app.db, files, &caller.origin(None), now).await {
+    match intake::accept(app.files(), files, &caller.origin(None), now).await {
         // Each of several waits in the list for its columns.
         Ok(imports) if imports.len() > 1 => Ok(Redirect::to("/imports").into_response()),
         Ok(imports) => Ok(Redirect::to(&format!("/imports/{}", imports[0].id)).into_response()),

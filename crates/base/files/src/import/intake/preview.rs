@@ -6,14 +6,13 @@ use std::sync::Arc;
 
 use base_core::import::ImportState;
 use base_core::text::readable;
-use base_db::Db;
 use base_records::import::Import;
 use base_sheet::SheetFault;
-use base_sheet::read::Guess;
+use base_sheet::read::{Book, Guess};
 
 use super::super::domain::ImportKinds;
 use super::super::table::{Mapping, columns_of};
-use super::{IntakeError, reader, stored_book};
+use super::{IntakeError, Reading};
 
 /// Longest cell that is shown, in characters.
 const CELL_CHARS_MAX: usize = 100;
@@ -39,21 +38,20 @@ pub struct Preview {
 
 /// Shows the beginning of a file.
 pub async fn preview(
-    db: &Db,
+    reading: Reading<'_>,
     import: &Import,
     sheet: Option<usize>,
     kinds: &Arc<dyn ImportKinds>,
 ) -> Result<Preview, IntakeError> {
-    let book = stored_book(db, import).await?;
     let kind = kinds.kind(&import.kind).ok_or(IntakeError::Unknown)?;
     let mapping = Mapping::stored(&import.mapping);
     let own = import.sheet.and_then(|sheet| usize::try_from(sheet).ok());
-    let chosen = sheet.or(own).unwrap_or_else(|| book.first_sheet());
-    let mapping = if own == Some(chosen) { mapping } else { Mapping::default() };
     let kinds = Arc::clone(kinds);
     // Proposed once; then what was said stands.
     let is_first = import.state == ImportState::Waiting;
-    let look = move || {
+    let look = move |book: Book| {
+        let chosen = sheet.or(own).unwrap_or_else(|| book.first_sheet());
+        let mapping = if own == Some(chosen) { mapping } else { Mapping::default() };
         let columns = columns_of(&book, chosen, kind, &mapping)?;
         let columns = columns.guesses().map(|(name, guess)| match guess {
             Guess::Is(column) => (name, Some(column)),
@@ -83,5 +81,5 @@ pub async fn preview(
         let rows = rows.into_iter().map(row).collect();
         Ok::<_, SheetFault>(Preview { sheets, sheet: chosen, header, columns, rows, label_text })
     };
-    Ok(tokio::task::spawn_blocking(look).await.map_err(reader)??)
+    reading.of_stored(import, look).await
 }

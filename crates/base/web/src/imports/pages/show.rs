@@ -52,7 +52,7 @@ impl ShowPage {
         let import = line.import;
         let (mut preview, mut fault) = (None, None);
         if may_choose(&import) {
-            match intake::preview(&app.db, &import, sheet, &app.imports).await {
+            match intake::preview(app.files(), &import, sheet, &app.imports).await {
                 Ok(found) => preview = Some(found),
                 Err(error) => {
                     let problem = Problem::from(error);
@@ -243,7 +243,7 @@ pub async fn choose(
     }
     let mapping = Mapping { columns: mapping, label_text: fields.contains_key("label_text") };
     let choice = Choice { kind, sheet, mapping };
-    let chosen = intake::choose(&app.db, &id, choice, &caller.origin(None), app.clock.now()).await;
+    let chosen = intake::choose(app.files(), &id, choice, &caller.origin(None), app.clock.now()).await;
     answer(&app, caller, &id, (sheet, chosen.map_err(Problem::from).map(drop))).await
 }
 

@@ -1,9 +1,10 @@
 //! Refusals that anybody can cause, with or without an account.
 //!
 //! Invariant: they are counted and not listed: one entry in the trail for each address, minute and kind, with how many there
-//! were. What waits to be written is bounded; addresses beyond the bound are counted together.
+//! were, and which accounts they were about. What waits to be written is bounded; addresses and accounts beyond the bound
+//! are counted together.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use base_core::audit::{Entry, Origin};
@@ -16,6 +17,8 @@ use serde_json::json;
 
 /// Most addresses, minutes and kinds that wait to be written.
 const WAITING_MAX: usize = 10_000;
+/// Most accounts that one entry names.
+const ACCOUNTS_MAX: usize = 20;
 /// Most entries that are written in one transaction.
 const WRITTEN_AT_ONCE: usize = 500;
 
@@ -31,6 +34,10 @@ pub struct Refusal {
 impl Refusal {
     /// More tries to sign in than an address or a name has in a minute.
     pub const RATE_LIMIT: Self = Self { action: "rate_limit_exceeded", code: "" };
+    /// A wrong name or password.
+    pub const SIGN_IN: Self = Self { action: "login_failed", code: "" };
+    /// A try to sign in to an account that is locked.
+    pub const LOCKED: Self = Self { action: "login_locked", code: "" };
     /// A sign-in form with a field that people do not see.
     pub const HONEYPOT: Self = Self { action: "login_honeypot", code: "" };
 
@@ -50,27 +57,57 @@ struct Told {
     minute: i64,
 }
 
+impl Told {
+    fn at(refusal: Refusal, address: &str, now: Moment) -> Self {
+        Self { refusal, address: address.to_owned(), minute: now.0.div_euclid(MINUTE_US) }
+    }
+}
+
+/// How many there were.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Count {
+    all: u64,
+    /// How many of them were about each account, for the first [`ACCOUNTS_MAX`] of them.
+    accounts: BTreeMap<String, u64>,
+}
+
+impl Count {
+    fn add(&mut self, more: &Self) {
+        self.all += more.all;
+        for (account, n) in &more.accounts {
+            if self.accounts.len() < ACCOUNTS_MAX || self.accounts.contains_key(account) {
+                *self.accounts.entry(account.clone()).or_default() += n;
+            }
+        }
+    }
+}
+
 /// The refusals that are not written yet.
 #[derive(Default)]
-pub struct Refusals(Mutex<HashMap<Told, u64>>);
+pub struct Refusals(Mutex<HashMap<Told, Count>>);
 
 impl Refusals {
     /// Counts one.
     pub fn count(&self, refusal: Refusal, address: &str, now: Moment) {
-        let told = Told { refusal, address: address.to_owned(), minute: now.0.div_euclid(MINUTE_US) };
-        self.add(told, 1);
+        self.add(Told::at(refusal, address, now), &Count { all: 1, ..Count::default() });
     }
 
-    fn add(&self, mut told: Told, n: u64) {
+    /// Counts one that was about an account, by its name.
+    pub fn count_of_account(&self, refusal: Refusal, address: &str, account: &str, now: Moment) {
+        let accounts = BTreeMap::from([(account.to_owned(), 1)]);
+        self.add(Told::at(refusal, address, now), &Count { all: 1, accounts });
+    }
+
+    fn add(&self, mut told: Told, count: &Count) {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() >= WAITING_MAX && !waiting.contains_key(&told) {
             told.address.clear();
         }
-        *waiting.entry(told).or_default() += n;
+        waiting.entry(told).or_default().add(count);
     }
 
     /// Takes out what happened before a moment.
-    fn take_before(&self, end: Moment) -> Vec<(Told, u64)> {
+    fn take_before(&self, end: Moment) -> Vec<(Told, Count)> {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut taken: Vec<_> = waiting.extract_if(|told, _| told.minute * MINUTE_US < end.0).collect();
         taken.sort_by(|(one, _), (two, _)| (one.minute, &one.address).cmp(&(two.minute, &two.address)));
@@ -84,8 +121,8 @@ impl Refusals {
         while written < taken.len() {
             let part = &taken[written..taken.len().min(written + WRITTEN_AT_ONCE)];
             if let Err(error) = insert(db, part, now).await {
-                for (told, n) in &taken[written..] {
-                    self.add(told.clone(), *n);
+                for (told, count) in &taken[written..] {
+                    self.add(told.clone(), count);
                 }
                 return Err(error);
             }
@@ -95,7 +132,7 @@ impl Refusals {
     }
 }
 
-async fn insert(db: &Db, part: &[(Told, u64)], now: Moment) -> Result<(), StoreError> {
+async fn insert(db: &Db, part: &[(Told, Count)], now: Moment) -> Result<(), StoreError> {
     let origins: Vec<Origin> = part
         .iter()
         .map(|(told, _)| Origin { realm: Realm::Staff, address: told.address.clone(), ..Origin::default() })
@@ -103,9 +140,12 @@ async fn insert(db: &Db, part: &[(Told, u64)], now: Moment) -> Result<(), StoreE
     let records: Vec<Record<'_>> = part
         .iter()
         .zip(&origins)
-        .map(|((told, n), origin)| {
+        .map(|((told, count), origin)| {
             let Refusal { action, code } = told.refusal;
-            let mut after = json!({ "count": n, "minute": Moment(told.minute * MINUTE_US).rfc3339() });
+            let mut after = json!({ "count": count.all, "minute": Moment(told.minute * MINUTE_US).rfc3339() });
+            if !count.accounts.is_empty() {
+                after["accounts"] = json!(count.accounts);
+            }
             if !code.is_empty() {
                 after["code"] = code.into();
             }
@@ -131,9 +171,24 @@ mod tests {
         refusals.count(Refusal::RATE_LIMIT, "7", Moment(MINUTE_US));
         let first = refusals.take_before(Moment(MINUTE_US));
         assert_eq!(first.len(), WAITING_MAX + 1);
-        let all: u64 = first.iter().map(|(_, n)| n).sum();
-        assert_eq!((all, first[0].0.address.as_str(), first[0].1), (many as u64, "", 2_000));
+        let all: u64 = first.iter().map(|(_, count)| count.all).sum();
+        assert_eq!((all, first[0].0.address.as_str(), first[0].1.all), (many as u64, "", 2_000));
         let later = refusals.take_before(Moment(i64::MAX));
         assert_eq!((later.len(), later[0].0.minute), (1, 1), "another minute is another entry");
+    }
+
+    #[test]
+    fn an_entry_names_a_bounded_number_of_accounts_and_counts_all() {
+        let refusals = Refusals::default();
+        for n in 0..2 * ACCOUNTS_MAX {
+            for _ in 0..3 {
+                refusals.count_of_account(Refusal::SIGN_IN, "10.0.0.1", &n.to_string(), Moment(5));
+            }
+        }
+        refusals.count(Refusal::SIGN_IN, "10.0.0.1", Moment(6));
+        let taken = refusals.take_before(Moment(MINUTE_US));
+        let count = &taken[0].1;
+        assert_eq!((taken.len(), count.all, count.accounts.len()), (1, 6 * ACCOUNTS_MAX as u64 + 1, ACCOUNTS_MAX));
+        assert_eq!(count.accounts["7"], 3);
     }
 }

@@ -26,10 +26,9 @@ async fn sign_in_from(site: &Site, address: &str, more: &str) -> Answer {
     site.send(request.body(Body::from(body)).expect("a request")).await
 }
 
-/// Action, address and what the entry says, of all entries but failed sign-ins.
+/// Action, address and what the entry says, of all entries.
 async fn counted(site: &Site) -> Vec<(String, String, Value)> {
-    let lines = audit::latest(&site.db, 100).await.expect("the trail");
-    let lines = lines.into_iter().rev().filter(|line| !line.action.starts_with("login_failed"));
+    let lines = audit::latest(&site.db, 100).await.expect("the trail").into_iter().rev();
     let said = |text: Option<String>| serde_json::from_str(&text.unwrap_or_default()).unwrap_or(Value::Null);
     lines.map(|line| (line.action, line.address, said(line.after))).collect()
 }
@@ -59,8 +58,25 @@ async fn sign_ins_over_the_limit_are_one_entry_for_each_address_and_minute() {
         };
         assert_eq!(of("rate_limit_exceeded", "2001:db8:1:2::"), 29, "{found:?}");
         assert_eq!(of("login_honeypot", "10.1.2.3"), 5, "{found:?}");
+        assert_eq!(of("login_failed", "2001:db8:1:2::"), 1, "{found:?}");
         // A minute may have ended on the way.
-        assert!((2..=4).contains(&found.len()), "{found:?}");
+        assert!((3..=6).contains(&found.len()), "{found:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn failed_sign_ins_within_the_limit_are_one_entry_for_each_address_and_minute() {
+    for site in each_site().await {
+        for n in 0..12 {
+            let refused = sign_in_from(&site, &format!("[2001:db8:1:2::{n:x}]:4711"), "").await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        assert_eq!(counted(&site).await, [], "nothing is listed, and no address is kept");
+        site.app.note_all_refusals().await;
+        let found = counted(&site).await;
+        assert!((1..=2).contains(&found.len()), "a minute may have ended on the way: {found:?}");
+        let all: i64 = found.iter().filter_map(|(_, _, after)| after["count"].as_i64()).sum();
+        assert!(all == 12 && found.iter().all(|(action, ..)| action == "login_failed"), "{found:?}");
     }
 }
 

@@ -192,12 +192,12 @@ async fn check(
     let hash = known.as_ref().map(|account| account.password_hash.clone());
     let (right, better_hash) = verify(app, password.to_owned(), hash).await;
     let Some(account) = known else {
-        note(app, facts, Entry::new("login_failed", "account", ""), None).await?;
+        app.refusals.count(refusals::Refusal::SIGN_IN, &facts.counted_address(), app.clock.now());
         return Ok(Err("sign-in-wrong"));
     };
     let now = app.clock.now();
     if account.locked_until.is_some_and(|until| until > now.0) {
-        note(app, facts, Entry::new("login_locked", "account", account.username), Some(account.id)).await?;
+        app.refusals.count_of_account(refusals::Refusal::LOCKED, &facts.counted_address(), &account.username, now);
         // The right password gets the same answer as a wrong one: otherwise guessing could go on during a lock. The
         // text tells everybody that accounts lock, and for how long.
         return Ok(Err("sign-in-wrong"));
@@ -209,10 +209,16 @@ async fn check(
     let lock_out = app.settings.lock_out;
     let lock_until = now.plus_us(lock_out.minutes * MINUTE_US);
     let failures = account::sign_in_failed(tx.conn(), account.id, now, lock_out.failures_max, lock_until).await?;
-    let origin = origin(facts, Some(account.id));
-    let entry = Entry::new("login_failed", "account", account.username)
-        .with_after(&serde_json::json!({ "failures": failures, "locked": failures >= lock_out.failures_max }));
-    audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
+    // Only what locks the account is listed: that is not possible again until the lock ends.
+    if failures == lock_out.failures_max {
+        let origin = origin(facts, Some(account.id));
+        let entry = Entry::new("login_failed", "account", account.username)
+            .with_after(&serde_json::json!({ "failures": failures, "locked": true }));
+        audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
+    } else {
+        let address = facts.counted_address();
+        app.refusals.count_of_account(refusals::Refusal::SIGN_IN, &address, &account.username, now);
+    }
     tx.commit().await?;
     // The answer does not mention the lock: it must be the same for a name that does not exist.
     Ok(Err("sign-in-wrong"))
@@ -275,13 +281,6 @@ fn origin(facts: &RequestFacts, actor: Option<i64>) -> Origin {
         request_id: facts.id.clone(),
         station: None,
     }
-}
-
-async fn note(app: &App, facts: &RequestFacts, entry: Entry, actor: Option<i64>) -> Result<(), Problem> {
-    let origin = origin(facts, actor);
-    let mut tx = app.db.write().await?;
-    audit::insert(tx.conn(), &[Record { at: app.clock.now(), entry, origin: &origin }]).await?;
-    Ok(tx.commit().await?)
 }
 
 /// A form without fields of its own.

@@ -40,6 +40,7 @@ pub struct SearchQuery {
     /// A piece of a code, a bill's number or a user name; with fewer than three characters, its beginning.
     q: Option<String>,
     /// Most results, 1 to 20; 8 when not given.
+    #[param(minimum = 1, maximum = 20)]
     limit: Option<u32>,
 }
 

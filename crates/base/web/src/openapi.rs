@@ -10,8 +10,8 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, Response};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
@@ -25,6 +25,8 @@ pub const PUBLIC: &str = "public";
 
 /// Where a description names its permission.
 const PERMISSION: &str = "x-permission";
+/// Texts without control characters.
+const PLAIN: &str = r"^[^\x00-\x1f\x7f]*$";
 /// The content type of refusals and failures.
 const PROBLEM: &str = "application/problem+json";
 
@@ -75,7 +77,7 @@ fn finish(document: &mut utoipa::openapi::OpenApi) {
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations(item) {
             operation.operation_id = Some(name(method, path));
-            describe_path_parameters(operation);
+            describe_texts(operation);
             add_errors(operation);
         }
     }
@@ -95,13 +97,18 @@ fn name(method: &str, path: &str) -> String {
     words.fold(method.to_owned(), |name, word| format!("{name}_{word}"))
 }
 
-/// What stands in a path is text, unless its description is more precise.
-fn describe_path_parameters(operation: &mut Operation) {
+/// What stands in a path is text, unless its description is more precise; and no text of an address has control characters.
+fn describe_texts(operation: &mut Operation) {
     for parameter in operation.parameters.iter_mut().flatten() {
-        if let RefOr::T(parameter) = parameter
-            && parameter.schema.is_none()
-        {
-            parameter.schema = Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).into());
+        let RefOr::T(parameter) = parameter else { continue };
+        let is_in_path = parameter.parameter_in == ParameterIn::Path;
+        let text = || ObjectBuilder::new().schema_type(Type::String).min_length(is_in_path.then_some(1)).into();
+        if let RefOr::T(Schema::Object(schema)) = parameter.schema.get_or_insert_with(text) {
+            let types = &schema.schema_type;
+            let is_text = *types == Type::String.into() || *types == SchemaType::from_iter([Type::String, Type::Null]);
+            if is_text && schema.format.is_none() && schema.pattern.is_none() {
+                schema.pattern = Some(PLAIN.into());
+            }
         }
     }
 }
@@ -113,7 +120,9 @@ fn add_errors(operation: &mut Operation) {
     let takes_input =
         operation.request_body.is_some() || operation.parameters.as_ref().is_some_and(|all| !all.is_empty());
     let mut errors = Vec::new();
-    if permission != PUBLIC {
+    if permission == PUBLIC {
+        operation.security.get_or_insert_with(|| vec![SecurityRequirement::default()]);
+    } else {
         errors.push(("401", "Nobody is signed in.".to_owned()));
         errors.push(("500", "A fault of the server. The log has the cause under `request_id`.".to_owned()));
         let passing =

@@ -34,8 +34,10 @@ pub async fn plain_addresses_of_pages(request: Request, next: Next) -> Response 
 
 /// Checks the path and the parameters of an address, but for those that their handler checks itself.
 pub(crate) fn check_address(uri: &Uri, left_to_handler: &[&str]) -> Result<(), Problem> {
-    if !is_plain(&percent_decode_str(uri.path()).decode_utf8_lossy()) {
-        return Err(not_plain(PATH));
+    match percent_decode_str(uri.path()).decode_utf8() {
+        Ok(path) if is_plain(&path) => {}
+        Ok(_) => return Err(not_plain(PATH)),
+        Err(_) => return Err(Problem::field(PATH, "This is not UTF-8. Encode the address as UTF-8.")),
     }
     check_pairs(uri.query().unwrap_or_default().as_bytes(), left_to_handler)
 }

@@ -126,7 +126,7 @@ async fn everybody_sees_the_reports_that_are_his_and_no_other() {
             let json = site.get("/api/bill_summary/eod", token).await;
             assert_eq!(json.status, if name == "asha" { ok } else { no }, "{name}");
             let sent = site.post_json("/api/bill_summary/send_eod", token, "{}").await;
-            assert_eq!(sent.status, if name == "asha" { StatusCode::SERVICE_UNAVAILABLE } else { no }, "{name}");
+            assert_eq!(sent.status, if name == "asha" { StatusCode::CONFLICT } else { no }, "{name}");
         }
         assert!(site.get("/reports/people/nobody-here", &people.admin).await.status == none);
         for path in PAGES {

@@ -24,6 +24,7 @@ pub struct ListQuery {
     pub cursor: Option<String>,
     /// Bags on a page, 1 to 200; 50 when not given.
     #[serde(alias = "per_page")]
+    #[param(minimum = 1, maximum = 200)]
     pub limit: Option<u32>,
     /// `parent` or `child`.
     #[serde(rename = "type")]

@@ -148,6 +148,7 @@ pub struct ParentsQuery {
     /// `next` of the answer before.
     cursor: Option<String>,
     /// Parents in one answer, 1 to 200; 100 when not given.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
 

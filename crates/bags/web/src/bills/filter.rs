@@ -28,6 +28,7 @@ pub struct BillsQuery {
     /// Where the page begins: `next_cursor` of the page before.
     pub cursor: Option<String>,
     /// Bills on a page, 1 to 200; 50 when not given.
+    #[param(minimum = 1, maximum = 200)]
     pub limit: Option<u32>,
     /// `new`, `processing`, `completed`, or `open` for the first two.
     pub status: Option<String>,

@@ -103,7 +103,7 @@ fn refused(error: SendError) -> Problem {
     match error {
         SendError::NoMail | SendError::Outbox(EnqueueError::NotConfigured) => {
             let detail = "Mail is not configured. Set [mail] in the configuration, then try again.";
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "mail_not_configured", detail)
+            Problem::new(StatusCode::CONFLICT, "mail_not_configured", detail)
         }
         SendError::NoRecipients => {
             let detail = "No active admin or biller has an e-mail address. Add one first.";
@@ -125,7 +125,7 @@ fn refused(error: SendError) -> Problem {
     request_body = Option<SendBody>, responses(
     (status = 200, description = "The mails are in the outbox.", body = SendAnswer),
     (status = 400, description = "Nobody has an address.", body = ProblemBody),
-    (status = 503, description = "Mail is not configured, or the database cannot be reached.", body = ProblemBody)))]
+    (status = 409, description = "Mail is not configured.", body = ProblemBody)))]
 pub async fn send(
     State(app): State<Bags>,
     caller: Caller,
@@ -147,8 +147,11 @@ pub async fn send(
     (status = 403, description = "The secret is wrong.", body = ProblemBody),
     (status = 500, description = "A fault of the server. The log has the cause under `request_id`.", body = ProblemBody),
     (status = 404, description = "No secret is configured, so there is no such call.", body = ProblemBody),
+    (status = 409, description = "Mail is not configured.", body = ProblemBody),
+    (status = 400, description = "Nobody has an address.", body = ProblemBody),
     (status = 429, description = "Too many calls from this address.", body = ProblemBody),
-    (status = 503, description = "Mail is not configured, or the database cannot be reached.", body = ProblemBody)))]
+    (status = 503, description = "The database cannot be reached. Send the same call again after Retry-After.",
+        body = ProblemBody)))]
 pub async fn schedule(
     State(app): State<Bags>,
     facts: RequestFacts,
@@ -157,15 +160,16 @@ pub async fn schedule(
     if !app.sign_ins.allows(&format!("eod from {}", facts.counted_address())) {
         return Err(Problem::too_often(60));
     }
+    let wrong = || Problem::new(StatusCode::FORBIDDEN, "wrong_secret", "The secret in X-EOD-Secret is wrong.");
+    let given = headers.get(SECRET_HEADER).and_then(|value| value.to_str().ok()).ok_or_else(wrong)?;
     let Some(expected) = &app.eod_secret_hash else {
         let detail = "Scheduled calls are not configured. Set reports.eod_secret, or a time at /reports/day.";
         return Err(Problem::new(StatusCode::NOT_FOUND, "not_configured", detail));
     };
     let origin = Origin { address: facts.address, agent: facts.agent, request_id: facts.id, ..Origin::default() };
-    let given = headers.get(SECRET_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     // Hashes of the same length are compared in constant time.
     if !secret::equal(&secret::hash_token(given), expected) {
-        return Err(Problem::new(StatusCode::FORBIDDEN, "wrong_secret", "The secret in X-EOD-Secret is wrong."));
+        return Err(wrong());
     }
     let (day, now) = (range::today(&app), app.clock.now());
     let sent = sender(&app).send_once(day, now, &origin).await.map_err(refused)?;

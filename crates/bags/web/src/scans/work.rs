@@ -25,6 +25,7 @@ pub struct ScansQuery {
     pub cursor: Option<String>,
     /// Scans on a page, 1 to 200; 50 when not given.
     #[serde(alias = "per_page")]
+    #[param(minimum = 1, maximum = 200)]
     pub limit: Option<u32>,
     /// A code, a parent or a bill. When no scan names exactly this, those that contain it.
     #[serde(alias = "search")]

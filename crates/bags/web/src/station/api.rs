@@ -35,8 +35,10 @@ pub fn router() -> OpenApiRouter<Bags> {
 pub struct ScansBody {
     /// The station's name, kept with each scan.
     #[serde(default)]
+    #[schema(max_length = 64)]
     station: Option<String>,
     /// 1 to 1,000 scans.
+    #[schema(min_items = 1, max_items = 1000)]
     scans: Vec<ScanBody>,
 }
 
@@ -47,6 +49,7 @@ pub struct ScanBody {
     /// The sender's id for this scan, best a UUID version 7. The same id always gets the same answer.
     id: Uuid,
     /// When it was scanned, by the sender's clock (RFC 3339).
+    #[schema(format = DateTime)]
     at: String,
     /// What is asked for.
     action: ApiAction,

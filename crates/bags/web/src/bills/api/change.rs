@@ -70,12 +70,15 @@ pub struct NewBillBody {
     #[serde(default)]
     id: Option<Uuid>,
     /// Its number, 3 to 50 characters.
+    #[schema(min_length = 3, max_length = 50)]
     bill: String,
     /// The number of parents it can hold, 1 to 50; 1 when not given.
     #[serde(default)]
+    #[schema(minimum = 1, maximum = 50)]
     capacity: Option<i64>,
     /// What it is for, at most 2,000 characters.
     #[serde(default)]
+    #[schema(max_length = 2000)]
     description: Option<String>,
 }
 
@@ -88,9 +91,11 @@ pub struct EditBillBody {
     id: Option<Uuid>,
     /// The number of parents it can hold, 1 to 100, not fewer than are on it.
     #[serde(default)]
+    #[schema(minimum = 1, maximum = 100)]
     capacity: Option<i64>,
     /// What it is for, at most 2,000 characters.
     #[serde(default)]
+    #[schema(max_length = 2000)]
     description: Option<String>,
 }
 

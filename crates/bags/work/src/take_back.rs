@@ -43,7 +43,7 @@ pub fn with_figures(taken: TakenBack) -> TakenBack {
 /// Who takes back what.
 #[derive(Clone, Debug)]
 pub struct TakeBackStep {
-    /// Who has it rolled back, and what they may touch.
+    /// Who has it taken back, and what they may touch.
     pub actor: Actor,
     /// The same for the audit trail.
     pub origin: Origin,
@@ -57,7 +57,7 @@ struct Thing {
     intent: Intent,
 }
 
-/// Runs one step in one transaction and gives the import as it stands then. One that is not being rolled back any more,
+/// Runs one step in one transaction and gives the import as it stands then. One that is not being taken back any more,
 /// or stands elsewhere by now, is given back as it is.
 pub async fn run(bags: &Bags, lane: LaneParts<'_>, step: &TakeBackStep) -> Result<Import, StoreError> {
     let mut reader = lane.db.read().await?;

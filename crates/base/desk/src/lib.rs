@@ -48,13 +48,13 @@ pub struct Parts {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum DeskError {
     /// Too much is waiting; try again in a second.
-    #[error("too many scans are waiting; send these again in a second")]
+    #[error("Too many scans are waiting. Send these again in a second.")]
     Busy,
     /// The program is closing.
-    #[error("the desk is closing; send these again in a moment")]
+    #[error("The server is closing. Send these again in a moment.")]
     Closing,
     /// The database cannot be reached, or returned an error.
-    #[error("the scans could not be stored; send them again")]
+    #[error("The scans could not be stored. Send them again.")]
     Store(#[source] Arc<StoreError>),
 }
 

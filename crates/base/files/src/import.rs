@@ -24,7 +24,7 @@ pub use runner::{LEASE_US, Runner, Watch};
 pub use steps::{From, STEP_ROWS, Step, steps_of};
 pub use table::{Mapping, Table, TableFault};
 
-/// How long the file of an import is kept, in days. Its result and its roll back need no file and are kept.
+/// How long the file of an import is kept, in days. Its result is kept, and it can be taken back without its file.
 pub const FILES_KEPT_DAYS: i64 = 30;
 
 /// The same in microseconds.

@@ -34,7 +34,7 @@ pub struct Import {
     pub file_name: String,
     /// Who imports; `None` is the system.
     pub account_id: Option<AccountId>,
-    /// Who started it, or had it rolled back, last.
+    /// Who started it, or had it taken back, last.
     pub acting_id: Option<AccountId>,
     /// The area that it is limited to.
     pub area: Option<Area>,

@@ -167,6 +167,25 @@ impl Problem {
         self.field.as_deref()
     }
 
+    /// The key of the words for a field that is wrong, for people who do not read the English sentence.
+    pub fn words_key(&self) -> &'static str {
+        match self.field_name().unwrap_or_default() {
+            "from" | "date" => "wrong-from",
+            "to" => "wrong-to",
+            "q" => "wrong-text",
+            "limit" => "wrong-limit",
+            "sort" => "wrong-sort",
+            "person" if self.code == Self::NOBODY => "report-wrong-person",
+            "person" => "wrong-person",
+            "cursor" | "children_after" => "wrong-cursor",
+            "file" => "wrong-file",
+            "form" => "wrong-form",
+            "confirm" => "wrong-confirm",
+            "time" => "wrong-time",
+            _ => "wrong-field",
+        }
+    }
+
     /// The permission that is missing.
     pub fn permission(&self) -> Option<&str> {
         self.facts.as_ref()?.get("permission")?.as_str()

@@ -228,15 +228,10 @@ impl Filter {
 /// The filter that is wrong, and what is wrong with it in the person's language. Any other problem is given back.
 pub fn wrong_filter(frame: &Frame, problem: Problem) -> Result<(String, String), Problem> {
     let Some(field) = problem.field_name().filter(|field| *field != "cursor") else { return Err(problem) };
-    let key = match field {
-        "from" => "wrong-from",
-        "to" => "wrong-to",
-        "q" => "wrong-text",
-        "limit" => "wrong-limit",
-        "sort" => "wrong-sort",
-        "person" if problem.code() == Problem::NOBODY => "report-wrong-person",
-        "person" => "wrong-person",
-        _ => "wrong-choice",
+    // Filters without words of their own are lists to choose from.
+    let key = match problem.words_key() {
+        "wrong-field" => "wrong-choice",
+        key => key,
     };
     Ok((field.to_owned(), frame.t(key)))
 }

@@ -89,12 +89,13 @@ impl<A: AsRef<App>> Words<'_, A> {
         Cell::text(area.map_or_else(|| self.t("no-area"), Area::title))
     }
 
-    /// The line that says when the report was generated.
+    /// The line that says when the report was generated, and in which zone all its times are.
     pub fn made(self) -> String {
         // Names of months are English.
         let format = if self.frame.locale == "en" { "%-d %b %Y %H:%M" } else { "%d/%m/%Y %H:%M" };
         let now = self.app.as_ref().clock.now().display(&self.app.as_ref().settings.zone, format);
-        self.frame.t1("report-made", "time", &now)
+        let zone = self.app.as_ref().settings.zone.iana_name().unwrap_or("UTC").replace('_', " ");
+        crate::locale::text(self.frame.locale, "report-made", &[("time", &now), ("zone", &zone)])
     }
 
     /// Days, as the line under a title tells them.

@@ -86,7 +86,12 @@ impl Frame {
     pub fn words_for(&self, kind: &str, name: &str) -> String {
         let key = format!("{kind}-{name}");
         let words = self.t(&key);
-        if words == key { name.replace('_', " ") } else { words }
+        match kind {
+            _ if words != key => words,
+            // Earlier systems had actions that nobody here has heard of.
+            "action" => self.t1("action-other", "name", &name.replace('_', " ")),
+            _ => name.replace('_', " "),
+        }
     }
 
     /// A weight in kilograms, with a true minus.
@@ -268,10 +273,7 @@ pub fn problem_page(problem: &Problem, frame: Frame, path_and_query: &str, who_m
         _ => "error-refused",
     };
     let title = frame.t(key);
-    // Problems that any page can meet have words in every language; the others only their English sentence.
-    let own_key = format!("problem-{}", problem.code());
-    let words = frame.t(&own_key);
-    let detail = if words == own_key { problem.detail().to_owned() } else { words };
+    let detail = in_words(problem, &frame);
     let number = status.as_u16();
     let mut response = if frame.person.is_some() {
         render(&ErrorPage { frame, status: number, title, detail, who_may })
@@ -281,6 +283,20 @@ pub fn problem_page(problem: &Problem, frame: Frame, path_and_query: &str, who_m
     *response.status_mut() = status;
     problem.mark(&mut response);
     response
+}
+
+/// What is wrong, in the page's language. Problems that any page can meet have words of their own; the English sentence of
+/// a field that is wrong is more precise than the words for it.
+fn in_words(problem: &Problem, frame: &Frame) -> String {
+    let own_key = format!("problem-{}", problem.code());
+    let words = frame.t(&own_key);
+    if words != own_key {
+        words
+    } else if problem.field_name().is_some() && frame.locale != "en" {
+        frame.t(problem.words_key())
+    } else {
+        problem.detail().to_owned()
+    }
 }
 
 /// `1234567` is `12,34,567`.

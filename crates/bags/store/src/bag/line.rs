@@ -38,7 +38,7 @@ pub struct BagLine {
     pub linked_by: Option<String>,
     /// Parents: the number of the bill it is on.
     pub bill: Option<String>,
-    /// The newest scan that names it.
+    /// The newest scan that names it, accepted or refused.
     pub scanned_at: Option<Moment>,
     /// The position of the bag in the list that it was read for.
     pub(super) n: i64,

@@ -25,7 +25,7 @@ use crate::state::Bags;
 
 /// Bags on a page unless asked otherwise.
 const LIMIT_DEFAULT: u32 = 100;
-/// Most children in one answer; the old system had no pages here, and no parent holds so many.
+/// Most children in one answer; the earlier system had no pages here, and no parent holds so many.
 const CHILDREN_MAX: u32 = 1_000;
 
 /// The addresses, which are not described: new programs use others.

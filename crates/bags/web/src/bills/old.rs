@@ -25,7 +25,7 @@ use crate::state::Bags;
 
 /// Bills on a page unless asked otherwise.
 const LIMIT_DEFAULT: u32 = 100;
-/// Most parents in one answer; the old system had no pages here, and no bill holds so many.
+/// Most parents in one answer; the earlier system had no pages here, and no bill holds so many.
 const PARENTS_MAX: u32 = 1_000;
 
 /// The addresses, which are not described: new programs use others.

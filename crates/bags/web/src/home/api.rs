@@ -37,7 +37,7 @@ pub fn router() -> OpenApiRouter<Bags> {
         .route("/api/v2/stats", get(show))
 }
 
-/// The answer in the old system's shape.
+/// The answer in the earlier system's shape.
 #[derive(Serialize, ToSchema)]
 pub struct StatsBody {
     success: bool,
@@ -58,7 +58,7 @@ pub struct Statistics {
     total_bills: i64,
     /// All bags.
     total_products: i64,
-    /// Dispatchers who scanned within the last hour.
+    /// Dispatchers who tried a scan within the last hour, refused ones included.
     active_dispatchers: i64,
     status_counts: StatusCounts,
     cache_updated: String,
@@ -165,7 +165,7 @@ pub struct ActivityDay {
 
 /// Gives the scans of each of the last days, today included.
 #[utoipa::path(get, path = "/api/activity/{days}", extensions(("x-permission" = json!(HOME_READ.name()))),
-    params(("days" = i32, Path, description = "How many days: 1 to 366.")), responses(
+    params(("days" = i32, Path, minimum = 1, maximum = 366, description = "How many days: 1 to 366.")), responses(
     (status = 200, description = "Scans by day, oldest first.", body = ActivityBody),
     (status = 422, description = "The number of days is out of range.", body = ProblemBody)))]
 pub async fn activity(
@@ -186,7 +186,7 @@ pub async fn activity(
     }))
 }
 
-/// Scans in the old system's shape.
+/// Scans in the earlier system's shape.
 #[derive(Serialize, ToSchema)]
 pub struct RecentBody {
     success: bool,
@@ -194,7 +194,7 @@ pub struct RecentBody {
     scans: Vec<RecentScan>,
 }
 
-/// A scan in the old system's shape.
+/// A scan in the earlier system's shape.
 #[derive(Serialize, ToSchema)]
 pub struct RecentScan {
     /// Higher is later.
@@ -218,6 +218,7 @@ pub struct RecentScan {
 #[into_params(parameter_in = Query)]
 pub struct RecentQuery {
     /// 1 to 50; 10 when it is left out.
+    #[param(minimum = 1, maximum = 50)]
     limit: Option<u32>,
 }
 

@@ -321,7 +321,7 @@ pub async fn start(db: &Db, id: &str, mode: ImportMode, origin: &Origin, now: Mo
     Ok(import)
 }
 
-/// Stops an import after the step that is under way. What became true stays, until it is rolled back.
+/// Stops an import after the step that is under way. What became true stays, until it is taken back.
 pub async fn cancel(db: &Db, id: &str, origin: &Origin, now: Moment) -> Result<Import, IntakeError> {
     let mut tx = db.write().await?;
     let mut import = import::lock(tx.conn(), id).await?.ok_or(IntakeError::Unknown)?;

@@ -30,7 +30,7 @@ pub struct ResultWriter<W: Write> {
 }
 
 impl<W: Write> ResultWriter<W> {
-    /// Begins with the headings. What a roll back kept has no values: it came from no row.
+    /// Begins with the headings. What could not be taken back has no values: it came from no row.
     pub fn begin(out: W, kind: &FileKind, phase: Phase) -> Result<Self, WriteFault> {
         let names = kind.read_columns().map(|column| column.name);
         let names: Vec<&'static str> = if phase == Phase::Back { Vec::new() } else { names.collect() };
@@ -66,7 +66,7 @@ pub struct ResultOf<'o> {
     pub phase: Phase,
 }
 
-/// Writes every refused row of a dry run or a run, or what a roll back kept, as CSV. `place` names a row by its number.
+/// Writes every refused row of a dry run or a run, or what could not be taken back, as CSV. `place` names a row by its number.
 pub async fn write<W: Write + Send>(
     db: &Db,
     of: ResultOf<'_>,

@@ -1,4 +1,4 @@
-//! Who carries imports on: dry runs, runs and roll backs, step by step, under the import's lease.
+//! Who carries imports on: dry runs, runs and taking back, step by step, under the import's lease.
 //!
 //! Invariant: it may be dropped at any moment, between steps or within one. Whoever claims the import next goes on where
 //! the last step that was committed has left it; a dry run, which writes nothing else, begins anew.

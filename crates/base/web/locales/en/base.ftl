@@ -85,6 +85,12 @@ wrong-text = This text cannot be searched. Use at most 200 characters, without l
 wrong-limit = A page shows 1 to 200 rows. Choose a number in that range.
 wrong-sort = Search results cannot be sorted. Clear the search or the sorting.
 wrong-choice = Choose a value from the list.
+wrong-cursor = This link to the next page is not valid. Open the list again.
+wrong-file = The file cannot be taken. Choose another file.
+wrong-form = The form could not be read. Load the page again.
+wrong-confirm = Type the name exactly as it is shown.
+wrong-time = Not a valid time. Enter one such as 18:30.
+wrong-field = A field is missing or wrong. Check what you entered.
 
 # Changes by hand
 changes = Changes
@@ -124,7 +130,7 @@ report-download = Download
 report-figures = Key figures
 report-bar = Bar
 report-number = Number
-report-made = Generated { $time }
+report-made = Generated { $time }. Times are those of { $zone }.
 report-no-data = No data for these filters. Choose other days.
 report-wrong-day = Not a valid date. Enter one such as 2026-11-30.
 report-wrong-order = The last day is before the first. Change one of them.
@@ -279,6 +285,8 @@ action-secrets_rotated = Stored secrets encrypted again
 action-unknown = Unknown action
 
 # Things that actions are about
+action-request_refused = Request refused
+action-other = Other action ({ $name })
 entity-account = Account
 entity-export = Export
 entity-import = Import

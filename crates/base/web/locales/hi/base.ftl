@@ -85,6 +85,12 @@ wrong-text = यह खोजा नहीं जा सकता। ज़्�
 wrong-limit = एक पेज पर 1 से 200 पंक्तियाँ दिखती हैं। इतने में से कोई संख्या चुनें।
 wrong-sort = खोज के नतीजों का क्रम नहीं बदल सकता। खोज या क्रम में से एक हटाएँ।
 wrong-choice = सूची में से एक चुनें।
+wrong-cursor = अगले पेज का यह लिंक सही नहीं है। सूची फिर खोलें।
+wrong-file = यह फ़ाइल नहीं ली जा सकती। दूसरी फ़ाइल चुनें।
+wrong-form = फ़ॉर्म पढ़ा नहीं जा सका। पेज फिर खोलें।
+wrong-confirm = नाम ठीक वैसे ही लिखें जैसे दिख रहा है।
+wrong-time = यह सही समय नहीं है। इस तरह लिखें: 18:30
+wrong-field = कोई जानकारी छूट गई है या गलत है। जो भरा है उसे जाँचें।
 
 # Changes by hand
 changes = बदलाव
@@ -124,7 +130,7 @@ report-download = डाउनलोड
 report-figures = मुख्य आँकड़े
 report-bar = पट्टी
 report-number = संख्या
-report-made = { $time } पर बनी
+report-made = { $time } पर बनी। समय { $zone } के हैं।
 report-no-data = इन फ़िल्टर से कुछ नहीं मिला। दूसरे दिन चुनें।
 report-wrong-day = यह सही तारीख नहीं है। इस तरह लिखें: 2026-11-30
 report-wrong-order = आखिरी दिन पहले दिन से पहले का है। दोनों में से एक बदलें।
@@ -276,6 +282,8 @@ action-secrets_rotated = सहेजे हुए सीक्रेट फि�
 action-unknown = अनजान काम
 
 # Things that actions are about
+action-request_refused = अनुरोध मना हुआ
+action-other = दूसरा काम ({ $name })
 entity-account = खाता
 entity-export = एक्सपोर्ट
 entity-import = इंपोर्ट

@@ -93,7 +93,7 @@ pub struct ImportJson {
     /// What the dry run found; null before it is done.
     #[schema(value_type = Object)]
     checked: Option<import::Checked>,
-    /// What was taken back and what had to stay; null before a roll back.
+    /// What was taken back and what had to stay; null before anything is taken back.
     #[schema(value_type = Object)]
     taken_back: Option<import::TakenBack>,
 }

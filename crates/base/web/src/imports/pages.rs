@@ -251,6 +251,9 @@ pub(crate) fn words(frame: &Frame, problem: &Problem) -> (String, String) {
     let words = frame.t(&key);
     if frame.locale == "en" || words == key {
         (problem.detail().to_owned(), String::new())
+    } else if problem.code() == "invalid_field" {
+        // These words say as much as the English sentence.
+        (frame.t(problem.words_key()), String::new())
     } else {
         (words, problem.detail().to_owned())
     }

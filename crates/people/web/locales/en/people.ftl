@@ -34,3 +34,18 @@ action-2fa_verify_failed = Second factor refused
 action-registration_failed = Registration failed
 action-role_change = Role changed
 action-user_deleted = Account deleted
+
+# Actions of the earlier system
+action-user_updated = Account changed
+action-password_reset_request = Link for a new password asked for
+action-password_reset_complete = New password set by link
+action-2fa_enabled = Second factor switched on
+action-2fa_disabled = Second factor switched off
+action-2fa_verify_success = Second factor accepted
+action-delete_user = Account deleted
+action-delete_user_attempt = Account deletion tried
+action-delete_user_failed = Account not deleted
+action-delete_user_disabled = Account switched off instead of deleted
+action-comprehensive_data_delete_attempt = Deletion of all data tried
+action-comprehensive_data_delete_success = All data deleted
+action-comprehensive_data_delete_failed = Deletion of all data failed

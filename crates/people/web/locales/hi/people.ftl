@@ -34,3 +34,18 @@ action-2fa_verify_failed = दूसरा चरण मना हुआ
 action-registration_failed = रजिस्ट्रेशन नहीं हुआ
 action-role_change = भूमिका बदली
 action-user_deleted = खाता मिटाया गया
+
+# Actions of the earlier system
+action-user_updated = खाता बदला
+action-password_reset_request = नए पासवर्ड का लिंक माँगा
+action-password_reset_complete = लिंक से नया पासवर्ड रखा
+action-2fa_enabled = दूसरा चरण चालू किया
+action-2fa_disabled = दूसरा चरण बंद किया
+action-2fa_verify_success = दूसरा चरण सही हुआ
+action-delete_user = खाता मिटाया गया
+action-delete_user_attempt = खाता मिटाने की कोशिश
+action-delete_user_failed = खाता नहीं मिटा
+action-delete_user_disabled = मिटाने की जगह खाता बंद किया
+action-comprehensive_data_delete_attempt = सारा डेटा मिटाने की कोशिश
+action-comprehensive_data_delete_success = सारा डेटा मिटाया गया
+action-comprehensive_data_delete_failed = सारा डेटा नहीं मिटा

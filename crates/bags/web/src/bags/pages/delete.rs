@@ -12,6 +12,7 @@ use bags_store::bag;
 use bags_store::bag::BagLine;
 use base_web::error::Problem;
 use base_web::form::Form;
+use base_web::locale;
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
 use base_web::view::{Frame, Said, render};
@@ -41,6 +42,15 @@ impl DeletePage {
     /// The bag has children or a parent, so it cannot be removed alone.
     fn holds_or_is_held(&self) -> bool {
         self.bag.children > 0 || !self.bag.parent.is_empty()
+    }
+
+    /// What the button does: a parent goes with its children, a child goes out of its parent.
+    fn button(&self) -> String {
+        let Row { code, parent, .. } = &self.bag;
+        if parent.is_empty() {
+            return self.frame.t1("delete-with-contents", "code", code);
+        }
+        locale::text(self.frame.locale, "delete-out-of-parent", &[("code", code), ("parent", parent)])
     }
 }
 

@@ -5,7 +5,6 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use bags_store::bill;
 use bags_store::bill::BilledParent;
-use bags_store::scan::ScanLine;
 use base_web::error::Problem;
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
@@ -16,9 +15,10 @@ use super::Shown;
 use crate::bags;
 use crate::bills::work;
 use crate::bills::work::ParentsAsked;
+use crate::history::{Event, event};
 use crate::rights::Rights as _;
 use crate::said::said;
-use crate::shown::{shown, shown_to_the_second};
+use crate::shown::shown;
 use crate::state::Bags;
 
 /// Parents on one page.
@@ -55,18 +55,6 @@ pub(crate) struct Parent {
     pub(crate) linked_at: String,
     pub(crate) linked_by: String,
     pub(crate) child_codes: Vec<String>,
-}
-
-/// A scan of the bill or of one of its parents.
-pub(crate) struct Event {
-    pub(crate) at: String,
-    pub(crate) code: String,
-    pub(crate) parent: String,
-    pub(crate) outcome: String,
-    pub(crate) refused: bool,
-    pub(crate) undone: bool,
-    pub(crate) person: String,
-    pub(crate) station: String,
 }
 
 impl ShowPage {
@@ -155,19 +143,6 @@ fn row(parent: &BilledParent, full: u32, app: &Bags) -> Parent {
         linked_at: shown(parent.linked_at, app),
         linked_by: parent.linked_by.clone().unwrap_or_default(),
         child_codes: parent.child_codes.clone(),
-    }
-}
-
-fn event(line: &ScanLine, app: &Bags, frame: &Frame) -> Event {
-    Event {
-        at: shown_to_the_second(line.at, app),
-        code: line.code.clone(),
-        parent: line.parent.clone().unwrap_or_default(),
-        outcome: frame.t(&format!("outcome-{}", line.outcome.code())),
-        refused: line.outcome.is_refusal(),
-        undone: line.undone_at.is_some(),
-        person: line.person.clone().unwrap_or_default(),
-        station: line.station.clone().unwrap_or_default(),
     }
 }
 

@@ -20,7 +20,7 @@ pub enum IntakeError {
     #[error("there is no such import")]
     Unknown,
     /// The import is not where this can be done.
-    #[error("This import is {}; load the page again to see what can be done with it.", .0.name())]
+    #[error("This import is {}. Load the page again to see what can be done with it.", in_words(*.0))]
     WrongState(ImportState),
     /// All or nothing was asked for, and the dry run has found rows that would be refused.
     #[error(
@@ -44,6 +44,21 @@ pub enum IntakeError {
     /// Anything else.
     #[error("the import could not be looked at")]
     Broken(#[source] ImportError),
+}
+
+/// Where an import stands, as a sentence ends.
+fn in_words(state: ImportState) -> &'static str {
+    match state {
+        ImportState::Waiting => "waiting for its columns to be confirmed",
+        ImportState::Checking => "being checked",
+        ImportState::Checked => "checked and not started",
+        ImportState::Running => "running",
+        ImportState::Done => "done",
+        ImportState::Failed => "stopped by a fault",
+        ImportState::Cancelled => "cancelled",
+        ImportState::RollingBack => "being undone",
+        ImportState::RolledBack => "undone",
+    }
 }
 
 impl IntakeError {

@@ -28,7 +28,7 @@ const PAGE_ROWS: u32 = 1000;
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ResultQuery {
-    /// `check` for the dry run, `run`, or `back` for what a roll back kept; what came last when not given.
+    /// `check` for the dry run, `run`, or `back` for what could not be taken back; what came last when not given.
     pub phase: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! One import from the choice of its columns to its roll back: each state has its own part of the page.
+//! One import from the choice of its columns to taking it back: each state has its own part of the page.
 
 use std::collections::BTreeMap;
 

@@ -90,7 +90,7 @@ test('the home page says so when its feed is lost, and keeps the last figures', 
   const { context, page, close } = await visit(arjun, '/', { serviceWorkers: 'block' })
   await until('the feed is live', async () => (await page.innerText('#live')) === 'Live')
   const parents = await figure(page, 'parents')
-  await context.route('**/api/v1/live', (route) => route.abort())
+  await context.route('**/api/v1/live?*', (route) => route.abort())
   await context.setOffline(true)
   await page.evaluate(() => undefined)
   await context.setOffline(false)

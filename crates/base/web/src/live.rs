@@ -1,6 +1,7 @@
 //! The live feed: after each commit, at most once a second, every open page gets new figures.
 //!
-//! Invariant: a session that has ended, or a person whose rights have changed, gets no further figure.
+//! Invariant: a session that has ended, or a person whose rights have changed, gets no further figure. A browser asks for
+//! the feed of the person that its page was made for, and gets no other.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -8,18 +9,20 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::extract::{FromRef, State};
-use axum::http::HeaderName;
+use axum::http::{HeaderName, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use base_core::permission::HOME_READ;
 use futures_util::future::select_all;
 use futures_util::stream::{self, StreamExt};
+use serde::Deserialize;
 use tokio::sync::watch;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::Problem;
+use crate::parameters::Parameters;
 use crate::session::Caller;
 
 /// Figures that depend on the time alone, such as "in the last hour", are sent again after this long.
@@ -81,13 +84,24 @@ struct Follower {
     feed: LiveFeed,
     changes: Vec<watch::Receiver<u64>>,
     closing: watch::Receiver<bool>,
+    /// Tells that sessions have ended or rights have changed.
+    forgotten: watch::Receiver<u64>,
     is_first: bool,
 }
 
+/// Whose feed is asked for.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FeedQuery {
+    /// The id of the person that the page was made for. Somebody else is answered with 204: meanwhile another person has
+    /// signed in.
+    person: Option<i64>,
+}
+
 impl Follower {
-    /// Waits for a change. False when the server closes.
+    /// Waits for a change. False when the server closes, or the session has ended meanwhile.
     async fn wait(&mut self) -> bool {
-        let Self { changes, closing, .. } = self;
+        let Self { changes, closing, forgotten, caller, app, .. } = self;
         let next = async {
             tokio::time::sleep(PAUSE).await;
             let any = async {
@@ -99,11 +113,14 @@ impl Follower {
             // Figures of the last hour change without a commit, so a timeout is not an error.
             let _waited = tokio::time::timeout(REFRESH, any).await;
         };
+        let ended = async {
+            while forgotten.changed().await.is_ok() && caller.still_there(app).await {}
+        };
         tokio::select! {
-            _closing = closing.wait_for(|closing| *closing) => return false,
-            () = next => {}
+            _closing = closing.wait_for(|closing| *closing) => false,
+            () = ended => false,
+            () = next => true,
         }
-        true
     }
 
     async fn events(&mut self) -> Vec<Result<Event, Infallible>> {
@@ -122,13 +139,25 @@ impl Follower {
 }
 
 /// Sends figures after each change, at most once a second: server-sent events, each with the name of its figures.
-#[utoipa::path(get, path = "/api/v1/live", extensions(("x-permission" = json!(HOME_READ.name()))), responses(
-    (status = 200, description = "Events for as long as the session lasts.", content_type = "text/event-stream")))]
-pub async fn feed(State(app): State<App>, State(live): State<LiveFeed>, caller: Caller) -> Result<Response, Problem> {
+#[utoipa::path(get, path = "/api/v1/live", params(FeedQuery), extensions(("x-permission" = json!(HOME_READ.name()))),
+    responses(
+        (status = 200, description = "Events for as long as the session lasts.", content_type = "text/event-stream"),
+        (status = 204, description = "Somebody else is signed in than the person that was named."),
+    ))]
+pub async fn feed(
+    State(app): State<App>,
+    State(live): State<LiveFeed>,
+    caller: Caller,
+    Parameters(query): Parameters<FeedQuery>,
+) -> Result<Response, Problem> {
     caller.must(HOME_READ)?;
+    if query.person.is_some_and(|person| person != caller.person.id) {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
     let follower = Follower {
         changes: live.sources.iter().map(|source| source.changes()).collect(),
         closing: live.closing.subscribe(),
+        forgotten: app.sessions.forgotten(),
         app,
         feed: live,
         caller,

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use base_core::account::Person;
 use base_core::realm::Realm;
 use base_core::time::{Moment, SECOND_US};
+use tokio::sync::watch;
 
 /// How long a looked-up session may be used without looking again, in microseconds.
 const MEMORY_US_MAX: i64 = SECOND_US;
@@ -35,26 +36,36 @@ pub(crate) type MemoryKey = (Realm, Kind, String);
 
 /// Sessions and tokens that were looked up a moment ago.
 #[derive(Default)]
-pub struct SessionMemory(Mutex<HashMap<MemoryKey, Known>>);
+pub struct SessionMemory {
+    known: Mutex<HashMap<MemoryKey, Known>>,
+    /// How often all of it was forgotten.
+    forgotten: watch::Sender<u64>,
+}
 
 impl SessionMemory {
     pub(crate) fn get(&self, key: &MemoryKey, now: Moment) -> Option<Known> {
-        let memory = self.0.lock().expect("no holder panics");
+        let memory = self.known.lock().expect("no holder panics");
         memory.get(key).filter(|known| now.since_us(known.looked_up_at) < MEMORY_US_MAX).cloned()
     }
 
     pub(crate) fn put(&self, key: MemoryKey, known: Known) {
-        self.0.lock().expect("no holder panics").insert(key, known);
+        self.known.lock().expect("no holder panics").insert(key, known);
     }
 
     /// Forgets everything: after a sign-out, the end of somebody's sessions, a change of rights.
     pub fn forget_all(&self) {
-        self.0.lock().expect("no holder panics").clear();
+        self.known.lock().expect("no holder panics").clear();
+        self.forgotten.send_modify(|times| *times += 1);
+    }
+
+    /// Changes whenever all was forgotten: what lasts longer than a request looks again who it is for.
+    pub fn forgotten(&self) -> watch::Receiver<u64> {
+        self.forgotten.subscribe()
     }
 
     /// Forgets what is too old to be used anyway.
     pub fn forget_old(&self, now: Moment) {
-        let mut memory = self.0.lock().expect("no holder panics");
+        let mut memory = self.known.lock().expect("no holder panics");
         memory.retain(|_, known| now.since_us(known.looked_up_at) < MEMORY_US_MAX);
     }
 }

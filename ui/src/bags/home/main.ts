@@ -2,6 +2,7 @@
 // server's live feed.
 //
 // Invariant: if the feed is lost the page says so at once, and keeps the last numbers it received, never zero.
+import { Feed } from '../../engine/feed'
 import { drawHours, fillHoursTable, readTable, withToday, type Hour } from './chart'
 import { labelCells, latestRow, type Latest } from './latest'
 import { billRow, fillAreas, ownRow, type AreaBar, type LatestBill, type OwnScan } from './lists'
@@ -18,7 +19,6 @@ interface Stats {
 }
 
 const LATEST_SHOWN_MAX = 50
-const REOPEN_MS = 5_000
 
 async function loadWords(): Promise<Record<string, string>> {
   const source = document.querySelector<HTMLElement>('[data-phrases]')?.dataset.phrases ?? ''
@@ -89,21 +89,18 @@ function showRows<T>(id: string, found: readonly T[] | undefined, row: (one: T) 
 }
 
 function follow(words: Record<string, string>): void {
-  const feed = new EventSource('/api/v1/live')
-  feed.addEventListener('open', () => showLive(true))
-  feed.addEventListener('error', () => {
-    showLive(false)
-    // The browser reconnects by itself after a break, but not after a response that was not a feed.
-    if (feed.readyState === EventSource.CLOSED) setTimeout(() => follow(words), REOPEN_MS)
+  const feed = new Feed(document.body.dataset.person ?? '', ['stats'], {
+    live: showLive,
+    came: (_name, data) => {
+      try {
+        showStats(JSON.parse(data) as Stats, words)
+        showLive(true)
+      } catch {
+        showLive(false)
+      }
+    },
   })
-  feed.addEventListener('stats', (event: MessageEvent<string>) => {
-    try {
-      showStats(JSON.parse(event.data) as Stats, words)
-      showLive(true)
-    } catch {
-      showLive(false)
-    }
-  })
+  feed.start()
 }
 
 void loadWords().then(follow)

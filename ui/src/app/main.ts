@@ -2,8 +2,9 @@
 // data attributes (the modules beside this one).
 //
 // Invariant: every page works without it. It stores only the chosen theme, the fact that the sign-in page
-// was shown, and, for the length of a visit, where a page was scrolled to.
+// was shown, and, for the length of a visit, where a page was scrolled to and what a form held when it was sent.
 import { guardConfirmations } from './confirm'
+import { keepDrafts } from './drafts'
 import { submitFilters } from './filters'
 import { closeDrops, countPicked } from './picked'
 import { followProgress } from './progress'
@@ -93,6 +94,7 @@ document.querySelector('button#theme')?.addEventListener('click', nextTheme)
 closeDrops(document)
 document.addEventListener('keydown', onKey)
 guardConfirmations(document)
+keepDrafts(document)
 submitFilters(document)
 fitTables(document)
 showToasts(document)

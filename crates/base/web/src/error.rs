@@ -106,6 +106,11 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "csrf", detail)
     }
 
+    /// True for [`Problem::foreign_form`].
+    pub fn is_foreign_form(&self) -> bool {
+        self.code == "csrf"
+    }
+
     /// 404.
     pub fn not_found(what: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", format!("{what} was not found, or is not in your area."))

@@ -39,6 +39,7 @@ pub mod server;
 pub mod session;
 pub mod shared;
 pub mod text;
+mod unsaved;
 pub mod upload;
 pub mod view;
 mod writable;

@@ -1,7 +1,7 @@
 //! What all pages for people share.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use base_core::permission::Role;
@@ -12,6 +12,7 @@ use crate::error::Problem;
 use crate::parameters;
 use crate::request::{self, RequestFacts};
 use crate::session::{Caller, cookie};
+use crate::unsaved::Own;
 use crate::view::{Frame, problem_page};
 
 /// An address of the earlier system.
@@ -46,16 +47,24 @@ fn who_may(app: &App, frame: &Frame, permission: &str) -> String {
     if roles.is_empty() { String::new() } else { frame.t1("error-who-may", "roles", &roles.join(", ")) }
 }
 
-/// Turns a [`Problem`] of a page's handler into a page, or into a redirect to the sign-in page.
+/// Turns a [`Problem`] of a page's handler into a page, or into a redirect to the sign-in page. A form that was sent with
+/// a session that has ended, or with an old proof, leads back to its page.
 pub async fn problems_as_pages(State(app): State<App>, request: Request, next: Next) -> Response {
     let headers = request.headers().clone();
     let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
     let is_get = request.method() == axum::http::Method::GET;
+    let is_sign_out = request.uri().path() == "/logout";
     let facts = request.extensions().get::<RequestFacts>().cloned().expect("`wrap` stands around every route");
     let mut response = request::run(next, request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
         return response;
     };
+    let own = Own { headers: &headers, base_url: &app.settings.base_url };
+    // Whoever signs out after the end of their session has what they wanted.
+    let is_done = is_sign_out && problem.status() == StatusCode::UNAUTHORIZED;
+    if let Some(back) = own.way_back(&problem).filter(|_| !is_get && !is_done) {
+        return back;
+    }
     // While the database is away nobody can be looked up.
     let caller = if problem.status().is_server_error() { None } else { Caller::if_known(&app, &headers, &facts).await };
     let frame = match &caller {

@@ -26,5 +26,6 @@ mod reports;
 mod scope;
 mod sign_in;
 mod sockets;
+mod unsaved;
 mod wire;
 mod words;

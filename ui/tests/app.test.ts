@@ -5,7 +5,7 @@ import { guardConfirmations } from '../src/app/confirm'
 import { submitFilters } from '../src/app/filters'
 import { followProgress, hasEnded } from '../src/app/progress'
 import { restoreScroll } from '../src/app/scroll'
-import { suggest } from '../src/app/suggest'
+import { suggest, suggestPeople } from '../src/app/suggest'
 
 const find = <T extends Element>(selector: string) => document.querySelector(selector) as unknown as T
 const key = (node: Element, name: string) => {
@@ -216,5 +216,34 @@ describe('the search box', () => {
     expect(options()).toEqual(['NEW 17 of 30'])
     expect(key(box, 'Escape').defaultPrevented).toBe(true)
     expect([options().length, box.getAttribute('aria-expanded')]).toEqual([0, 'false'])
+  })
+})
+
+describe('a field for a person', () => {
+  it('suggests_names_from_the_first_letter_and_shows_the_list_with_whoever_is_chosen', async () => {
+    document.body.innerHTML = '<form data-filters><div class="person"><label>Scanned by <input name="person" data-people></label></div></form>'
+    const results = [
+      { label: 'Asha Devi', detail: 'asha', value: 'Asha Devi' },
+      { label: '<b>x</b>', detail: '', value: 'x1' },
+      { label: 'No value' },
+    ]
+    const asked = vi.fn(async () => new Response(JSON.stringify({ results })))
+    vi.stubGlobal('fetch', asked)
+    const sent = vi.fn()
+    find<HTMLFormElement>('form').requestSubmit = sent
+    suggestPeople(document)
+    const box = find<HTMLInputElement>('input')
+    box.focus()
+    box.value = 'a'
+    box.dispatchEvent(new Event('input', { bubbles: true }))
+    await vi.advanceTimersByTimeAsync(150)
+    expect(asked.mock.calls).toEqual([['/api/v1/names?q=a&limit=8', expect.anything()]])
+    const options = () => [...document.querySelectorAll('.person [role=option]')].map((option) => option.textContent)
+    expect(options()).toEqual(['Asha Devi asha', '<b>x</b> '])
+    expect(find('.person [role=listbox]').getAttribute('aria-label')).toBe('Scanned by')
+    key(box, 'ArrowDown')
+    expect(box.getAttribute('aria-activedescendant')).toBe('person-0')
+    key(box, 'Enter')
+    expect([box.value, sent.mock.calls.length, options()]).toEqual(['Asha Devi', 1, []])
   })
 })

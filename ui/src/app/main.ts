@@ -10,7 +10,7 @@ import { closeDrops, countPicked } from './picked'
 import { followProgress } from './progress'
 import { moveThroughRows } from './rows'
 import { rememberScroll } from './scroll'
-import { suggest } from './suggest'
+import { suggest, suggestPeople } from './suggest'
 import { fitTables } from './tables'
 import { showToasts } from './toast'
 
@@ -104,3 +104,4 @@ rememberScroll()
 followProgress(document)
 const find = document.querySelector<HTMLInputElement>('input[name=q][data-find]')
 if (find) suggest(find)
+suggestPeople(document)

@@ -1,9 +1,8 @@
-// What the search box suggests while somebody types, as a list to go through with the arrow keys.
+// What the search box and the fields for people suggest while somebody types, as a list to go through with the arrow keys.
 //
 // Invariants: nothing is chosen unless the person chose it, so Enter after a scan sends the form as
 // usual; the results of an older search never show after those of a newer one; everything is inserted as text.
 
-const CHARS_MIN = 3
 const PAUSE_MS = 150
 const SHOWN_MAX = 8
 
@@ -11,22 +10,46 @@ export interface Found {
   kind: string
   label: string
   detail: string
+  /** What choosing it gives: an address, or the text of the field. */
+  value: string
+}
+
+/** What is suggested in a field. */
+interface Source {
+  /** With fewer characters nothing is looked for. */
+  charsMin: number
   address: string
+  read(result: Record<string, unknown>): Found | null
 }
 
-function isFound(value: unknown): value is Found {
-  if (typeof value !== 'object' || value === null) return false
-  const { label, address } = value as Partial<Found>
-  // Only addresses of this site.
-  return typeof label === 'string' && typeof address === 'string' && /^\/(?!\/)/.test(address)
+const words = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+const ANYTHING: Source = {
+  charsMin: 3,
+  address: '/api/v1/search',
+  read({ kind, label, detail, address }) {
+    // Only addresses of this site.
+    if (typeof label !== 'string' || typeof address !== 'string' || !/^\/(?!\/)/.test(address)) return null
+    return { kind: words(kind), label, detail: words(detail), value: address }
+  },
 }
 
-async function search(text: string, signal: AbortSignal): Promise<Found[]> {
+const PEOPLE: Source = {
+  charsMin: 1,
+  address: '/api/v1/names',
+  read({ label, detail, value }) {
+    return typeof label === 'string' && typeof value === 'string' ? { kind: 'person', label, detail: words(detail), value } : null
+  },
+}
+
+async function search(source: Source, text: string, signal: AbortSignal): Promise<Found[]> {
   try {
-    const address = `/api/v1/search?q=${encodeURIComponent(text)}&limit=${SHOWN_MAX}`
+    const address = `${source.address}?q=${encodeURIComponent(text)}&limit=${SHOWN_MAX}`
     const response = await fetch(address, { credentials: 'same-origin', signal })
     const body = response.ok ? ((await response.json()) as { results?: unknown }) : {}
-    return Array.isArray(body.results) ? body.results.filter(isFound).slice(0, SHOWN_MAX) : []
+    const results = Array.isArray(body.results) ? (body.results as unknown[]) : []
+    const read = (result: unknown) => (typeof result === 'object' && result !== null ? source.read(result as Record<string, unknown>) : null)
+    return results.map(read).filter((found) => found !== null).slice(0, SHOWN_MAX)
   } catch {
     return []
   }
@@ -41,18 +64,20 @@ class Suggestions {
 
   constructor(
     private readonly box: HTMLInputElement,
-    private readonly go: (address: string) => void,
+    private readonly source: Source,
+    private readonly choose: (value: string) => void,
+    place: Element,
   ) {
     const { list } = this
-    list.id = 'find-list'
+    list.id = `${this.name}-list`
     list.className = 'find-list'
     list.hidden = true
     list.setAttribute('role', 'listbox')
-    list.setAttribute('aria-label', box.getAttribute('aria-label') ?? box.placeholder)
+    list.setAttribute('aria-label', box.getAttribute('aria-label') ?? box.labels?.[0]?.textContent?.trim() ?? box.placeholder)
     for (const [name, value] of Object.entries({ role: 'combobox', 'aria-autocomplete': 'list', 'aria-controls': list.id, 'aria-expanded': 'false' })) {
       box.setAttribute(name, value)
     }
-    ;(box.form ?? box).append(list)
+    place.append(list)
     box.addEventListener('input', () => this.typed())
     box.addEventListener('keydown', (event) => this.onKey(event))
     box.addEventListener('blur', () => this.close())
@@ -65,17 +90,25 @@ class Suggestions {
     })
   }
 
+  private get name(): string {
+    return this.source === ANYTHING ? 'find' : this.box.name
+  }
+
+  private optionId(index: number): string {
+    return `${this.name}-${index}`
+  }
+
   private typed(): void {
     this.close()
     const text = this.box.value.trim()
-    if (text.length < CHARS_MIN) return
+    if (text.length < this.source.charsMin) return
     this.timer = setTimeout(() => void this.ask(text), PAUSE_MS)
   }
 
   private async ask(text: string): Promise<void> {
     const asking = new AbortController()
     this.asking = asking
-    const found = await search(text, asking.signal)
+    const found = await search(this.source, text, asking.signal)
     if (asking.signal.aborted || document.activeElement !== this.box) return
     this.show(found)
   }
@@ -85,7 +118,7 @@ class Suggestions {
     this.chosen = -1
     const options = found.map(({ kind, label, detail }, index) => {
       const option = document.createElement('li')
-      option.id = `find-${index}`
+      option.id = this.optionId(index)
       option.dataset.index = String(index)
       option.dataset.kind = kind
       option.setAttribute('role', 'option')
@@ -117,14 +150,14 @@ class Suggestions {
       if (index === this.chosen) option.scrollIntoView({ block: 'nearest' })
     })
     if (this.chosen < 0) this.box.removeAttribute('aria-activedescendant')
-    else this.box.setAttribute('aria-activedescendant', `find-${this.chosen}`)
+    else this.box.setAttribute('aria-activedescendant', this.optionId(this.chosen))
   }
 
   private take(index: number): void {
-    const address = this.found[index]?.address
-    if (address === undefined) return
+    const value = this.found[index]?.value
+    if (value === undefined) return
     this.close()
-    this.go(address)
+    this.choose(value)
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -137,6 +170,19 @@ class Suggestions {
   }
 }
 
+/** The search box: whatever is chosen is opened. */
 export function suggest(box: HTMLInputElement, go: (address: string) => void = (address) => location.assign(address)): void {
-  new Suggestions(box, go)
+  new Suggestions(box, ANYTHING, go, box.form ?? box)
+}
+
+/** Fields for a person: whoever is chosen is put in, and the list is shown at once. */
+export function suggestPeople(root: ParentNode): void {
+  for (const box of root.querySelectorAll<HTMLInputElement>('.person input[data-people]')) {
+    const choose = (name: string): void => {
+      box.value = name
+      box.form?.requestSubmit()
+    }
+    const place = box.closest('.person')
+    if (place) new Suggestions(box, PEOPLE, choose, place)
+  }
 }

@@ -24,7 +24,7 @@ mod text;
 mod walk;
 pub use filter::{BillCursor, BillFilter, BillOrder, StatusFilter};
 pub use find::{
-    BillCounts, BilledParent, ParentCursor, ParentFigures, SCANS_SHOWN, counts, creators, find, parent_figures,
+    BillCounts, BilledParent, ParentCursor, ParentFigures, SCANS_SHOWN, counts, find, parent_figures,
     parents, scans,
 };
 pub use line::BillLine;

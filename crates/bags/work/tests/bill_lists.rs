@@ -173,10 +173,6 @@ async fn every_filter_in_every_order_finds_what_a_reader_of_everything_would() {
             some += usize::from(!found.is_empty());
         }
         assert!(some > 60, "only {some} of {rounds} filters found anything");
-        let mut reader = test.db.read().await.expect("a reader");
-        let people = bill::creators(reader.conn()).await.expect("people");
-        assert_eq!(people.into_iter().map(|(_, name)| name).collect::<Vec<_>>(), ["meera", "ravi"]);
-        drop(reader);
         assert_counts_are_true(&test.db).await;
     }
 }

@@ -58,6 +58,14 @@ pub async fn rename_table(db: &Db, table: &str, to: &str) -> Result<(), StoreErr
     tx.commit().await
 }
 
+/// Sets what pages call somebody.
+pub async fn call_person(db: &Db, account: i64, name: &str) -> Result<(), StoreError> {
+    const CALL: &str = "update accounts set display_name = $2 where id = $1";
+    let mut tx = db.write().await?;
+    execute!(tx.conn(), CALL, account, name);
+    tx.commit().await
+}
+
 /// Gives an account an encrypted second factor.
 pub async fn keep_second_factor(db: &Db, account: i64, encrypted: &str) -> Result<(), StoreError> {
     const KEEP: &str = "update accounts set totp_encrypted = $2, two_factor = $3 where id = $1";

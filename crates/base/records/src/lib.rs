@@ -13,6 +13,7 @@ pub mod import;
 pub mod job;
 pub mod mail;
 pub mod migrations;
+pub mod name;
 pub mod preference;
 pub mod secrets;
 pub mod session;

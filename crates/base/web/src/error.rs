@@ -68,6 +68,8 @@ pub struct ProblemBody {
 impl Problem {
     /// The code of [`Problem::nobody`].
     pub const NOBODY: &'static str = "unknown_person";
+    /// The code of [`Problem::several_people`].
+    pub const SEVERAL: &'static str = "several_people";
 
     /// Any problem.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
@@ -123,10 +125,17 @@ impl Problem {
         problem
     }
 
-    /// 422: nobody has the user name that a filter asks for.
+    /// 422: nobody has the name that a filter asks for.
     pub fn nobody() -> Self {
-        let mut problem = Self::field("person", "Nobody has this user name. Check the spelling.");
+        let mut problem = Self::field("person", "Nobody has this name. Check the spelling.");
         problem.code = Self::NOBODY;
+        problem
+    }
+
+    /// 422: several people have the name that a filter asks for.
+    pub fn several_people() -> Self {
+        let mut problem = Self::field("person", "Several people have this name. Use the user name.");
+        problem.code = Self::SEVERAL;
         problem
     }
 
@@ -180,7 +189,8 @@ impl Problem {
             "q" => "wrong-text",
             "limit" => "wrong-limit",
             "sort" => "wrong-sort",
-            "person" if self.code == Self::NOBODY => "report-wrong-person",
+            "person" | "created_by" if self.code == Self::NOBODY => "report-wrong-person",
+            "person" | "created_by" if self.code == Self::SEVERAL => "wrong-person-several",
             "person" => "wrong-person",
             "cursor" | "children_after" => "wrong-cursor",
             "file" => "wrong-file",

@@ -8,7 +8,11 @@ use std::collections::BTreeMap;
 use base_core::period::Period;
 
 use crate::error::Problem;
+use crate::names::Picked;
 use crate::view::{Frame, address_of};
+
+/// Longest name that is looked for, in characters.
+const NAME_CHARS_MAX: u16 = 200;
 
 /// The filters of a list.
 pub struct FilterBar {
@@ -46,6 +50,8 @@ pub enum Input {
     Choice(Vec<Choice>),
     /// A day.
     Day,
+    /// A person: by typing, with suggestions. What pages call the one who is chosen.
+    Person(String),
 }
 
 /// What may be chosen.
@@ -102,6 +108,12 @@ impl FilterBar {
     #[must_use]
     pub fn text(self, name: &'static str, label: String, value: Option<&str>) -> Self {
         self.with_filter(name, label, value, Input::Text(200))
+    }
+
+    /// With a person to find by name.
+    #[must_use]
+    pub fn person(self, name: &'static str, label: String, picked: Picked) -> Self {
+        self.with_filter(name, label, Some(&picked.text), Input::Person(picked.shown))
     }
 
     /// With something to choose.
@@ -195,7 +207,16 @@ impl Filter {
 
     /// The most characters of a text; `None` where nothing is typed.
     pub fn chars_max(&self) -> Option<u16> {
-        if let Input::Text(chars_max) = self.input { Some(chars_max) } else { None }
+        match self.input {
+            Input::Text(chars_max) => Some(chars_max),
+            Input::Person(_) => Some(NAME_CHARS_MAX),
+            Input::Choice(_) | Input::Day => None,
+        }
+    }
+
+    /// True where a person is found by name.
+    pub fn is_person(&self) -> bool {
+        matches!(self.input, Input::Person(_))
     }
 
     /// True where a day is chosen.
@@ -220,8 +241,14 @@ impl Filter {
 
     /// What was chosen, in words.
     fn words(&self) -> String {
-        let Input::Choice(choices) = &self.input else { return self.value.clone() };
-        choices.iter().find(|choice| choice.value == self.value).map_or(&self.value, |choice| &choice.words).clone()
+        match &self.input {
+            Input::Person(shown) => shown.clone(),
+            Input::Choice(choices) => {
+                let chosen = choices.iter().find(|choice| choice.value == self.value);
+                chosen.map_or(&self.value, |choice| &choice.words).clone()
+            }
+            Input::Text(_) | Input::Day => self.value.clone(),
+        }
     }
 }
 
@@ -251,6 +278,14 @@ mod tests {
         let used: Vec<_> = bar().in_use().into_iter().map(|one| [one.label, one.words, one.without]).collect();
         assert_eq!(used[0], ["Number", "a&b", "/bills?status=open&sort=number"]);
         assert_eq!(used[1], ["Status", "Open", "/bills?q=a%26b&sort=number"]);
+    }
+
+    #[test]
+    fn a_person_is_called_by_name_and_stays_what_the_field_holds() {
+        let picked = Picked { text: "asha".into(), shown: "Asha Devi".into() };
+        let used = bar().person("person", "Scanned by".into(), picked).in_use().pop().expect("a filter");
+        assert_eq!([used.label, used.words], ["Scanned by", "Asha Devi"]);
+        assert_eq!(bar().person("person", "Scanned by".into(), Picked::default()).in_use().len(), 2);
     }
 
     #[test]

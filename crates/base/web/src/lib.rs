@@ -25,6 +25,7 @@ pub mod live;
 pub mod locale;
 mod memory;
 pub mod menu;
+pub mod names;
 pub mod openapi;
 mod origins;
 pub mod pages;

@@ -104,7 +104,7 @@ async fn what_is_wrong_with_a_filter_of_a_report_stands_beside_its_field() {
             ("/reports/bills?from=2024-01-01&to=2026-01-01", "to", "covers at most 366 days"),
             ("/reports/bills?from=2024-01-01&to=2026-01-01&format=csv", "to", "covers at most 366 days"),
             ("/reports/bills?status=lost", "status", "Choose a value"),
-            ("/reports/bills?person=nobody-here&from=2026-01-01", "person", "No account has this user name"),
+            ("/reports/bills?person=nobody-here&from=2026-01-01", "person", "No account has this name"),
             ("/reports/day?date=2026-02-30", "date", "Not a valid date"),
             ("/reports/scans?date=0001-01-01", "date", "Not a valid date"),
             ("/reports/areas?from=2026-01-01&to=2026-12-31", "to", "covers at most 92 days"),

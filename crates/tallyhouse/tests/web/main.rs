@@ -16,6 +16,7 @@ mod headers;
 mod imports;
 mod imports_refused;
 mod lists;
+mod names;
 mod one_moment;
 mod pages;
 mod plans;

@@ -4,7 +4,6 @@ use bags_rules::bag::BagStatus;
 use bags_rules::bill::BillKey;
 use bags_rules::code::Code;
 use bags_rules::outcome::Outcome;
-use base_core::account::AccountId;
 use base_core::area::{Area, Scope};
 use base_core::time::Moment;
 use base_db::{Conn, StoreError, packed};
@@ -14,8 +13,6 @@ use crate::scan::ScanLine;
 
 /// Scans that a bill's page shows.
 pub const SCANS_SHOWN: u32 = 100;
-/// Most people that a filter offers.
-const PEOPLE_MAX: i64 = 500;
 /// Separators that are in no code, name or station, because those contain no control characters.
 const FIELD: &str = "\u{1f}";
 const LINE: &str = "\u{1e}";
@@ -259,11 +256,4 @@ fn unpack(line: &str) -> Result<ScanLine, StoreError> {
         area: some(next()).as_deref().map(Area::new),
         bill: some(next()),
     })
-}
-
-/// The people who created bills, by name: what a filter offers.
-pub async fn creators(mut conn: Conn<'_>) -> Result<Vec<(AccountId, String)>, StoreError> {
-    const CREATORS: &str = "select a.id, a.username from accounts a
-        where exists (select 1 from bills i where i.created_by = a.id) order by a.username_folded limit $1";
-    Ok(on!(conn, c => sqlx::query_as(CREATORS).bind(PEOPLE_MAX).fetch_all(&mut **c).await?))
 }

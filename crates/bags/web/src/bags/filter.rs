@@ -3,12 +3,12 @@
 
 use bags_rules::bag::{BagKind, BagStatus};
 use bags_store::bag::{BagFilter, Cursor, ScannedBy, Sort};
-use base_records::account;
 use base_web::cursor;
 use base_web::cursor::Given;
 use base_web::error::Problem;
 use base_web::filter::DaysAsked;
-use base_web::session::{Caller, STAFF};
+use base_web::names::account_of;
+use base_web::session::Caller;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -108,8 +108,7 @@ impl ListQuery {
             if filter.scanned.is_some() {
                 return Err(Problem::field("person", "Bags never scanned have no person. Use one of the two."));
             }
-            let id = account::find_id(&app.db, STAFF, &name).await?.ok_or_else(Problem::nobody)?;
-            filter.scanned = Some(ScannedBy::Person(id));
+            filter.scanned = Some(ScannedBy::Person(account_of(app, &name).await?));
         }
         if filter.is_search() && filter.sort != Sort::Newest {
             return Err(Problem::field("sort", "Search results cannot be sorted. Leave `sort` out."));

@@ -2,7 +2,6 @@
 
 use bags_rules::bill::{BillKey, BillStatus};
 use bags_store::bill::{BillCursor, BillFilter, BillOrder, StatusFilter};
-use base_core::account::AccountId;
 use base_core::area::Area;
 use base_core::time::Moment;
 use base_web::cursor;
@@ -61,29 +60,23 @@ impl BillsQuery {
         given(self.created_by.as_deref())
     }
 
-    /// What the query asks the store for. `None` when nothing can fit: the person created no bill.
-    pub fn filter(&self, app: &Bags, creators: &[(AccountId, String)]) -> Result<Option<BillFilter>, Problem> {
+    /// What the query asks the store for, but for the person.
+    pub fn filter(&self, app: &Bags) -> Result<BillFilter, Problem> {
         let text = text("q", self.q.as_deref())?;
         let area = given(self.area.as_deref());
         if area.is_some_and(|area| area.chars().any(char::is_control)) {
             return Err(Problem::field("area", "An area name cannot contain control characters."));
         }
         let Days { from, until } = days(self.days(), &app.settings.zone, app.clock.now())?;
-        let mut created_by = None;
-        if let Some(wanted) = self.person() {
-            let found = creators.iter().find(|(_, name)| name.eq_ignore_ascii_case(wanted));
-            let Some((id, _)) = found else { return Ok(None) };
-            created_by = Some(*id);
-        }
-        Ok(Some(BillFilter {
+        Ok(BillFilter {
             status: self.status()?,
             text,
             from,
             until,
-            created_by,
+            created_by: None,
             area: area.map(Area::new),
             order: self.order()?,
-        }))
+        })
     }
 
     fn status(&self) -> Result<Option<StatusFilter>, Problem> {

@@ -5,7 +5,6 @@ pub mod old;
 pub mod show;
 pub mod station;
 
-use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::State;
@@ -14,11 +13,12 @@ use axum::response::Response;
 use bags_rules::bill::{BillStatus, BillWeights, progress};
 use bags_rules::counter::Counter;
 use bags_store::bill::{BillLine, BillPage};
-use bags_store::{bill, counter};
+use bags_store::counter;
 use base_core::area::Scope;
 use base_web::error::Problem;
-use base_web::filter::{Choice, FilterBar, wrong_filter};
+use base_web::filter::{FilterBar, wrong_filter};
 use base_web::list::{self, Above, Cell, Column, Kept, List, ListKind, Row, Tone, View};
+use base_web::names::{Picked, picked};
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
 use base_web::view::{Fragment, Frame, Said, path_part, render};
@@ -209,10 +209,10 @@ pub async fn list(
         }
         Err(problem) => (BillPage::default(), Some(wrong_filter(&frame, problem)?)),
     };
-    let people = creators(&app, &caller, &page, &query).await?;
+    let person = picked(&app, &caller, query.person()).await?;
     let said = said(&app, &caller, &frame, &asked.said).await?;
     let is_wrong = wrong.is_some();
-    let bar = filter_bar(&app, &caller, &frame, &query, people).wrong(wrong);
+    let bar = filter_bar(&app, &caller, &frame, &query, person).wrong(wrong);
     let kept = Kept::of(app.db.read().await?.conn(), &caller, BILLS).await?;
     let views = views(&app, &caller, &query, &bar).await?;
     let sort = given(query.sort.as_deref()).unwrap_or("newest");
@@ -240,25 +240,13 @@ pub async fn list(
     Ok(response)
 }
 
-/// Whose bills can be chosen: for those who see all bills everybody, for others the people on the page.
-async fn creators(app: &Bags, caller: &Caller, page: &BillPage, query: &BillsQuery) -> Result<Vec<String>, Problem> {
-    if caller.scope() == Scope::All {
-        let all = bill::creators(app.db.read().await?.conn()).await?;
-        return Ok(all.into_iter().map(|(_, name)| name).collect());
-    }
-    let chosen = given(query.created_by.as_deref()).map(ToOwned::to_owned);
-    let seen: BTreeSet<String> = page.bills.iter().filter_map(|line| line.created_by.clone()).chain(chosen).collect();
-    Ok(seen.into_iter().collect())
-}
-
-fn filter_bar(app: &Bags, caller: &Caller, frame: &Frame, query: &BillsQuery, people: Vec<String>) -> FilterBar {
+fn filter_bar(app: &Bags, caller: &Caller, frame: &Frame, query: &BillsQuery, person: Picked) -> FilterBar {
     let asked = query.days();
     let shown = shown_days(asked, &app.settings.zone, app.clock.now());
-    let people = people.into_iter().map(|name| Choice::new(name.clone(), name)).collect();
     FilterBar::new("/bills", "bill-filters")
         .text("q", frame.t("bill-filter-number"), query.q.as_deref())
         .days(frame, frame.t("bill-created"), asked, shown)
-        .choice("created_by", frame.t("bill-created-by"), query.created_by.as_deref(), people)
+        .person("created_by", frame.t("bill-created-by"), person)
         .choice("area", frame.t("filter-area"), query.area.as_deref(), area_choices(app, caller))
         .keep("status", given(query.status.as_deref()))
         .keep("sort", given(query.sort.as_deref()))

@@ -14,6 +14,7 @@ use base_core::time::Moment;
 use base_db::Conn;
 use base_web::cursor::Given;
 use base_web::error::Problem;
+use base_web::names::account_of;
 use base_web::session::Caller;
 use base_web::{App, cursor};
 use uuid::Uuid;
@@ -29,14 +30,16 @@ const TRIES: u32 = 2;
 pub async fn page(app: &Bags, caller: &Caller, query: &BillsQuery) -> Result<BillPage, Problem> {
     caller.must(BILL_READ)?;
     let (cursor, limit) = (query.cursor(app, caller)?, query.limit()?);
+    let mut filter = query.filter(app)?;
+    if let Some(person) = query.person() {
+        match account_of(app, person).await {
+            Ok(id) => filter.created_by = Some(id),
+            // Nobody has created no bill.
+            Err(problem) if problem.code() == Problem::NOBODY => return Ok(BillPage::default()),
+            Err(problem) => return Err(problem.about("created_by")),
+        }
+    }
     let mut reader = app.db.read().await?;
-    let creators = match query.person() {
-        Some(_) => bill::creators(reader.conn()).await?,
-        None => Vec::new(),
-    };
-    let Some(filter) = query.filter(app, &creators)? else {
-        return Ok(BillPage::default());
-    };
     Ok(bill::list(reader.conn(), &filter, &caller.scope(), cursor.as_ref(), limit).await?)
 }
 

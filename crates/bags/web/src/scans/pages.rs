@@ -16,6 +16,7 @@ use base_web::cursor;
 use base_web::error::Problem;
 use base_web::filter::{Choice, FilterBar, wrong_filter};
 use base_web::list::{self, Above, Cell, Column, Kept, List, ListKind, Row, Tone};
+use base_web::names::{Picked, picked};
 use base_web::pages::apart_from_said;
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
@@ -140,8 +141,9 @@ pub async fn list(State(app): State<Bags>, caller: Caller, uri: Uri) -> Result<R
         let mut reader = app.db.read().await?;
         mark_undoable(reader.conn(), &page.lines, &mut events).await?;
     }
+    let person = picked(&app, &caller, query.person.as_deref()).await?;
     let is_wrong = wrong.is_some();
-    let bar = filter_bar(&app, &caller, &frame, &query).wrong(wrong);
+    let bar = filter_bar(&app, &caller, &frame, &query, person).wrong(wrong);
     let kept = Kept::of(app.db.read().await?.conn(), &caller, SCANS).await?;
     let count = events.len();
     let rows = events.into_iter().map(|event| event.row(&frame)).collect();
@@ -162,7 +164,7 @@ pub async fn list(State(app): State<Bags>, caller: Caller, uri: Uri) -> Result<R
     Ok(response)
 }
 
-fn filter_bar(app: &Bags, caller: &Caller, frame: &Frame, query: &ScansQuery) -> FilterBar {
+fn filter_bar(app: &Bags, caller: &Caller, frame: &Frame, query: &ScansQuery, person: Picked) -> FilterBar {
     let asked = query.days();
     let shown = shown_days(asked, &app.settings.zone, app.clock.now());
     let mut results =
@@ -180,7 +182,7 @@ fn filter_bar(app: &Bags, caller: &Caller, frame: &Frame, query: &ScansQuery) ->
     let limit = query.limit.map(|limit| limit.to_string());
     let mut bar = FilterBar::new("/scans", "scan-filters")
         .text("q", frame.t("scans-filter-text"), query.q.as_deref())
-        .text("person", frame.t("person"), query.person.as_deref())
+        .person("person", frame.t("person"), person)
         .choice("result", frame.t("result"), query.result.as_deref(), results);
     if let Some(areas) = every_area(app, caller, frame) {
         bar = bar.choice("area", frame.t("filter-area"), query.area.as_deref(), areas);

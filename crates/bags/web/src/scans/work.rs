@@ -4,12 +4,12 @@ use bags_rules::outcome::Outcome;
 use bags_rules::permission::BAG_READ;
 use bags_store::scan;
 use bags_store::scan::{Cursor, Page, Results, ScanFilter};
-use base_records::account;
 use base_web::cursor;
 use base_web::cursor::Given;
 use base_web::error::Problem;
 use base_web::filter::DaysAsked;
-use base_web::session::{Caller, STAFF};
+use base_web::names::account_of;
+use base_web::session::Caller;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -65,7 +65,7 @@ impl ScansQuery {
             area: area(self.area.as_deref())?,
         };
         if let Some(name) = text("person", self.person.as_deref())? {
-            filter.person = Some(account::find_id(&app.db, STAFF, &name).await?.ok_or_else(Problem::nobody)?);
+            filter.person = Some(account_of(app, &name).await?);
         }
         Ok(filter)
     }

@@ -12,6 +12,7 @@ use base_web::cursor;
 use base_web::error::Problem;
 use base_web::filter::{Choice, FilterBar, wrong_filter};
 use base_web::list::{self, Above, Cell, Column, Kept, List, ListKind, Tone};
+use base_web::names::{Picked, picked};
 use base_web::pages::apart_from_said;
 use base_web::session::Caller;
 use base_web::view::{Fragment, Frame, Said, grouped, render};
@@ -155,8 +156,9 @@ pub async fn list(State(app): State<Bags>, caller: Caller, uri: Uri) -> Result<R
         };
     }
     drop(reader);
+    let person = picked(&app, &caller, query.person.as_deref()).await?;
     let is_wrong = wrong.is_some();
-    let bar = filter_bar(&app, &caller, &frame, &query).wrong(wrong);
+    let bar = filter_bar(&app, &caller, &frame, &query, person).wrong(wrong);
     let kept = Kept::of(app.db.read().await?.conn(), &caller, BAGS).await?;
     let is_search = filter.as_ref().is_some_and(bag::BagFilter::is_search);
     let is_beginning = filter.as_ref().is_some_and(bag::BagFilter::is_beginning);
@@ -190,7 +192,7 @@ pub async fn list(State(app): State<Bags>, caller: Caller, uri: Uri) -> Result<R
     Ok(response)
 }
 
-fn filter_bar(app: &Bags, caller: &Caller, frame: &Frame, query: &ListQuery) -> FilterBar {
+fn filter_bar(app: &Bags, caller: &Caller, frame: &Frame, query: &ListQuery, person: Picked) -> FilterBar {
     let asked = query.days();
     let shown = shown_days(asked, &app.settings.zone, app.clock.now());
     let words =
@@ -214,7 +216,7 @@ fn filter_bar(app: &Bags, caller: &Caller, frame: &Frame, query: &ListQuery) -> 
         bar = bar.choice("area", frame.t("filter-area"), query.area.as_deref(), areas);
     }
     bar.days(frame, frame.t("filter-first-scan"), asked, shown)
-        .text("person", frame.t("filter-scanned-by"), query.person.as_deref())
+        .person("person", frame.t("filter-scanned-by"), person)
         .choice(
             "scanned",
             frame.t("filter-scanned"),

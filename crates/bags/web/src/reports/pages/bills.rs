@@ -10,16 +10,16 @@ use bags_store::report::bills;
 use bags_store::report::bills::{BillCursor, BillFilter, Whose};
 use base_core::report::{Range, by_day, by_hour, date_text};
 use base_core::time::Moment;
-use base_records::account;
 use base_sheet::report::{Bars, Report, Table};
 use base_sheet::{Cell, Kind};
 use base_web::cursor;
 use base_web::cursor::Given;
 use base_web::error::Problem;
+use base_web::names::{account_of, picked};
 use base_web::parameters::Parameters;
 use base_web::report::download::{Form, PDF_ROWS_MAX, Pages};
 use base_web::report::{download, range};
-use base_web::session::{Caller, STAFF};
+use base_web::session::Caller;
 use base_web::view::{Frame, render};
 use serde::Deserialize;
 
@@ -83,8 +83,12 @@ async fn whose(app: &Bags, caller: &Caller, name: &str) -> Result<Whose, Refusal
     if name.is_empty() {
         return Ok(Whose::All);
     }
-    let found = account::find_id(&app.db, STAFF, name).await.map_err(Problem::from)?;
-    Ok(found.map(Whose::Of).ok_or(Wrong::Person)?)
+    match account_of(app, name).await {
+        Ok(id) => Ok(Whose::Of(id)),
+        Err(problem) if problem.code() == Problem::NOBODY => Err(Wrong::Person.into()),
+        Err(problem) if problem.code() == Problem::SEVERAL => Err(Wrong::SeveralPeople.into()),
+        Err(problem) => Err(problem.into()),
+    }
 }
 
 fn parse_cursor(text: &str) -> Option<BillCursor> {
@@ -100,10 +104,11 @@ fn cursor_after(bill: &BillLine) -> BillCursor {
 pub async fn show(
     State(app): State<Bags>,
     caller: Caller,
-    Parameters(query): Parameters<BillsQuery>,
+    Parameters(mut query): Parameters<BillsQuery>,
 ) -> Result<Response, Problem> {
     let form = Form::parse(&query.format)?;
     let frame = Frame::of(&caller, "reports");
+    query.person = picked(&app, &caller, Some(&query.person)).await?.text;
     let asked = match parse(&app, &caller, &query).await {
         Ok(asked) => asked,
         Err(Refusal::Filter(wrong)) => {
@@ -205,7 +210,7 @@ fn filtered(page: ReportPage, query: &BillsQuery, caller: &Caller) -> ReportPage
     let page = page.field("report-from", "from", "date", query.from.as_str());
     let mut page = page.field("report-to", "to", "date", query.to.as_str());
     if caller.person.may(BILL_SUMMARY_ALL) {
-        page = page.field("person", "person", "text", query.person.as_str());
+        page = page.field("person", "person", "person", query.person.as_str());
     }
     page.fields.push(status);
     page

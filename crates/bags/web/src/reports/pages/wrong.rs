@@ -32,8 +32,10 @@ pub(crate) enum Wrong {
     Days(RangeFault),
     /// A status that does not exist.
     Status,
-    /// Nobody has this user name.
+    /// Nobody has this name.
     Person,
+    /// Several people have this name.
+    SeveralPeople,
 }
 
 impl Wrong {
@@ -42,7 +44,7 @@ impl Wrong {
         match self {
             Self::Days(fault) => fault.field(),
             Self::Status => "status",
-            Self::Person => "person",
+            Self::Person | Self::SeveralPeople => "person",
         }
     }
 
@@ -54,6 +56,7 @@ impl Wrong {
             Self::Days(RangeFault::TooLong { days_max }) => frame.t1("report-wrong-length", "n", &days_max.to_string()),
             Self::Status => frame.t("wrong-choice"),
             Self::Person => frame.t("report-wrong-person"),
+            Self::SeveralPeople => frame.t("wrong-person-several"),
         }
     }
 }

@@ -238,7 +238,7 @@ function uuid() {
 
 // The browser.
 
-export function startBrowser() {
+export function startBrowser(...more) {
   return chromium.launch({
     executablePath: CHROMIUM,
     headless: true,
@@ -250,6 +250,7 @@ export function startBrowser() {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   })
 }

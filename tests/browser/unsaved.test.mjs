@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { test } from 'node:test'
+import { pagesFrom, shapeOf } from './crawl.mjs'
 import { beyondRefusals, childCodes, openSite, openWindow, parentCode } from './support.mjs'
 
 const { site, browser, meera, farida, at, visit } = await openSite('meera', 'farida')
@@ -11,9 +12,6 @@ const PARENT = parentCode(751)
 const OTHER = parentCode(752)
 await meera.scan([PARENT], ...childCodes('TYPED', 3).map((code) => [code, PARENT]), [OTHER])
 await farida.makeBill('TYPED-OPEN', 3, [OTHER])
-
-const PAGES_MAX = 200
-const OF_EACH_SHAPE_MAX = 3
 
 /** Two sessions of one person: what one page proves, the other session does not take. */
 const [before, later] = await Promise.all([site.anotherSession('meera'), site.anotherSession('meera')])
@@ -46,31 +44,13 @@ function formsInTemplates() {
   })
 }
 
-const textOf = (path) => fetch(at(path), { headers: { cookie: `tallyhouse=${before.token}` } }).then((answer) => answer.text())
-
-/** Pages that differ only in a code or a number have one shape. */
-function shapeOf(path) {
-  const [place, query = ''] = path.split('?')
-  return `${place.replace(/[^/]*[A-Z0-9%][^/]*/g, '*')}?${query.replace(/=[^&]*/g, '')}`
-}
-
-/** Goes through the pages from these on, and gives each form with the first page that has it. */
+/** Each form of the pages that can be reached from these, with the first page that has it. */
 async function formsOnPages(seeds) {
-  const [open, seen, shapes, forms] = [[...seeds], new Set(seeds), new Map(), new Map()]
-  for (let path = open.shift(); path !== undefined && shapes.size < PAGES_MAX; path = open.shift()) {
-    const shape = shapeOf(path)
-    shapes.set(shape, (shapes.get(shape) ?? 0) + 1)
-    if (shapes.get(shape) > OF_EACH_SHAPE_MAX && !seeds.includes(path)) continue
-    const html = await textOf(path)
+  const forms = new Map()
+  for (const { path, html } of await pagesFrom(site.address, before, seeds)) {
     for (const form of formsIn(html)) {
       const name = `${shapeOf(form.action)} ${form.id ?? ''}`
       if (!forms.has(name)) forms.set(name, { ...form, page: path })
-    }
-    for (const [, href] of html.matchAll(/<a\b[^>]*href="(\/[^"#]*)"/g)) {
-      const next = href.replaceAll('&amp;', '&')
-      if (seen.has(next) || /^\/(api|assets|export|station|scan)\b|\/(file|station|rejected)\b|format=/.test(next)) continue
-      seen.add(next)
-      open.push(next)
     }
   }
   return [...forms.values()]
@@ -134,8 +114,6 @@ const fill = (page, form) =>
       else if (fresh[field.type] !== undefined) field.value = fresh[field.type]
       field.dispatchEvent(new Event('input', { bubbles: true }))
     }
-    // What the server would refuse is not the question here.
-    form.noValidate = true
   }, form)
 
 const content = (page, form) =>
@@ -149,6 +127,8 @@ async function send(page, form) {
   await page.evaluate(({ action, id }) => {
     const form = [...document.forms].find((form) => form.getAttribute('action') === action && (form.getAttribute('id') ?? undefined) === id)
     const button = [...form.querySelectorAll('button')].find(({ type, disabled }) => type === 'submit' && !disabled)
+    // What the server would refuse is not the question here.
+    form.noValidate = true
     form.requestSubmit(button)
   }, form)
   await there
@@ -207,6 +187,27 @@ test('a bill is corrected although the session ended meanwhile: sign in, look, s
   await page.goto(at('/bills/TYPED-OPEN/edit'))
   assert.equal(await isTold(page), false, 'what was saved is not offered again')
   assert.deepEqual(beyondRefusals(faults), [])
+  await close()
+})
+
+test('a large file that was sent after the end of the session is asked for again', async () => {
+  const { context, page, faults, close } = await visit(before, '/imports/new')
+  await page.check('#import-form [name=kind][value=bills]')
+  await page.setInputFiles('#import-form [name=file]', { name: 'large.csv', mimeType: 'text/csv', buffer: Buffer.alloc(12_000_000, 'A1,2\n') })
+  for (const cookies of [[], later.cookies]) {
+    await context.clearCookies()
+    await context.addCookies(cookies)
+    await page.click('#import-form button')
+    await page.waitForURL(/unsaved$/)
+    if (cookies.length > 0) break
+    await context.addCookies(before.cookies)
+    await page.goto(at('/imports/new#unsaved'))
+    assert.equal(await page.isChecked('#import-form [name=kind][value=bills]'), true)
+    assert.match(await page.innerText('#unsaved'), /Nothing was saved yet.*Choose the file again/s)
+    await page.setInputFiles('#import-form [name=file]', { name: 'large.csv', mimeType: 'text/csv', buffer: Buffer.alloc(12_000_000, 'A1,2\n') })
+  }
+  assert.match(await page.innerText('#unsaved'), /Choose the file again/)
+  assert.deepEqual(faults, [])
   await close()
 })
 

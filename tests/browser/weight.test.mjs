@@ -1,10 +1,13 @@
-// How heavy and how quick the station is. The weight is held to; times are printed, for they depend on the machine.
+// How heavy the pages are, and how quick the stations. The weight is held to; times are printed, for they depend on the machine.
 import assert from 'node:assert/strict'
 import { createServer, connect } from 'node:net'
 import { test } from 'node:test'
+import { pagesFrom } from './crawl.mjs'
 import { Wedge, floorShows, openFloor, openSite, openWindow, parentCode, until } from './support.mjs'
 
 const WIRE_BYTES_MAX = 60_000
+/** Script and style of an office page, as the browser reads them. */
+const OFFICE_BYTES_MAX = 60_000
 
 const { site, browser, farida: person } = await openSite('farida')
 
@@ -57,6 +60,31 @@ for (const path of ['/station', '/scan', '/bills/station']) {
     await close()
   })
 }
+
+test('no office page has more than 60 kB of script and style', async (t) => {
+  const admin = await site.person('meera')
+  const parent = parentCode(211)
+  await admin.scan([parent], ['WEIGHT01', parent])
+  const seeds = ['/', `/bags/${parent}`, `/bags/${parent}/children`, '/bags/WEIGHT01/relink', '/bills/new', '/imports/new', '/exports', '/api/docs']
+  const pages = await pagesFrom(site.address, admin, seeds)
+  const shapes = new Map([...pages].reverse().map(({ shape, path }) => [shape, path]))
+  const { page, close } = await openWindow(browser, { person: admin })
+  const weights = []
+  for (const path of shapes.values()) {
+    await page.goto(site.address + path)
+    const [bytes, onTheWire] = await page.evaluate(() => {
+      const parts = performance.getEntriesByType('resource').filter(({ name }) => /\.(js|css)$/.test(new URL(name).pathname))
+      return ['decodedBodySize', 'encodedBodySize'].map((size) => parts.reduce((sum, part) => sum + part[size], 0))
+    })
+    weights.push({ path, bytes, onTheWire })
+  }
+  weights.sort((one, other) => other.bytes - one.bytes)
+  t.diagnostic(`${weights.length} pages; the heaviest is ${JSON.stringify(weights[0])}`)
+  assert.ok(weights.length > 20, `${weights.length} pages`)
+  assert.ok(weights.every(({ bytes }) => bytes > 5_000), 'a page without script and style was not looked at')
+  assert.deepEqual(weights.filter(({ bytes }) => bytes > OFFICE_BYTES_MAX), [])
+  await close()
+})
 
 test('how soon the station is ready on a slow phone and a slow network', async (t) => {
   const { page, context, close } = await openWindow(browser, { person, serviceWorkers: 'block' })

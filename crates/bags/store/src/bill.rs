@@ -24,8 +24,7 @@ mod text;
 mod walk;
 pub use filter::{BillCursor, BillFilter, BillOrder, StatusFilter};
 pub use find::{
-    BillCounts, BilledParent, ParentCursor, ParentFigures, SCANS_SHOWN, counts, find, parent_figures,
-    parents, scans,
+    BillCounts, BilledParent, ParentCursor, ParentFigures, SCANS_SHOWN, counts, find, parent_figures, parents, scans,
 };
 pub use line::BillLine;
 pub use list::{BillPage, LOOKED_AT_MAX, list};

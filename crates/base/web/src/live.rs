@@ -113,9 +113,7 @@ impl Follower {
             // Figures of the last hour change without a commit, so a timeout is not an error.
             let _waited = tokio::time::timeout(REFRESH, any).await;
         };
-        let ended = async {
-            while forgotten.changed().await.is_ok() && caller.still_there(app).await {}
-        };
+        let ended = async { while forgotten.changed().await.is_ok() && caller.still_there(app).await {} };
         tokio::select! {
             _closing = closing.wait_for(|closing| *closing) => false,
             () = ended => false,

@@ -117,7 +117,10 @@ pub async fn suggest(
     };
     let text = query.q.unwrap_or_default();
     if text.chars().count() > TEXT_LENGTH_MAX || !is_plain(&text) {
-        return Err(Problem::field("q", format!("Use at most {TEXT_LENGTH_MAX} characters, without control characters.")));
+        return Err(Problem::field(
+            "q",
+            format!("Use at most {TEXT_LENGTH_MAX} characters, without control characters."),
+        ));
     }
     let scope = caller.scope();
     let found = name::pick(app.db.read().await?.conn(), asking(&caller, &scope), &text, limit).await?;

@@ -62,7 +62,9 @@ impl Own<'_> {
         }
         let page = format!("{}{SAID_BY}", self.page().unwrap_or_else(|| "/".into()));
         match problem.status() {
-            StatusCode::UNAUTHORIZED => Some(Redirect::to(&format!("/login?next={}", path_part(&page))).into_response()),
+            StatusCode::UNAUTHORIZED => {
+                Some(Redirect::to(&format!("/login?next={}", path_part(&page))).into_response())
+            }
             StatusCode::FORBIDDEN if problem.is_foreign_form() => Some(Redirect::to(&page).into_response()),
             _ => None,
         }

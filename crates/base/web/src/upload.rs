@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
+use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use base_core::text::is_plain;
 use base_secret as secret;
@@ -21,6 +22,8 @@ use crate::text;
 const PAUSE_MAX: Duration = Duration::from_secs(30);
 /// Longest time that a whole file may take.
 const SPAN_MAX: Duration = Duration::from_mins(15);
+/// Longest time that is spent on the rest of a form that is refused.
+const FORGOTTEN_SPAN_MAX: Duration = Duration::from_mins(1);
 /// Most files in one form.
 const FILES_MAX: usize = 20;
 /// Most fields beside the files, and longest of them, in bytes.
@@ -70,37 +73,69 @@ pub fn is_form(request: &Request) -> bool {
     kind.is_some_and(|kind| kind.as_bytes().to_ascii_lowercase().starts_with(b"multipart/form-data"))
 }
 
+/// Reads the rest of a form that is refused, and forgets it: a browser that is answered before it has sent everything shows
+/// a broken connection instead of the answer.
+async fn forget(mut form: Multipart, app: &App) {
+    let rest = async {
+        let mut left = app.settings.upload_bytes_max * 2;
+        while let Ok(Some(mut field)) = form.next_field().await {
+            while let Ok(Some(chunk)) = field.chunk().await {
+                left = left.saturating_sub(chunk.len());
+                if left == 0 {
+                    return;
+                }
+            }
+        }
+    };
+    // Whoever takes longer sees the broken connection.
+    let _late = tokio::time::timeout(FORGOTTEN_SPAN_MAX, rest).await;
+}
+
 /// Who sends, and what. A form proves itself by its field `csrf`, which comes before the file; all else by the header.
 pub async fn read(request: Request, app: &App) -> Result<(Caller, Upload), (Option<Caller>, Problem)> {
     let is_form = is_form(&request);
     let (mut parts, body) = request.into_parts();
-    if is_form {
-        parts.extensions.insert(ProofFollows);
+    if !is_form {
+        let caller = allowed(&mut parts, app).await.map_err(|problem| (None, problem))?;
+        let read = in_time(app, read_plain(body, app)).await;
+        return read.map(|upload| (caller.clone(), upload)).map_err(|problem| (Some(caller), problem));
     }
-    let caller = Caller::from_request_parts(&mut parts, app).await.map_err(|problem| (None, problem))?;
-    if let Err(problem) = caller.must(base_core::permission::IMPORT_RUN) {
-        return Err((None, problem));
-    }
-    let known = |problem| (Some(caller.clone()), problem);
-    let place = app.uploads.try_acquire();
-    let _place = place.map_err(|_| {
-        let detail = "Other files are being uploaded. Try again in a minute.";
-        known(Problem::busy(detail))
-    })?;
-    let reading = async {
-        if is_form {
-            read_form(Request::from_parts(parts, body), app, &caller).await
-        } else {
-            read_plain(body, app).await
+    parts.extensions.insert(ProofFollows);
+    let caller = allowed(&mut parts, app).await;
+    let form = Multipart::from_request(Request::from_parts(parts, body), &()).await;
+    let broken = || Problem::field("file", "The form could not be read. Load the page again.");
+    let (mut form, caller) = match (form, caller) {
+        (Ok(form), Ok(caller)) => (form, caller),
+        (Ok(form), Err(problem)) => {
+            forget(form, app).await;
+            return Err((None, problem));
         }
+        (Err(_), Err(problem)) => return Err((None, problem)),
+        (Err(_), Ok(caller)) => return Err((Some(caller), broken())),
     };
-    let upload = tokio::time::timeout(SPAN_MAX, reading).await.map_err(|_| known(too_slow()))?;
-    match upload {
+    let read = in_time(app, read_form(&mut form, app, &caller)).await;
+    match read {
         Ok(upload) => Ok((caller, upload)),
-        // Without the proof that the form is from our page, nothing more is said.
-        Err(problem) if problem.status() == StatusCode::FORBIDDEN => Err((None, problem)),
-        Err(problem) => Err(known(problem)),
+        Err(problem) => {
+            forget(form, app).await;
+            // Without the proof that the form is from our page, nothing more is said.
+            Err((Some(caller).filter(|_| problem.status() != StatusCode::FORBIDDEN), problem))
+        }
     }
+}
+
+/// Who sends, if they may.
+async fn allowed(parts: &mut Parts, app: &App) -> Result<Caller, Problem> {
+    let caller = Caller::from_request_parts(parts, app).await?;
+    caller.must(base_core::permission::IMPORT_RUN)?;
+    Ok(caller)
+}
+
+/// Takes what is sent, unless too many others send as well.
+async fn in_time(app: &App, reading: impl Future<Output = Result<Upload, Problem>>) -> Result<Upload, Problem> {
+    let place = app.uploads.try_acquire();
+    let _place = place.map_err(|_| Problem::busy("Other files are being uploaded. Try again in a minute."))?;
+    tokio::time::timeout(SPAN_MAX, reading).await.map_err(|_| too_slow())?
 }
 
 async fn read_plain(body: Body, app: &App) -> Result<Upload, Problem> {
@@ -116,10 +151,8 @@ async fn read_plain(body: Body, app: &App) -> Result<Upload, Problem> {
     Ok(Upload { files: vec![SentFile { name: String::new(), content }], ..Upload::default() })
 }
 
-async fn read_form(request: Request, app: &App, caller: &Caller) -> Result<Upload, Problem> {
+async fn read_form(form: &mut Multipart, app: &App, caller: &Caller) -> Result<Upload, Problem> {
     let has_header_proof = caller.session_hash.is_empty();
-    let broken = |_| Problem::field("file", "The form could not be read. Load the page again.");
-    let mut form = Multipart::from_request(request, &()).await.map_err(broken)?;
     let mut upload = Upload::default();
     let mut is_proven = has_header_proof;
     loop {

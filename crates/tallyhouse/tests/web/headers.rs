@@ -120,7 +120,8 @@ async fn a_feed_is_never_quiet_for_longer_than_its_beat() {
     let mut longest = std::time::Duration::ZERO;
     while began.elapsed().as_secs() < 17 {
         let quiet_since = std::time::Instant::now();
-        let piece = tokio::time::timeout(std::time::Duration::from_secs(17), feed.frame()).await.expect("a beat in time");
+        let piece =
+            tokio::time::timeout(std::time::Duration::from_secs(17), feed.frame()).await.expect("a beat in time");
         assert!(piece.is_some(), "it goes on");
         longest = longest.max(quiet_since.elapsed());
     }

@@ -11,8 +11,10 @@ use crate::common::{Site, each_site};
 
 /// A site where Arjun of Lucknow and Imran of Indore have scanned a parent each, and Meera has made a bill.
 async fn filled(site: &Site) {
-    let tokens =
-        [site.token("arjun", Role::Dispatcher, Some("lucknow")).await, site.token("imran", Role::Dispatcher, Some("indore")).await];
+    let tokens = [
+        site.token("arjun", Role::Dispatcher, Some("lucknow")).await,
+        site.token("imran", Role::Dispatcher, Some("indore")).await,
+    ];
     for (token, code) in tokens.iter().zip(["SB00001", "SB00002"]) {
         site.scans(token, &[site.scan(&format!("\"action\":\"parent\",\"code\":\"{code}\""))]).await;
     }
@@ -35,7 +37,10 @@ async fn names_are_suggested_to_those_who_may_know_them() {
         filled(&site).await;
         let admin = site.token("root", Role::Admin, None).await;
         let found = site.get("/api/v1/names?q=SINGH", &admin).await.json();
-        assert_eq!(found, json!({ "results": [{ "label": "Arjun Singh", "detail": "arjun", "value": "Arjun Singh" }] }));
+        assert_eq!(
+            found,
+            json!({ "results": [{ "label": "Arjun Singh", "detail": "arjun", "value": "Arjun Singh" }] })
+        );
         assert_eq!(labels(&site.get("/api/v1/names?q=", &admin).await.json()).len(), 4);
         assert_eq!(labels(&site.get("/api/v1/names?q=&limit=2", &admin).await.json()).len(), 2);
         let dispatcher = site.token("asha", Role::Dispatcher, Some("lucknow")).await;

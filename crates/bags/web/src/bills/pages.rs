@@ -5,7 +5,6 @@ pub mod old;
 pub mod show;
 pub mod station;
 
-
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;

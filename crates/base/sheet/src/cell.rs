@@ -7,6 +7,8 @@ use std::fmt;
 
 use jiff::civil::DateTime;
 
+use crate::number::{grouped, grouped_kilograms};
+
 /// Beyond this, a spreadsheet cannot represent every whole number.
 pub(crate) const EXACT_INT_MAX: u64 = 1 << 53;
 
@@ -19,6 +21,8 @@ pub enum Kind {
     Int,
     /// Weights, in kilograms.
     Kilograms,
+    /// Shares in whole percent.
+    Percent,
     /// Date and time, in the time zone of the site.
     Time,
 }
@@ -26,6 +30,11 @@ pub enum Kind {
 impl Kind {
     /// True for what is aligned to the right, digit under digit.
     pub fn is_number(self) -> bool {
+        matches!(self, Self::Int | Self::Kilograms | Self::Percent)
+    }
+
+    /// True for what may be added up at the foot of a table.
+    pub fn adds_up(self) -> bool {
         matches!(self, Self::Int | Self::Kilograms)
     }
 }
@@ -63,6 +72,8 @@ pub enum Cell<'a> {
     Int(i64),
     /// A weight in kilograms; written with up to three decimals.
     Kilograms(f64),
+    /// A share in whole percent, rounded by whoever made it.
+    Percent(i64),
     /// Date and time, already in the time zone of the site; shown as `DD/MM/YY HH:MM`.
     Time(DateTime),
 }
@@ -85,17 +96,28 @@ impl<'a> Cell<'a> {
             Self::Text(text) => Cell::Text(Cow::Owned(text.into_owned())),
             Self::Int(number) => Cell::Int(number),
             Self::Kilograms(weight) => Cell::Kilograms(weight),
+            Self::Percent(share) => Cell::Percent(share),
             Self::Time(time) => Cell::Time(time),
+        }
+    }
+
+    /// As people read it on pages and on paper: figures with grouped thousands and a true minus.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Int(number) => grouped(*number),
+            Self::Kilograms(weight) => grouped_kilograms(*weight),
+            Self::Percent(share) => format!("{}%", grouped(*share)),
+            Self::Empty | Self::Text(_) | Self::Time(_) => self.to_string(),
         }
     }
 }
 
-/// As it is shown in CSV, PDF and on pages.
+/// As it stands in CSV: figures without grouping, with a plain minus, without a unit.
 impl fmt::Display for Cell<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => out.write_str(text),
-            Self::Int(number) => write!(out, "{number}"),
+            Self::Int(number) | Self::Percent(number) => write!(out, "{number}"),
             Self::Kilograms(weight) if weight.is_finite() => {
                 let text = format!("{weight:.3}");
                 let text = text.trim_end_matches('0').trim_end_matches('.');
@@ -112,19 +134,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_are_shown_as_people_read_them() {
+    fn cells_stand_in_csv_without_grouping_and_for_people_with_it() {
         let time = jiff::civil::date(2026, 11, 5).at(7, 3, 59, 0);
         let shown = [
             Cell::Empty,
             Cell::text("00123"),
-            Cell::Int(-7),
+            Cell::Int(-1234567),
             Cell::Kilograms(30.0),
             Cell::Kilograms(12.345_6),
             Cell::Kilograms(-0.000_1),
             Cell::Kilograms(f64::NAN),
+            Cell::Percent(67),
             Cell::Time(time),
-        ]
-        .map(|cell| cell.to_string());
-        assert_eq!(shown, ["", "00123", "-7", "30", "12.346", "0", "", "05/11/26 07:03"]);
+        ];
+        let plain = ["", "00123", "-1234567", "30", "12.346", "0", "", "67", "05/11/26 07:03"];
+        assert_eq!(shown.each_ref().map(ToString::to_string), plain);
+        let read = ["", "00123", "−12,34,567", "30", "12.346", "0", "", "67%", "05/11/26 07:03"];
+        assert_eq!(shown.each_ref().map(Cell::shown), read);
     }
 }

@@ -5,13 +5,18 @@
 //! what is wrong with a file is said in one sentence that names the place and what to do. It uses no database, no web
 //! server and no clock.
 
+pub mod axis;
+pub mod barcode;
+mod brand;
 mod cell;
 mod fault;
 mod name;
+pub mod number;
 pub mod read;
 pub mod report;
 pub mod write;
 
+pub use brand::{Brand, LOGO_BYTES_MAX, LOGO_SIDE_MAX, Logo, Rgb};
 pub use cell::{Cell, Column, Kind};
 pub use fault::{SheetFault, WriteFault, column_letters};
 pub use name::stamped_name;

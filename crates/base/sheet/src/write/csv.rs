@@ -6,7 +6,7 @@ use std::io::Write;
 use super::rows::{Heading, RowWriter};
 use crate::cell::{Cell, Column};
 use crate::fault::WriteFault;
-use crate::report::Report;
+use crate::report::Table;
 
 /// A cell of text that begins with one of these would be run as a formula.
 const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
@@ -62,7 +62,7 @@ impl<W: Write> CsvWriter<W> {
 
     /// Writes what is left.
     pub fn finish(mut self) -> Result<(), WriteFault> {
-        if self.rows == 0 {
+        if self.rows == 0 && !self.no_data.is_empty() {
             push_row(&mut self.text, &[Cell::text(&*self.no_data)], 1);
         }
         self.hand_on()?;
@@ -86,47 +86,12 @@ impl<W: Write> RowWriter for CsvWriter<W> {
     }
 }
 
-/// Writes a report, its parts one under the other.
-pub fn report(report: &Report, out: &mut dyn Write, options: CsvOptions) -> Result<(), WriteFault> {
-    let mut text = String::new();
-    if options.has_bom {
-        text += BOM;
-    }
-    let words = |text: &mut String, words: &[&str]| {
-        let cells: Vec<Cell<'_>> = words.iter().map(|word| Cell::text(*word)).collect();
-        push_row(text, &cells, cells.len());
-    };
-    words(&mut text, &[&report.title]);
-    report.lines.iter().for_each(|line| words(&mut text, &[line]));
-    if !report.figures.is_empty() {
-        text.push('\n');
-        report.figures.iter().for_each(|figure| words(&mut text, &[&figure.label, &figure.value]));
-    }
-    if let Some(picture) = &report.bars {
-        text.push('\n');
-        words(&mut text, &[&picture.title]);
-        picture.bars.iter().for_each(|bar| words(&mut text, &[&bar.label, &bar.shown]));
-        if let Some(target) = &picture.target {
-            words(&mut text, &[&target.label, &Cell::Kilograms(target.value).to_string()]);
-        }
-    }
-    for table in &report.tables {
-        text.push('\n');
-        words(&mut text, &[&table.title]);
-        push_header(&mut text, &table.columns);
-        if table.rows.is_empty() {
-            words(&mut text, &[&report.no_data]);
-        }
-        for row in &table.rows {
-            push_row(&mut text, row, table.columns.len());
-            if text.len() >= CHUNK_BYTES {
-                out.write_all(text.as_bytes())?;
-                text.clear();
-            }
-        }
-    }
-    out.write_all(text.as_bytes())?;
-    Ok(out.flush()?)
+/// Writes one table: headings and rows.
+pub fn table(table: &Table, out: &mut dyn Write, options: CsvOptions) -> Result<(), WriteFault> {
+    let heading = Heading { title: &table.title, columns: &table.columns, no_data: "" };
+    let mut writer = CsvWriter::begin(out, &heading, options)?;
+    table.rows.iter().try_for_each(|row| writer.row(row))?;
+    writer.finish()
 }
 
 fn push_header(text: &mut String, columns: &[Column]) {

@@ -8,16 +8,18 @@ mod xlsx;
 use std::io::Write;
 
 pub use csv::{CsvOptions, CsvWriter};
+pub(crate) use pdf::try_logo;
 pub use pdf::{PDF_ROWS_MAX, Paper, PdfOptions};
 pub use rows::{Heading, RowWriter};
 pub use xlsx::{SHEET_ROWS_MAX, XlsxOptions, XlsxWriter};
 
+use crate::brand::Brand;
 use crate::fault::WriteFault;
-use crate::report::Report;
+use crate::report::{Report, Table};
 
-/// Writes a report as CSV: its parts one under the other, with a blank line between.
-pub fn report_as_csv(report: &Report, out: &mut dyn Write, options: CsvOptions) -> Result<(), WriteFault> {
-    csv::report(report, out, options)
+/// Writes one table of a report as CSV: its headings and rows, and nothing else.
+pub fn table_as_csv(table: &Table, out: &mut dyn Write, options: CsvOptions) -> Result<(), WriteFault> {
+    csv::table(table, out, options)
 }
 
 /// Writes a report as a workbook: an overview, and each table on sheets of its own.
@@ -25,8 +27,9 @@ pub fn report_as_xlsx(
     report: &Report,
     out: &mut (dyn Write + Send),
     options: &XlsxOptions<'_>,
+    brand: &Brand,
 ) -> Result<(), WriteFault> {
-    xlsx::report(report, out, options)
+    xlsx::report(report, out, options, brand)
 }
 
 /// Writes a report as PDF. The same report gives the same bytes.

@@ -2,8 +2,8 @@
 //! before it is placed, and vowel signs and conjuncts are placed as Hindi needs them.
 //!
 //! The font is Noto Sans Devanagari 2.006 (SIL Open Font License), cut by `pyftsubset` to Latin, Latin-1 and
-//! Extended-A, Devanagari, and common symbols, with all its layout features and without hints. A character of another
-//! script is shown as an empty box.
+//! Extended-A, Devanagari, and common symbols, with all its layout features and without hints. A letter that it does not
+//! have is replaced by a mark that can be seen, and the line says that there is one.
 
 use harfrust::{Direction, FontRef, Script, ShapeOptions, ShapePlan, ShaperData, UnicodeBuffer, script};
 use krilla::Data;
@@ -13,6 +13,8 @@ const REGULAR: &[u8] = include_bytes!("../../../fonts/NotoSansDevanagari-Regular
 const BOLD: &[u8] = include_bytes!("../../../fonts/NotoSansDevanagari-Bold.ttf");
 const IS_A_FONT: &str = "the font is part of the program, and a test opens it";
 const ELLIPSIS: char = '…';
+/// Stands where a letter is missing in the font.
+pub const MISSING: char = '◌';
 
 /// The weight of the font.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +49,8 @@ pub struct Line {
     pub weight: Weight,
     /// Its width at a size of 1.
     pub width_em: f32,
+    /// True when letters of it are missing in the font.
+    pub is_incomplete: bool,
 }
 
 /// A part of a line in one script.
@@ -90,11 +94,15 @@ impl Letters {
     /// One line, however long.
     pub fn line(&self, text: &str, weight: Weight) -> Line {
         let face = self.face(weight);
-        let clean: String =
-            text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
-        let runs: Vec<Run> = cut_by_script(&clean).map(|(text, is_hindi)| face.shape(text, is_hindi)).collect();
+        let clean: String = text.chars().filter(|character| !is_unseen(*character)).map(plain).collect();
+        let mut runs: Vec<Run> = cut_by_script(&clean).map(|(text, is_hindi)| face.shape(text, is_hindi)).collect();
+        let is_incomplete = runs.iter().any(Run::lacks_letters);
+        if is_incomplete {
+            let marked = face.marked(&clean);
+            runs = cut_by_script(&marked).map(|(text, is_hindi)| face.shape(text, is_hindi)).collect();
+        }
         let width_em = runs.iter().map(|run| run.width_em).sum();
-        Line { runs, weight, width_em }
+        Line { runs, weight, width_em, is_incomplete }
     }
 
     /// The text in lines that fit the room, broken between words where that is possible; what does not fit at all ends
@@ -161,6 +169,13 @@ impl Face {
         Self { file, shaping, latin, devanagari, font, units_per_em }
     }
 
+    /// The text with the mark in place of each letter that the font does not have.
+    fn marked(&self, text: &str) -> String {
+        let mut letter = [0; 4];
+        let mut has = |character: char| !self.shape(character.encode_utf8(&mut letter), false).lacks_letters();
+        text.chars().map(|character| if character == ' ' || has(character) { character } else { MISSING }).collect()
+    }
+
     fn shape(&self, text: &str, is_hindi: bool) -> Run {
         let (plan, script) =
             if is_hindi { (&self.devanagari, script::DEVANAGARI) } else { (&self.latin, script::LATIN) };
@@ -193,6 +208,24 @@ impl Face {
     fn em(&self, units: i32) -> f32 {
         f32::from(i16::try_from(units).unwrap_or(i16::MAX)) / self.units_per_em
     }
+}
+
+impl Run {
+    fn lacks_letters(&self) -> bool {
+        self.glyphs.iter().any(|glyph| glyph.glyph_id.to_u32() == 0)
+    }
+}
+
+/// True for what has no form of its own: marks of direction, joiners of emoji, an order of bytes. Paper has one
+/// direction, and a letter that turns others round would make it lie. The two joiners of Hindi stay.
+fn is_unseen(character: char) -> bool {
+    matches!(character, '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ad}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// A space for what is none but takes its place.
+fn plain(character: char) -> char {
+    if character.is_control() || (character.is_whitespace() && character != '\u{a0}') { ' ' } else { character }
 }
 
 /// Parts of one script each. Spaces and symbols belong to what comes before them.
@@ -247,6 +280,20 @@ mod tests {
                 .find(|glyph| glyph.glyph_id.to_u32() == 0);
             assert!(missing.is_none(), "{missing:?}");
         }
+    }
+
+    #[test]
+    fn a_letter_that_the_font_lacks_is_seen_as_a_mark() {
+        let letters = Letters::new();
+        let said = |text: &str| {
+            let line = letters.line(text, Weight::Bold);
+            (line.runs.iter().map(|run| run.text.as_str()).collect::<String>(), line.is_incomplete)
+        };
+        assert_eq!(said("日本 Ltd"), ("◌◌ Ltd".to_owned(), true));
+        assert_eq!(said("गुप्ता → 🙂"), ("गुप्ता ◌ ◌".to_owned(), true));
+        assert_eq!(said("Café\u{202e} 5\u{2009}kg"), ("Café 5 kg".to_owned(), false));
+        let glyphs = letters.line("ᚠ", Weight::Regular).runs.remove(0).glyphs;
+        assert!(glyphs.iter().all(|glyph| glyph.glyph_id.to_u32() != 0));
     }
 
     #[test]

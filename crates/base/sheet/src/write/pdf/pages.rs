@@ -1,37 +1,36 @@
 //! Pages that are filled from top to bottom. Nothing is drawn before the last page is known, because every page says how
 //! many there are.
 
-use super::letters::{Letters, Line, Weight};
+use super::letters::{Letters, Line, MISSING, Room, Weight};
+use crate::brand::Rgb;
+use crate::report::Words;
 
 /// The margin on all sides, in points.
 pub const MARGIN: f32 = 36.0;
-/// What is kept free for the number of the page, in points.
-const FOOT: f32 = 22.0;
+/// What is kept free for the foot of the page, in points.
+const FOOT: f32 = 30.0;
+const FOOT_SIZE: f32 = 8.0;
 
-/// Red, green, blue.
-pub type Color = [u8; 3];
 /// Text.
-pub const INK: Color = [0x20, 0x24, 0x2c];
+pub const INK: Rgb = [0x1d, 0x20, 0x19];
 /// Text of less weight.
-pub const GREY: Color = [0x5c, 0x66, 0x74];
-/// Lines between rows.
-pub const HAIR: Color = [0xd6, 0xdb, 0xe3];
-/// Background of tiles.
-pub const PALE: Color = [0xf1, 0xf4, 0xf9];
-/// Background of headings, and bars.
-pub const BLUE: Color = [0x44, 0x72, 0xc4];
-/// Text on blue.
-pub const WHITE: Color = [0xff, 0xff, 0xff];
+pub const GREY: Rgb = [0x57, 0x5c, 0x50];
+/// Lines between rows, and around tiles.
+pub const HAIR: Rgb = [0xc9, 0xce, 0xbc];
 /// The target.
-pub const AMBER: Color = [0xc4, 0x5a, 0x00];
+pub const AMBER: Rgb = [0xa8, 0x4a, 0x00];
 
 /// Something on a page. Places are points from the upper left corner.
 #[derive(Clone, Debug)]
 pub enum Mark {
     /// A line of text; `y` is its baseline.
-    Text { x: f32, y: f32, size: f32, color: Color, line: Line },
+    Text { x: f32, y: f32, size: f32, color: Rgb, line: Line },
     /// A filled box.
-    Box { x: f32, y: f32, width: f32, height: f32, color: Color },
+    Box { area: Area, color: Rgb },
+    /// A line around a box with round corners.
+    Frame { area: Area, color: Rgb },
+    /// The site's logo.
+    Logo { area: Area },
 }
 
 /// A rectangle on a page.
@@ -75,15 +74,24 @@ pub struct Style {
     /// In points.
     pub size: f32,
     /// Its colour.
-    pub color: Color,
+    pub color: Rgb,
     /// Its alignment.
     pub align: Align,
+}
+
+impl Style {
+    /// At the left edge.
+    pub fn left(size: f32, color: Rgb) -> Self {
+        Self { size, color, align: Align::Left }
+    }
 }
 
 /// The pages so far.
 pub struct Pages<'l> {
     /// The font.
     pub letters: &'l Letters,
+    /// The colour of the site.
+    pub color: Rgb,
     /// What is on each page.
     pub filled: Vec<Vec<Mark>>,
     /// Where the next part begins, in points from the top.
@@ -94,8 +102,8 @@ pub struct Pages<'l> {
 
 impl<'l> Pages<'l> {
     /// One empty page of a size in points.
-    pub fn new(letters: &'l Letters, width: f32, height: f32) -> Self {
-        Self { letters, filled: vec![Vec::new()], y: MARGIN, width, height }
+    pub fn new(letters: &'l Letters, color: Rgb, (width, height): (f32, f32)) -> Self {
+        Self { letters, color, filled: vec![Vec::new()], y: MARGIN, width, height }
     }
 
     /// The width between the margins.
@@ -122,9 +130,14 @@ impl<'l> Pages<'l> {
     }
 
     /// Fills a box.
-    pub fn fill(&mut self, area: Area, color: Color) {
-        let Area { x, y, width, height } = area;
-        self.mark(Mark::Box { x, y, width, height, color });
+    pub fn fill(&mut self, area: Area, color: Rgb) {
+        self.mark(Mark::Box { area, color });
+    }
+
+    /// A line across the page, at `y`.
+    pub fn rule(&mut self, y: f32, height: f32, color: Rgb) {
+        let width = self.usable_width();
+        self.fill(Area { x: MARGIN, y, width, height }, color);
     }
 
     /// Writes a line.
@@ -139,22 +152,41 @@ impl<'l> Pages<'l> {
         self.mark(Mark::Text { x, y, size: style.size, color: style.color, line });
     }
 
-    fn mark(&mut self, mark: Mark) {
+    /// Writes as much of a text as fits in one line.
+    pub fn write_one(&mut self, place: Place, style: Style, (text, weight): (&str, Weight)) {
+        let room = Room { width_em: place.width / style.size, lines_max: 1 };
+        let line = self.letters.wrap(text, weight, room).swap_remove(0);
+        self.write(place, style, line);
+    }
+
+    /// Puts something on the current page.
+    pub fn mark(&mut self, mark: Mark) {
         let page = self.filled.last_mut().expect("there is always a page");
         page.push(mark);
     }
 
-    /// Writes name and number at the foot of every page.
-    pub fn number(&mut self, title: &str) {
-        let count = self.filled.len();
-        let (size, y) = (8.0, self.height - MARGIN + 4.0);
+    /// Writes name and number at the foot of every page, and that letters are missing where some are.
+    pub fn finish(&mut self, name: &str, words: &Words) {
+        let (count, y) = (self.filled.len(), self.height - MARGIN + 4.0);
+        let width = self.usable_width();
         for at in 0..count {
-            let number = self.letters.line(&format!("{} / {count}", at + 1), Weight::Regular);
-            let room = super::letters::Room { width_em: self.usable_width() * 0.8 / size, lines_max: 1 };
-            let name = self.letters.wrap(title, Weight::Regular, room).swap_remove(0);
-            let right = self.width - MARGIN - number.width_em * size;
-            self.filled[at].push(Mark::Text { x: MARGIN, y, size, color: GREY, line: name });
-            self.filled[at].push(Mark::Text { x: right, y, size, color: GREY, line: number });
+            let number = words.page.replace("{page}", &(at + 1).to_string()).replace("{pages}", &count.to_string());
+            let number = self.letters.line(&number, Weight::Regular);
+            let room = width - number.width_em * FOOT_SIZE - 12.0;
+            let room = Room { width_em: room.max(FOOT_SIZE) / FOOT_SIZE, lines_max: 1 };
+            let name = self.letters.wrap(name, Weight::Regular, room).swap_remove(0);
+            let right = self.width - MARGIN - number.width_em * FOOT_SIZE;
+            let is_incomplete = |mark: &Mark| matches!(mark, Mark::Text { line, .. } if line.is_incomplete);
+            let lacks = name.is_incomplete || self.filled[at].iter().any(is_incomplete);
+            let mut text = |x: f32, y: f32, line: Line| {
+                self.filled[at].push(Mark::Text { x, y, size: FOOT_SIZE, color: GREY, line });
+            };
+            if lacks {
+                let missing = words.unprintable.replace("{mark}", &MISSING.to_string());
+                text(MARGIN, y - 11.0, self.letters.line(&missing, Weight::Regular));
+            }
+            text(MARGIN, y, name);
+            text(right, y, number);
         }
     }
 }

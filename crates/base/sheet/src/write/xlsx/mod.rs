@@ -1,25 +1,32 @@
 //! Workbooks. Rows go to a temporary file as they come, so that memory does not grow with them; a table that is longer
-//! than a sheet continues in another one with the same headings.
+//! than a sheet continues in another one with the same headings. Figures are numbers, each sheet can be filtered, keeps its
+//! headings in view and prints in the width of a page.
+
+mod overview;
+mod shapes;
 
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
 use jiff::civil::DateTime;
-use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Formula, Workbook, Worksheet, XlsxError};
 
+use self::shapes::{Shapes, escaped, print_in_width};
 use super::rows::{Heading, RowWriter};
+use crate::brand::{Brand, Rgb};
 use crate::cell::{Cell, Column, EXACT_INT_MAX};
-use crate::fault::WriteFault;
-use crate::report::Report;
+use crate::fault::{WriteFault, column_letters};
+use crate::report::{Report, Table};
 
 /// Most rows in a sheet, including its headings; the format allows no more.
 pub const SHEET_ROWS_MAX: u32 = 1_048_576;
 /// Most characters in the name of a sheet.
 const NAME_CHARS_MAX: usize = 31;
-/// White on this colour.
-const HEADER_COLOR: u32 = 0x0044_72C4;
-const WORDS_WIDTH: f64 = 30.0;
+/// Headings of tables that belong to no report are white on this colour.
+const HEADER_COLOR: Rgb = [0x44, 0x72, 0xc4];
+/// A page among pages, in the signs of the format.
+const PAGE_OF_PAGES: &str = "&P / &N";
 
 /// How a workbook is written.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +47,8 @@ pub struct XlsxWriter<W: Write + Send> {
 impl<W: Write + Send> XlsxWriter<W> {
     /// Begins with the row of headings.
     pub fn begin(out: W, heading: &Heading<'_>, options: &XlsxOptions<'_>) -> Result<Self, WriteFault> {
-        let mut book = Book::new(options)?;
+        let mut book = Book::new(options, HEADER_COLOR)?;
+        book.foot = format!("&L{}&R{PAGE_OF_PAGES}", escaped(heading.title));
         let table = book.begin(heading)?;
         Ok(Self { out, book, table })
     }
@@ -52,7 +60,7 @@ impl<W: Write + Send> XlsxWriter<W> {
 
     /// Puts the workbook together and writes it out.
     pub fn finish(mut self) -> Result<(), WriteFault> {
-        self.book.end(&self.table)?;
+        self.book.end(&self.table, &[])?;
         self.book.workbook.save_to_writer(&mut self.out)?;
         Ok(self.out.flush()?)
     }
@@ -76,16 +84,23 @@ impl<W: Write + Send> RowWriter for XlsxWriter<W> {
 }
 
 /// Writes a report: an overview, then every table.
-pub fn report(report: &Report, out: &mut (dyn Write + Send), options: &XlsxOptions<'_>) -> Result<(), WriteFault> {
-    let mut book = Book::new(options)?;
-    book.overview(report)?;
+pub fn report(
+    report: &Report,
+    out: &mut (dyn Write + Send),
+    options: &XlsxOptions<'_>,
+    brand: &Brand,
+) -> Result<(), WriteFault> {
+    let mut book = Book::new(options, brand.color)?;
+    let page = escaped(&report.words.page).replace("{page}", "&P").replace("{pages}", "&N");
+    book.foot = format!("&L{}&R{page}", escaped(&format!("{} · {}", brand.name, report.title)));
+    book.overview(report, brand)?;
     for table in &report.tables {
-        let heading = Heading { title: &table.title, columns: &table.columns, no_data: &report.no_data };
-        let mut sheets = book.begin(&heading)?;
-        for row in &table.rows {
+        let Table { title, columns, rows, total, .. } = table;
+        let mut sheets = book.begin(&Heading { title, columns, no_data: &report.no_data })?;
+        for row in rows {
             book.row(&mut sheets, row)?;
         }
-        book.end(&sheets)?;
+        book.end(&sheets, total)?;
     }
     book.workbook.save_to_writer(&mut *out)?;
     Ok(out.flush()?)
@@ -109,62 +124,21 @@ struct Sheets {
 struct Book {
     workbook: Workbook,
     sheet_names: BTreeSet<String>,
-    header: Format,
-    bold: Format,
-    kilograms: Format,
-    time: Format,
+    shapes: Shapes,
+    color: Rgb,
+    /// What stands at the foot of each printed page.
+    foot: String,
 }
 
 impl Book {
-    fn new(options: &XlsxOptions<'_>) -> Result<Self, WriteFault> {
+    fn new(options: &XlsxOptions<'_>, color: Rgb) -> Result<Self, WriteFault> {
         let mut workbook = Workbook::new();
         if let Some(folder) = options.scratch {
             workbook.set_tempdir(folder)?;
         }
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&options.made_at));
-        let header = Format::new().set_bold().set_font_color(Color::White);
-        let header = header.set_background_color(Color::RGB(HEADER_COLOR)).set_align(FormatAlign::Left);
-        Ok(Self {
-            workbook,
-            sheet_names: BTreeSet::new(),
-            header,
-            bold: Format::new().set_bold(),
-            kilograms: Format::new().set_num_format("0.###"),
-            time: Format::new().set_num_format("dd/mm/yy hh:mm"),
-        })
-    }
-
-    fn overview(&mut self, report: &Report) -> Result<(), WriteFault> {
-        let name = self.name(&report.title, 1);
-        let bold = self.bold.clone();
-        let sheet = self.workbook.add_worksheet_with_constant_memory()?;
-        sheet.set_name(name)?;
-        sheet.set_column_width(0, WORDS_WIDTH)?.set_column_width(1, WORDS_WIDTH)?;
-        sheet.write_string_with_format(0, 0, &report.title, &bold)?;
-        let mut row = 1;
-        for line in &report.lines {
-            sheet.write_string(row, 0, line)?;
-            row += 1;
-        }
-        row += 1;
-        for figure in &report.figures {
-            sheet.write_string(row, 0, &figure.label)?;
-            sheet.write_string(row, 1, &figure.value)?;
-            row += 1;
-        }
-        let Some(picture) = &report.bars else { return Ok(()) };
-        row += 1;
-        sheet.write_string_with_format(row, 0, &picture.title, &bold)?;
-        for (label, value) in picture.bars.iter().map(|bar| (&bar.label, bar.value)) {
-            row += 1;
-            sheet.write_string(row, 0, label)?;
-            write_finite(sheet, row, 1, value, None)?;
-        }
-        if let Some(target) = &picture.target {
-            sheet.write_string(row + 1, 0, &target.label)?;
-            write_finite(sheet, row + 1, 1, target.value, None)?;
-        }
-        Ok(())
+        let foot = format!("&R{PAGE_OF_PAGES}");
+        Ok(Self { workbook, sheet_names: BTreeSet::new(), shapes: Shapes::new(color), color, foot })
     }
 
     fn begin(&mut self, heading: &Heading<'_>) -> Result<Sheets, WriteFault> {
@@ -190,37 +164,24 @@ impl Book {
         sheet.set_name(name)?;
         for (at, column) in (0_u16..).zip(&table.columns) {
             sheet.set_column_width(at, f64::from(column.width.min(Column::WIDTH_MAX)))?;
-            sheet.write_string_with_format(0, at, &*column.title, &self.header)?;
+            sheet.write_string_with_format(0, at, &*column.title, &self.shapes.header)?;
         }
         sheet.set_freeze_panes(1, 0)?;
+        print_in_width(sheet, &self.foot)?;
+        sheet.set_repeat_rows(0, 0)?;
         table.row = 1;
         Ok(())
     }
 
     fn row(&mut self, table: &mut Sheets, cells: &[Cell<'_>]) -> Result<(), WriteFault> {
         if table.row >= table.rows_max {
+            self.filter(table)?;
             self.next_sheet(table)?;
         }
         table.rows += 1;
         let sheet = self.workbook.worksheet_from_index(table.index)?;
         for ((at, cell), _) in (0_u16..).zip(cells).zip(&table.columns) {
-            let written = match cell {
-                Cell::Empty => Ok(()),
-                Cell::Text(text) => write_text(sheet, table.row, at, text),
-                Cell::Int(number) if number.unsigned_abs() <= EXACT_INT_MAX => {
-                    #[expect(clippy::cast_precision_loss, reason = "up to here every whole number is exact")]
-                    let exact = *number as f64;
-                    sheet.write_number(table.row, at, exact).map(drop)
-                }
-                Cell::Int(number) => write_text(sheet, table.row, at, &number.to_string()),
-                Cell::Kilograms(weight) => write_finite(sheet, table.row, at, *weight, Some(&self.kilograms)),
-                Cell::Time(time) => match excel_time(*time) {
-                    Ok(stamp) => sheet.write_datetime_with_format(table.row, at, &stamp, &self.time).map(drop),
-                    // Before 1900 a workbook has no dates.
-                    Err(_) => write_text(sheet, table.row, at, &cell.to_string()),
-                },
-            };
-            written.map_err(|error| match error {
+            write_cell(sheet, (table.row, at), cell, &self.shapes).map_err(|error| match error {
                 XlsxError::MaxStringLengthExceeded => WriteFault::TextTooLong { row: table.rows },
                 other => other.into(),
             })?;
@@ -229,10 +190,40 @@ impl Book {
         Ok(())
     }
 
-    fn end(&mut self, table: &Sheets) -> Result<(), WriteFault> {
-        if table.rows == 0 {
+    /// Lets people filter what is on the current sheet.
+    fn filter(&mut self, table: &Sheets) -> Result<(), WriteFault> {
+        let columns = u16::try_from(table.columns.len()).unwrap_or(u16::MAX);
+        if table.row > 1 && columns > 0 {
             let sheet = self.workbook.worksheet_from_index(table.index)?;
+            sheet.autofilter(0, 0, table.row - 1, columns - 1)?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, table: &Sheets, total: &[Cell<'_>]) -> Result<(), WriteFault> {
+        self.filter(table)?;
+        let sheet = self.workbook.worksheet_from_index(table.index)?;
+        if table.rows == 0 {
             sheet.write_string(1, 0, &table.no_data)?;
+            return Ok(());
+        }
+        for ((at, cell), _) in (0_u16..).zip(total).zip(&table.columns) {
+            let shape = self.shapes.total_of(cell);
+            let is_sum = table.part == 1 && matches!(cell, Cell::Int(_) | Cell::Kilograms(_));
+            if is_sum {
+                // What is filtered out is not counted.
+                let column = column_letters(usize::from(at));
+                let formula = Formula::new(format!("=SUBTOTAL(109,{column}2:{column}{})", table.row));
+                let formula = formula.set_result(cell.to_string());
+                sheet.write_formula_with_format(table.row, at, formula, shape)?;
+            } else {
+                match cell {
+                    Cell::Int(number) => write_int(sheet, (table.row, at), *number, shape)?,
+                    Cell::Kilograms(weight) => write_finite(sheet, (table.row, at), *weight, shape)?,
+                    Cell::Text(text) => drop(sheet.write_string_with_format(table.row, at, &**text, shape)?),
+                    _ => drop(sheet.write_blank(table.row, at, shape)?),
+                }
+            }
         }
         Ok(())
     }
@@ -264,25 +255,48 @@ impl Book {
     }
 }
 
-fn write_text(sheet: &mut Worksheet, row: u32, column: u16, text: &str) -> Result<(), XlsxError> {
+type Place = (u32, u16);
+
+fn write_cell(sheet: &mut Worksheet, place: Place, cell: &Cell<'_>, shapes: &Shapes) -> Result<(), XlsxError> {
+    let (row, column) = place;
+    match cell {
+        Cell::Empty => Ok(()),
+        Cell::Text(text) => write_text(sheet, place, text),
+        Cell::Int(number) => write_int(sheet, place, *number, &shapes.int),
+        Cell::Kilograms(weight) => write_finite(sheet, place, *weight, shapes.of_weight(*weight)),
+        Cell::Percent(share) => {
+            let share = f64::from(i32::try_from(*share).unwrap_or(i32::MAX)) / 100.0;
+            write_finite(sheet, place, share, &shapes.percent)
+        }
+        Cell::Time(time) => match excel_time(*time) {
+            Ok(stamp) => sheet.write_datetime_with_format(row, column, &stamp, &shapes.time).map(drop),
+            // Before 1900 a workbook has no dates.
+            Err(_) => write_text(sheet, place, &cell.to_string()),
+        },
+    }
+}
+
+fn write_text(sheet: &mut Worksheet, (row, column): Place, text: &str) -> Result<(), XlsxError> {
     if text.is_empty() {
         return Ok(());
     }
     sheet.write_string(row, column, text).map(drop)
 }
 
-fn write_finite(
-    sheet: &mut Worksheet,
-    row: u32,
-    column: u16,
-    value: f64,
-    format: Option<&Format>,
-) -> Result<(), XlsxError> {
-    match format {
-        _ if !value.is_finite() => Ok(()),
-        Some(format) => sheet.write_number_with_format(row, column, value, format).map(drop),
-        None => sheet.write_number(row, column, value).map(drop),
+fn write_int(sheet: &mut Worksheet, place: Place, number: i64, shape: &Format) -> Result<(), XlsxError> {
+    if number.unsigned_abs() > EXACT_INT_MAX {
+        return write_text(sheet, place, &number.to_string());
     }
+    #[expect(clippy::cast_precision_loss, reason = "up to here every whole number is exact")]
+    let exact = number as f64;
+    write_finite(sheet, place, exact, shape)
+}
+
+fn write_finite(sheet: &mut Worksheet, (row, column): Place, value: f64, shape: &Format) -> Result<(), XlsxError> {
+    if !value.is_finite() {
+        return Ok(());
+    }
+    sheet.write_number_with_format(row, column, value, shape).map(drop)
 }
 
 fn excel_time(time: DateTime) -> Result<ExcelDateTime, XlsxError> {
@@ -322,7 +336,7 @@ mod tests {
 
     #[test]
     fn names_of_sheets_are_such_as_the_format_allows() {
-        let mut book = Book::new(&options()).unwrap();
+        let mut book = Book::new(&options(), HEADER_COLOR).unwrap();
         assert_eq!(book.name("Bills [all]: 1/2", 1), "Bills  all   1 2");
         assert_eq!(book.name("", 1), "Table");
         assert_eq!(book.name("''", 1), "Table 2");

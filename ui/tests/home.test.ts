@@ -1,28 +1,59 @@
 // @vitest-environment happy-dom
 // Proves that the home page draws what the feed says, and never as markup.
 import { describe, expect, it } from 'vitest'
-import { barHeight, drawHours, fillHoursTable, labelled, readTable, withToday } from '../src/bags/home/chart'
+import { drawHours, drawing, fillHoursTable, readTable, scale, sentences, withToday } from '../src/bags/home/chart'
+import charts from './chart.json'
 import { latestRow } from '../src/bags/home/latest'
 import { barWidth, billRow, fillAreas, ownRow } from '../src/bags/home/lists'
 
 const hours = Array.from({ length: 24 }, (_, n) => ({ label: String(n).padStart(2, '0'), scans: n === 11 ? 123456 : n === 3 ? 1 : 0 }))
 
+function box(): HTMLElement {
+  const figure = document.createElement('figure')
+  figure.className = 'chart-box'
+  figure.dataset.most = 'Highest: {label}:00 with {value}'
+  figure.dataset.latest = 'Now: {value}'
+  figure.append(document.createElementNS('http://www.w3.org/2000/svg', 'svg'), document.createElement('figcaption'))
+  return figure
+}
+
 describe('the hours', () => {
   it('have_a_bar_each_the_tallest_marked_and_a_single_scan_still_seen', () => {
-    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
-    drawHours(svg, hours)
-    expect(svg.querySelectorAll('rect')).toHaveLength(24)
-    expect(svg.querySelectorAll('.bar-top')).toHaveLength(1)
-    expect(svg.querySelectorAll('[style]')).toHaveLength(0)
-    expect([barHeight(0, 10), barHeight(1, 100_000), barHeight(10, 10), barHeight(0, 0)]).toEqual([0, 3, 137, 0])
+    const figure = box()
+    drawHours(figure, hours)
+    expect(figure.querySelectorAll('rect')).toHaveLength(24)
+    expect(figure.querySelectorAll('.bar-top')).toHaveLength(1)
+    expect(figure.querySelectorAll('[style]')).toHaveLength(0)
+    expect(figure.querySelectorAll('rect')[3]?.getAttribute('height')).toBe('2')
+    expect(figure.querySelector('.bar-value')?.textContent).toBe('1,23,456')
+    expect(figure.querySelector('svg')?.getAttribute('class')).toBe('chart far')
   })
 
-  it('have_labels_that_stay_within_the_picture', () => {
-    const of = (label: string, count: number) => [...labelled(Array.from({ length: count }, () => label))]
-    expect(of('24/10/26', 30)).toEqual([1, 4, 7, 10, 13, 16, 19, 22, 25, 28])
-    expect(of('24/10/26', 90)).toEqual([4, 13, 22, 31, 40, 49, 58, 67, 76, 85])
-    expect(of('00', 24)).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22])
-    expect(of('24/10/26', 7)).toEqual([0, 1, 2, 3, 4, 5, 6])
+  it('are_drawn_as_the_server_draws_them', () => {
+    expect(charts.length).toBeGreaterThan(4)
+    for (const { labels, values, ticks, heights, texts } of charts) {
+      const drawn = drawing(labels.map((label, at) => ({ label, scans: values[at] ?? 0 })))
+      expect(drawn.ticks.map((tick) => tick.shown)).toEqual(ticks)
+      expect(drawn.bars.map((bar) => bar.height)).toEqual(heights)
+      expect(drawn.texts.map((text) => `${text.class} ${text.text} ${text.x} ${text.y} ${text.anchor}`)).toEqual(texts)
+    }
+  })
+
+  it('are_told_in_words_and_are_a_sentence_while_there_is_none', () => {
+    const figure = box()
+    drawHours(figure, hours)
+    expect(figure.querySelector('figcaption')?.textContent).toBe('Highest: 11:00 with 1,23,456 · Now: 0')
+    expect(figure.classList.contains('none')).toBe(false)
+    drawHours(figure, hours.map(({ label }) => ({ label, scans: 0 })))
+    expect(figure.classList.contains('none')).toBe(true)
+    expect(sentences(figure, [])).toBe('')
+  })
+
+  it('have_a_scale_of_few_round_numbers', () => {
+    expect([1, 4, 5, 30, 137, 3127].map(scale)).toEqual([
+      [0, 1], [0, 1, 2, 3, 4], [0, 2, 4, 6], [0, 10, 20, 30], [0, 50, 100, 150], [0, 1000, 2000, 3000, 4000],
+    ])
+    expect(scale(0)).toEqual([])
   })
 
   it('stand_in_a_table_too_in_indian_grouping', () => {

@@ -153,6 +153,7 @@ fn settings() -> Settings {
         areas: Vec::new(),
         zone: jiff::tz::TimeZone::UTC,
         base_url: "https://site.example".into(),
+        brand: Arc::default(),
         outbox: base_records::mail::Outbox::CLOSED,
         cursor_key: Arc::new(CursorKey::new("the key of a site of tests")),
         migrations: wings::MIGRATIONS,

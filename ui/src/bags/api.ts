@@ -113,7 +113,7 @@ export interface BillJson {
   expected_kg: number
   /** How many are on it. */
   parents: number
-  /** Parents in percent of the capacity, rounded down. */
+  /** Parents in percent of the capacity, rounded; 100 only when it is full. */
   percent: number
   /** `empty`, `in_progress` or `completed`, from the percent alone. */
   progress: string

@@ -168,7 +168,7 @@ impl BillWeights {
 
 /// The progress of a bill: the percentage, and the word for it (L12).
 pub fn progress(parents: i64, capacity: i64) -> (i64, &'static str) {
-    let percent = if capacity > 0 { parents * 100 / capacity } else { 0 };
+    let percent = base_core::number::percent(parents, capacity);
     let word = match parents {
         0 => "empty",
         _ if parents >= capacity => "completed",
@@ -236,7 +236,8 @@ mod tests {
     #[test]
     fn progress_is_a_whole_percent_and_a_word() {
         assert_eq!(progress(0, 5), (0, "empty"));
-        assert_eq!(progress(2, 3), (66, "in_progress"));
+        assert_eq!(progress(2, 3), (67, "in_progress"));
+        assert_eq!(progress(199, 200), (99, "in_progress"), "100 only when it is full");
         assert_eq!(progress(3, 3), (100, "completed"));
     }
 }

@@ -12,6 +12,7 @@ pub mod entropy;
 pub mod file;
 pub mod import;
 pub mod mail;
+pub mod number;
 pub mod password;
 pub mod period;
 pub mod permission;

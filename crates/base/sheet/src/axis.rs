@@ -1,7 +1,7 @@
 //! The scale of a chart: zero, and up to four round numbers above it. Page, PDF and workbook draw on the same one, and
 //! the script of the home page follows the same rule (`ui/tests/chart.json` holds figures for both).
 
-use crate::number::grouped;
+use base_core::number::grouped;
 
 /// Most steps above zero.
 const STEPS_MAX: f64 = 4.0;

@@ -5,9 +5,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use base_core::number::{grouped, grouped_kilograms};
 use jiff::civil::DateTime;
-
-use crate::number::{grouped, grouped_kilograms};
 
 /// Beyond this, a spreadsheet cannot represent every whole number.
 pub(crate) const EXACT_INT_MAX: u64 = 1 << 53;

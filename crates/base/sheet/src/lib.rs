@@ -11,7 +11,6 @@ mod brand;
 mod cell;
 mod fault;
 mod name;
-pub mod number;
 pub mod read;
 pub mod report;
 pub mod write;

@@ -16,6 +16,7 @@ use base_files::import::{AllKinds, ImportKinds};
 use base_records::mail::Outbox;
 use base_seams::Resolve;
 use base_secret::CursorKey;
+use base_sheet::Brand;
 use base_sheet::read::Stop;
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -60,6 +61,8 @@ pub struct Settings {
     pub zone: TimeZone,
     /// How people reach the site, such as `https://site.example`: what links in mails begin with.
     pub base_url: String,
+    /// Whose name, colour and logo are on paper.
+    pub brand: Arc<Brand>,
     /// The outbox; closed when the site has no mail.
     pub outbox: Outbox,
     /// Encrypts cursors. All nodes of a site have the same key.

@@ -9,12 +9,13 @@ pub mod range;
 use base_core::area::Area;
 use base_core::report::date_text;
 use base_core::time::Moment;
-use base_sheet::report::{Bar, Bars, Figure, Table};
+use base_sheet::report::{Bar, Bars, Figure, Number, Table};
 use base_sheet::{Cell, Column, Kind};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::app::App;
+use crate::locale;
 use crate::view::{Frame, grouped};
 
 /// The words of one reader at one site. `A` is the state of the wing that reports.
@@ -39,14 +40,22 @@ impl<A: AsRef<App>> Words<'_, A> {
         self.frame.t(key)
     }
 
+    /// A text with two values.
+    fn t2(self, key: &str, first: (&str, &str), second: (&str, &str)) -> String {
+        locale::text(self.frame.locale, key, &[first, second])
+    }
+
     /// A key figure that counts.
     pub fn figure(self, key: &str, n: i64) -> Figure {
-        Figure { label: self.t(key), value: grouped(n) }
+        let number = Some(Number { value: float(n), unit: String::new() });
+        Figure { label: self.t(key), value: grouped(n), number, ..Figure::default() }
     }
 
     /// A key figure in kilograms.
     pub fn kilograms(self, key: &str, weight_kg: i64) -> Figure {
-        Figure { label: self.t(key), value: self.frame.kg(grouped(weight_kg)) }
+        let unit = self.frame.kg("").trim().to_owned();
+        let number = Some(Number { value: float(weight_kg), unit });
+        Figure { label: self.t(key), value: self.frame.kg(grouped(weight_kg)), number, ..Figure::default() }
     }
 
     /// A column.
@@ -54,23 +63,60 @@ impl<A: AsRef<App>> Words<'_, A> {
         let width = match kind {
             Kind::Text => 18,
             Kind::Time => 15,
-            Kind::Int | Kind::Kilograms => 12,
+            Kind::Int | Kind::Kilograms | Kind::Percent => 12,
         };
         Column::new(self.t(key), kind, width)
     }
 
-    /// A table.
+    /// A table, with a row of sums at its foot where it has more than one row.
     pub fn table(self, title: &str, columns: &[(&str, Kind)], rows: Vec<Vec<Cell<'static>>>) -> Table {
         let columns = columns.iter().map(|(key, kind)| self.column(key, *kind)).collect();
-        Table { title: self.t(title), columns, rows }
+        let name = title.trim_start_matches("report-").to_owned();
+        Table { name, title: self.t(title), columns, rows, ..Table::default() }.summed(self.t("total"))
     }
 
-    /// A picture of whole numbers.
+    /// A picture of whole numbers, each with its name.
     pub fn bars(self, title: &str, bars: impl IntoIterator<Item = (String, i64)>) -> Bars {
-        // Counts of a day or a year are far below what a float holds exactly.
-        let value = |n: i64| f64::from(i32::try_from(n).unwrap_or(i32::MAX));
-        let bar = |(label, n): (String, i64)| Bar { label, value: value(n), shown: grouped(n) };
-        Bars { title: self.t(title), bars: bars.into_iter().map(bar).collect(), target: None }
+        self.picture(title, "chart-most", bars)
+    }
+
+    /// A picture of the hours of a day, by their number.
+    pub fn hours(self, title: &str, hours: impl IntoIterator<Item = (String, i64)>) -> Bars {
+        self.picture(title, "chart-most-hour", hours)
+    }
+
+    fn picture(self, title: &str, most: &str, bars: impl IntoIterator<Item = (String, i64)>) -> Bars {
+        let bar = |(label, n): (String, i64)| Bar { label, value: float(n), shown: grouped(n) };
+        let bars = bars.into_iter().map(bar).collect();
+        let mut picture = Bars { title: self.t(title), bars, empty: self.t("chart-empty"), ..Bars::default() };
+        if let Some(top) = picture.top() {
+            let bar = &picture.bars[top];
+            picture.words.push(self.t2(most, ("label", &bar.label), ("value", &bar.shown)));
+        }
+        picture
+    }
+
+    /// A picture whose last bar is today, which is not over.
+    pub fn until_today(self, mut picture: Bars) -> Bars {
+        if let Some(last) = picture.bars.last().filter(|_| picture.top().is_some()) {
+            let words = self.frame.t1("chart-today", "value", &last.shown);
+            picture.words.push(words);
+        }
+        picture
+    }
+
+    /// How a script goes on with a picture: the sentence about the highest bar, with `{label}` and `{value}` in it.
+    pub fn most_of(self, is_by_hour: bool) -> String {
+        let key = if is_by_hour { "chart-most-hour" } else { "chart-most" };
+        self.t2(key, ("label", "{label}"), ("value", "{value}"))
+    }
+
+    /// The words that paper needs.
+    pub fn on_paper(self) -> base_sheet::report::Words {
+        base_sheet::report::Words {
+            page: self.t2("page-of", ("page", "{page}"), ("pages", "{pages}")).into(),
+            unprintable: self.frame.t1("letters-missing", "mark", "{mark}").into(),
+        }
     }
 
     /// A moment as a cell, in the time zone of the site.
@@ -102,4 +148,11 @@ impl<A: AsRef<App>> Words<'_, A> {
     pub fn days(self, from: Date, to: Date) -> String {
         if from == to { date_text(from) } else { format!("{} – {}", date_text(from), date_text(to)) }
     }
+}
+
+/// Counts are far below what a float holds exactly.
+fn float(n: i64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "counts and kilograms stay below 2^53")]
+    let exact = n as f64;
+    exact
 }

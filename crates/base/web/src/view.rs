@@ -7,6 +7,7 @@ use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base_core::account::Person;
+pub use base_core::number::grouped;
 use base_core::permission::Permission;
 
 use crate::error::Problem;
@@ -299,20 +300,6 @@ fn in_words(problem: &Problem, frame: &Frame) -> String {
     }
 }
 
-/// `1234567` is `12,34,567`.
-pub fn grouped(n: i64) -> String {
-    let digits = n.unsigned_abs().to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        let left = digits.len() - at;
-        if at > 0 && (left == 3 || (left > 3 && left % 2 == 1)) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    if n < 0 { format!("-{out}") } else { out }
-}
-
 /// The address of a list with its filters, one of them changed. Filters without a value are left out.
 pub fn address_of<'v>(
     path: &str,
@@ -359,13 +346,5 @@ mod tests {
             "/bags",
             "without filters there is no question mark either"
         );
-    }
-
-    #[test]
-    fn figures_are_grouped_the_indian_way() {
-        for (n, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (123_456, "1,23,456"), (-12_345_678, "-1,23,45,678")]
-        {
-            assert_eq!(grouped(n), text);
-        }
     }
 }

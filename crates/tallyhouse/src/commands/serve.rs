@@ -164,6 +164,7 @@ async fn settings(site: &Site, sign_ins_per_minute: u32) -> anyhow::Result<Setti
         areas: config.bags.areas.clone(),
         zone: config.bags.zone.clone(),
         base_url: config.server.base_url(),
+        brand: Arc::new(config.site.brand.clone()),
         outbox: outbox(config),
         cursor_key: Arc::new(CursorKey::new(&cursors)),
         migrations: wings::MIGRATIONS,

@@ -16,6 +16,7 @@ mod secret;
 mod server;
 mod session;
 mod sign_in;
+mod site;
 #[cfg(test)]
 mod tests;
 mod wings;
@@ -35,6 +36,7 @@ pub use secret::Secret;
 pub use server::Server;
 pub use session::Session;
 pub use sign_in::SignIn;
+pub use site::Site;
 use toml::Value;
 
 /// Everything that a site has set.
@@ -52,6 +54,8 @@ pub struct Config {
     pub session: Session,
     /// `[sign_in]`
     pub sign_in: SignIn,
+    /// `[site]`
+    pub site: Site,
     /// `[admin]`
     pub admin: Admin,
     /// `[mail]`; `None` when the site has no mail
@@ -90,6 +94,7 @@ impl Config {
             bags: Bags::read(&mut reader),
             session: Session::read(&mut reader),
             sign_in: SignIn::read(&mut reader),
+            site: Site::read(&mut reader),
             admin: Admin::read(&mut reader),
             mail: Mail::read(&mut reader),
             reports: Reports::read(&mut reader),

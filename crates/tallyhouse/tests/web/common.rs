@@ -117,6 +117,7 @@ pub fn site_with_eod_secret(
         areas: vec![Area::new("lucknow"), Area::new("indore")],
         zone: jiff::tz::TimeZone::get("Asia/Kolkata").expect("bundled zone"),
         base_url: "https://site.example".into(),
+        brand: Arc::default(),
         outbox: base_records::mail::Outbox::CLOSED,
         cursor_key: CURSOR_KEY.clone(),
         migrations: wings::MIGRATIONS,

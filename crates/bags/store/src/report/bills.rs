@@ -264,6 +264,29 @@ pub async fn one(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Opt
     }))
 }
 
+/// A child on a bill, by its parent.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct BillChild {
+    /// The code of its parent.
+    pub parent: String,
+    /// Its code.
+    pub code: String,
+}
+
+/// Every child of the parents on a bill that the scope covers: parents in the order in which they were put on it, and
+/// children in the order in which they were packed.
+pub async fn children(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Vec<BillChild>, StoreError> {
+    const CHILDREN: &str = "select l.parent, l.child as code
+        from bill_parents p join bags b on b.code = p.parent join links l on l.parent = p.parent
+        where p.bill = $1 and ($2 = '*' or b.area = $2) order by p.linked_at, p.parent, l.linked_at, l.child";
+    let area = match scope {
+        Scope::Nothing => return Ok(Vec::new()),
+        Scope::All => "*",
+        Scope::Area(area) => area.as_str(),
+    };
+    Ok(on!(conn, c => sqlx::query_as(CHILDREN).bind(key.as_str()).bind(area).fetch_all(&mut **c).await?))
+}
+
 /// The statements of this file that are put together at run time, for [`super::plans`].
 pub(super) fn texts() -> Vec<String> {
     let mut texts = Vec::new();

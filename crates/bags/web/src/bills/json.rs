@@ -28,7 +28,7 @@ pub struct BillJson {
     pub target_kg: i64,
     /// Actual weight minus expected weight, in kilograms.
     pub variance_kg: i64,
-    /// Parents in percent of the capacity, rounded down.
+    /// Parents in percent of the capacity, rounded; 100 only when it is full.
     pub percent: i64,
     /// `empty`, `in_progress` or `completed`, from the percent alone.
     pub progress: &'static str,

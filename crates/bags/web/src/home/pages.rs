@@ -11,7 +11,6 @@ use bags_rules::permission::{BAG_READ, BILL_READ};
 use bags_rules::report::attention;
 use bags_store::attention::COUNTED_MAX;
 use base_core::report::{date_of, date_text};
-use base_sheet::report::{Bar, Bars};
 use base_web::error::Problem;
 use base_web::home::{Card, HomeCard, Need};
 use base_web::parameters;
@@ -23,6 +22,7 @@ use serde::Deserialize;
 use crate::activity;
 use crate::home::board::{Dashboard, Own};
 use crate::home::work;
+use crate::reports::work::Words;
 use crate::rights::Rights as _;
 use crate::state::Bags;
 
@@ -130,9 +130,13 @@ impl HomeCard for BagsCard {
         let own = work::own(app, caller).await?;
         let by_day = activity::days(app, &scope, i32::try_from(days).unwrap_or(30)).await?;
         let frame = frame.clone();
+        let words = Words { app, frame: &frame };
         let hours = board.hours.iter().map(|hour| (hour.label.clone(), hour.scans));
-        let hours = picture(frame.t("home-hours-label"), hours);
-        let activity = picture(frame.t("home-activity-label"), by_day.iter().map(|day| (date_text(day.0), day.1)));
+        let hours = Picture { most: words.most_of(true), ..Picture::of(&words.hours("home-hours-label", hours)) };
+        let by_day = by_day.iter().map(|day| (date_text(day.0), day.1));
+        let activity = Picture::of(&words.until_today(words.bars("home-activity-label", by_day)));
+        let latest = frame.t1("chart-today", "value", "{value}");
+        let activity = Picture { most: words.most_of(false), latest, ..activity };
         let needs = needs(app, caller, &frame, &board);
         let top = Fragment::of(&HomeTop { frame: frame.clone() })?;
         let figures = Fragment::of(&HomeFigures {
@@ -167,10 +171,4 @@ fn needs(app: &Bags, caller: &Caller, frame: &Frame, board: &Dashboard) -> Vec<N
         }
     }
     needs
-}
-
-fn picture(title: String, values: impl Iterator<Item = (String, i64)>) -> Picture {
-    #[expect(clippy::cast_precision_loss, reason = "a bar has 137 steps")]
-    let bar = |(label, n): (String, i64)| Bar { label, value: n as f64, shown: grouped(n) };
-    Picture::of(&Bars { title, bars: values.map(bar).collect(), target: None })
 }

@@ -20,5 +20,7 @@ pub const SCAN_COLUMNS: [(&str, Kind); 6] = [
 
 /// Whole kilograms as a cell.
 pub fn kilograms(weight_kg: i64) -> Cell<'static> {
-    Cell::Kilograms(f64::from(i32::try_from(weight_kg).unwrap_or(i32::MAX)))
+    #[expect(clippy::cast_precision_loss, reason = "no site has 2^53 kilograms")]
+    let exact = weight_kg as f64;
+    Cell::Kilograms(exact)
 }

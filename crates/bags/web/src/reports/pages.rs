@@ -20,9 +20,10 @@ use base_web::report::download;
 use base_web::report::download::Form;
 use base_web::report::picture::Picture;
 use base_web::session::Caller;
-use base_web::view::{Frame, Said, address_of, grouped, path_part, render};
+use base_web::view::{Frame, Said, address_of, path_part, render};
 
 use self::wrong::Wrong;
+use crate::reports::work::Words;
 use crate::state::Bags;
 
 #[derive(Template)]
@@ -94,6 +95,10 @@ pub(crate) struct ReportPage {
     /// A figure that takes long to count and is counted on request: its name, and the address that counts it.
     to_count: Option<(String, String)>,
     said: Option<Said>,
+    /// Tables that only files have: their names and titles.
+    other_tables: Vec<(&'static str, String)>,
+    /// Which table a CSV has; empty for the last.
+    table: String,
     /// The filter that is wrong; then there is no report, only its form.
     wrong: Option<Wrong>,
 }
@@ -113,6 +118,8 @@ impl ReportPage {
             day: None,
             to_count: None,
             said: None,
+            other_tables: Vec::new(),
+            table: String::new(),
             wrong: None,
         }
     }
@@ -150,16 +157,41 @@ impl ReportPage {
         self
     }
 
-    /// The page itself, or the file that was asked for.
-    async fn answer(self, app: &Bags, form: Option<Form>, stem: &str) -> Result<Response, Problem> {
-        match form {
-            None => Ok(render(&self)),
-            Some(form) => download::whole(app, form, stem, self.frame.locale, self.report).await,
-        }
+    /// Says which table a CSV has.
+    fn of_table(mut self, name: String) -> Self {
+        self.table = name;
+        self
     }
 
-    fn forms(&self) -> [(&'static str, &'static str); 3] {
-        [("pdf", "PDF"), ("xlsx", "Excel"), ("csv", "CSV")]
+    /// The page itself, or the file that was asked for.
+    async fn answer(mut self, app: &Bags, form: Option<Form>, stem: &str) -> Result<Response, Problem> {
+        let Some(form) = form else { return Ok(render(&self)) };
+        let mut stem = stem.to_owned();
+        self.report.words = Words { app, frame: &self.frame }.on_paper();
+        if form == Form::Csv {
+            download::only_table(&mut self.report, &self.table)?;
+            let name = if self.table.is_empty() { String::new() } else { format!("_{}", self.table) };
+            stem += &name;
+        }
+        download::whole(app, form, &stem, self.frame.locale, self.report).await
+    }
+
+    /// The files of the report: what they are called, and where they are. A CSV has one table, so each table has its own.
+    fn files(&self) -> Vec<(String, String)> {
+        let whole = [("PDF", "pdf"), ("Excel", "xlsx")];
+        let mut files: Vec<_> = whole.map(|(name, form)| (name.to_owned(), self.file(form, ""))).to_vec();
+        let shown = self.report.tables.iter().map(|table| (table.name.as_str(), table.title.as_str()));
+        let others = self.other_tables.iter().map(|(name, title)| (*name, title.as_str()));
+        let tables: Vec<_> = shown.chain(others).collect();
+        if let [(name, _)] = tables[..] {
+            files.push(("CSV".to_owned(), self.file("csv", name)));
+            return files;
+        }
+        let of = |(name, title): (&str, &str)| {
+            (self.frame.t1("report-table-file", "table", title), self.file("csv", name))
+        };
+        files.extend(tables.into_iter().map(of));
+        files
     }
 
     /// The address of this report with its filters, and one more pair.
@@ -171,8 +203,9 @@ impl ReportPage {
         )
     }
 
-    fn file(&self, form: &str) -> String {
-        self.with("format", form)
+    fn file(&self, form: &str, table: &str) -> String {
+        let address = self.with("format", form);
+        if table.is_empty() { address } else { format!("{address}&table={}", path_part(table)) }
     }
 
     fn next_address(&self) -> String {
@@ -199,10 +232,12 @@ impl ReportPage {
     }
 
     fn shown(&self, cell: &Cell<'_>) -> String {
-        match cell {
-            Cell::Int(n) => grouped(*n).replace('-', "−"),
-            Cell::Kilograms(_) => cell.to_string().replace('-', "−"),
-            other => other.to_string(),
-        }
+        cell.shown()
+    }
+
+    /// What there is to say under the title.
+    fn lines(&self) -> String {
+        let lines = self.report.lines.iter().chain([&self.report.made]).filter(|line| !line.is_empty());
+        lines.map(String::as_str).collect::<Vec<_>>().join(" · ")
     }
 }

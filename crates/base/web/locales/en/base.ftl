@@ -129,7 +129,15 @@ docs-intro = For programs that scan, look things up or read figures. The machine
 docs-body = Request body
 
 # Reports and their mail
+total = Total
+page-of = Page { $page } of { $pages }
+letters-missing = Letters that could not be printed are shown as { $mark }.
+chart-most = Highest: { $label } with { $value }
+chart-most-hour = Highest: { $label }:00 to { $label }:59 with { $value }
+chart-today = Today so far: { $value }
+chart-empty = Nothing to draw yet: every figure is zero.
 report-download = Download
+report-table-file = { $table } (CSV)
 report-figures = Key figures
 report-bar = Bar
 report-number = Number

@@ -129,7 +129,15 @@ docs-intro = उन प्रोग्रामों के लिए जो �
 docs-body = भेजा जाने वाला डेटा
 
 # Reports and their mail
+total = कुल
+page-of = पन्ना { $page } / { $pages }
+letters-missing = जो अक्षर छप नहीं सके, उनकी जगह { $mark } है।
+chart-most = सबसे ज़्यादा: { $label }, { $value }
+chart-most-hour = सबसे ज़्यादा: { $label }:00 से { $label }:59, { $value }
+chart-today = आज अब तक: { $value }
+chart-empty = अभी दिखाने को कुछ नहीं: सब आँकड़े शून्य हैं।
 report-download = डाउनलोड
+report-table-file = { $table } (CSV)
 report-figures = मुख्य आँकड़े
 report-bar = पट्टी
 report-number = संख्या

@@ -11,9 +11,10 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base_sheet::report::Report;
 use base_sheet::write::{
-    CsvOptions, CsvWriter, Heading, Paper, PdfOptions, XlsxOptions, report_as_csv, report_as_pdf, report_as_xlsx,
+    CsvOptions, CsvWriter, Heading, Paper, PdfOptions, XlsxOptions, report_as_pdf, report_as_xlsx, table_as_csv,
 };
-use base_sheet::{Cell, WriteFault, stamped_name};
+use base_sheet::report::Table;
+use base_sheet::{Brand, Cell, WriteFault, stamped_name};
 use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -78,7 +79,7 @@ fn now(app: &App) -> Timestamp {
     Timestamp::from_microsecond(app.clock.now().0).unwrap_or(Timestamp::MAX)
 }
 
-/// The whole report as a file.
+/// The whole report as a workbook or PDF, or its last table as CSV.
 pub async fn whole(
     app: &App,
     form: Form,
@@ -88,17 +89,44 @@ pub async fn whole(
 ) -> Result<Response, Problem> {
     let _turn = app.file_writers.acquire().await.map_err(|error| broken(&error))?;
     let made_at = now(app).to_zoned(app.settings.zone.clone()).datetime();
-    let written = tokio::task::spawn_blocking(move || write(form, locale, &report, made_at));
+    let brand = app.settings.brand.clone();
+    let written = tokio::task::spawn_blocking(move || write(form, locale, &report, Maker { made_at, brand: &brand }));
     let bytes = written.await.map_err(|error| broken(&error))?.map_err(|error| broken(&error))?;
     Ok(answer(app, form, stem, Body::from(bytes)))
 }
 
-fn write(form: Form, locale: &str, report: &Report, made_at: jiff::civil::DateTime) -> Result<Vec<u8>, WriteFault> {
+/// Leaves only one table of a report, by its name; without a name the last.
+pub fn only_table(report: &mut Report, name: &str) -> Result<(), Problem> {
+    let at = if name.is_empty() {
+        report.tables.len().checked_sub(1)
+    } else {
+        report.tables.iter().position(|table| table.name == name)
+    };
+    let Some(at) = at else {
+        let names: Vec<&str> = report.tables.iter().map(|table| table.name.as_str()).collect();
+        return Err(Problem::field("table", format!("Choose one of {}.", names.join(", "))));
+    };
+    report.tables = vec![report.tables.swap_remove(at)];
+    Ok(())
+}
+
+/// By whom and when a file is made.
+#[derive(Clone, Copy)]
+struct Maker<'m> {
+    made_at: jiff::civil::DateTime,
+    brand: &'m Brand,
+}
+
+fn write(form: Form, language: &str, report: &Report, maker: Maker<'_>) -> Result<Vec<u8>, WriteFault> {
+    let Maker { made_at, brand } = maker;
     let mut out = Vec::new();
     match form {
-        Form::Csv => report_as_csv(report, &mut out, CsvOptions { has_bom: true })?,
-        Form::Xlsx => report_as_xlsx(report, &mut out, &XlsxOptions { made_at, scratch: None })?,
-        Form::Pdf => out = report_as_pdf(report, &PdfOptions { paper: paper(report), language: locale })?,
+        Form::Csv => {
+            let none = Table::default();
+            table_as_csv(report.tables.last().unwrap_or(&none), &mut out, CsvOptions { has_bom: true })?;
+        }
+        Form::Xlsx => report_as_xlsx(report, &mut out, &XlsxOptions { made_at, scratch: None }, brand)?,
+        Form::Pdf => out = report_as_pdf(report, &PdfOptions { paper: paper(report), language, brand })?,
     }
     Ok(out)
 }
@@ -120,21 +148,12 @@ pub trait Pages: Send + 'static {
     fn next(&mut self) -> impl Future<Output = Result<Vec<Vec<Cell<'static>>>, Problem>> + Send;
 }
 
-/// The report as CSV whose last table goes on for as long as there are rows: only one page of them is held in memory.
-pub fn stream(app: &App, stem: &str, mut report: Report, mut pages: impl Pages) -> Result<Response, Problem> {
-    let last = report.tables.pop().unwrap_or_default();
-    let mut head = Vec::new();
-    report_as_csv(&report, &mut head, CsvOptions { has_bom: true }).map_err(|error| broken(&error))?;
-    write!(head, "\n{}\n", last.title).map_err(|error| broken(&error))?;
-    let no_data = report.no_data.to_string();
+/// A table as CSV that goes on for as long as there are rows: only one page of them is held in memory.
+pub fn stream(app: &App, stem: &str, table: Table, mut pages: impl Pages) -> Response {
     let (sender, receiver) = mpsc::channel::<Result<Bytes, std::io::Error>>(4);
     tokio::spawn(async move {
-        if sender.send(Ok(head.into())).await.is_err() {
-            return;
-        }
-        if let Err(problem) =
-            send_rows(&sender, &Heading { title: "", columns: &last.columns, no_data: &no_data }, &mut pages).await
-        {
+        let heading = Heading { title: &table.title, columns: &table.columns, no_data: "" };
+        if let Err(problem) = send_rows(&sender, &heading, &mut pages).await {
             problem.log("a report could not be sent to its end", None);
             let cut_off = std::io::Error::other(problem.detail().to_owned());
             // A reader that is gone needs no message.
@@ -145,7 +164,7 @@ pub fn stream(app: &App, stem: &str, mut report: Report, mut pages: impl Pages) 
         let chunk = receiver.recv().await?;
         Some((chunk, receiver))
     });
-    Ok(answer(app, Form::Csv, stem, Body::from_stream(chunks)))
+    answer(app, Form::Csv, stem, Body::from_stream(chunks))
 }
 
 /// What a writer has written and nobody has sent yet.
@@ -175,8 +194,8 @@ async fn send_rows(
     pages: &mut impl Pages,
 ) -> Result<(), Problem> {
     let outgoing = Outgoing::default();
-    let mut writer =
-        CsvWriter::begin(outgoing.clone(), heading, CsvOptions::default()).map_err(|error| broken(&error))?;
+    let options = CsvOptions { has_bom: true };
+    let mut writer = CsvWriter::begin(outgoing.clone(), heading, options).map_err(|error| broken(&error))?;
     loop {
         let rows = pages.next().await?;
         if rows.is_empty() {

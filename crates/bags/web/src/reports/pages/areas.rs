@@ -31,6 +31,7 @@ pub struct AreasQuery {
     from: String,
     to: String,
     format: String,
+    table: String,
 }
 
 /// `GET /reports/areas`
@@ -51,7 +52,8 @@ pub async fn show(
     let lines = areas::lines(reader.conn(), &caller.scope(), &app.settings.areas, span).await?;
     drop(reader);
     let report = of_areas(Words { app: &app, frame: &frame }, days, &AreaReport { areas: lines });
-    filtered(ReportPage::new(frame, report, ADDRESS), query).answer(&app, form, "area_report").await
+    let table = query.table.clone();
+    filtered(ReportPage::new(frame, report, ADDRESS), query).of_table(table).answer(&app, form, "area_report").await
 }
 
 fn filtered(page: ReportPage, query: AreasQuery) -> ReportPage {
@@ -97,10 +99,12 @@ fn of_areas(words: Words<'_>, days: Range, areas: &AreaReport) -> Report {
     let bars = areas.areas.iter().map(|line| (name(line).to_string(), line.bill_weight_kg()));
     Report {
         title: words.t(TITLE),
-        lines: vec![words.days(days.from, days.to), words.t("report-areas-note"), words.made()],
+        lines: vec![words.days(days.from, days.to), words.t("report-areas-note")],
+        made: words.made(),
         figures,
         bars: Some(words.bars("report-bill-weight-kg", bars)),
         tables: vec![words.table("report-by-area", &columns, areas.areas.iter().map(row).collect())],
         no_data: words.t("report-no-area-yet").into(),
+        ..Report::default()
     }
 }

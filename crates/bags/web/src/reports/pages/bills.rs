@@ -31,6 +31,9 @@ use crate::state::Bags;
 
 const ADDRESS: &str = "/reports/bills";
 const TITLE: &str = "report-bills-title";
+const STEM: &str = "bill_summary";
+/// The name of the table of bills.
+const BILLS: &str = "bills";
 
 /// Bills on one page.
 const PAGE: u32 = 50;
@@ -49,6 +52,7 @@ pub struct BillsQuery {
     status: String,
     cursor: String,
     format: String,
+    table: String,
 }
 
 /// What was asked for, parsed and allowed.
@@ -140,19 +144,24 @@ pub async fn show(
         let rows = base_web::view::grouped(i64::from(limit));
         report.lines.push(frame.t1("report-cut", "n", &rows));
     }
+    let is_long = matches!(query.table.as_str(), "" | BILLS);
     match form {
         None => Ok(render(&ReportPage { next, ..page(frame, report, &query, &caller) })),
-        Some(Form::Pdf) => download::whole(&app, Form::Pdf, "bill_summary", frame.locale, report).await,
-        Some(form) => file(&app, form, report, BillPages::of(&app, frame, asked.filter)).await,
+        // CSV of all bills is sent page by page.
+        Some(Form::Csv) if is_long => {
+            let table = report.tables.pop().unwrap_or_default();
+            Ok(download::stream(&app, STEM, table, BillPages::of(&app, frame, asked.filter)))
+        }
+        Some(Form::Xlsx) => {
+            let report = with_all_bills(report, BillPages::of(&app, frame.clone(), asked.filter)).await?;
+            ReportPage::new(frame, report, ADDRESS).answer(&app, form, STEM).await
+        }
+        Some(_) => ReportPage::new(frame, report, ADDRESS).of_table(query.table).answer(&app, form, STEM).await,
     }
 }
 
-/// CSV is sent page by page; a workbook holds all bills, which the limit of 366 days keeps small enough.
-async fn file(app: &Bags, form: Form, mut report: Report, mut pages: BillPages) -> Result<Response, Problem> {
-    let locale = pages.frame.locale;
-    if form == Form::Csv {
-        return download::stream(app, "bill_summary", report, pages);
-    }
+/// A workbook holds all bills, which the limit of 366 days keeps small enough.
+async fn with_all_bills(mut report: Report, mut pages: BillPages) -> Result<Report, Problem> {
     loop {
         let rows = pages.next().await?;
         if rows.is_empty() {
@@ -162,7 +171,7 @@ async fn file(app: &Bags, form: Form, mut report: Report, mut pages: BillPages) 
             table.rows.extend(rows);
         }
     }
-    download::whole(app, form, "bill_summary", locale, report).await
+    Ok(report)
 }
 
 struct BillPages {
@@ -238,6 +247,17 @@ fn summary(words: Words<'_>, asked: &Asked, figures: &Figures, lines: Vec<BillLi
     let Figures { sums, quarters } = figures;
     let total = BillTotals::of(sums);
     let weights = total.weights(words.app.rules.capacity);
+    let foot = vec![
+        Cell::text(words.t("report-total-bills")),
+        Cell::Empty,
+        Cell::Empty,
+        Cell::Int(total.parents),
+        Cell::Int(total.capacity),
+        Cell::Int(total.children),
+        kilograms(weights.actual_kg),
+        kilograms(weights.expected_kg),
+        kilograms(weights.variance_kg),
+    ];
     let figures = vec![
         words.figure("report-bills", total.bills),
         words.figure("report-parents", total.parents),
@@ -254,14 +274,18 @@ fn summary(words: Words<'_>, asked: &Asked, figures: &Figures, lines: Vec<BillLi
         tables.push(by_person(words, sums));
     }
     let rows = lines.into_iter().map(|line| row(words, line)).collect();
-    tables.push(words.table("report-bills", &COLUMNS, rows));
+    // A page shows some of the bills; the row at its foot counts them all.
+    let total = if total.bills > 1 { foot } else { Vec::new() };
+    tables.push(Table { total, ..words.table("report-bills", &COLUMNS, rows) });
     Report {
         title: words.t(TITLE),
-        lines: vec![words.days(asked.range.from, asked.range.to), words.made()],
+        lines: vec![words.days(asked.range.from, asked.range.to)],
+        made: words.made(),
         figures,
         bars: Some(bars(words, asked.range, quarters)),
         tables,
         no_data: words.t("report-no-data").into(),
+        ..Report::default()
     }
 }
 
@@ -276,7 +300,7 @@ const COLUMNS: [(&str, Kind); 12] = [
     ("report-expected-kg", Kind::Kilograms),
     ("report-variance-kg", Kind::Kilograms),
     ("status", Kind::Text),
-    ("report-percent", Kind::Int),
+    ("report-percent", Kind::Percent),
     ("bill-progress", Kind::Text),
 ];
 
@@ -295,7 +319,7 @@ fn row(words: Words<'_>, line: BillLine) -> Vec<Cell<'static>> {
         kilograms(weights.expected_kg),
         kilograms(weights.variance_kg),
         Cell::text(words.t(&format!("report-status-{}", line.status.name()))),
-        Cell::Int(percent),
+        Cell::Percent(percent),
         Cell::text(words.t(&format!("bill-fill-{progress}"))),
     ]
 }
@@ -346,7 +370,7 @@ fn bars(words: Words<'_>, range: Range, quarters: &[(Moment, i64)]) -> Bars {
     let zone = &words.app.settings.zone;
     if range.days() == 1 {
         let hours = by_hour(quarters, zone).into_iter().enumerate();
-        return words.bars("report-bills-by-hour", hours.map(|(hour, n)| (format!("{hour:02}"), n)));
+        return words.hours("report-bills-by-hour", hours.map(|(hour, n)| (format!("{hour:02}"), n)));
     }
     let days = by_day(quarters, range, zone);
     if range.days() <= DAY_BARS_MAX {

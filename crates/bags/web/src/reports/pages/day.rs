@@ -33,6 +33,7 @@ const TITLE: &str = "report-day-title";
 pub struct DayQuery {
     date: String,
     format: String,
+    table: String,
     said: String,
 }
 
@@ -64,7 +65,7 @@ pub async fn show(
         time: plan.map(|plan| plan.time.strftime("%H:%M").to_string()).unwrap_or_default(),
         has_mail: app.settings.outbox.is_open(),
     });
-    page.answer(&app, form, "end_of_day").await
+    page.of_table(query.table).answer(&app, form, "end_of_day").await
 }
 
 fn filtered(page: ReportPage, date: String) -> ReportPage {
@@ -123,15 +124,17 @@ fn of_day(words: Words<'_>, date: Date, eod: &Eod) -> Report {
     let hours = by_hour(&quarters, &words.app.settings.zone).into_iter().enumerate();
     Report {
         title: words.t(TITLE),
-        lines: vec![words.days(date, date), words.made()],
+        lines: vec![words.days(date, date)],
+        made: words.made(),
         figures,
-        bars: Some(words.bars("report-bills-by-hour", hours.map(|(hour, n)| (format!("{hour:02}"), n)))),
+        bars: Some(words.hours("report-bills-by-hour", hours.map(|(hour, n)| (format!("{hour:02}"), n)))),
         tables: vec![
             count("status", by_status, "report-by-status"),
             count("person", by_person, "report-by-person"),
             words.table("report-bills", &columns, bills.collect()),
         ],
         no_data: words.t("report-no-data").into(),
+        ..Report::default()
     }
 }
 

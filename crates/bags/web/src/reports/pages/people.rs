@@ -11,7 +11,7 @@ use base_core::permission::{ACCOUNT_MANAGE, AUDIT_READ, HOME_READ};
 use base_core::report::{Range, date_text};
 use base_core::time::Moment;
 use base_records::account;
-use base_sheet::report::{Figure, Report, Table};
+use base_sheet::report::{Figure, Number, Report, Table};
 use base_sheet::{Cell, Kind};
 use base_web::cursor;
 use base_web::cursor::Given;
@@ -42,6 +42,7 @@ const REFUSALS: u32 = 10;
 pub struct PeopleQuery {
     cursor: String,
     format: String,
+    table: String,
     /// `bags`: count how many different bags they scanned, however many scans there are.
     count: String,
 }
@@ -56,6 +57,7 @@ pub async fn list(
     let form = Form::parse(&query.format)?;
     let today = Range::day(range::today(&app));
     let span = today.bounds(&app.settings.zone);
+    let is_first = query.cursor.is_empty();
     let given = cursor::read(&app, &caller, Given::of(Some(&query.cursor)), |text| Some(text.to_owned()))?;
     let (mut lines, mut after) = (Vec::new(), given.unwrap_or_default());
     let mut has_more = true;
@@ -70,11 +72,15 @@ pub async fn list(
         lines.extend(page);
     }
     let frame = Frame::of(&caller, "reports");
-    let report = of_people(Words { app: &app, frame: &frame }, today, lines);
+    let mut report = of_people(Words { app: &app, frame: &frame }, today, lines);
+    if form.is_none() && (has_more || !is_first) {
+        // What is on a page is not all there is.
+        report.tables[0].total.clear();
+    }
     let mut page = ReportPage::new(frame, report, "/reports/people").link_to(0, 0, "/reports/people/", "");
     page.paged = true;
     page.next = has_more.then(|| cursor::write(&app, &caller, &after));
-    page.answer(&app, form, "people").await
+    page.of_table(query.table).answer(&app, form, "people").await
 }
 
 fn of_people(words: Words<'_>, today: Range, lines: Vec<PersonLine>) -> Report {
@@ -106,11 +112,13 @@ fn of_people(words: Words<'_>, today: Range, lines: Vec<PersonLine>) -> Report {
         lines.iter().filter(|line| line.scans > 0).map(|line| (line.name.clone(), line.scans)).collect::<Vec<_>>();
     Report {
         title: words.t("report-people-title"),
-        lines: vec![words.days(today.from, today.to), words.made()],
+        lines: vec![words.days(today.from, today.to)],
+        made: words.made(),
         figures: Vec::new(),
         bars: Some(words.bars("report-scans-today", busiest)).filter(|bars| !bars.bars.is_empty()),
         tables: vec![words.table("report-people-title", &columns, lines.into_iter().map(row).collect())],
         no_data: words.t("report-no-data").into(),
+        ..Report::default()
     }
 }
 
@@ -142,7 +150,8 @@ pub async fn show(
     let report = of_person(words, &found.username, own);
     let mut page = ReportPage::new(frame, report, address).link_to(0, 2, "/lookup?q=", "");
     page.to_count = to_count;
-    page.answer(&app, form, "activity").await
+    let table = if query.table.is_empty() { "last-scans".to_owned() } else { query.table };
+    page.of_table(table).answer(&app, form, "activity").await
 }
 
 struct Own {
@@ -198,24 +207,28 @@ fn of_person(words: Words<'_>, name: &str, own: Own) -> Report {
     let known = [line("report-last-scan-line", own.last), line("report-last-sign-in-line", own.signed_in)];
     let mut lines: Vec<String> = known.into_iter().flatten().collect();
     lines.push(words.t("report-person-note"));
-    lines.push(words.made());
     Report {
         title: words.frame.t1("report-person-title", "name", name),
         lines,
+        made: words.made(),
         figures: figures(words, &own.activity, own.total, own.bags),
-        bars: Some(words.bars("report-scans-by-day", chart.map(|(day, n)| (label(*day), *n)))),
+        bars: Some(words.until_today(words.bars("report-scans-by-day", chart.map(|(day, n)| (label(*day), *n))))),
         tables,
         no_data: words.t("report-nothing-yet").into(),
+        ..Report::default()
     }
 }
 
 fn figures(words: Words<'_>, activity: &Activity, total: ScanCounts, bags: Option<i64>) -> Vec<Figure> {
-    let text = |key: &str, value: Option<String>| {
-        value.map(|value| Figure { label: words.t(key), value }).into_iter().collect::<Vec<_>>()
+    // A figure with the day or the hour that it belongs to.
+    let of = |key: &str, note: String, n: i64| Figure { note, ..words.figure(key, n) };
+    let tenths = activity.average_tenths;
+    let average = Figure {
+        label: words.t("report-average"),
+        value: format!("{}.{}", grouped(tenths / 10), tenths % 10),
+        number: Some(Number { value: tenths_as_float(tenths), unit: String::new() }),
+        ..Figure::default()
     };
-    let best = activity.best_day.map(|(day, n)| format!("{} ({})", date_text(day), grouped(n)));
-    let hour = activity.busiest_hour.map(|(hour, n)| format!("{hour:02}:00 ({})", grouped(n)));
-    let average = format!("{}.{}", grouped(activity.average_tenths / 10), activity.average_tenths % 10);
     let mut figures = vec![
         words.figure("report-scans-today", activity.today),
         words.figure("report-scans-week", activity.week),
@@ -226,12 +239,16 @@ fn figures(words: Words<'_>, activity: &Activity, total: ScanCounts, bags: Optio
         words.figure("report-child-scans", total.children),
         words.figure("report-refused", total.refused),
         words.figure("report-active-days", activity.active_days),
-        Figure { label: words.t("report-average"), value: average },
+        average,
     ];
     figures.extend(bags.map(|bags| words.figure("report-bags", bags)));
-    figures.extend(text("report-best-day", best));
-    figures.extend(text("report-busiest-hour", hour));
+    figures.extend(activity.best_day.map(|(day, n)| of("report-best-day", date_text(day), n)));
+    figures.extend(activity.busiest_hour.map(|(hour, n)| of("report-busiest-hour", format!("{hour:02}:00"), n)));
     figures
+}
+
+fn tenths_as_float(tenths: i64) -> f64 {
+    f64::from(i32::try_from(tenths).unwrap_or(i32::MAX)) / 10.0
 }
 
 fn scans_table(words: Words<'_>, title: &str, scans: Vec<OwnScan>) -> Table {

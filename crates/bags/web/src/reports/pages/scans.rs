@@ -33,6 +33,7 @@ const TITLE: &str = "report-scans-title";
 pub struct ScansQuery {
     date: String,
     format: String,
+    table: String,
 }
 
 /// `GET /reports/scans`
@@ -48,13 +49,14 @@ pub async fn show(
         Ok(date) => date,
         Err(fault) => return Ok(filtered(ReportPage::blank(frame, TITLE, ADDRESS), query.date).refused(fault.into())),
     };
+    let table = if query.table.is_empty() { "by-hour".to_owned() } else { query.table };
     let scope = caller.scope();
     let day = read(&app, &scope, date).await?;
     let report = of_day(Words { app: &app, frame: &frame }, &day, &scope);
     let page = filtered(ReportPage::new(frame, report, ADDRESS), date.to_string());
     let people = page.report.tables.len() - 1;
     let page = if caller.person.may(ACCOUNT_MANAGE) { page.link_to(people, 0, "/reports/people/", "") } else { page };
-    page.answer(&app, form, "scan_report").await
+    page.of_table(table).answer(&app, form, "scan_report").await
 }
 
 fn filtered(page: ReportPage, date: String) -> ReportPage {
@@ -81,7 +83,6 @@ fn of_day(words: Words<'_>, day: &ScanDay, scope: &Scope) -> Report {
         }
         Scope::Nothing => lines.push(words.t("report-no-area-yet")),
     }
-    lines.push(words.made());
     let figures = vec![
         words.figure("scans", total.accepted()),
         words.figure("report-parent-scans", total.parents),
@@ -99,13 +100,15 @@ fn of_day(words: Words<'_>, day: &ScanDay, scope: &Scope) -> Report {
     Report {
         title: words.t(TITLE),
         lines,
+        made: words.made(),
         figures,
-        bars: Some(words.bars("report-scans-by-hour", labelled().map(|(label, counts)| (label, counts.accepted())))),
+        bars: Some(words.hours("report-scans-by-hour", labelled().map(|(label, counts)| (label, counts.accepted())))),
         tables: vec![
             words.table("report-by-area", &columns("area"), areas),
             words.table("report-by-hour", &columns("hour"), hours),
             words.table("report-by-person", &columns("person"), people),
         ],
         no_data: words.t("report-no-data").into(),
+        ..Report::default()
     }
 }

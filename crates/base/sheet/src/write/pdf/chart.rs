@@ -11,6 +11,7 @@ const HEIGHT: f32 = 120.0;
 const OVER: f32 = 12.0;
 const UNDER: f32 = 14.0;
 const SMALL: f32 = 8.0;
+const PAPER: Rgb = [0xff; 3];
 /// Fewer bars are drawn as narrow as these many.
 const SLOTS_MIN: usize = 6;
 
@@ -121,6 +122,10 @@ fn words(pages: &mut Pages<'_>, plot: Plot, words: &[&str], how: Words<'_>) {
         let is_written = if step > 1 && only.is_some() { only == Some(at) } else { at % step == 0 };
         if is_written {
             let place = Place { x: plot.left + length(at) * slot, y: y(at), width: slot };
+            // No line of the scale goes through a word.
+            let own = line.width_em * SMALL + 2.0;
+            let area = Area { x: place.x + (slot - own) / 2.0, y: place.y - SMALL * 0.8, width: own, height: SMALL };
+            pages.fill(area, PAPER);
             pages.write(place, style, line);
         }
     }

@@ -45,7 +45,11 @@ pub fn table(pages: &mut Pages<'_>, table: &Table, no_data: &str, is_numbered: b
     }
     for (at, row) in table.rows.iter().enumerate() {
         let texts: Vec<String> = row.iter().map(Cell::shown).collect();
-        let row = cells(pages, &texts, &widths, Weight::Regular);
+        let mut row = cells(pages, &texts, &widths, Weight::Regular);
+        if is_numbered && let (Some(cell), Some(text)) = (row.get_mut(1), texts.get(1)) {
+            // What the codes below belong to.
+            *cell = cells(pages, std::slice::from_ref(text), &widths[1..], Weight::Bold).swap_remove(0);
+        }
         let below = table.below.get(at).map_or(&[][..], Vec::as_slice);
         // The first line of what is below stays with its row.
         let first = if below.is_empty() { 0.0 } else { BELOW_LEADING };

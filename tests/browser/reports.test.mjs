@@ -26,6 +26,47 @@ const IS = {
   CSV: (bytes) => bytes.length > 20 && bytes.toString().includes(','),
 }
 
+/** A chart that is shown has a scale of few round numbers, its largest value and a sentence; one without values a sentence. */
+async function checkChart(page, path) {
+  const boxes = await page.$$eval('.chart-box', (all) => all.map((box) => {
+    const shown = (selector) => [...box.querySelectorAll(selector)].filter((node) => node.checkVisibility())
+    const texts = shown('svg text').map((node) => ({ ...node.getBoundingClientRect().toJSON(), kind: node.getAttribute('class'),
+      size: getComputedStyle(node).fontSize, words: node.textContent }))
+    return { isEmpty: box.classList.contains('none'), texts, said: shown('p, figcaption').map((node) => node.textContent).join(' ') }
+  }))
+  for (const { isEmpty, texts, said } of boxes) {
+    assert.ok(said.length > 10, `${path}: ${said}`)
+    if (isEmpty) {
+      assert.equal(texts.length, 0, `${path}: an empty chart is drawn`)
+      continue
+    }
+    const numbers = texts.filter(({ kind }) => kind === 'bar-number').map(({ words }) => Number(words.replaceAll(',', '')))
+    assert.ok(numbers.length >= 2 && numbers.length <= 5 && numbers[0] === 0, `${path}: ${numbers}`)
+    assert.ok(texts.some(({ kind }) => kind.startsWith('bar-value')), `${path}: no value can be read`)
+    assert.ok(texts.every(({ size }) => size === '12px'), `${path}: ${texts.map(({ size }) => size)}`)
+    const labels = texts.filter(({ kind }) => kind.startsWith('bar-label')).sort((a, b) => a.left - b.left)
+    labels.slice(1).forEach((label, at) => {
+      assert.ok(label.left >= labels[at].right, `${path}: ${labels[at].words} runs into ${label.words}`)
+    })
+    const width = await page.evaluate(() => document.documentElement.clientWidth)
+    assert.ok(texts.every(({ left, right }) => left >= 0 && right <= width), `${path}: a label leaves the page`)
+  }
+}
+
+test('the labels of a chart have one size on a phone and on a desk, and none runs into another', async () => {
+  for (const width of [375, 768, 1280]) {
+    const { page, close } = await visit(meera, '/')
+    await page.setViewportSize({ width, height: 900 })
+    for (const path of ['/', '/?days=90', ...ALL]) {
+      await page.goto(at(path))
+      await checkChart(page, `${path} at ${width}`)
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      assert.ok(sideways <= 0, `${path} at ${width}: ${sideways} px sideways`)
+    }
+    await close()
+  }
+})
+
 test('the list of reports leads to each of them, and each has its figures and its picture with a table beside it', async () => {
   const { page, faults, close } = await visit(meera, '/reports')
   assert.equal(await page.locator('main .tiles a').count(), 5)
@@ -33,10 +74,11 @@ test('the list of reports leads to each of them, and each has its figures and it
     await page.goto(at(path))
     assert.ok((await page.innerText('h1')).length > 3, path)
     const pictures = await page.locator('main svg.chart[role=img]').count()
-    const tables = await page.locator('main svg.chart[role=img] + .visually-hidden table').count()
+    const tables = await page.locator('main .chart-box + details table').count()
     assert.equal(pictures, tables, `${path}: a picture without a table`)
     const rows = await page.$$eval('svg.chart rect', (bars) => bars.length)
-    if (pictures > 0) assert.equal(await page.locator('.visually-hidden table tbody tr').count(), rows, path)
+    if (pictures > 0) assert.equal(await page.locator('.chart-box + details tbody tr').count(), rows, path)
+    await checkChart(page, path)
     assert.doesNotMatch(await page.innerText('main'), /NaN|undefined|report-[a-z]|\{ ?\$/, path)
   }
   assert.deepEqual(faults, [])
@@ -48,9 +90,14 @@ test('each report is had as PDF, workbook and CSV by its buttons, with the days 
   for (const path of ALL) {
     await page.goto(at(path))
     for (const [words, isRight] of Object.entries(IS)) {
-      const { name, bytes } = await download(page, `main .acts a[download]:has-text("${words}")`)
-      assert.ok(isRight(bytes), `${path} as ${words}: ${name}, ${bytes.length} bytes, ${bytes.subarray(0, 60)}`)
-      assert.match(name, { PDF: /\.pdf$/, Excel: /\.xlsx$/, CSV: /\.csv$/ }[words])
+      // One CSV for each table.
+      const links = page.locator(`main .acts a[download]:has-text("${words}")`)
+      assert.ok((await links.count()) >= (words === 'CSV' ? await page.locator('[id^=table-]').count() : 1), `${path} ${words}`)
+      for (const href of await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')))) {
+        const { name, bytes } = await download(page, `main .acts a[download][href="${href}"]`)
+        assert.ok(isRight(bytes), `${path} as ${words}: ${name}, ${bytes.length} bytes, ${bytes.subarray(0, 60)}`)
+        assert.match(name, { PDF: /\.pdf$/, Excel: /\.xlsx$/, CSV: /\.csv$/ }[words])
+      }
     }
   }
   // The same from the page of a bill.
@@ -97,7 +144,7 @@ test('on paper a report has its figures and tables, and nothing that can only be
     assert.equal(shown, false, `${hidden} is on paper`)
   }
   assert.equal(await page.isVisible('h1'), true)
-  assert.equal(await page.isVisible('main table >> nth=0'), true)
+  assert.equal(await page.isVisible('main [id^=table-] table >> nth=0'), true)
   const colours = await page.evaluate(() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('h1')).color])
   assert.match(colours[0], /255, 255, 255|0, 0, 0, 0/)
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' })

@@ -11,7 +11,7 @@ const hours = Array.from({ length: 24 }, (_, n) => ({ label: String(n).padStart(
 function box(): HTMLElement {
   const figure = document.createElement('figure')
   figure.className = 'chart-box'
-  figure.dataset.most = 'Highest: {label}:00 with {value}'
+  figure.dataset.most = 'Highest: {label}:00 to {label}:59 with {value}'
   figure.dataset.latest = 'Now: {value}'
   figure.append(document.createElementNS('http://www.w3.org/2000/svg', 'svg'), document.createElement('figcaption'))
   return figure
@@ -42,7 +42,7 @@ describe('the hours', () => {
   it('are_told_in_words_and_are_a_sentence_while_there_is_none', () => {
     const figure = box()
     drawHours(figure, hours)
-    expect(figure.querySelector('figcaption')?.textContent).toBe('Highest: 11:00 with 1,23,456 · Now: 0')
+    expect(figure.querySelector('figcaption')?.textContent).toBe('Highest: 11:00 to 11:59 with 1,23,456 · Now: 0')
     expect(figure.classList.contains('none')).toBe(false)
     drawHours(figure, hours.map(({ label }) => ({ label, scans: 0 })))
     expect(figure.classList.contains('none')).toBe(true)

@@ -387,7 +387,10 @@ async fn a_bill_is_reported_to_those_who_may_see_it() {
         ] {
             let found = bills::one(reader.conn(), &key, &scope).await.expect("a look");
             assert_eq!(found.is_some(), seen, "{scope:?}");
-            let Some(bill) = found else { continue };
+            let Some(bill) = found else {
+                assert_eq!(bills::children(reader.conn(), &key, &scope).await.expect("a look"), []);
+                continue;
+            };
             assert_eq!((bill.line.number.as_str(), bill.description.as_str()), ("b/1", "to the mill"));
             assert_eq!((bill.line.parents, bill.line.children, bill.line.weights(30).variance_kg), (2, 1, -59));
             let parents: Vec<(&str, i64)> =
@@ -395,6 +398,12 @@ async fn a_bill_is_reported_to_those_who_may_see_it() {
             // The second one has no area: who sees one area only does not see it on a bill either.
             let all = [("SB00001", 1), ("SB00002", 0)];
             assert_eq!(parents, if scope == Scope::All { &all[..] } else { &all[..1] }, "{scope:?}");
+            let children = bills::children(reader.conn(), &key, &scope).await.expect("a look");
+            assert_eq!(
+                children.iter().map(|child| child.parent.as_str()).collect::<Vec<_>>(),
+                ["SB00001"],
+                "{scope:?}"
+            );
         }
     }
 }

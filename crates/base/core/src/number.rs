@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn percentages_are_rounded_and_100_means_all() {
-        let known = [(0, 5, 0), (1, 3, 33), (2, 3, 67), (1, 1000, 1), (999, 1000, 99), (3, 3, 100), (4, 3, 133), (5, 0, 0)];
+        let known =
+            [(0, 5, 0), (1, 3, 33), (2, 3, 67), (1, 1000, 1), (999, 1000, 99), (3, 3, 100), (4, 3, 133), (5, 0, 0)];
         for (part, whole, share) in known {
             assert_eq!(percent(part, whole), share, "{part} of {whole}");
         }

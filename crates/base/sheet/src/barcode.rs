@@ -124,18 +124,8 @@ mod tests {
         let p = "###.###.##.";
         let j = "#.##.###...";
         let one = "#..###..##.";
-        let expected = [
-            "##.#..#....",
-            p,
-            j,
-            j,
-            one,
-            "##..###..#.",
-            "##..#.###..",
-            "#...#...##.",
-            "###.#...##.",
-            "##...###.#.##",
-        ];
+        let expected =
+            ["##.#..#....", p, j, j, one, "##..###..#.", "##..#.###..", "#...#...##.", "###.#...##.", "##...###.#.##"];
         assert_eq!(shown("PJJ123C"), expected.concat(), "the check character is 55");
         assert_eq!(Barcode::of("PJJ123C").unwrap().modules(), 9 * 11 + 13);
     }

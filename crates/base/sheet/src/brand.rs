@@ -1,7 +1,10 @@
 //! Whose paper it is: the name, the colour and the logo that a site puts on its PDFs and workbooks.
 
-use krilla::Data;
+use krilla::error::KrillaResult;
+use krilla::geom::Size;
 use krilla::image::Image;
+use krilla::surface::Surface;
+use krilla::{Data, Document};
 
 /// A colour: red, green, blue.
 pub type Rgb = [u8; 3];
@@ -59,7 +62,7 @@ fn luminance(color: Rgb) -> f64 {
 /// A logo that was read and can be drawn.
 #[derive(Clone, Debug)]
 pub struct Logo {
-    pub(crate) image: Image,
+    image: Image,
 }
 
 impl Logo {
@@ -82,8 +85,24 @@ impl Logo {
             return Err(format!("is {width} × {height} pixels; at most {LOGO_SIDE_MAX} on each side"));
         }
         let logo = Self { image };
-        crate::write::try_logo(&logo).map_err(|_| "cannot be read: it is damaged".to_owned())?;
+        logo.try_once().map_err(|_| "cannot be read: it is damaged".to_owned())?;
         Ok(logo)
+    }
+
+    /// Draws it on a page that nobody sees: it is unpacked only then.
+    fn try_once(&self) -> KrillaResult<()> {
+        let mut document = Document::new();
+        let mut page = document.start_page();
+        let mut surface = page.surface();
+        self.draw(&mut surface, Size::from_wh(10.0, 10.0).expect("a size"));
+        surface.finish();
+        page.finish();
+        document.finish().map(drop)
+    }
+
+    /// Draws it in a size, where the surface stands.
+    pub(crate) fn draw(&self, surface: &mut Surface<'_>, size: Size) {
+        surface.draw_image(self.image.clone(), size);
     }
 
     /// Width over height.

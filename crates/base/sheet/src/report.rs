@@ -172,7 +172,8 @@ impl Table {
                 return Cell::Empty;
             }
             let cells = || self.rows.iter().filter_map(|row| row.get(at));
-            let weights = cells().filter_map(|cell| if let Cell::Kilograms(weight) = cell { Some(*weight) } else { None });
+            let weights =
+                cells().filter_map(|cell| if let Cell::Kilograms(weight) = cell { Some(*weight) } else { None });
             let counts = cells().filter_map(|cell| if let Cell::Int(n) = cell { Some(*n) } else { None });
             match column.kind {
                 crate::cell::Kind::Kilograms => Cell::Kilograms(weights.filter(|weight| weight.is_finite()).sum()),

@@ -41,7 +41,7 @@ impl<A: AsRef<App>> Words<'_, A> {
     }
 
     /// A text with two values.
-    fn t2(self, key: &str, first: (&str, &str), second: (&str, &str)) -> String {
+    pub fn t2(self, key: &str, first: (&str, &str), second: (&str, &str)) -> String {
         locale::text(self.frame.locale, key, &[first, second])
     }
 
@@ -137,11 +137,15 @@ impl<A: AsRef<App>> Words<'_, A> {
 
     /// The line that says when the report was generated, and in which zone all its times are.
     pub fn made(self) -> String {
+        let zone = self.app.as_ref().settings.zone.iana_name().unwrap_or("UTC").replace('_', " ");
+        crate::locale::text(self.frame.locale, "report-made", &[("time", &self.now()), ("zone", &zone)])
+    }
+
+    /// This moment, as people read it.
+    pub fn now(self) -> String {
         // Names of months are English.
         let format = if self.frame.locale == "en" { "%-d %b %Y %H:%M" } else { "%d/%m/%Y %H:%M" };
-        let now = self.app.as_ref().clock.now().display(&self.app.as_ref().settings.zone, format);
-        let zone = self.app.as_ref().settings.zone.iana_name().unwrap_or("UTC").replace('_', " ");
-        crate::locale::text(self.frame.locale, "report-made", &[("time", &now), ("zone", &zone)])
+        self.app.as_ref().clock.now().display(&self.app.as_ref().settings.zone, format)
     }
 
     /// Days, as the line under a title tells them.

@@ -23,6 +23,7 @@ mod plans;
 mod readings;
 mod realms;
 mod refusals;
+mod report_files;
 mod reports;
 mod scope;
 mod sign_in;

@@ -21,12 +21,12 @@ use crate::common::{Site, each_site, each_site_with, site_with_eod_secret};
 const SECRET: &str = "a secret of the scheduler";
 
 /// The tokens of everybody in these tests.
-struct People {
-    admin: String,
+pub struct People {
+    pub admin: String,
     meera: String,
     priya: String,
     lucknow: String,
-    indore: String,
+    pub indore: String,
     nobody: String,
     steward: String,
 }
@@ -36,7 +36,7 @@ fn zone() -> jiff::tz::TimeZone {
 }
 
 /// Two parents with three children in Lucknow, one parent in Indore; two bills of one biller and one of another.
-async fn with_bills(site: &Site) -> People {
+pub async fn with_bills(site: &Site) -> People {
     // Noon, so that no test runs into midnight.
     let now = site.clock.now();
     site.clock.pass_us(now.start_of_day(&zone()).plus_us(DAY_US + 12 * HOUR_US).since_us(now));
@@ -75,7 +75,7 @@ async fn post_bill(site: &Site, token: &str, bill: &str, capacity: u32) {
     assert!(answer.status.is_success(), "{}", answer.body);
 }
 
-async fn bytes(site: &Site, path: &str, token: &str) -> (String, Vec<u8>) {
+pub async fn bytes(site: &Site, path: &str, token: &str) -> (String, Vec<u8>) {
     let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
     let request = request.body(Body::empty()).expect("a request");
     let response = site.router.clone().oneshot(request).await.expect("the router never fails");
@@ -88,7 +88,7 @@ fn day(site: &Site) -> jiff::civil::Date {
     date_of(site.clock.now(), &zone())
 }
 
-const PAGES: [&str; 7] = [
+pub const PAGES: [&str; 7] = [
     "/reports",
     "/reports/bills",
     "/reports/day",
@@ -199,7 +199,7 @@ async fn a_biller_sums_up_his_own_bills_whatever_he_asks_for() {
     }
 }
 
-fn rows(file: &[u8]) -> Vec<Vec<String>> {
+pub fn rows(file: &[u8]) -> Vec<Vec<String>> {
     let book = Book::of_bytes(file.to_vec()).expect("a table");
     let mut all = Vec::new();
     for sheet in 0..book.sheets().len() {

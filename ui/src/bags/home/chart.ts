@@ -141,7 +141,7 @@ export function sentences(box: HTMLElement, hours: readonly Hour[]): string {
   const highest = hours.find(({ scans }) => scans === most)
   const last = hours.at(-1)
   const said = (pattern: string | undefined, { label, scans }: Hour): string =>
-    (pattern ?? '').replace('{label}', label).replace('{value}', shown(scans))
+    (pattern ?? '').replaceAll('{label}', label).replaceAll('{value}', shown(scans))
   const all = [highest && said(box.dataset.most, highest), last && said(box.dataset.latest, last)]
   return most > 0 ? all.filter((words) => words).join(' · ') : ''
 }

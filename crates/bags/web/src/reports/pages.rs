@@ -187,9 +187,8 @@ impl ReportPage {
             files.push(("CSV".to_owned(), self.file("csv", name)));
             return files;
         }
-        let of = |(name, title): (&str, &str)| {
-            (self.frame.t1("report-table-file", "table", title), self.file("csv", name))
-        };
+        let of =
+            |(name, title): (&str, &str)| (self.frame.t1("report-table-file", "table", title), self.file("csv", name));
         files.extend(tables.into_iter().map(of));
         files
     }

@@ -8,7 +8,6 @@ mod xlsx;
 use std::io::Write;
 
 pub use csv::{CsvOptions, CsvWriter};
-pub(crate) use pdf::try_logo;
 pub use pdf::{PDF_ROWS_MAX, Paper, PdfOptions};
 pub use rows::{Heading, RowWriter};
 pub use xlsx::{SHEET_ROWS_MAX, XlsxOptions, XlsxWriter};

@@ -26,19 +26,21 @@ fn report(rows: i64) -> Report {
             words: vec!["Highest: 14/11 (140)".into()],
             empty: "Nothing to draw.".into(),
         }),
-        tables: vec![Table {
-            title: "All bills".into(),
-            columns: vec![
-                Column::new("Bill", Kind::Text, 16),
-                Column::new("Description", Kind::Text, 30),
-                Column::new("Parents", Kind::Int, 9),
-                Column::new("Weight (kg)", Kind::Kilograms, 11),
-                Column::new("Created at", Kind::Time, 16),
-            ],
-            rows: (1..=rows).map(row).collect(),
-            ..Table::default()
-        }
-        .summed("Total")],
+        tables: vec![
+            Table {
+                title: "All bills".into(),
+                columns: vec![
+                    Column::new("Bill", Kind::Text, 16),
+                    Column::new("Description", Kind::Text, 30),
+                    Column::new("Parents", Kind::Int, 9),
+                    Column::new("Weight (kg)", Kind::Kilograms, 11),
+                    Column::new("Created at", Kind::Time, 16),
+                ],
+                rows: (1..=rows).map(row).collect(),
+                ..Table::default()
+            }
+            .summed("Total"),
+        ],
         no_data: "There is nothing here.".into(),
         ..Report::default()
     }
@@ -73,7 +75,8 @@ fn a_thousand_rows_are_paged_with_their_headings_and_numbers() {
     for number in [1, 2, 500, 999, 1000] {
         assert_eq!(all.matches(&format!("BILL-{number:04}")).count(), 1);
     }
-    let said = ["Bill summary", "21/11/26 to 21/11/26", "1,234 kg", "Bags each day", "Target 100", "30.5", "Ganga Seeds"];
+    let said =
+        ["Bill summary", "21/11/26 to 21/11/26", "1,234 kg", "Bags each day", "Target 100", "30.5", "Ganga Seeds"];
     for word in said.into_iter().chain(["Highest: 14/11 (140)", "Total", "5,00,500", "30,500"]) {
         assert!(all.contains(word), "{word}");
     }

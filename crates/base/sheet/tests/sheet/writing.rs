@@ -147,7 +147,9 @@ fn report() -> Report {
         number: Some(Number { value: number, unit: unit.into() }),
         ..Figure::default()
     };
-    let row = |bill: &'static str, children: i64, weight: f64| vec![Cell::text(bill), Cell::Int(children), Cell::Kilograms(weight)];
+    let row = |bill: &'static str, children: i64, weight: f64| {
+        vec![Cell::text(bill), Cell::Int(children), Cell::Kilograms(weight)]
+    };
     let rows = vec![row("BILL-1", 3, 90.0), row("BILL-2", 4, 1.5)];
     Report {
         title: "Bill summary".into(),

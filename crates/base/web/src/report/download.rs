@@ -9,11 +9,10 @@ use std::sync::{Arc, Mutex};
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base_sheet::report::Report;
+use base_sheet::report::{Report, Table};
 use base_sheet::write::{
     CsvOptions, CsvWriter, Heading, Paper, PdfOptions, XlsxOptions, report_as_pdf, report_as_xlsx, table_as_csv,
 };
-use base_sheet::report::Table;
 use base_sheet::{Brand, Cell, WriteFault, stamped_name};
 use bytes::Bytes;
 use jiff::Timestamp;

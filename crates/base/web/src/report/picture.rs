@@ -127,8 +127,7 @@ impl Picture {
         let at = |value: f64| format!("{:.1}", BASE_Y - axis.share(value) * TALL);
         picture.ticks = axis.ticks.iter().map(|tick| Tick { y: at(tick.value), shown: tick.shown.clone() }).collect();
         picture.gutter = gutter(picture.ticks.iter().map(|tick| tick.shown.len()).max().unwrap_or_default());
-        picture.target =
-            bars.target.as_ref().map(|target| Tick { y: at(target.value), shown: target.label.clone() });
+        picture.target = bars.target.as_ref().map(|target| Tick { y: at(target.value), shown: target.label.clone() });
         picture.write_labels();
         picture.write_values(top);
         picture
@@ -314,8 +313,11 @@ mod tests {
             let text = |text: &Text| format!("{} {} {} {} {}", text.class, text.text, text.x, text.y, text.anchor);
             let texts: Vec<_> = picture.texts.iter().map(text).collect();
             if std::env::var_os("TALLYHOUSE_PRINT_CHARTS").is_some() {
-                println!("{}", serde_json::json!({ "labels": drawn.labels, "values": drawn.values, "ticks": ticks,
-                    "heights": heights, "texts": texts }));
+                println!(
+                    "{}",
+                    serde_json::json!({ "labels": drawn.labels, "values": drawn.values, "ticks": ticks,
+                    "heights": heights, "texts": texts })
+                );
                 continue;
             }
             assert_eq!((ticks, heights, texts), (drawn.ticks, drawn.heights, drawn.texts), "{:?}", drawn.labels);
@@ -344,7 +346,10 @@ mod tests {
                 assert!(!written.is_empty(), "{label} {count} {width}");
                 let step = width / float(count);
                 let own = width_of(&labelled.text(written[0], label).expect("written"));
-                assert!(written.windows(2).all(|pair| float(pair[1] - pair[0]) * step >= own), "{label} {count} {width}");
+                assert!(
+                    written.windows(2).all(|pair| float(pair[1] - pair[0]) * step >= own),
+                    "{label} {count} {width}"
+                );
                 let last = written[written.len() - 1];
                 assert!((float(last) + 0.5) * step + own / 2.0 <= width + EDGE, "{label} {count} {width}");
                 assert!((float(written[0]) + 0.5) * step - own / 2.0 >= -EDGE, "{label} {count} {width}");

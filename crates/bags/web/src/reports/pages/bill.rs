@@ -111,13 +111,15 @@ fn lines(words: Words<'_>, bill: &OneBill) -> Vec<String> {
     let line = &bill.line;
     let zone = &words.app.settings.zone;
     let shown = |at: base_core::time::Moment| at.display(zone, "%d/%m/%y %H:%M");
-    let created = format!("{} {}", shown(line.created_at), line.created_by.clone().unwrap_or_default());
-    let mut lines = vec![words.frame.t1("report-created-line", "text", created.trim())];
-    if let Some(at) = bill.completed_at {
-        let completed = format!("{} {}", shown(at), bill.completed_by.clone().unwrap_or_default());
-        lines.push(words.frame.t1("report-completed-line", "text", completed.trim()));
-    }
-    lines.push(words.t(&format!("report-status-{}", line.status.name())));
+    let by = |at, who: &Option<String>| match who {
+        Some(name) => words.t2("report-time-by", ("time", &shown(at)), ("name", name)),
+        None => shown(at),
+    };
+    let mut lines = vec![words.frame.t1("report-created-line", "text", &by(line.created_at, &line.created_by))];
+    lines.push(match bill.completed_at {
+        Some(at) => words.frame.t1("report-completed-line", "text", &by(at, &bill.completed_by)),
+        None => words.t(&format!("report-status-{}", line.status.name())),
+    });
     lines.extend((!bill.description.is_empty()).then(|| bill.description.clone()));
     let other_areas = line.parents - i64::try_from(bill.parents.len()).unwrap_or(i64::MAX);
     lines.extend((other_areas > 0).then(|| words.frame.t1("bill-other-areas", "n", &other_areas.to_string())));
@@ -147,10 +149,7 @@ fn for_the_truck(words: Words<'_>, report: &mut Report, bill: &OneBill, children
     let weights = line.weights(words.app.rules.capacity);
     let beside = |key: &str, text: &str| words.frame.t1(key, "n", text);
     report.figures = vec![
-        Figure {
-            note: beside("paper-of", &grouped(line.capacity)),
-            ..words.figure("report-parents", line.parents)
-        },
+        Figure { note: beside("paper-of", &grouped(line.capacity)), ..words.figure("report-parents", line.parents) },
         words.figure("children", line.children),
         Figure {
             note: beside("paper-expected", &words.frame.kg(grouped(weights.expected_kg))),
@@ -159,6 +158,7 @@ fn for_the_truck(words: Words<'_>, report: &mut Report, bill: &OneBill, children
         words.kilograms("report-variance", weights.variance_kg),
     ];
     report.lines.insert(0, words.t("paper-title"));
+    report.made = words.t2("paper-printed", ("time", &words.now()), ("name", words.frame.person_name()));
     let mut by_parent: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for child in children {
         by_parent.entry(child.parent).or_default().push(child.code);

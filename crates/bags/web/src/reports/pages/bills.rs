@@ -257,6 +257,9 @@ fn summary(words: Words<'_>, asked: &Asked, figures: &Figures, lines: Vec<BillLi
         kilograms(weights.actual_kg),
         kilograms(weights.expected_kg),
         kilograms(weights.variance_kg),
+        Cell::Empty,
+        Cell::Empty,
+        Cell::Empty,
     ];
     let figures = vec![
         words.figure("report-bills", total.bills),

@@ -31,7 +31,11 @@ pub fn chart(pages: &mut Pages<'_>, picture: &Bars) {
     let place = Place { x: MARGIN, y: pages.y + 11.0, width };
     pages.write_one(place, Style::left(11.0, INK), (&picture.title, Weight::Bold));
     let Some(axis) = picture.axis() else {
-        pages.write_one(Place { y: pages.y + 26.0, ..place }, Style::left(9.0, GREY), (&picture.empty, Weight::Regular));
+        pages.write_one(
+            Place { y: pages.y + 26.0, ..place },
+            Style::left(9.0, GREY),
+            (&picture.empty, Weight::Regular),
+        );
         pages.y += 42.0;
         return;
     };

@@ -19,7 +19,7 @@ use krilla::surface::Surface;
 
 use self::letters::Letters;
 use self::pages::{Area, Mark, Pages};
-use crate::brand::{Brand, Logo, Rgb};
+use crate::brand::{Brand, Rgb};
 use crate::fault::WriteFault;
 use crate::report::Report;
 
@@ -97,17 +97,6 @@ pub fn report(report: &Report, options: &PdfOptions<'_>) -> Result<Vec<u8>, Writ
     document.finish().map_err(|error| WriteFault::Pdf(format!("{error:?}")))
 }
 
-/// Draws a logo on a page that nobody sees: whether it can be unpacked.
-pub fn try_logo(logo: &Logo) -> Result<(), WriteFault> {
-    let mut document = Document::new();
-    let mut page = document.start_page();
-    let mut surface = page.surface();
-    draw_logo(&mut surface, Area { x: 0.0, y: 0.0, width: 10.0, height: 10.0 }, logo);
-    surface.finish();
-    page.finish();
-    document.finish().map(drop).map_err(|error| WriteFault::Pdf(format!("{error:?}")))
-}
-
 fn draw(surface: &mut Surface<'_>, mark: &Mark, letters: &Letters, brand: &Brand) {
     match mark {
         Mark::Text { x, y, size, color, line } => {
@@ -136,18 +125,12 @@ fn draw(surface: &mut Surface<'_>, mark: &Mark, letters: &Letters, brand: &Brand
             }
         }
         Mark::Logo { area } => {
-            if let Some(logo) = &brand.logo {
-                draw_logo(surface, *area, logo);
+            if let (Some(logo), Some(size)) = (&brand.logo, Size::from_wh(area.width, area.height)) {
+                surface.push_transform(&Transform::from_translate(area.x, area.y));
+                logo.draw(surface, size);
+                surface.pop();
             }
         }
-    }
-}
-
-fn draw_logo(surface: &mut Surface<'_>, area: Area, logo: &Logo) {
-    if let Some(size) = Size::from_wh(area.width, area.height) {
-        surface.push_transform(&Transform::from_translate(area.x, area.y));
-        surface.draw_image(logo.image.clone(), size);
-        surface.pop();
     }
 }
 

@@ -5,7 +5,7 @@ use super::pages::{Area, GREY, HAIR, INK, MARGIN, Mark, Pages, Place, Style, len
 use crate::report::Figure;
 
 const IN_A_ROW: usize = 4;
-const HEIGHT: f32 = 46.0;
+const HEIGHT: f32 = 50.0;
 const GAP: f32 = 10.0;
 const PAD: f32 = 9.0;
 const LABEL: f32 = 8.0;
@@ -39,15 +39,14 @@ fn tile(pages: &mut Pages<'_>, figure: &Figure, area: Area) {
     // The remark stands beside the figure where there is room, and a long figure is written smaller.
     let size = VALUE.min(inner / value.width_em.max(0.1)).max(VALUE_MIN);
     let own = value.width_em * size;
-    let place = Place { x, y: area.y + 35.0, width: inner };
-    pages.write_one(place, Style::left(size, INK), (&figure.value, Weight::Bold));
-    if !figure.note.is_empty() {
-        let room = inner - own - 5.0;
-        if note.width_em * LABEL <= room {
-            pages.write(Place { x: x + own + 5.0, y: area.y + 35.0, width: room }, Style::left(LABEL, GREY), note);
-        } else {
-            let place = Place { x, y: area.y + 43.0, width: inner };
-            pages.write_one(place, Style::left(LABEL * 0.85, GREY), (&figure.note, Weight::Regular));
-        }
+    let room = inner - own - 5.0;
+    let is_beside = note.width_em * LABEL <= room;
+    let y = area.y + if is_beside { 37.0 } else { 32.0 };
+    pages.write_one(Place { x, y, width: inner }, Style::left(size, INK), (&figure.value, Weight::Bold));
+    if is_beside {
+        pages.write(Place { x: x + own + 5.0, y, width: room }, Style::left(LABEL, GREY), note);
+    } else {
+        let place = Place { x, y: area.y + 43.0, width: inner };
+        pages.write_one(place, Style::left(LABEL, GREY), (&figure.note, Weight::Regular));
     }
 }

@@ -100,7 +100,8 @@ fn chart(sheet: &mut Worksheet, mut row: u32, picture: &Bars, look: Look<'_>) ->
         let series = line.add_series();
         series.set_categories((look.name, first, 0, row, 0)).set_values((look.name, first, 2, row, 2));
         series.set_name(&target.label);
-        series.set_format(ChartFormat::new().set_line(ChartLine::new().set_color(color_of(TARGET_COLOR)).set_width(1.5)));
+        series
+            .set_format(ChartFormat::new().set_line(ChartLine::new().set_color(color_of(TARGET_COLOR)).set_width(1.5)));
         chart.combine(&line);
         chart.legend().set_position(ChartLegendPosition::Bottom);
     } else {

@@ -179,7 +179,7 @@ impl Sender {
             parents: bill.parent_bags,
             expected: bill.expected_bags,
             children: bill.child_bags,
-            weight_kg: bill.weight_kg.to_string(),
+            weight_kg: base_core::number::grouped(bill.weight_kg),
         };
         let bills: Vec<EodBill> = report.detailed_bills.iter().map(bill).collect();
         let told = EodReport {
@@ -188,7 +188,7 @@ impl Sender {
             by_person: &by_person,
             parents: report.total_parent_bags,
             children: report.total_child_bags,
-            weight_kg: &report.total_weight_kg.to_string(),
+            weight_kg: &base_core::number::grouped(report.total_weight_kg),
             bills: &bills,
             link: &format!("{}/reports/day?date={day}", self.base_url),
         };

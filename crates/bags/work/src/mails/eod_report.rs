@@ -3,6 +3,7 @@
 use askama::Template;
 use bags_rules::bill::BillStatus;
 use base_core::mail::Content;
+use base_core::number::grouped;
 use base_mail::render;
 use base_mail::words::Words;
 
@@ -60,9 +61,9 @@ macro_rules! figures_and_columns {
             fn figures(&self) -> [(String, String); 4] {
                 let figure = |key: &str, figure: String| (self.words.text(key, &[]), figure);
                 [
-                    figure("eod-bills", self.mail.bills.len().to_string()),
-                    figure("parents", self.mail.parents.to_string()),
-                    figure("children", self.mail.children.to_string()),
+                    figure("eod-bills", grouped(i64::try_from(self.mail.bills.len()).unwrap_or(i64::MAX))),
+                    figure("parents", grouped(self.mail.parents)),
+                    figure("children", grouped(self.mail.children)),
                     figure("weight-kg", self.mail.weight_kg.to_owned()),
                 ]
             }

@@ -138,7 +138,7 @@ mod tests {
         let shown = [
             Cell::Empty,
             Cell::text("00123"),
-            Cell::Int(-1234567),
+            Cell::Int(-1_234_567),
             Cell::Kilograms(30.0),
             Cell::Kilograms(12.345_6),
             Cell::Kilograms(-0.000_1),

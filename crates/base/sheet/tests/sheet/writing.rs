@@ -224,7 +224,7 @@ fn figures_of_a_workbook_are_numbers_and_totals_follow_the_filter() {
     let weight = overview.rows().find(|row| row[0] == Data::String("Weight".into())).unwrap();
     assert_eq!(weight[1], Data::Float(123_456.0));
     let table = read.worksheet_range("Bills").unwrap();
-    let total: Vec<Data> = table.rows().last().unwrap().to_vec();
+    let total: Vec<Data> = table.rows().next_back().unwrap().to_vec();
     assert_eq!(total[..3], [Data::String("Total".into()), Data::Float(7.0), Data::Float(91.5)]);
     let formulas = read.worksheet_formula("Bills").unwrap();
     let formulas: Vec<&String> = formulas.used_cells().map(|cell| cell.2).collect();

@@ -107,6 +107,7 @@ fn paler(color: Rgb) -> Rgb {
     })
 }
 
+#[derive(Clone, Copy)]
 struct Words<'w> {
     color: Rgb,
     /// Which one is written when not all fit.

@@ -18,6 +18,11 @@ const MODULE: f32 = 1.0;
 /// Thinner than this, printers run bars together (0.19 mm).
 const MODULE_MIN: f32 = 0.54;
 const BARS: f32 = 38.0;
+/// The height of a row of facts, and how many are in one.
+const FACTS: f32 = 34.0;
+const FACTS_IN_A_ROW: usize = 3;
+/// The height of the lines to sign on.
+const SIGNATURES: f32 = 62.0;
 /// The part of the width that a barcode beside the title may take.
 const BARCODE_SHARE: f32 = 0.52;
 
@@ -111,10 +116,8 @@ fn bars(pages: &mut Pages<'_>, (code, text): (&Barcode, &str), area: Area, modul
 /// What stands below the figures: facts, and lines to write on.
 pub fn facts(pages: &mut Pages<'_>, report: &Report) {
     let Some(slip) = report.slip.as_ref().filter(|slip| !slip.facts.is_empty()) else { return };
-    const ROW: f32 = 34.0;
-    const IN_A_ROW: usize = 3;
-    for facts in slip.facts.chunks(IN_A_ROW) {
-        pages.need(ROW);
+    for facts in slip.facts.chunks(FACTS_IN_A_ROW) {
+        pages.need(FACTS);
         let width = (pages.usable_width() - 2.0 * GAP) / 3.0;
         let mut x = MARGIN;
         for fact in facts {
@@ -128,7 +131,7 @@ pub fn facts(pages: &mut Pages<'_>, report: &Report) {
             }
             x += width + GAP;
         }
-        pages.y += ROW;
+        pages.y += FACTS;
     }
     pages.y += 8.0;
 }
@@ -136,8 +139,7 @@ pub fn facts(pages: &mut Pages<'_>, report: &Report) {
 /// Lines to sign on, together on one page.
 pub fn signatures(pages: &mut Pages<'_>, report: &Report) {
     let Some(slip) = report.slip.as_ref().filter(|slip| !slip.signatures.is_empty()) else { return };
-    const HEIGHT: f32 = 62.0;
-    pages.need(HEIGHT);
+    pages.need(SIGNATURES);
     pages.y += 40.0;
     let count = super::pages::length(slip.signatures.len());
     let width = (pages.usable_width() - (count - 1.0) * GAP) / count;
@@ -148,5 +150,5 @@ pub fn signatures(pages: &mut Pages<'_>, report: &Report) {
         pages.write_one(Place { x, y: pages.y + 12.0, width }, style, (name, Weight::Regular));
         x += width + GAP;
     }
-    pages.y += HEIGHT - 40.0;
+    pages.y += SIGNATURES - 40.0;
 }

@@ -167,7 +167,7 @@ impl Book {
             sheet.write_string_with_format(0, at, &*column.title, &self.shapes.header)?;
         }
         sheet.set_freeze_panes(1, 0)?;
-        print_in_width(sheet, &self.foot)?;
+        print_in_width(sheet, &self.foot);
         sheet.set_repeat_rows(0, 0)?;
         table.row = 1;
         Ok(())

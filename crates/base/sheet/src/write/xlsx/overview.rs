@@ -27,7 +27,7 @@ impl Book {
         // In memory, unlike tables: a chart keeps a copy of its numbers for programs that only show it.
         let sheet = workbook.add_worksheet();
         sheet.set_name(&name)?;
-        print_in_width(sheet, foot)?;
+        print_in_width(sheet, foot);
         sheet.set_column_width(0, WORDS_WIDTH)?.set_column_width(1, VALUE_WIDTH)?;
         sheet.write_string_with_format(0, 0, &brand.name, &shapes.bold)?;
         sheet.write_string_with_format(1, 0, &report.title, &shapes.bold)?;
@@ -57,6 +57,7 @@ fn write_figure(sheet: &mut Worksheet, row: u32, figure: &Figure) -> Result<(), 
     write_text(sheet, (row, 2), &figure.note)
 }
 
+#[derive(Clone, Copy)]
 struct Look<'l> {
     /// The name of the sheet.
     name: &'l str,

@@ -1,6 +1,6 @@
 //! How cells of a workbook look, and how its sheets are printed.
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet};
 
 use crate::brand::Rgb;
 use crate::cell::Cell;
@@ -84,10 +84,8 @@ pub fn color_of([red, green, blue]: Rgb) -> Color {
 }
 
 /// Prints a sheet across A4, all columns on one page.
-pub fn print_in_width(sheet: &mut Worksheet, foot: &str) -> Result<(), XlsxError> {
-    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
-    sheet.set_footer(foot);
-    Ok(())
+pub fn print_in_width(sheet: &mut Worksheet, foot: &str) {
+    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0).set_footer(foot);
 }
 
 /// A text in a foot, where `&` begins a sign. The format takes at most 255 characters.

@@ -4,9 +4,10 @@ const OF_EACH_SHAPE_MAX = 3
 /** No pages: files, calls, and the stations, which have tests of their own. */
 const ELSEWHERE = /^\/(api|assets|export|station|scan)\b|\/(file|station|rejected)\b|format=/
 
-/** Pages that differ only in a code or a number have one shape. */
+/** Pages that differ only in a code, a number or a person have one shape. */
 export function shapeOf(path) {
-  const [place, query = ''] = path.split('?')
+  const [whole, query = ''] = path.split('?')
+  const place = whole.replace(/\/people\/.+/, '/people/*')
   return `${place.replace(/[^/]*[A-Z0-9%][^/]*/g, '*')}?${query.replace(/=[^&]*/g, '')}`
 }
 

@@ -1,5 +1,6 @@
 // What Lighthouse says of office pages on its phone: at least 95 for performance, 100 for accessibility and best practices.
-// `LIGHTHOUSE_PAGES=all` looks at every page that can be reached instead of six.
+// `LIGHTHOUSE_PAGES=all` looks at every page that can be reached instead of six; that takes ten seconds for each page, which the
+// time limit of the whole file must allow.
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
 import { after, test } from 'node:test'

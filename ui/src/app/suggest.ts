@@ -131,6 +131,8 @@ class Suggestions {
     })
     this.list.replaceChildren(...options)
     this.list.hidden = found.length === 0
+    // A field at the foot of a phone has no room below it.
+    if (this.source === PEOPLE && found.length > 0) this.list.scrollIntoView({ block: 'nearest' })
     this.box.setAttribute('aria-expanded', String(found.length > 0))
   }
 

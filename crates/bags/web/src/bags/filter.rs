@@ -51,8 +51,8 @@ pub struct ListQuery {
     /// The last day of first scans.
     #[serde(alias = "date_to")]
     pub to: Option<String>,
-    /// The user name of somebody who scanned it; the newest scan first. `all` and `unscanned` are words of the earlier
-    /// system.
+    /// Somebody who scanned it, by user name or as pages call them; the newest scan first. `all` and `unscanned` are words
+    /// of the earlier system.
     #[serde(alias = "user_filter")]
     pub person: Option<String>,
     /// `never`: no scan names it.

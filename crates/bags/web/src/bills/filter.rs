@@ -39,7 +39,7 @@ pub struct BillsQuery {
     pub from: Option<String>,
     /// The last day of creation.
     pub to: Option<String>,
-    /// The user name of the person who created it.
+    /// The user name of the person who created it, or what pages call them.
     pub created_by: Option<String>,
     /// A dispatch area of which it holds a parent.
     pub area: Option<String>,

@@ -30,7 +30,7 @@ pub struct ScansQuery {
     /// A code, a parent or a bill. When no scan names exactly this, those that contain it.
     #[serde(alias = "search")]
     pub q: Option<String>,
-    /// The user name of the person who scanned.
+    /// The user name of the person who scanned, or what pages call them.
     pub person: Option<String>,
     /// `accepted`, `refused`, or one outcome such as `linked`.
     pub result: Option<String>,

@@ -86,7 +86,7 @@ fn next(at: At, byte: u8) -> Framing {
             let longer = digit.and_then(|digit| n.checked_mul(16)?.checked_add(digit));
             return longer.map_or(Framing::Unknown, |n| Framing::Chunks(At::Size(n)));
         }
-        (At::SizeEnd(0), b'\n') | (At::InTrailer, b'\n') => At::Trailer,
+        (At::SizeEnd(0) | At::InTrailer, b'\n') => At::Trailer,
         (At::SizeEnd(n), b'\n') => At::Data(n),
         (At::DataEnd, b'\r') => At::DataLineEnd,
         (At::DataLineEnd, b'\n') => At::Size(0),

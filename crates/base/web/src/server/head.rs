@@ -96,7 +96,7 @@ fn framing(request: &httparse::Request<'_, '_>) -> Option<Framing> {
         }
         length = Some(n);
     }
-    let Some(encoding) = of("transfer-encoding").last() else {
+    let Some(encoding) = of("transfer-encoding").next_back() else {
         return Some(Framing::of_length(length.unwrap_or_default()));
     };
     let is_one = of("transfer-encoding").count() == 1 && length.is_none() && request.version == Some(1);

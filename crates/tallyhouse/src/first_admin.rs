@@ -3,12 +3,13 @@
 //! Invariant: only a site without staff gets one; if there are staff already, the configuration changes none of them.
 
 use anyhow::Context;
+use base_core::area::Area;
 use base_core::audit::Entry;
-use base_core::password as rule;
 use base_core::permission::Role;
 use base_core::realm::Realm;
 use base_records::account;
 use base_records::account::NewAccount;
+use people_rules::password::Rule;
 use serde_json::json;
 
 use crate::config::Secret;
@@ -23,14 +24,16 @@ pub async fn create(site: &Site) -> anyhow::Result<()> {
     }
     let settings = &site.config.admin;
     let name = settings.username.as_str();
+    let areas = site.config.bags.areas.iter().map(Area::as_str);
+    let rule = Rule::default().with_names(areas.chain([name]));
     let (password_hash, made_up) = match (&settings.password_hash, &settings.password) {
         (Some(hash), _) => (hash.expose().to_owned(), None),
         (None, Some(password)) => {
-            rule::check(password.expose(), &[name]).with_context(|| refused(name))?;
+            rule.check(password.expose()).with_context(|| refused(name))?;
             (base_secret::hash_password(password.expose(), &*site.entropy), None)
         }
         (None, None) => {
-            let made_up = password::random(&[name], &*site.entropy);
+            let made_up = password::random(&rule, &*site.entropy);
             let hash = base_secret::hash_password(&made_up, &*site.entropy);
             (hash, Some(Secret::new(&made_up)))
         }

@@ -14,7 +14,7 @@ use base_jobs::Job;
 use base_web::app::Base;
 use base_web::live::LiveFeed;
 use base_web::{App, Settings};
-use base_wing::{Open, Wing};
+use base_wing::{Keepers, Open, Wing};
 
 use crate::routes;
 
@@ -44,6 +44,11 @@ pub fn names() -> Vec<&'static str> {
     declared(&Arc::default()).iter().map(|wing| wing.name).collect()
 }
 
+/// What all wings keep of a person.
+pub fn keepers(rules: &Arc<Rules>) -> Keepers {
+    base_wing::keepers(&declared(rules))
+}
+
 /// Which role may do what, over all wings.
 pub fn grants() -> Arc<Grants> {
     Arc::new(base_wing::grants(&declared(&Arc::default())))
@@ -70,7 +75,11 @@ pub fn open(db: Db, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, settings: 
     let resolvers = wings.iter().filter_map(|wing| wing.resolve.clone()).collect();
     let files = base_wing::files(&wings);
     let lists = base_wing::lists(&wings);
-    let app = App::new(Base { db, clock, entropy, grants, menu, resolvers, files, lists }, settings);
+    let keepers = base_wing::keepers(&wings);
+    let settings_offered = wings.iter().flat_map(|wing| wing.settings).copied().collect();
+    let settings_fixed = wings.iter().flat_map(|wing| wing.fixed.clone()).collect();
+    let base = Base { db, clock, entropy, grants, menu, resolvers, files, lists, keepers, settings_offered, settings_fixed };
+    let app = App::new(base, settings);
     let mut open: Vec<Open> = wings.into_iter().map(|wing| (wing.open)(&app)).collect();
     let jobs = open.iter_mut().flat_map(|wing| std::mem::take(&mut wing.jobs)).collect();
     let imports = open.iter_mut().flat_map(|wing| std::mem::take(&mut wing.imports)).collect();

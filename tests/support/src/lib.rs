@@ -36,6 +36,7 @@ use uuid::Uuid;
 /// What the schema is made of, over all wings.
 pub const MIGRATIONS: Migrations = &[
     base_records::migrations::MIGRATIONS,
+    people_store::migrations::MIGRATIONS,
     bags_store::migrations::MIGRATIONS,
     bags_traitortrack::migrations::MIGRATIONS,
 ];
@@ -144,7 +145,7 @@ pub fn desk_with(db: &Db, clock: Arc<dyn Clock>, mailing: Option<Mailing>) -> (D
 
 /// Which role may do what, over all wings.
 pub fn grants() -> Grants {
-    Grants::of([bags_rules::permission::GRANTS])
+    Grants::of([bags_rules::permission::GRANTS, people_rules::permission::GRANTS])
 }
 
 /// Creates an account and returns the person as the desk sees them.

@@ -158,7 +158,7 @@ fn the_base_names_no_wing_and_no_wing_names_another() {
         let (path, Some((wing, _))) = (source.path.clone(), place_of(source.crate_name())) else { continue };
         let wing = wing.to_owned();
         // The names of products are words that no password may be made of.
-        if path == "crates/base/core/src/password.rs" {
+        if path == "crates/people/rules/src/password.rs" {
             continue;
         }
         let code = source.without_tests().without_comments();

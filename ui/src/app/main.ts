@@ -8,8 +8,10 @@ import { keepDrafts } from './drafts'
 import { submitFilters } from './filters'
 import { closeDrops, countPicked } from './picked'
 import { followProgress } from './progress'
+import { showUnread } from './notices'
 import { moveThroughRows } from './rows'
 import { rememberScroll } from './scroll'
+import { showStrength } from './strength'
 import { suggest, suggestPeople } from './suggest'
 import { fitTables } from './tables'
 import { showToasts } from './toast'
@@ -77,6 +79,20 @@ function onKey(event: KeyboardEvent): void {
   event.preventDefault()
 }
 
+/** The colours that somebody chose in their profile hold for this device, too, once they were saved. */
+function adoptTheChosenTheme(): void {
+  const choice = document.querySelector<HTMLSelectElement>('select[data-theme-choice]')
+  choice?.form?.addEventListener('submit', () => {
+    const theme = THEMES.find((one) => one === choice.value) ?? 'system'
+    try {
+      localStorage.setItem('theme', theme)
+    } catch {
+      // Chosen for this page only.
+    }
+    applyTheme(theme)
+  })
+}
+
 /** After a sign-out no station of this device assumes who is there: the next person may be somebody else. */
 function noteTheSignInPage(): void {
   if (!document.querySelector('form[action="/login"]')) return
@@ -102,6 +118,9 @@ moveThroughRows(document)
 countPicked(document)
 rememberScroll()
 followProgress(document)
+showUnread(document)
+showStrength(document)
+adoptTheChosenTheme()
 const find = document.querySelector<HTMLInputElement>('input[name=q][data-find]')
 if (find) suggest(find)
 suggestPeople(document)

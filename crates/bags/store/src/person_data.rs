@@ -68,6 +68,12 @@ pub async fn page(conn: Conn<'_>, kind: Kind, part: Part<'_>) -> Result<Rows, St
     }
 }
 
+/// How many bills of a person are not completed (U4).
+pub async fn open_bills(mut conn: Conn<'_>, account: AccountId) -> Result<i64, StoreError> {
+    const OPEN: &str = "select count(*) from bills where created_by = $1 and status <> 'completed'";
+    Ok(on!(conn, c => sqlx::query_scalar(OPEN).bind(account).fetch_one(&mut **c).await?))
+}
+
 /// Makes another person answer for the bills of this one, and says how many bills it were.
 pub async fn hand_bills_over(mut conn: Conn<'_>, from: AccountId, to: AccountId) -> Result<u64, StoreError> {
     const HAND_OVER: &str = "update bills set created_by = $2 where created_by = $1";

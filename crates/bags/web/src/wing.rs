@@ -10,6 +10,7 @@ use base_files::Files;
 use base_files::import::ImportWork;
 use base_web::App;
 use base_web::menu::{Foot, Group, MenuEntry};
+use base_web::stored::Fixed;
 use base_wing::{Open, Wing};
 
 use crate::bags::pages::list::BAGS;
@@ -91,6 +92,8 @@ pub fn declared(rules: &Arc<Rules>) -> Wing {
             setting: export::site_setting(rules.capacity),
         },
         lists: &[BAGS, BILLS, SCANS],
+        settings: &[bags_work::eod::TIME_OF_REPORT],
+        fixed: vec![Fixed { name: "bags.capacity", value: rules.capacity.to_string() }],
         open: Box::new(|_| Open::default()),
     }
 }

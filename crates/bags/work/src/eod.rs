@@ -9,6 +9,7 @@ use bags_store::report::eod;
 use base_core::audit::{Entry, Origin};
 use base_core::permission::Role;
 use base_core::report::{Range, date_text};
+use base_core::setting::{Declared, Kind};
 use base_core::time::{Moment, parse_time_of_day};
 use base_db::{Conn, Db, StoreError};
 use base_records::audit::Record;
@@ -21,6 +22,9 @@ use crate::mails::{EodBill, EodReport};
 
 /// The setting that holds the time of the day at which the report goes, `HH:MM` in the site's zone; empty is never.
 pub const TIME_SETTING: &str = "reports.eod_time";
+/// The setting as the page of all settings shows it. It is set with the report, which takes care that no day goes twice.
+pub const TIME_OF_REPORT: Declared =
+    Declared { name: TIME_SETTING, kind: Kind::Time, default: "", page: "/reports/day" };
 
 /// Where and how reports are sent.
 #[derive(Clone, Debug)]

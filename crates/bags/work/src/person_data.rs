@@ -36,6 +36,10 @@ impl PersonData for OfPerson {
         Ok(Page { rows, next })
     }
 
+    async fn unfinished(&self, conn: Conn<'_>, account: AccountId) -> Result<i64, StoreError> {
+        store::open_bills(conn, account).await
+    }
+
     async fn hand_over(&self, conn: Conn<'_>, from: AccountId, to: AccountId) -> Result<u64, StoreError> {
         store::hand_bills_over(conn, from, to).await
     }

@@ -34,6 +34,10 @@ pub struct Person {
     pub realm: Realm,
     /// The user name.
     pub name: String,
+    /// What pages call them, where it is not the user name.
+    pub display_name: Option<String>,
+    /// True while they have a password that somebody else gave them: they may do nothing but choose their own.
+    pub must_change_password: bool,
     /// Their roles.
     pub roles: Vec<Role>,
     /// The dispatch area, for dispatchers.
@@ -58,7 +62,12 @@ impl Person {
     pub fn new(who: Who, roles: Vec<Role>, area: Option<Area>, grants: &Grants) -> Self {
         let Who { id, realm, name } = who;
         let permissions = grants.of_roles(&roles);
-        Self { id, realm, name, roles, area, permissions }
+        Self { id, realm, name, display_name: None, must_change_password: false, roles, area, permissions }
+    }
+
+    /// What pages call the person.
+    pub fn called(&self) -> &str {
+        self.display_name.as_deref().unwrap_or(&self.name)
     }
 
     /// True when one of the roles has the permission.

@@ -62,6 +62,15 @@ pub struct AccountLine {
 }
 
 #[derive(sqlx::FromRow)]
+struct PersonRow {
+    realm: String,
+    username: String,
+    display_name: Option<String>,
+    must_change_password: bool,
+    area: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
 struct AccountRow {
     id: i64,
     username: String,
@@ -99,7 +108,9 @@ pub async fn credentials(
     name_or_email: &str,
 ) -> Result<Option<Credentials>, StoreError> {
     // The realm is on both sides of the `or`, so that each side is found by its own key.
-    const FIND: &str = "select id, username, password_hash, is_active, failed_sign_ins, locked_until from accounts
+    // A temporary password that was used opens nothing any more; `!` is the hash of no password.
+    const FIND: &str = "select id, username, case when temporary_used then '!' else password_hash end as password_hash,
+            is_active, failed_sign_ins, locked_until from accounts
         where (realm = $1 and username_folded = $2) or (realm = $1 and email_folded = $2)
         order by case when username_folded = $2 then 0 else 1 end limit 1";
     let folded = name_or_email.trim().to_lowercase();
@@ -108,21 +119,26 @@ pub async fn credentials(
 
 /// The person of an account that may sign in.
 pub async fn person(mut conn: Conn<'_>, grants: &Grants, id: AccountId) -> Result<Option<Person>, StoreError> {
-    const FIND: &str = "select realm, username, area from accounts where id = $1 and is_active";
-    const ROLES: &str = "select role from account_roles where account_id = $1 order by role";
     // SQLite keeps a boolean as 0 or 1, which works as a condition on both.
-    let row: Option<(String, String, Option<String>)> =
-        on!(conn, c => sqlx::query_as(FIND).bind(id).fetch_optional(&mut **c).await?);
-    let Some((realm, name, area)) = row else { return Ok(None) };
+    const FIND: &str = "select realm, username, display_name, must_change_password, area from accounts
+        where id = $1 and is_active";
+    const ROLES: &str = "select role from account_roles where account_id = $1 order by role";
+    let row: Option<PersonRow> = on!(conn, c => sqlx::query_as(FIND).bind(id).fetch_optional(&mut **c).await?);
+    let Some(PersonRow { realm, username: name, display_name, must_change_password, area }) = row else {
+        return Ok(None);
+    };
     let realm = Realm::parse(&realm).ok_or(StoreError::Unreadable { what: "realm", value: realm })?;
     let roles: Vec<String> = on!(conn, c => sqlx::query_scalar(ROLES).bind(id).fetch_all(&mut **c).await?);
     let roles = roles.iter().filter_map(|role| Role::parse(role)).collect();
-    Ok(Some(Person::new(Who { id, realm, name }, roles, area.as_deref().map(Area::new), grants)))
+    let mut person = Person::new(Who { id, realm, name }, roles, area.as_deref().map(Area::new), grants);
+    person.display_name = display_name;
+    person.must_change_password = must_change_password;
+    Ok(Some(person))
 }
 
-/// The user name of an account that may sign in.
+/// What pages and mails call the person of an account that may sign in.
 pub async fn name(mut conn: Conn<'_>, id: AccountId) -> Result<Option<String>, StoreError> {
-    const NAME: &str = "select username from accounts where id = $1 and is_active";
+    const NAME: &str = "select called from accounts where id = $1 and is_active";
     Ok(on!(conn, c => sqlx::query_scalar(NAME).bind(id).fetch_optional(&mut **c).await?))
 }
 
@@ -138,7 +154,7 @@ pub async fn find_id(db: &Db, realm: Realm, username: &str) -> Result<Option<Acc
 /// Every account of a realm, by name.
 pub async fn list(db: &Db, realm: Realm, grants: &Grants) -> Result<Vec<AccountLine>, StoreError> {
     const LIST: &str = "select id, username, email, area, is_active, locked_until, created_at, signed_in_at
-        from accounts where realm = $1 order by username_folded";
+        from accounts where realm = $1 and removed_at is null order by username_folded";
     const ROLES: &str = "select account_id, role from account_roles order by role";
     let mut reader = db.read().await?;
     let rows: Vec<AccountRow> = on!(reader.conn(), c => sqlx::query_as(LIST)
@@ -190,10 +206,11 @@ pub async fn sign_in_failed(
         .bind(id).bind(at.0).bind(failures_max).bind(lock_until.0).fetch_one(&mut **c).await?))
 }
 
-/// Notes a sign-in that worked.
+/// Notes a sign-in that worked. A temporary password is used up by it.
 pub async fn signed_in(mut conn: Conn<'_>, id: AccountId, at: Moment) -> Result<(), StoreError> {
-    const SIGNED_IN: &str =
-        "update accounts set failed_sign_ins = 0, locked_until = null, signed_in_at = $2 where id = $1";
+    const SIGNED_IN: &str = "update accounts set failed_sign_ins = 0, locked_until = null, signed_in_at = $2,
+            temporary_used = temporary_used or temporary_until is not null
+        where id = $1";
     execute!(conn, SIGNED_IN, id, at.0);
     Ok(())
 }
@@ -205,9 +222,12 @@ pub async fn upgrade_hash(mut conn: Conn<'_>, id: AccountId, proven: &str, bette
     Ok(execute!(conn, UPGRADE, id, proven, better) == 1)
 }
 
-/// Sets a password and lifts a lock.
+/// Sets a password of the person's own, and lifts a lock.
 pub async fn set_password(mut conn: Conn<'_>, id: AccountId, password_hash: &str) -> Result<(), StoreError> {
-    const SET: &str = "update accounts set password_hash = $2, failed_sign_ins = 0, locked_until = null where id = $1";
+    // A comparison is a boolean on both databases.
+    const SET: &str = "update accounts set password_hash = $2, failed_sign_ins = 0, locked_until = null,
+            must_change_password = (1 = 0), temporary_used = (1 = 0), temporary_until = null
+        where id = $1";
     execute!(conn, SET, id, password_hash);
     Ok(())
 }
@@ -221,8 +241,10 @@ pub async fn set_locale(mut conn: Conn<'_>, id: AccountId, locale: &str) -> Resu
 /// How many accounts a realm has.
 pub async fn count(db: &Db, realm: Realm) -> Result<i64, StoreError> {
     let mut reader = db.read().await?;
-    Ok(on!(reader.conn(), c => sqlx::query_scalar("select count(*) from accounts where realm = $1")
-        .bind(realm.name()).fetch_one(&mut **c).await?))
+    Ok(
+        on!(reader.conn(), c => sqlx::query_scalar("select count(*) from accounts where realm = $1 and removed_at is null")
+        .bind(realm.name()).fetch_one(&mut **c).await?),
+    )
 }
 
 /// Lifts a lock, and forgets the failures that led to it.
@@ -239,7 +261,8 @@ pub async fn search(
     text: &str,
     limit: u32,
 ) -> Result<Vec<(AccountId, String)>, StoreError> {
-    const SEARCH: &str = "select id, username from accounts where username_folded like $1 escape '\\' and realm = $4
+    const SEARCH: &str = "select id, username from accounts
+        where username_folded like $1 escape '\\' and realm = $4 and removed_at is null
         order by case when username_folded = $2 then 0 else 1 end, username_folded limit $3";
     let folded = text.trim().to_lowercase();
     let pattern = base_db::query::anywhere(&folded);

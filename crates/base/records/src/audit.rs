@@ -230,7 +230,7 @@ pub async fn changes_of(
     (entity_type, entity): (&str, &str),
     limit: u32,
 ) -> Result<Vec<ChangeLine>, StoreError> {
-    const CHANGES: &str = "select e.seq, e.at, e.actor_id, a.username as person, e.action, e.before, e.after
+    const CHANGES: &str = "select e.seq, e.at, e.actor_id, a.called as person, e.action, e.before, e.after
         from (select * from audit where entity_type = $1 and entity = $2
             and action not in ('link_created', 'parent_selected', 'scan_refused') order by seq desc limit $3) e
         left join accounts a on a.id = e.actor_id order by e.seq desc";

@@ -51,7 +51,7 @@ pub struct ExportFile {
 macro_rules! columns {
     ($rest:literal) => {
         concat!(
-            "select e.id, e.what, e.filter, e.zone, e.settings, e.account_id, a.username as person, e.file_name,
+            "select e.id, e.what, e.filter, e.zone, e.settings, e.account_id, a.called as person, e.file_name,
                 e.state, e.rows_done, e.rows_total, e.bytes, e.tries, e.created_at, e.ended_at
             from exports e left join accounts a on a.id = e.account_id ",
             $rest

@@ -306,6 +306,6 @@ pub async fn failed_since(db: &Db, since: Moment) -> Result<i64, StoreError> {
 
 /// The name of who imports.
 pub async fn person(mut conn: Conn<'_>, import: &Import) -> Result<Option<String>, StoreError> {
-    const PERSON: &str = "select username from accounts where id = $1";
+    const PERSON: &str = "select called from accounts where id = $1";
     Ok(on!(conn, c => sqlx::query_scalar(PERSON).bind(import.account_id).fetch_optional(&mut **c).await?))
 }

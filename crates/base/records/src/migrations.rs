@@ -15,4 +15,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(4, "0004_base_mail"),
     migration!(5, "0005_base_files"),
     migration!(11, "0011_base_preferences"),
+    migration!(12, "0012_base_people"),
 ];

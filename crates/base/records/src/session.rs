@@ -107,6 +107,17 @@ pub async fn end_all_of(mut conn: Conn<'_>, realm: Realm, account: AccountId) ->
     Ok(())
 }
 
+/// Ends every session of an account of a realm but one, and returns how many there were.
+pub async fn end_others_of(
+    mut conn: Conn<'_>,
+    realm: Realm,
+    account: AccountId,
+    kept_hash: &str,
+) -> Result<u64, StoreError> {
+    const END: &str = "delete from sessions where realm = $1 and account_id = $2 and token_hash <> $3";
+    Ok(execute!(conn, END, realm.name(), account, kept_hash))
+}
+
 /// Removes the sessions of a realm that have ended, and returns how many there were. Realms differ in how long a
 /// session may be idle.
 pub async fn remove_ended(db: &Db, realm: Realm, now: Moment, idle_since: Moment) -> Result<u64, StoreError> {

@@ -39,6 +39,11 @@ pub trait PersonData: Send + Sync + 'static {
         after: Option<&str>,
     ) -> Result<Page, StoreError>;
 
+    /// How much this person has begun and must finish before they may lose their role, such as lists that are open.
+    async fn unfinished(&self, _conn: Conn<'_>, _account: AccountId) -> Result<i64, StoreError> {
+        Ok(0)
+    }
+
     /// Makes another person responsible for what this one was responsible for. What they did stays theirs.
     async fn hand_over(&self, conn: Conn<'_>, from: AccountId, to: AccountId) -> Result<u64, StoreError>;
 

@@ -39,6 +39,28 @@ pub fn hash_token(text: &str) -> String {
     hex::encode(Sha256::digest(text.as_bytes()))
 }
 
+/// Letters and digits that are not easily confused.
+const READABLE: &[u8] = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+/// `count` random letters and digits that are not easily confused.
+pub fn random_characters(count: usize, chance: &dyn Entropy) -> String {
+    let mut characters = String::with_capacity(count);
+    while characters.len() < count {
+        let [byte] = entropy::bytes::<1>(chance);
+        // 224 is the largest multiple of 56 in a byte, so that all 56 characters are equally likely.
+        if byte < 224 {
+            characters.push(READABLE[usize::from(byte) % READABLE.len()].into());
+        }
+    }
+    characters
+}
+
+/// A random password of 90 bits, such as `kT7w-…-…-…`.
+pub fn random_password(chance: &dyn Entropy) -> String {
+    let groups: Vec<String> = (0..4).map(|_| random_characters(4, chance)).collect();
+    groups.join("-")
+}
+
 /// A token derived from another one for one purpose, which does not reveal it.
 pub fn derive(token: &str, purpose: &str) -> String {
     hex::encode(Sha256::digest(format!("{purpose}\u{0}{token}").as_bytes()))
@@ -91,6 +113,12 @@ mod tests {
         assert!(!verify_password("", Some(&hash)));
         assert!(!verify_password("", None), "nobody has no password, not an empty one");
         assert!(!verify_password("x", Some("no hash at all")));
+    }
+
+    #[test]
+    fn every_character_of_a_random_password_is_equally_likely() {
+        assert_eq!(READABLE.len(), 56);
+        assert_eq!(random_password(&Sevens), "hhhh-hhhh-hhhh-hhhh");
     }
 
     #[test]

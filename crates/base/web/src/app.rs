@@ -7,6 +7,7 @@ use base_core::account::LockOut;
 use base_core::area::Area;
 use base_core::entropy::Entropy;
 use base_core::permission::Grants;
+use base_core::setting::Declared;
 use base_core::time::{Clock, MINUTE_US, Moment};
 use base_db::{Db, Migrations};
 use base_files::Files;
@@ -14,7 +15,7 @@ use base_files::export::Exports;
 use base_files::import::intake::Reading;
 use base_files::import::{AllKinds, ImportKinds};
 use base_records::mail::Outbox;
-use base_seams::Resolve;
+use base_seams::{Keepers, Resolve};
 use base_secret::CursorKey;
 use base_sheet::Brand;
 use base_sheet::read::Stop;
@@ -29,6 +30,8 @@ use crate::origins::Origins;
 use crate::proxies::UnnamedProxies;
 use crate::rate::Rate;
 use crate::refusals::Refusals;
+use crate::stored;
+use crate::stored::{Fixed, Offered, Stored};
 use crate::writable::Writable;
 
 /// Files that are uploaded at once.
@@ -63,6 +66,8 @@ pub struct Settings {
     pub base_url: String,
     /// Whose name, colour and logo are on paper.
     pub brand: Arc<Brand>,
+    /// True when that is an address that the site says of itself: only then does a mail with a link go to anybody.
+    pub has_public_url: bool,
     /// The outbox; closed when the site has no mail.
     pub outbox: Outbox,
     /// Encrypts cursors. All nodes of a site have the same key.
@@ -89,6 +94,12 @@ pub struct Base {
     pub files: Files,
     /// The lists of all wings.
     pub lists: Vec<&'static ListKind>,
+    /// What is kept of a person, by wing.
+    pub keepers: Keepers,
+    /// The settings that people change, over all wings.
+    pub settings_offered: Vec<Declared>,
+    /// What only the configuration says, over all wings.
+    pub settings_fixed: Vec<Fixed>,
 }
 
 /// The parts that every handler may use. Cheap to clone.
@@ -113,6 +124,10 @@ pub struct Parts {
     pub resolvers: Arc<[Arc<dyn Resolve>]>,
     /// The lists of all wings.
     pub lists: Vec<&'static ListKind>,
+    /// What is kept of a person, by wing.
+    pub keepers: Keepers,
+    /// The settings that people change while the site runs.
+    pub stored: Stored,
     /// What files can be brought in.
     pub imports: Arc<dyn ImportKinds>,
     /// What can be taken out as files.
@@ -146,7 +161,9 @@ pub struct Parts {
 impl App {
     /// Puts the parts together.
     pub fn new(base: Base, settings: Settings) -> Self {
-        let Base { db, clock, entropy, grants, menu, resolvers, files, lists } = base;
+        let Base { db, clock, entropy, grants, menu, resolvers, files, lists, keepers, settings_offered, settings_fixed } =
+            base;
+        let stored = stored_of(settings_offered, settings_fixed, &settings);
         let sign_ins = Rate::per_minute(settings.sign_ins_per_minute);
         Self(Arc::new(Parts {
             db,
@@ -157,6 +174,8 @@ impl App {
             menu,
             resolvers,
             lists,
+            keepers,
+            stored,
             imports: Arc::new(AllKinds::of(files.imports)),
             exports: Exports::new(files.exports),
             export_setting: files.setting.into(),
@@ -184,6 +203,30 @@ impl App {
         Reading { db: &self.db, stop: &self.reading }
     }
 
+    /// When an account locks, and for how long.
+    pub fn lock_out(&self) -> LockOut {
+        let number = |declared| self.stored.number(declared);
+        LockOut { failures_max: number(&stored::LOCK_FAILURES), minutes: number(&stored::LOCK_MINUTES) }
+    }
+
+    /// How long a session lasts whatever happens, in seconds.
+    pub fn session_absolute_s(&self) -> i64 {
+        self.set_or(&stored::SESSION_MINUTES, self.settings.session_absolute_s)
+    }
+
+    /// How long a session lasts without a request, in seconds.
+    pub fn session_idle_s(&self) -> i64 {
+        self.set_or(&stored::IDLE_MINUTES, self.settings.session_idle_s)
+    }
+
+    /// A setting in minutes as seconds; the configuration says seconds, which need not be whole minutes.
+    fn set_or(&self, declared: &Declared, configured_s: i64) -> i64 {
+        match self.stored.set_value(declared.name) {
+            Some(_) => self.stored.number(declared) * 60,
+            None => configured_s,
+        }
+    }
+
     /// Drops cached entries that are too old to be used. Called every half minute.
     pub fn tidy_memory(&self) {
         self.sign_ins.forget_old();
@@ -208,6 +251,27 @@ impl App {
             tracing::warn!(error, "refusals are not in the trail yet; they are counted on");
         }
     }
+}
+
+/// The settings of the base before those of the wings; what the configuration says is what each is unless somebody sets it.
+fn stored_of(wings: Vec<Declared>, mut fixed: Vec<Fixed>, settings: &Settings) -> Stored {
+    let minutes = |seconds: i64| (seconds / 60).max(1).to_string();
+    let of_base = [
+        (stored::LOCK_FAILURES, settings.lock_out.failures_max.to_string()),
+        (stored::LOCK_MINUTES, settings.lock_out.minutes.to_string()),
+        (stored::SESSION_MINUTES, minutes(settings.session_absolute_s)),
+        (stored::IDLE_MINUTES, minutes(settings.session_idle_s)),
+    ];
+    let of_base = of_base.into_iter().map(|(declared, default)| Offered { declared, default });
+    let of_wings = wings.into_iter().map(|declared| Offered { declared, default: declared.default.to_owned() });
+    let areas: Vec<&str> = settings.areas.iter().map(Area::as_str).collect();
+    fixed.extend([
+        Fixed { name: "server.public_url", value: settings.base_url.clone() },
+        Fixed { name: "site.areas", value: areas.join(", ") },
+        Fixed { name: "site.zone", value: settings.zone.iana_name().unwrap_or("UTC").to_owned() },
+        Fixed { name: "server.upload_max_bytes", value: settings.upload_bytes_max.to_string() },
+    ]);
+    Stored::new(of_base.chain(of_wings).collect(), fixed)
 }
 
 impl std::ops::Deref for App {

@@ -101,6 +101,15 @@ impl Problem {
         Self { facts: Some(Box::new(facts)), ..problem }
     }
 
+    /// The code of [`Problem::must_change_password`].
+    pub const MUST_CHANGE_PASSWORD: &'static str = "must_change_password";
+
+    /// 403: the person has to choose their own password first.
+    pub fn must_change_password() -> Self {
+        let detail = "Choose a password of your own first, at /profile/password.";
+        Self::new(StatusCode::FORBIDDEN, Self::MUST_CHANGE_PASSWORD, detail)
+    }
+
     /// 403: the change did not come from our own page.
     pub fn foreign_form() -> Self {
         let detail =

@@ -121,7 +121,7 @@ async fn needs(app: &App, caller: &Caller, frame: &Frame) -> Result<Vec<Need>, P
         }
     };
     if caller.person.may(ACCOUNT_MANAGE) {
-        add(mail::counts(&app.db).await?.failed, "need-mails", "");
+        add(mail::counts(&app.db).await?.failed, "need-mails", "/admin/mail");
     }
     if caller.person.may(IMPORT_RUN) {
         let since = app.clock.now().plus_us(-7 * DAY_US);

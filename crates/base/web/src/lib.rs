@@ -39,6 +39,7 @@ pub mod resolve;
 pub mod server;
 pub mod session;
 pub mod shared;
+pub mod stored;
 pub mod text;
 mod unsaved;
 pub mod upload;

@@ -47,6 +47,10 @@ pub struct Caller {
 impl Caller {
     /// Refuses callers without this permission.
     pub fn must(&self, permission: Permission) -> Result<(), Problem> {
+        // Who has a password that somebody else gave them chooses their own before anything else.
+        if self.person.must_change_password {
+            return Err(Problem::must_change_password());
+        }
         if self.person.may(permission) { Ok(()) } else { Err(Problem::not_allowed(permission.name())) }
     }
 
@@ -172,7 +176,7 @@ async fn by_session(app: &App, hash: &str, text: &str) -> Result<Option<Known>, 
     if let Some(known) = app.sessions.get(&key, now) {
         return Ok(Some(known));
     }
-    let idle_since = now.plus_us(-app.settings.session_idle_s * SECOND_US);
+    let idle_since = now.plus_us(-app.session_idle_s() * SECOND_US);
     let mut reader = app.db.read().await?;
     let Some(found) = session::find(reader.conn(), STAFF, hash, now, idle_since).await? else {
         return Ok(None);

@@ -155,7 +155,15 @@ impl Frame {
 
     /// The person's name.
     pub fn person_name(&self) -> &str {
-        self.person.as_ref().map(|person| person.name.as_str()).unwrap_or_default()
+        self.person.as_ref().map(|person| person.called()).unwrap_or_default()
+    }
+
+    /// What pages call somebody: the name, or words for a person who was removed, whose name begins with `~`.
+    pub fn called(&self, name: &str) -> String {
+        match name.strip_prefix('~') {
+            Some(number) => self.t1("removed-person", "number", number),
+            None => name.to_owned(),
+        }
     }
 }
 
@@ -264,6 +272,9 @@ pub fn problem_page(problem: &Problem, frame: Frame, path_and_query: &str, who_m
     if problem.status() == StatusCode::UNAUTHORIZED {
         let next = encoded(path_and_query, b"/");
         return axum::response::Redirect::to(&format!("/login?next={next}")).into_response();
+    }
+    if problem.code() == Problem::MUST_CHANGE_PASSWORD {
+        return axum::response::Redirect::to("/profile/password").into_response();
     }
     let status = problem.status();
     let key = match status.as_u16() {

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use base_core::permission::{Grant, Grants, Permission};
+use base_core::setting::Declared;
 use base_files::Files;
 use base_files::import::ImportWork;
 use base_jobs::Job;
-pub use base_seams::{Check, Finding, Found, Kept, Page, PersonData, Resolve};
+pub use base_seams::{Check, Finding, Found, Keeper, Keepers, Kept, Page, PersonData, Resolve};
 use base_web::App;
 use base_web::home::HomeCard;
 use base_web::imports::IMPORTS as IMPORTS_LIST;
@@ -17,6 +18,7 @@ use base_web::list::ListKind;
 use base_web::live::LiveSource;
 use base_web::locale::Locale;
 use base_web::menu::{API, EXPORTS, HOME, IMPORTS, Menu, MenuEntry};
+use base_web::stored::Fixed;
 use utoipa_axum::router::OpenApiRouter;
 
 /// A wing: what it declares, and how it opens.
@@ -43,6 +45,10 @@ pub struct Wing {
     pub files: Files,
     /// Its lists.
     pub lists: &'static [&'static ListKind],
+    /// What people set while the site runs.
+    pub settings: &'static [Declared],
+    /// What only the configuration says of it.
+    pub fixed: Vec<Fixed>,
     /// Opens it over the parts that all wings share.
     pub open: Box<dyn FnOnce(&App) -> Open + Send>,
 }
@@ -62,6 +68,8 @@ impl Wing {
             person_data: None,
             files: Files::default(),
             lists: &[],
+            settings: &[],
+            fixed: Vec::new(),
             open: Box::new(|_| Open::default()),
         }
     }
@@ -100,6 +108,12 @@ pub fn menu(wings: &[Wing]) -> Menu {
     base.push(API);
     let find: Vec<Permission> = wings.iter().flat_map(|wing| wing.find).copied().collect();
     Menu::of(&base, &entries, &find)
+}
+
+/// What all wings keep of a person.
+pub fn keepers(wings: &[Wing]) -> Keepers {
+    let keeper = |wing: &Wing| Some(Keeper { wing: wing.name, data: wing.person_data.clone()? });
+    Keepers::of(wings.iter().filter_map(keeper))
 }
 
 /// What all wings take in and let out as files.

@@ -1,4 +1,11 @@
-//! The rules of people: accounts, signing in, second factors, sessions.
+//! The rules of people: accounts, passwords, signing in, second factors, sessions.
 //!
 //! Every rule is here, once, as a pure function. Invariant: no I/O, no async, no clock and no randomness; the caller passes
 //! in the time and the identity.
+
+pub mod account;
+pub mod password;
+pub mod permission;
+pub mod promotion;
+pub mod setting;
+mod strength;

@@ -1,4 +1,23 @@
-//! What only the wing of people keeps in the database. Accounts, sessions, tokens and the audit trail, which all wings use,
-//! are in `base-records`.
+//! What the wing of people reads and writes: looking after accounts, passwords, requests, notices, what is kept of a person.
+//! The rows that all wings use (accounts, sessions, the audit trail) are those of `base-records`.
+//!
+//! Invariants: every change asks the rules and writes its audit entry in the transaction of its caller, so that pages, calls
+//! and commands do the same; whoever loses something by it loses their sessions in the same transaction.
 
+#[macro_use(on, execute, select_query)]
+extern crate base_db;
+
+pub mod account;
+pub mod create;
+pub mod edit;
+mod failed;
+pub mod mail;
 pub mod migrations;
+pub mod notification;
+pub mod password;
+pub mod person_data;
+pub mod profile;
+pub mod promotion;
+pub mod remove;
+
+pub use failed::{By, Failed};

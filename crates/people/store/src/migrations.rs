@@ -1,6 +1,6 @@
 //! The migrations of this wing.
 
-use base_db::Migration;
+use base_db::{Migration, migration};
 
 /// Each step, in order. A step of a release never changes; a new one is added behind it.
-pub const MIGRATIONS: &[Migration] = &[];
+pub const MIGRATIONS: &[Migration] = &[migration!(13, "0013_people_resets")];

@@ -111,6 +111,7 @@ async fn open(site: Site, front: Front, sign_ins_per_minute: u32) -> anyhow::Res
     let mut list = wings::all(parts.rules.clone(), move || bags);
     list.retain(|wing| config.wings.contains(&wing.name));
     let web = wings::open(site.db.clone(), site.clock.clone(), site.entropy.clone(), settings, list);
+    web.app.stored.refresh(&site.db).await?;
     let (close, closing) = watch::channel(false);
     let mut jobs = base_jobs::jobs::all(base_jobs::jobs::Parts { session_idle_s, post });
     jobs.extend(web.jobs);
@@ -165,6 +166,7 @@ async fn settings(site: &Site, sign_ins_per_minute: u32) -> anyhow::Result<Setti
         zone: config.bags.zone.clone(),
         base_url: config.server.base_url(),
         brand: Arc::new(config.site.brand.clone()),
+        has_public_url: config.server.public_url.is_some(),
         outbox: outbox(config),
         cursor_key: Arc::new(CursorKey::new(&cursors)),
         migrations: wings::MIGRATIONS,
@@ -176,12 +178,18 @@ fn outbox(config: &Config) -> Outbox {
     if config.mail.is_some() { Outbox::OPEN } else { Outbox::CLOSED }
 }
 
-/// Drops old entries of the web server's caches from time to time.
+/// Reads what other nodes have set every few seconds, and drops old entries of the web server's caches every half minute.
 async fn tidy(app: App, mut closing: watch::Receiver<bool>) {
-    loop {
+    for round in 1_u64.. {
         tokio::select! {
             _closing = closing.wait_for(|closing| *closing) => return,
-            () = tokio::time::sleep(Duration::from_secs(30)) => {}
+            () = tokio::time::sleep(Duration::from_secs(5)) => {}
+        }
+        if let Err(error) = app.stored.refresh(&app.db).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the settings were not read; the known ones stay");
+        }
+        if round % 6 != 0 {
+            continue;
         }
         app.tidy_memory();
         app.note_refusals().await;

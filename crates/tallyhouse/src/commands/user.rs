@@ -1,26 +1,33 @@
-//! `tallyhouse user …`: accounts of staff, from the machine itself.
+//! `tallyhouse user …`: accounts of staff, from the machine itself. It does what the pages do, by the same rules, in the name
+//! of the system.
 
+mod change;
 mod data;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use anyhow::{Context, bail, ensure};
-use base_core::account::username_is_valid;
+use anyhow::{Context, ensure};
 use base_core::area::Area;
-use base_core::audit::Entry;
+use base_core::audit::{Entry, Origin};
 use base_core::permission::Role;
 use base_core::realm::Realm;
-use base_records::account::{AccountLine, Credentials, NewAccount};
 use base_records::{account, session};
+use base_seams::Keepers;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use serde_json::json;
+use people_rules::password::Rule;
+use people_store::account::{Account, Filter};
+use people_store::create::New;
+use people_store::edit::Site as Measures;
+use people_store::{By, Failed, account as people, create};
 
 use super::{answer, time};
 use crate::config::{Bags, Config};
-use crate::password;
-use crate::site::Site;
+use crate::site::{Site, command_line};
+use crate::{password, wings};
 
-const EMAIL_LENGTH_MAX: usize = 120;
+/// Accounts that are read at once for the list.
+const PAGE: u32 = 200;
 
 /// What to do with accounts.
 #[derive(Debug, clap::Subcommand)]
@@ -34,6 +41,18 @@ pub enum Command {
         /// User name or e-mail
         name: String,
     },
+    /// Give an account other roles, and sign it out everywhere
+    Roles(change::Roles),
+    /// Let an account sign in again
+    Activate {
+        /// User name or e-mail
+        name: String,
+    },
+    /// Keep an account from signing in, and sign it out everywhere
+    Deactivate {
+        /// User name or e-mail
+        name: String,
+    },
     /// Set a new password and sign the account out everywhere
     SetPassword {
         /// User name or e-mail
@@ -42,6 +61,26 @@ pub enum Command {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// Print a password that works once, for 72 hours; the person chooses their own with it
+    TemporaryPassword {
+        /// User name or e-mail
+        name: String,
+    },
+    /// Make a link for a new password that waits to be used work no longer
+    VoidLink {
+        /// User name or e-mail
+        name: String,
+    },
+    /// Make another person responsible for what this one is responsible for
+    HandOver {
+        /// User name or e-mail
+        name: String,
+        /// User name or e-mail of who takes over
+        #[arg(long)]
+        to: String,
+    },
+    /// Remove a person; what others need stays under the account's number
+    Erase(change::Erase),
     /// Count the stored data of a person, tab-separated, or write it to a file
     Data {
         /// User name or e-mail
@@ -63,6 +102,9 @@ pub struct Add {
     /// Dispatch area, for dispatchers
     #[arg(long)]
     area: Option<String>,
+    /// What pages call the person; the user name when not given
+    #[arg(long)]
+    display_name: Option<String>,
     /// E-mail, for signing in
     #[arg(long)]
     email: Option<String>,
@@ -71,6 +113,7 @@ pub struct Add {
     password_stdin: bool,
 }
 
+/// Reads the name of a role.
 fn roles() -> impl TypedValueParser<Value = Role> {
     PossibleValuesParser::new(Role::ALL.map(Role::name))
         .map(|name| Role::parse(&name).expect("one of the names of all roles"))
@@ -82,106 +125,117 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     match command {
         Command::Add(new) => add(&site, new).await,
         Command::List => list(&site).await,
-        Command::Unlock { name } => unlock(&site, &name).await,
+        Command::Unlock { name } => change::unlock(&site, &name).await,
+        Command::Roles(roles) => change::roles(&site, roles).await,
+        Command::Activate { name } => change::activate(&site, &name, true).await,
+        Command::Deactivate { name } => change::activate(&site, &name, false).await,
         Command::Data { name, export } => data::run(&site, &name, export.as_deref()).await,
         Command::SetPassword { name, password_stdin } => set_password(&site, &name, password_stdin).await,
+        Command::TemporaryPassword { name } => change::temporary_password(&site, &name).await,
+        Command::VoidLink { name } => change::void_link(&site, &name).await,
+        Command::HandOver { name, to } => change::hand_over(&site, &name, &to).await,
+        Command::Erase(erase) => change::erase(&site, erase).await,
     }
+}
+
+/// What a command needs to make a change as the pages do.
+struct Desk {
+    origin: Origin,
+    keepers: Keepers,
+}
+
+impl Desk {
+    fn of(site: &Site) -> Self {
+        Self { origin: command_line(), keepers: wings::keepers(&Arc::new(site.config.bags.rules())) }
+    }
+
+    fn by(&self, site: &Site) -> By<'_> {
+        By { at: site.now(), origin: &self.origin }
+    }
+
+    fn measures<'s>(&'s self, site: &'s Site) -> Measures<'s> {
+        Measures { areas: &site.config.bags.areas, keepers: &self.keepers }
+    }
+}
+
+/// The rule for a password of somebody with these names.
+fn rule<'n>(site: &'n Site, names: impl IntoIterator<Item = &'n str>) -> Rule {
+    Rule::default().with_names(site.config.bags.areas.iter().map(Area::as_str).chain(names))
 }
 
 async fn add(site: &Site, new: Add) -> anyhow::Result<()> {
-    ensure!(username_is_valid(&new.name), "a user name has 3 to 64 characters of A-Z a-z 0-9 _ . -");
-    let area = check_area(&new.roles, new.area.as_deref(), &site.config.bags)?;
-    if let Some(email) = &new.email {
-        check_email(email)?;
-    }
-    let names = [new.name.as_str(), new.email.as_deref().unwrap_or(&new.name)];
-    let password = Chosen::of(new.password_stdin, &names, site)?;
-    let roles: Vec<&str> = new.roles.iter().map(|role| role.name()).collect();
-    let entry = Entry::new("user_created", "account", new.name.as_str())
-        .with_after(&json!({ "roles": roles, "area": area.as_ref().map(Area::as_str) }));
-    let account = NewAccount {
-        realm: Realm::Staff,
-        username: new.name.clone(),
-        email: new.email,
-        password_hash: password.hash.clone(),
-        roles: new.roles,
-        area,
+    let desk = Desk::of(site);
+    let email = new.email.as_deref().unwrap_or_default();
+    let is_dispatcher = new.roles.contains(&Role::Dispatcher);
+    ensure!(is_dispatcher || new.area.is_none(), "only a dispatcher has an area");
+    let mut reader = site.db.read().await?;
+    let asked = New {
+        username: &new.name,
+        display_name: new.display_name.as_deref().unwrap_or_default(),
+        email,
+        roles: new.roles.clone(),
+        area: new.area.as_deref(),
     };
+    let checked = create::check(reader.conn(), &asked, &site.config.bags.areas).await;
+    let checked = checked.map_err(|failed| with_areas(failed, &site.config.bags))?;
+    drop(reader);
+    let password = Chosen::of(new.password_stdin, &rule(site, checked.names()), site)?;
     let mut tx = site.db.write().await?;
-    let created = account::create(tx.conn(), &account, site.now()).await?;
-    ensure!(created.is_some(), "the user name or the e-mail is taken");
-    site.note(&mut tx, entry).await?;
+    create::create(tx.conn(), &checked, &password.hash, desk.by(site)).await?;
     tx.commit().await?;
-    eprintln!("created {}", new.name);
+    eprintln!("created {}", checked.username());
     password.tell()
 }
 
-/// A dispatcher needs one of the configured areas; nobody else has one.
-fn check_area(roles: &[Role], area: Option<&str>, bags: &Bags) -> anyhow::Result<Option<Area>> {
-    match (roles.contains(&Role::Dispatcher), area) {
-        (true, Some(name)) => {
-            let area = bags.area(name);
-            area.map(Some).with_context(|| format!("there is no area {name:?}; the areas are {}", bags.area_names()))
-        }
-        (true, None) => bail!("a dispatcher needs an area: --area, one of {}", bags.area_names()),
-        (false, Some(_)) => bail!("only a dispatcher has an area"),
-        (false, None) => Ok(None),
+/// A refusal about an area names those there are.
+fn with_areas(failed: Failed, bags: &Bags) -> anyhow::Error {
+    let is_about_area = matches!(&failed, Failed::Refused(refusal) if refusal.field() == "area");
+    let error = anyhow::Error::from(failed);
+    if is_about_area {
+        error.context(format!("a dispatcher needs --area, one of {}", bags.area_names()))
+    } else {
+        error
     }
-}
-
-fn check_email(email: &str) -> anyhow::Result<()> {
-    let parts = email.split_once('@');
-    let whole = parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
-    let plain = !email.contains(|character: char| character.is_whitespace() || character.is_control());
-    ensure!(whole && plain && email.len() <= EMAIL_LENGTH_MAX, "{email:?} is no e-mail address");
-    Ok(())
 }
 
 async fn list(site: &Site) -> anyhow::Result<()> {
-    answer("name\troles\tarea\temail\tstate\tcreated\tsigned_in")?;
-    let now = site.now();
-    for line in account::list(&site.db, Realm::Staff, &site.grants).await? {
-        let roles: Vec<&str> = line.person.roles.iter().map(|role| role.name()).collect();
-        let state = match &line {
-            AccountLine { is_active: false, .. } => "inactive",
-            AccountLine { locked_until: Some(until), .. } if *until > now => "locked",
-            _ => "active",
-        };
-        let cells = [
-            line.person.name,
-            roles.join(","),
-            line.person.area.map(|area| area.to_string()).unwrap_or_default(),
-            line.email.unwrap_or_default(),
-            state.to_owned(),
-            line.created_at.rfc3339(),
-            time(line.signed_in_at.map(|at| at.0)),
-        ];
-        answer(&cells.join("\t"))?;
+    answer("name\troles\tarea\temail\tstate\tcreated\tsigned_in\tdisplay_name\tsecond_factor")?;
+    let (now, filter) = (site.now(), Filter::default());
+    let mut after = None;
+    loop {
+        let mut reader = site.db.read().await?;
+        let page = people::list(reader.conn(), &filter, after.as_deref(), PAGE, now).await?;
+        drop(reader);
+        for account in page.accounts {
+            tell(account, now)?;
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
-async fn unlock(site: &Site, name: &str) -> anyhow::Result<()> {
-    let mut tx = site.db.write().await?;
-    let found = find(account::credentials(tx.conn(), Realm::Staff, name).await?, name)?;
-    account::unlock(tx.conn(), found.id).await?;
-    let entry = Entry::new("unlock_account", "account", found.username.as_str())
-        .with_before(&json!({ "failed_sign_ins": found.failed_sign_ins }))
-        .with_after(&json!({ "failed_sign_ins": 0 }));
-    site.note(&mut tx, entry).await?;
-    tx.commit().await?;
-    eprintln!("{} can sign in", found.username);
-    Ok(())
+fn tell(account: Account, now: base_core::time::Moment) -> anyhow::Result<()> {
+    let roles: Vec<&str> = account.standing.roles.iter().map(|role| role.name()).collect();
+    let cells = [
+        account.username.clone(),
+        roles.join(","),
+        account.area.as_ref().map(Area::to_string).unwrap_or_default(),
+        account.email.clone().unwrap_or_default(),
+        account.state(now).name().to_owned(),
+        account.created_at.rfc3339(),
+        time(account.signed_in_at.map(|at| at.0)),
+        account.display_name.clone().unwrap_or_default(),
+        if account.two_factor { "yes" } else { "no" }.to_owned(),
+    ];
+    answer(&cells.join("\t"))
 }
 
 async fn set_password(site: &Site, name: &str, from_stdin: bool) -> anyhow::Result<()> {
-    let mut reader = site.db.read().await?;
-    let found = find(account::credentials(reader.conn(), Realm::Staff, name).await?, name)?;
-    drop(reader);
-    let lines = account::list(&site.db, Realm::Staff, &site.grants).await?;
-    let line = lines.into_iter().find(|line| line.person.id == found.id);
-    let email = line.and_then(|line| line.email).unwrap_or_default();
-    let password = Chosen::of(from_stdin, &[&found.username, &email], site)?;
+    let found = find(site, name).await?;
+    let names = [Some(found.username.as_str()), found.display_name.as_deref(), found.email.as_deref()];
+    let password = Chosen::of(from_stdin, &rule(site, names.into_iter().flatten()), site)?;
     let mut tx = site.db.write().await?;
     account::set_password(tx.conn(), found.id, &password.hash).await?;
     session::end_all_of(tx.conn(), Realm::Staff, found.id).await?;
@@ -192,8 +246,10 @@ async fn set_password(site: &Site, name: &str, from_stdin: bool) -> anyhow::Resu
     password.tell()
 }
 
-fn find(found: Option<Credentials>, name: &str) -> anyhow::Result<Credentials> {
-    found.with_context(|| format!("there is no account {name:?}"))
+/// The account of staff with a user name or an e-mail.
+async fn find(site: &Site, name: &str) -> anyhow::Result<Account> {
+    let mut reader = site.db.read().await?;
+    people::by_name(reader.conn(), name).await?.with_context(|| format!("there is no account {name:?}"))
 }
 
 /// A password that was read or made up.
@@ -203,13 +259,13 @@ struct Chosen {
 }
 
 impl Chosen {
-    fn of(from_stdin: bool, names: &[&str], site: &Site) -> anyhow::Result<Self> {
+    fn of(from_stdin: bool, rule: &Rule, site: &Site) -> anyhow::Result<Self> {
         let entropy = &*site.entropy;
         if from_stdin {
-            let hash = base_secret::hash_password(&password::from_stdin(names)?, entropy);
+            let hash = base_secret::hash_password(&password::from_stdin(rule)?, entropy);
             return Ok(Self { hash, made_up: None });
         }
-        let made_up = password::random(names, entropy);
+        let made_up = password::random(rule, entropy);
         let hash = base_secret::hash_password(&made_up, entropy);
         Ok(Self { hash, made_up: Some(made_up) })
     }
@@ -217,18 +273,5 @@ impl Chosen {
     /// Prints a password that nobody knows yet, alone.
     fn tell(&self) -> anyhow::Result<()> {
         self.made_up.as_deref().map_or(Ok(()), answer)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_email_has_one_at_and_no_blank() {
-        assert!(check_email("meera@example.com").is_ok());
-        for email in ["meera", "@example.com", "meera@", "a@b@c", "me era@example.com", "a\tb@c"] {
-            assert!(check_email(email).is_err(), "{email}");
-        }
     }
 }

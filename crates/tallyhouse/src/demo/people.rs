@@ -4,16 +4,15 @@ use anyhow::Context;
 use base_core::account::{AccountId, Actor, Person, Who};
 use base_core::area::Area;
 use base_core::audit::Entry;
-use base_core::password as rule;
 use base_core::permission::{Grants, Role};
 use base_core::realm::Realm;
 use base_core::time::DAY_US;
 use base_records::account;
 use base_records::account::NewAccount;
+use people_rules::password::Rule;
 use serde_json::json;
 
 use crate::config::Bags;
-use crate::password;
 use crate::site::Site;
 
 /// Names, roles, and which of the configured areas a dispatcher works in.
@@ -98,10 +97,11 @@ fn area(role: Role, place: usize, bags: &Bags) -> Option<Area> {
 }
 
 fn throw_away(site: &Site) -> String {
+    let rule = Rule::default().with_names(PEOPLE.map(|(name, ..)| name));
     loop {
-        let middle = password::random_characters(4, &*site.entropy).to_lowercase();
+        let middle = base_secret::random_characters(4, &*site.entropy).to_lowercase();
         let text = format!("Demo-{middle}-7");
-        if PEOPLE.iter().all(|(name, ..)| rule::check(&text, &[name]).is_ok()) {
+        if rule.check(&text).is_ok() {
             return text;
         }
     }

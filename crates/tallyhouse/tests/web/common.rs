@@ -118,6 +118,7 @@ pub fn site_with_eod_secret(
         zone: jiff::tz::TimeZone::get("Asia/Kolkata").expect("bundled zone"),
         base_url: "https://site.example".into(),
         brand: Arc::default(),
+        has_public_url: true,
         outbox: base_records::mail::Outbox::CLOSED,
         cursor_key: CURSOR_KEY.clone(),
         migrations: wings::MIGRATIONS,

@@ -30,8 +30,14 @@ impl Operation {
     /// An address with something in every place.
     fn address(&self) -> String {
         let action = if self.path.contains("imports") { "start" } else { "complete" };
-        let filled =
-            [("{code}", "SB00001"), ("{number}", "INV-1"), ("{id}", "one"), ("{days}", "7"), ("{action}", action)];
+        let filled = [
+            ("{code}", "SB00001"),
+            ("{number}", "INV-1"),
+            ("{id}", "one"),
+            ("{days}", "7"),
+            ("{name}", "one"),
+            ("{action}", action),
+        ];
         filled.iter().fold(self.path.clone(), |path, (place, value)| path.replace(place, value))
     }
 
@@ -42,6 +48,15 @@ impl Operation {
                 format!("{{\"scans\":[{}]}}", site.scan("\"action\":\"parent\",\"code\":\"SB00001\""))
             }
             ("POST", "/api/v1/bills") => r#"{"bill":"INV-1"}"#.into(),
+            ("POST", "/api/v1/accounts") => r#"{"username":"one","roles":["admin"]}"#.into(),
+            ("PATCH", "/api/v1/accounts/{id}") => r#"{"email":""}"#.into(),
+            ("PATCH", "/api/v1/profile") => r#"{"colours":"dark"}"#.into(),
+            ("POST", "/api/v1/profile/password") => r#"{"new_password":"x"}"#.into(),
+            ("POST", "/api/v1/password-strength") => r#"{"password":"x"}"#.into(),
+            ("POST", "/api/v1/promotions") => r#"{"reason":"x"}"#.into(),
+            ("POST", "/api/v1/promotions/{id}") => r#"{"decision":"reject"}"#.into(),
+            ("PUT", "/api/v1/settings/{name}") => r#"{"value":"1"}"#.into(),
+            ("DELETE", "/api/v1/accounts/{id}") => r#"{"confirm":"one"}"#.into(),
             ("PATCH", _) => r#"{"capacity":2}"#.into(),
             ("POST", "/api/v1/exports") => r#"{"what":"bags"}"#.into(),
             _ => String::new(),

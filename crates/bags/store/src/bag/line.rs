@@ -69,7 +69,7 @@ packed_row! {
 macro_rules! line_columns {
     () => {
         "select b.code, b.kind, b.area, b.children, b.status, b.closed_at, b.created_at, b.import_id,
-            l.parent, l.linked_at, a.username as created_by, w.username as linked_by, i.bill,
+            l.parent, l.linked_at, a.called as created_by, w.called as linked_by, i.bill,
             (select s.at from scans s where s.code = b.code order by s.seq desc limit 1) as scanned_at,
             (select s.at from scans s where s.parent = b.code order by s.seq desc limit 1) as parent_scanned_at, "
     };
@@ -127,7 +127,7 @@ pub async fn page_of_children(
 ) -> Result<(Vec<BagLine>, Option<Cursor>), StoreError> {
     const CHILDREN: &str =
         "select b.code, b.kind, b.area, b.children, b.status, b.closed_at, b.created_at, b.import_id,
-            l.parent, l.linked_at, a.username as created_by, w.username as linked_by, cast(null as text) as bill,
+            l.parent, l.linked_at, a.called as created_by, w.called as linked_by, cast(null as text) as bill,
             cast(null as bigint) as scanned_at, cast(null as bigint) as parent_scanned_at, l.linked_at as n
         from (select * from links where parent = $1 and (linked_at, child) < ($2, $3)
             order by linked_at desc, child desc limit $4) l

@@ -47,7 +47,7 @@ pub async fn counts(mut conn: Conn<'_>, scope: &Scope) -> Result<BillCounts, Sto
 /// One bill within a scope; `None` when there is none, or none that may be seen.
 pub async fn find(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Option<BillLine>, StoreError> {
     const FIND: &str = "select i.key, i.bill, i.description, i.capacity, i.status, i.parents, i.children, i.created_at,
-            i.completed_at, a.username as creator, c.username as completer
+            i.completed_at, a.called as creator, c.called as completer
         from bills i left join accounts a on a.id = i.created_by left join accounts c on c.id = i.completed_by
         where i.key = $1 and ($2 = '' or exists (
             select 1 from bill_areas o where o.area = $2 and o.created_at = i.created_at and o.bill = i.key))";
@@ -125,7 +125,7 @@ impl ParentRow {
 macro_rules! parents {
     ($children:literal) => {
         concat!(
-            "select p.parent as code, b.children, b.status, b.closed_at, b.area, p.linked_at, w.username as linked_by, ",
+            "select p.parent as code, b.children, b.status, b.closed_at, b.area, p.linked_at, w.called as linked_by, ",
             $children,
             " as child_codes
             from bill_parents p join bags b on b.code = p.parent left join accounts w on w.id = p.linked_by
@@ -216,9 +216,9 @@ pub(super) const SCANS: &str = "with on_it (parent) as (
             order by seq desc limit $2)
         select coalesce(string_agg(line, $4 order by seq desc), '') from (
             select s.seq, cast(s.seq as text) || $3 || cast(s.at as text) || $3 || cast(s.client_at as text) || $3
-                || coalesce(a.username, '') || $3 || coalesce(s.station, '') || $3 || s.action || $3 || s.code || $3
+                || coalesce(a.called, '') || $3 || coalesce(s.station, '') || $3 || s.action || $3 || s.code || $3
                 || coalesce(s.parent, '') || $3 || s.outcome || $3 || coalesce(cast(s.undone_at as text), '') || $3
-                || coalesce(u.username, '') || $3 || coalesce(s.area, '') || $3 || coalesce(s.bill, '') as line
+                || coalesce(u.called, '') || $3 || coalesce(s.area, '') || $3 || coalesce(s.bill, '') as line
             from newest n join scans s on s.seq = n.seq left join accounts a on a.id = s.account_id
                 left join accounts u on u.id = s.undone_by) l";
 

@@ -112,7 +112,7 @@ impl<'w> Walk<'w> {
         let steps = if looks_at_all { i64::MAX } else { i64::from(limit) };
         let mut query = Query::new(
             "select x.key, x.bill, x.description, x.capacity, x.status, x.parents, x.children, x.created_at,
-                x.completed_at, a.username as creator, c.username as completer
+                x.completed_at, a.called as creator, c.called as completer
              from (select i.* from (",
         );
         self.push_source(&mut query, end, steps);

@@ -112,7 +112,7 @@ impl BillFilter {
 
     fn sums(&self) -> Query {
         let mut query = Query::new(
-            "select a.username as person, g.* from (
+            "select a.called as person, g.* from (
                 select b.created_by as account, b.status, count(*) as bills,
                     cast(sum(b.parents) as bigint) as parents, cast(sum(b.children) as bigint) as children,
                     cast(sum(b.capacity) as bigint) as capacity,
@@ -144,7 +144,7 @@ impl BillFilter {
 
     fn page(&self, cursor: Option<&BillCursor>, limit: u32) -> Query {
         let mut query = Query::new(
-            "select b.key, b.bill, b.created_at, a.username as created_by, b.status, b.capacity, b.parents, b.children
+            "select b.key, b.bill, b.created_at, a.called as created_by, b.status, b.capacity, b.parents, b.children
             from bills b left join accounts a on a.id = b.created_by",
         );
         self.narrow(&mut query);
@@ -232,11 +232,11 @@ type ParentRow = (String, Option<String>, i64, String, i64, Option<String>);
 /// The bill under a key with its parents of a scope, which are never more than its capacity. `None` when there is none,
 /// or none with a parent of the scope.
 pub async fn one(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Option<OneBill>, StoreError> {
-    const BILL: &str = "select b.key, b.bill, b.created_at, a.username as created_by, b.status, b.capacity, b.parents,
-            b.children, b.description, b.completed_at, c.username as completed_by
+    const BILL: &str = "select b.key, b.bill, b.created_at, a.called as created_by, b.status, b.capacity, b.parents,
+            b.children, b.description, b.completed_at, c.called as completed_by
         from bills b left join accounts a on a.id = b.created_by left join accounts c on c.id = b.completed_by
         where b.key = $1 and ($2 = '*' or exists (select 1 from bill_areas r where r.bill = b.key and r.area = $2))";
-    const PARENTS: &str = "select p.parent, b.area, b.children, b.status, p.linked_at, a.username as linked_by
+    const PARENTS: &str = "select p.parent, b.area, b.children, b.status, p.linked_at, a.called as linked_by
         from bill_parents p join bags b on b.code = p.parent left join accounts a on a.id = p.linked_by
         where p.bill = $1 and ($2 = '*' or b.area = $2) order by p.linked_at, p.parent";
     let area = match scope {

@@ -32,7 +32,7 @@ const LIST: &str = "select a.id, a.username, a.username_folded, a.area, a.is_act
         (select cast(coalesce(sum(p.parents + p.children + p.bills + p.others), 0) as bigint) from person_scans p
             where p.account_id = a.id and p.quarter >= $2 and p.quarter < $3) as scans
     from accounts a left join person_totals t on t.account_id = a.id
-    where a.realm = $5 and a.username_folded > $1 order by a.username_folded limit $4";
+    where a.realm = $5 and a.removed_at is null and a.username_folded > $1 order by a.username_folded limit $4";
 
 #[derive(sqlx::FromRow)]
 struct FigureRow {

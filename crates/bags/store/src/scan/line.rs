@@ -80,9 +80,9 @@ impl ScanRow {
 /// bills would be read first wherever a plan is made without knowing how short the page is.
 macro_rules! scan_columns {
     () => {
-        "select s.seq, s.at, s.client_at, a.username as person, s.station, s.action, s.code, s.parent,
+        "select s.seq, s.at, s.client_at, a.called as person, s.station, s.action, s.code, s.parent,
             coalesce((select i.bill from bills i where i.key = s.bill), s.bill) as bill, s.area,
-            s.outcome, s.undone_at, u.username as undone_by"
+            s.outcome, s.undone_at, u.called as undone_by"
     };
 }
 /// What a [`ScanLine`] needs besides its scan.

@@ -549,3 +549,14 @@ action-bring_back_bag = Deletion undone
 action-bring_back_bill = Deletion undone
 delete-can-undo = You can undo this for an hour.
 bill-delete-now = Delete { $bill }
+
+# What is kept of a person
+kept-bags-scans = Scans
+kept-bags-bags = Bags created
+kept-bags-bills = Bills
+kept-bags-workplace = Place of work
+
+# Settings
+setting-reports-eod_time = Time of the daily report
+setting-help-reports-eod_time = It is sent by mail every day at this time.
+fixed-bags-capacity = Children in a full parent

@@ -497,3 +497,14 @@ action-bring_back_bag = मिटाना वापस लिया गया
 action-bring_back_bill = मिटाना वापस लिया गया
 delete-can-undo = इसे एक घंटे तक वापस लिया जा सकता है।
 bill-delete-now = { $bill } मिटाएँ
+
+# What is kept of a person
+kept-bags-scans = स्कैन
+kept-bags-bags = बनाए गए बैग
+kept-bags-bills = बिल
+kept-bags-workplace = काम की जगह
+
+# Settings
+setting-reports-eod_time = रोज़ की रिपोर्ट का समय
+setting-help-reports-eod_time = यह हर दिन इस समय मेल होती है।
+fixed-bags-capacity = भरे पैरेंट में चाइल्ड

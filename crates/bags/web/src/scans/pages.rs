@@ -119,7 +119,7 @@ impl Event {
             .with("parent", Cell::code(&self.parent, to("/bags/", &self.parent)))
             .with("bill", Cell::code(&self.bill, to("/bills/", &self.bill)))
             .with("result", Cell::chip(tone, self.outcome).with_note(undone))
-            .with("person", Cell::words(self.person))
+            .with("person", Cell::words(frame.called(&self.person)))
             .with("station", Cell::words(self.station))
             .with("area", Cell::words(self.area))
     }

@@ -36,9 +36,6 @@ action-role_change = Role changed
 action-user_deleted = Account deleted
 
 # Actions of the earlier system
-action-user_updated = Account changed
-action-password_reset_request = Link for a new password asked for
-action-password_reset_complete = New password set by link
 action-2fa_enabled = Second factor switched on
 action-2fa_disabled = Second factor switched off
 action-2fa_verify_success = Second factor accepted
@@ -49,3 +46,276 @@ action-delete_user_disabled = Account switched off instead of deleted
 action-comprehensive_data_delete_attempt = Deletion of all data tried
 action-comprehensive_data_delete_success = All data deleted
 action-comprehensive_data_delete_failed = Deletion of all data failed
+
+action-work_handed_over = Work handed over
+action-user_updated = Account changed
+action-password_temporary = Temporary password given
+action-password_reset_request = Link for a new password sent
+action-password_reset_complete = Password set by a link
+action-password_reset_void = Link for a new password withdrawn
+action-promotion_asked = Asked to become an admin
+action-promotion_approved = Became an admin by request
+action-promotion_rejected = Request to become an admin rejected
+
+# Users
+nav-group-admin = Administration
+nav-users = Users
+user-create = Create a user
+users-filter-text = Name or e-mail
+users-none = No user fits
+users-none-help = Change the filters, or clear them to see all users.
+users-shown = { $n ->
+    [one] 1 user
+   *[other] { $n } users
+}
+user-role = Role
+user-roles = Roles
+user-name-of = Name
+user-name-only = User name
+user-name-help = 3 to 64 characters: A-Z a-z 0-9 _ . - It cannot be changed later.
+user-display-name = Display name
+user-display-name-help = What pages call the person. Leave it empty to show the user name.
+user-email = E-mail
+user-no-email = None
+user-area = Area (dispatchers only)
+user-second-factor = Second factor
+user-created = Created
+user-signed-in = Last sign-in
+user-never = Never
+user-failures = Failed sign-ins since
+user-locked-until = Locked until
+user-temporary-until = Temporary password works until
+user-link-until = Link for a new password works until
+user-state-active = Active
+user-state-inactive = Inactive
+user-state-locked = Locked
+user-state-must_change = Must choose a password
+user-state-no_second_factor = No second factor
+user-edit = Edit
+user-edit-of = Edit { $name }
+user-save = Save
+user-meanwhile = Someone else changed this account while you were editing. Their values are below. Save again to overwrite them with yours.
+user-acts = Actions
+user-activate = Activate
+user-deactivate = Deactivate
+user-unlock = Unlock
+user-give-password = Show a temporary password
+user-mail-password = Mail a temporary password
+user-mail-welcome = Mail the temporary password instead of showing it
+user-send-link = Mail a link for a new password
+user-void-link = Withdraw the link
+user-is-own = This is your own account.
+user-kept = What is kept of this person
+user-export-data = Export this data
+user-delete = Delete
+user-delete-of = Delete { $name }
+user-delete-help = The account is emptied and signed out everywhere. What this person made stays: under “removed person”, or handed over to someone else. Requests and notices go. This cannot be undone.
+user-hand-over = Hand over to
+user-hand-over-help = The user name of the person who takes over open work. Leave it empty to leave everything as it is.
+user-mask = Also mask names in the audit trail
+user-mask-help = Names, e-mail and addresses in the entries about this person are masked. The entries stay.
+user-delete-type = Type { $name } to confirm
+user-changes = Changes of this account
+user-did = What this person did last
+user-nothing = Nothing yet.
+user-action = Action
+user-subject = What
+user-from = From
+user-given = Temporary password for { $name }
+user-given-help = Tell the person this password. It is shown only now, and works once, until { $until }. They choose their own when they sign in.
+user-given-mailed = The temporary password was mailed to { $email }.
+user-given-name = User name: { $name }
+user-given-on = Open the account
+user-said-created = { $name } was created.
+user-said-saved = The account of { $name } was changed.
+user-said-unchanged = Nothing was different.
+user-said-activate = { $name } can sign in.
+user-said-deactivate = { $name } was deactivated and signed out.
+user-said-unlock = { $name } was unlocked.
+user-said-send-link = A link for a new password will be mailed to { $name }.
+user-said-void-link = The link for { $name } works no longer.
+user-said-deleted = The person was removed.
+role-help-admin = Everything
+role-help-biller = All areas: bills, corrections, reports
+role-help-dispatcher = Scans in one area
+role-help-organiser = Passes of their events
+role-help-steward = The gate of their events
+kept-people-account = Account
+kept-people-sessions = Sessions
+kept-people-tokens = Access tokens
+kept-people-requests = Requests for a higher role
+kept-people-notices = Notices
+kept-people-trail = Entries in the audit trail
+
+# What is refused
+problem-bad_name = A user name has 3 to 64 characters: A-Z a-z 0-9 _ . -
+problem-name_taken = Someone has this user name or e-mail already. Choose another one.
+problem-email_taken = Someone has this e-mail already. Choose another one.
+problem-bad_display_name = A display name has 1 to 64 characters and does not begin with ~.
+problem-bad_email = Not a valid e-mail. Write it like name@example.com.
+problem-no_role = Choose at least one role.
+problem-no_area = A dispatcher needs an area. Choose one.
+problem-unknown_area = There is no such area. Choose one from the list.
+problem-area_full = This area has 10 dispatchers already. Choose another area, or move someone first.
+problem-yourself = You cannot change your own roles, area or status, or delete yourself. Ask another admin.
+problem-last_admin = This is the last active admin. Make someone else an admin first.
+problem-unfinished = This person has unfinished work that needs the role. Complete it or hand it over first.
+problem-changed_meanwhile = Someone else changed this account. Look at it again, then repeat your change.
+problem-not_confirmed = The name you typed is not this person's user name. Nothing was deleted.
+problem-bad_heir = There is no such active person. Enter the user name of someone who takes over.
+problem-no_mail = No mail can be sent. It needs mail, a public address of the site, and an active person with an e-mail.
+problem-bad_link = This link was used, replaced, or is too old. Ask for a new one.
+problem-wrong_password = This is not your present password.
+problem-same_password = Choose another password than the one you have now.
+problem-admin_already = You are an admin already.
+problem-asked_already = Your request is waiting already. An admin decides it.
+problem-no_reason = Write 1 to 1,000 characters that say why.
+problem-decided_already = This request was decided already.
+problem-no_registration = You cannot register here. Ask an admin for an account.
+password-help = At least 8 characters. Several words are best; capitals and digits are not needed.
+password-strength = Strength
+password-length = A password has { $min } to 128 characters.
+password-control = A password has no control characters, such as tabs.
+password-common = This password is among the first that anyone would guess. Choose another one.
+password-own = Easy to guess: it is made of a name, an area or the name of this program. Add something else.
+password-word = Easy to guess: single words are tried first. Add more words.
+password-sequence = Easy to guess: sequences such as 1234 are tried first. Add words.
+password-keys = Easy to guess: neighbouring keys are tried first. Add words.
+password-repeat = Easy to guess: repeating adds nothing. Add words.
+password-year = Easy to guess: years are tried first. Add words.
+password-short = Easy to guess. Make it longer.
+
+# One's own account
+nav-profile = Profile
+profile-own = My account
+profile-password = Password
+profile-promotion = Become an admin
+profile-notices = Notices
+profile-present = Present password
+profile-present-help = Only needed to change your e-mail.
+profile-display-name-help = What pages call you. Leave it empty to show your user name.
+profile-language = Language
+profile-colours = Colours
+profile-activity = What you did last
+profile-data = Download everything kept about you
+profile-new = New password
+profile-again = New password again
+profile-password-help = You stay signed in here. Everywhere else you are signed out.
+profile-password-set = Set the password
+profile-must-change = Your password was given to you. Choose your own to go on.
+profile-said-saved = Your account was changed.
+profile-said-password = Your password was changed. You were signed out everywhere else.
+password-differs = The two passwords differ. Type them again.
+
+# Before signing in
+register = Create an account
+register-name-help = 3 to 64 characters: A-Z a-z 0-9 _ . -
+register-button = Create the account
+register-done = Your account was created. An admin gives you an area. Until then you can sign in and see your profile.
+forgot = Forgot your password?
+forgot-help = Enter your e-mail. If it belongs to an account, a mail with a link for a new password goes there.
+forgot-button = Send the mail
+forgot-done = If this e-mail belongs to an account, a mail is on its way. The link in it works once, for an hour at most.
+reset = Set a new password
+reset-done = Your password was changed. You were signed out everywhere. Sign in with the new one.
+
+# Requests for a higher role
+nav-promotions = Requests
+promotion-help = An admin can do everything. Say why you need it. An admin decides, and you get a notice.
+promotion-reason = Reason
+promotion-ask = Send the request
+promotion-pending = Waiting
+promotion-approved = Approved
+promotion-rejected = Rejected
+promotion-decided = Decided
+promotion-words = Words for the person
+promotion-words-help = A rejection needs them. The person reads them.
+promotion-approve = Approve
+promotion-reject = Reject
+promotion-said-asked = Your request was sent. You get a notice when it is decided.
+promotion-said-approve = The request was approved. The person is an admin now.
+promotion-said-reject = The request was rejected.
+promotions-none = No request is waiting
+promotions-none-help = When somebody asks to become an admin, you decide it here.
+promotions-decided = Decided last
+
+# Notices
+notice-new = New
+notice-open = Open
+notice-read = Mark as read
+notice-promotion-asked = Someone asks to become an admin
+notice-promotion-approved = You are an admin now
+notice-promotion-rejected = Your request to become an admin was rejected
+notice-registered = Someone created an account and needs an area
+notices-unread = { $n ->
+    [0] No unread notices
+    [one] 1 unread notice
+   *[other] { $n } unread notices
+}
+notices-read-all = Mark all as read
+notices-show-all = Show all
+notices-show-unread = Show unread only
+notices-none = No notices
+notices-said-read = Marked as read.
+
+# Mails
+nav-mail = Mails
+mail-none = No mails
+mail-none-help = Mails of the last days appear here. Those that could not be sent can be sent again.
+mail-closed = Mail is not set up, so nothing is sent. Set it up in the configuration file.
+mail-subject = Subject
+mail-recipient = To
+mail-kind = Kind
+mail-tries = Tries
+mail-error = What went wrong
+mail-again = Send again
+mail-again-of = Send again: { $subject }
+mail-said-again = The mail is sent again.
+mail-state-failed = Not sent
+mail-state-waiting = Waiting
+mail-state-sent = Sent
+mail-welcome = Welcome
+mail-temporary_password = Temporary password
+mail-password_reset = Link for a new password
+mail-promotion_decided = Request decided
+mails-shown = { $n ->
+    [one] 1 mail
+   *[other] { $n } mails
+}
+older-mails = Older mails
+
+# Settings
+nav-settings = Settings
+settings-help = Changes work at once, on all servers within a few seconds, and are noted in the audit trail.
+settings-fixed = From the configuration file
+settings-fixed-help = These are set where the program is started.
+setting-changed = Changed
+setting-value = Value
+setting-default = Usually { $value }.
+setting-limits = Possible:
+setting-never = Never
+setting-elsewhere = Change it there
+setting-wrong = This value is not possible. Look at the limits below.
+setting-said-saved = The setting was changed.
+setting-said-unchanged = Nothing was different.
+setting-sign_in-failures_max = Failed sign-ins before a lock
+setting-help-sign_in-failures_max = After so many wrong passwords in a row an account locks.
+setting-sign_in-lock_minutes = Length of a lock, in minutes
+setting-help-sign_in-lock_minutes = An admin can unlock it before.
+setting-session-absolute_minutes = Longest session, in minutes
+setting-help-session-absolute_minutes = After this time people sign in again, whatever they do. It counts for new sessions.
+setting-session-idle_minutes = Idle session, in minutes
+setting-help-session-idle_minutes = A session ends after this time without a request.
+setting-people-registration = People can create an account themselves
+setting-help-people-registration = A new account is a dispatcher without area, who sees nothing until an admin gives them one.
+setting-people-password_min = Shortest password, in characters
+setting-help-people-password_min = It counts for new passwords. They must not be easy to guess, either.
+setting-people-temporary_hours = Temporary password, in hours
+setting-help-people-temporary_hours = It works once, and no longer than this.
+setting-people-link_minutes = Link for a new password, in minutes
+setting-help-people-link_minutes = It works once, and no longer than this.
+fixed-server-public_url = Address of the site
+fixed-site-areas = Areas
+fixed-site-zone = Time zone
+fixed-server-upload_max_bytes = Largest upload, in bytes
+action-password_refused = Wrong present password

@@ -9,9 +9,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use base_core::account::AccountId;
 use base_core::audit::Entry;
-use base_core::realm::Realm;
 use base_db::Db;
-use base_records::account;
 use base_wing::PersonData;
 use serde_json::json;
 
@@ -27,9 +25,7 @@ struct OfWing {
 
 /// Runs the command.
 pub async fn run(site: &Site, name: &str, export: Option<&Path>) -> anyhow::Result<()> {
-    let mut reader = site.db.read().await?;
-    let found = super::find(account::credentials(reader.conn(), Realm::Staff, name).await?, name)?;
-    drop(reader);
+    let found = super::find(site, name).await?;
     let declared = wings::declared(&Arc::new(site.config.bags.rules()));
     let of_wings: Vec<OfWing> =
         declared.into_iter().filter_map(|wing| Some(OfWing { name: wing.name, data: wing.person_data? })).collect();

@@ -1,0 +1,79 @@
+//! Settings that people change while the site runs: what each is called, what it may be, and what it is unless somebody
+//! sets it. A wing declares its own.
+
+/// What a setting may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `true` or `false`.
+    Flag,
+    /// A whole number.
+    Number {
+        /// The least.
+        min: i64,
+        /// The most.
+        max: i64,
+    },
+    /// A time of day such as `18:30`, or nothing.
+    Time,
+}
+
+/// A setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// Its name, `wing.thing_unit`: what is stored, and the key of its words.
+    pub name: &'static str,
+    /// What it may be.
+    pub kind: Kind,
+    /// What it is unless the configuration or somebody says otherwise.
+    pub default: &'static str,
+    /// The page on which it is set; empty where that is the page of all settings.
+    pub page: &'static str,
+}
+
+/// A value is not one that the setting may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is not a value that the setting may have")]
+pub struct BadValue;
+
+impl Declared {
+    /// Declares a setting of the page of all settings.
+    pub const fn new(name: &'static str, kind: Kind, default: &'static str) -> Self {
+        Self { name, kind, default, page: "" }
+    }
+
+    /// A value in the form in which it is stored.
+    pub fn read(&self, text: &str) -> Result<String, BadValue> {
+        let text = text.trim();
+        match self.kind {
+            Kind::Flag if ["true", "false"].contains(&text) => Ok(text.to_owned()),
+            Kind::Number { min, max } => {
+                let number = text.parse::<i64>().ok().filter(|number| (min..=max).contains(number));
+                number.map(|number| number.to_string()).ok_or(BadValue)
+            }
+            Kind::Time if text.is_empty() || is_time(text) => Ok(text.to_owned()),
+            Kind::Flag | Kind::Time => Err(BadValue),
+        }
+    }
+}
+
+fn is_time(text: &str) -> bool {
+    let part = |text: &str, max: u8| text.len() == 2 && text.parse::<u8>().is_ok_and(|number| number <= max);
+    text.split_once(':').is_some_and(|(hour, minute)| part(hour, 23) && part(minute, 59))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_has_the_kind_of_its_setting_and_stays_within_its_limits() {
+        let of = |kind| Declared::new("x.y", kind, "");
+        let number = of(Kind::Number { min: 8, max: 64 });
+        assert_eq!(number.read(" 08 "), Ok("8".into()));
+        assert_eq!([number.read("7"), number.read("65"), number.read("x")], [const { Err(BadValue) }; 3]);
+        assert_eq!((of(Kind::Flag).read("true"), of(Kind::Flag).read("yes")), (Ok("true".into()), Err(BadValue)));
+        let time = of(Kind::Time);
+        assert_eq!((time.read("18:30"), time.read("")), (Ok("18:30".into()), Ok(String::new())));
+        assert_eq!([time.read("24:00"), time.read("8:30"), time.read("1830")], [const { Err(BadValue) }; 3]);
+    }
+}

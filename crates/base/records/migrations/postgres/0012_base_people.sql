@@ -1,0 +1,16 @@
+-- What looking after accounts needs. Times are UTC microseconds.
+
+-- Rises with each change of what is known of a person, so that nobody writes over what they have not seen.
+alter table accounts add column version bigint not null default 1;
+-- Until when a temporary password opens; null where the password is the person's own.
+alter table accounts add column temporary_until bigint;
+-- A temporary password opens once.
+alter table accounts add column temporary_used boolean not null default false;
+-- Light or dark pages, or as the device has it.
+alter table accounts add column colours text collate "C" not null default 'system'
+    check (colours in ('system', 'light', 'dark'));
+-- When the person was removed. The row stays for what they made, with a name that nobody can have.
+alter table accounts add column removed_at bigint;
+-- What pages and mails call the person.
+alter table accounts add column called text collate "C" not null
+    generated always as (coalesce(display_name, username)) stored;

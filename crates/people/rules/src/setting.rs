@@ -1,0 +1,15 @@
+//! The settings of this wing that people change while the site runs.
+
+use base_core::setting::{Declared, Kind};
+
+/// Whether people can make themselves an account (U7).
+pub const REGISTRATION: Declared = Declared::new("people.registration", Kind::Flag, "true");
+/// Fewest characters of a new password.
+pub const PASSWORD_MIN: Declared = Declared::new("people.password_min", Kind::Number { min: 8, max: 64 }, "8");
+/// How long a temporary password opens, in hours.
+pub const TEMPORARY_HOURS: Declared = Declared::new("people.temporary_hours", Kind::Number { min: 1, max: 168 }, "72");
+/// How long a link for a new password opens, in minutes.
+pub const LINK_MINUTES: Declared = Declared::new("people.link_minutes", Kind::Number { min: 5, max: 60 }, "60");
+
+/// All of them.
+pub const ALL: &[Declared] = &[REGISTRATION, PASSWORD_MIN, TEMPORARY_HOURS, LINK_MINUTES];

@@ -1,0 +1,9 @@
+-- Links by which people set a new password. Times are UTC microseconds.
+
+-- One for each account: a new link replaces the old one. The link itself is not kept, only its hash.
+create table password_links (
+    account_id bigint primary key references accounts (id) on delete cascade,
+    token_hash text collate "C" not null unique,
+    created_at bigint not null,
+    expires_at bigint not null
+);

@@ -1,0 +1,163 @@
+//! Passwords: a person's own, one that somebody gives them for a while, and links by which they set a new one.
+//!
+//! Invariants: a temporary password and a link open once and for a limited time, and a new one replaces the old one; only
+//! hashes are kept; whoever gets another password is signed out everywhere, but for where they changed it themselves.
+
+use base_core::account::AccountId;
+use base_core::audit::Entry;
+use base_core::realm::Realm;
+use base_core::time::Moment;
+use base_db::{Conn, Db, StoreError};
+use base_records::{account as base, session};
+use people_rules::account::Refusal;
+use serde_json::json;
+
+use crate::account::{Account, find};
+use crate::failed::{By, Failed};
+
+/// The hash of the password that somebody has now, and whether they may go without giving it: it was given to them, and
+/// they proved it when they signed in.
+pub async fn present(mut conn: Conn<'_>, id: AccountId) -> Result<Option<(String, bool)>, StoreError> {
+    const PRESENT: &str =
+        "select password_hash, must_change_password from accounts where id = $1 and removed_at is null";
+    Ok(on!(conn, c => sqlx::query_as(PRESENT).bind(id).fetch_optional(&mut **c).await?))
+}
+
+/// Sets a password of the person's own. `kept` is the session in which they do it.
+pub async fn change(
+    mut conn: Conn<'_>,
+    id: AccountId,
+    password_hash: &str,
+    kept: &str,
+    by: By<'_>,
+) -> Result<(), Failed> {
+    let was = find(conn.reborrow(), id).await?.ok_or(Failed::NotFound)?;
+    base::set_password(conn.reborrow(), id, password_hash).await?;
+    void_link(conn.reborrow(), id).await?;
+    session::end_others_of(conn.reborrow(), Realm::Staff, id, kept).await?;
+    by.note(conn, Entry::new("password_change", "account", was.username.as_str())).await?;
+    Ok(())
+}
+
+/// Gives somebody a password that opens once, until `until`. They choose their own before anything else.
+pub async fn give_temporary(
+    mut conn: Conn<'_>,
+    id: AccountId,
+    password_hash: &str,
+    until: Moment,
+    by: By<'_>,
+) -> Result<Account, Failed> {
+    const GIVE: &str = "update accounts set password_hash = $2, must_change_password = (1 = 1), temporary_until = $3,
+            temporary_used = (1 = 0), failed_sign_ins = 0, locked_until = null
+        where id = $1";
+    let was = find(conn.reborrow(), id).await?.ok_or(Failed::NotFound)?;
+    if by.origin.actor == Some(id) {
+        return Err(Refusal::Yourself.into());
+    }
+    execute!(conn, GIVE, id, password_hash, until.0);
+    void_link(conn.reborrow(), id).await?;
+    session::end_all_of(conn.reborrow(), Realm::Staff, id).await?;
+    let entry = Entry::new("password_temporary", "account", was.username.as_str())
+        .with_after(&json!({ "until": until.rfc3339() }));
+    by.note(conn, entry).await?;
+    Ok(was)
+}
+
+/// Closes temporary passwords whose time has run out, and deletes links like them. Gives how many passwords it were.
+pub async fn close_old(db: &Db, now: Moment) -> Result<u64, StoreError> {
+    const CLOSE: &str = "update accounts set temporary_used = (1 = 1)
+        where temporary_until is not null and temporary_until <= $1 and not temporary_used";
+    let mut tx = db.write().await?;
+    let closed = execute!(tx.conn(), CLOSE, now.0);
+    execute!(tx.conn(), "delete from password_links where expires_at <= $1", now.0);
+    tx.commit().await?;
+    Ok(closed)
+}
+
+/// Somebody to whom a link can be sent: active, with an e-mail.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Recipient {
+    /// The account.
+    pub id: AccountId,
+    /// The user name.
+    pub username: String,
+    /// What mails call them.
+    pub called: String,
+    /// The e-mail.
+    pub email: String,
+    /// The language.
+    pub locale: String,
+}
+
+/// The active person of staff with an e-mail.
+pub async fn recipient(mut conn: Conn<'_>, email: &str) -> Result<Option<Recipient>, StoreError> {
+    const FIND: &str = "select id, username, called, email, locale from accounts
+        where realm = 'staff' and email_folded = $1 and is_active and removed_at is null";
+    let folded = email.trim().to_lowercase();
+    Ok(on!(conn, c => sqlx::query_as(FIND).bind(&folded).fetch_optional(&mut **c).await?))
+}
+
+/// Keeps the hash of a new link; the one before opens nothing any more.
+pub async fn keep_link(
+    mut conn: Conn<'_>,
+    to: &Recipient,
+    token_hash: &str,
+    until: Moment,
+    by: By<'_>,
+) -> Result<(), Failed> {
+    const KEEP: &str =
+        "insert into password_links (account_id, token_hash, created_at, expires_at) values ($1, $2, $3, $4)
+        on conflict (account_id) do update set token_hash = excluded.token_hash, created_at = excluded.created_at,
+            expires_at = excluded.expires_at";
+    execute!(conn, KEEP, to.id, token_hash, by.at.0, until.0);
+    by.note(conn, Entry::new("password_reset_request", "account", to.username.as_str())).await?;
+    Ok(())
+}
+
+/// Whose a link is, while it opens.
+pub async fn of_link(mut conn: Conn<'_>, token_hash: &str, now: Moment) -> Result<Option<Recipient>, StoreError> {
+    const FIND: &str = "select a.id, a.username, a.called, coalesce(a.email, '') as email, a.locale
+        from password_links l join accounts a on a.id = l.account_id
+        where l.token_hash = $1 and l.expires_at > $2 and a.is_active and a.removed_at is null";
+    Ok(on!(conn, c => sqlx::query_as(FIND).bind(token_hash).bind(now.0).fetch_optional(&mut **c).await?))
+}
+
+/// Sets a password by a link, which is used up: lifts a lock, ends every session, and leaves the second factor alone.
+pub async fn by_link(
+    mut conn: Conn<'_>,
+    token_hash: &str,
+    password_hash: &str,
+    by: By<'_>,
+) -> Result<Recipient, Failed> {
+    const USE: &str = "delete from password_links where token_hash = $1 and expires_at > $2";
+    let to = of_link(conn.reborrow(), token_hash, by.at).await?.ok_or(Refusal::BadLink)?;
+    if execute!(conn, USE, token_hash, by.at.0) != 1 {
+        return Err(Refusal::BadLink.into());
+    }
+    base::set_password(conn.reborrow(), to.id, password_hash).await?;
+    session::end_all_of(conn.reborrow(), Realm::Staff, to.id).await?;
+    by.note(conn, Entry::new("password_reset_complete", "account", to.username.as_str())).await?;
+    Ok(to)
+}
+
+/// Makes a link that waits to be used open nothing. False where there is none.
+pub async fn void(mut conn: Conn<'_>, id: AccountId, by: By<'_>) -> Result<bool, Failed> {
+    let was = find(conn.reborrow(), id).await?.ok_or(Failed::NotFound)?;
+    let voided = void_link(conn.reborrow(), id).await?;
+    if voided {
+        by.note(conn, Entry::new("password_reset_void", "account", was.username.as_str())).await?;
+    }
+    Ok(voided)
+}
+
+/// Until when a link opens that waits to be used.
+pub async fn link_until(mut conn: Conn<'_>, id: AccountId, now: Moment) -> Result<Option<Moment>, StoreError> {
+    const UNTIL: &str = "select expires_at from password_links where account_id = $1 and expires_at > $2";
+    let until: Option<i64> =
+        on!(conn, c => sqlx::query_scalar(UNTIL).bind(id).bind(now.0).fetch_optional(&mut **c).await?);
+    Ok(until.map(Moment))
+}
+
+async fn void_link(mut conn: Conn<'_>, id: AccountId) -> Result<bool, StoreError> {
+    Ok(execute!(conn, "delete from password_links where account_id = $1", id) > 0)
+}

@@ -1,0 +1,117 @@
+//! Removing a person: who takes over what they made, what is forgotten, and what stays.
+//!
+//! Invariants: what others need stays, under the account's number and a name that says nothing; nothing that is only about
+//! the person stays; an entry of the trail is never deleted, names in it are masked where that is asked for.
+
+use base_core::account::AccountId;
+use base_core::audit::{Entry, Origin};
+use base_db::{Conn, StoreError};
+use base_records::audit::{KnownOrigins, OriginId, Record, offer_origins};
+use people_rules::account::{Facts, Refusal, check_standing, removed_name};
+use serde_json::json;
+
+use crate::account::{Account, find, one_at_a_time, other_admins};
+use crate::edit::Site;
+use crate::failed::{By, Failed};
+
+/// How a person is removed.
+#[derive(Clone, Debug, Default)]
+pub struct Removal<'r> {
+    /// Their user name, typed by whoever removes them.
+    pub confirm: &'r str,
+    /// Who takes over what they answer for; `None` leaves it with the removed person.
+    pub heir: Option<AccountId>,
+    /// Whether names and addresses in the trail are masked, too.
+    pub masks_trail: bool,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Removed {
+    /// What went to the heir.
+    pub handed_over: u64,
+    /// What was kept for their own use alone, and was forgotten.
+    pub forgotten: u64,
+    /// Entries of the trail in which something was masked.
+    pub masked: u64,
+}
+
+/// Removes a person.
+pub async fn remove(
+    mut conn: Conn<'_>,
+    id: AccountId,
+    removal: &Removal<'_>,
+    site: Site<'_>,
+    by: By<'_>,
+) -> Result<Removed, Failed> {
+    one_at_a_time(conn.reborrow()).await?;
+    let was = find(conn.reborrow(), id).await?.ok_or(Failed::NotFound)?;
+    let facts = Facts {
+        by: by.origin.actor,
+        account: id,
+        before: &was.standing,
+        other_admins: other_admins(conn.reborrow(), id).await?,
+        unfinished: 0,
+    };
+    check_standing(facts, None)?;
+    if removal.confirm.trim() != was.username {
+        return Err(Refusal::NotConfirmed.into());
+    }
+    let mut removed = Removed { handed_over: 0, forgotten: 0, masked: 0 };
+    let mut heir_name = None;
+    if let Some(heir) = removal.heir {
+        let heir = find(conn.reborrow(), heir).await?.filter(|heir| heir.standing.is_active && heir.id != id);
+        let heir = heir.ok_or(Refusal::BadHeir)?;
+        removed.handed_over = site.keepers.hand_over(conn.reborrow(), id, heir.id).await?;
+        heir_name = Some(heir.username);
+    }
+    removed.forgotten = site.keepers.erase(conn.reborrow(), id).await?;
+    forget(conn.reborrow(), id, by).await?;
+    // What was masked before the new entry; that one names nobody where nobody shall be named.
+    if removal.masks_trail {
+        removed.masked = mask(conn.reborrow(), &was).await?;
+    }
+    let named = if removal.masks_trail { removed_name(id) } else { was.username };
+    let after = json!({
+        "handed_over_to": heir_name, "handed_over": removed.handed_over, "forgotten": removed.forgotten,
+        "masked": removal.masks_trail,
+    });
+    by.note(conn, Entry::new("user_deleted", "account", named).with_after(&after)).await?;
+    Ok(removed)
+}
+
+/// Empties the account's row. Its number stays: bags, scans and entries of the trail name it.
+async fn forget(mut conn: Conn<'_>, id: AccountId, by: By<'_>) -> Result<(), StoreError> {
+    const EMPTY: &str = "update accounts set username = $2, username_folded = $2, display_name = null, email = null,
+            email_folded = null, password_hash = '!', area = null, is_active = (1 = 0), must_change_password = (1 = 0),
+            failed_sign_ins = 0, locked_until = null, totp_encrypted = null, two_factor = (1 = 0), signed_in_at = null,
+            temporary_until = null, temporary_used = (1 = 0), removed_at = $3, version = version + 1
+        where id = $1";
+    execute!(conn, EMPTY, id, removed_name(id), by.at.0);
+    execute!(conn, "delete from account_roles where account_id = $1", id);
+    execute!(conn, "delete from sessions where account_id = $1", id);
+    execute!(conn, "delete from tokens where account_id = $1", id);
+    execute!(conn, "delete from password_links where account_id = $1", id);
+    execute!(conn, "delete from import_mappings where account_id = $1", id);
+    Ok(())
+}
+
+/// Masks a person's names and e-mail in the entries about them, and the addresses in what they did. Gives how many entries
+/// were changed.
+async fn mask(mut conn: Conn<'_>, was: &Account) -> Result<u64, StoreError> {
+    const NAMED: &str = "update audit set entity = $2, before = replace(replace(before, $3, $5), $4, $5),
+            after = replace(replace(after, $3, $5), $4, $5)
+        where entity_type = 'account' and entity = $1";
+    const FROM: &str = "update audit set origin_id = $2 where actor_id = $1";
+    const MASKED: &str = "\"***\"";
+    // The names as JSON writes them, with their marks: a name that is part of another word stays.
+    let quoted = |text: &str| json!(text).to_string();
+    let email = quoted(was.email.as_deref().unwrap_or(&was.username));
+    let called = quoted(&was.called);
+    let named = execute!(conn, NAMED, &was.username, removed_name(was.id), &called, &email, MASKED);
+    let nowhere = Origin { agent: "removed person".into(), ..Origin::default() };
+    let record = Record { at: was.created_at, entry: Entry::new("user_deleted", "account", ""), origin: &nowhere };
+    offer_origins(conn.reborrow(), &[record], &KnownOrigins::default()).await?;
+    let from = execute!(conn, FROM, was.id, OriginId::of(&nowhere).bytes());
+    Ok(named + from)
+}

@@ -1,0 +1,105 @@
+//! `/forgot`: a mail with a link for a new password. Whoever asks reads the same and waits as long, whether there is such an
+//! account or not.
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use base_web::error::Problem;
+use base_web::request::RequestFacts;
+use base_web::view::Frame;
+use people_store::{By, Failed, password};
+use serde::Deserialize;
+
+use super::{Proven, Sent, Visitor, answered_at_earliest, read};
+use crate::accounts::work::send_link;
+use crate::refused::problem;
+use crate::state::People;
+
+/// Longest e-mail that is looked for, in bytes.
+const EMAIL_BYTES_MAX: usize = 320;
+
+#[derive(Template)]
+#[template(path = "outside/forgot.html")]
+struct ForgotPage {
+    frame: Frame,
+    /// True where a mail can go at all.
+    can_mail: bool,
+    /// What was wrong with the form; empty if nothing was.
+    fault: String,
+    is_done: bool,
+}
+
+fn can_mail(app: &People) -> bool {
+    app.settings.has_public_url && app.settings.outbox.is_open()
+}
+
+/// `GET /forgot`
+#[expect(clippy::unused_async, reason = "axum wants handlers to be async")]
+pub async fn ask(State(app): State<People>, headers: HeaderMap, facts: RequestFacts) -> Response {
+    let visitor = Visitor::new(&app, headers, facts);
+    let page = ForgotPage { frame: visitor.frame(), can_mail: can_mail(&app), fault: String::new(), is_done: false };
+    visitor.page(&app, &page, StatusCode::OK)
+}
+
+/// Who forgot their password.
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+struct Fields {
+    csrf: String,
+    hp_email: String,
+    email: String,
+}
+
+impl Proven for Fields {
+    fn csrf(&self) -> &str {
+        &self.csrf
+    }
+
+    fn trap(&self) -> &str {
+        &self.hp_email
+    }
+}
+
+/// `POST /forgot`
+pub async fn send(State(app): State<People>, request: Request) -> Result<Response, Problem> {
+    let earliest = answered_at_earliest();
+    let (visitor, sent) = read::<Fields>(&app, request).await?;
+    let mut page =
+        ForgotPage { frame: visitor.frame(), can_mail: can_mail(&app), fault: String::new(), is_done: false };
+    let fields = match sent {
+        Sent::Fields(fields) => fields,
+        Sent::Trapped(_) => {
+            page.is_done = true;
+            return Ok(visitor.page(&app, &page, StatusCode::OK));
+        }
+        Sent::Stale(_) => {
+            page.fault = page.frame.t("sign-in-stale");
+            return Ok(visitor.page(&app, &page, StatusCode::UNPROCESSABLE_ENTITY));
+        }
+    };
+    let email = fields.email.trim().to_lowercase();
+    let keys = [format!("from {}", visitor.facts.counted_address()), format!("to {email}")];
+    visitor.limited(&app, &app.own().links, &keys)?;
+    if page.can_mail && email.len() <= EMAIL_BYTES_MAX && email.contains('@') {
+        send_if_known(&app, &visitor, &email).await.map_err(problem)?;
+    }
+    page.is_done = true;
+    tokio::time::sleep_until(earliest).await;
+    Ok(visitor.page(&app, &page, StatusCode::OK))
+}
+
+async fn send_if_known(app: &People, visitor: &Visitor, email: &str) -> Result<(), Failed> {
+    let mut reader = app.db.read().await?;
+    let to = password::recipient(reader.conn(), email).await?;
+    drop(reader);
+    let Some(to) = to else { return Ok(()) };
+    let origin = visitor.origin();
+    let by = By { at: app.clock.now(), origin: &origin };
+    match send_link(app, &to, by).await {
+        // A full outbox is told to admins, and to nobody here: it would tell who is there.
+        Err(Failed::Refused(_)) => Ok(()),
+        other => other,
+    }
+}

@@ -1,0 +1,5 @@
+//! What people see and change of themselves.
+
+pub mod api;
+pub mod pages;
+pub mod work;

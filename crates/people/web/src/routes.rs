@@ -1,0 +1,86 @@
+//! All routes of this wing but those of signing in, in one table.
+
+use axum::Router;
+use axum::routing::{get, post};
+use base_web::pages::moved;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::People;
+use crate::{accounts, mail, notices, outside, profile, promotions, settings};
+
+/// The calls of the API.
+pub fn api() -> OpenApiRouter<People> {
+    OpenApiRouter::new()
+        .merge(accounts::api::router())
+        .merge(profile::api::router())
+        .merge(promotions::api::router())
+        .merge(notices::api::router())
+        .merge(mail::api::router())
+        .merge(settings::api::router())
+}
+
+/// The pages.
+pub fn pages() -> Router<People> {
+    Router::new()
+        .merge(account_pages())
+        .merge(own_pages())
+        .merge(outside_pages())
+        .merge(site_pages())
+        .merge(earlier_addresses())
+}
+
+/// Looking after accounts.
+fn account_pages() -> Router<People> {
+    use accounts::pages::{form, list, remove, show};
+    Router::new()
+        .route("/admin/users", get(list))
+        .route("/admin/users/new", get(form::ask_new).post(form::create))
+        .route("/admin/users/{id}", get(show::show))
+        .route("/admin/users/{id}/edit", get(form::ask_edit).post(form::edit))
+        .route("/admin/users/{id}/delete", get(remove::ask).post(remove::remove))
+        .route("/admin/users/{id}/password", post(show::give_password))
+        .route("/admin/users/{id}/data", post(show::data))
+        .route("/admin/users/{id}/{action}", post(show::act))
+        .route("/admin/promotions", get(promotions::pages::list))
+        .route("/admin/promotions/{id}", post(promotions::pages::decide))
+}
+
+/// One's own account.
+fn own_pages() -> Router<People> {
+    Router::new()
+        .route("/profile", get(profile::pages::show).post(profile::pages::change))
+        .route("/profile/password", get(profile::pages::ask_password).post(profile::pages::change_password))
+        .route("/profile/data", post(profile::pages::data))
+        .route("/promotion", get(promotions::pages::own).post(promotions::pages::ask))
+        .route("/notifications", get(notices::pages::list))
+        .route("/notifications/read", post(notices::pages::read))
+}
+
+/// Before signing in.
+fn outside_pages() -> Router<People> {
+    Router::new()
+        .route("/register", get(outside::register::ask).post(outside::register::register))
+        .route("/forgot", get(outside::forgot::ask).post(outside::forgot::send))
+        .route("/reset/{token}", get(outside::reset::ask).post(outside::reset::set))
+}
+
+/// What concerns the whole site.
+fn site_pages() -> Router<People> {
+    Router::new()
+        .route("/admin/mail", get(mail::pages::list))
+        .route("/admin/mail/{id}/again", post(mail::pages::again))
+        .route("/admin/settings", get(settings::pages::list))
+        .route("/admin/settings/{name}", post(settings::pages::put))
+}
+
+/// Addresses of the earlier system.
+fn earlier_addresses() -> Router<People> {
+    Router::new()
+        .route("/user_management", get(async || moved("/admin/users")))
+        .route("/create_user", get(async || moved("/admin/users/new")))
+        .route("/admin/users/{id}/profile", get(accounts::pages::show::moved_here))
+        .route("/admin/promote_user", get(async || moved("/admin/promotions")))
+        .route("/request_promotion", get(async || moved("/promotion")))
+        .route("/profile/edit", get(async || moved("/profile")))
+        .route("/forgot_password", get(async || moved("/forgot")))
+}

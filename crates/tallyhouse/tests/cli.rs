@@ -109,6 +109,31 @@ fn accounts_are_kept_from_the_shell() {
 }
 
 #[test]
+fn what_admins_do_on_pages_is_done_from_the_shell_by_the_same_rules() {
+    let shell = Shell::new();
+    shell.answer("user add meera --role admin");
+    shell.answer("user add farida --role biller --display-name Farida --email farida@example.com");
+    for refused in ["user deactivate meera", "user roles meera --role biller", "user erase meera --confirm meera"] {
+        assert!(shell.refusal(refused).contains("the last active admin"), "{refused}");
+    }
+    shell.answer("user roles farida --role dispatcher --role admin --area lucknow");
+    shell.answer("user deactivate meera");
+    let list = shell.answer("user list");
+    assert!(list.contains("farida\tadmin,dispatcher\tlucknow\tfarida@example.com\tactive\t"), "{list}");
+    assert!(list.contains("meera\tadmin\t\t\tinactive\t"), "{list}");
+    shell.answer("user activate meera");
+    let password = shell.answer("user temporary-password farida");
+    assert_eq!(password.trim().len(), 19, "the password stands alone");
+    assert!(shell.answer("user list").contains("\tmust_change\t"));
+    shell.answer("user void-link farida");
+    shell.answer("user hand-over farida --to meera");
+    assert!(shell.refusal("user erase farida --confirm meera").contains("is not this person's"));
+    shell.answer("user erase farida --confirm farida --hand-over-to meera --mask");
+    let list = shell.answer("user list");
+    assert!(!list.contains("farida") && list.lines().count() == 2, "{list}");
+}
+
+#[test]
 fn a_password_from_standard_input_must_pass_the_rule() {
     let shell = Shell::new();
     let add = |name: &str, password: &str| {

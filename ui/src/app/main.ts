@@ -18,13 +18,15 @@ import { showToasts } from './toast'
 
 const THEMES = ['system', 'light', 'dark'] as const
 type Theme = (typeof THEMES)[number]
+/** What the person chose in their profile; what is chosen on a device wins there. */
+const chosen = document.documentElement.dataset.theme
 
 function storedTheme(): Theme {
   try {
-    const stored = localStorage.getItem('theme')
+    const stored = localStorage.getItem('theme') ?? chosen
     return THEMES.find((theme) => theme === stored) ?? 'system'
   } catch {
-    return 'system'
+    return THEMES.find((theme) => theme === chosen) ?? 'system'
   }
 }
 

@@ -36,6 +36,11 @@ impl PersonData for OfPerson {
         Ok(Page { rows, next })
     }
 
+    fn page(&self, username: &str) -> Option<String> {
+        // A user name has no character that an address would have to write otherwise.
+        Some(format!("/reports/people/{username}"))
+    }
+
     async fn unfinished(&self, conn: Conn<'_>, account: AccountId) -> Result<i64, StoreError> {
         store::open_bills(conn, account).await
     }

@@ -36,6 +36,8 @@ pub struct Person {
     pub name: String,
     /// What pages call them, where it is not the user name.
     pub display_name: Option<String>,
+    /// Light or dark pages, as they chose; `system` is as the device has it.
+    pub colours: String,
     /// True while they have a password that somebody else gave them: they may do nothing but choose their own.
     pub must_change_password: bool,
     /// Their roles.
@@ -62,7 +64,7 @@ impl Person {
     pub fn new(who: Who, roles: Vec<Role>, area: Option<Area>, grants: &Grants) -> Self {
         let Who { id, realm, name } = who;
         let permissions = grants.of_roles(&roles);
-        Self { id, realm, name, display_name: None, must_change_password: false, roles, area, permissions }
+        Self { id, realm, name, display_name: None, colours: "system".to_owned(), must_change_password: false, roles, area, permissions }
     }
 
     /// What pages call the person.

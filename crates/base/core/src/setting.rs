@@ -61,6 +61,16 @@ fn is_time(text: &str) -> bool {
     text.split_once(':').is_some_and(|(hour, minute)| part(hour, 23) && part(minute, 59))
 }
 
+/// Failed sign-ins after which an account locks.
+pub const LOCK_FAILURES: Declared = Declared::new("sign_in.failures_max", Kind::Number { min: 1, max: 100 }, "5");
+/// How long an account stays locked.
+pub const LOCK_MINUTES: Declared = Declared::new("sign_in.lock_minutes", Kind::Number { min: 1, max: 1440 }, "30");
+/// How long a session lasts whatever happens, in minutes.
+pub const SESSION_MINUTES: Declared =
+    Declared::new("session.absolute_minutes", Kind::Number { min: 5, max: 720 }, "60");
+/// How long a session lasts without a request, in minutes.
+pub const IDLE_MINUTES: Declared = Declared::new("session.idle_minutes", Kind::Number { min: 1, max: 720 }, "30");
+
 #[cfg(test)]
 mod tests {
     use super::*;

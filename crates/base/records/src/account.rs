@@ -66,6 +66,7 @@ struct PersonRow {
     realm: String,
     username: String,
     display_name: Option<String>,
+    colours: String,
     must_change_password: bool,
     area: Option<String>,
 }
@@ -120,11 +121,11 @@ pub async fn credentials(
 /// The person of an account that may sign in.
 pub async fn person(mut conn: Conn<'_>, grants: &Grants, id: AccountId) -> Result<Option<Person>, StoreError> {
     // SQLite keeps a boolean as 0 or 1, which works as a condition on both.
-    const FIND: &str = "select realm, username, display_name, must_change_password, area from accounts
+    const FIND: &str = "select realm, username, display_name, colours, must_change_password, area from accounts
         where id = $1 and is_active";
     const ROLES: &str = "select role from account_roles where account_id = $1 order by role";
     let row: Option<PersonRow> = on!(conn, c => sqlx::query_as(FIND).bind(id).fetch_optional(&mut **c).await?);
-    let Some(PersonRow { realm, username: name, display_name, must_change_password, area }) = row else {
+    let Some(PersonRow { realm, username: name, display_name, colours, must_change_password, area }) = row else {
         return Ok(None);
     };
     let realm = Realm::parse(&realm).ok_or(StoreError::Unreadable { what: "realm", value: realm })?;
@@ -132,6 +133,7 @@ pub async fn person(mut conn: Conn<'_>, grants: &Grants, id: AccountId) -> Resul
     let roles = roles.iter().filter_map(|role| Role::parse(role)).collect();
     let mut person = Person::new(Who { id, realm, name }, roles, area.as_deref().map(Area::new), grants);
     person.display_name = display_name;
+    person.colours = colours;
     person.must_change_password = must_change_password;
     Ok(Some(person))
 }

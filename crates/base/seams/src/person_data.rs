@@ -39,6 +39,11 @@ pub trait PersonData: Send + Sync + 'static {
         after: Option<&str>,
     ) -> Result<Page, StoreError>;
 
+    /// The address of a page about what a person did in this wing, by their user name.
+    fn page(&self, _username: &str) -> Option<String> {
+        None
+    }
+
     /// How much this person has begun and must finish before they may lose their role, such as lists that are open.
     async fn unfinished(&self, _conn: Conn<'_>, _account: AccountId) -> Result<i64, StoreError> {
         Ok(0)

@@ -7,7 +7,7 @@ use base_core::account::LockOut;
 use base_core::area::Area;
 use base_core::entropy::Entropy;
 use base_core::permission::Grants;
-use base_core::setting::Declared;
+use base_core::setting::{Declared, IDLE_MINUTES, LOCK_FAILURES, LOCK_MINUTES, SESSION_MINUTES};
 use base_core::time::{Clock, MINUTE_US, Moment};
 use base_db::{Db, Migrations};
 use base_files::Files;
@@ -30,7 +30,6 @@ use crate::origins::Origins;
 use crate::proxies::UnnamedProxies;
 use crate::rate::Rate;
 use crate::refusals::Refusals;
-use crate::stored;
 use crate::stored::{Fixed, Offered, Stored};
 use crate::writable::Writable;
 
@@ -206,17 +205,17 @@ impl App {
     /// When an account locks, and for how long.
     pub fn lock_out(&self) -> LockOut {
         let number = |declared| self.stored.number(declared);
-        LockOut { failures_max: number(&stored::LOCK_FAILURES), minutes: number(&stored::LOCK_MINUTES) }
+        LockOut { failures_max: number(&LOCK_FAILURES), minutes: number(&LOCK_MINUTES) }
     }
 
     /// How long a session lasts whatever happens, in seconds.
     pub fn session_absolute_s(&self) -> i64 {
-        self.set_or(&stored::SESSION_MINUTES, self.settings.session_absolute_s)
+        self.set_or(&SESSION_MINUTES, self.settings.session_absolute_s)
     }
 
     /// How long a session lasts without a request, in seconds.
     pub fn session_idle_s(&self) -> i64 {
-        self.set_or(&stored::IDLE_MINUTES, self.settings.session_idle_s)
+        self.set_or(&IDLE_MINUTES, self.settings.session_idle_s)
     }
 
     /// A setting in minutes as seconds; the configuration says seconds, which need not be whole minutes.
@@ -257,10 +256,10 @@ impl App {
 fn stored_of(wings: Vec<Declared>, mut fixed: Vec<Fixed>, settings: &Settings) -> Stored {
     let minutes = |seconds: i64| (seconds / 60).max(1).to_string();
     let of_base = [
-        (stored::LOCK_FAILURES, settings.lock_out.failures_max.to_string()),
-        (stored::LOCK_MINUTES, settings.lock_out.minutes.to_string()),
-        (stored::SESSION_MINUTES, minutes(settings.session_absolute_s)),
-        (stored::IDLE_MINUTES, minutes(settings.session_idle_s)),
+        (LOCK_FAILURES, settings.lock_out.failures_max.to_string()),
+        (LOCK_MINUTES, settings.lock_out.minutes.to_string()),
+        (SESSION_MINUTES, minutes(settings.session_absolute_s)),
+        (IDLE_MINUTES, minutes(settings.session_idle_s)),
     ];
     let of_base = of_base.into_iter().map(|(declared, default)| Offered { declared, default });
     let of_wings = wings.into_iter().map(|declared| Offered { declared, default: declared.default.to_owned() });

@@ -88,18 +88,10 @@ impl Stored {
     }
 }
 
-/// Failed sign-ins after which an account locks.
-pub const LOCK_FAILURES: Declared = Declared::new("sign_in.failures_max", Kind::Number { min: 1, max: 100 }, "5");
-/// How long an account stays locked.
-pub const LOCK_MINUTES: Declared = Declared::new("sign_in.lock_minutes", Kind::Number { min: 1, max: 1440 }, "30");
-/// How long a session lasts whatever happens, in minutes.
-pub const SESSION_MINUTES: Declared =
-    Declared::new("session.absolute_minutes", Kind::Number { min: 5, max: 720 }, "60");
-/// How long a session lasts without a request, in minutes.
-pub const IDLE_MINUTES: Declared = Declared::new("session.idle_minutes", Kind::Number { min: 1, max: 720 }, "30");
-
 #[cfg(test)]
 mod tests {
+    use base_core::setting::{LOCK_FAILURES, LOCK_MINUTES};
+
     use super::*;
 
     #[test]

@@ -158,6 +158,12 @@ impl Frame {
         self.person.as_ref().map(|person| person.called()).unwrap_or_default()
     }
 
+    /// Light or dark pages, where the person chose one; empty otherwise.
+    pub fn colours(&self) -> &str {
+        let chosen = self.person.as_ref().map(|person| person.colours.as_str());
+        chosen.filter(|colours| *colours != "system").unwrap_or_default()
+    }
+
     /// What pages call somebody: the name, or words for a person who was removed, whose name begins with `~`.
     pub fn called(&self, name: &str) -> String {
         match name.strip_prefix('~') {

@@ -24,10 +24,10 @@ pub enum Refusal {
     #[error("A user name has 3 to 64 characters of A-Z a-z 0-9 _ . -")]
     BadName,
     /// Somebody has it already.
-    #[error("Somebody has this user name or e-mail already. Choose another one.")]
+    #[error("This user name or e-mail is taken. Choose another one.")]
     NameTaken,
     /// Somebody has it already.
-    #[error("Somebody has this e-mail already. Choose another one.")]
+    #[error("This e-mail is taken. Choose another one.")]
     EmailTaken,
     /// Not a name by which pages can call somebody.
     #[error("A display name has 1 to 64 characters and does not begin with ~.")]

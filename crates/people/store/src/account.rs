@@ -287,6 +287,14 @@ pub(crate) async fn dispatchers(mut conn: Conn<'_>, besides: AccountId) -> Resul
     Ok(on!(conn, c => sqlx::query_as(DISPATCHERS).bind(besides).fetch_all(&mut **c).await?))
 }
 
+/// Active dispatchers without an area: they see nothing until an admin gives them one.
+pub async fn without_area(mut conn: Conn<'_>) -> Result<i64, StoreError> {
+    const WITHOUT: &str = "select count(*) from accounts a where a.realm = 'staff' and a.is_active and a.area is null
+        and exists (select 1 from account_roles r where r.account_id = a.id and r.role = 'dispatcher')
+        and not exists (select 1 from account_roles r where r.account_id = a.id and r.role in ('admin', 'biller'))";
+    Ok(on!(conn, c => sqlx::query_scalar(WITHOUT).fetch_one(&mut **c).await?))
+}
+
 /// Active admins, by name.
 pub async fn admins(mut conn: Conn<'_>) -> Result<Vec<AccountId>, StoreError> {
     const ADMINS: &str = "select a.id from accounts a where a.realm = 'staff' and a.is_active

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod hashing;
+mod home;
 mod jobs;
 mod mail;
 mod mails;

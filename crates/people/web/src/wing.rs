@@ -13,6 +13,7 @@ use people_rules::permission::{ACCOUNT_READ, ALL, GRANTS, MAIL_MANAGE, PROMOTION
 use people_rules::setting;
 use people_store::person_data::OfPerson;
 
+use crate::home::PeopleCard;
 use crate::notices::live::Unread;
 use crate::state::People;
 use crate::{jobs, routes, sessions};
@@ -67,6 +68,7 @@ fn open(app: &App) -> Open {
     Open {
         pages: pages.merge(routes::pages().with_state(people.clone())),
         api: sessions::api::router().with_state(app.clone()).merge(routes::api().with_state(people.clone())),
+        home: vec![Arc::new(PeopleCard(people.clone()))],
         live: vec![Arc::new(Unread(people))],
         jobs: vec![Arc::new(jobs::OldPasswords)],
         ..Open::default()

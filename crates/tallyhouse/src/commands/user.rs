@@ -7,7 +7,7 @@ mod data;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use base_core::area::Area;
 use base_core::audit::{Entry, Origin};
 use base_core::permission::Role;
@@ -15,6 +15,7 @@ use base_core::realm::Realm;
 use base_records::{account, session};
 use base_seams::Keepers;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use people_rules::account::Refusal;
 use people_rules::password::Rule;
 use people_store::account::{Account, Filter};
 use people_store::create::New;
@@ -177,7 +178,7 @@ async fn add(site: &Site, new: Add) -> anyhow::Result<()> {
         area: new.area.as_deref(),
     };
     let checked = create::check(reader.conn(), &asked, &site.config.bags.areas).await;
-    let checked = checked.map_err(|failed| with_areas(failed, &site.config.bags))?;
+    let checked = checked.map_err(|failed| with_areas(failed, new.area.as_deref(), &site.config.bags))?;
     drop(reader);
     let password = Chosen::of(new.password_stdin, &rule(site, checked.names()), site)?;
     let mut tx = site.db.write().await?;
@@ -188,13 +189,14 @@ async fn add(site: &Site, new: Add) -> anyhow::Result<()> {
 }
 
 /// A refusal about an area names those there are.
-fn with_areas(failed: Failed, bags: &Bags) -> anyhow::Error {
-    let is_about_area = matches!(&failed, Failed::Refused(refusal) if refusal.field() == "area");
-    let error = anyhow::Error::from(failed);
-    if is_about_area {
-        error.context(format!("a dispatcher needs --area, one of {}", bags.area_names()))
-    } else {
-        error
+fn with_areas(failed: Failed, area: Option<&str>, bags: &Bags) -> anyhow::Error {
+    let names = bags.area_names();
+    match (&failed, area) {
+        (Failed::Refused(Refusal::UnknownArea), Some(name)) => {
+            anyhow!("there is no area {name:?}; the areas are {names}")
+        }
+        (Failed::Refused(Refusal::NoArea), _) => anyhow!("a dispatcher needs an area: --area, one of {names}"),
+        _ => failed.into(),
     }
 }
 

@@ -56,7 +56,7 @@ async fn who_registers_sees_nothing_until_an_admin_gives_an_area_and_it_can_be_s
         assert_eq!(site.get_with_cookie("/api/v1/bags", &cookie).await.json()["bags"], json!([]));
         let taken = outside(&site, "/register", &fields).await;
         assert!(
-            taken.status == StatusCode::UNPROCESSABLE_ENTITY && taken.body.contains("this user name or e-mail already")
+            taken.status == StatusCode::UNPROCESSABLE_ENTITY && taken.body.contains("is taken")
         );
         let weak = fields.replace(PASSWORD, "ravi12345").replace("username=ravi", "username=ravi2");
         let refused = outside(&site, "/register", &weak).await;
@@ -146,6 +146,7 @@ async fn people_change_their_own_account_and_an_email_or_a_password_only_with_th
         let saved = save(&fields).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
         let page = site.get_with_cookie("/profile?said=saved", &cookie).await;
+        assert!(page.body.contains("data-theme=\"dark\""), "on every device");
         assert!(page.body.contains("lang=\"hi\"") && page.body.contains("आपका खाता बदला गया।"), "{}", page.body);
         assert!(page.body.contains(">Ravi Shah</a>"), "the frame calls them so: {}", page.body);
         let set =

@@ -91,7 +91,7 @@ async fn a_new_person_gets_a_password_that_opens_once_and_chooses_their_own_befo
         assert_eq!(page.headers[header::CACHE_CONTROL], "no-store", "it is shown once");
         let again = site.post_form("/admin/users/new", &cookie, body).await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(joined(&again.body).contains("Someone has this user name or e-mail already."), "{}", again.body);
+        assert!(joined(&again.body).contains("This user name or e-mail is taken."), "{}", again.body);
 
         let signed_in = site.try_sign_in("ravi", &password).await;
         assert_eq!(signed_in.status, StatusCode::SEE_OTHER);

@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use base_core::realm::Realm;
+use base_core::setting::IDLE_MINUTES;
 use base_core::time::SECOND_US;
-use base_records::session;
+use base_records::{session, setting};
 
 use crate::{Done, Job, JobError, Schedule, Worker};
 
 /// The job.
 pub struct Sessions {
-    /// How long a session may lie idle, in seconds.
+    /// How long a session may lie idle unless somebody set another time, in seconds.
     pub idle_s: i64,
 }
 
@@ -27,8 +28,14 @@ impl Job for Sessions {
 
     async fn run(&self, worker: &Worker) -> Result<Done, JobError> {
         let now = worker.clock.now();
+        let mut reader = worker.db.read().await?;
+        let set = setting::get(reader.conn(), IDLE_MINUTES.name).await?;
+        drop(reader);
+        let set_s = set.and_then(|text| IDLE_MINUTES.read(&text).ok()?.parse::<i64>().ok()).map(|minutes| minutes * 60);
+        // Nobody loses a session that still lets them in: whatever is longer counts.
+        let idle_s = set_s.unwrap_or(self.idle_s).max(self.idle_s);
         for realm in Realm::ALL {
-            session::remove_ended(&worker.db, realm, now, now.plus_us(-self.idle_s * SECOND_US)).await?;
+            session::remove_ended(&worker.db, realm, now, now.plus_us(-idle_s * SECOND_US)).await?;
         }
         Ok(Done::All)
     }

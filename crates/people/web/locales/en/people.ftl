@@ -106,6 +106,7 @@ user-send-link = Mail a link for a new password
 user-void-link = Withdraw the link
 user-is-own = This is your own account.
 user-kept = What is kept of this person
+user-work = What this person scanned, by day
 user-export-data = Export this data
 user-delete = Delete
 user-delete-of = Delete { $name }
@@ -149,8 +150,8 @@ kept-people-trail = Entries in the audit trail
 
 # What is refused
 problem-bad_name = A user name has 3 to 64 characters: A-Z a-z 0-9 _ . -
-problem-name_taken = Someone has this user name or e-mail already. Choose another one.
-problem-email_taken = Someone has this e-mail already. Choose another one.
+problem-name_taken = This user name or e-mail is taken. Choose another one.
+problem-email_taken = This e-mail is taken. Choose another one.
 problem-bad_display_name = A display name has 1 to 64 characters and does not begin with ~.
 problem-bad_email = Not a valid e-mail. Write it like name@example.com.
 problem-no_role = Choose at least one role.
@@ -238,6 +239,15 @@ promotion-said-reject = The request was rejected.
 promotions-none = No request is waiting
 promotions-none-help = When somebody asks to become an admin, you decide it here.
 promotions-decided = Decided last
+
+need-promotions = { $n ->
+    [one] request to become an admin is waiting
+   *[other] requests to become an admin are waiting
+}
+need-areas = { $n ->
+    [one] dispatcher has no area
+   *[other] dispatchers have no area
+}
 
 # Notices
 notice-new = New

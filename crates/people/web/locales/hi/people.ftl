@@ -103,6 +103,7 @@ user-send-link = नए पासवर्ड का लिंक मेल क�
 user-void-link = लिंक रद्द करें
 user-is-own = यह आपका अपना खाता है।
 user-kept = इस व्यक्ति के बारे में क्या रखा है
+user-work = इस व्यक्ति ने क्या स्कैन किया, दिन के हिसाब से
 user-export-data = यह डेटा एक्सपोर्ट करें
 user-delete = मिटाएँ
 user-delete-of = { $name } को मिटाएँ
@@ -235,6 +236,9 @@ promotion-said-reject = अनुरोध मना हुआ।
 promotions-none = कोई अनुरोध इंतज़ार में नहीं
 promotions-none-help = जब कोई एडमिन बनना चाहे, तो आप यहाँ फ़ैसला करते हैं।
 promotions-decided = पिछले फ़ैसले
+
+need-promotions = एडमिन बनने के अनुरोध इंतज़ार में
+need-areas = डिस्पैचर बिना क्षेत्र के
 
 # Notices
 notice-new = नई

@@ -1,5 +1,6 @@
 //! What the page and the API of settings share.
 
+use base_core::setting::{IDLE_MINUTES, SESSION_MINUTES};
 use base_records::setting;
 use base_web::error::Problem;
 use base_web::session::Caller;
@@ -47,7 +48,6 @@ pub async fn put(app: &People, caller: &Caller, name: &str, text: &str) -> Resul
 
 /// A session that may be idle for longer than it lasts at all contradicts itself.
 fn must_fit(app: &People, name: &str, value: &str) -> Result<(), Problem> {
-    use base_web::stored::{IDLE_MINUTES, SESSION_MINUTES};
     let number = |declared| app.stored.number(declared);
     let value: i64 = value.parse().unwrap_or_default();
     let (idle, absolute) = match name {

@@ -57,7 +57,7 @@ async fn change(site: &Site, name: &str, change: Change) -> anyhow::Result<Strin
     let (desk, found) = (Desk::of(site), find(site, name).await?);
     let mut tx = site.db.write().await?;
     let edited = edit::edit(tx.conn(), found.id, &change, desk.measures(site), desk.by(site)).await;
-    edited.map_err(|failed| with_areas(failed, &site.config.bags))?;
+    edited.map_err(|failed| with_areas(failed, change.area.as_deref(), &site.config.bags))?;
     tx.commit().await?;
     Ok(found.username)
 }

@@ -46,6 +46,8 @@ pub(crate) struct ShowPage {
     pub(crate) temporary_until: String,
     pub(crate) link_until: String,
     pub(crate) figures: Vec<Figure>,
+    /// Pages about what the person did, by wing.
+    pub(crate) more: Vec<String>,
     pub(crate) did: Vec<Line>,
     pub(crate) changes: Vec<Line>,
     /// What may be done here: nobody changes their own account on this page.
@@ -115,6 +117,7 @@ async fn show_page(app: &People, caller: &Caller, account: &Account, said: Optio
         temporary_until: time(account.temporary_until.filter(|until| *until > now)),
         link_until: time(about.link_until),
         figures: about.kept.iter().map(figure).collect(),
+        more: app.keepers.each().filter_map(|keeper| keeper.data.page(&account.username)).collect(),
         did,
         changes,
         is_own: caller.person.id == account.id,

@@ -4,6 +4,7 @@ use base_core::area::Area;
 use base_core::permission::Role;
 use base_web::error::Problem;
 use base_web::session::Caller;
+use base_web::cursor::Given;
 use base_web::{App, cursor};
 use people_store::account::{Asked, Filter, State};
 use serde::Deserialize;
@@ -70,9 +71,7 @@ impl AccountsQuery {
 
     /// After which name the page begins.
     pub fn after(&self, app: &App, caller: &Caller) -> Result<Option<String>, Problem> {
-        let Some(text) = self.cursor.as_deref().filter(|text| !text.is_empty()) else { return Ok(None) };
-        let read = cursor::read(app, caller, text).filter(|text| !text.chars().any(char::is_control));
-        read.map(Some).ok_or_else(|| Problem::field("cursor", "This cursor is not valid. Start again without one."))
+        cursor::read(app, caller, Given::of(self.cursor.as_deref()), |text| Some(text.to_owned()))
     }
 }
 

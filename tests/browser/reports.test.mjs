@@ -48,6 +48,10 @@ async function checkChart(page, path) {
     labels.slice(1).forEach((label, at) => {
       assert.ok(label.left >= labels[at].right, `${path}: ${labels[at].words} runs into ${label.words}`)
     })
+    const target = texts.find(({ kind }) => kind === 'bar-target-name')
+    for (const value of texts.filter(({ kind }) => target && kind.startsWith('bar-value'))) {
+      assert.ok(value.top >= target.bottom - 4 || value.right <= target.left, `${path}: ${value.words} runs into ${target.words}`)
+    }
     const width = await page.evaluate(() => document.documentElement.clientWidth)
     assert.ok(texts.every(({ left, right }) => left >= 0 && right <= width), `${path}: a label leaves the page`)
   }

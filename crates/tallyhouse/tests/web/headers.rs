@@ -97,7 +97,7 @@ async fn a_feed_ends_at_once_when_its_session_is_ended_and_no_other_does() {
         let ends = async { while own.frame().await.is_some() {} };
         let sign_out = async {
             tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-            site.post_form("/logout", &cookie, format!("csrf={}", csrf)).await
+            site.post_form("/logout", &cookie, format!("csrf={csrf}")).await
         };
         tokio::time::timeout(std::time::Duration::from_secs(8), async { tokio::join!(ends, sign_out) })
             .await

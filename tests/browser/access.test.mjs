@@ -19,8 +19,29 @@ await farida.makeBill('AX-OPEN', 2, [PARENT])
 await farida.makeBill('AX-DONE', 1, [parentCode(308)])
 await farida.send('POST', '/api/v1/bills/AX-DONE/complete')
 
+await arjun.send('POST', '/api/v1/promotions', { reason: 'I look after the office on Sundays' })
+const { accounts } = (await meera.send('GET', '/api/v1/accounts?q=lakshmi')).body
+const LAKSHMI = `/admin/users/${accounts[0].id}`
+
 const PAGES = [
   { path: '/login', signedOut: true },
+  { path: '/register', signedOut: true },
+  { path: '/forgot', signedOut: true },
+  { path: '/reset/none', signedOut: true, status: 410 },
+  { path: '/admin/users' },
+  { path: '/admin/users?role=dispatcher' },
+  { path: '/admin/users?q=NOSUCHPERSON' },
+  { path: '/admin/users/new' },
+  { path: LAKSHMI },
+  { path: `${LAKSHMI}/edit` },
+  { path: `${LAKSHMI}/delete` },
+  { path: '/admin/promotions' },
+  { path: '/admin/mail' },
+  { path: '/admin/settings' },
+  { path: '/profile' },
+  { path: '/profile/password' },
+  { path: '/promotion' },
+  { path: '/notifications' },
   { path: '/' },
   { path: '/bags' },
   { path: '/bags?q=NOSUCHBAG' },

@@ -76,7 +76,7 @@ impl Stored {
 
     /// A whole number.
     pub fn number(&self, declared: &Declared) -> i64 {
-        self.value(declared).parse().unwrap_or_else(|_| match declared.kind {
+        self.value(declared).parse().unwrap_or(match declared.kind {
             Kind::Number { min, .. } => min,
             Kind::Flag | Kind::Time => 0,
         })

@@ -196,7 +196,7 @@ fn sequences(characters: &[char]) -> Vec<Part> {
 }
 
 fn keys(characters: &[char]) -> Vec<Part> {
-    let folded: String = characters.iter().map(|one| one.to_ascii_lowercase()).collect();
+    let folded: String = characters.iter().map(char::to_ascii_lowercase).collect();
     let folded: Vec<char> = folded.chars().collect();
     let mut found = Vec::new();
     for from in 0..folded.len() {
@@ -248,11 +248,14 @@ fn repeats(characters: &[char], own: &[String]) -> Vec<Part> {
     found
 }
 
+/// A way to take the beginning of a text apart: what its parts take together, and the longest of those that are explained.
+type Way = (f64, Option<Part>);
+
 /// The best way to take a text apart: for each number of parts and each end, the product of what its parts take.
 fn easiest(characters: &[char], parts: &[Part]) -> Estimate {
     let n = characters.len();
     // `best[end][parts]`: the product so far, and the easiest part in it.
-    let mut best: Vec<Vec<Option<(f64, Option<Part>)>>> = vec![vec![None; n + 1]; n + 1];
+    let mut best: Vec<Vec<Option<Way>>> = vec![vec![None; n + 1]; n + 1];
     best[0][0] = Some((1.0, None));
     for end in 1..=n {
         let ending = parts.iter().filter(|part| part.to + 1 == end).map(|part| (part.from, part.guesses, Some(*part)));

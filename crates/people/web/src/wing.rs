@@ -24,8 +24,6 @@ const LOCALES: &[Locale] = &[
     Locale { lang: "hi", wing: "people", text: Text::Fluent(include_str!("../locales/hi/people.ftl")) },
 ];
 
-const GROUP: Group = Group::Wing("nav-group-admin");
-
 /// The menu.
 const MENU: &[MenuEntry] = &[
     entry("users", "/admin/users", "people", "nav-users", &[ACCOUNT_READ]),
@@ -41,7 +39,7 @@ const fn entry(
     text: &'static str,
     any_of: &'static [Permission],
 ) -> MenuEntry {
-    MenuEntry { place, address, icon, text, group: GROUP, any_of, foot: None }
+    MenuEntry { place, address, icon, text, group: Group::Office, any_of, foot: None }
 }
 
 /// The wing.

@@ -58,7 +58,6 @@ action-promotion_approved = Became an admin by request
 action-promotion_rejected = Request to become an admin rejected
 
 # Users
-nav-group-admin = Administration
 nav-users = Users
 user-create = Create a user
 users-filter-text = Name or e-mail
@@ -82,7 +81,7 @@ user-second-factor = Second factor
 user-created = Created
 user-signed-in = Last sign-in
 user-never = Never
-user-failures = Failed sign-ins since
+user-failures = Failed sign-ins since then
 user-locked-until = Locked until
 user-temporary-until = Temporary password works until
 user-link-until = Link for a new password works until

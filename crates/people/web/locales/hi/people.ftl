@@ -58,7 +58,6 @@ action-promotion_approved = अनुरोध पर एडमिन बने
 action-promotion_rejected = एडमिन बनने का अनुरोध मना हुआ
 
 # Users
-nav-group-admin = प्रशासन
 nav-users = यूज़र
 user-create = यूज़र बनाएँ
 users-filter-text = नाम या ई-मेल

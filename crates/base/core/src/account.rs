@@ -64,7 +64,17 @@ impl Person {
     pub fn new(who: Who, roles: Vec<Role>, area: Option<Area>, grants: &Grants) -> Self {
         let Who { id, realm, name } = who;
         let permissions = grants.of_roles(&roles);
-        Self { id, realm, name, display_name: None, colours: "system".to_owned(), must_change_password: false, roles, area, permissions }
+        Self {
+            id,
+            realm,
+            name,
+            display_name: None,
+            colours: "system".to_owned(),
+            must_change_password: false,
+            roles,
+            area,
+            permissions,
+        }
     }
 
     /// What pages call the person.

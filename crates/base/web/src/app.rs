@@ -160,8 +160,19 @@ pub struct Parts {
 impl App {
     /// Puts the parts together.
     pub fn new(base: Base, settings: Settings) -> Self {
-        let Base { db, clock, entropy, grants, menu, resolvers, files, lists, keepers, settings_offered, settings_fixed } =
-            base;
+        let Base {
+            db,
+            clock,
+            entropy,
+            grants,
+            menu,
+            resolvers,
+            files,
+            lists,
+            keepers,
+            settings_offered,
+            settings_fixed,
+        } = base;
         let stored = stored_of(settings_offered, settings_fixed, &settings);
         let sign_ins = Rate::per_minute(settings.sign_ins_per_minute);
         Self(Arc::new(Parts {

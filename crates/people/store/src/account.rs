@@ -94,6 +94,7 @@ impl Account {
 }
 
 #[derive(sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "a row of the database, column by column")]
 struct Row {
     id: i64,
     username: String,

@@ -55,9 +55,7 @@ async fn who_registers_sees_nothing_until_an_admin_gives_an_area_and_it_can_be_s
         );
         assert_eq!(site.get_with_cookie("/api/v1/bags", &cookie).await.json()["bags"], json!([]));
         let taken = outside(&site, "/register", &fields).await;
-        assert!(
-            taken.status == StatusCode::UNPROCESSABLE_ENTITY && taken.body.contains("is taken")
-        );
+        assert!(taken.status == StatusCode::UNPROCESSABLE_ENTITY && taken.body.contains("is taken"));
         let weak = fields.replace(PASSWORD, "ravi12345").replace("username=ravi", "username=ravi2");
         let refused = outside(&site, "/register", &weak).await;
         assert!(refused.body.contains("anyone would guess"), "{}", refused.body);

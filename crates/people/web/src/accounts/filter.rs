@@ -2,9 +2,9 @@
 
 use base_core::area::Area;
 use base_core::permission::Role;
+use base_web::cursor::Given;
 use base_web::error::Problem;
 use base_web::session::Caller;
-use base_web::cursor::Given;
 use base_web::{App, cursor};
 use people_store::account::{Asked, Filter, State};
 use serde::Deserialize;

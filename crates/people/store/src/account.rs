@@ -94,7 +94,7 @@ impl Account {
 }
 
 #[derive(sqlx::FromRow)]
-#[expect(clippy::struct_excessive_bools, reason = "a row of the database, column by column")]
+#[expect(clippy::struct_excessive_bools, reason = "the columns of a row")]
 struct Row {
     id: i64,
     username: String,

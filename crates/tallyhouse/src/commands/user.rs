@@ -12,6 +12,7 @@ use base_core::area::Area;
 use base_core::audit::{Entry, Origin};
 use base_core::permission::Role;
 use base_core::realm::Realm;
+use base_core::time::Moment;
 use base_records::{account, session};
 use base_seams::Keepers;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -43,7 +44,7 @@ pub enum Command {
         name: String,
     },
     /// Give an account other roles, and sign it out everywhere
-    Roles(change::Roles),
+    Roles(change::OtherRoles),
     /// Let an account sign in again
     Activate {
         /// User name or e-mail
@@ -209,7 +210,7 @@ async fn list(site: &Site) -> anyhow::Result<()> {
         let page = people::list(reader.conn(), &filter, after.as_deref(), PAGE, now).await?;
         drop(reader);
         for account in page.accounts {
-            tell(account, now)?;
+            tell(&account, now)?;
         }
         after = page.next;
         if after.is_none() {
@@ -218,7 +219,7 @@ async fn list(site: &Site) -> anyhow::Result<()> {
     }
 }
 
-fn tell(account: Account, now: base_core::time::Moment) -> anyhow::Result<()> {
+fn tell(account: &Account, now: Moment) -> anyhow::Result<()> {
     let roles: Vec<&str> = account.standing.roles.iter().map(|role| role.name()).collect();
     let cells = [
         account.username.clone(),

@@ -91,12 +91,12 @@ pub async fn list(State(app): State<People>, caller: Caller, uri: Uri) -> Result
         Ok(page) => (page, None),
         Err(problem) => (Page::default(), Some(wrong_filter(&frame, problem)?)),
     };
-    let states = work::STATES.map(|state| Choice::new(state, frame.t(&format!("mail-state-{state}")))).into();
+    let choices = work::STATES.map(|state| Choice::new(state, frame.t(&format!("mail-state-{state}")))).into();
     let is_wrong = wrong.is_some();
     let said = (said == "again").then(|| Said::yes(frame.t("mail-said-again")));
     let mut response = render(&ListPage {
         bar: FilterBar::new("/admin/mail", "mail-filters")
-            .choice("status", frame.t("status"), status, states)
+            .choice("status", frame.t("status"), status, choices)
             .wrong(wrong),
         mails: page.mails.into_iter().map(|mail| Shown::of(mail, &frame, &app)).collect(),
         total: page.total,

@@ -35,7 +35,6 @@ fn can_mail(app: &People) -> bool {
 }
 
 /// `GET /forgot`
-#[expect(clippy::unused_async, reason = "axum wants handlers to be async")]
 pub async fn ask(State(app): State<People>, headers: HeaderMap, facts: RequestFacts) -> Response {
     let visitor = Visitor::new(&app, headers, facts);
     let page = ForgotPage { frame: visitor.frame(), can_mail: can_mail(&app), fault: String::new(), is_done: false };

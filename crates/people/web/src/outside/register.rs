@@ -53,7 +53,6 @@ fn must_be_open(app: &People) -> Result<(), Problem> {
 }
 
 /// `GET /register`
-#[expect(clippy::unused_async, reason = "axum wants handlers to be async")]
 pub async fn ask(State(app): State<People>, headers: HeaderMap, facts: RequestFacts) -> Result<Response, Problem> {
     must_be_open(&app)?;
     let visitor = Visitor::new(&app, headers, facts);

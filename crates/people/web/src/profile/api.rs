@@ -9,6 +9,7 @@ use base_web::body::JsonBody;
 use base_web::error::{Problem, ProblemBody};
 use base_web::request::RequestFacts;
 use base_web::session::Caller;
+use people_rules::password::PasswordFault;
 use people_store::account::Account;
 use people_store::profile::Change;
 use serde::{Deserialize, Serialize};
@@ -214,9 +215,9 @@ pub async fn strength(
     let rule = hashing::rule(&app, body.names.split_whitespace());
     let looked = rule.look_at(&body.password);
     let words = looked.fault.map(|fault| {
-        let min = if let people_rules::password::PasswordFault::Length { min } = fault { min } else { 0 };
+        let min = if let PasswordFault::Length { min } = fault { min } else { 0 };
         let key = format!("password-{}", fault.code());
         base_web::locale::text(base_web::locale::choose(&body.language), &key, &[("min", &min.to_string())])
     });
-    Ok(Json(StrengthJson { score: looked.score, code: looked.fault.map(|fault| fault.code()), words }))
+    Ok(Json(StrengthJson { score: looked.score, code: looked.fault.map(PasswordFault::code), words }))
 }

@@ -185,7 +185,6 @@ impl PasswordPage {
 }
 
 /// `GET /profile/password`
-#[expect(clippy::unused_async, reason = "axum wants handlers to be async")]
 pub async fn ask_password(caller: Caller) -> Response {
     render(&PasswordPage::of(&caller))
 }

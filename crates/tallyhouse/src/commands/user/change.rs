@@ -16,7 +16,7 @@ use crate::site::Site;
 
 /// Other roles.
 #[derive(Debug, clap::Args)]
-pub struct Roles {
+pub struct OtherRoles {
     /// User name or e-mail
     name: String,
     /// Role; may be given several times
@@ -63,9 +63,9 @@ async fn change(site: &Site, name: &str, change: Change) -> anyhow::Result<Strin
 }
 
 /// Gives an account other roles.
-pub async fn roles(site: &Site, roles: Roles) -> anyhow::Result<()> {
-    let change_of = Change { roles: Some(roles.roles), area: roles.area, ..Change::default() };
-    let username = change(site, &roles.name, change_of).await?;
+pub async fn roles(site: &Site, other: OtherRoles) -> anyhow::Result<()> {
+    let change_of = Change { roles: Some(other.roles), area: other.area, ..Change::default() };
+    let username = change(site, &other.name, change_of).await?;
     eprintln!("{username} has other roles and must sign in again");
     Ok(())
 }

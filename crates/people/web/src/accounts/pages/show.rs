@@ -38,6 +38,7 @@ pub(crate) struct Figure {
 
 #[derive(Template)]
 #[template(path = "accounts/show.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each decides about one part of the page")]
 pub(crate) struct ShowPage {
     pub(crate) frame: Frame,
     pub(crate) user: Shown,
@@ -149,7 +150,6 @@ fn lines(app: &People, frame: &Frame, about: &About) -> (Vec<Line>, Vec<Line>) {
 }
 
 /// `GET /admin/users/{id}/profile`: an address of the earlier system.
-#[expect(clippy::unused_async, reason = "axum wants handlers to be async")]
 pub async fn moved_here(Path(id): Path<String>) -> Response {
     moved(&format!("/admin/users/{}", path_part(&id)))
 }

@@ -177,9 +177,10 @@ impl Db {
 
     /// The tables and columns there are, as `table.column`, sorted; with `?` after those that may be null.
     pub async fn columns(&self) -> Result<Vec<String>, StoreError> {
+        // `xinfo` tells of columns that are computed, too.
         const SQLITE: &str =
             "select t.name || '.' || c.name || case when c.\"notnull\" = 1 or c.pk > 0 then '' else '?' end
-            from sqlite_schema t join pragma_table_info(t.name) c
+            from sqlite_schema t join pragma_table_xinfo(t.name) c
             where t.type = 'table' and t.name not like 'sqlite%' and t.name not like '\\_sqlx%' escape '\\' order by 1";
         const POSTGRES: &str =
             "select table_name || '.' || column_name || case is_nullable when 'YES' then '?' else '' end

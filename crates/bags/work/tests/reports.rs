@@ -421,7 +421,7 @@ async fn no_report_reads_a_whole_table() {
             (step == "SCAN audit", "select at, action, entity_type"),
             (step == "SCAN r", "select (select count(*) from bags where area"),
             (step == "SCAN t", "select a.username as person, p.parents"),
-            (step == "SCAN b USING COVERING INDEX bills_by_person_status", "select a.username as person, g.*"),
+            (step == "SCAN b USING COVERING INDEX bills_by_person_status", "select a.called as person, g.*"),
         ]
         .iter()
         .any(|(is_step, begin)| *is_step && plan.starts_with(begin));

@@ -246,6 +246,8 @@ export const OUTCOMES = [
   'bill_deleted',
   'children_set',
   'restored',
+  'brought_back',
+  'bill_brought_back',
   'bad_code',
   'not_a_parent_code',
   'is_parent',
@@ -280,6 +282,8 @@ export const OUTCOMES = [
   'too_many_children',
   'changed_since',
   'scanned_since',
+  'nothing_to_bring_back',
+  'scanned_again',
   'scan_id_reused',
 ] as const
 export type Outcome = (typeof OUTCOMES)[number]

@@ -115,6 +115,15 @@ fn right_body(site: &Site, operation: &str) -> Option<Value> {
         "post_api_v1_bills" => Some(json!({ "bill": "INV-77", "capacity": 2, "description": "To the mill" })),
         "patch_api_v1_bills_number" => Some(json!({ "capacity": 3, "description": "To the other mill" })),
         "post_api_v1_exports" => Some(json!({ "what": "bags", "type": "child" })),
+        "post_api_v1_accounts" => Some(json!({ "username": "newcomer", "roles": ["steward"] })),
+        "patch_api_v1_accounts_id" => Some(json!({ "display_name": "Somebody" })),
+        "post_api_v1_accounts_id_password" => Some(json!({ "mail": false })),
+        "delete_api_v1_accounts_id" => Some(json!({ "confirm": "ravi" })),
+        "patch_api_v1_profile" => Some(json!({ "display_name": "Asha" })),
+        "post_api_v1_profile_password" => Some(json!({ "old": "x", "new": "y" })),
+        "post_api_v1_password_strength" => Some(json!({ "password": "seven green lamps" })),
+        "post_api_v1_promotions" => Some(json!({ "reason": "I look after the site at night." })),
+        "post_api_v1_promotions_id" => Some(json!({ "decision": "reject", "notes": "Not now." })),
         "post_api_bill_summary_send_eod" => Some(json!({ "date": "2026-11-21" })),
         _ => None,
     }
@@ -194,8 +203,12 @@ fn cases(right: &Call, is: &Value, methods: &BTreeSet<String>) -> Vec<Case> {
 
 /// True where a right call may be refused all the same: what it is about has changed, or it is not for tokens.
 fn may_refuse(call: &Call, status: StatusCode) -> bool {
-    let is_for_others = ["/api/session/status", "/api/bill_summary/schedule_eod"].contains(&call.path.as_str());
-    status == StatusCode::CONFLICT || is_for_others
+    let is_for_others =
+        ["/api/session/status", "/api/bill_summary/schedule_eod", "/api/v1/profile/password"].contains(&call.path.as_str());
+    // Nobody has asked for anything here, nothing was told and nothing was mailed.
+    let has_none = ["/api/v1/promotions/{id}", "/api/v1/notifications/{id}/read", "/api/v1/mails/{id}/again"];
+    let is_none = status == StatusCode::NOT_FOUND && has_none.contains(&call.path.as_str());
+    status == StatusCode::CONFLICT || is_for_others || is_none
 }
 
 /// What a call is answered wrongly, if it is.
@@ -231,14 +244,25 @@ fn wrong(answer: &Answer, is: &Value, case: &Case) -> Option<String> {
 }
 
 /// A site with something behind each address.
-async fn filled(site: &Site, admin: &str) -> [(&'static str, String); 2] {
+async fn filled(site: &Site, admin: &str) -> [(&'static str, String); 6] {
     site.fill(admin, 1..4, 2).await;
     site.create_bill(admin, "INV-1", 5).await;
     let import = site.bring(admin, "kind=bags&name=bags.csv", BAGS).await.json();
     site.work().await;
     let export = site.post_json("/api/v1/exports", admin, r#"{"what":"bills"}"#).await.json();
     let id = |of: &Value| of["id"].as_str().expect("an id").to_owned();
-    [("imports", id(&import)), ("exports", id(&export))]
+    site.person("ravi", Role::Steward, None).await;
+    let accounts = site.get("/api/v1/accounts?q=ravi", admin).await.json();
+    let account = accounts["accounts"][0]["id"].to_string();
+    let none = || "7".to_owned();
+    [
+        ("imports", id(&import)),
+        ("exports", id(&export)),
+        ("accounts", account),
+        ("promotions", none()),
+        ("notifications", none()),
+        ("mails", none()),
+    ]
 }
 
 fn right_call(site: &Site, (method, path): (&str, &str), is: &Value, ids: &[(&str, String)]) -> Call {
@@ -247,6 +271,7 @@ fn right_call(site: &Site, (method, path): (&str, &str), is: &Value, ids: &[(&st
         "number" => "INV-1".to_owned(),
         "days" => "7".to_owned(),
         "action" if path.contains("imports") => "cancel".to_owned(),
+        "action" if path.contains("accounts") => "deactivate".to_owned(),
         "action" => "complete".to_owned(),
         _ => ids.iter().find(|(of, _)| path.contains(of)).map(|(_, id)| id.clone()).unwrap_or_default(),
     };

@@ -36,6 +36,9 @@ enum Command {
     /// Access tokens for the API: create, list, revoke
     #[command(subcommand)]
     Token(commands::token::Command),
+    /// Passwords: make a hash for the configuration
+    #[command(subcommand)]
+    Password(commands::password::Command),
     /// Stored secrets: encrypt them again with a new key
     #[command(subcommand)]
     Secret(commands::secret::Command),
@@ -84,6 +87,9 @@ fn lower_priority() {
 }
 
 async fn command(cli: Cli) -> anyhow::Result<()> {
+    if let Command::Password(command) = cli.command {
+        return commands::password::run(&command);
+    }
     let loaded = load(&cli);
     if let Command::Config(command) = cli.command {
         return commands::config::run(&command, loaded);
@@ -103,7 +109,7 @@ async fn command(cli: Cli) -> anyhow::Result<()> {
         Command::Export(command) => commands::export::run(command, config).await,
         Command::Sample(command) => commands::sample::run(&command, &config),
         Command::Doctor => commands::doctor::run(&config).await,
-        Command::Config(_) => Ok(()),
+        Command::Config(_) | Command::Password(_) => Ok(()),
     }
 }
 

@@ -20,12 +20,18 @@ pub fn random(rule: &Rule, entropy: &dyn Entropy) -> String {
 
 /// Reads a password from standard input, up to the end of its first line, and checks it.
 pub fn from_stdin(rule: &Rule) -> anyhow::Result<String> {
+    let first = line_from_stdin()?;
+    rule.check(&first)?;
+    Ok(first)
+}
+
+/// Reads the first line of standard input.
+pub fn line_from_stdin() -> anyhow::Result<String> {
     let mut text = String::new();
     let read = std::io::stdin().take(PASSWORD_BYTES_MAX).read_to_string(&mut text);
     read.context("the password cannot be read from standard input")?;
     let first = text.lines().next().unwrap_or_default();
     ensure!(!first.is_empty(), "standard input holds no password");
-    rule.check(first)?;
     Ok(first.to_owned())
 }
 

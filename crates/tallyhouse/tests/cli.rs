@@ -151,6 +151,45 @@ fn a_password_from_standard_input_must_pass_the_rule() {
 }
 
 #[test]
+fn a_password_becomes_the_hash_that_the_configuration_takes() {
+    let shell = Shell::new();
+    let with_input = |arguments: &str, input: &str| {
+        let mut command = shell.command(arguments);
+        command.env_remove("DATABASE_URL").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut running = command.spawn().unwrap();
+        running.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        running.wait_with_output().unwrap()
+    };
+    let made = with_input("password hash", "Mustard-Field-7\n");
+    let hash = text(&made.stdout).trim().to_owned();
+    assert!(hash.starts_with("$argon2id$") && base_secret::verify_password("Mustard-Field-7", Some(&hash)), "{hash}");
+    assert_eq!(text(&with_input("password check", &hash).stdout), "known\n");
+    let weak = with_input("password hash", "short\n");
+    assert_eq!((weak.status.code(), weak.stdout.is_empty()), (Some(1), true));
+    let earlier = "pbkdf2:sha256:1000$salt$0000000000000000000000000000000000000000000000000000000000000000";
+    assert!(text(&with_input("password check", earlier).stdout).starts_with("known; replaced"));
+    assert_eq!(with_input("password check", "plain text").status.code(), Some(1));
+    let mut config = shell.command("config check");
+    assert_eq!(config.env("ADMIN_PASSWORD_HASH", &hash).output().unwrap().status.code(), Some(0));
+}
+
+#[test]
+fn a_lost_second_factor_is_switched_off_from_the_shell() {
+    let shell = Shell::new();
+    shell.answer("user add meera --role admin");
+    assert!(shell.refusal("user second-factor off meera").contains("has no second factor"));
+    assert!(shell.refusal("user second-factor off nobody").contains("there is no account"));
+    let address = format!("sqlite:{}", shell.folder.path().join("site.db").display());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let db = Db::open(&address, OpenOptions::default()).await.unwrap();
+        scratch::keep_second_factor(&db, 1, "e1.sealed").await.unwrap();
+        db.close().await;
+    });
+    assert_eq!(shell.answer("user second-factor off meera"), "");
+    assert!(shell.refusal("user second-factor off meera").contains("has no second factor"));
+}
+
+#[test]
 fn a_token_is_printed_alone_and_once() {
     let shell = Shell::new();
     assert!(shell.refusal("token create --user meera --name scale").contains("there is no account"));

@@ -13,12 +13,12 @@ use axum::http::{Request, StatusCode, Uri, header};
 use axum::routing::get;
 use base_core::entropy::Entropy;
 use base_core::permission::{Grant, HOME_READ, Permission, Role};
-use base_core::realm::Realm;
 use base_core::time::{Clock, Moment};
 use base_db::{Db, StoreError};
 use base_jobs::{Done, Job, JobError, Pace, Schedule, Worker};
 use base_records::token::{self, NewToken};
-use base_secret::{CursorKey, Token};
+use base_secret::{CursorKey, SignKey, Token};
+use base_web::app::SignInSettings;
 use base_web::error::Problem;
 use base_web::home::{Card, HomeCard};
 use base_web::locale::{Locale, Text};
@@ -150,6 +150,7 @@ fn settings() -> Settings {
         session_warning_s: 300,
         sign_ins_per_minute: 10,
         lock_out: base_core::account::LockOut::default(),
+        sign_in: SignInSettings::new(SignKey::new("the key of known devices of tests")),
         areas: Vec::new(),
         zone: jiff::tz::TimeZone::UTC,
         base_url: "https://site.example".into(),
@@ -165,7 +166,7 @@ async fn token_of(db: &Db, name: &str, role: Role) -> String {
     let account = create_account(db, name, role, None, "no password").await;
     let token = Token::new("tally_", &Chance);
     let mut tx = db.write().await.expect("a transaction");
-    let new = NewToken { realm: Realm::Staff, account, name: "test", token_hash: &token.hash };
+    let new = NewToken { account, name: "test", token_hash: &token.hash, ..NewToken::default() };
     token::create(tx.conn(), new, Moment(1)).await.expect("a token");
     tx.commit().await.expect("a commit");
     token.text

@@ -7,18 +7,20 @@ use crate::permission::{Grants, Permission, Role};
 use crate::realm::Realm;
 use crate::time::Moment;
 
-/// When an account locks, and for how long.
+/// When signing in pauses after failures, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LockOut {
-    /// Failed sign-ins in a row after which it locks.
+    /// Failures of one account from one address, or on one known device, after which there is a pause.
     pub failures_max: i64,
-    /// How long it stays locked, in minutes.
+    /// How long the first pause lasts, in minutes.
     pub minutes: i64,
+    /// Failures of one account from anywhere, within an hour, after which it is locked for everybody but known devices.
+    pub account_failures_max: i64,
 }
 
 impl Default for LockOut {
     fn default() -> Self {
-        Self { failures_max: 5, minutes: 30 }
+        Self { failures_max: 5, minutes: 30, account_failures_max: 50 }
     }
 }
 
@@ -46,6 +48,8 @@ pub struct Person {
     pub area: Option<Area>,
     /// The permissions of all their roles together.
     permissions: Vec<Permission>,
+    /// The one area that is left of what they may see, for a token that may do less than its owner.
+    narrowed_to: Option<Area>,
 }
 
 /// Whose account it is.
@@ -64,17 +68,9 @@ impl Person {
     pub fn new(who: Who, roles: Vec<Role>, area: Option<Area>, grants: &Grants) -> Self {
         let Who { id, realm, name } = who;
         let permissions = grants.of_roles(&roles);
-        Self {
-            id,
-            realm,
-            name,
-            display_name: None,
-            colours: "system".to_owned(),
-            must_change_password: false,
-            roles,
-            area,
-            permissions,
-        }
+        let (display_name, colours) = (None, "system".to_owned());
+        let (must_change_password, narrowed_to) = (false, None);
+        Self { id, realm, name, display_name, colours, must_change_password, roles, area, permissions, narrowed_to }
     }
 
     /// What pages call the person.
@@ -87,8 +83,34 @@ impl Person {
         self.permissions.contains(&permission)
     }
 
+    /// The same person with less: of their permissions those that are named, if any are, and one area, if one is. Nobody
+    /// gets a permission or an area in this way that they do not have.
+    #[must_use]
+    pub fn narrowed(mut self, permissions: Option<&[&str]>, area: Option<Area>) -> Self {
+        if let Some(kept) = permissions {
+            self.permissions.retain(|permission| kept.contains(&permission.name()));
+        }
+        self.narrowed_to = area.or(self.narrowed_to);
+        self
+    }
+
+    /// The names of all their permissions, in order.
+    pub fn permission_names(&self) -> Vec<&'static str> {
+        self.permissions.iter().map(|permission| permission.name()).collect()
+    }
+
     /// What the person may see: everything, one area, or nothing.
     pub fn scope(&self) -> Scope {
+        let whole = self.whole_scope();
+        match (&self.narrowed_to, &whole) {
+            (None, _) => whole,
+            (Some(area), Scope::All) => Scope::Area(area.clone()),
+            (Some(area), Scope::Area(own)) if area == own => whole,
+            _ => Scope::Nothing,
+        }
+    }
+
+    fn whole_scope(&self) -> Scope {
         if self.roles.iter().any(|role| role.sees_every_area()) {
             return Scope::All;
         }
@@ -127,6 +149,7 @@ pub struct Asked<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::permission::{ACCOUNT_MANAGE, HOME_READ};
 
     fn person(roles: &[Role], area: Option<&str>) -> Person {
         let who = Who { id: 1, realm: Realm::Staff, name: "someone".into() };
@@ -139,6 +162,25 @@ mod tests {
         assert_eq!(person(&[Role::Steward], Some("lucknow")).scope(), Scope::Nothing);
         assert_eq!(person(&[Role::Dispatcher], Some("lucknow")).scope(), Scope::Area(Area::new("lucknow")));
         assert_eq!(person(&[Role::Dispatcher, Role::Biller], Some("lucknow")).scope(), Scope::All);
+    }
+
+    #[test]
+    fn whoever_is_narrowed_has_less_and_never_more() {
+        let all = [HOME_READ.name(), ACCOUNT_MANAGE.name()];
+        let grants = Grants::of([]);
+        let of = |role, area: Option<&str>| {
+            let who = Who { id: 1, realm: Realm::Staff, name: "someone".into() };
+            Person::new(who, vec![role], area.map(Area::new), &grants)
+        };
+        let biller = of(Role::Biller, None).narrowed(Some(&all), Some(Area::new("lucknow")));
+        assert!(biller.may(HOME_READ) && !biller.may(ACCOUNT_MANAGE));
+        assert_eq!(biller.scope(), Scope::Area(Area::new("lucknow")));
+        assert_eq!(of(Role::Biller, None).narrowed(Some(&[]), None).permission_names(), [""; 0]);
+        let elsewhere = of(Role::Dispatcher, Some("indore")).narrowed(None, Some(Area::new("lucknow")));
+        assert_eq!(elsewhere.scope(), Scope::Nothing);
+        assert_eq!(of(Role::Steward, None).narrowed(None, Some(Area::new("lucknow"))).scope(), Scope::Nothing);
+        let own = of(Role::Dispatcher, Some("indore")).narrowed(None, Some(Area::new("indore")));
+        assert_eq!(own.scope(), Scope::Area(Area::new("indore")));
     }
 
     #[test]

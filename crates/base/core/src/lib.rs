@@ -11,6 +11,7 @@ pub mod audit;
 pub mod entropy;
 pub mod file;
 pub mod import;
+pub mod limit;
 pub mod mail;
 pub mod number;
 pub mod period;

@@ -74,6 +74,13 @@ pub async fn keep_second_factor(db: &Db, account: i64, encrypted: &str) -> Resul
     tx.commit().await
 }
 
+/// Gives an account one more role.
+pub async fn give_role(db: &Db, account: i64, role: &str) -> Result<(), StoreError> {
+    let mut tx = db.write().await?;
+    execute!(tx.conn(), "insert into account_roles (account_id, role) values ($1, $2)", account, role);
+    tx.commit().await
+}
+
 /// Forgets which migrations have run in a database.
 pub async fn forget_migrations(db: &Db) -> Result<(), StoreError> {
     let mut tx = db.write().await?;

@@ -10,6 +10,8 @@ use base_core::realm::Realm;
 use base_core::time::Moment;
 use base_db::{Conn, Db, StoreError};
 
+use crate::sign_in;
+
 /// A new account.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
@@ -40,8 +42,10 @@ pub struct Credentials {
     pub is_active: bool,
     /// Failures since the last success.
     pub failed_sign_ins: i64,
-    /// Until when nobody gets in, in microseconds.
+    /// Until when only known devices get in, in microseconds.
     pub locked_until: Option<i64>,
+    /// True when a second factor is asked for.
+    pub two_factor: bool,
 }
 
 /// An account as lists show it.
@@ -111,11 +115,20 @@ pub async fn credentials(
     // The realm is on both sides of the `or`, so that each side is found by its own key.
     // A temporary password that was used opens nothing any more; `!` is the hash of no password.
     const FIND: &str = "select id, username, case when temporary_used then '!' else password_hash end as password_hash,
-            is_active, failed_sign_ins, locked_until from accounts
+            is_active, failed_sign_ins, locked_until, two_factor
+        from accounts
         where (realm = $1 and username_folded = $2) or (realm = $1 and email_folded = $2)
         order by case when username_folded = $2 then 0 else 1 end limit 1";
     let folded = name_or_email.trim().to_lowercase();
     Ok(on!(conn, c => sqlx::query_as(FIND).bind(realm.name()).bind(&folded).fetch_optional(&mut **c).await?))
+}
+
+/// The credentials of an account.
+pub async fn credentials_of(mut conn: Conn<'_>, id: AccountId) -> Result<Option<Credentials>, StoreError> {
+    const FIND: &str = "select id, username, case when temporary_used then '!' else password_hash end as password_hash,
+            is_active, failed_sign_ins, locked_until, two_factor
+        from accounts where id = $1";
+    Ok(on!(conn, c => sqlx::query_as(FIND).bind(id).fetch_optional(&mut **c).await?))
 }
 
 /// The person of an account that may sign in.
@@ -189,23 +202,13 @@ pub async fn is_empty(db: &Db, realm: Realm) -> Result<bool, StoreError> {
     Ok(any.is_none())
 }
 
-/// Notes a failed sign-in and returns the number of failures since the last success. From `failures_max` on the account
-/// is locked until `lock_until`. A lock that has run out starts the count again.
-pub async fn sign_in_failed(
-    mut conn: Conn<'_>,
-    id: AccountId,
-    at: Moment,
-    failures_max: i64,
-    lock_until: Moment,
-) -> Result<i64, StoreError> {
-    const FAILED: &str = "update accounts set
-            failed_sign_ins = case when locked_until is not null and locked_until <= $2 then 1
-                else failed_sign_ins + 1 end,
-            locked_until = case when locked_until is not null and locked_until <= $2 then null
-                when failed_sign_ins + 1 >= $3 then $4 else locked_until end
-        where id = $1 returning failed_sign_ins";
+/// Notes a failed sign-in, and until when the account is locked if it is from now on. Returns the number of failures since
+/// the last success.
+pub async fn sign_in_failed(mut conn: Conn<'_>, id: AccountId, lock_until: Option<Moment>) -> Result<i64, StoreError> {
+    const FAILED: &str = "update accounts set failed_sign_ins = failed_sign_ins + 1,
+        locked_until = coalesce($2, locked_until) where id = $1 returning failed_sign_ins";
     Ok(on!(conn, c => sqlx::query_scalar(FAILED)
-        .bind(id).bind(at.0).bind(failures_max).bind(lock_until.0).fetch_one(&mut **c).await?))
+        .bind(id).bind(lock_until.map(|at| at.0)).fetch_one(&mut **c).await?))
 }
 
 /// Notes a sign-in that worked. A temporary password is used up by it.
@@ -224,12 +227,13 @@ pub async fn upgrade_hash(mut conn: Conn<'_>, id: AccountId, proven: &str, bette
     Ok(execute!(conn, UPGRADE, id, proven, better) == 1)
 }
 
-/// Sets a password of the person's own, and lifts a lock.
+/// Sets a password of the person's own, and lifts a lock and every pause.
 pub async fn set_password(mut conn: Conn<'_>, id: AccountId, password_hash: &str) -> Result<(), StoreError> {
     // A comparison is a boolean on both databases.
     const SET: &str = "update accounts set password_hash = $2, failed_sign_ins = 0, locked_until = null,
             must_change_password = (1 = 0), temporary_used = (1 = 0), temporary_until = null
         where id = $1";
+    sign_in::forget_account(conn.reborrow(), id).await?;
     execute!(conn, SET, id, password_hash);
     Ok(())
 }
@@ -249,8 +253,9 @@ pub async fn count(db: &Db, realm: Realm) -> Result<i64, StoreError> {
     )
 }
 
-/// Lifts a lock, and forgets the failures that led to it.
+/// Lifts a lock and every pause, and forgets the failures that led to them.
 pub async fn unlock(mut conn: Conn<'_>, id: AccountId) -> Result<(), StoreError> {
+    sign_in::forget_account(conn.reborrow(), id).await?;
     execute!(conn, "update accounts set failed_sign_ins = 0, locked_until = null where id = $1", id);
     Ok(())
 }

@@ -3,7 +3,7 @@
 //!
 //! One file for each noun, with its statements beside the functions that use them.
 
-#[macro_use(on, execute, execute_rows, select_in)]
+#[macro_use(on, execute, execute_rows, select_in, select_query)]
 extern crate base_db;
 
 pub mod account;
@@ -15,8 +15,10 @@ pub mod mail;
 pub mod migrations;
 pub mod name;
 pub mod preference;
+pub mod second_factor;
 pub mod secrets;
 pub mod session;
 pub mod setting;
+pub mod sign_in;
 pub mod site_key;
 pub mod token;

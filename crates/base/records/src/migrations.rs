@@ -16,4 +16,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(5, "0005_base_files"),
     migration!(11, "0011_base_preferences"),
     migration!(12, "0012_base_people"),
+    migration!(14, "0014_base_sign_in"),
 ];

@@ -41,12 +41,10 @@ async fn open_session(db: &Db, realm: Realm, account_id: AccountId, token_hash: 
         realm,
         token_hash: token_hash.into(),
         account_id,
-        address: String::new(),
-        agent: String::new(),
         created_at: NOW.0,
         seen_at: NOW.0,
         expires_at: NOW.0 + 1,
-        locale: String::new(),
+        ..Session::default()
     };
     let mut tx = db.write().await?;
     session::create(tx.conn(), &session).await?;
@@ -55,7 +53,7 @@ async fn open_session(db: &Db, realm: Realm, account_id: AccountId, token_hash: 
 
 async fn account_of_session(db: &Db, realm: Realm, token_hash: &str) -> Option<AccountId> {
     let mut reader = db.read().await.expect("a reader");
-    let found = session::find(reader.conn(), realm, token_hash, NOW, Moment(0)).await.expect("an answer");
+    let found = session::find(reader.conn(), realm, token_hash, NOW).await.expect("an answer");
     assert!(found.as_ref().is_none_or(|session| session.realm == realm));
     found.map(|session| session.account_id)
 }
@@ -104,8 +102,8 @@ async fn a_session_is_found_and_ended_in_its_own_realm_alone() {
         session::end(tx.conn(), Realm::Staff, "one").await.expect("ended");
         session::end_all_of(tx.conn(), Realm::Staff, customer).await.expect("nothing to end");
         tx.commit().await.expect("a commit");
-        let idle = session::remove_ended(&test.db, Realm::Staff, Moment(NOW.0 + 9), NOW).await.expect("an answer");
-        assert_eq!(idle, 0, "what is idle in one realm is not in the other");
+        let ended = session::remove_ended(&test.db, Realm::Staff, Moment(NOW.0 + 9)).await.expect("an answer");
+        assert_eq!(ended, 0, "what has ended in one realm is not looked for in the other");
         assert_eq!(account_of_session(&test.db, Realm::Staff, "one").await, None);
         for token_hash in ["one", "two"] {
             assert_eq!(account_of_session(&test.db, Realm::Customer, token_hash).await, Some(customer));
@@ -124,16 +122,18 @@ async fn a_session_and_a_token_are_of_the_realm_of_their_account_or_are_not_made
         let refused = open_session(&test.db, Realm::Staff, customer, "three").await;
         assert!(matches!(refused, Err(StoreError::Constraint(_))), "{refused:?}");
         let mut tx = test.db.write().await.expect("a transaction");
-        let new = |realm, account| NewToken { realm, account, name: "scales", token_hash: "hash" };
+        let new =
+            |realm, account| NewToken { realm, account, name: "scales", token_hash: "hash", ..NewToken::default() };
         token::create(tx.conn(), new(Realm::Staff, staff), NOW).await.expect("a token");
-        let found = token::find(tx.conn(), Realm::Staff, "hash").await.expect("an answer");
-        assert_eq!(found, Some(staff));
-        assert_eq!(token::find(tx.conn(), Realm::Customer, "hash").await.expect("an answer"), None);
+        let found = token::find(tx.conn(), Realm::Staff, "hash", NOW).await.expect("an answer");
+        assert_eq!(found.map(|token| token.account_id), Some(staff));
+        assert_eq!(token::find(tx.conn(), Realm::Customer, "hash", NOW).await.expect("an answer"), None);
         let id = token::create(tx.conn(), new(Realm::Customer, customer), NOW).await.expect("a token");
         assert!(!token::revoke(tx.conn(), Realm::Staff, id, NOW).await.expect("an answer"));
         assert!(token::revoke(tx.conn(), Realm::Customer, id, NOW).await.expect("an answer"));
-        assert_eq!(token::find(tx.conn(), Realm::Customer, "hash").await.expect("an answer"), None);
-        assert_eq!(token::find(tx.conn(), Realm::Staff, "hash").await.expect("an answer"), Some(staff));
+        assert_eq!(token::find(tx.conn(), Realm::Customer, "hash", NOW).await.expect("an answer"), None);
+        let found = token::find(tx.conn(), Realm::Staff, "hash", NOW).await.expect("an answer");
+        assert_eq!(found.map(|token| token.account_id), Some(staff));
         let wrong = token::create(tx.conn(), new(Realm::Customer, staff), NOW).await;
         assert!(matches!(wrong, Err(StoreError::Constraint(_))), "{wrong:?}");
     }

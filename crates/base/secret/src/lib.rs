@@ -4,6 +4,7 @@
 
 mod encrypt;
 mod hash;
+mod sign;
 
 use std::sync::LazyLock;
 
@@ -15,6 +16,7 @@ use base_core::entropy::Entropy;
 pub use encrypt::{CursorKey, KeyId, SECOND_FACTOR, SecretError, SecretKeys};
 pub use hash::{is_known_hash, needs_upgrade};
 use sha2::{Digest, Sha256};
+pub use sign::SignKey;
 use subtle::ConstantTimeEq;
 
 /// A new secret of 256 bits, and the hash under which it is kept.

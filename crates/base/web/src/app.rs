@@ -16,7 +16,7 @@ use base_files::import::intake::Reading;
 use base_files::import::{AllKinds, ImportKinds};
 use base_records::mail::Outbox;
 use base_seams::{Keepers, Resolve};
-use base_secret::CursorKey;
+use base_secret::{CursorKey, SecretKeys, SignKey};
 use base_sheet::Brand;
 use base_sheet::read::Stop;
 use jiff::tz::TimeZone;
@@ -31,6 +31,7 @@ use crate::proxies::UnnamedProxies;
 use crate::rate::Rate;
 use crate::refusals::Refusals;
 use crate::stored::{Fixed, Offered, Stored};
+use crate::turns::Turns;
 use crate::writable::Writable;
 
 /// Files that are uploaded at once.
@@ -49,14 +50,16 @@ pub struct Settings {
     pub upload_bytes_max: usize,
     /// How long a session lasts whatever happens, in seconds.
     pub session_absolute_s: i64,
-    /// How long a session lasts without a request, in seconds.
+    /// How long a session goes on without a request before its screen locks, in seconds.
     pub session_idle_s: i64,
     /// How long before its end a session warns, in seconds.
     pub session_warning_s: i64,
-    /// Sign-ins a minute, for each address and for each account.
+    /// Sign-ins that may fail a minute, of each address and of each account.
     pub sign_ins_per_minute: u32,
-    /// When an account locks, and for how long.
+    /// When signing in pauses after failures, and for how long.
     pub lock_out: LockOut,
+    /// What else signing in needs.
+    pub sign_in: SignInSettings,
     /// The dispatch areas.
     pub areas: Vec<Area>,
     /// Where days begin and how times are shown.
@@ -73,6 +76,27 @@ pub struct Settings {
     pub cursor_key: Arc<CursorKey>,
     /// The migrations: a database without all of them is not ready.
     pub migrations: Migrations,
+}
+
+/// What signing in needs to know of a site.
+#[derive(Clone)]
+pub struct SignInSettings {
+    /// Signs what a device keeps to show that somebody signed in on it before. All nodes of a site have the same key.
+    pub device_key: Arc<SignKey>,
+    /// Encrypts the secrets of second factors; without it nobody can set one up.
+    pub secret_keys: Option<Arc<SecretKeys>>,
+    /// True if admins must have a second factor.
+    pub second_factor_for_admins: bool,
+    /// How many sessions one person may have; the oldest end.
+    pub sessions_max: i64,
+}
+
+impl SignInSettings {
+    /// The usual settings, without second factors.
+    pub fn new(device_key: SignKey) -> Self {
+        let device_key = Arc::new(device_key);
+        Self { device_key, secret_keys: None, second_factor_for_admins: false, sessions_max: 20 }
+    }
 }
 
 /// What an [`App`] is made of, besides the settings.
@@ -136,7 +160,7 @@ pub struct Parts {
     /// Sessions and tokens that were looked up within the last second.
     pub sessions: SessionMemory,
     /// A password check keeps a core busy for 20 ms; only a few run at once.
-    pub password_checks: Semaphore,
+    pub password_turns: Turns,
     /// Files are made on two cores at most.
     pub file_writers: Semaphore,
     /// Exports that somebody waits for: each keeps a core and a connection busy.
@@ -145,7 +169,7 @@ pub struct Parts {
     pub reading: Stop,
     /// Uploaded files are held in memory until they are read; only a few at once.
     pub uploads: Semaphore,
-    /// Sign-ins, by address and by account.
+    /// Calls that must know a secret, by address.
     pub sign_ins: Rate,
     /// What was refused to anybody and is not in the trail yet.
     pub refusals: Refusals,
@@ -190,7 +214,7 @@ impl App {
             exports: Exports::new(files.exports),
             export_setting: files.setting.into(),
             sessions: SessionMemory::default(),
-            password_checks: Semaphore::new(2),
+            password_turns: Turns::default(),
             file_writers: Semaphore::new(2),
             exports_under_way: Arc::new(Semaphore::new(2)),
             reading: Stop::default(),
@@ -216,7 +240,10 @@ impl App {
     /// When an account locks, and for how long.
     pub fn lock_out(&self) -> LockOut {
         let number = |declared| self.stored.number(declared);
-        LockOut { failures_max: number(&LOCK_FAILURES), minutes: number(&LOCK_MINUTES) }
+        let failures_max = number(&LOCK_FAILURES);
+        // What locks an account for everybody is never less than what locks it for one address.
+        let account_failures_max = self.settings.lock_out.account_failures_max.max(failures_max);
+        LockOut { failures_max, minutes: number(&LOCK_MINUTES), account_failures_max }
     }
 
     /// How long a session lasts whatever happens, in seconds.
@@ -224,7 +251,7 @@ impl App {
         self.set_or(&SESSION_MINUTES, self.settings.session_absolute_s)
     }
 
-    /// How long a session lasts without a request, in seconds.
+    /// How long a session goes on without a request before its screen locks, in seconds.
     pub fn session_idle_s(&self) -> i64 {
         self.set_or(&IDLE_MINUTES, self.settings.session_idle_s)
     }

@@ -93,6 +93,28 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "Sign in first, or send an Authorization: Bearer token.")
     }
 
+    /// The code of [`Problem::locked`].
+    pub const LOCKED: &'static str = "session_locked";
+    /// The code of [`Problem::second_factor_required`].
+    pub const SECOND_FACTOR: &'static str = "second_factor_required";
+
+    /// 401: the screen of this session is locked; its person resumes it with their password.
+    pub fn locked() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, Self::LOCKED, "The screen is locked. Type your password to go on.")
+    }
+
+    /// 403: the person must set up a second factor before anything else.
+    pub fn second_factor_required() -> Self {
+        let detail = "This account needs a second factor. Set it up on the page /profile/second-factor.";
+        Self::new(StatusCode::FORBIDDEN, Self::SECOND_FACTOR, detail)
+    }
+
+    /// 403: only people who signed in may do this, no token.
+    pub fn not_for_tokens() -> Self {
+        let detail = "A token cannot do this. Sign in with a browser.";
+        Self::new(StatusCode::FORBIDDEN, "not_for_tokens", detail)
+    }
+
     /// 403: the person lacks a permission.
     pub fn not_allowed(permission: &str) -> Self {
         let detail = format!("Your account does not have the permission {permission}. An admin can give it.");

@@ -41,6 +41,7 @@ pub mod session;
 pub mod shared;
 pub mod stored;
 pub mod text;
+pub mod turns;
 mod unsaved;
 pub mod upload;
 pub mod view;

@@ -20,6 +20,9 @@ pub(crate) struct Known {
     pub person: Arc<Person>,
     pub locale: String,
     pub csrf: String,
+    pub device: Option<Arc<str>>,
+    /// True for somebody who must set up a second factor before anything else.
+    pub must_enrol: bool,
     pub looked_up_at: Moment,
 }
 

@@ -1,7 +1,8 @@
 //! Who is asking: a session cookie with CSRF proof, or a bearer token.
 //!
-//! Invariant: a session is looked up in the database by its realm and the hash of its token. It may be remembered for
-//! one second, no longer, and a sign-out empties that memory at once on this node.
+//! Invariants: a session is looked up in the database by its realm and the hash of its token. It may be remembered for
+//! one second, no longer, and a sign-out empties that memory at once on this node. A session whose screen is locked opens
+//! nothing, and one whose person must set up a second factor first opens nothing else.
 
 use std::sync::Arc;
 
@@ -9,12 +10,13 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use base_core::account::{Actor, Person};
-use base_core::area::Scope;
+use base_core::area::{Area, Scope};
 use base_core::audit::Origin;
-use base_core::permission::Permission;
+use base_core::permission::{Permission, Role};
 use base_core::realm::Realm;
-use base_core::time::{MINUTE_US, SECOND_US};
-use base_records::{account, session, token};
+use base_core::time::{MINUTE_US, Moment, SECOND_US};
+use base_records::session::Session;
+use base_records::{account, second_factor, session, token};
 use base_secret as secret;
 
 use crate::app::App;
@@ -26,6 +28,15 @@ use crate::request::RequestFacts;
 pub const STAFF: Realm = Realm::Staff;
 /// The header in which our own pages prove themselves.
 const CSRF_HEADER: &str = "x-csrf-token";
+/// The page on which people set up their second factor.
+pub const SECOND_FACTOR_PAGE: &str = "/profile/second-factor";
+/// What whoever must set up a second factor first may reach.
+const BEFORE_SECOND_FACTOR: [&str; 5] = [SECOND_FACTOR_PAGE, "/logout", "/locale", "/lock", "/api/session"];
+
+/// What whoever must choose a password of their own first may reach. The second factor comes after it: setting one up asks for
+/// the password.
+const BEFORE_OWN_PASSWORD: [&str; 6] =
+    ["/profile/password", "/api/v1/profile/password", "/logout", "/locale", "/lock", "/api/session"];
 
 /// Somebody who is signed in, and the request they sent.
 #[derive(Clone)]
@@ -40,6 +51,8 @@ pub struct Caller {
     token_hash: String,
     /// The language the person reads.
     pub locale: String,
+    /// The name of the enrolled device that the session goes on on.
+    pub device: Option<Arc<str>>,
     /// The request.
     pub facts: RequestFacts,
 }
@@ -47,10 +60,6 @@ pub struct Caller {
 impl Caller {
     /// Refuses callers without this permission.
     pub fn must(&self, permission: Permission) -> Result<(), Problem> {
-        // Who has a password that somebody else gave them chooses their own before anything else.
-        if self.person.must_change_password {
-            return Err(Problem::must_change_password());
-        }
         if self.person.may(permission) { Ok(()) } else { Err(Problem::not_allowed(permission.name())) }
     }
 
@@ -64,8 +73,19 @@ impl Caller {
         Actor { account: Some(self.person.id), scope: self.scope() }
     }
 
-    /// The person for the audit trail.
+    /// True for somebody who signed in, false for a token.
+    pub fn is_signed_in(&self) -> bool {
+        !self.session_hash.is_empty()
+    }
+
+    /// Refuses tokens: what is asked for is for people who signed in.
+    pub fn must_be_signed_in(&self) -> Result<(), Problem> {
+        if self.is_signed_in() { Ok(()) } else { Err(Problem::not_for_tokens()) }
+    }
+
+    /// The person for the audit trail. An enrolled device is the station, whatever the page says.
     pub fn origin(&self, station: Option<String>) -> Origin {
+        let station = self.device.as_deref().map(ToOwned::to_owned).or(station);
         Origin {
             realm: self.person.realm,
             actor: Some(self.person.id),
@@ -92,8 +112,18 @@ impl Caller {
 #[derive(Clone, Copy)]
 pub struct ProofFollows;
 
+fn may_reach(paths: &[&str], facts: &RequestFacts) -> bool {
+    paths.iter().any(|path| facts.path.starts_with(path))
+}
+
+/// Refuses whoever has a password that somebody else gave them: they choose their own before anything else.
+fn must_not_change_password(person: &Person, facts: &RequestFacts) -> Result<(), Problem> {
+    let may = !person.must_change_password || may_reach(&BEFORE_OWN_PASSWORD, facts);
+    if may { Ok(()) } else { Err(Problem::must_change_password()) }
+}
+
 /// Leaves out what would be stored of a client's address and agent beyond what one account may have stored.
-fn bound(app: &App, person: &Person, facts: &mut RequestFacts) {
+pub fn bound(app: &App, person: &Person, facts: &mut RequestFacts) {
     if !app.origins.fit((person.realm, person.id), [&facts.address, &facts.agent], app.clock.now()) {
         facts.address = facts.counted_address();
         facts.agent.clear();
@@ -113,21 +143,24 @@ where
             let token_hash = secret::hash_token(text);
             let known = by_token(app, &token_hash).await?.ok_or_else(Problem::not_signed_in)?;
             let Known { person, locale, .. } = known;
+            must_not_change_password(&person, &facts)?;
             bound(app, &person, &mut facts);
-            return Ok(Self { person, csrf: String::new(), session_hash: String::new(), token_hash, locale, facts });
+            let (csrf, session_hash) = (String::new(), String::new());
+            return Ok(Self { person, csrf, session_hash, token_hash, locale, device: None, facts });
         }
         let text = cookie(&parts.headers, session_cookie(app)).ok_or_else(Problem::not_signed_in)?;
         let session_hash = secret::hash_token(text);
         let known = by_session(app, &session_hash, text).await?.ok_or_else(Problem::not_signed_in)?;
-        let Known { person, locale, csrf, .. } = known;
+        let Known { person, locale, csrf, device, must_enrol, .. } = known;
+        must_not_change_password(&person, &facts)?;
+        if must_enrol && !person.must_change_password && !may_reach(&BEFORE_SECOND_FACTOR, &facts) {
+            return Err(Problem::second_factor_required());
+        }
         bound(app, &person, &mut facts);
-        let caller = Self { person, csrf, session_hash, token_hash: String::new(), locale, facts };
+        let caller = Self { person, csrf, session_hash, token_hash: String::new(), locale, device, facts };
         let proof_follows = parts.extensions.get::<ProofFollows>().is_some();
         if !is_safe(&parts.method) && !proof_follows {
-            let proof = parts.headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-            if !secret::equal(proof, &caller.csrf) {
-                return Err(Problem::foreign_form());
-            }
+            check_proof(&parts.headers, &caller.csrf)?;
         }
         Ok(caller)
     }
@@ -159,15 +192,61 @@ async fn by_token(app: &App, hash: &str) -> Result<Option<Known>, Problem> {
         return Ok(Some(known));
     }
     let mut reader = app.db.read().await?;
-    let Some(account) = token::find(reader.conn(), STAFF, hash).await? else {
+    let Some(found) = token::find(reader.conn(), STAFF, hash, now).await? else {
         return Ok(None);
     };
-    let Some(person) = account::person(reader.conn(), &app.grants, account).await? else {
+    let Some(person) = account::person(reader.conn(), &app.grants, found.account_id).await? else {
         return Ok(None);
     };
-    let known = Known { person: person.into(), locale: "en".into(), csrf: String::new(), looked_up_at: now };
+    drop(reader);
+    if found.used_at.is_none_or(|at| now.0 - at > MINUTE_US) {
+        let mut tx = app.db.write().await?;
+        token::touch(tx.conn(), found.id, now).await?;
+        tx.commit().await?;
+    }
+    let person = person.narrowed(found.permission_names().as_deref(), found.area.as_deref().map(Area::new));
+    let known = Known {
+        person: person.into(),
+        locale: "en".into(),
+        csrf: String::new(),
+        device: None,
+        must_enrol: false,
+        looked_up_at: now,
+    };
     app.sessions.put(key, known.clone());
     Ok(Some(known))
+}
+
+/// Since when a session that nobody used is locked.
+fn idle_since(app: &App, now: Moment) -> Moment {
+    now.plus_us(-app.session_idle_s() * SECOND_US)
+}
+
+/// A session as it is, locked or not.
+pub struct Present {
+    /// The session.
+    pub session: Session,
+    /// Whose it is.
+    pub person: Person,
+    /// The proof that our own pages send along.
+    pub csrf: String,
+    /// True if its screen is locked.
+    pub is_locked: bool,
+}
+
+/// The session of a request, locked or not; looking at it does not count as using it.
+pub async fn present(app: &App, headers: &HeaderMap) -> Result<Option<Present>, Problem> {
+    let Some(text) = cookie(headers, session_cookie(app)) else { return Ok(None) };
+    let now = app.clock.now();
+    let mut reader = app.db.read().await?;
+    let Some(session) = session::find(reader.conn(), STAFF, &secret::hash_token(text), now).await? else {
+        return Ok(None);
+    };
+    let Some(person) = account::person(reader.conn(), &app.grants, session.account_id).await? else {
+        return Ok(None);
+    };
+    let is_locked = session.is_locked(idle_since(app, now));
+    Ok(Some(Present { session, person, csrf: secret::derive(text, "csrf"), is_locked }))
 }
 
 async fn by_session(app: &App, hash: &str, text: &str) -> Result<Option<Known>, Problem> {
@@ -176,14 +255,21 @@ async fn by_session(app: &App, hash: &str, text: &str) -> Result<Option<Known>, 
     if let Some(known) = app.sessions.get(&key, now) {
         return Ok(Some(known));
     }
-    let idle_since = now.plus_us(-app.session_idle_s() * SECOND_US);
     let mut reader = app.db.read().await?;
-    let Some(found) = session::find(reader.conn(), STAFF, hash, now, idle_since).await? else {
+    let Some(found) = session::find(reader.conn(), STAFF, hash, now).await? else {
         return Ok(None);
     };
     let Some(person) = account::person(reader.conn(), &app.grants, found.account_id).await? else {
         return Ok(None);
     };
+    if found.is_locked(idle_since(app, now)) {
+        return Err(Problem::locked());
+    }
+    let mut must_enrol = app.settings.sign_in.second_factor_for_admins && person.roles.contains(&Role::Admin);
+    if must_enrol {
+        let factor = second_factor::find(reader.conn(), person.id).await?;
+        must_enrol = !factor.is_some_and(|factor| factor.two_factor);
+    }
     drop(reader);
     // A feed that stays open asks without the token, so that it does not keep an unused session alive.
     if !text.is_empty() && now.0 - found.seen_at > MINUTE_US {
@@ -192,21 +278,54 @@ async fn by_session(app: &App, hash: &str, text: &str) -> Result<Option<Known>, 
         tx.commit().await?;
     }
     let csrf = if text.is_empty() { String::new() } else { secret::derive(text, "csrf") };
-    let known = Known { person: person.into(), locale: found.locale, csrf, looked_up_at: now };
+    let device = found.device.map(Arc::from);
+    let known = Known { person: person.into(), locale: found.locale, csrf, device, must_enrol, looked_up_at: now };
     if !text.is_empty() {
         app.sessions.put(key, known.clone());
     }
     Ok(Some(known))
 }
 
+/// The session of a call, locked or not, its proof checked.
+pub struct AnySession {
+    /// The session.
+    pub present: Present,
+    /// The request.
+    pub facts: RequestFacts,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for AnySession
+where
+    App: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let app = &App::from_ref(state);
+        let present = present(app, &parts.headers).await?.ok_or_else(Problem::not_signed_in)?;
+        if !is_safe(&parts.method) {
+            check_proof(&parts.headers, &present.csrf)?;
+        }
+        let mut facts = RequestFacts::of(parts);
+        bound(app, &present.person, &mut facts);
+        Ok(Self { present, facts })
+    }
+}
+
+/// Refuses a call without the proof that one of our own pages sent it.
+fn check_proof(headers: &HeaderMap, csrf: &str) -> Result<(), Problem> {
+    let proof = headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if secret::equal(proof, csrf) { Ok(()) } else { Err(Problem::foreign_form()) }
+}
+
 /// The name of the session's cookie.
 pub fn session_cookie(app: &App) -> &'static str {
-    if app.settings.secure_cookies { "__Host-tallyhouse" } else { "tallyhouse" }
+    own_cookie(app, "tallyhouse", "__Host-tallyhouse")
 }
 
 /// The name of the cookie that proves that our own sign-in form was sent.
 pub fn form_cookie(app: &App) -> &'static str {
-    if app.settings.secure_cookies { "__Host-tallyhouse-form" } else { "tallyhouse-form" }
+    own_cookie(app, "tallyhouse-form", "__Host-tallyhouse-form")
 }
 
 /// The value of a cookie.
@@ -222,4 +341,14 @@ pub fn set_cookie(app: &App, name: &str, value: &str) -> String {
     let secure = if app.settings.secure_cookies { "; Secure" } else { "" };
     let gone = if value.is_empty() { "; Max-Age=0" } else { "" };
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{gone}")
+}
+
+/// The same for what a device keeps after its browser was closed, for so many days.
+pub fn set_lasting_cookie(app: &App, name: &str, value: &str, days: u32) -> String {
+    format!("{}; Max-Age={}", set_cookie(app, name, value), u64::from(days) * 24 * 3600)
+}
+
+/// The name of a cookie that only this site can set.
+pub fn own_cookie(app: &App, insecure: &'static str, secure: &'static str) -> &'static str {
+    if app.settings.secure_cookies { secure } else { insecure }
 }

@@ -1,4 +1,4 @@
-//! A form that was sent when its session had ended, or with the proof of the session before: nothing happens, and its page
+//! A form that was sent when its session had ended or its screen was locked, or with the proof of the session before: nothing happens, and its page
 //! is shown again after signing in, or at once. What was typed is kept by the browser alone (`ui/src/app/drafts.ts`).
 //!
 //! Invariant: nothing takes effect without the proof. Only forms of our own pages are led back; any other is refused.
@@ -63,7 +63,8 @@ impl Own<'_> {
         let page = format!("{}{SAID_BY}", self.page().unwrap_or_else(|| "/".into()));
         match problem.status() {
             StatusCode::UNAUTHORIZED => {
-                Some(Redirect::to(&format!("/login?next={}", path_part(&page))).into_response())
+                let first = if problem.code() == Problem::LOCKED { "/lock" } else { "/login" };
+                Some(Redirect::to(&format!("{first}?next={}", path_part(&page))).into_response())
             }
             StatusCode::FORBIDDEN if problem.is_foreign_form() => Some(Redirect::to(&page).into_response()),
             _ => None,
@@ -95,6 +96,8 @@ mod tests {
         assert_eq!(led(&[("origin", "http://site.example:8080")], &old).as_deref(), Some("/#unsaved"));
         let after = led(&[("sec-fetch-site", "same-origin"), page], &Problem::not_signed_in());
         assert_eq!(after.as_deref(), Some("/login?next=%2Fbills%2FA%252F1%2Fedit%3Fview%3Dall%23unsaved"));
+        let locked = led(&[("sec-fetch-site", "same-origin"), page], &Problem::locked());
+        assert_eq!(locked.as_deref(), Some("/lock?next=%2Fbills%2FA%252F1%2Fedit%3Fview%3Dall%23unsaved"));
     }
 
     #[test]

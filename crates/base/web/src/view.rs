@@ -13,7 +13,7 @@ use base_core::permission::Permission;
 use crate::error::Problem;
 use crate::menu::{Foot, Group, Menu, MenuEntry};
 use crate::request::RequestFacts;
-use crate::session::Caller;
+use crate::session::{Caller, SECOND_FACTOR_PAGE};
 use crate::{assets, locale};
 
 /// The frame around a page.
@@ -277,7 +277,11 @@ struct ErrorAlonePage {
 pub fn problem_page(problem: &Problem, frame: Frame, path_and_query: &str, who_may: String) -> Response {
     if problem.status() == StatusCode::UNAUTHORIZED {
         let next = encoded(path_and_query, b"/");
-        return axum::response::Redirect::to(&format!("/login?next={next}")).into_response();
+        let page = if problem.code() == Problem::LOCKED { "/lock" } else { "/login" };
+        return axum::response::Redirect::to(&format!("{page}?next={next}")).into_response();
+    }
+    if problem.code() == Problem::SECOND_FACTOR {
+        return axum::response::Redirect::to(SECOND_FACTOR_PAGE).into_response();
     }
     if problem.code() == Problem::MUST_CHANGE_PASSWORD {
         return axum::response::Redirect::to("/profile/password").into_response();

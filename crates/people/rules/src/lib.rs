@@ -3,9 +3,13 @@
 //! Every rule is here, once, as a pure function. Invariant: no I/O, no async, no clock and no randomness; the caller passes
 //! in the time and the identity.
 
+mod strength;
 pub mod account;
+pub mod next;
 pub mod password;
 pub mod permission;
 pub mod promotion;
+pub mod recovery_code;
 pub mod setting;
-mod strength;
+pub mod sign_in;
+pub mod totp;

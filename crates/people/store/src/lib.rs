@@ -9,15 +9,19 @@ extern crate base_db;
 
 pub mod account;
 pub mod create;
+pub mod device;
 pub mod edit;
 mod failed;
 pub mod mail;
 pub mod migrations;
 pub mod notification;
 pub mod password;
+pub mod pending_sign_in;
 pub mod person_data;
 pub mod profile;
 pub mod promotion;
+pub mod recovery_code;
 pub mod remove;
+pub mod second_factor;
 
 pub use failed::{By, Failed};

@@ -8,7 +8,7 @@ use base_core::audit::Entry;
 use base_core::realm::Realm;
 use base_core::time::Moment;
 use base_db::{Conn, Db, StoreError};
-use base_records::{account as base, session};
+use base_records::{account as base, session, sign_in};
 use people_rules::account::Refusal;
 use serde_json::json;
 
@@ -55,6 +55,7 @@ pub async fn give_temporary(
         return Err(Refusal::Yourself.into());
     }
     execute!(conn, GIVE, id, password_hash, until.0);
+    sign_in::forget_account(conn.reborrow(), id).await?;
     void_link(conn.reborrow(), id).await?;
     session::end_all_of(conn.reborrow(), Realm::Staff, id).await?;
     let entry = Entry::new("password_temporary", "account", was.username.as_str())

@@ -1,18 +1,27 @@
-//! Who is who: signing in and out, sessions; accounts, passwords, registration, requests, notices, one's own profile.
+//! Who is who: signing in and out, second factors, sessions, tokens, devices; accounts, passwords, registration, requests,
+//! notices, one's own profile.
 
 mod accounts;
+mod devices;
 mod hashing;
 mod home;
 mod jobs;
+mod language;
+mod lock;
 mod mail;
 mod mails;
 mod notices;
 mod outside;
 mod profile;
 mod promotions;
+mod qr;
 mod refused;
 mod routes;
+mod second_factor;
 mod sessions;
 mod settings;
+mod sign_in;
+mod sign_out;
 mod state;
+mod tokens;
 pub mod wing;

@@ -1,4 +1,5 @@
-//! Signing in and out, and how long a session goes on.
+//! Sessions: those of everybody for admins, and a person's own.
 
 pub mod api;
 pub mod pages;
+mod work;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
-use base_core::permission::Permission;
+use base_core::permission::{ACCOUNT_MANAGE, Permission};
 use base_web::App;
 use base_web::locale::{Locale, Text};
 use base_web::menu::{Group, MenuEntry};
@@ -16,7 +16,7 @@ use people_store::person_data::OfPerson;
 use crate::home::PeopleCard;
 use crate::notices::live::Unread;
 use crate::state::People;
-use crate::{jobs, routes, sessions};
+use crate::{devices, jobs, language, lock, routes, second_factor, sessions, sign_in, sign_out, tokens};
 
 /// The texts of this wing.
 const LOCALES: &[Locale] = &[
@@ -27,6 +27,9 @@ const LOCALES: &[Locale] = &[
 /// The menu.
 const MENU: &[MenuEntry] = &[
     entry("users", "/admin/users", "people", "nav-users", &[ACCOUNT_READ]),
+    entry("sessions", "/admin/sessions", "people", "nav-sessions", &[ACCOUNT_MANAGE]),
+    entry("second-factors", "/admin/second-factors", "people", "nav-second-factors", &[ACCOUNT_MANAGE]),
+    entry("devices", "/admin/devices", "station", "nav-devices", &[ACCOUNT_MANAGE]),
     entry("promotions", "/admin/promotions", "promotion", "nav-promotions", &[PROMOTION_DECIDE]),
     entry("mail", "/admin/mail", "mail", "nav-mail", &[MAIL_MANAGE]),
     entry("settings", "/admin/settings", "settings", "nav-settings", &[SETTING_MANAGE]),
@@ -56,16 +59,47 @@ pub fn wing() -> Wing {
     }
 }
 
+/// Signing in and out, and what a person does for themselves.
+fn own() -> Router<App> {
+    Router::new()
+        .route("/login", get(sign_in::pages::ask).post(sign_in::pages::sign_in))
+        .route("/login/second-factor", get(second_factor::step::ask).post(second_factor::step::answer))
+        .route("/logout", get(sign_out::ask).post(sign_out::sign_out))
+        .route("/lock", get(lock::pages::ask).post(lock::pages::resume))
+        .route("/lock/now", post(lock::pages::lock))
+        .route("/locale", post(language::choose))
+        .route("/profile/second-factor", get(second_factor::pages::show))
+        .route("/profile/second-factor/on", post(second_factor::pages::turn_on))
+        .route("/profile/second-factor/off", post(second_factor::pages::turn_off))
+        .route("/profile/second-factor/codes", post(second_factor::pages::renew_codes))
+        .route("/profile/sessions", get(sessions::pages::own))
+        .route("/profile/sessions/end", post(sessions::pages::end_own))
+        .route("/profile/sessions/end-others", post(sessions::pages::end_others))
+        .route("/profile/tokens", get(tokens::pages::list).post(tokens::pages::create))
+        .route("/profile/tokens/revoke", post(tokens::pages::revoke))
+        .route("/devices/enrol", get(devices::enrol::ask).post(devices::enrol::enrol))
+}
+
+/// What admins do for others.
+fn of_others() -> Router<App> {
+    Router::new()
+        .route("/admin/sessions", get(sessions::pages::list))
+        .route("/admin/sessions/end", post(sessions::pages::end))
+        .route("/admin/sessions/end-all", post(sessions::pages::end_all))
+        .route("/admin/second-factors", get(second_factor::admin::show))
+        .route("/admin/second-factors/off", post(second_factor::admin::turn_off))
+        .route("/admin/devices", get(devices::pages::list).post(devices::pages::create))
+        .route("/admin/devices/code", post(devices::pages::renew))
+        .route("/admin/devices/revoke", post(devices::pages::revoke))
+}
+
 fn open(app: &App) -> Open {
     let people = People::new(app.clone());
-    let pages = Router::new()
-        .route("/login", get(sessions::pages::ask).post(sessions::pages::sign_in))
-        .route("/logout", post(sessions::pages::sign_out))
-        .route("/locale", post(sessions::pages::choose_locale))
-        .with_state(app.clone());
+    let calls =
+        lock::api::router().merge(sessions::api::router()).merge(tokens::api::router()).merge(devices::api::router());
     Open {
-        pages: pages.merge(routes::pages().with_state(people.clone())),
-        api: sessions::api::router().with_state(app.clone()).merge(routes::api().with_state(people.clone())),
+        pages: own().merge(of_others()).with_state(app.clone()).merge(routes::pages().with_state(people.clone())),
+        api: calls.with_state(app.clone()).merge(routes::api().with_state(people.clone())),
         home: vec![Arc::new(PeopleCard(people.clone()))],
         live: vec![Arc::new(Unread(people))],
         jobs: vec![Arc::new(jobs::OldPasswords)],

@@ -221,7 +221,7 @@ async fn people(database: &str) -> anyhow::Result<String> {
     let token = Token::new("tally_", &SystemEntropy);
     let mut tx = db.write().await?;
     let id = account::create(tx.conn(), &account, now).await?.context("a fresh database has no accounts")?;
-    let new = NewToken { realm: Realm::Staff, account: id, name: "bench", token_hash: &token.hash };
+    let new = NewToken { account: id, name: "bench", token_hash: &token.hash, ..NewToken::default() };
     token::create(tx.conn(), new, now).await?;
     tx.commit().await?;
     db.close().await;

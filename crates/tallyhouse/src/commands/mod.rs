@@ -8,6 +8,7 @@ pub mod export;
 pub mod import;
 pub mod mail;
 pub mod migrate;
+pub mod password;
 pub mod sample;
 pub mod secret;
 pub mod serve;

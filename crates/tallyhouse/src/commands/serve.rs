@@ -10,7 +10,8 @@ use base_files::import::{ImportWork, Runner};
 use base_jobs::{Job, Pace, Worker};
 use base_records::mail::Outbox;
 use base_records::site_key;
-use base_secret::{CursorKey, Token, hash_token};
+use base_secret::{CursorKey, SecretKeys, SignKey, Token, hash_token};
+use base_web::app::SignInSettings;
 use base_web::server::{Limits, Patience, Serving};
 use base_web::{App, Settings};
 use tokio::net::TcpListener;
@@ -21,7 +22,7 @@ use crate::config::{Config, Mail};
 use crate::site::Site;
 use crate::{first_admin, jobs, keys, wings};
 
-/// Sign-ins a minute, for each address and each account.
+/// Sign-ins that may fail a minute, of each address and each account.
 const SIGN_INS_PER_MINUTE: u32 = 10;
 /// In a demo everybody has the same address and tries every account.
 const SIGN_INS_PER_MINUTE_DEMO: u32 = 600;
@@ -44,7 +45,8 @@ pub async fn run(args: Args, mut config: Config) -> anyhow::Result<()> {
         eprintln!("the user interface is not in this program: build it with `make build`; the API works without it");
     }
     let site = Site::open(config).await?;
-    keys::must_read(&site.db, keys::of(&site.config.session).as_ref()).await?;
+    let keys = keys::of(&site.config.session).map(Arc::new);
+    keys::must_read(&site.db, keys.as_deref()).await?;
     first_admin::create(&site).await?;
     let front = listen(&site).await?;
     let reached = site.config.server.public_url.as_ref().map(|url| format!(", reached at {url}")).unwrap_or_default();
@@ -52,7 +54,15 @@ pub async fn run(args: Args, mut config: Config) -> anyhow::Result<()> {
         tracing::warn!("{warning}");
     }
     eprintln!("listening on http://{}{reached}", front.listener.local_addr()?);
-    open(site, front, SIGN_INS_PER_MINUTE).await
+    open(site, front, Door { keys, failures_per_minute: SIGN_INS_PER_MINUTE }).await
+}
+
+/// How people sign in.
+struct Door {
+    /// The keys of second factors.
+    keys: Option<Arc<SecretKeys>>,
+    /// Sign-ins that may fail a minute.
+    failures_per_minute: u32,
 }
 
 /// What the server hears: requests, and the system that asks it to end.
@@ -87,22 +97,24 @@ pub async fn listen(site: &Site) -> anyhow::Result<Front> {
     Ok(Front { listener, ending: Ending { terminate, interrupt } })
 }
 
-/// Serves the site of a demo.
-pub async fn run_demo(site: Site, front: Front) -> anyhow::Result<()> {
-    open(site, front, SIGN_INS_PER_MINUTE_DEMO).await
+/// Serves the site of a demo. Its secrets are thrown away with it.
+pub async fn run_demo(mut site: Site, front: Front) -> anyhow::Result<()> {
+    site.config.sign_in.second_factor_for_admins = false;
+    let secret = Token::new("", &*site.entropy).text;
+    let keys = keys::of(&site.config.session).unwrap_or_else(|| SecretKeys::new(&secret, None));
+    open(site, front, Door { keys: Some(Arc::new(keys)), failures_per_minute: SIGN_INS_PER_MINUTE_DEMO }).await
 }
 
 /// Serves until the system asks the program to end; then requests under way end, what waits at the desk is answered,
 /// and everything is closed.
-async fn open(site: Site, front: Front, sign_ins_per_minute: u32) -> anyhow::Result<()> {
+async fn open(site: Site, front: Front, door: Door) -> anyhow::Result<()> {
     let config = &site.config;
     let parts = site.desk_parts();
     let (desk, desk_tasks) = bags_work::open(&parts);
     // No other running program has this name.
     let node: Arc<str> = new_id(&*site.entropy, site.now()).to_string().into();
     let post = config.mail.as_ref().map(Mail::post).transpose().context("mail cannot be sent as it is configured")?;
-    let settings = settings(&site, sign_ins_per_minute).await?;
-    let session_idle_s = settings.session_idle_s;
+    let settings = settings(&site, door).await?;
     let bags = bags_web::wing::Parts {
         imports: bags_work::import_work(parts.clone(), desk.clone()),
         desk,
@@ -113,7 +125,7 @@ async fn open(site: Site, front: Front, sign_ins_per_minute: u32) -> anyhow::Res
     let web = wings::open(site.db.clone(), site.clock.clone(), site.entropy.clone(), settings, list);
     web.app.stored.refresh(&site.db).await?;
     let (close, closing) = watch::channel(false);
-    let mut jobs = base_jobs::jobs::all(base_jobs::jobs::Parts { session_idle_s, post });
+    let mut jobs = base_jobs::jobs::all(base_jobs::jobs::Parts { post });
     jobs.extend(web.jobs);
     jobs.extend(jobs_of_files(&site, &web.app, web.imports, node.clone()));
     let worker = Worker { db: site.db.clone(), clock: site.clock.clone(), node, pace: Pace::default() };
@@ -148,10 +160,18 @@ fn jobs_of_files(site: &Site, app: &App, works: Vec<Arc<dyn ImportWork>>, node: 
 }
 
 /// What the configuration says of the web side.
-async fn settings(site: &Site, sign_ins_per_minute: u32) -> anyhow::Result<Settings> {
+async fn settings(site: &Site, door: Door) -> anyhow::Result<Settings> {
     let config = &site.config;
-    let fresh = Token::new("", &*site.entropy).text;
-    let cursors = site_key::of(&site.db, "cursors", &fresh).await?;
+    let fresh = || Token::new("", &*site.entropy).text;
+    let cursors = site_key::of(&site.db, "cursors", &fresh()).await?;
+    let devices = site_key::of(&site.db, "known_devices", &fresh()).await?;
+    let sign_in = SignInSettings {
+        device_key: Arc::new(SignKey::new(&devices)),
+        // Without a key nobody can set one up, so nobody can be asked for one.
+        second_factor_for_admins: config.sign_in.second_factor_for_admins && door.keys.is_some(),
+        secret_keys: door.keys,
+        sessions_max: i64::try_from(config.session.per_account_max).unwrap_or(i64::MAX),
+    };
     Ok(Settings {
         secure_cookies: config.server.secure_cookies,
         trusted_proxies: config.server.trusted_proxies.clone(),
@@ -160,8 +180,9 @@ async fn settings(site: &Site, sign_ins_per_minute: u32) -> anyhow::Result<Setti
         session_absolute_s: i64::try_from(config.session.absolute_s).unwrap_or(i64::MAX),
         session_idle_s: i64::try_from(config.session.idle_s).unwrap_or(i64::MAX),
         session_warning_s: i64::try_from(config.session.warning_s).unwrap_or(i64::MAX),
-        sign_ins_per_minute,
+        sign_ins_per_minute: door.failures_per_minute,
         lock_out: config.sign_in.lock_out,
+        sign_in,
         areas: config.bags.areas.clone(),
         zone: config.bags.zone.clone(),
         base_url: config.server.base_url(),

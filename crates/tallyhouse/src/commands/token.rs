@@ -55,7 +55,7 @@ async fn create(site: &Site, user: &str, name: &str) -> anyhow::Result<()> {
     let account = account.with_context(|| format!("there is no account {user:?}"))?;
     let secret = Token::new("tally_", &*site.entropy);
     let mut tx = site.db.write().await?;
-    let new = NewToken { realm: Realm::Staff, account, name, token_hash: &secret.hash };
+    let new = NewToken { account, name, token_hash: &secret.hash, ..NewToken::default() };
     let id = token::create(tx.conn(), new, site.now()).await?;
     let entry = Entry::new("token_created", "token", id.to_string());
     site.note(&mut tx, entry.with_after(&json!({ "name": name, "user": user }))).await?;

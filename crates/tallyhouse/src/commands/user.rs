@@ -63,6 +63,9 @@ pub enum Command {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// The second factor of an account
+    #[command(subcommand)]
+    SecondFactor(SecondFactor),
     /// Print a password that works once, for 72 hours; the person chooses their own with it
     TemporaryPassword {
         /// User name or e-mail
@@ -90,6 +93,16 @@ pub enum Command {
         /// New JSON file to write the data to
         #[arg(long, value_name = "FILE")]
         export: Option<PathBuf>,
+    },
+}
+
+/// What to do with a second factor.
+#[derive(Debug, clap::Subcommand)]
+pub enum SecondFactor {
+    /// Switch off one that was lost, and sign the account out everywhere
+    Off {
+        /// User name or e-mail
+        name: String,
     },
 }
 
@@ -131,6 +144,7 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Roles(roles) => change::roles(&site, roles).await,
         Command::Activate { name } => change::activate(&site, &name, true).await,
         Command::Deactivate { name } => change::activate(&site, &name, false).await,
+        Command::SecondFactor(SecondFactor::Off { name }) => second_factor_off(&site, &name).await,
         Command::Data { name, export } => data::run(&site, &name, export.as_deref()).await,
         Command::SetPassword { name, password_stdin } => set_password(&site, &name, password_stdin).await,
         Command::TemporaryPassword { name } => change::temporary_password(&site, &name).await,
@@ -233,6 +247,17 @@ fn tell(account: &Account, now: Moment) -> anyhow::Result<()> {
         if account.two_factor { "yes" } else { "no" }.to_owned(),
     ];
     answer(&cells.join("\t"))
+}
+
+async fn second_factor_off(site: &Site, name: &str) -> anyhow::Result<()> {
+    let found = find(site, name).await?;
+    let mut tx = site.db.write().await?;
+    let was_on = people_store::second_factor::forget(tx.conn(), (Realm::Staff, found.id), None).await?;
+    ensure!(was_on, "{} has no second factor", found.username);
+    site.note(&mut tx, Entry::new("2fa_disabled", "account", found.username.as_str())).await?;
+    tx.commit().await?;
+    eprintln!("{} signs in by password alone, and must sign in again", found.username);
+    Ok(())
 }
 
 async fn set_password(site: &Site, name: &str, from_stdin: bool) -> anyhow::Result<()> {

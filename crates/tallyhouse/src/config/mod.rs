@@ -110,7 +110,9 @@ impl Config {
         let is_public = self.server.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
         let mut warnings = Vec::new();
         if is_public && self.session.secret.is_none() {
-            warnings.push("session.secret is not set: no second factor can be stored; set SESSION_SECRET".to_owned());
+            let warning = "session.secret is not set: no second factor can be stored, and admins sign in without one; set \
+                           SESSION_SECRET";
+            warnings.push(warning.to_owned());
         }
         warnings
     }

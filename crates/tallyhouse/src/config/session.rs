@@ -12,10 +12,12 @@ const SECRET_CHARS_MIN: usize = 32;
 pub struct Session {
     /// A session ends this long after the sign-in whatever happens, in seconds.
     pub absolute_s: u64,
-    /// A session ends after this long without a request, in seconds.
+    /// The screen locks after this long without a request, in seconds.
     pub idle_s: u64,
     /// The page warns this long before the end, in seconds.
     pub warning_s: u64,
+    /// How many sessions one person may have; the oldest end.
+    pub per_account_max: u64,
     /// The secret that the key of stored secrets is derived from, such as those of second factors. Without it none are
     /// stored.
     pub secret: Option<Secret>,
@@ -37,6 +39,7 @@ impl Session {
             let message = format!("{warning_s} s must be less than session.idle_s, {idle_s} s");
             reader.fault("session.warning_s", message);
         }
+        let per_account_max = reader.number("session.per_account_max", 20, 1..=1000);
         let secret = reader.secret("session.secret");
         let secret_previous = reader.secret("session.secret_previous");
         if secret.as_ref().is_some_and(|secret| secret.expose().trim().chars().count() < SECRET_CHARS_MIN) {
@@ -54,6 +57,6 @@ impl Session {
                 "session.secret is not set: the previous secret alone encrypts nothing",
             );
         }
-        Self { absolute_s, idle_s, warning_s, secret, secret_previous }
+        Self { absolute_s, idle_s, warning_s, per_account_max, secret, secret_previous }
     }
 }

@@ -59,7 +59,7 @@ fn nothing_set_gives_the_defaults_of_the_source() {
     assert_eq!(config.bags.zone.iana_name(), Some("Asia/Kolkata"));
     let session = &config.session;
     assert_eq!((session.absolute_s, session.idle_s, session.warning_s), (3600, 1800, 300));
-    assert_eq!(config.sign_in.lock_out, LockOut { failures_max: 5, minutes: 30 });
+    assert_eq!(config.sign_in.lock_out, LockOut { failures_max: 5, minutes: 30, account_failures_max: 50 });
     assert_eq!(config.admin.username, "admin");
     assert_eq!(config.log.filter, super::log::default_filter());
 }
@@ -87,9 +87,12 @@ fn every_setting_of_the_file_is_read() {
         absolute_s = 28800
         idle_s = 600
         warning_s = 60
+        per_account_max = 3
         [sign_in]
         failures_max = 3
         lock_minutes = 120
+        account_failures_max = 40
+        second_factor_for_admins = false
         [admin]
         username = "boss"
         password = "Mustard-Field-7"
@@ -106,7 +109,8 @@ fn every_setting_of_the_file_is_read() {
     assert!(rules.labels.is_parent(&Code::stored("SB0000001")) && rules.capacity == 12);
     assert_eq!(config.bags.area_names(), "north, south_2");
     assert_eq!(config.session.warning_s, 60);
-    assert_eq!(config.sign_in.lock_out, LockOut { failures_max: 3, minutes: 120 });
+    assert_eq!(config.sign_in.lock_out, LockOut { failures_max: 3, minutes: 120, account_failures_max: 40 });
+    assert!(!config.sign_in.second_factor_for_admins && config.session.per_account_max == 3);
     assert_eq!(config.admin.password.unwrap().expose(), "Mustard-Field-7");
 }
 

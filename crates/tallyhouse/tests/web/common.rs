@@ -11,13 +11,13 @@ use bags_work::DeskParts;
 use base_core::area::Area;
 use base_core::entropy::{Entropy, new_id};
 use base_core::permission::Role;
-use base_core::realm::Realm;
 use base_core::time::{Clock, Moment};
 use base_db::Db;
 use base_files::import::Runner;
 use base_records::token;
 use base_records::token::NewToken;
-use base_secret::{CursorKey, Token};
+use base_secret::{CursorKey, SignKey, Token};
+use base_web::app::SignInSettings;
 use base_web::{App, Settings};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -48,6 +48,7 @@ pub struct Site {
     pub app: App,
     /// Carries imports on.
     pub runner: Runner,
+    settings: Settings,
     _test: TestDb,
 }
 
@@ -114,6 +115,7 @@ pub fn site_with_eod_secret(
         session_warning_s: 300,
         sign_ins_per_minute: 1000,
         lock_out: base_core::account::LockOut::default(),
+        sign_in: SignInSettings::new(SignKey::new("the key of known devices of tests")),
         areas: vec![Area::new("lucknow"), Area::new("indore")],
         zone: jiff::tz::TimeZone::get("Asia/Kolkata").expect("bundled zone"),
         base_url: "https://site.example".into(),
@@ -125,17 +127,35 @@ pub fn site_with_eod_secret(
     });
     let bags = bags_web::wing::Parts { desk, eod_secret_hash, imports };
     let list = wings::all(rules, move || bags);
-    let web = wings::open(test.db.clone(), clock.clone(), Arc::new(Chance), settings, list);
-    Site { db: test.db.clone(), router: web.router, app: web.app, clock, runner, _test: test }
+    let web = wings::open(test.db.clone(), clock.clone(), Arc::new(Chance), settings.clone(), list);
+    Site { db: test.db.clone(), router: web.router, app: web.app, clock, runner, settings, _test: test }
 }
 
 impl Site {
+    /// Another node of the same site.
+    pub fn node(&self) -> Router {
+        let rules = Arc::new(Rules::default());
+        let parts = DeskParts {
+            db: self.db.clone(),
+            rules: rules.clone(),
+            clock: self.clock.clone(),
+            phrase: bags_web::phrase(),
+            lanes: self.db.lanes(),
+            mailing: None,
+        };
+        let (desk, _tasks) = bags_work::open(&parts);
+        let imports = bags_work::import_work(parts, desk.clone());
+        let bags = bags_web::wing::Parts { desk, eod_secret_hash: None, imports };
+        let list = wings::all(rules, move || bags);
+        wings::open(self.db.clone(), self.clock.clone(), Arc::new(Chance), self.settings.clone(), list).router
+    }
+
     /// Creates a person and gives a token of theirs.
     pub async fn token(&self, name: &str, role: Role, area: Option<&str>) -> String {
         let id = create_account(&self.db, name, role, area.map(Area::new), "no password").await;
         let token = Token::new("tally_", &Chance);
         let mut tx = self.db.write().await.expect("a transaction");
-        let new = NewToken { realm: Realm::Staff, account: id, name: "test", token_hash: &token.hash };
+        let new = NewToken { account: id, name: "test", token_hash: &token.hash, ..NewToken::default() };
         token::create(tx.conn(), new, Moment(1)).await.expect("a token");
         tx.commit().await.expect("a commit");
         token.text
@@ -148,13 +168,20 @@ impl Site {
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response: Response<Body> = self.router.clone().oneshot(request).await.expect("the router never fails");
-        let (status, headers) = (response.status(), response.headers().clone());
-        let body = tokio::time::timeout(Duration::from_secs(10), response.into_body().collect()).await;
-        let bytes = body.expect("in time").expect("a whole body").to_bytes();
-        Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+        send_to(&self.router, request).await
     }
+}
 
+/// What a node answers.
+pub async fn send_to(router: &Router, request: Request<Body>) -> Answer {
+    let response: Response<Body> = router.clone().oneshot(request).await.expect("the router never fails");
+    let (status, headers) = (response.status(), response.headers().clone());
+    let body = tokio::time::timeout(Duration::from_secs(10), response.into_body().collect()).await;
+    let bytes = body.expect("in time").expect("a whole body").to_bytes();
+    Answer { status, headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+}
+
+impl Site {
     pub async fn get(&self, path: &str, token: &str) -> Answer {
         let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
         self.send(request.body(Body::empty()).expect("a request")).await

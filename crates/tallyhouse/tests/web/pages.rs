@@ -70,7 +70,7 @@ async fn without_sign_in_every_page_leads_to_the_form_and_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn five_failures_lock_an_account_for_half_an_hour() {
+async fn five_failures_lock_an_account_for_half_an_hour_and_those_that_go_on_are_counted() {
     for site in each_site().await {
         site.person("arjun", Role::Dispatcher, Some("lucknow")).await;
         let unknown = site.try_sign_in("nobody", "Wrong-Pass-1").await;
@@ -150,7 +150,8 @@ async fn signing_out_ends_the_session_at_once_and_idle_sessions_end_by_themselve
         );
         let (cookie, _) = site.sign_in("arjun").await;
         site.clock.pass_us(31 * base_core::time::MINUTE_US);
-        assert_eq!(site.get_with_cookie("/api/v1/me", &cookie).await.status, StatusCode::UNAUTHORIZED, "idle");
+        let idle = site.get_with_cookie("/api/v1/me", &cookie).await;
+        assert_eq!((idle.status, idle.json()["code"].as_str()), (StatusCode::UNAUTHORIZED, Some("session_locked")));
     }
 }
 

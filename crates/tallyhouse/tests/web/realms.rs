@@ -47,7 +47,7 @@ async fn one_name_and_one_email_sign_in_to_the_realm_of_the_page_alone() {
             let token_hash = hash_token(&answer.cookie("__Host-tallyhouse").expect("a session"));
             let mut reader = site.db.read().await.expect("a reader");
             let mut found = async |realm| {
-                let found = session::find(reader.conn(), realm, &token_hash, site.clock.now(), Moment(0)).await;
+                let found = session::find(reader.conn(), realm, &token_hash, site.clock.now()).await;
                 found.expect("an answer").map(|session| session.account_id)
             };
             assert_eq!((found(Realm::Staff).await, found(Realm::Customer).await), (Some(staff), None));
@@ -67,14 +67,18 @@ async fn a_customers_session_or_token_is_nobody_of_staff() {
             realm: Realm::Customer,
             token_hash: cookie.hash,
             account_id: customer,
-            address: String::new(),
-            agent: String::new(),
             created_at: now.0,
             seen_at: now.0,
             expires_at: now.plus_us(HOUR_US).0,
-            locale: String::new(),
+            ..Session::default()
         };
-        let new = NewToken { realm: Realm::Customer, account: customer, name: "test", token_hash: &key.hash };
+        let new = NewToken {
+            realm: Realm::Customer,
+            account: customer,
+            name: "test",
+            token_hash: &key.hash,
+            ..NewToken::default()
+        };
         let mut tx = site.db.write().await.expect("a transaction");
         session::create(tx.conn(), &opened).await.expect("a session");
         token::create(tx.conn(), new, now).await.expect("a token");

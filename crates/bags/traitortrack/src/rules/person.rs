@@ -116,10 +116,7 @@ pub fn person(user: &EarlierUser, site: &Site<'_>) -> (KeptAccount, Vec<Finding>
             if site.encrypts { "there is no secret" } else { "SESSION_SECRET is not set, so nothing can be encrypted" };
         tell("second_factor_lost", format!("kept without the second factor: {why}; set it up again"));
     } else if totp_secret.is_some() {
-        tell(
-            "second_factor_waits",
-            "the second factor is kept, and not asked for yet: the password alone signs in".into(),
-        );
+        tell("second_factor_waits", "the second factor is kept, and asked for at the next sign-in".into());
     }
     let account = KeptAccount {
         email: user.email.as_deref().map(str::trim).filter(|email| !email.is_empty()).map(str::to_owned),

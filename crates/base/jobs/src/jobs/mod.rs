@@ -12,19 +12,14 @@ use crate::Job;
 
 /// What the jobs of the base are made with.
 pub struct Parts {
-    /// How long a session may lie idle, in seconds.
-    pub session_idle_s: i64,
     /// The way mails go, when there is one.
     pub post: Option<Post>,
 }
 
 /// Every job of the base. Mail is sent only where there is a way to send it.
 pub fn all(parts: Parts) -> Vec<Arc<dyn Job>> {
-    let mut jobs: Vec<Arc<dyn Job>> = vec![
-        Arc::new(sessions::Sessions { idle_s: parts.session_idle_s }),
-        Arc::new(mails::OldMails),
-        Arc::new(origins::Origins::default()),
-    ];
+    let mut jobs: Vec<Arc<dyn Job>> =
+        vec![Arc::new(sessions::Sessions), Arc::new(mails::OldMails), Arc::new(origins::Origins::default())];
     if let Some(post) = parts.post {
         jobs.push(Arc::new(mails::Mails(post)));
     }

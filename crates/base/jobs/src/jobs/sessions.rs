@@ -1,20 +1,16 @@
-//! Removes sessions that have ended. They let nobody in any more; this only keeps the table small.
+//! Removes sessions that have ended and failures that no longer matter. Neither has any effect any more; this only keeps
+//! the tables small.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use base_core::realm::Realm;
-use base_core::setting::IDLE_MINUTES;
-use base_core::time::SECOND_US;
-use base_records::{session, setting};
+use base_records::{session, sign_in};
 
 use crate::{Done, Job, JobError, Schedule, Worker};
 
 /// The job.
-pub struct Sessions {
-    /// How long a session may lie idle unless somebody set another time, in seconds.
-    pub idle_s: i64,
-}
+pub struct Sessions;
 
 #[async_trait]
 impl Job for Sessions {
@@ -28,15 +24,10 @@ impl Job for Sessions {
 
     async fn run(&self, worker: &Worker) -> Result<Done, JobError> {
         let now = worker.clock.now();
-        let mut reader = worker.db.read().await?;
-        let set = setting::get(reader.conn(), IDLE_MINUTES.name).await?;
-        drop(reader);
-        let set_s = set.and_then(|text| IDLE_MINUTES.read(&text).ok()?.parse::<i64>().ok()).map(|minutes| minutes * 60);
-        // Nobody loses a session that still lets them in: whatever is longer counts.
-        let idle_s = set_s.unwrap_or(self.idle_s).max(self.idle_s);
         for realm in Realm::ALL {
-            session::remove_ended(&worker.db, realm, now, now.plus_us(-idle_s * SECOND_US)).await?;
+            session::remove_ended(&worker.db, realm, now).await?;
         }
+        sign_in::remove_old(&worker.db, now, sign_in::ROWS_MAX).await?;
         Ok(Done::All)
     }
 }
@@ -63,24 +54,20 @@ mod tests {
                     realm: Realm::Staff,
                     token_hash: token_hash.into(),
                     account_id,
-                    address: String::new(),
-                    agent: String::new(),
                     created_at: created_at.0,
                     seen_at: created_at.0,
                     expires_at: created_at.plus_us(HOUR_US).0,
-                    locale: String::new(),
+                    ..Session::default()
                 };
                 let mut tx = test.db.write().await.expect("a transaction");
                 session::create(tx.conn(), &session).await.expect("a session");
                 tx.commit().await.expect("a commit");
             }
             let worker = crate::tests::worker(&test.db, clock);
-            assert_eq!(Sessions { idle_s: 1800 }.run(&worker).await.expect("it runs"), Done::All);
+            assert_eq!(Sessions.run(&worker).await.expect("it runs"), Done::All);
             let mut reader = test.db.read().await.expect("a reader");
             for (token_hash, is_there) in [("old", false), ("new", true)] {
-                let found = session::find(reader.conn(), Realm::Staff, token_hash, Moment(0), Moment(0))
-                    .await
-                    .expect("an answer");
+                let found = session::find(reader.conn(), Realm::Staff, token_hash, Moment(0)).await.expect("an answer");
                 assert_eq!(found.is_some(), is_there, "{token_hash}");
             }
         }

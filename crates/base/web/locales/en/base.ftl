@@ -353,3 +353,15 @@ kit-shown = 4 rows
 kit-empty = Nothing here yet
 kit-empty-help = What to do first stands here.
 kit-progress = Progress of { $name }
+
+# How long a session goes on, and the lock screen
+stay-locks = The screen locks in { $minutes } min.
+stay-ends = Your session ends in { $minutes } min. Finish what you are doing, then sign in again.
+stay = Stay
+lock-password = Password
+lock-title = Screen locked
+lock-help = { $name }, type your password to go on. Your work and your scans are still there.
+lock-resume = Unlock
+lock-other-person = Sign in as somebody else
+password-wrong = The password is wrong.
+form-kept = You were signed out before this was sent. What you typed is still here; nothing was saved yet.

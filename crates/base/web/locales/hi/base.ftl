@@ -344,3 +344,15 @@ kit-shown = 4 पंक्तियाँ
 kit-empty = अभी यहाँ कुछ नहीं
 kit-empty-help = पहले क्या करना है, वह यहाँ लिखा होता है।
 kit-progress = { $name } की प्रगति
+
+# How long a session goes on, and the lock screen
+stay-locks = स्क्रीन { $minutes } मिनट में लॉक होगी।
+stay-ends = आपका सेशन { $minutes } मिनट में खत्म होगा। काम पूरा करें, फिर साइन इन करें।
+stay = जारी रखें
+lock-password = पासवर्ड
+lock-title = स्क्रीन लॉक है
+lock-help = { $name }, आगे बढ़ने के लिए पासवर्ड लिखें। आपका काम और स्कैन वैसे ही हैं।
+lock-resume = अनलॉक करें
+lock-other-person = किसी और नाम से साइन इन करें
+password-wrong = पासवर्ड गलत है।
+form-kept = यह भेजने से पहले आप साइन आउट हो गए थे। आपका लिखा यहीं है; अभी कुछ सेव नहीं हुआ।

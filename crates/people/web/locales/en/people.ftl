@@ -314,7 +314,7 @@ setting-help-sign_in-lock_minutes = An admin can unlock it before.
 setting-session-absolute_minutes = Longest session, in minutes
 setting-help-session-absolute_minutes = After this time people sign in again, whatever they do. It counts for new sessions.
 setting-session-idle_minutes = Idle session, in minutes
-setting-help-session-idle_minutes = A session ends after this time without a request.
+setting-help-session-idle_minutes = After this time without a request the screen locks until its person types their password.
 setting-people-registration = People can create an account themselves
 setting-help-people-registration = A new account is a dispatcher without area, who sees nothing until an admin gives them one.
 setting-people-password_min = Shortest password, in characters
@@ -328,3 +328,154 @@ fixed-site-areas = Areas
 fixed-site-zone = Time zone
 fixed-server-upload_max_bytes = Largest upload, in bytes
 action-password_refused = Wrong present password
+
+action-recovery_codes_created = New recovery codes
+action-session_locked = Screen locked
+action-session_resumed = Screen unlocked
+action-session_ended = Sessions ended
+action-device_created = Device created
+action-device_enrolled = Device set up
+action-device_revoked = Device revoked
+
+# The second step of signing in
+sign-in-ended = Your session has ended. Sign in again: what you were doing is still there.
+second-factor = Second factor
+second-factor-code = Code of your app
+second-factor-code-help = The 6 digits of your authenticator app, or one of your recovery codes.
+second-factor-lost = Lost your phone and your recovery codes? An admin can switch the second factor off.
+second-factor-other-person = Sign in as somebody else
+second-factor-wrong = Wrong code, or one that was used already. Wait for the next one.
+second-factor-over = Too many wrong codes. Sign in again.
+
+# A person's own second factor
+second-factor-on = The second factor is on
+second-factor-is-off = The second factor is off. Your other sessions have ended.
+second-factor-turn-on = Switch on
+second-factor-turn-off = Switch off the second factor
+second-factor-turn-off-help = Afterwards your password alone signs you in. Your other sessions end.
+second-factor-turn-off-required = Admins need one: you will be asked to set up a new one at once. Your other sessions end.
+second-factor-required = Admins need a second factor. Set it up now; then you can go on.
+second-factor-scan = Scan this with an authenticator app
+second-factor-scan-help = Scan the picture, then type the code that the app shows.
+second-factor-qr = QR code for an authenticator app
+second-factor-by-hand = Cannot scan it? Type this into the app:
+second-factor-open-app = Open the app on this device
+second-factor-no-key = This site cannot keep second factors yet. Whoever runs it must set SESSION_SECRET.
+recovery-codes = Recovery codes
+recovery-codes-left = { $n ->
+    [one] { $n } recovery code is left.
+   *[other] { $n } recovery codes are left.
+}
+recovery-codes-renew = Make new recovery codes
+recovery-codes-once = The second factor is on. Write these codes down: they are shown only now.
+recovery-codes-help = Each code signs you in once when your phone is lost. Keep them where only you find them.
+recovery-codes-kept = I have written them down
+own-password = Your password
+
+# Second factors of everybody
+nav-second-factors = Second factors
+second-factor-with = With a second factor
+second-factor-people = People
+second-factor-admins-without = Admins without a second factor
+second-factor-admins-all = Every admin has one.
+second-factor-lost-title = Switch off a lost second factor
+second-factor-lost-help = First make sure that it is really this person. All their sessions end.
+second-factor-off-for = The second factor of { $name } is off. Their sessions have ended.
+second-factor-none-for = { $name } has no second factor.
+second-factor-nobody = No account has this user name. Check the spelling.
+
+# Locking the screen, signing out
+lock-now = Lock the screen
+sign-out-ask = You are signed in as { $name }.
+
+# Sessions
+nav-sessions = Sessions
+sessions-none = No sessions
+sessions-find = Name, e-mail or address
+realm = Who
+realm-staff = Staff
+realm-customer = Customers
+session-person = Person
+session-from = Address
+session-agent = Browser
+session-created = Signed in
+session-seen = Last seen
+session-actions = Actions
+session-this = This one
+session-locked = Locked
+session-active = Active
+session-end = End
+session-end-of = End this session of { $name }
+session-end-all = End all
+session-end-all-of = End all sessions of { $name }
+session-gone = This session has already ended.
+sessions-ended = { $n ->
+    [one] { $n } session ended.
+   *[other] { $n } sessions ended.
+}
+sessions-shown = { $n ->
+    [one] { $n } session
+   *[other] { $n } sessions
+}
+sessions-own = Your sessions
+sessions-own-help = Where you are signed in. End those that you do not know, then change your password.
+sessions-end-others = End all others
+
+# Tokens
+tokens = Your access tokens
+tokens-help = A token lets a program work in your name. It can do what you choose here, never more than you can.
+token-new = New token
+token-name = What it is for
+token-days = Days until it ends
+token-area = Area
+token-area-all = All that I see
+token-permissions = What it may do
+token-everything = Everything that I may do
+token-create = Create token
+token-made = Copy this token now: it is shown only once.
+token-created = Created
+token-used = Last used
+token-ends = Ends
+token-is-revoked = Revoked
+token-is-over = Expired
+token-revoke = Revoke
+token-revoke-of = Revoke { $name }
+token-revoked = Token revoked.
+token-gone = This token was revoked already.
+token-wrong-name = Enter what it is for, in 1 to 64 characters. You can have 50 tokens.
+token-wrong-permissions = Choose what it may do.
+token-wrong-area = Choose one of your areas.
+token-wrong-days = A token lasts 1 to 730 days.
+
+# Devices
+nav-devices = Devices
+devices-help = A device is a station or a gate with a name of its own. The name stands beside everything that is scanned on it.
+device-new = New device
+device-name = Name
+device-create = Create device
+device-scan = Scan this with the device within 15 minutes. It works once.
+device-qr = QR code for the device
+device-by-hand = Or open this address on the device:
+device-enrolled-at = Enrolled
+device-seen = Last sign-in
+device-enrolled = In use
+device-waits = Waiting for its scan
+device-not-enrolled = Not enrolled
+device-revoked = Revoked
+device-renew = New code
+device-renew-of = New code for { $name }
+device-revoke = Revoke
+device-revoke-of = Revoke { $name }
+device-revoked-now = Device revoked. The sessions on it have ended.
+device-gone = This device was revoked already.
+device-wrong-name = Enter a name of 1 to 64 characters that no other device has.
+device-enrol = Set up this device
+device-enrol-ask = This device becomes { $name }.
+device-enrol-now = Set up
+device-code-wrong = This code has been used or is too old. Ask an admin for a new one.
+
+# Problems
+problem-session_locked = The screen is locked. Type your password to go on.
+problem-second_factor_required = Your account needs a second factor first.
+problem-not_for_tokens = A token cannot do this. Sign in with a browser.
+problem-no_session_secret = This site cannot keep second factors. Whoever runs it must set SESSION_SECRET.

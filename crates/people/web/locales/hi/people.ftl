@@ -301,7 +301,7 @@ setting-help-sign_in-lock_minutes = एडमिन पहले भी खो�
 setting-session-absolute_minutes = सबसे लंबा सत्र, मिनट में
 setting-help-session-absolute_minutes = इसके बाद फिर साइन इन करना होता है, चाहे कुछ भी कर रहे हों। नए सत्रों पर लागू।
 setting-session-idle_minutes = खाली सत्र, मिनट में
-setting-help-session-idle_minutes = इतनी देर कुछ न करने पर सत्र खत्म होता है।
+setting-help-session-idle_minutes = इतने समय तक कोई अनुरोध न होने पर स्क्रीन लॉक हो जाती है, जब तक व्यक्ति पासवर्ड न लिखे।
 setting-people-registration = लोग खुद खाता बना सकते हैं
 setting-help-people-registration = नया खाता बिना क्षेत्र का डिस्पैचर होता है, जो एडमिन के क्षेत्र देने तक कुछ नहीं देखता।
 setting-people-password_min = सबसे छोटा पासवर्ड, अक्षरों में
@@ -315,3 +315,154 @@ fixed-site-areas = क्षेत्र
 fixed-site-zone = समय क्षेत्र
 fixed-server-upload_max_bytes = सबसे बड़ा अपलोड, बाइट में
 action-password_refused = अभी का पासवर्ड गलत
+
+action-recovery_codes_created = नए रिकवरी कोड
+action-session_locked = स्क्रीन लॉक की
+action-session_resumed = स्क्रीन अनलॉक की
+action-session_ended = सेशन खत्म किए
+action-device_created = डिवाइस बना
+action-device_enrolled = डिवाइस जोड़ा
+action-device_revoked = डिवाइस रद्द हुआ
+
+# The second step of signing in
+sign-in-ended = आपका सेशन खत्म हो गया। फिर साइन इन करें: आपका काम वैसा ही है।
+second-factor = दूसरा चरण
+second-factor-code = ऐप का कोड
+second-factor-code-help = ऑथेंटिकेटर ऐप के 6 अंक, या आपका कोई रिकवरी कोड।
+second-factor-lost = फ़ोन और रिकवरी कोड दोनों खो गए? एडमिन दूसरा चरण बंद कर सकता है।
+second-factor-other-person = किसी और नाम से साइन इन करें
+second-factor-wrong = कोड गलत है, या पहले इस्तेमाल हो चुका है। अगले कोड का इंतज़ार करें।
+second-factor-over = बहुत बार गलत कोड। फिर साइन इन करें।
+
+# A person's own second factor
+second-factor-on = दूसरा चरण चालू है
+second-factor-is-off = दूसरा चरण बंद है। आपके बाकी सेशन खत्म हो गए।
+second-factor-turn-on = चालू करें
+second-factor-turn-off = दूसरा चरण बंद करें
+second-factor-turn-off-help = इसके बाद सिर्फ़ पासवर्ड से साइन इन होगा। आपके बाकी सेशन खत्म होंगे।
+second-factor-turn-off-required = एडमिन के लिए यह ज़रूरी है: तुरंत नया चालू करना होगा। आपके बाकी सेशन खत्म होंगे।
+second-factor-required = एडमिन के लिए दूसरा चरण ज़रूरी है। अभी चालू करें, फिर आगे बढ़ें।
+second-factor-scan = ऑथेंटिकेटर ऐप से स्कैन करें
+second-factor-scan-help = चित्र स्कैन करें, फिर ऐप में दिखा कोड लिखें।
+second-factor-qr = ऑथेंटिकेटर ऐप के लिए QR कोड
+second-factor-by-hand = स्कैन नहीं होता? ऐप में यह लिखें:
+second-factor-open-app = इसी डिवाइस पर ऐप खोलें
+second-factor-no-key = यह साइट अभी दूसरा चरण नहीं रख सकती। साइट चलाने वाले को SESSION_SECRET सेट करना होगा।
+recovery-codes = रिकवरी कोड
+recovery-codes-left = { $n ->
+    [one] { $n } रिकवरी कोड बचा है।
+   *[other] { $n } रिकवरी कोड बचे हैं।
+}
+recovery-codes-renew = नए रिकवरी कोड बनाएँ
+recovery-codes-once = दूसरा चरण चालू है। ये कोड लिख लें: ये सिर्फ़ अभी दिखते हैं।
+recovery-codes-help = फ़ोन खोने पर हर कोड एक बार साइन इन कराता है। इन्हें ऐसी जगह रखें जो सिर्फ़ आपको पता हो।
+recovery-codes-kept = मैंने लिख लिए
+own-password = आपका पासवर्ड
+
+# Second factors of everybody
+nav-second-factors = दूसरा चरण
+second-factor-with = दूसरे चरण वाले
+second-factor-people = लोग
+second-factor-admins-without = बिना दूसरे चरण के एडमिन
+second-factor-admins-all = हर एडमिन के पास है।
+second-factor-lost-title = खोया हुआ दूसरा चरण बंद करें
+second-factor-lost-help = पहले पक्का करें कि यह वही व्यक्ति है। उनके सारे सेशन खत्म होंगे।
+second-factor-off-for = { $name } का दूसरा चरण बंद है। उनके सेशन खत्म हो गए।
+second-factor-none-for = { $name } का दूसरा चरण चालू नहीं है।
+second-factor-nobody = इस यूज़र नाम का कोई खाता नहीं है। वर्तनी जाँचें।
+
+# Locking the screen, signing out
+lock-now = स्क्रीन लॉक करें
+sign-out-ask = आप { $name } नाम से साइन इन हैं।
+
+# Sessions
+nav-sessions = सेशन
+sessions-none = कोई सेशन नहीं
+sessions-find = नाम, ई-मेल या पता
+realm = कौन
+realm-staff = स्टाफ़
+realm-customer = ग्राहक
+session-person = व्यक्ति
+session-from = पता
+session-agent = ब्राउज़र
+session-created = साइन इन
+session-seen = आखिरी बार
+session-actions = काम
+session-this = यही
+session-locked = लॉक
+session-active = चालू
+session-end = खत्म करें
+session-end-of = { $name } का यह सेशन खत्म करें
+session-end-all = सब खत्म करें
+session-end-all-of = { $name } के सारे सेशन खत्म करें
+session-gone = यह सेशन पहले ही खत्म हो चुका है।
+sessions-ended = { $n ->
+    [one] { $n } सेशन खत्म हुआ।
+   *[other] { $n } सेशन खत्म हुए।
+}
+sessions-shown = { $n ->
+    [one] { $n } सेशन
+   *[other] { $n } सेशन
+}
+sessions-own = आपके सेशन
+sessions-own-help = आप यहाँ साइन इन हैं। जो आपका नहीं है उसे खत्म करें, फिर पासवर्ड बदलें।
+sessions-end-others = बाकी सब खत्म करें
+
+# Tokens
+tokens = आपके एक्सेस टोकन
+tokens-help = टोकन से कोई प्रोग्राम आपके नाम से काम करता है। वह वही कर सकता है जो आप यहाँ चुनें, आपसे ज़्यादा कभी नहीं।
+token-new = नया टोकन
+token-name = किस काम के लिए
+token-days = कितने दिन चले
+token-area = क्षेत्र
+token-area-all = जो मुझे दिखता है
+token-permissions = क्या कर सकता है
+token-everything = जो मैं कर सकता हूँ
+token-create = टोकन बनाएँ
+token-made = यह टोकन अभी कॉपी करें: यह सिर्फ़ एक बार दिखता है।
+token-created = बना
+token-used = आखिरी इस्तेमाल
+token-ends = खत्म
+token-is-revoked = रद्द
+token-is-over = समय पूरा
+token-revoke = रद्द करें
+token-revoke-of = { $name } रद्द करें
+token-revoked = टोकन रद्द हुआ।
+token-gone = यह टोकन पहले ही रद्द हो चुका है।
+token-wrong-name = 1 से 64 अक्षरों में लिखें कि किस काम के लिए है। आपके 50 टोकन हो सकते हैं।
+token-wrong-permissions = चुनें कि यह क्या कर सकता है।
+token-wrong-area = अपना कोई क्षेत्र चुनें।
+token-wrong-days = टोकन 1 से 730 दिन चलता है।
+
+# Devices
+nav-devices = डिवाइस
+devices-help = डिवाइस अपने नाम वाला स्टेशन या गेट है। उस पर जो स्कैन हो उसके साथ यह नाम रहता है।
+device-new = नया डिवाइस
+device-name = नाम
+device-create = डिवाइस बनाएँ
+device-scan = 15 मिनट के अंदर डिवाइस से स्कैन करें। यह एक बार चलता है।
+device-qr = डिवाइस के लिए QR कोड
+device-by-hand = या डिवाइस पर यह पता खोलें:
+device-enrolled-at = जुड़ा
+device-seen = आखिरी साइन-इन
+device-enrolled = इस्तेमाल में
+device-waits = स्कैन का इंतज़ार
+device-not-enrolled = जुड़ा नहीं
+device-revoked = रद्द
+device-renew = नया कोड
+device-renew-of = { $name } के लिए नया कोड
+device-revoke = रद्द करें
+device-revoke-of = { $name } रद्द करें
+device-revoked-now = डिवाइस रद्द हुआ। उसके सेशन खत्म हो गए।
+device-gone = यह डिवाइस पहले ही रद्द हो चुका है।
+device-wrong-name = 1 से 64 अक्षरों का नाम लिखें जो किसी और डिवाइस का न हो।
+device-enrol = यह डिवाइस जोड़ें
+device-enrol-ask = यह डिवाइस { $name } बनेगा।
+device-enrol-now = जोड़ें
+device-code-wrong = यह कोड इस्तेमाल हो चुका है या पुराना है। एडमिन से नया लें।
+
+# Problems
+problem-session_locked = स्क्रीन लॉक है। आगे बढ़ने के लिए पासवर्ड लिखें।
+problem-second_factor_required = आपके खाते के लिए पहले दूसरा चरण ज़रूरी है।
+problem-not_for_tokens = टोकन यह नहीं कर सकता। ब्राउज़र से साइन इन करें।
+problem-no_session_secret = यह साइट दूसरा चरण नहीं रख सकती। साइट चलाने वाले को SESSION_SECRET सेट करना होगा।

@@ -130,7 +130,7 @@ async fn make(app: &People, visitor: &Visitor, frame: &Frame, fields: &Fields) -
     if let Err(fault) = hashing::rule(app, checked.names()).check(&fields.new_password) {
         return Ok(Err(("new_password".to_owned(), refused::weak_words(frame, fault))));
     }
-    let hash = hashing::hash(app, &fields.new_password).await;
+    let hash = hashing::hash_for_stranger(app, &fields.new_password).await?;
     match store(app, visitor, frame, (&checked, &hash)).await {
         Ok(()) => Ok(Ok(())),
         Err(failed) => Ok(Err(refused::fault(frame, failed)?)),

@@ -125,7 +125,7 @@ async fn by_link(
     if let Err(fault) = rule.check(&fields.new_password) {
         return Ok(Err(("new_password".to_owned(), refused::weak_words(&page.frame, fault))));
     }
-    let hash = hashing::hash(app, &fields.new_password).await;
+    let hash = hashing::hash_for_stranger(app, &fields.new_password).await?;
     let origin = visitor.origin();
     let by = By { at: app.clock.now(), origin: &origin };
     let mut tx = app.db.write().await?;

@@ -42,6 +42,9 @@ pub(crate) struct Section {
 pub(crate) const SECTIONS: &[Section] = &[
     Section { address: "/profile", text: "profile-own" },
     Section { address: "/profile/password", text: "profile-password" },
+    Section { address: "/profile/second-factor", text: "second-factor" },
+    Section { address: "/profile/sessions", text: "sessions-own" },
+    Section { address: "/profile/tokens", text: "tokens" },
     Section { address: "/promotion", text: "profile-promotion" },
     Section { address: "/notifications", text: "profile-notices" },
 ];

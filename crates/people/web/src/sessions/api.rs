@@ -1,73 +1,162 @@
-//! `GET /api/session/status`: how long the session lasts, under the names of the earlier system.
+//! Sessions over the API.
 
 use axum::Json;
-use axum::extract::State;
-use base_core::time::SECOND_US;
-use base_records::session;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use base_core::permission::ACCOUNT_MANAGE;
+use base_core::time::Moment;
+use base_records::session::SessionLine;
 use base_web::app::App;
+use base_web::body::JsonBody;
 use base_web::error::{Problem, ProblemBody};
 use base_web::openapi;
+use base_web::parameters::Parameters;
 use base_web::session::{Caller, STAFF};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::work::{self, Asked};
+
 /// What is handled here, with its description.
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(status))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(own)).routes(routes!(end)).routes(routes!(end_all))
 }
 
-/// The session of the caller.
-#[derive(Serialize, ToSchema)]
-pub struct SessionStatus {
-    authenticated: bool,
-    /// Seconds until the session ends without another request.
-    time_remaining_seconds: i64,
-    /// True when the page should offer to stay signed in.
-    show_warning: bool,
-    session_info: SessionInfo,
+/// Which sessions.
+#[derive(Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct SessionsQuery {
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// 1 to 200; 50 without.
+    limit: Option<u32>,
+    /// Part of a name or an e-mail, or a whole address.
+    q: Option<String>,
+    /// `staff` or `customer`; `staff` without.
+    realm: Option<String>,
 }
 
-/// When it began and what limits it.
+/// A session.
 #[derive(Serialize, ToSchema)]
-pub struct SessionInfo {
+pub struct SessionJson {
+    /// What names it here; it opens nothing.
+    id: String,
+    /// Whose it is.
+    person: String,
+    address: String,
+    agent: String,
+    /// The enrolled device that it was opened on.
+    device: Option<String>,
     /// RFC 3339.
     created_at: String,
     /// RFC 3339; noted once a minute.
-    last_activity: String,
-    /// Seconds.
-    absolute_timeout: i64,
-    /// Seconds.
-    inactivity_timeout: i64,
-    /// Seconds.
-    warning_time: i64,
+    seen_at: String,
+    /// RFC 3339.
+    ends_at: String,
+    /// True while its screen is locked.
+    locked: bool,
+    /// True for the one that asks.
+    is_this: bool,
 }
 
-/// Tells how long the session lasts.
-#[utoipa::path(get, path = "/api/session/status", extensions(("x-permission" = json!(openapi::SIGNED_IN))), responses(
-    (status = 200, description = "How long the session goes on.", body = SessionStatus),
-    (status = 401, description = "Nobody is signed in, or a token was used.", body = ProblemBody)))]
-pub async fn status(State(app): State<App>, caller: Caller) -> Result<Json<SessionStatus>, Problem> {
-    let settings = &app.settings;
-    let now = app.clock.now();
-    let idle_since = now.plus_us(-settings.session_idle_s * SECOND_US);
-    let mut reader = app.db.read().await?;
-    let found = session::find(reader.conn(), STAFF, &caller.session_hash, now, idle_since).await?;
-    let session = found.ok_or_else(Problem::not_signed_in)?;
-    let idle_end = session.seen_at + settings.session_idle_s * SECOND_US;
-    let time_remaining_seconds = (session.expires_at.min(idle_end) - now.0) / SECOND_US;
-    let text = |at: i64| base_core::time::Moment(at).rfc3339();
-    Ok(Json(SessionStatus {
-        authenticated: true,
-        time_remaining_seconds,
-        show_warning: time_remaining_seconds <= settings.session_warning_s,
-        session_info: SessionInfo {
-            created_at: text(session.created_at),
-            last_activity: text(session.seen_at),
-            absolute_timeout: settings.session_absolute_s,
-            inactivity_timeout: settings.session_idle_s,
-            warning_time: settings.session_warning_s,
-        },
-    }))
+/// A page of sessions, the newest first.
+#[derive(Serialize, ToSchema)]
+pub struct SessionsJson {
+    sessions: Vec<SessionJson>,
+    /// Where the next page begins; null on the last one.
+    next_cursor: Option<String>,
+}
+
+fn json_of(app: &App, caller: &Caller, line: SessionLine) -> SessionJson {
+    SessionJson {
+        id: line.id().to_owned(),
+        locked: work::is_locked(app, &line),
+        is_this: line.token_hash == caller.session_hash,
+        person: line.username,
+        address: line.address,
+        agent: line.agent,
+        device: line.device,
+        created_at: Moment(line.created_at).rfc3339(),
+        seen_at: Moment(line.seen_at).rfc3339(),
+        ends_at: Moment(line.expires_at).rfc3339(),
+    }
+}
+
+/// Lists the sessions of everybody.
+#[utoipa::path(get, path = "/api/v1/sessions", extensions(("x-permission" = json!(ACCOUNT_MANAGE.name()))),
+    params(SessionsQuery), responses(
+    (status = 200, description = "A page of sessions.", body = SessionsJson)))]
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Parameters(query): Parameters<SessionsQuery>,
+) -> Result<Json<SessionsJson>, Problem> {
+    let asked = Asked {
+        realm: query.realm.as_deref().unwrap_or_default(),
+        text: query.q.as_deref().unwrap_or_default(),
+        cursor: query.cursor.as_deref().unwrap_or_default(),
+        limit: query.limit.unwrap_or(work::PAGE),
+    };
+    let page = work::page(&app, &caller, asked).await?;
+    let sessions = page.sessions.into_iter().map(|line| json_of(&app, &caller, line)).collect();
+    Ok(Json(SessionsJson { sessions, next_cursor: page.next }))
+}
+
+/// Lists the caller's own sessions.
+#[utoipa::path(get, path = "/api/v1/me/sessions", extensions(("x-permission" = json!(openapi::SIGNED_IN))), responses(
+    (status = 200, description = "All of them.", body = SessionsJson)))]
+pub async fn own(State(app): State<App>, caller: Caller) -> Result<Json<SessionsJson>, Problem> {
+    let sessions = work::own(&app, &caller).await?;
+    let sessions = sessions.into_iter().map(|line| json_of(&app, &caller, line)).collect();
+    Ok(Json(SessionsJson { sessions, next_cursor: None }))
+}
+
+/// Ends a session: one of the caller's own, or anybody's with the permission `account.manage`.
+#[utoipa::path(delete, path = "/api/v1/sessions/{id}", extensions(("x-permission" = json!(openapi::SIGNED_IN))),
+    params(("id", description = "The session's `id`.")), responses(
+    (status = 204, description = "It has ended."),
+    (status = 403, description = "The CSRF proof is missing.", body = ProblemBody),
+    (status = 404, description = "There is no such session, or it is not the caller's.", body = ProblemBody)))]
+pub async fn end(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    if work::end(&app, &caller, STAFF, &id).await? {
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    Err(Problem::not_found("The session"))
+}
+
+/// Whose sessions end.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EndBody {
+    /// User name or e-mail.
+    person: String,
+    /// `staff` or `customer`; `staff` without.
+    #[serde(default)]
+    realm: String,
+}
+
+/// How many sessions have ended.
+#[derive(Serialize, ToSchema)]
+pub struct EndedJson {
+    ended: u64,
+}
+
+/// Ends all sessions of somebody.
+#[utoipa::path(post, path = "/api/v1/sessions/end", extensions(("x-permission" = json!(ACCOUNT_MANAGE.name()))),
+    request_body = EndBody, responses(
+    (status = 200, description = "They have ended.", body = EndedJson),
+    (status = 422, description = "Nobody has this name.", body = ProblemBody)))]
+pub async fn end_all(
+    State(app): State<App>,
+    caller: Caller,
+    body: Result<JsonBody<EndBody>, Problem>,
+) -> Result<Json<EndedJson>, Problem> {
+    caller.must(ACCOUNT_MANAGE)?;
+    let JsonBody(body) = body?;
+    let realm = work::realm_of_action(&body.realm)?;
+    let ended = work::end_all(&app, &caller, realm, &body.person).await?;
+    Ok(Json(EndedJson { ended }))
 }

@@ -1,0 +1,103 @@
+//! `/lock`: the lock screen.
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use base_secret as secret;
+use base_web::app::App;
+use base_web::error::Problem;
+use base_web::parameters::Parameters;
+use base_web::request::RequestFacts;
+use base_web::session::{Present, present};
+use base_web::view::{Frame, path_part, render};
+use people_rules::next::safe_next;
+use serde::Deserialize;
+
+use super::work;
+use crate::sign_in::Visit;
+use crate::sign_in::form::read_outside;
+
+#[derive(Template)]
+#[template(path = "sign_in/lock.html")]
+struct LockPage {
+    frame: Frame,
+    name: String,
+    next: String,
+    fault: String,
+}
+
+/// Where to go afterwards.
+#[derive(Deserialize)]
+pub struct LockQuery {
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Deserialize)]
+struct LockFields {
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+    #[serde(default)]
+    csrf: String,
+}
+
+fn to_sign_in(next: &str) -> Response {
+    Redirect::to(&format!("/login?next={}", path_part(safe_next(next)))).into_response()
+}
+
+fn page(present: &Present, facts: &RequestFacts, next: &str, fault: &str) -> Response {
+    let frame = Frame::outside(&present.session.locale, present.csrf.clone(), facts);
+    let fault = if fault.is_empty() { String::new() } else { frame.t(fault) };
+    let is_wrong = !fault.is_empty();
+    let name = present.person.called().to_owned();
+    let mut response = render(&LockPage { frame, name, next: safe_next(next).into(), fault });
+    if is_wrong {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    response
+}
+
+/// `GET /lock`
+pub async fn ask(
+    State(app): State<App>,
+    Parameters(query): Parameters<LockQuery>,
+    headers: HeaderMap,
+    facts: RequestFacts,
+) -> Result<Response, Problem> {
+    match present(&app, &headers).await? {
+        None => Ok(to_sign_in(&query.next)),
+        Some(present) if !present.is_locked => Ok(Redirect::to(safe_next(&query.next)).into_response()),
+        Some(present) => Ok(page(&present, &facts, &query.next, "")),
+    }
+}
+
+/// `POST /lock`
+pub async fn resume(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let (visit, fields): (Visit, LockFields) = read_outside(request).await?;
+    let Some(present) = present(&app, &visit.headers).await? else {
+        return Ok(to_sign_in(&fields.next));
+    };
+    if !secret::equal(&present.csrf, &fields.csrf) {
+        return Err(Problem::foreign_form());
+    }
+    if !present.is_locked || work::resume(&app, &visit, &present, fields.password).await? {
+        return Ok(Redirect::to(safe_next(&fields.next)).into_response());
+    }
+    Ok(page(&present, &visit.facts, &fields.next, "password-wrong"))
+}
+
+/// `POST /lock/now`
+pub async fn lock(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let (visit, fields): (Visit, LockFields) = read_outside(request).await?;
+    let Some(present) = present(&app, &visit.headers).await? else {
+        return Ok(to_sign_in(&fields.next));
+    };
+    if !secret::equal(&present.csrf, &fields.csrf) {
+        return Err(Problem::foreign_form());
+    }
+    work::lock(&app, &visit, &present).await?;
+    Ok(Redirect::to(&format!("/lock?next={}", path_part(safe_next(&fields.next)))).into_response())
+}

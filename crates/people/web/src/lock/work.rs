@@ -1,0 +1,51 @@
+//! Locking and resuming, whether a page or a call asks for it.
+
+use base_core::audit::Entry;
+use base_records::audit::Record;
+use base_records::{account, audit, session};
+use base_web::app::App;
+use base_web::error::Problem;
+use base_web::session::{Present, STAFF};
+
+use crate::sign_in::Visit;
+use crate::sign_in::check::{self, Asked};
+use crate::sign_in::tries::Judge;
+
+/// Locks the screen of a session.
+pub async fn lock(app: &App, visit: &Visit, present: &Present) -> Result<(), Problem> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    if session::lock(tx.conn(), STAFF, &present.session.token_hash, now).await? {
+        let origin = visit.origin_of(app, &present.person);
+        audit::insert(
+            tx.conn(),
+            &[Record { at: now, entry: Entry::new("session_locked", "session", ""), origin: &origin }],
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    app.sessions.forget_all();
+    Ok(())
+}
+
+/// Resumes a session by the password of its person. False for a wrong one. The session is judged by itself: strangers who
+/// know the name cannot keep its person out.
+pub async fn resume(app: &App, visit: &Visit, present: &Present, password: String) -> Result<bool, Problem> {
+    let session = &present.session;
+    let known = account::credentials_of(app.db.read().await?.conn(), session.account_id).await?;
+    let judge = Judge::of_session(app, session.account_id, &session.token_hash);
+    let asked = Asked { known, password, judge: &judge, is_known_device: true };
+    if check::password(app, visit, asked).await?.is_none() {
+        return Ok(false);
+    }
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    judge.succeeded(tx.conn()).await?;
+    session::resume(tx.conn(), STAFF, &session.token_hash, now).await?;
+    let origin = visit.origin_of(app, &present.person);
+    let entry = Entry::new("session_resumed", "session", "");
+    audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
+    tx.commit().await?;
+    app.sessions.forget_all();
+    Ok(true)
+}

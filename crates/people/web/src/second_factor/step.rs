@@ -1,0 +1,195 @@
+//! The second step of signing in.
+//!
+//! Invariants: between the two steps there is no session. The step is tied to the password that was right and ends after a
+//! few minutes and after a few wrong codes.
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use base_core::audit::Entry;
+use base_core::time::MINUTE_US;
+use base_records::account::Credentials;
+use base_records::audit::Record;
+use base_records::{account, audit};
+use base_secret::{self as secret, Token, hash_token};
+use base_web::app::App;
+use base_web::error::Problem;
+use base_web::pages::accept_language;
+use base_web::parameters::Parameters;
+use base_web::refusals::Refusal;
+use base_web::request::RequestFacts;
+use base_web::session::{cookie, own_cookie, set_cookie};
+use base_web::view::{Frame, path_part, render};
+use people_rules::next::safe_next;
+use people_rules::sign_in::Pause;
+use people_store::pending_sign_in as pending;
+use people_store::pending_sign_in::{NewPending, PendingSignIn};
+use serde::Deserialize;
+
+use super::work;
+use crate::sign_in::Visit;
+use crate::sign_in::form::{Shown, form_page, read_outside};
+use crate::sign_in::open::{self, Opening};
+use crate::sign_in::tries::Judge;
+
+/// How long the second step may take.
+const STEP_US: i64 = 10 * MINUTE_US;
+/// Wrong codes after which the password is asked for again.
+const FAILURES_MAX: i64 = 5;
+
+#[derive(Template)]
+#[template(path = "second_factor/step.html")]
+struct StepPage {
+    frame: Frame,
+    next: String,
+    fault: String,
+}
+
+/// Where to go afterwards.
+#[derive(Deserialize)]
+pub struct StepQuery {
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Deserialize)]
+struct StepFields {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    next: String,
+    #[serde(default)]
+    csrf: String,
+}
+
+fn step_cookie(app: &App) -> &'static str {
+    own_cookie(app, "tallyhouse-step", "__Host-tallyhouse-step")
+}
+
+/// Asks for the second factor of somebody whose password was right.
+pub async fn begin(
+    app: &App,
+    visit: &Visit,
+    (account, opening): (&Credentials, Opening<'_>),
+    mut tx: base_db::Tx,
+) -> Result<Response, Problem> {
+    let token = Token::new("", &*app.entropy);
+    let now = app.clock.now();
+    let stored = match opening.upgrade {
+        Some((_, better)) if open::upgrade(tx.conn(), &opening).await? => better,
+        _ => account.password_hash.as_str(),
+    };
+    let password_hash = hash_token(stored);
+    let new = NewPending {
+        token_hash: &token.hash,
+        account: account.id,
+        password_hash: &password_hash,
+        expires_at: now.plus_us(STEP_US),
+    };
+    pending::create(tx.conn(), new, now).await?;
+    let origin = visit.origin(Some(account.id));
+    let entry = Entry::new("login_pending_2fa", "account", account.username.as_str());
+    audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
+    tx.commit().await?;
+    let next = path_part(opening.next);
+    let mut response = Redirect::to(&format!("/login/second-factor?next={next}")).into_response();
+    put_cookie(app, &mut response, &token.text);
+    Ok(response)
+}
+
+fn put_cookie(app: &App, response: &mut Response, value: &str) {
+    let value = HeaderValue::from_str(&set_cookie(app, step_cookie(app), value)).expect("hex digits");
+    response.headers_mut().append(header::SET_COOKIE, value);
+}
+
+/// The sign-in of this browser that waits for its second step.
+async fn waiting<'h>(app: &App, headers: &'h HeaderMap) -> Result<Option<(&'h str, PendingSignIn)>, Problem> {
+    let Some(token) = cookie(headers, step_cookie(app)) else { return Ok(None) };
+    let mut reader = app.db.read().await?;
+    let found = pending::find(reader.conn(), &hash_token(token), app.clock.now()).await?;
+    Ok(found.map(|found| (token, found)))
+}
+
+fn page(visit: &Visit, token: &str, next: &str, fault: &str) -> Response {
+    let frame = Frame::outside(accept_language(&visit.headers), secret::derive(token, "second step"), &visit.facts);
+    let fault = if fault.is_empty() { String::new() } else { frame.t(fault) };
+    let is_wrong = !fault.is_empty();
+    let mut response = render(&StepPage { frame, next: safe_next(next).into(), fault });
+    if is_wrong {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    response
+}
+
+/// `GET /login/second-factor`
+pub async fn ask(
+    State(app): State<App>,
+    Parameters(query): Parameters<StepQuery>,
+    headers: HeaderMap,
+    facts: RequestFacts,
+) -> Result<Response, Problem> {
+    let visit = Visit { headers, facts };
+    let Some((token, _)) = waiting(&app, &visit.headers).await? else {
+        return Ok(Redirect::to(&format!("/login?next={}", path_part(safe_next(&query.next)))).into_response());
+    };
+    Ok(page(&visit, token, &query.next, ""))
+}
+
+/// `POST /login/second-factor`
+pub async fn answer(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let (visit, fields): (Visit, StepFields) = read_outside(request).await?;
+    let Some((token, found)) = waiting(&app, &visit.headers).await? else {
+        return Ok(again(&app, &visit, &fields.next, "sign-in-stale"));
+    };
+    if !secret::equal(&secret::derive(token, "second step"), &fields.csrf) {
+        return Ok(page(&visit, token, &fields.next, "sign-in-stale"));
+    }
+    let judge = Judge::of_codes(&app, found.account_id);
+    match judge.paused(&app).await? {
+        Some((Pause::TooOften, seconds)) => {
+            app.refusals.count(Refusal::RATE_LIMIT, &visit.facts.counted_address(), app.clock.now());
+            return Err(Problem::too_often(seconds));
+        }
+        Some((Pause::Locked, _)) => return Ok(page(&visit, token, &fields.next, "second-factor-wrong")),
+        None => {}
+    }
+    let mut tx = app.db.write().await?;
+    let by = work::take(&app, tx.conn(), found.account_id, &fields.code).await?;
+    let account = account::credentials_of(tx.conn(), found.account_id).await?;
+    let account =
+        account.filter(|account| account.is_active && hash_token(&account.password_hash) == found.password_hash);
+    let token_hash = hash_token(token);
+    let (Some(account), Some(by)) = (&account, by) else {
+        let now = app.clock.now();
+        judge.failed(tx.conn(), now).await?;
+        let is_over = pending::failed(tx.conn(), &token_hash, FAILURES_MAX).await? || account.is_none();
+        let name = account.map(|account| account.username).unwrap_or_default();
+        let origin = visit.origin(Some(found.account_id));
+        let entry = Entry::new("2fa_verify_failed", "account", name);
+        audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
+        tx.commit().await?;
+        if is_over {
+            return Ok(again(&app, &visit, &fields.next, "second-factor-over"));
+        }
+        return Ok(page(&visit, token, &fields.next, "second-factor-wrong"));
+    };
+    // Whoever sends the same step twice gets one session.
+    if !pending::end(tx.conn(), &token_hash).await? {
+        return Ok(again(&app, &visit, &fields.next, "sign-in-stale"));
+    }
+    judge.succeeded(tx.conn()).await?;
+    let next = safe_next(&fields.next);
+    let opening = Opening { account: account.id, upgrade: None, second_factor: Some(by), next };
+    let mut response = open::session(&app, &visit, opening, tx).await?;
+    put_cookie(&app, &mut response, "");
+    Ok(response)
+}
+
+/// The first step once more.
+fn again(app: &App, visit: &Visit, next: &str, no: &'static str) -> Response {
+    let mut response = form_page(app, visit, Shown { next, no, ..Shown::default() });
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    put_cookie(app, &mut response, "");
+    response
+}

@@ -1,0 +1,149 @@
+//! Checking a password.
+//!
+//! Invariants: known and unknown people and those whose account is locked cost and read the same; no answer says whether
+//! the name or the password was wrong. Pauses are looked up again once it is somebody's turn, so that nobody gets more
+//! tries by sending many at once.
+
+use std::time::Duration;
+
+use base_core::audit::Entry;
+use base_records::account::Credentials;
+use base_records::audit::Record;
+use base_records::{account, audit};
+use base_secret as secret;
+use base_web::app::App;
+use base_web::error::Problem;
+use base_web::refusals::Refusal;
+use people_rules::sign_in::Pause;
+use serde_json::json;
+
+use super::Visit;
+use super::tries::{Begun, Judge};
+
+/// A refusal takes at least this long, so that the time to check a hash of an earlier system, which is longer than for
+/// our own, does not reveal that the name exists.
+const REFUSAL_TIME_MIN: Duration = Duration::from_millis(350);
+
+/// Somebody whose password was right.
+pub struct Proven {
+    /// The account.
+    pub account: Credentials,
+    /// A hash of our own kind, where the stored one is of an earlier system.
+    pub better_hash: Option<String>,
+}
+
+/// Somebody's password, to be checked.
+pub struct Asked<'a> {
+    /// The account; `None` for a name that nobody has.
+    pub known: Option<Credentials>,
+    /// What was typed.
+    pub password: String,
+    /// What the attempt is judged by.
+    pub judge: &'a Judge,
+    /// True for those who do not wait for strangers.
+    pub is_known_device: bool,
+}
+
+/// The account, if the password is right; `None` if not, for whatever reason.
+pub async fn password(app: &App, visit: &Visit, asked: Asked<'_>) -> Result<Option<Proven>, Problem> {
+    let refused_at_earliest = tokio::time::Instant::now() + REFUSAL_TIME_MIN;
+    let proven = check(app, visit, asked).await?;
+    if proven.is_none() {
+        tokio::time::sleep_until(refused_at_earliest).await;
+    }
+    Ok(proven)
+}
+
+async fn check(app: &App, visit: &Visit, asked: Asked<'_>) -> Result<Option<Proven>, Problem> {
+    let Asked { known, password, judge, is_known_device } = asked;
+    if is_paused(app, visit, (judge, known.as_ref())).await? {
+        return Ok(None);
+    }
+    let turn = app.password_turns.take(is_known_device).await;
+    let _turn = turn.ok_or_else(|| Problem::busy("Too many people are signing in at once. Try again in a moment."))?;
+    if is_paused(app, visit, (judge, known.as_ref())).await? {
+        return Ok(None);
+    }
+    let hash = known.as_ref().map(|account| account.password_hash.clone());
+    let (is_right, better_hash) = verify(app, password, hash).await;
+    match known {
+        Some(account) if is_right && account.is_active => Ok(Some(Proven { account, better_hash })),
+        known => {
+            note_failure(app, visit, judge, known.as_ref()).await?;
+            Ok(None)
+        }
+    }
+}
+
+/// True where a pause refuses the attempt with the words of a wrong password; one that comes too often is told so.
+async fn is_paused(
+    app: &App,
+    visit: &Visit,
+    (judge, known): (&Judge, Option<&Credentials>),
+) -> Result<bool, Problem> {
+    match judge.paused(app).await? {
+        None => Ok(false),
+        Some((Pause::TooOften, seconds)) => {
+            app.refusals.count(Refusal::RATE_LIMIT, &visit.facts.counted_address(), app.clock.now());
+            Err(Problem::too_often(seconds))
+        }
+        Some((Pause::Locked, _)) => {
+            count(app, visit, Refusal::LOCKED, known);
+            judge.refused(app).await?;
+            Ok(true)
+        }
+    }
+}
+
+/// Counts what anybody can cause, and does not list it.
+fn count(app: &App, visit: &Visit, refusal: Refusal, known: Option<&Credentials>) {
+    let (address, now) = (visit.facts.counted_address(), app.clock.now());
+    match known {
+        Some(account) => app.refusals.count_of_account(refusal, &address, &account.username, now),
+        None => app.refusals.count(refusal, &address, now),
+    }
+}
+
+/// Counts a failure. Only one that locks an account of ours is listed: it is not possible again until the lock ends.
+async fn note_failure(app: &App, visit: &Visit, judge: &Judge, known: Option<&Credentials>) -> Result<(), Problem> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let begun = judge.failed(tx.conn(), now).await?;
+    let Some(account) = known else {
+        tx.commit().await?;
+        count(app, visit, Refusal::SIGN_IN, None);
+        return Ok(());
+    };
+    let locked = begun.iter().filter(|begun| begun.judged.pause == Pause::Locked).max_by_key(|begun| begun.until);
+    let for_all = locked.filter(|begun| !begun.judged.forgotten).map(|begun| begun.until);
+    let failures = account::sign_in_failed(tx.conn(), account.id, for_all).await?;
+    if let Some(begun) = locked {
+        let origin = visit.origin(Some(account.id));
+        let entry = locked_entry(account, begun, failures);
+        audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
+    }
+    tx.commit().await?;
+    if locked.is_none() {
+        count(app, visit, Refusal::SIGN_IN, Some(account));
+    }
+    Ok(())
+}
+
+fn locked_entry(account: &Credentials, begun: &Begun, failures: i64) -> Entry {
+    // What a success forgets is the lock of one address or device; the other one is for everybody.
+    let of = if begun.judged.forgotten { "address" } else { "account" };
+    Entry::new("login_failed", "account", account.username.as_str())
+        .with_after(&json!({ "failures": failures, "locked": true, "of": of, "until": begun.until.rfc3339() }))
+}
+
+/// Checks a password on another thread than those that serve, and makes a new hash if the stored one is of an earlier
+/// system.
+async fn verify(app: &App, password: String, hash: Option<String>) -> (bool, Option<String>) {
+    let entropy = app.entropy.clone();
+    let check = move || {
+        let right = secret::verify_password(&password, hash.as_deref());
+        let upgrade = right && hash.as_deref().is_some_and(secret::needs_upgrade);
+        (right, upgrade.then(|| secret::hash_password(&password, &*entropy)))
+    };
+    tokio::task::spawn_blocking(check).await.unwrap_or_default()
+}

@@ -1,5 +1,5 @@
 // What was typed into a form survives a session that ends while the form is open: the fields are kept in this tab when the
-// form is sent, and filled in again when the server says that nothing was saved (`#unsaved`, or the sign-in page first).
+// form is sent or the session is found to have ended, and filled in again when the server says that nothing was saved (`#unsaved`, or the sign-in page first).
 //
 // Invariants: passwords, codes and files are never kept, nor the proof of a session; nothing is filled in for another
 // person than the one who typed it, and a sign-out forgets all of it; what the server accepted is forgotten at once.
@@ -119,6 +119,23 @@ function discard(): void {
   const page = pageName(location)
   keep(kept().filter((draft) => draft.page !== page))
   location.replace(page)
+}
+
+const isChanged = (field: Field): boolean => {
+  if (field instanceof HTMLSelectElement || !field.matches(TYPED)) return false
+  const isTicked = field instanceof HTMLInputElement && (field.type === 'checkbox' || field.type === 'radio')
+  return isTicked ? field.checked !== field.defaultChecked : field.value !== field.defaultValue
+}
+
+/** The session has ended while the page was open: keeps the forms that somebody has begun to fill in. */
+export function keepTyped(root: Document): void {
+  const person = root.body.dataset.person
+  if (person === undefined) return
+  const page = pageName(location)
+  const begun = Array.from(root.forms).filter((form) => fieldsOf(form).some(isChanged))
+  const drafts = begun.flatMap((form) => draftOf(form, person, page) ?? []).map((draft) => ({ ...draft, isUnsaved: true }))
+  const isOther = (other: Draft) => !drafts.some(({ page, form }) => page === other.page && form === other.form)
+  keep([...drafts, ...kept().filter(isOther)])
 }
 
 export function keepDrafts(root: Document): void {

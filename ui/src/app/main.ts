@@ -11,6 +11,7 @@ import { followProgress } from './progress'
 import { showUnread } from './notices'
 import { moveThroughRows } from './rows'
 import { rememberScroll } from './scroll'
+import { watchSession } from './session'
 import { showStrength } from './strength'
 import { suggest, suggestPeople } from './suggest'
 import { fitTables } from './tables'
@@ -123,6 +124,7 @@ followProgress(document)
 showUnread(document)
 showStrength(document)
 adoptTheChosenTheme()
+watchSession(document)
 const find = document.querySelector<HTMLInputElement>('input[name=q][data-find]')
 if (find) suggest(find)
 suggestPeople(document)

@@ -140,6 +140,7 @@ export class Frame<K extends Kind> {
     setData(this.root, 'attention', String(state.attention.length))
     setData(this.root, 'online', String(state.link === 'ok'))
     setData(this.root, 'signedOut', String(state.signedOut))
+    setData(this.root, 'locked', String(state.signedOut && state.locked))
     setData(this.root, 'person', state.me?.name ?? '')
     setData(this.root, 'banner', banner.kind)
     setData(this.root, 'outcome', 'outcome' in banner ? banner.outcome : '')
@@ -147,7 +148,9 @@ export class Frame<K extends Kind> {
 
   private renderStrip(state: Common): void {
     const link: Key = state.signedOut
-      ? 'station-signed-out-chip'
+      ? state.locked
+        ? 'station-locked-chip'
+        : 'station-signed-out-chip'
       : state.link === 'ok'
         ? 'station-online'
         : state.link === 'busy'
@@ -170,8 +173,11 @@ export class Frame<K extends Kind> {
       const next = encodeURIComponent(location.pathname + location.search)
       // Without a lasting store closing the page would lose what waits, so it stays open.
       const target = state.lasting ? '_self' : '_blank'
-      const link = el('a', { class: 'button main', id: 'sign-in', href: `/login?next=${next}`, target }, t('station-sign-in'))
-      notices.push(el('p', { class: 'notice' }, el('span', {}, t('station-signed-out')), link))
+      const [page, words, button]: [string, Key, Key] = state.locked
+        ? ['/lock', 'station-locked', 'station-unlock']
+        : ['/login', 'station-signed-out', 'station-sign-in']
+      const link = el('a', { class: 'button main', id: 'sign-in', href: `${page}?next=${next}`, target }, t(button))
+      notices.push(el('p', { class: 'notice' }, el('span', {}, t(words)), link))
     }
     if (state.me && !may) notices.push(el('p', { class: 'notice stop' }, t('station-no-right', { name: state.me.name })))
     if (!state.lasting) notices.push(el('p', { class: 'notice' }, t('station-not-lasting')))

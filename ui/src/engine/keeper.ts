@@ -236,9 +236,11 @@ export abstract class Keeper<K extends Kind, S extends Common<K>, Own> {
 
   private async whoAmI(): Promise<Person | 'signed_out' | 'offline'> {
     const reply = await fetchMe()
-    if (reply === 'signed_out') this.dispatch({ type: 'signed_out' })
+    if (reply === 'signed_out' || reply === 'locked') this.dispatch({ type: 'signed_out', locked: reply === 'locked' })
     else if (reply !== 'offline') await this.becomes(reply)
     this.onFirstWho()
+    // Behind a locked screen nothing is sent: what is scanned waits for the person whose screen it is.
+    if (reply === 'locked') return 'signed_out'
     if (reply === 'signed_out' || reply === 'offline') return reply
     const { id, rights } = reply.me
     return { id, rights, csrf: reply.csrf }

@@ -5,7 +5,7 @@ import { bodyOf, call, isJson, text, type Json } from './http'
 import type { Me } from './items'
 
 /** `body` is the whole response, for the wing's own facts. */
-export type MeReply = { me: Me; csrf: string; body: Json } | 'signed_out' | 'offline'
+export type MeReply = { me: Me; csrf: string; body: Json } | 'signed_out' | 'locked' | 'offline'
 
 function rightsOf(body: Json): Record<string, boolean> {
   const rights = Object.entries(body).filter(([name]) => name.startsWith('can_'))
@@ -14,7 +14,7 @@ function rightsOf(body: Json): Record<string, boolean> {
 
 export async function fetchMe(): Promise<MeReply> {
   const response = await call('/api/v1/me')
-  if (response?.status === 401) return 'signed_out'
+  if (response?.status === 401) return text((await bodyOf(response))?.code) === 'session_locked' ? 'locked' : 'signed_out'
   const body = response?.ok ? await bodyOf(response) : null
   if (!body || typeof body.id !== 'number') return 'offline'
   const me: Me = {

@@ -27,6 +27,8 @@ export type Sound = 'low' | 'high' | 'refused'
 export interface Common<K extends Kind = Kind> {
   me: K['me'] | null
   signedOut: boolean
+  /** True if somebody is still signed in, behind a locked screen. */
+  locked: boolean
   link: Link
   lasting: boolean
   waiting: K['item'][]
@@ -56,7 +58,7 @@ export type WorkEvent<K extends Kind = Kind> =
 export type CommonEvent<K extends Kind = Kind> =
   | { type: 'others'; others: Common['others'] }
   | { type: 'attention'; attention: Attention<K>[] }
-  | { type: 'signed_out' }
+  | { type: 'signed_out'; locked: boolean }
   | { type: 'link'; link: Link }
   | { type: 'not_lasting' }
   | { type: 'attention_opened'; open: boolean }
@@ -67,6 +69,7 @@ export function firstCommon<K extends Kind>(): Omit<Common<K>, 'banner'> {
   return {
     me: null,
     signedOut: false,
+    locked: false,
     link: 'ok',
     lasting: true,
     waiting: [],
@@ -147,9 +150,9 @@ export function lastAfterReload<K extends Kind>(
 
 /** What stays when another person, or the same one again, begins to work here. */
 export function carriedOver<K extends Kind>(state: Common<K>, waiting: K['item'][], attention: Attention<K>[]) {
-  const { me, link, lasting, signedOut, others, scannerSeen, cue, sound } = state
+  const { me, link, lasting, signedOut, locked, others, scannerSeen, cue, sound } = state
   const sounded = waiting.map(({ id }) => id)
-  return { me, link, lasting, signedOut, others, scannerSeen, cue, sound, waiting, attention, sounded }
+  return { me, link, lasting, signedOut, locked, others, scannerSeen, cue, sound, waiting, attention, sounded }
 }
 
 export function reduceCommon<K extends Kind, S extends Common<K>>(state: S, event: CommonEvent<K>): S {
@@ -159,7 +162,7 @@ export function reduceCommon<K extends Kind, S extends Common<K>>(state: S, even
     case 'attention':
       return { ...state, attention: event.attention, attentionOpen: state.attentionOpen && event.attention.length > 0 }
     case 'signed_out':
-      return { ...state, signedOut: true }
+      return { ...state, signedOut: true, locked: event.locked }
     case 'link':
       return { ...state, link: event.link }
     case 'not_lasting':

@@ -364,4 +364,3 @@ lock-help = { $name }, type your password to go on. Your work and your scans are
 lock-resume = Unlock
 lock-other-person = Sign in as somebody else
 password-wrong = The password is wrong.
-form-kept = You were signed out before this was sent. What you typed is still here; nothing was saved yet.

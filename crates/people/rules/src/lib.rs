@@ -3,7 +3,6 @@
 //! Every rule is here, once, as a pure function. Invariant: no I/O, no async, no clock and no randomness; the caller passes
 //! in the time and the identity.
 
-mod strength;
 pub mod account;
 pub mod next;
 pub mod password;
@@ -12,4 +11,5 @@ pub mod promotion;
 pub mod recovery_code;
 pub mod setting;
 pub mod sign_in;
+mod strength;
 pub mod totp;

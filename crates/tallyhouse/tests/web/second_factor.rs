@@ -248,6 +248,55 @@ async fn an_admin_who_needs_a_second_factor_reaches_nothing_else_before() {
     }
 }
 
+/// Signs in with a password that an admin has just given them.
+async fn sign_in_with_given(site: &Site, visitor: &mut Visitor, name: &str) -> crate::common::Answer {
+    let mut admin = Visitor::new(site, "203.0.113.1");
+    admin.sign_in_with("rohan", PASSWORD).await;
+    second_step(&mut admin, &next_code(site)).await;
+    let id = account::find_id(&site.db, Realm::Staff, name).await.expect("an answer").expect("an account");
+    let given = admin.submit(&format!("/admin/users/{id}/password"), &[("way", "show")]).await;
+    visitor.sign_in_with(name, &text_of(&given.body, "password")).await
+}
+
+async fn choose_own(visitor: &mut Visitor) {
+    for path in ["/bags", "/profile", "/profile/sessions", "/profile/tokens", "/profile/second-factor"] {
+        let led = visitor.get(path).await;
+        assert_eq!(led.headers[header::LOCATION], "/profile/password", "{path}");
+    }
+    let call = visitor.get("/api/v1/me/sessions").await;
+    assert_eq!((call.status, call.json()["code"].as_str()), (StatusCode::FORBIDDEN, Some("must_change_password")));
+    let chosen = [("new_password", PASSWORD), ("again", PASSWORD)];
+    let done = visitor.submit("/profile/password", &chosen).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_was_given_opens_after_the_second_factor_and_only_to_choose_another() {
+    for site in each_site_with(required).await {
+        person_with(&site, "rohan", Role::Admin).await;
+        person_with(&site, "priya", Role::Biller).await;
+        site.person("meera", Role::Admin, None).await;
+        let mut visitor = Visitor::new(&site, "203.0.113.5");
+        for _ in 0..5 {
+            visitor.sign_in_with("priya", "Wrong-Password-1").await;
+        }
+        let first = sign_in_with_given(&site, &mut visitor, "priya").await;
+        assert_eq!(first.headers[header::LOCATION], "/login/second-factor?next=%2Fbags", "the pause is over");
+        assert!(!visitor.is_in().await);
+        assert_eq!(second_step(&mut visitor, &next_code(&site)).await.status, StatusCode::SEE_OTHER);
+        choose_own(&mut visitor).await;
+        assert!(visitor.is_in().await);
+
+        // Setting up a second factor asks for the password, so the password comes first.
+        let mut admin = Visitor::new(&site, "203.0.113.6");
+        assert_eq!(sign_in_with_given(&site, &mut admin, "meera").await.status, StatusCode::SEE_OTHER);
+        choose_own(&mut admin).await;
+        assert_eq!(admin.get("/bags").await.headers[header::LOCATION], "/profile/second-factor");
+        set_up(&site, &mut admin).await;
+        assert!(admin.is_in().await);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_admin_switches_off_what_somebody_has_lost() {
     for site in each_site_with(with_keys).await {

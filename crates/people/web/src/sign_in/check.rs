@@ -76,11 +76,7 @@ async fn check(app: &App, visit: &Visit, asked: Asked<'_>) -> Result<Option<Prov
 }
 
 /// True where a pause refuses the attempt with the words of a wrong password; one that comes too often is told so.
-async fn is_paused(
-    app: &App,
-    visit: &Visit,
-    (judge, known): (&Judge, Option<&Credentials>),
-) -> Result<bool, Problem> {
+async fn is_paused(app: &App, visit: &Visit, (judge, known): (&Judge, Option<&Credentials>)) -> Result<bool, Problem> {
     match judge.paused(app).await? {
         None => Ok(false),
         Some((Pause::TooOften, seconds)) => {

@@ -12,7 +12,7 @@ use tallyhouse_support::each_database;
 
 /// Foreign keys that stay within one thing, or are not on the way of a scan. Bags and their links go by the code of the bag,
 /// bills by their number, the work of people by their account; no scan writes a row whose key leads to another one's.
-const FOREIGN_KEYS: [&str; 18] = [
+const FOREIGN_KEYS: [&str; 20] = [
     "account_roles.account_id -> accounts.id",
     "bill_areas.bill -> bills.key",
     "export_parts.export_id -> exports.id",
@@ -23,9 +23,11 @@ const FOREIGN_KEYS: [&str; 18] = [
     "mail_attachments.mail_id -> mails.id",
     "notifications.account_id -> accounts.id",
     "password_links.account_id -> accounts.id",
+    "pending_sign_ins.account_id -> accounts.id",
     "preferences.account_id -> accounts.id",
     "promotions.account_id -> accounts.id",
     "promotions.admin_id -> accounts.id",
+    "recovery_codes.account_id -> accounts.id",
     "sessions.account_id -> accounts.id",
     "sessions.realm -> accounts.realm",
     "tokens.account_id -> accounts.id",

@@ -72,7 +72,7 @@ pub async fn problems_as_pages(State(app): State<App>, request: Request, next: N
         None => Frame::outside(accept_language(&headers), String::new(), &facts),
     };
     let who_may = problem.permission().map(|permission| who_may(&app, &frame, permission)).unwrap_or_default();
-    problem_page(&problem, frame, &path, who_may)
+    problem_page(&problem, frame, if is_get { &path } else { "/" }, who_may)
 }
 
 /// The parameters of an address, and apart from them `said`: the action whose result the page shows. It is taken out

@@ -138,16 +138,17 @@ async fn whoever_sends_a_form_too_late_comes_back_to_its_page() {
         let request = axum::http::Request::post("/bags/KID1/relink")
             .header(header::COOKIE, format!("{SESSION}={}", visitor.cookies[SESSION]))
             .header(header::REFERER, page)
+            .header("sec-fetch-site", "same-origin")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let answer = site.send(request.body("other=SB00002".into()).expect("a request")).await;
         answer.headers[header::LOCATION].to_str().expect("text").to_owned()
     };
     site.clock.pass_us(31 * MINUTE_US);
     let locked = sent(&mut visitor, "https://site.example/bags/KID1?children=1").await;
-    assert_eq!(locked, "/lock?next=/bags/KID1%3Fchildren%3D1");
+    assert_eq!(locked, "/lock?next=%2Fbags%2FKID1%3Fchildren%3D1%23unsaved");
     site.clock.pass_us(31 * MINUTE_US);
-    assert_eq!(sent(&mut visitor, "https://site.example/bags/KID1").await, "/login?next=/bags/KID1");
-    assert_eq!(sent(&mut visitor, "nonsense").await, "/login?next=/");
+    assert_eq!(sent(&mut visitor, "https://site.example/bags/KID1").await, "/login?next=%2Fbags%2FKID1%23unsaved");
+    assert_eq!(sent(&mut visitor, "nonsense").await, "/login?next=%2F%23unsaved");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -291,7 +291,7 @@ async fn a_setting_keeps_to_its_limits_works_at_once_and_is_in_the_trail() {
         put("session.idle_minutes", "5").await;
         site.clock.pass_us(6 * base_core::time::MINUTE_US);
         let idle = site.get_with_cookie("/admin/settings", &cookie).await;
-        assert!(idle.headers[header::LOCATION].to_str().expect("text").starts_with("/login"), "five minutes idle");
+        assert!(idle.headers[header::LOCATION].to_str().expect("text").starts_with("/lock"), "five minutes idle");
         let newest = audit::latest(&site.db, 50).await.expect("entries");
         let changed: Vec<&str> =
             newest.iter().filter(|line| line.action == "setting_changed").map(|line| line.entity.as_str()).collect();

@@ -124,6 +124,10 @@ fn right_body(site: &Site, operation: &str) -> Option<Value> {
         "post_api_v1_password_strength" => Some(json!({ "password": "seven green lamps" })),
         "post_api_v1_promotions" => Some(json!({ "reason": "I look after the site at night." })),
         "post_api_v1_promotions_id" => Some(json!({ "decision": "reject", "notes": "Not now." })),
+        "post_api_v1_tokens" => Some(json!({ "name": "scales", "days": 7 })),
+        "post_api_v1_devices" => Some(json!({ "name": "dock-1" })),
+        "post_api_v1_sessions_end" => Some(json!({ "person": "asha" })),
+        "post_api_session_resume" => Some(json!({ "password": "seven green lamps" })),
         "post_api_bill_summary_send_eod" => Some(json!({ "date": "2026-11-21" })),
         _ => None,
     }
@@ -203,10 +207,18 @@ fn cases(right: &Call, is: &Value, methods: &BTreeSet<String>) -> Vec<Case> {
 
 /// True where a right call may be refused all the same: what it is about has changed, or it is not for tokens.
 fn may_refuse(call: &Call, status: StatusCode) -> bool {
-    let is_for_others =
-        ["/api/session/status", "/api/bill_summary/schedule_eod", "/api/v1/profile/password"].contains(&call.path.as_str());
+    let is_for_others = call.path.starts_with("/api/session/")
+        || ["/api/bill_summary/schedule_eod", "/api/v1/profile/password"].contains(&call.path.as_str())
+        || (call.path == "/api/v1/tokens" && call.method == Method::POST);
     // Nobody has asked for anything here, nothing was told and nothing was mailed.
-    let has_none = ["/api/v1/promotions/{id}", "/api/v1/notifications/{id}/read", "/api/v1/mails/{id}/again"];
+    let has_none = [
+        "/api/v1/promotions/{id}",
+        "/api/v1/notifications/{id}/read",
+        "/api/v1/mails/{id}/again",
+        "/api/v1/tokens/{id}",
+        "/api/v1/devices/{id}",
+        "/api/v1/sessions/{id}",
+    ];
     let is_none = status == StatusCode::NOT_FOUND && has_none.contains(&call.path.as_str());
     status == StatusCode::CONFLICT || is_for_others || is_none
 }
@@ -244,7 +256,7 @@ fn wrong(answer: &Answer, is: &Value, case: &Case) -> Option<String> {
 }
 
 /// A site with something behind each address.
-async fn filled(site: &Site, admin: &str) -> [(&'static str, String); 6] {
+async fn filled(site: &Site, admin: &str) -> [(&'static str, String); 9] {
     site.fill(admin, 1..4, 2).await;
     site.create_bill(admin, "INV-1", 5).await;
     let import = site.bring(admin, "kind=bags&name=bags.csv", BAGS).await.json();
@@ -262,6 +274,9 @@ async fn filled(site: &Site, admin: &str) -> [(&'static str, String); 6] {
         ("promotions", none()),
         ("notifications", none()),
         ("mails", none()),
+        ("tokens", none()),
+        ("devices", none()),
+        ("sessions", none()),
     ]
 }
 

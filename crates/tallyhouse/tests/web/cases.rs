@@ -127,7 +127,7 @@ fn right_body(site: &Site, operation: &str) -> Option<Value> {
         "post_api_v1_tokens" => Some(json!({ "name": "scales", "days": 7 })),
         "post_api_v1_devices" => Some(json!({ "name": "dock-1" })),
         "post_api_v1_sessions_end" => Some(json!({ "person": "asha" })),
-        "post_api_session_resume" => Some(json!({ "password": "seven green lamps" })),
+        "post_api_session_resume" => Some(json!({ "password": "eight green lamps" })),
         "post_api_bill_summary_send_eod" => Some(json!({ "date": "2026-11-21" })),
         _ => None,
     }

@@ -392,9 +392,9 @@ session-this = यही
 session-locked = लॉक
 session-active = चालू
 session-end = खत्म करें
-session-end-of = { $name } का यह सेशन खत्म करें
+session-end-of = खत्म करें: { $name } का यह सेशन
 session-end-all = सब खत्म करें
-session-end-all-of = { $name } के सारे सेशन खत्म करें
+session-end-all-of = सब खत्म करें: { $name } के सारे सेशन
 session-gone = यह सेशन पहले ही खत्म हो चुका है।
 sessions-ended = { $n ->
     [one] { $n } सेशन खत्म हुआ।

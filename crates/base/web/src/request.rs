@@ -20,6 +20,9 @@ use crate::menu::Menu;
 use crate::refusals::Refusal;
 use crate::text;
 
+/// Under what name requests are logged, each at the level `debug`.
+pub const LOG: &str = module_path!();
+
 /// The header that carries the request's id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

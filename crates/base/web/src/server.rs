@@ -9,6 +9,7 @@ mod head;
 mod heads;
 mod held;
 mod stalled;
+mod tls;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -16,12 +17,14 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Version, header};
+use axum::http::{StatusCode, Uri, Version, header};
+use axum::response::{IntoResponse, Redirect};
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -33,6 +36,7 @@ pub use self::head::Malformed;
 use self::heads::Heads;
 use self::held::Held;
 use self::stalled::Unstalled;
+pub use self::tls::{Tls, TlsError, TlsNow};
 
 /// How long clients may take.
 #[derive(Clone, Copy, Debug)]
@@ -63,11 +67,21 @@ pub struct Serving {
     pub patience: Patience,
     /// How many connections there may be.
     pub limits: Limits,
+    /// What is served by TLS; plain without.
+    pub tls: Option<TlsNow>,
+}
+
+/// Leads plain requests to the same place at the public address of the site; what they say of their host is not looked at.
+pub fn redirects(base_url: String) -> Router {
+    Router::new().fallback(move |uri: Uri| {
+        let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        std::future::ready(Redirect::permanent(&format!("{base_url}{path}")))
+    })
 }
 
 /// Serves until `closing` is true, then gives open requests time to end.
 pub async fn serve(listener: TcpListener, serving: Serving, mut closing: watch::Receiver<bool>) {
-    let Serving { router, patience, limits } = serving;
+    let Serving { router, patience, limits, tls } = serving;
     let places = Connections::new(limits);
     let mut connections = JoinSet::new();
     let told = closing.clone();
@@ -78,8 +92,9 @@ pub async fn serve(listener: TcpListener, serving: Serving, mut closing: watch::
                 Ok((stream, peer)) => {
                     // A connection without a place is dropped, which its client sees as refused.
                     if let Some(place) = places.place(peer.ip()) {
-                        let one = Connection { stream, peer, place, router: router.clone(), patience };
-                        connections.spawn(one.answer(told.clone()));
+                        let one = Connection { peer, place, router: router.clone(), patience };
+                        let tls = tls.as_ref().map(|now| now.borrow().clone());
+                        connections.spawn(one.open(stream, tls, told.clone()));
                     }
                 }
                 Err(error) => {
@@ -99,7 +114,6 @@ pub async fn serve(listener: TcpListener, serving: Serving, mut closing: watch::
 }
 
 struct Connection {
-    stream: TcpStream,
     peer: SocketAddr,
     place: Place,
     router: Router,
@@ -107,10 +121,27 @@ struct Connection {
 }
 
 impl Connection {
-    async fn answer(self, mut closing: watch::Receiver<bool>) {
-        let Self { stream, peer, place, router, patience } = self;
+    async fn open(self, stream: TcpStream, tls: Option<Tls>, mut closing: watch::Receiver<bool>) {
         // Answers are small and awaited; waiting to fill a packet would only add to their time.
         let _best_effort = stream.set_nodelay(true);
+        let Some(tls) = tls else { return self.answer(stream, closing).await };
+        // Whoever does not greet in time, or speaks plainly, is let go.
+        let greeted = tokio::time::timeout(self.patience.headers, tls.accept(stream));
+        let stream = tokio::select! {
+            greeted = greeted => greeted,
+            () = self.place.slot.told_to_close() => return,
+            () = closed(&mut closing) => return,
+        };
+        if let Ok(Ok(stream)) = stream {
+            self.answer(stream, closing).await;
+        }
+    }
+
+    async fn answer<S>(self, stream: S, mut closing: watch::Receiver<bool>)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send,
+    {
+        let Self { peer, place, router, patience } = self;
         let place = &place;
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);

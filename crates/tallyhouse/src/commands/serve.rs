@@ -1,5 +1,7 @@
 //! `tallyhouse serve`: the server.
 
+mod tls;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,7 +55,8 @@ pub async fn run(args: Args, mut config: Config) -> anyhow::Result<()> {
     for warning in site.config.warnings() {
         tracing::warn!("{warning}");
     }
-    eprintln!("listening on http://{}{reached}", front.listener.local_addr()?);
+    let scheme = if site.config.tls.is_some() { "https" } else { "http" };
+    eprintln!("listening on {scheme}://{}{reached}", front.listener.local_addr()?);
     open(site, front, Door { keys, failures_per_minute: SIGN_INS_PER_MINUTE }).await
 }
 
@@ -134,7 +137,8 @@ async fn open(site: Site, front: Front, door: Door) -> anyhow::Result<()> {
     let patience = Patience { closing: Duration::from_secs(config.server.graceful_shutdown_s), ..Patience::default() };
     let feed = web.feed;
     let limits = Limits { trusted_proxies: config.server.trusted_proxies.clone(), ..Limits::default() };
-    let serving = Serving { router: web.router, patience, limits };
+    let tls = tls::begin(&site, (patience, limits.clone()), &closing).await?;
+    let serving = Serving { router: web.router, patience, limits, tls };
     let server = tokio::spawn(base_web::server::serve(front.listener, serving, closing));
     front.ending.asked().await;
     tracing::info!("closing");

@@ -27,6 +27,8 @@ pub struct Log {
     pub format: LogFormat,
     /// What is logged, such as `info` or `info,base_desk=debug`.
     pub filter: String,
+    /// True for a line about each request.
+    pub requests: bool,
 }
 
 impl Log {
@@ -41,12 +43,15 @@ impl Log {
             let readable = EnvFilter::try_new(text).map(|_| text.to_owned());
             readable.map_err(|error| format!("{text:?} is no filter: {error}"))
         });
-        Self { format, filter }
+        Self { format, filter, requests: reader.flag("log.requests", false) }
     }
 
     /// Begins to log. Called once; a second call changes nothing.
     pub fn start(&self) {
-        let filter = EnvFilter::try_new(&self.filter).unwrap_or_else(|_| EnvFilter::new(default_filter()));
+        let mut filter = EnvFilter::try_new(&self.filter).unwrap_or_else(|_| EnvFilter::new(default_filter()));
+        if self.requests {
+            filter = filter.add_directive(format!("{}=debug", base_web::request::LOG).parse().expect("a directive"));
+        }
         let lines = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_ansi(std::io::stderr().is_terminal())

@@ -19,6 +19,7 @@ mod sign_in;
 mod site;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod wings;
 
 use std::path::Path;
@@ -37,6 +38,7 @@ pub use server::Server;
 pub use session::Session;
 pub use sign_in::SignIn;
 pub use site::Site;
+pub use tls::Tls;
 use toml::Value;
 
 /// Everything that a site has set.
@@ -46,6 +48,8 @@ pub struct Config {
     pub wings: Vec<&'static str>,
     /// `[server]`
     pub server: Server,
+    /// `[tls]`; `None` when the server serves no TLS by itself
+    pub tls: Option<Tls>,
     /// `[database]`
     pub database: Database,
     /// `[bags]`
@@ -90,6 +94,7 @@ impl Config {
         let config = Self {
             wings: wings::read(&mut reader),
             server: Server::read(&mut reader),
+            tls: Tls::read(&mut reader),
             database: Database::read(&mut reader),
             bags: Bags::read(&mut reader),
             session: Session::read(&mut reader),
@@ -101,6 +106,11 @@ impl Config {
             log: Log::read(&mut reader),
             accepted: given::accepted_names(sources.environment),
         };
+        let is_public = config.server.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
+        if !is_public {
+            let fault = "server.public_url is not an address with https://: plain requests cannot be led there";
+            reader.fault("tls.redirect_from", fault);
+        }
         let faults = reader.finish();
         if faults.is_empty() { Ok(config) } else { Err(Faults(faults)) }
     }

@@ -34,6 +34,7 @@ mod second_factor;
 mod session_lists;
 mod sign_in;
 mod sockets;
+mod tls;
 mod tokens;
 mod unsaved;
 mod users;

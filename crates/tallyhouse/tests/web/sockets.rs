@@ -30,7 +30,7 @@ async fn open_router(router: Router) -> (String, watch::Sender<bool>, tokio::tas
         closing: Duration::from_secs(2),
     };
     let limits = Limits { per_address_max: 8, ..Limits::default() };
-    let served = tokio::spawn(serve(listener, Serving { router, patience, limits }, closing));
+    let served = tokio::spawn(serve(listener, Serving { router, patience, limits, tls: None }, closing));
     (address, close, served)
 }
 

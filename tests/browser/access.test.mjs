@@ -222,6 +222,8 @@ test('on a phone everything that is pressed is large enough for a thumb, and at 
         }
         return [...document.querySelectorAll('button, nav a, a.button, input:not([type=hidden]), select, summary')]
           .filter((node) => node.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && !node.closest('.visually-hidden, table'))
+          // A box is pressed by the label around it, too.
+          .map((node) => node.closest('label.check') ?? node)
           .map((node) => ({ node, size: reach(node) }))
           .filter(({ size }) => Math.min(...size) < least - 1)
           .map(({ node, size }) => `${node.outerHTML.slice(0, 60)} ${size.join('×')}`)

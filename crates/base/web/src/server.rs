@@ -17,8 +17,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{StatusCode, Uri, Version, header};
-use axum::response::{IntoResponse, Redirect};
+use axum::http::{Uri, Version, header};
+use axum::response::Redirect;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;

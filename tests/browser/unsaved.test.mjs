@@ -20,7 +20,10 @@ const [before, later] = await Promise.all([site.anotherSession('meera'), site.an
 
 const TYPED = /<(?:textarea|select|input(?![^>]*type="(?:hidden|submit|button|reset)"))[\s>]|\{\{-? input\(/
 const POSTED = /<form\b([^>]*\bmethod="post"[^>]*)>([\s\S]*?)<\/form>/g
-const SIGN_IN = '/login'
+// Pages of nobody in particular: there is no session that could end.
+const OUTSIDE = ['/login', '/forgot', '/register', '/reset/', '/lock']
+// An admin asks for no promotion, and nobody has asked one here: the script that keeps what is typed is that of all pages.
+const NOT_HERE = ['/promotion', '/admin/promotions/']
 
 /** Forms in a text that hold something typed: the attributes, by name. */
 function formsIn(text) {
@@ -35,7 +38,7 @@ function formsInTemplates() {
   const escaped = (text) => text.replace(/[.*+?^$()[\]\\|]/g, '\\$&')
   return files.flatMap((file) => {
     return formsIn(readFileSync(new URL(file, crates), 'utf8'))
-      .filter(({ action }) => !action.startsWith(SIGN_IN))
+      .filter(({ action }) => ![...OUTSIDE, ...NOT_HERE].some((begin) => action.startsWith(begin)))
       .map(({ action }) => {
         const choices = action.replace(/\{% if.*?%\}/g, '<<').replace(/\{% else.*?%\}/g, '<>').replace(/\{% endif %\}/g, '>>')
         const shape = escaped(choices).replace(/\{\{.*?\}\}/g, '[^/]+').replaceAll('<<', '(?:').replaceAll('<>', '|').replaceAll('>>', ')')

@@ -308,3 +308,24 @@ test('a dispatcher has no way to remove or edit what only others may', async () 
   for (const path of ['delete', 'children']) assert.equal((await page.goto(at(`/bags/${parent}/${path}`))).status(), 403)
   await close()
 })
+
+for (const [where, options] of [['a desk', {}], ['a phone', { viewport: { width: 375, height: 720 }, isMobile: true, hasTouch: true }]]) {
+  test(`from the home page to the bill of a parent, and to who scanned its children, in three actions on ${where}`, async () => {
+    const parent = parentCode(where === 'a desk' ? 1231 : 1232)
+    const mark = where === 'a desk' ? 'DESK' : 'HAND'
+    await filled(parent, mark, 2)
+    await farida.makeBill(`THREE-${mark}`, 1, [parent])
+    const { page, faults, close } = await visit(farida, '/', options)
+    const isPhone = where === 'a phone'
+    if (isPhone) await page.tap('.foot a[href="/lookup"]')
+    const field = isPhone ? 'main input[name=q]' : 'input[data-find]'
+    await page.fill(field, parent)
+    await page.press(field, 'Enter')
+    await page.waitForURL((url) => url.pathname !== '/')
+    const words = await page.innerText('main')
+    assert.match(words, new RegExp(`THREE-${mark}`))
+    assert.match(words, new RegExp(`${mark}01[\\s\\S]*arjun`))
+    assert.deepEqual(faults, [])
+    await close()
+  })
+}

@@ -205,6 +205,8 @@ test('on a phone everything that is pressed is large enough for a thumb, and at 
     await t.test(path, async () => {
       await page.goto(at(path))
       if (floor) await floorShows(page, { ready: true })
+      // What is said for a moment lies over what is there for good.
+      await page.evaluate(() => document.querySelector('.toast')?.remove())
       // Links in running text and in tables are no buttons.
       const small = await page.evaluate((least) => {
         /** How far a press counts for the node, from its middle: an invisible rim is part of it. */

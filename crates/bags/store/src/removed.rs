@@ -263,7 +263,7 @@ pub async fn forget(mut conn: Conn<'_>, loaded: &Loaded) -> Result<(), StoreErro
     const OF_BAG: &str = "update bags set name = r.name, import_id = r.import_id, legacy = r.legacy
         from removed_bags r where r.removal = $1 and bags.code = r.code";
     const OF_LINK: &str = "update links set import_id = r.link_import_id
-        from removed_bags r where r.removal = $1 and links.child = r.code";
+        from removed_bags r where r.removal = $1 and links.child = r.code and links.parent = r.parent";
     const OF_BILL: &str = "update bills set edited_at = r.edited_at, import_id = r.import_id
         from removed_bills r where r.removal = $1 and bills.key = r.key";
     const OF_PARENT: &str = "update bill_parents set import_id = r.import_id
@@ -275,8 +275,16 @@ pub async fn forget(mut conn: Conn<'_>, loaded: &Loaded) -> Result<(), StoreErro
     ];
     for removal in loaded.brought_back() {
         let removal = removal.to_string();
-        for statement in [OF_BAG, OF_LINK, OF_BILL, OF_PARENT].into_iter().chain(FORGET) {
+        for statement in [OF_BAG, OF_LINK, OF_BILL, OF_PARENT] {
             execute!(conn, statement, removal.as_str());
+        }
+        let mut gone = 0;
+        for statement in FORGET {
+            gone += execute!(conn, statement, removal.as_str());
+        }
+        // Another node has brought it back, or its hour ended: nothing of it may be written, and it is decided again.
+        if gone == 0 {
+            return Err(StoreError::Conflict);
         }
     }
     Ok(())

@@ -29,7 +29,7 @@ impl Case<'_> {
         let Some(named) = bags.first().filter(|_| bags.iter().all(|removed| self.sees(&removed.bag))) else {
             return self.refuse_text(Outcome::NothingToBringBack, name);
         };
-        if let Some(again) = bags.iter().find(|removed| self.loaded.bag(&removed.bag.code).is_some()) {
+        if let Some(again) = bags.iter().find(|removed| self.loaded.had_bag(&removed.bag.code)) {
             return self.refuse(Outcome::ScannedAgain, &again.bag.code);
         }
         let code = &named.bag.code;
@@ -57,7 +57,7 @@ impl Case<'_> {
             change,
             bill: Some(removed.key.clone()),
         };
-        if self.loaded.bill(&removed.key).is_some() {
+        if self.loaded.had_bill(&removed.key) {
             return about(Outcome::BillExists, None);
         }
         if let Some(refusal) = removed.parents.iter().find_map(|(parent, _)| self.may_not_go_back(parent, number)) {

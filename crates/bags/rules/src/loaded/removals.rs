@@ -10,6 +10,17 @@ use crate::removed::{Removed, RemovedBag, RemovedBill, RemovedThings};
 use crate::rules::Rules;
 
 impl Loaded {
+    /// True when there is a bag with this code, or was one when the group began: a row that was there before cannot become
+    /// the one that was removed.
+    pub fn had_bag(&self, code: &Code) -> bool {
+        self.bags.get(code).is_some_and(|row| row.was.is_some() || row.now.is_some())
+    }
+
+    /// The same for a bill.
+    pub fn had_bill(&self, key: &BillKey) -> bool {
+        self.bills.get(key).is_some_and(|row| row.was.is_some() || row.now.is_some())
+    }
+
     /// Notes bags as they are before they are removed. What an import takes back cannot be brought back.
     pub(super) fn keep_bags(&mut self, codes: &[Code], stamp: Stamp) {
         let Some(removal) = stamp.scan_id else { return };

@@ -63,8 +63,9 @@ async fn choose_columns(
         let at_first = |column: &&Column| column.shown == super::Shown::AtFirst;
         kind.columns.iter().filter(at_first).map(|column| column.name).collect()
     };
+    let shown_again = back(kind, query(&form.fields)?);
     kept(&app, &form, kind).await?.with_columns(kind, &shown).keep(&app, &form.caller, kind).await?;
-    Ok(back(kind, query(&form.fields)?))
+    Ok(shown_again)
 }
 
 /// `POST /lists/{list}/views`: keeps what is shown now under a name. A name that is there already gets the new filters.
@@ -96,7 +97,8 @@ async fn remove_view(
 ) -> Result<Response, Problem> {
     let kind = find(&app, &list)?;
     let mut kept = kept(&app, &form, kind).await?;
+    let shown_again = back(kind, query(&form.fields)?);
     kept.views.retain(|view| view.name != value(&form.fields, "name"));
     kept.keep(&app, &form.caller, kind).await?;
-    Ok(back(kind, query(&form.fields)?))
+    Ok(shown_again)
 }

@@ -66,7 +66,8 @@ pub async fn prove(app: &People, caller: &Caller, given: &str) -> Result<(), Not
     let present = password::present(reader.conn(), caller.person.id).await?;
     drop(reader);
     let Some((hash, is_given)) = present else { return Err(NotDone::Problem(Problem::not_signed_in())) };
-    if is_given {
+    // Whoever signed in with a given password has proved it a moment ago; a token has not.
+    if is_given && caller.is_signed_in() {
         return Ok(());
     }
     if !app.sign_ins.allows(&format!("{CHECKED_AS} {}", caller.person.id)) {

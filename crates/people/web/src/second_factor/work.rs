@@ -119,6 +119,10 @@ pub async fn turn_off(app: &App, caller: &Caller) -> Result<(), Problem> {
 pub async fn turn_off_for(app: &App, caller: &Caller, username: &str) -> Result<bool, Problem> {
     let mut tx = app.db.write().await?;
     let found = account::credentials(tx.conn(), STAFF, username).await?.ok_or_else(Problem::nobody)?;
+    // One's own is switched off on one's own page, which asks for the password and a code.
+    if found.id == caller.person.id {
+        return Err(Problem::not_allowed("another admin"));
+    }
     if !stored::forget(tx.conn(), (STAFF, found.id), None).await? {
         return Ok(false);
     }

@@ -102,7 +102,15 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);
     };
-    go_on(&app, &visit, proven, &judge, safe_next(&fields.next)).await
+    match go_on(&app, &visit, proven, &judge, safe_next(&fields.next)).await? {
+        Some(response) => Ok(response),
+        // Changed while it was checked.
+        None => {
+            let mut response = show_again("sign-in-wrong");
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(response)
+        }
+    }
 }
 
 /// Whoever has this name and this password, and what they were judged by.
@@ -119,15 +127,27 @@ async fn prove(app: &App, visit: &Visit, name: &str, password: String) -> Result
     Ok(check::password(app, visit, asked).await?.map(|proven| (proven, judge)))
 }
 
-/// The second factor where one is asked for, a session otherwise.
-async fn go_on(app: &App, visit: &Visit, proven: Proven, judge: &Judge, next: &str) -> Result<Response, Problem> {
-    let Proven { account, better_hash } = proven;
+/// The second factor where one is asked for, a session otherwise. `None` where the account was changed while its password was
+/// checked, which takes a while: then what was proved is no longer so.
+async fn go_on(
+    app: &App,
+    visit: &Visit,
+    proven: Proven,
+    judge: &Judge,
+    next: &str,
+) -> Result<Option<Response>, Problem> {
+    let Proven { mut account, better_hash } = proven;
+    let mut tx = app.db.write().await?;
+    let now = account::credentials_of(tx.conn(), account.id).await?;
+    let Some(now) = now.filter(|now| now.is_active && now.password_hash == account.password_hash) else {
+        return Ok(None);
+    };
+    account.two_factor = now.two_factor;
     let upgrade = better_hash.as_deref().map(|better| (account.password_hash.as_str(), better));
     let opening = Opening { account: account.id, upgrade, second_factor: None, next };
-    let mut tx = app.db.write().await?;
     judge.succeeded(tx.conn()).await?;
     if account.two_factor {
-        return step::begin(app, visit, (&account, opening), tx).await;
+        return step::begin(app, visit, (&account, opening), tx).await.map(Some);
     }
-    open::session(app, visit, opening, tx).await
+    open::session(app, visit, opening, tx).await.map(Some)
 }

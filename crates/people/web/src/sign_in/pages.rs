@@ -102,15 +102,13 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);
     };
-    match go_on(&app, &visit, proven, &judge, safe_next(&fields.next)).await? {
-        Some(response) => Ok(response),
-        // Changed while it was checked.
-        None => {
-            let mut response = show_again("sign-in-wrong");
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(response)
-        }
+    if let Some(response) = go_on(&app, &visit, proven, &judge, safe_next(&fields.next)).await? {
+        return Ok(response);
     }
+    // Changed while it was checked.
+    let mut response = show_again("sign-in-wrong");
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
 }
 
 /// Whoever has this name and this password, and what they were judged by.

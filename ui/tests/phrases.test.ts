@@ -26,7 +26,10 @@ const serverOutcomes = [
   .join(' ')
   .split(' ')
 /** No station can meet these; their words are among those of the office pages. */
-const officeOutcomes = 'registered deleted restored parent_on_bill has_children is_linked changed_since scanned_since'.split(' ')
+const officeOutcomes = [
+  ...'registered deleted restored parent_on_bill has_children is_linked changed_since scanned_since'.split(' '),
+  ...'brought_back bill_brought_back nothing_to_bring_back scanned_again'.split(' '),
+]
 const ownRefusals = 'malformed no_parent no_bill not_signed_in no_right not_kept queue_full unknown'.split(' ')
 
 function sources(): string {

@@ -119,8 +119,9 @@ fn undo_of(outcome: Outcome, answer: &Value) -> Option<Undo> {
             let pick = removal_field(&text("id")?, &text("bill").or_else(|| text("code"))?);
             form("/lists/bills/selected".to_owned(), picked("bring_back", pick))
         }
-        Outcome::BillReopened if answer["missing"].as_i64().unwrap_or_default() == 0 => {
-            form(bill(&text("bill")?, "complete"), Vec::new())
+        // A bill that is short, as one from an import may be, could not be completed again.
+        Outcome::BillReopened if answer["bill_parents"] == answer["bill_capacity"] => {
+            form("/lists/bills/selected".to_owned(), picked("complete", text("bill")?))
         }
         _ => None,
     }

@@ -115,6 +115,9 @@ async fn picked_bills_are_completed_and_each_that_is_not_says_why() {
         assert!(page.contains("role=\"alert\"") && page.contains("B-3"), "{page}");
         let page = root.done("/lists/bills/selected", "act=reopen&pick=B-1&pick=B-2").await;
         assert!(page.contains("2 bills were reopened."), "{page}");
+        let undo = page.split_once("type=\"hidden\" name=\"act\" value=\"complete\"").expect("a way back").1;
+        let undo = undo.split("</form>").next().unwrap_or_default();
+        assert!(undo.contains("B-1") && undo.contains("B-2"), "of both: {undo}");
         let page = root.done("/lists/bills/selected", "act=complete&pick=B-1&pick=B-2").await;
         assert!(page.contains("2 bills were completed.") && page.contains("value=\"reopen\""), "a way back: {page}");
         assert!(root.done("/lists/bills/selected", "act=complete").await.contains("Nothing was selected."));

@@ -13,9 +13,9 @@ const DOCS = readFileSync(new URL('../../docs/running.md', import.meta.url), 'ut
 const MODULES = '/usr/lib/apache2/modules'
 const FIRST_BYTE_MS_MAX = 2_000
 const QUIET_MS_MAX = 16_000
-const LARGE_BYTES = 99 * 1024 * 1024
+const LARGE_BYTES = 100 * 1024 * 1024
 
-process.env.MAX_FILE_UPLOAD_SIZE = String(100 * 1024 * 1024)
+process.env.MAX_FILE_UPLOAD_SIZE = String(LARGE_BYTES)
 const site = await startSite()
 const person = await site.person('meera')
 const ended = await site.anotherSession('meera')
@@ -69,7 +69,7 @@ const PROXIES = {
   },
 }
 
-/** Starts a proxy and gives its address. */
+/** Starts a proxy; gives its address and what it says meanwhile. */
 async function start(name) {
   const [port, here] = [await freePort(), join(folder, name.replaceAll(' ', '-'))]
   mkdirSync(here, { mode: 0o755 })
@@ -85,7 +85,7 @@ async function start(name) {
   await until(`${name} is up`, () => fetch(`${address}/health`).then(({ ok }) => ok, () => false)).catch((error) => {
     throw new Error(`${error.message}\n${said}`)
   })
-  return address
+  return { address, said: () => said }
 }
 
 const cookie = { cookie: `tallyhouse=${person.token}` }
@@ -108,7 +108,7 @@ async function piecesOf(address, ms) {
 describe('the site behind', { concurrency: true }, () => {
   for (const name of Object.keys(PROXIES)) {
     test(name, async (t) => {
-      const address = await start(name)
+      const { address, said: proxySaid } = await start(name)
       const came = await piecesOf(address, 2 * QUIET_MS_MAX)
       assert.ok(came[0] < FIRST_BYTE_MS_MAX, `the first piece after ${came[0]} ms`)
       const pauses = [...came.slice(1), 2 * QUIET_MS_MAX].map((ms, at) => ms - came[at])
@@ -119,7 +119,7 @@ describe('the site behind', { concurrency: true }, () => {
       const headers = { ...cookie, 'x-csrf-token': person.csrf, 'content-type': 'text/csv' }
       const large = await fetch(`${address}/api/v1/imports?kind=bags&name=large.csv`, { method: 'POST', headers, body: new Uint8Array(LARGE_BYTES) })
       const text = await large.text()
-      assert.match(large.headers.get('content-type'), /json/, `${large.status} ${text}`)
+      assert.match(large.headers.get('content-type'), /json/, `${large.status} ${text}\n${proxySaid()}`)
       const said = JSON.parse(text)
       assert.equal(typeof said.request_id, 'string', `the site itself answers: ${large.status} ${JSON.stringify(said)}`)
       // Two files are taken at a time; another one is told to come again, by the site.

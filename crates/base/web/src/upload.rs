@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::BodyDataStream;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::request::Parts;
@@ -22,7 +22,7 @@ use crate::text;
 const PAUSE_MAX: Duration = Duration::from_secs(30);
 /// Longest time that a whole file may take.
 const SPAN_MAX: Duration = Duration::from_mins(15);
-/// Longest time that is spent on the rest of a form that is refused.
+/// Longest time that is spent on the rest of what is refused.
 const FORGOTTEN_SPAN_MAX: Duration = Duration::from_mins(1);
 /// Most files in one form.
 const FILES_MAX: usize = 20;
@@ -74,10 +74,10 @@ pub fn is_form(request: &Request) -> bool {
 }
 
 /// Reads the rest of a form that is refused, and forgets it: a browser that is answered before it has sent everything shows
-/// a broken connection instead of the answer.
+/// a broken connection instead of the answer, and a proxy says that the site is down.
 async fn forget(mut form: Multipart, app: &App) {
     let rest = async {
-        let mut left = app.settings.upload_bytes_max * 2;
+        let mut left = forgotten_bytes_max(app);
         while let Ok(Some(mut field)) = form.next_field().await {
             while let Ok(Some(chunk)) = field.chunk().await {
                 left = left.saturating_sub(chunk.len());
@@ -91,14 +91,40 @@ async fn forget(mut form: Multipart, app: &App) {
     let _late = tokio::time::timeout(FORGOTTEN_SPAN_MAX, rest).await;
 }
 
+/// As [`forget`], for a plain body.
+async fn forget_plain(mut stream: BodyDataStream, app: &App) {
+    let rest = async {
+        let mut left = forgotten_bytes_max(app);
+        while let Some(Ok(chunk)) = stream.next().await {
+            left = left.saturating_sub(chunk.len());
+            if left == 0 {
+                return;
+            }
+        }
+    };
+    let _late = tokio::time::timeout(FORGOTTEN_SPAN_MAX, rest).await;
+}
+
+/// Most of what is refused that is read on, in bytes.
+fn forgotten_bytes_max(app: &App) -> usize {
+    app.settings.upload_bytes_max * 2
+}
+
 /// Who sends, and what. A form proves itself by its field `csrf`, which comes before the file; all else by the header.
 pub async fn read(request: Request, app: &App) -> Result<(Caller, Upload), (Option<Caller>, Problem)> {
     let is_form = is_form(&request);
     let (mut parts, body) = request.into_parts();
     if !is_form {
-        let caller = allowed(&mut parts, app).await.map_err(|problem| (None, problem))?;
-        let read = in_time(app, read_plain(body, app)).await;
-        return read.map(|upload| (caller.clone(), upload)).map_err(|problem| (Some(caller), problem));
+        let mut stream = body.into_data_stream();
+        let refused = match allowed(&mut parts, app).await {
+            Ok(caller) => match in_time(app, read_plain(&mut stream, app)).await {
+                Ok(upload) => return Ok((caller, upload)),
+                Err(problem) => (Some(caller), problem),
+            },
+            Err(problem) => (None, problem),
+        };
+        forget_plain(stream, app).await;
+        return Err(refused);
     }
     parts.extensions.insert(ProofFollows);
     let caller = allowed(&mut parts, app).await;
@@ -138,8 +164,7 @@ async fn in_time(app: &App, reading: impl Future<Output = Result<Upload, Problem
     tokio::time::timeout(SPAN_MAX, reading).await.map_err(|_| too_slow())?
 }
 
-async fn read_plain(body: Body, app: &App) -> Result<Upload, Problem> {
-    let mut stream = body.into_data_stream();
+async fn read_plain(stream: &mut BodyDataStream, app: &App) -> Result<Upload, Problem> {
     let mut content = Vec::new();
     while let Some(chunk) = tokio::time::timeout(PAUSE_MAX, stream.next()).await.map_err(|_| too_slow())? {
         let chunk = chunk.map_err(|_| cut_off())?;

@@ -8,7 +8,9 @@ mod framing;
 mod head;
 mod heads;
 mod held;
+mod http2;
 mod stalled;
+mod taken;
 mod tls;
 
 use std::convert::Infallible;
@@ -36,6 +38,7 @@ pub use self::head::Malformed;
 use self::heads::Heads;
 use self::held::Held;
 use self::stalled::Unstalled;
+use self::taken::Answers;
 pub use self::tls::{Tls, TlsError, TlsNow};
 
 /// How long clients may take.
@@ -132,9 +135,52 @@ impl Connection {
             () = self.place.slot.told_to_close() => return,
             () = closed(&mut closing) => return,
         };
-        if let Ok(Ok(stream)) = stream {
-            self.answer(stream, closing).await;
+        match stream {
+            Ok(Ok(stream)) if tls::is_http2(&stream) => self.answer_http2(stream, closing).await,
+            Ok(Ok(stream)) => self.answer(stream, closing).await,
+            _ => {}
         }
+    }
+
+    /// As [`Connection::answer`], for a connection that may have several requests at once.
+    async fn answer_http2<S>(self, stream: S, mut closing: watch::Receiver<bool>)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let Self { peer, place, router, patience } = self;
+        let (answers, requests) = (Answers::default(), place.requests());
+        let watched = answers.clone();
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            if let Some(why) = http2::as_http1(&mut request).err().or_else(|| malformed(&request)) {
+                request.extensions_mut().insert(why);
+            }
+            let (mut router, answers) = (router.clone(), watched.clone());
+            let answering = requests.begin();
+            async move {
+                let Ok(response) = Service::call(&mut router, request.map(Body::new)).await;
+                Ok::<_, Infallible>(response.map(|body| answers.watched(held_until_sent(body, answering))))
+            }
+        });
+        let stream = TokioIo::new(Unstalled::new(stream, patience.writes));
+        let mut open = std::pin::pin!(http2::builder(patience).serve_connection(stream, service));
+        loop {
+            tokio::select! {
+                _ended = open.as_mut() => return,
+                () = place.slot.told_to_close() => if place.slot.is_idle() { return } else { break },
+                () = closed(&mut closing) => break,
+                () = tokio::time::sleep(http2::looks_every(patience)) => {
+                    if answers.are_left(patience.writes) {
+                        return;
+                    }
+                    if place.idle_for().is_some_and(|idle| idle > patience.headers) {
+                        break;
+                    }
+                }
+            }
+        }
+        open.as_mut().graceful_shutdown();
+        let _ended = tokio::time::timeout(patience.closing, open).await;
     }
 
     async fn answer<S>(self, stream: S, mut closing: watch::Receiver<bool>)
@@ -142,14 +188,14 @@ impl Connection {
         S: AsyncRead + AsyncWrite + Unpin + Send,
     {
         let Self { peer, place, router, patience } = self;
-        let place = &place;
+        let requests = place.requests();
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);
             if let Some(why) = malformed(&request) {
                 request.extensions_mut().insert(why);
             }
             let mut router = router.clone();
-            let answering = place.request();
+            let answering = requests.begin();
             async move {
                 let Ok(response) = Service::call(&mut router, request.map(Body::new)).await;
                 Ok::<_, Infallible>(response.map(|body| held_until_sent(body, answering)))

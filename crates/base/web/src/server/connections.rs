@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use base_core::address::counted_as;
 use tokio::sync::Notify;
@@ -75,16 +75,36 @@ pub struct Place {
 }
 
 impl Place {
-    /// Marks that a request is being answered until the guard is dropped.
-    pub fn request(&self) -> Answering {
-        self.slot.requests.fetch_add(1, Ordering::Relaxed);
-        Answering { connections: Arc::clone(&self.connections), slot: Arc::clone(&self.slot) }
+    /// The requests that come by it.
+    pub fn requests(&self) -> Requests {
+        Requests { connections: Arc::clone(&self.connections), slot: Arc::clone(&self.slot) }
+    }
+
+    /// For how long no request has been answered; `None` while one is.
+    pub fn idle_for(&self) -> Option<Duration> {
+        let since_ms = self.slot.idle_since_ms.load(Ordering::Relaxed);
+        let idle_ms = self.connections.now_ms().saturating_sub(since_ms);
+        self.slot.is_idle().then_some(Duration::from_millis(idle_ms))
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         self.connections.with(|open| open.remove(self.slot.id));
+    }
+}
+
+/// The requests of a connection.
+pub struct Requests {
+    connections: Arc<Connections>,
+    slot: Arc<Slot>,
+}
+
+impl Requests {
+    /// Marks that a request is being answered until the guard is dropped.
+    pub fn begin(&self) -> Answering {
+        self.slot.requests.fetch_add(1, Ordering::Relaxed);
+        Answering { connections: Arc::clone(&self.connections), slot: Arc::clone(&self.slot) }
     }
 }
 
@@ -182,7 +202,7 @@ mod tests {
     async fn the_oldest_idle_connection_of_an_address_makes_room_for_its_next() {
         let connections = connections();
         let places: Vec<Place> = (0..3).filter_map(|_| connections.place(GREEDY)).collect();
-        let _answering = places[0].request();
+        let _answering = places[0].requests().begin();
         places[2].slot.idle_since_ms.store(7, Ordering::Relaxed);
         let _fourth = connections.place(GREEDY).expect("a place");
         places[1].slot.told_to_close().await;
@@ -193,7 +213,7 @@ mod tests {
     async fn an_address_whose_connections_are_all_busy_gets_no_more_and_others_do() {
         let connections = connections();
         let places: Vec<Place> = (0..3).filter_map(|_| connections.place(GREEDY)).collect();
-        let answering: Vec<Answering> = places.iter().map(Place::request).collect();
+        let answering: Vec<Answering> = places.iter().map(|place| place.requests().begin()).collect();
         assert!(connections.place(GREEDY).is_none());
         let _other = connections.place(OTHER).expect("a place");
         assert!(connections.place(OTHER).is_none(), "all busy, and full");

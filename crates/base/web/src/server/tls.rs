@@ -15,6 +15,14 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::server::TlsStream;
 
+/// HTTP/2, as a greeting names it.
+const HTTP2: &[u8] = b"h2";
+
+/// True where the client and the server agreed on HTTP/2.
+pub(super) fn is_http2(stream: &TlsStream<TcpStream>) -> bool {
+    stream.get_ref().1.alpn_protocol() == Some(HTTP2)
+}
+
 /// A certificate with its key, ready to serve.
 #[derive(Clone)]
 pub struct Tls(Arc<ServerConfig>);
@@ -45,7 +53,7 @@ impl Tls {
             .with_no_client_auth()
             .with_single_cert(chain, key);
         let mut config = config.map_err(TlsError::Pair)?;
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        config.alpn_protocols = vec![HTTP2.to_vec(), b"http/1.1".to_vec()];
         Ok(Self(Arc::new(config)))
     }
 

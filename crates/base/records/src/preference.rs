@@ -12,6 +12,14 @@ pub async fn get(mut conn: Conn<'_>, person: AccountId, name: &str) -> Result<Op
     Ok(on!(conn, c => sqlx::query_scalar(GET).bind(person).bind(name).fetch_optional(&mut **c).await?))
 }
 
+/// The same for who is going to change it: whoever else wants to waits until the transaction ends, so that no choice is
+/// lost. `put` must follow.
+pub async fn hold(mut conn: Conn<'_>, person: AccountId, name: &str, at: Moment) -> Result<String, StoreError> {
+    const HOLD: &str = "insert into preferences (account_id, name, value, updated_at) values ($1, $2, '', $3)
+        on conflict (account_id, name) do update set name = excluded.name returning value";
+    Ok(on!(conn, c => sqlx::query_scalar(HOLD).bind(person).bind(name).bind(at.0).fetch_one(&mut **c).await?))
+}
+
 /// Keeps what a person has chosen under a name. An empty text is no choice.
 pub async fn put(mut conn: Conn<'_>, person: AccountId, name: &str, value: &str, at: Moment) -> Result<(), StoreError> {
     const PUT: &str = "insert into preferences (account_id, name, value, updated_at) values ($1, $2, $3, $4)

@@ -49,15 +49,23 @@ impl Kept {
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
     }
 
-    /// Keeps it.
-    pub(super) async fn keep(&self, app: &crate::App, caller: &Caller, kind: &ListKind) -> Result<(), Problem> {
-        let text = if *self == Self::default() {
+    /// Changes it, in one transaction with reading it: two pages of one person do not write over each other.
+    pub(super) async fn change(
+        app: &crate::App,
+        caller: &Caller,
+        kind: &ListKind,
+        change: impl FnOnce(Self) -> Result<Self, Problem> + Send,
+    ) -> Result<(), Problem> {
+        let (person, name, now) = (caller.person.id, name(kind), app.clock.now());
+        let mut tx = app.db.write().await?;
+        let text = preference::hold(tx.conn(), person, &name, now).await?;
+        let kept = change(serde_json::from_str(&text).unwrap_or_default())?;
+        let text = if kept == Self::default() {
             String::new()
         } else {
-            serde_json::to_string(self).map_err(|error| Problem::ours(&error))?
+            serde_json::to_string(&kept).map_err(|error| Problem::ours(&error))?
         };
-        let mut tx = app.db.write().await?;
-        preference::put(tx.conn(), caller.person.id, &name(kind), &text, app.clock.now()).await?;
+        preference::put(tx.conn(), person, &name, &text, now).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -46,10 +46,6 @@ fn query(fields: &Fields) -> Result<&str, Problem> {
     Err(Problem::field("query", "These filters are too long to be saved. Use fewer of them."))
 }
 
-async fn kept(app: &App, form: &Form<Fields>, kind: &ListKind) -> Result<Kept, Problem> {
-    Ok(Kept::of(app.db.read().await?.conn(), &form.caller, kind).await?)
-}
-
 /// `POST /lists/{list}/columns`: `show` for each of the optional columns that shall be there, or `at_first`.
 async fn choose_columns(
     State(app): State<App>,
@@ -64,28 +60,30 @@ async fn choose_columns(
         kind.columns.iter().filter(at_first).map(|column| column.name).collect()
     };
     let shown_again = back(kind, query(&form.fields)?);
-    kept(&app, &form, kind).await?.with_columns(kind, &shown).keep(&app, &form.caller, kind).await?;
+    Kept::change(&app, &form.caller, kind, |kept| Ok(kept.with_columns(kind, &shown))).await?;
     Ok(shown_again)
 }
 
 /// `POST /lists/{list}/views`: keeps what is shown now under a name. A name that is there already gets the new filters.
 async fn save_view(State(app): State<App>, Path(list): Path<String>, form: Form<Fields>) -> Result<Response, Problem> {
     let kind = find(&app, &list)?;
-    let mut kept = kept(&app, &form, kind).await?;
     let name = value(&form.fields, "name").split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() || name.chars().count() > VIEW_NAME_MAX {
         let detail = format!("Give the view a name of at most {VIEW_NAME_MAX} characters.");
         return Err(Problem::field("name", detail));
     }
     let view = SavedView { name, query: query(&form.fields)?.to_owned() };
-    kept.views.retain(|other| other.name != view.name && other.query != view.query);
-    if kept.views.len() >= VIEWS_MAX {
-        let detail = format!("You have {VIEWS_MAX} views of this list. Remove one before you save another.");
-        return Err(Problem::field("name", detail));
-    }
     let shown = back(kind, &view.query);
-    kept.views.push(view);
-    kept.keep(&app, &form.caller, kind).await?;
+    let with_view = |mut kept: Kept| {
+        kept.views.retain(|other| other.name != view.name && other.query != view.query);
+        if kept.views.len() >= VIEWS_MAX {
+            let detail = format!("You have {VIEWS_MAX} views of this list. Remove one before you save another.");
+            return Err(Problem::field("name", detail));
+        }
+        kept.views.push(view);
+        Ok(kept)
+    };
+    Kept::change(&app, &form.caller, kind, with_view).await?;
     Ok(shown)
 }
 
@@ -96,9 +94,11 @@ async fn remove_view(
     form: Form<Fields>,
 ) -> Result<Response, Problem> {
     let kind = find(&app, &list)?;
-    let mut kept = kept(&app, &form, kind).await?;
     let shown_again = back(kind, query(&form.fields)?);
-    kept.views.retain(|view| view.name != value(&form.fields, "name"));
-    kept.keep(&app, &form.caller, kind).await?;
+    let without = |mut kept: Kept| {
+        kept.views.retain(|view| view.name != value(&form.fields, "name"));
+        Ok(kept)
+    };
+    Kept::change(&app, &form.caller, kind, without).await?;
     Ok(shown_again)
 }

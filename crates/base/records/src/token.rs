@@ -5,6 +5,7 @@
 use base_core::account::AccountId;
 use base_core::realm::Realm;
 use base_core::time::{MINUTE_US, Moment};
+use base_db::batch::Batch;
 use base_db::{Conn, Db, StoreError};
 
 /// A token as lists show it.
@@ -95,6 +96,24 @@ pub async fn find(
         .bind(realm.name()).bind(token_hash).bind(now.0).fetch_optional(&mut **c).await?))
 }
 
+static OPEN: Batch = Batch::list(
+    "select t.realm, t.expires_at from tokens t join accounts a on a.id = t.account_id
+     where a.is_active and t.revoked_at is null and t.token_hash in (",
+    ")",
+);
+
+/// How many of these different tokens of a realm, by their hashes, open something.
+pub async fn count_open(
+    mut conn: Conn<'_>,
+    realm: Realm,
+    token_hashes: &[&str],
+    now: Moment,
+) -> Result<usize, StoreError> {
+    let rows = select_in!(conn, OPEN, (String, Option<i64>), token_hashes);
+    let is_open = |(of, end): &&(String, Option<i64>)| of == realm.name() && end.is_none_or(|end| end > now.0);
+    Ok(rows.iter().filter(is_open).count())
+}
+
 /// Notes that a token is in use, at most once a minute.
 pub async fn touch(mut conn: Conn<'_>, id: i64, now: Moment) -> Result<(), StoreError> {
     const TOUCH: &str = "update tokens set used_at = $2 where id = $1 and (used_at is null or used_at < $3)";
@@ -153,4 +172,15 @@ pub async fn revoke_of(
     const REVOKE: &str = "update tokens set revoked_at = $4
         where realm = $1 and account_id = $2 and id = $3 and revoked_at is null";
     Ok(execute!(conn, REVOKE, realm.name(), account, id, at.0) > 0)
+}
+
+/// Revokes every token of one person, and returns how many there were.
+pub async fn revoke_all_of(
+    mut conn: Conn<'_>,
+    (realm, account): (Realm, AccountId),
+    at: Moment,
+) -> Result<u64, StoreError> {
+    const REVOKE: &str = "update tokens set revoked_at = $3
+        where realm = $1 and account_id = $2 and revoked_at is null";
+    Ok(execute!(conn, REVOKE, realm.name(), account, at.0))
 }

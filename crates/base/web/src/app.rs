@@ -24,6 +24,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::columns::ListKind;
+use crate::followed::Followed;
 use crate::memory::SessionMemory;
 use crate::menu::Menu;
 use crate::origins::Origins;
@@ -159,6 +160,8 @@ pub struct Parts {
     pub export_setting: Value,
     /// Sessions and tokens that were looked up within the last second.
     pub sessions: SessionMemory,
+    /// The sessions and tokens behind what lasts longer than a request.
+    pub(crate) followed: Followed,
     /// A password check keeps a core busy for 20 ms; only a few run at once.
     pub password_turns: Turns,
     /// Files are made on two cores at most.
@@ -214,6 +217,7 @@ impl App {
             exports: Exports::new(files.exports),
             export_setting: files.setting.into(),
             sessions: SessionMemory::default(),
+            followed: Followed::default(),
             password_turns: Turns::default(),
             file_writers: Semaphore::new(2),
             exports_under_way: Arc::new(Semaphore::new(2)),

@@ -15,6 +15,7 @@ pub mod error;
 pub mod exports;
 mod files;
 pub mod filter;
+mod followed;
 pub mod form;
 pub mod health;
 pub mod home;
@@ -48,3 +49,4 @@ pub mod view;
 mod writable;
 
 pub use app::{App, Settings};
+pub use followed::while_there;

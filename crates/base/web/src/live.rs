@@ -1,6 +1,7 @@
 //! The live feed: after each commit, at most once a second, every open page gets new figures.
 //!
-//! Invariant: a session that has ended, or a person whose rights have changed, gets no further figure. A browser asks for
+//! Invariant: a session that has ended, on whichever node, or a person whose rights have changed, gets no further figure, and
+//! its feed ends within about a second. A browser asks for
 //! the feed of the person that its page was made for, and gets no other.
 
 use std::convert::Infallible;
@@ -22,6 +23,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::Problem;
+use crate::followed::{self, Following, LOOK};
 use crate::parameters::Parameters;
 use crate::session::Caller;
 
@@ -86,6 +88,7 @@ struct Follower {
     closing: watch::Receiver<bool>,
     /// Tells that sessions have ended or rights have changed.
     forgotten: watch::Receiver<u64>,
+    _following: Following,
     is_first: bool,
 }
 
@@ -114,7 +117,15 @@ impl Follower {
             let _waited = tokio::time::timeout(REFRESH, any).await;
         };
         let ended = async { while forgotten.changed().await.is_ok() && caller.still_there(app).await {} };
+        // Another node tells nothing: what it has ended is looked for.
+        let looking = async {
+            loop {
+                tokio::time::sleep(LOOK).await;
+                followed::look(app).await;
+            }
+        };
         tokio::select! {
+            () = looking => false,
             _closing = closing.wait_for(|closing| *closing) => false,
             () = ended => false,
             () = next => true,
@@ -156,6 +167,7 @@ pub async fn feed(
         changes: live.sources.iter().map(|source| source.changes()).collect(),
         closing: live.closing.subscribe(),
         forgotten: app.sessions.forgotten(),
+        _following: Following::new(&app, &caller),
         app,
         feed: live,
         caller,

@@ -15,13 +15,14 @@ use base_core::audit::Origin;
 use base_core::permission::{Permission, Role};
 use base_core::realm::Realm;
 use base_core::time::{MINUTE_US, Moment, SECOND_US};
+use base_db::Conn;
 use base_records::session::Session;
 use base_records::{account, second_factor, session, token};
 use base_secret as secret;
 
 use crate::app::App;
 use crate::error::Problem;
-use crate::memory::{Kind, Known};
+use crate::memory::{Kind, Known, MemoryKey};
 use crate::request::RequestFacts;
 
 /// The realm of the people who sign in at `/login`, and of the tokens of the API.
@@ -96,6 +97,15 @@ impl Caller {
         }
     }
 
+    /// Under what the session or token of this caller is remembered.
+    pub(crate) fn memory_key(&self) -> MemoryKey {
+        if self.session_hash.is_empty() {
+            (STAFF, Kind::Token, self.token_hash.clone())
+        } else {
+            (STAFF, Kind::Session, self.session_hash.clone())
+        }
+    }
+
     /// True while the session or token of this caller has not ended and the person has the same rights as before.
     pub async fn still_there(&self, app: &App) -> bool {
         let known = if self.session_hash.is_empty() {
@@ -103,7 +113,7 @@ impl Caller {
         } else {
             by_session(app, &self.session_hash, "").await
         };
-        matches!(known, Ok(Some(known)) if known.person == self.person)
+        matches!(known, Ok(Some(known)) if known.person == self.person && !known.must_enrol)
     }
 }
 
@@ -142,8 +152,12 @@ where
         if let Some(text) = bearer(&parts.headers) {
             let token_hash = secret::hash_token(text);
             let known = by_token(app, &token_hash).await?.ok_or_else(Problem::not_signed_in)?;
-            let Known { person, locale, .. } = known;
+            let Known { person, locale, must_enrol, .. } = known;
             must_not_change_password(&person, &facts)?;
+            // Without the second factor that the site asks of them nothing of theirs opens; a token cannot set one up.
+            if must_enrol {
+                return Err(Problem::second_factor_required());
+            }
             bound(app, &person, &mut facts);
             let (csrf, session_hash) = (String::new(), String::new());
             return Ok(Self { person, csrf, session_hash, token_hash, locale, device: None, facts });
@@ -185,6 +199,15 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::trim)
 }
 
+/// True for an admin who must set up a second factor first.
+async fn must_enrol(app: &App, conn: Conn<'_>, person: &Person) -> Result<bool, Problem> {
+    if !app.settings.sign_in.second_factor_for_admins || !person.roles.contains(&Role::Admin) {
+        return Ok(false);
+    }
+    let factor = second_factor::find(conn, person.id).await?;
+    Ok(!factor.is_some_and(|factor| factor.two_factor))
+}
+
 async fn by_token(app: &App, hash: &str) -> Result<Option<Known>, Problem> {
     let now = app.clock.now();
     let key = (STAFF, Kind::Token, hash.to_owned());
@@ -198,6 +221,7 @@ async fn by_token(app: &App, hash: &str) -> Result<Option<Known>, Problem> {
     let Some(person) = account::person(reader.conn(), &app.grants, found.account_id).await? else {
         return Ok(None);
     };
+    let must_enrol = must_enrol(app, reader.conn(), &person).await?;
     drop(reader);
     if found.used_at.is_none_or(|at| now.0 - at > MINUTE_US) {
         let mut tx = app.db.write().await?;
@@ -210,7 +234,7 @@ async fn by_token(app: &App, hash: &str) -> Result<Option<Known>, Problem> {
         locale: "en".into(),
         csrf: String::new(),
         device: None,
-        must_enrol: false,
+        must_enrol,
         looked_up_at: now,
     };
     app.sessions.put(key, known.clone());
@@ -218,7 +242,7 @@ async fn by_token(app: &App, hash: &str) -> Result<Option<Known>, Problem> {
 }
 
 /// Since when a session that nobody used is locked.
-fn idle_since(app: &App, now: Moment) -> Moment {
+pub(crate) fn idle_since(app: &App, now: Moment) -> Moment {
     now.plus_us(-app.session_idle_s() * SECOND_US)
 }
 
@@ -265,11 +289,7 @@ async fn by_session(app: &App, hash: &str, text: &str) -> Result<Option<Known>, 
     if found.is_locked(idle_since(app, now)) {
         return Err(Problem::locked());
     }
-    let mut must_enrol = app.settings.sign_in.second_factor_for_admins && person.roles.contains(&Role::Admin);
-    if must_enrol {
-        let factor = second_factor::find(reader.conn(), person.id).await?;
-        must_enrol = !factor.is_some_and(|factor| factor.two_factor);
-    }
+    let must_enrol = must_enrol(app, reader.conn(), &person).await?;
     drop(reader);
     // A feed that stays open asks without the token, so that it does not keep an unused session alive.
     if !text.is_empty() && now.0 - found.seen_at > MINUTE_US {

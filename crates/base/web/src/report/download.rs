@@ -20,6 +20,8 @@ use tokio::sync::mpsc;
 
 use crate::app::App;
 use crate::error::Problem;
+use crate::followed::while_there;
+use crate::session::Caller;
 
 /// The most rows of a PDF. For more there is the workbook, and the PDF says so.
 pub const PDF_ROWS_MAX: usize = 5000;
@@ -147,8 +149,9 @@ pub trait Pages: Send + 'static {
     fn next(&mut self) -> impl Future<Output = Result<Vec<Vec<Cell<'static>>>, Problem>> + Send;
 }
 
-/// A table as CSV that goes on for as long as there are rows: only one page of them is held in memory.
-pub fn stream(app: &App, stem: &str, table: Table, mut pages: impl Pages) -> Response {
+/// A table as CSV that goes on for as long as there are rows and the caller is there: only one page of them is held in
+/// memory.
+pub fn stream(app: &App, caller: &Caller, stem: &str, table: Table, mut pages: impl Pages) -> Response {
     let (sender, receiver) = mpsc::channel::<Result<Bytes, std::io::Error>>(4);
     tokio::spawn(async move {
         let heading = Heading { title: &table.title, columns: &table.columns, no_data: "" };
@@ -163,7 +166,7 @@ pub fn stream(app: &App, stem: &str, table: Table, mut pages: impl Pages) -> Res
         let chunk = receiver.recv().await?;
         Some((chunk, receiver))
     });
-    answer(app, Form::Csv, stem, Body::from_stream(chunks))
+    answer(app, Form::Csv, stem, Body::from_stream(while_there(app, caller, chunks)))
 }
 
 /// What a writer has written and nobody has sent yet.

@@ -150,7 +150,7 @@ pub async fn show(
         // CSV of all bills is sent page by page.
         Some(Form::Csv) if is_long => {
             let table = report.tables.pop().unwrap_or_default();
-            Ok(download::stream(&app, STEM, table, BillPages::of(&app, frame, asked.filter)))
+            Ok(download::stream(&app, &caller, STEM, table, BillPages::of(&app, frame, asked.filter)))
         }
         Some(Form::Xlsx) => {
             let report = with_all_bills(report, BillPages::of(&app, frame.clone(), asked.filter)).await?;

@@ -20,6 +20,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::{Filter, choose, find, is_at_once, must_see_all, note, setting, shared_origin};
 use crate::app::App;
 use crate::error::{Problem, cut_off};
+use crate::followed::while_there;
 use crate::parameters::Parameters;
 use crate::session::Caller;
 use crate::view::path_part;
@@ -184,7 +185,7 @@ pub async fn ready(State(app): State<App>, caller: Caller, Path(id): Path<String
             }
         }
     });
-    let mut response = attachment(&file.file_name, Format::Xlsx, Body::from_stream(parts));
+    let mut response = attachment(&file.file_name, Format::Xlsx, Body::from_stream(while_there(&app, &caller, parts)));
     response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(file.bytes));
     Ok(response)
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -17,6 +17,7 @@ use utoipa::IntoParams;
 use super::find;
 use crate::app::App;
 use crate::error::{Problem, ProblemBody, cut_off};
+use crate::followed::while_there;
 use crate::parameters::Parameters;
 use crate::session::Caller;
 
@@ -58,7 +59,7 @@ pub async fn result(
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
-    Ok((headers, stream(app, import, phase, caller.facts.id)).into_response())
+    Ok((headers, stream(app, &caller, import, phase)).into_response())
 }
 
 /// What is written and not yet sent.
@@ -83,12 +84,13 @@ impl Write for Pen {
 }
 
 /// Page by page, so that a result of any length is sent in little memory.
-fn stream(app: App, import: Import, phase: Phase, request_id: String) -> Body {
+fn stream(app: App, caller: &Caller, import: Import, phase: Phase) -> Body {
     let pen = Pen::default();
     let kind = app.imports.kind(&import.kind);
     let writer = kind.and_then(|kind| ResultWriter::begin(pen.clone(), kind, phase).ok());
     let begin = (writer, 0_i64);
-    let request_id: Arc<str> = request_id.into();
+    let request_id: Arc<str> = caller.facts.id.as_str().into();
+    let site = app.clone();
     let pages = futures_util::stream::unfold(begin, move |(writer, after)| {
         let (app, id, pen, request_id) = (app.clone(), import.id.clone(), pen.clone(), request_id.clone());
         async move {
@@ -107,10 +109,10 @@ fn stream(app: App, import: Import, phase: Phase, request_id: String) -> Body {
                 Ok::<_, std::io::Error>((Some(writer), last))
             };
             match next.await {
-                Ok(state) => Some((Ok(pen.take()), state)),
+                Ok(state) => Some((Ok(Bytes::from(pen.take())), state)),
                 Err(error) => Some((Err(cut_off(error, &request_id)), (None, after))),
             }
         }
     });
-    Body::from_stream(pages)
+    Body::from_stream(while_there(&site, caller, pages))
 }

@@ -1,0 +1,122 @@
+//! What lasts longer than a request: live feeds and downloads. They end with the session or the token that they were
+//! asked for with, whichever node ended it.
+//!
+//! Invariant: however many feeds are open, a node looks at their sessions together, twice a second at most.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use base_core::time::{Moment, SECOND_US};
+use base_db::StoreError;
+use base_records::{session, token};
+use bytes::Bytes;
+use futures_util::stream::{self, Stream, StreamExt};
+
+use crate::app::App;
+use crate::memory::{Kind, MemoryKey};
+use crate::session::{Caller, STAFF, idle_since};
+
+/// How long it takes at most until a node looks again.
+pub(crate) const LOOK: Duration = Duration::from_millis(500);
+/// Whoever asks sooner after the last look than this asks in vain: it was a moment ago. A little less than [`LOOK`].
+const LOOK_US_MIN: i64 = 450 * SECOND_US / 1000;
+
+/// The sessions and tokens behind what lasts, with how many of it each has.
+#[derive(Default)]
+pub(crate) struct Followed {
+    all: Mutex<HashMap<MemoryKey, usize>>,
+    looked_at: AtomicI64,
+}
+
+/// One that is followed until this is dropped.
+pub(crate) struct Following {
+    app: App,
+    key: MemoryKey,
+}
+
+impl Following {
+    /// Follows the session or token of a caller.
+    pub(crate) fn new(app: &App, caller: &Caller) -> Self {
+        let key = caller.memory_key();
+        let mut all = app.followed.all.lock().unwrap_or_else(PoisonError::into_inner);
+        *all.entry(key.clone()).or_default() += 1;
+        drop(all);
+        Self { app: app.clone(), key }
+    }
+}
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        let mut all = self.app.followed.all.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(times) = all.get_mut(&self.key) {
+            *times -= 1;
+            if *times == 0 {
+                all.remove(&self.key);
+            }
+        }
+    }
+}
+
+impl Followed {
+    fn hashes(&self, wanted: Kind) -> Vec<String> {
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.keys().filter(|(_, kind, _)| *kind == wanted).map(|(_, _, hash)| hash.clone()).collect()
+    }
+}
+
+/// Looks whether all that are followed are still there. If one is not, everybody who follows is told to look again.
+pub(crate) async fn look(app: &App) {
+    let (now, followed) = (app.clock.now(), &app.followed);
+    let last = followed.looked_at.load(Ordering::SeqCst);
+    let is_turn = (now.0 - last).abs() >= LOOK_US_MIN;
+    if !is_turn || followed.looked_at.compare_exchange(last, now.0, Ordering::SeqCst, Ordering::SeqCst).is_err() {
+        return;
+    }
+    match all_are_there(app, now).await {
+        Ok(true) => {}
+        Ok(false) => app.sessions.forget_all(),
+        // Each feed looks by itself before its next figures.
+        Err(error) => tracing::debug!(error = &error as &dyn std::error::Error, "nobody looked at what is followed"),
+    }
+}
+
+fn texts(all: &[String]) -> Vec<&str> {
+    all.iter().map(String::as_str).collect()
+}
+
+async fn all_are_there(app: &App, now: Moment) -> Result<bool, StoreError> {
+    let (sessions, tokens) = (app.followed.hashes(Kind::Session), app.followed.hashes(Kind::Token));
+    let mut reader = app.db.read().await?;
+    if !sessions.is_empty() {
+        let there = session::count_open(reader.conn(), STAFF, &texts(&sessions), (now, idle_since(app, now))).await?;
+        if there < sessions.len() {
+            return Ok(false);
+        }
+    }
+    if tokens.is_empty() {
+        return Ok(true);
+    }
+    Ok(token::count_open(reader.conn(), STAFF, &texts(&tokens), now).await? == tokens.len())
+}
+
+/// The pieces of a file for as long as its caller is there; then it is cut off and does not look complete.
+pub fn while_there<S>(
+    app: &App,
+    caller: &Caller,
+    pieces: S,
+) -> impl Stream<Item = Result<Bytes, std::io::Error>> + use<S>
+where
+    S: Stream<Item = Result<Bytes, std::io::Error>> + Send + 'static,
+{
+    let begin = Some((Box::pin(pieces), app.clone(), caller.clone()));
+    stream::unfold(begin, |going_on| async move {
+        let (mut pieces, app, caller) = going_on?;
+        if !caller.still_there(&app).await {
+            return Some((Err(std::io::Error::other("the session has ended")), None));
+        }
+        let piece = pieces.next().await?;
+        Some((piece, Some((pieces, app, caller))))
+    })
+}

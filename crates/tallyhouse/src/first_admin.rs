@@ -90,7 +90,7 @@ mod tests {
             assert_eq!(accounts.len(), 1);
             assert_eq!(accounts[0].person.roles, [Role::Admin]);
             let mut reader = site.db.read().await.unwrap();
-            let found = account::credentials(reader.conn(), Realm::Staff, "admin").await.unwrap().unwrap();
+            let found = account::credentials(reader.conn(), Realm::Staff, "admin", site.now()).await.unwrap().unwrap();
             assert!(base_secret::verify_password("Mustard-Field-7", Some(&found.password_hash)));
             let entries = audit::latest(&site.db, 10).await.unwrap();
             assert_eq!((entries.len(), entries[0].action.as_str()), (1, "user_created"));

@@ -66,6 +66,15 @@ pub async fn call_person(db: &Db, account: i64, name: &str) -> Result<(), StoreE
     tx.commit().await
 }
 
+/// Gives somebody of staff an e-mail.
+pub async fn give_email(db: &Db, username: &str, email: &str) -> Result<(), StoreError> {
+    const GIVE: &str =
+        "update accounts set email = $2, email_folded = $2 where realm = 'staff' and username_folded = $1";
+    let mut tx = db.write().await?;
+    execute!(tx.conn(), GIVE, username, email);
+    tx.commit().await
+}
+
 /// Gives an account an encrypted second factor.
 pub async fn keep_second_factor(db: &Db, account: i64, encrypted: &str) -> Result<(), StoreError> {
     const KEEP: &str = "update accounts set totp_encrypted = $2, two_factor = $3 where id = $1";

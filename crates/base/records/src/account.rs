@@ -107,26 +107,41 @@ pub async fn create(mut conn: Conn<'_>, account: &NewAccount, at: Moment) -> Res
 }
 
 /// The credentials under a user name or an e-mail of a realm, whatever their case. A name comes before an e-mail.
+///
+/// A temporary password that was used, or whose time is over at `now`, opens nothing any more: `!` is the hash of no
+/// password.
 pub async fn credentials(
     mut conn: Conn<'_>,
     realm: Realm,
     name_or_email: &str,
+    now: Moment,
 ) -> Result<Option<Credentials>, StoreError> {
     // The realm is on both sides of the `or`, so that each side is found by its own key.
-    // A temporary password that was used opens nothing any more; `!` is the hash of no password.
-    const FIND: &str = "select id, username, case when temporary_used then '!' else password_hash end as password_hash,
+    const FIND: &str = "select id, username,
+            case when temporary_used or temporary_until <= $3 then '!' else password_hash end as password_hash,
             is_active, failed_sign_ins, locked_until, two_factor
         from accounts
         where (realm = $1 and username_folded = $2) or (realm = $1 and email_folded = $2)
         order by case when username_folded = $2 then 0 else 1 end limit 1";
     let folded = name_or_email.trim().to_lowercase();
-    Ok(on!(conn, c => sqlx::query_as(FIND).bind(realm.name()).bind(&folded).fetch_optional(&mut **c).await?))
+    Ok(
+        on!(conn, c => sqlx::query_as(FIND).bind(realm.name()).bind(&folded).bind(now.0).fetch_optional(&mut **c).await?),
+    )
 }
 
-/// The credentials of an account.
-pub async fn credentials_of(mut conn: Conn<'_>, id: AccountId) -> Result<Option<Credentials>, StoreError> {
-    const FIND: &str = "select id, username, case when temporary_used then '!' else password_hash end as password_hash,
+/// The credentials of an account, with a temporary password as in [`credentials`].
+pub async fn credentials_of(mut conn: Conn<'_>, id: AccountId, now: Moment) -> Result<Option<Credentials>, StoreError> {
+    const FIND: &str = "select id, username,
+            case when temporary_used or temporary_until <= $2 then '!' else password_hash end as password_hash,
             is_active, failed_sign_ins, locked_until, two_factor
+        from accounts where id = $1";
+    Ok(on!(conn, c => sqlx::query_as(FIND).bind(id).bind(now.0).fetch_optional(&mut **c).await?))
+}
+
+/// The credentials of somebody who has a session already. A temporary password that opened it resumes it, too: whoever
+/// locks the screen before they chose a password of their own would never get in again.
+pub async fn credentials_in_session(mut conn: Conn<'_>, id: AccountId) -> Result<Option<Credentials>, StoreError> {
+    const FIND: &str = "select id, username, password_hash, is_active, failed_sign_ins, locked_until, two_factor
         from accounts where id = $1";
     Ok(on!(conn, c => sqlx::query_as(FIND).bind(id).fetch_optional(&mut **c).await?))
 }

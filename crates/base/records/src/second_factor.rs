@@ -24,6 +24,13 @@ pub async fn find(mut conn: Conn<'_>, account: AccountId) -> Result<Option<Secon
     Ok(on!(conn, c => sqlx::query_as(FIND).bind(account).fetch_optional(&mut **c).await?))
 }
 
+/// Has everybody wait who types a code for this account, until the transaction ends: codes that are sent at once are
+/// judged one after the other.
+pub async fn wait_turn(mut conn: Conn<'_>, account: AccountId) -> Result<(), StoreError> {
+    execute!(conn, "update accounts set totp_step = totp_step where id = $1", account);
+    Ok(())
+}
+
 /// Takes a time step. False when it, or a later one, was taken before: then the code is used up.
 pub async fn take_step(mut conn: Conn<'_>, account: AccountId, step: i64) -> Result<bool, StoreError> {
     const TAKE: &str = "update accounts set totp_step = $2 where id = $1 and totp_step < $2";

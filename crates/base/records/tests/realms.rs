@@ -66,8 +66,10 @@ async fn one_name_and_one_email_are_an_account_in_each_realm_and_no_second_one()
         for (id, realm) in ids.into_iter().zip(Realm::ALL) {
             for name in ["meera", " MEERA ", "Meera@Example.com"] {
                 let mut reader = test.db.read().await.expect("a reader");
-                let found =
-                    account::credentials(reader.conn(), realm, name).await.expect("an answer").expect("an account");
+                let found = account::credentials(reader.conn(), realm, name, NOW)
+                    .await
+                    .expect("an answer")
+                    .expect("an account");
                 assert_eq!((found.id, found.password_hash), (id, meera(realm).password_hash), "{name}");
             }
             assert_eq!(account::find_id(&test.db, realm, "meera").await.expect("an answer"), Some(id));

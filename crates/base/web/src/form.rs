@@ -1,4 +1,6 @@
-//! Forms of our own pages. A form cannot be read without its proof that the page was ours.
+//! Forms of our own pages.
+//!
+//! Invariants: a form cannot be read without its proof that the page was ours; a token sends none, since it has no page.
 
 use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
@@ -39,6 +41,8 @@ where
         let (mut parts, rest) = request.into_parts();
         parts.extensions.insert(ProofFollows);
         let caller = Caller::from_request_parts(&mut parts, state).await?;
+        // The proof of a token would be an empty one.
+        caller.must_be_signed_in()?;
         let bytes = body::read(Request::from_parts(parts, rest), FORM_BYTES_MAX).await?;
         let proof: Proof = fields(&bytes).await?;
         if !secret::equal(&proof.csrf, &caller.csrf) {

@@ -41,6 +41,9 @@ impl Refusal {
     /// A sign-in form with a field that people do not see.
     pub const HONEYPOT: Self = Self { action: "login_honeypot", code: "" };
 
+    /// A registration with an e-mail that somebody has.
+    pub const KNOWN_EMAIL: Self = Self { action: "registration_refused", code: "" };
+
     /// A request that was forbidden.
     pub const fn forbidden(code: &'static str) -> Self {
         Self { action: "request_refused", code }

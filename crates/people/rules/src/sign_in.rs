@@ -57,6 +57,11 @@ impl Judged {
         Self { key, limit, pause: Pause::TooOften, counts_refused, forgotten: false }
     }
 
+    fn hourly(key: String, times_max: i64) -> Self {
+        let limit = Limit { failures_max: times_max, window_us: HOUR_US, pause_us: HOUR_US, grows: false };
+        Self { key, limit, pause: Pause::TooOften, counts_refused: false, forgotten: false }
+    }
+
     fn lock(key: String, failures_max: i64, minutes: i64, grows: bool) -> Self {
         let limit = Limit { failures_max, window_us: HOUR_US, pause_us: minutes * MINUTE_US, grows };
         Self { key, limit, pause: Pause::Locked, counts_refused: false, forgotten: grows }
@@ -102,6 +107,45 @@ pub fn code_judged_by(account: AccountId, lock_out: LockOut) -> Vec<Judged> {
         Judged::lock(key, CODES_MAX, lock_out.minutes, true),
     ]
 }
+
+/// What people do before they sign in, which is limited whether it succeeds or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outside<'o> {
+    /// Somebody registers.
+    Registration,
+    /// Somebody asks for a link for a new password, to be mailed to this e-mail.
+    Link(&'o str),
+    /// The owner of this e-mail is told that somebody wanted to register with it.
+    MailToOwner(&'o str),
+}
+
+/// By what it is judged: who asks from one address, and the whole site, so that many addresses together cannot flood it.
+pub fn outside_judged_by(what: Outside<'_>, address: &str) -> Vec<Judged> {
+    let rate = |key: String, times| Judged::rate(key, times, false);
+    match what {
+        Outside::Registration => vec![
+            rate(format!("registrations a minute from {address}"), REGISTRATIONS_A_MINUTE),
+            Judged::hourly(format!("registrations from {address}"), REGISTRATIONS_OF_ADDRESS),
+            Judged::hourly("registrations of the site".to_owned(), REGISTRATIONS_OF_SITE),
+        ],
+        Outside::Link(email) => vec![
+            rate(format!("links a minute from {address}"), LINKS_A_MINUTE),
+            rate(format!("links a minute to {email}"), LINKS_A_MINUTE),
+            Judged::hourly(format!("links from {address}"), LINKS_OF_ADDRESS),
+            Judged::hourly("links of the site".to_owned(), LINKS_OF_SITE),
+        ],
+        Outside::MailToOwner(email) => vec![Judged::hourly(format!("told of a registration at {email}"), 1)],
+    }
+}
+
+/// Registrations a minute and an hour from one address, and an hour in all.
+const REGISTRATIONS_A_MINUTE: i64 = 5;
+const REGISTRATIONS_OF_ADDRESS: i64 = 20;
+const REGISTRATIONS_OF_SITE: i64 = 200;
+/// Links a minute from one address and to one e-mail, an hour from one address, and an hour in all.
+const LINKS_A_MINUTE: i64 = 3;
+const LINKS_OF_ADDRESS: i64 = 30;
+const LINKS_OF_SITE: i64 = 300;
 
 /// Wrong codes a minute.
 const CODES_A_MINUTE: i64 = 5;

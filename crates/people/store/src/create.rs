@@ -118,10 +118,10 @@ pub async fn create(mut conn: Conn<'_>, new: &Checked, password_hash: &str, by: 
     Ok(id)
 }
 
-/// Which of the two somebody has already. One who registers is not told: it would tell who is there.
+/// Which of the two somebody has already. Whoever registers is not told that it is the e-mail: it would tell who is there.
 async fn taken(mut conn: Conn<'_>, new: &Checked) -> Result<Refusal, StoreError> {
     const NAMED: &str = "select count(*) from accounts where realm = $1 and username_folded = $2";
     let n: i64 = on!(conn, c => sqlx::query_scalar(NAMED)
         .bind(Realm::Staff.name()).bind(new.username.to_lowercase()).fetch_one(&mut **c).await?);
-    Ok(if n > 0 || new.is_registered { Refusal::NameTaken } else { Refusal::EmailTaken })
+    Ok(if n > 0 { Refusal::NameTaken } else { Refusal::EmailTaken })
 }

@@ -4,17 +4,18 @@ use base_core::account::AccountId;
 use base_core::area::Area;
 use base_core::audit::Entry;
 use base_core::permission::Role;
-use base_core::realm::Realm;
 use base_db::{Conn, StoreError};
-use base_records::{account as base, session};
+use base_records::account as base;
 use base_seams::Keepers;
 use people_rules::account::{
     Facts, Refusal, Standing, check_area, check_display_name, check_email, check_standing, sorted,
 };
 use serde_json::{Map, Value, json};
 
+use crate::access::end_all_of;
 use crate::account::{Account, dispatchers, find, one_at_a_time, other_admins};
 use crate::failed::{By, Failed};
+use crate::password::void_link;
 
 /// What is to be changed; what is `None` stays.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +43,8 @@ pub struct Site<'s> {
     pub keepers: &'s Keepers,
 }
 
-/// Changes an account, and says whether anything was different. Everybody whose rights become other ones is signed out.
+/// Changes an account, and says whether anything was different. Everybody whose rights become other ones is
+/// signed out, and their tokens are revoked.
 pub async fn edit(
     mut conn: Conn<'_>,
     id: AccountId,
@@ -73,7 +75,7 @@ pub async fn edit(
     let is_role_change = after.contains_key("roles") || after.contains_key("area");
     by.note(conn.reborrow(), entry(if is_role_change { "role_change" } else { "user_updated" })).await?;
     if is_role_change || after.contains_key("is_active") {
-        session::end_all_of(conn, Realm::Staff, id).await?;
+        end_all_of(conn, (id, &was.username), by).await?;
     }
     Ok(true)
 }
@@ -159,8 +161,12 @@ pub(crate) async fn write(mut conn: Conn<'_>, was: &Account, becomes: &Becomes) 
             version = version + 1
         where id = $1";
     const ROLE: &str = "insert into account_roles (account_id, role) values ($1, $2)";
-    if becomes.email != was.email && is_taken(conn.reborrow(), was.id, becomes.email.as_deref()).await? {
-        return Err(Refusal::EmailTaken.into());
+    if becomes.email != was.email {
+        if is_taken(conn.reborrow(), was.id, becomes.email.as_deref()).await? {
+            return Err(Refusal::EmailTaken.into());
+        }
+        // Whoever reads the mails of the former address must not set the password.
+        void_link(conn.reborrow(), was.id).await?;
     }
     let area = becomes.area.as_ref().map(Area::as_str);
     execute!(conn, WRITE, was.id, &becomes.display_name, &becomes.email, area, becomes.standing.is_active);

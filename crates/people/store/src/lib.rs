@@ -7,6 +7,7 @@
 #[macro_use(on, execute, select_query)]
 extern crate base_db;
 
+mod access;
 pub mod account;
 pub mod create;
 pub mod device;

@@ -1,7 +1,8 @@
 //! Passwords: a person's own, one that somebody gives them for a while, and links by which they set a new one.
 //!
 //! Invariants: a temporary password and a link open once and for a limited time, and a new one replaces the old one; only
-//! hashes are kept; whoever gets another password is signed out everywhere, but for where they changed it themselves.
+//! hashes are kept; whoever gets another password is signed out everywhere, but for where they changed it themselves, and
+//! tokens of the API do not outlive a password that somebody else gave or that a link has set.
 
 use base_core::account::AccountId;
 use base_core::audit::Entry;
@@ -12,6 +13,7 @@ use base_records::{account as base, session, sign_in};
 use people_rules::account::Refusal;
 use serde_json::json;
 
+use crate::access::{end_all_of, revoke_tokens_of};
 use crate::account::{Account, find};
 use crate::failed::{By, Failed};
 
@@ -23,18 +25,36 @@ pub async fn present(mut conn: Conn<'_>, id: AccountId) -> Result<Option<(String
     Ok(on!(conn, c => sqlx::query_as(PRESENT).bind(id).fetch_optional(&mut **c).await?))
 }
 
-/// Sets a password of the person's own. `kept` is the session in which they do it.
-pub async fn change(
-    mut conn: Conn<'_>,
-    id: AccountId,
-    password_hash: &str,
-    kept: &str,
-    by: By<'_>,
-) -> Result<(), Failed> {
+/// What somebody sets who changes their own password.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnChange<'c> {
+    /// The hash of the new password.
+    pub password_hash: &'c str,
+    /// The session in which they do it; it goes on.
+    pub kept: &'c str,
+    /// Whether their tokens of the API end as well.
+    pub revokes_tokens: bool,
+}
+
+/// Sets a password of the person's own.
+pub async fn change(mut conn: Conn<'_>, id: AccountId, change: OwnChange<'_>, by: By<'_>) -> Result<(), Failed> {
+    let was = find(conn.reborrow(), id).await?.ok_or(Failed::NotFound)?;
+    base::set_password(conn.reborrow(), id, change.password_hash).await?;
+    void_link(conn.reborrow(), id).await?;
+    session::end_others_of(conn.reborrow(), Realm::Staff, id, change.kept).await?;
+    if change.revokes_tokens {
+        revoke_tokens_of(conn.reborrow(), (id, &was.username), by).await?;
+    }
+    by.note(conn, Entry::new("password_change", "account", was.username.as_str())).await?;
+    Ok(())
+}
+
+/// Sets a password for somebody from outside of any session: everything of theirs ends.
+pub async fn set(mut conn: Conn<'_>, id: AccountId, password_hash: &str, by: By<'_>) -> Result<(), Failed> {
     let was = find(conn.reborrow(), id).await?.ok_or(Failed::NotFound)?;
     base::set_password(conn.reborrow(), id, password_hash).await?;
     void_link(conn.reborrow(), id).await?;
-    session::end_others_of(conn.reborrow(), Realm::Staff, id, kept).await?;
+    end_all_of(conn.reborrow(), (id, &was.username), by).await?;
     by.note(conn, Entry::new("password_change", "account", was.username.as_str())).await?;
     Ok(())
 }
@@ -57,7 +77,7 @@ pub async fn give_temporary(
     execute!(conn, GIVE, id, password_hash, until.0);
     sign_in::forget_account(conn.reborrow(), id).await?;
     void_link(conn.reborrow(), id).await?;
-    session::end_all_of(conn.reborrow(), Realm::Staff, id).await?;
+    end_all_of(conn.reborrow(), (id, &was.username), by).await?;
     let entry = Entry::new("password_temporary", "account", was.username.as_str())
         .with_after(&json!({ "until": until.rfc3339() }));
     by.note(conn, entry).await?;
@@ -98,21 +118,30 @@ pub async fn recipient(mut conn: Conn<'_>, email: &str) -> Result<Option<Recipie
     Ok(on!(conn, c => sqlx::query_as(FIND).bind(&folded).fetch_optional(&mut **c).await?))
 }
 
-/// Keeps the hash of a new link; the one before opens nothing any more.
-pub async fn keep_link(
-    mut conn: Conn<'_>,
-    to: &Recipient,
-    token_hash: &str,
-    until: Moment,
-    by: By<'_>,
-) -> Result<(), Failed> {
+/// A new link.
+#[derive(Clone, Copy, Debug)]
+pub struct NewLink<'l> {
+    /// The hash of its token.
+    pub token_hash: &'l str,
+    /// Until when it opens.
+    pub until: Moment,
+    /// A link that was made after this moment stays, and no new one is made.
+    pub spares_since: Option<Moment>,
+}
+
+/// Keeps the hash of a new link; the one before opens nothing any more. False where one stays that is young enough.
+pub async fn keep_link(mut conn: Conn<'_>, to: &Recipient, new: NewLink<'_>, by: By<'_>) -> Result<bool, Failed> {
     const KEEP: &str =
         "insert into password_links (account_id, token_hash, created_at, expires_at) values ($1, $2, $3, $4)
         on conflict (account_id) do update set token_hash = excluded.token_hash, created_at = excluded.created_at,
-            expires_at = excluded.expires_at";
-    execute!(conn, KEEP, to.id, token_hash, by.at.0, until.0);
+            expires_at = excluded.expires_at
+        where password_links.created_at <= $5";
+    let replaced_until = new.spares_since.map_or(i64::MAX, |since| since.0);
+    if execute!(conn, KEEP, to.id, new.token_hash, by.at.0, new.until.0, replaced_until) == 0 {
+        return Ok(false);
+    }
     by.note(conn, Entry::new("password_reset_request", "account", to.username.as_str())).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Whose a link is, while it opens.
@@ -123,7 +152,8 @@ pub async fn of_link(mut conn: Conn<'_>, token_hash: &str, now: Moment) -> Resul
     Ok(on!(conn, c => sqlx::query_as(FIND).bind(token_hash).bind(now.0).fetch_optional(&mut **c).await?))
 }
 
-/// Sets a password by a link, which is used up: lifts a lock, ends every session, and leaves the second factor alone.
+/// Sets a password by a link, which is used up: lifts a lock, ends every session and every token, and leaves the second
+/// factor alone.
 pub async fn by_link(
     mut conn: Conn<'_>,
     token_hash: &str,
@@ -136,7 +166,7 @@ pub async fn by_link(
         return Err(Refusal::BadLink.into());
     }
     base::set_password(conn.reborrow(), to.id, password_hash).await?;
-    session::end_all_of(conn.reborrow(), Realm::Staff, to.id).await?;
+    end_all_of(conn.reborrow(), (to.id, &to.username), by).await?;
     by.note(conn, Entry::new("password_reset_complete", "account", to.username.as_str())).await?;
     Ok(to)
 }
@@ -159,6 +189,7 @@ pub async fn link_until(mut conn: Conn<'_>, id: AccountId, now: Moment) -> Resul
     Ok(until.map(Moment))
 }
 
-async fn void_link(mut conn: Conn<'_>, id: AccountId) -> Result<bool, StoreError> {
+/// Makes a link that waits open nothing. False where there is none.
+pub(crate) async fn void_link(mut conn: Conn<'_>, id: AccountId) -> Result<bool, StoreError> {
     Ok(execute!(conn, "delete from password_links where account_id = $1", id) > 0)
 }

@@ -1,11 +1,14 @@
 //! Sign-ins that wait for their second factor, by the hash of the token that the browser has.
 //!
 //! Invariants: they open nothing but the second step; they end after a few minutes, after a few wrong codes, and when the
-//! password is changed.
+//! password is changed; an account has few of them.
 
 use base_core::account::AccountId;
 use base_core::time::Moment;
 use base_db::{Conn, StoreError};
+
+/// Most of one account; the oldest go.
+const OF_ACCOUNT_MAX: i64 = 5;
 
 /// A sign-in whose password was right.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -31,11 +34,16 @@ pub struct NewPending<'p> {
     pub expires_at: Moment,
 }
 
-/// Stores one, and removes those that have ended.
+/// Stores one, and removes those that have ended and the oldest of too many.
 pub async fn create(mut conn: Conn<'_>, new: NewPending<'_>, now: Moment) -> Result<(), StoreError> {
     const PUT: &str = "insert into pending_sign_ins (token_hash, account_id, password_hash, failures, expires_at)
         values ($1, $2, $3, 0, $4)";
+    // SQLite wants a limit before an offset.
+    const TOO_MANY: &str = "delete from pending_sign_ins where token_hash in
+        (select token_hash from pending_sign_ins where account_id = $1
+            order by expires_at desc, token_hash desc limit 100000 offset $2)";
     execute!(conn, "delete from pending_sign_ins where expires_at <= $1", now.0);
+    execute!(conn, TOO_MANY, new.account, OF_ACCOUNT_MAX - 1);
     execute!(conn, PUT, new.token_hash, new.account, new.password_hash, new.expires_at.0);
     Ok(())
 }

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::account::find;
 use crate::edit::is_taken;
 use crate::failed::{By, Failed};
+use crate::password::void_link;
 
 /// What is to be changed; what is `None` stays.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +49,10 @@ pub async fn change(mut conn: Conn<'_>, id: AccountId, change: &Change, by: By<'
         changed.map(|(name, before, after)| ((name.to_owned(), before), (name.to_owned(), after))).unzip();
     if after.is_empty() {
         return Ok(false);
+    }
+    if email != was.email {
+        // Whoever reads the mails of the former address must not set the password.
+        void_link(conn.reborrow(), id).await?;
     }
     execute!(conn, WRITE, id, &display_name, &email, &locale, &colours);
     let entry = Entry::new("user_updated", "account", was.username.as_str())

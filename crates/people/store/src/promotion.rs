@@ -3,13 +3,12 @@
 use base_core::account::AccountId;
 use base_core::audit::Entry;
 use base_core::permission::Role;
-use base_core::realm::Realm;
 use base_db::{Conn, StoreError};
-use base_records::session;
 use people_rules::account::{Facts, Refusal, Standing, check_standing};
 use people_rules::promotion::{Decision, check_decision, check_request};
 use serde_json::json;
 
+use crate::access::end_all_of;
 use crate::account::{admins, find, one_at_a_time, other_admins};
 use crate::edit::{Becomes, write};
 use crate::failed::{By, Failed};
@@ -74,7 +73,8 @@ pub async fn ask(mut conn: Conn<'_>, id: AccountId, reason: &str, by: By<'_>) ->
     Ok(asked)
 }
 
-/// Decides a request. An approved person becomes an admin, without area, and is signed out; either way they are told.
+/// Decides a request. An approved person becomes an admin, without area, is signed out and has
+/// no tokens any more; either way they are told.
 pub async fn decide(
     mut conn: Conn<'_>,
     id: i64,
@@ -113,7 +113,7 @@ pub async fn decide(
             Becomes { display_name: was.display_name.clone(), email: was.email.clone(), area: None, standing };
         write(conn.reborrow(), &was, &becomes).await?;
         by.note(conn.reborrow(), entry).await?;
-        session::end_all_of(conn.reborrow(), Realm::Staff, was.id).await?;
+        end_all_of(conn.reborrow(), (was.id, &was.username), by).await?;
     }
     let (title, kind) = match decision {
         Decision::Approve => ("notice-promotion-approved", "success"),

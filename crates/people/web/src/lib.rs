@@ -2,6 +2,7 @@
 //! notices, one's own profile.
 
 mod accounts;
+mod agent;
 mod devices;
 mod hashing;
 mod home;
@@ -9,7 +10,7 @@ mod jobs;
 mod language;
 mod lock;
 mod mail;
-mod mails;
+pub mod mails;
 mod notices;
 mod outside;
 mod profile;
@@ -24,4 +25,5 @@ mod sign_in;
 mod sign_out;
 mod state;
 mod tokens;
+pub mod told;
 pub mod wing;

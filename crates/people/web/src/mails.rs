@@ -107,6 +107,73 @@ pub fn reset(to: To<'_>, username: &str, minutes: i64, link: &str) -> NewMail {
     mail("password_reset", to, "reset-subject", &Letter { called: to.called, paragraphs, secret: "", link })
 }
 
+/// Somebody wanted to register with an e-mail that belongs to an account.
+pub fn known_email(to: To<'_>, username: &str, sign_in: &str) -> NewMail {
+    let words = TEXTS.words(to.locale);
+    let paragraphs =
+        vec![words.text("known-email-intro", &[("username", username)]), words.text("known-email-not-you", &[])];
+    let link = Some((words.text("welcome-open", &[]), sign_in));
+    mail("known_email", to, "known-email-subject", &Letter { called: to.called, paragraphs, secret: "", link })
+}
+
+/// A sign-in, as its person is told of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'p> {
+    /// When, in words.
+    pub at: &'p str,
+    /// From which address.
+    pub address: &'p str,
+    /// Browser and system.
+    pub agent: &'p str,
+}
+
+/// Somebody signed in on a device on which they had not signed in before.
+pub fn new_place(to: To<'_>, place: Place<'_>, sessions: &str) -> NewMail {
+    let words = TEXTS.words(to.locale);
+    let Place { at, address, agent } = place;
+    let paragraphs = vec![
+        words.text("new-place-intro", &[("at", at), ("agent", agent), ("address", address)]),
+        words.text("new-place-not-you", &[]),
+    ];
+    let link = Some((words.text("new-place-open", &[]), sessions));
+    mail("new_place", to, "new-place-subject", &Letter { called: to.called, paragraphs, secret: "", link })
+}
+
+/// What became of somebody's second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Factor {
+    /// It is asked for from now on.
+    On,
+    /// They switched it off.
+    Off,
+    /// Somebody else switched it off.
+    OffByOther,
+    /// There are new recovery codes.
+    Codes,
+}
+
+/// Somebody's second factor is another one.
+pub fn second_factor(to: To<'_>, factor: Factor, at: &str, page: &str) -> NewMail {
+    let words = TEXTS.words(to.locale);
+    let said = match factor {
+        Factor::On => "factor-on",
+        Factor::Off => "factor-off",
+        Factor::OffByOther => "factor-off-by-other",
+        Factor::Codes => "factor-codes",
+    };
+    let paragraphs = vec![words.text(said, &[("at", at)]), words.text("factor-not-you", &[])];
+    let link = Some((words.text("factor-open", &[]), page));
+    mail("second_factor", to, "factor-subject", &Letter { called: to.called, paragraphs, secret: "", link })
+}
+
+/// Too many wrong passwords have locked somebody's account.
+pub fn locked(to: To<'_>, until: &str, forgot: &str) -> NewMail {
+    let words = TEXTS.words(to.locale);
+    let paragraphs = vec![words.text("locked-intro", &[("until", until)]), words.text("locked-not-you", &[])];
+    let link = Some((words.text("reset-open", &[]), forgot));
+    mail("account_locked", to, "locked-subject", &Letter { called: to.called, paragraphs, secret: "", link })
+}
+
 /// A request was decided.
 pub fn promotion(to: To<'_>, is_approved: bool, notes: &str, link: &str) -> NewMail {
     let words = TEXTS.words(to.locale);
@@ -130,12 +197,21 @@ mod tests {
     fn all(locale: &str) -> String {
         let temporary_password = Temporary { password: "kT7w-9PqR-x3Zn-Lm4v", until: "23/11/26 18:00" };
         let sign_in = "https://site.example/login";
+        let place = Place { at: "23/11/26 18:00", address: "203.0.113.5", agent: "Firefox, <Linux>" };
+        let factor = "https://site.example/profile/second-factor";
         let mails = [
             welcome(to(locale), "asha", Some(temporary_password), sign_in),
             welcome(to(locale), "asha", None, sign_in),
             temporary(to(locale), temporary_password, sign_in),
             reset(to(locale), "asha", 60, "https://site.example/reset/abc"),
             promotion(to(locale), true, "", "https://site.example/promotion"),
+            known_email(to(locale), "asha", sign_in),
+            new_place(to(locale), place, "https://site.example/profile/sessions"),
+            second_factor(to(locale), Factor::On, place.at, factor),
+            second_factor(to(locale), Factor::Off, place.at, factor),
+            second_factor(to(locale), Factor::OffByOther, place.at, factor),
+            second_factor(to(locale), Factor::Codes, place.at, factor),
+            locked(to(locale), "23/11/26 18:30", "https://site.example/forgot"),
             promotion(to(locale), false, "Not & yet", "https://site.example/promotion"),
         ];
         let shown = |mail: &NewMail| {

@@ -23,8 +23,10 @@ use base_web::request::RequestFacts;
 use base_web::session::{STAFF, cookie, form_cookie, set_cookie};
 use base_web::view::{Frame, render};
 use base_web::{body, form};
+use people_rules::sign_in::Outside;
 use serde::de::DeserializeOwned;
 
+use crate::sign_in::tries::Judge;
 use crate::state::People;
 
 /// Every answer to a form takes at least this long, whatever was found.
@@ -74,7 +76,15 @@ impl Visitor {
         }
     }
 
-    /// Refuses one try too many, and counts it.
+    /// Refuses what all nodes of the site together have had too often, from this address or at all.
+    pub(crate) async fn admitted(&self, app: &People, what: Outside<'_>) -> Result<(), Problem> {
+        let address = self.facts.counted_address();
+        let Err(seconds) = Judge::of_outside(what, &address).admits(app).await? else { return Ok(()) };
+        app.refusals.count(Refusal::RATE_LIMIT, &address, app.clock.now());
+        Err(Problem::too_often(seconds))
+    }
+
+    /// Refuses one try too many on this node, and counts it.
     pub(crate) fn limited(&self, app: &People, rate: &Rate, keys: &[String]) -> Result<(), Problem> {
         if keys.iter().all(|key| rate.allows(key)) {
             return Ok(());

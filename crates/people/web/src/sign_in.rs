@@ -4,6 +4,7 @@ pub mod check;
 pub mod device;
 pub mod form;
 pub mod open;
+pub mod own;
 pub mod pages;
 pub mod tries;
 

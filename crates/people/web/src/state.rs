@@ -8,10 +8,6 @@ use base_web::App;
 use base_web::rate::Rate;
 use tokio::sync::watch;
 
-/// Registrations a minute, for each address.
-const REGISTRATIONS_PER_MINUTE: u32 = 5;
-/// Mails with a link a minute, for each address and for each e-mail.
-const LINKS_PER_MINUTE: u32 = 3;
 /// New passwords by a link a minute, for each address.
 const RESETS_PER_MINUTE: u32 = 5;
 /// Looks at the strength of a password a minute, for each address: one for each pause in typing.
@@ -26,10 +22,6 @@ pub struct People {
 
 /// What only this wing needs.
 pub struct Own {
-    /// Registrations, by address.
-    pub registrations: Rate,
-    /// Mails with a link, by address and by e-mail.
-    pub links: Rate,
     /// New passwords by a link, by address.
     pub resets: Rate,
     /// Looks at the strength of a password, by address.
@@ -42,8 +34,6 @@ impl People {
     /// Puts the parts together.
     pub fn new(app: App) -> Self {
         let own = Own {
-            registrations: Rate::per_minute(REGISTRATIONS_PER_MINUTE),
-            links: Rate::per_minute(LINKS_PER_MINUTE),
             resets: Rate::per_minute(RESETS_PER_MINUTE),
             looks: Rate::per_minute(LOOKS_PER_MINUTE),
             notices: watch::Sender::new(0),

@@ -13,7 +13,7 @@ use base_core::audit::{Entry, Origin};
 use base_core::permission::Role;
 use base_core::realm::Realm;
 use base_core::time::Moment;
-use base_records::{account, session};
+use base_records::mail::Outbox;
 use base_seams::Keepers;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use people_rules::account::Refusal;
@@ -22,6 +22,8 @@ use people_store::account::{Account, Filter};
 use people_store::create::New;
 use people_store::edit::Site as Measures;
 use people_store::{By, Failed, account as people, create};
+use people_web::mails::Factor;
+use people_web::told::{self, Post};
 
 use super::{answer, time};
 use crate::config::{Bags, Config};
@@ -255,6 +257,10 @@ async fn second_factor_off(site: &Site, name: &str) -> anyhow::Result<()> {
     let was_on = people_store::second_factor::forget(tx.conn(), (Realm::Staff, found.id), None).await?;
     ensure!(was_on, "{} has no second factor", found.username);
     site.note(&mut tx, Entry::new("2fa_disabled", "account", found.username.as_str())).await?;
+    let base_url = site.config.server.base_url();
+    let outbox = if site.config.mail.is_some() { Outbox::OPEN } else { Outbox::CLOSED };
+    let post = Post { outbox, base_url: &base_url, zone: &site.config.bags.zone };
+    told::second_factor(post, tx.conn(), found.id, Factor::OffByOther, site.now()).await?;
     tx.commit().await?;
     eprintln!("{} signs in by password alone, and must sign in again", found.username);
     Ok(())
@@ -265,10 +271,7 @@ async fn set_password(site: &Site, name: &str, from_stdin: bool) -> anyhow::Resu
     let names = [Some(found.username.as_str()), found.display_name.as_deref(), found.email.as_deref()];
     let password = Chosen::of(from_stdin, &rule(site, names.into_iter().flatten()), site)?;
     let mut tx = site.db.write().await?;
-    account::set_password(tx.conn(), found.id, &password.hash).await?;
-    session::end_all_of(tx.conn(), Realm::Staff, found.id).await?;
-    let entry = Entry::new("password_change", "account", found.username.as_str());
-    site.note(&mut tx, entry).await?;
+    people_store::password::set(tx.conn(), found.id, &password.hash, Desk::of(site).by(site)).await?;
     tx.commit().await?;
     eprintln!("{} has a new password and must sign in again", found.username);
     password.tell()

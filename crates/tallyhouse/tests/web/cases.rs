@@ -208,8 +208,11 @@ fn cases(right: &Call, is: &Value, methods: &BTreeSet<String>) -> Vec<Case> {
 /// True where a right call may be refused all the same: what it is about has changed, or it is not for tokens.
 fn may_refuse(call: &Call, status: StatusCode) -> bool {
     let is_for_others = call.path.starts_with("/api/session/")
-        || ["/api/bill_summary/schedule_eod", "/api/v1/profile/password"].contains(&call.path.as_str())
-        || (call.path == "/api/v1/tokens" && call.method == Method::POST);
+        || ["/api/bill_summary/schedule_eod", "/api/v1/profile/password", "/api/v1/sessions/end"]
+            .contains(&call.path.as_str())
+        || (call.path == "/api/v1/profile" && call.method == Method::PATCH)
+        || (call.path == "/api/v1/sessions/{id}" && call.method == Method::DELETE)
+        || (call.path.starts_with("/api/v1/tokens") && call.method != Method::GET);
     // Nobody has asked for anything here, nothing was told and nothing was mailed.
     let has_none = [
         "/api/v1/promotions/{id}",

@@ -31,7 +31,7 @@ async fn bytes(site: &Site, path: &str, token: &str) -> Vec<u8> {
     response.into_body().collect().await.expect("a whole body").to_bytes().to_vec()
 }
 
-async fn fill(site: &Site, parents: i64) {
+pub async fn fill(site: &Site, parents: i64) {
     let sizes = Sizes { parents, bills: 200, days: 30 };
     sample::fill(&site.db, sizes, sample::People { first: 1, count: 1 }, site.clock.now()).await.expect("a sample");
 }

@@ -157,3 +157,27 @@ async fn picked_bags_are_removed_and_come_back_together() {
         assert_counts_are_true(&site.db).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_chosen_in_two_tabs_at_once_is_all_kept() {
+    for site in each_site().await {
+        site_with_bills(&site).await;
+        let root = desk(&site, "root").await;
+        let other = site.node();
+        let chosen = (0..10).map(|n| {
+            let node = if n % 2 == 0 { &site.router } else { &other };
+            let fields = format!("csrf={}&name=v{n}&query=q%3D{n}", root.csrf);
+            let request = axum::http::Request::post("/lists/bags/views")
+                .header(header::COOKIE, &root.cookie)
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            crate::common::send_to(node, request.body(fields.into()).expect("a request"))
+        });
+        for answer in futures_util::future::join_all(chosen).await {
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        }
+        let page = root.get("/bags").await;
+        for n in 0..10 {
+            assert!(page.contains(&format!("href=\"/bags?q={n}\"")), "v{n} is lost on {}", site.db.name());
+        }
+    }
+}

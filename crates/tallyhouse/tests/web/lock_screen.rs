@@ -168,3 +168,27 @@ async fn a_link_to_sign_out_asks_first() {
         assert_eq!(visitor.get("/logout").await.headers[header::LOCATION], "/login");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_locks_the_screen_before_they_chose_a_password_goes_on_with_the_one_they_were_given() {
+    for site in each_site().await {
+        let admin = site.token("asha", Role::Admin, None).await;
+        site.person("arjun", Role::Biller, None).await;
+        let path = format!("/api/v1/accounts/{}/password", crate::users::id_of(&site, "arjun").await);
+        let given = site.post_json(&path, &admin, "{}").await.json()["password"].as_str().expect("one").to_owned();
+        let mut visitor = Visitor::new(&site, "203.0.113.5");
+        assert_eq!(visitor.sign_in_with("arjun", &given).await.status, StatusCode::SEE_OTHER);
+        visitor.submit("/lock/now", &[("next", "/profile/password")]).await;
+        let wrong = visitor.fill("/lock", "/lock", &[("password", WRONG)]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let resumed = visitor.fill("/lock?next=/profile/password", "/lock", &[("password", &given)]).await;
+        assert_eq!(resumed.headers[header::LOCATION], "/profile/password", "{}", resumed.body);
+        assert_eq!(visitor.get("/bags").await.headers[header::LOCATION], "/profile/password", "and nowhere else");
+        let mut stranger = Visitor::new(&site, "203.0.113.6");
+        let again = stranger.sign_in_with("arjun", &given).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "it signs in once");
+        let chosen = [("new_password", PASSWORD), ("again", PASSWORD)];
+        assert_eq!(visitor.submit("/profile/password", &chosen).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(visitor.get("/bags").await.status, StatusCode::OK);
+    }
+}

@@ -7,7 +7,8 @@ use base_core::permission::Role;
 use base_core::realm::Realm;
 use base_core::time::{Clock, HOUR_US, MINUTE_US, SECOND_US};
 use base_db::scratch;
-use base_records::{account, audit, session};
+use base_records::mail::Outbox;
+use base_records::{account, audit, mail, session};
 use base_secret::{SECOND_FACTOR, SecretKeys};
 use people_rules::totp;
 
@@ -237,6 +238,13 @@ async fn an_admin_who_needs_a_second_factor_reaches_nothing_else_before() {
         let body = serde_json::json!({ "name": "scales", "days": 7 });
         let token = visitor.call(axum::http::Method::POST, "/api/v1/tokens", Some(body)).await;
         assert_eq!(token.status, StatusCode::FORBIDDEN, "no token before it");
+        let programs = site.token("root", Role::Admin, None).await;
+        let around = site.get("/api/v1/accounts", &programs).await;
+        assert_eq!(
+            (around.status, around.json()["code"].as_str()),
+            (StatusCode::FORBIDDEN, Some("second_factor_required")),
+            "and no way around it by one from before"
+        );
         set_up(&site, &mut visitor).await;
         assert!(visitor.is_in().await);
 
@@ -335,5 +343,84 @@ async fn a_secret_of_the_key_before_still_signs_in() {
         first_step(&mut visitor, "meera").await;
         assert_eq!(second_step(&mut visitor, &code(&site)).await.status, StatusCode::SEE_OTHER);
         site.clock.pass_us(HOUR_US);
+    }
+}
+
+/// How many wrong codes were looked at.
+async fn looked_at(site: &Site) -> usize {
+    let trail = audit::latest(&site.db, 200).await.expect("the trail");
+    trail.iter().filter(|entry| entry.action == "2fa_verify_failed").count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_that_are_sent_at_once_are_no_more_codes() {
+    for site in each_site_with(with_keys).await {
+        person_with(&site, "meera", Role::Biller).await;
+        let mut steps = Vec::new();
+        for n in 0..4 {
+            let mut visitor = Visitor::new(&site, &format!("203.0.113.{n}"));
+            first_step(&mut visitor, "meera").await;
+            steps.push(visitor);
+        }
+        let all = (0..24).map(|n| {
+            let mut visitor = steps[n % steps.len()].clone();
+            async move { second_step(&mut visitor, &format!("{n:06}")).await.status }
+        });
+        let answered = futures_util::future::join_all(all).await;
+        assert!(answered.contains(&StatusCode::TOO_MANY_REQUESTS), "{answered:?}");
+        assert_eq!(looked_at(&site).await, 5, "five a minute on {}", site.db.name());
+        let mut last = Visitor::new(&site, "203.0.113.9");
+        first_step(&mut last, "meera").await;
+        assert_eq!(second_step(&mut last, &code(&site)).await.status, StatusCode::TOO_MANY_REQUESTS);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_has_five_sign_ins_that_wait_for_their_code_and_the_oldest_go() {
+    for site in each_site_with(with_keys).await {
+        person_with(&site, "meera", Role::Biller).await;
+        let mut steps = Vec::new();
+        for n in 0..7 {
+            let mut visitor = Visitor::new(&site, &format!("203.0.113.{n}"));
+            first_step(&mut visitor, "meera").await;
+            steps.push(visitor);
+        }
+        for (n, visitor) in steps.iter_mut().enumerate() {
+            let shown = visitor.get("/login/second-factor?next=/bags").await.status;
+            assert_eq!(shown, if n < 2 { StatusCode::SEE_OTHER } else { StatusCode::OK }, "{n}");
+        }
+        assert_eq!(second_step(&mut steps[2], &code(&site)).await.status, StatusCode::SEE_OTHER);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_is_told_by_mail_of_every_change_of_their_second_factor() {
+    let with_mail = |settings| base_web::Settings { outbox: Outbox::OPEN, ..with_keys(settings) };
+    for site in each_site_with(with_mail).await {
+        site.person("meera", Role::Biller, None).await;
+        site.person("asha", Role::Admin, None).await;
+        scratch::give_email(&site.db, "meera", "meera@example.com").await.expect("an e-mail");
+        let mut visitor = Visitor::new(&site, "203.0.113.5");
+        visitor.sign_in("meera").await;
+        let subjects = async || {
+            let all = mail::list(&site.db, None, 50).await.expect("mails").into_iter();
+            all.filter(|mail| mail.kind == "second_factor" && mail.recipient == "meera@example.com").count()
+        };
+        let (secret, _) = set_up(&site, &mut visitor).await;
+        assert_eq!(subjects().await, 1, "switched on");
+        let code = || {
+            site.clock.pass_us(totp::STEP_S * SECOND_US);
+            totp::code_of(&secret, totp::step_at(site.clock.now())).expect("a secret")
+        };
+        for (path, n) in [("/profile/second-factor/codes", 2), ("/profile/second-factor/off", 3)] {
+            let now = code();
+            visitor.submit(path, &[("password", PASSWORD), ("code", &now)]).await;
+            assert_eq!(subjects().await, n, "{path}");
+        }
+        set_up(&site, &mut visitor).await;
+        let mut admin = Visitor::new(&site, "203.0.113.1");
+        admin.sign_in("asha").await;
+        admin.submit("/admin/second-factors/off", &[("username", "meera")]).await;
+        assert_eq!(subjects().await, 5, "switched off by an admin");
     }
 }

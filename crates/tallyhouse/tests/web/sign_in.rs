@@ -27,7 +27,11 @@ const EARLIER: [(&str, &str, &str); 2] = [
 
 async fn hash_of(site: &Site, name: &str) -> String {
     let mut reader = site.db.read().await.expect("a reader");
-    account::credentials(reader.conn(), Realm::Staff, name).await.expect("an answer").expect("an account").password_hash
+    account::credentials(reader.conn(), Realm::Staff, name, base_core::time::Moment(2))
+        .await
+        .expect("an answer")
+        .expect("an account")
+        .password_hash
 }
 
 #[tokio::test(flavor = "multi_thread")]

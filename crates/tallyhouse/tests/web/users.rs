@@ -328,3 +328,24 @@ async fn mails_go_where_there_is_mail_and_a_link_only_where_the_site_says_its_ad
     let sent = site.post_json(&format!("/api/v1/accounts/{id}/send-link"), &admin, "{}").await;
     assert_eq!(sent.json()["code"], "no_mail");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_temporary_password_whose_time_is_over_opens_nothing_before_any_job_has_closed_it() {
+    for site in each_site().await {
+        let admin = site.token("asha", Role::Admin, None).await;
+        site.person("ravi", Role::Biller, None).await;
+        let path = format!("/api/v1/accounts/{}/password", id_of(&site, "ravi").await);
+        let given = site.post_json(&path, &admin, "{}").await.json()["password"].as_str().expect("one").to_owned();
+        site.clock.pass_us(72 * HOUR_US);
+        assert_eq!(site.try_sign_in("ravi", &given).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let mut reader = site.db.read().await.expect("a reader");
+        let id = id_of(&site, "ravi").await;
+        let now = site.clock.now();
+        for found in [
+            account::credentials(reader.conn(), Realm::Staff, "ravi", now).await.expect("an answer"),
+            account::credentials_of(reader.conn(), id, now).await.expect("an answer"),
+        ] {
+            assert_eq!(found.expect("an account").password_hash, "!", "by the statement itself");
+        }
+    }
+}

@@ -19,7 +19,7 @@ use people_rules::setting::{LINK_MINUTES, TEMPORARY_HOURS};
 use people_store::account::{Account, Page};
 use people_store::create::New;
 use people_store::edit::{Change, Site};
-use people_store::password::Recipient;
+use people_store::password::{NewLink, Recipient};
 use people_store::profile::Done;
 use people_store::remove::{Removal, Removed};
 use people_store::{By, Failed, account, create, edit, password, profile, remove};
@@ -231,7 +231,7 @@ pub async fn act(app: &People, caller: &Caller, id: AccountId, act: Act) -> Resu
             let email = account.email.clone().ok_or(Refusal::NoMail)?;
             let to = password::recipient(reader.conn(), &email).await?.ok_or(Refusal::NoMail)?;
             drop(reader);
-            send_link(app, &to, by).await?;
+            send_link(app, &to, None, by).await?;
         }
         Act::VoidLink => {
             let mut tx = app.db.write().await?;
@@ -243,8 +243,8 @@ pub async fn act(app: &People, caller: &Caller, id: AccountId, act: Act) -> Resu
 }
 
 /// Mails somebody a link for a new password. Only where the site says its own address: a link must not follow from what a
-/// browser sends.
-pub async fn send_link(app: &People, to: &Recipient, by: By<'_>) -> Result<(), Failed> {
+/// browser sends. Where there is a link that was made after `spares_since`, it stays and no mail goes.
+pub async fn send_link(app: &People, to: &Recipient, spares_since: Option<Moment>, by: By<'_>) -> Result<(), Failed> {
     if !app.settings.has_public_url || !app.settings.outbox.is_open() {
         return Err(Refusal::NoMail.into());
     }
@@ -252,7 +252,11 @@ pub async fn send_link(app: &People, to: &Recipient, by: By<'_>) -> Result<(), F
     let minutes = app.stored.number(&LINK_MINUTES);
     let link = app.link(&format!("/reset/{}", token.text));
     let mut tx = app.db.write().await?;
-    password::keep_link(tx.conn(), to, &token.hash, by.at.plus_us(minutes * MINUTE_US), by).await?;
+    let until = by.at.plus_us(minutes * MINUTE_US);
+    let new = NewLink { token_hash: &token.hash, until, spares_since };
+    if !password::keep_link(tx.conn(), to, new, by).await? {
+        return Ok(());
+    }
     let whom = To { email: &to.email, called: &to.called, locale: &to.locale };
     enqueue(app, &mut tx, mails::reset(whom, &to.username, minutes, &link), by.at).await?;
     tx.commit().await?;

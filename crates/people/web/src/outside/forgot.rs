@@ -5,9 +5,11 @@ use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use base_core::time::MINUTE_US;
 use base_web::error::Problem;
 use base_web::request::RequestFacts;
 use base_web::view::Frame;
+use people_rules::sign_in::Outside;
 use people_store::{By, Failed, password};
 use serde::Deserialize;
 
@@ -18,6 +20,9 @@ use crate::state::People;
 
 /// Longest e-mail that is looked for, in bytes.
 const EMAIL_BYTES_MAX: usize = 320;
+
+/// A link that is younger than this stays, and no second mail goes.
+const SPARED_US: i64 = 5 * MINUTE_US;
 
 #[derive(Template)]
 #[template(path = "outside/forgot.html")]
@@ -79,8 +84,7 @@ pub async fn send(State(app): State<People>, request: Request) -> Result<Respons
         }
     };
     let email = fields.email.trim().to_lowercase();
-    let keys = [format!("from {}", visitor.facts.counted_address()), format!("to {email}")];
-    visitor.limited(&app, &app.own().links, &keys)?;
+    visitor.admitted(&app, Outside::Link(&email)).await?;
     if page.can_mail && email.len() <= EMAIL_BYTES_MAX && email.contains('@') {
         send_if_known(&app, &visitor, &email).await.map_err(problem)?;
     }
@@ -96,7 +100,8 @@ async fn send_if_known(app: &People, visitor: &Visitor, email: &str) -> Result<(
     let Some(to) = to else { return Ok(()) };
     let origin = visitor.origin();
     let by = By { at: app.clock.now(), origin: &origin };
-    match send_link(app, &to, by).await {
+    // The mail before is on its way: another one would only make its link open nothing.
+    match send_link(app, &to, Some(by.at.plus_us(-SPARED_US)), by).await {
         // A full outbox is told to admins, and to nobody here: it would tell who is there.
         Err(Failed::Refused(_)) => Ok(()),
         other => other,

@@ -1,4 +1,7 @@
 //! `/register`: people make themselves an account, where the site lets them. An admin gives it an area (U7).
+//!
+//! Invariant: the answer does not say whether an e-mail is known; its owner is told instead. That a user name is taken is
+//! said: people choose it, and must know that they have to choose another one.
 
 use askama::Template;
 use axum::extract::{Request, State};
@@ -10,14 +13,17 @@ use base_web::request::RequestFacts;
 use base_web::view::Frame;
 use people_rules::account::Refusal;
 use people_rules::setting::REGISTRATION;
+use people_rules::sign_in::Outside;
 use people_store::create::{New, check_registration};
 use people_store::notification::New as NewNotice;
-use people_store::{By, Failed, account, create, notification};
+use people_store::{By, Failed, account, create, notification, password};
 use serde::Deserialize;
 
 use super::{Proven, Sent, Visitor, answered_at_earliest, read};
 use crate::refused::Fault;
+use crate::sign_in::tries::Judge;
 use crate::state::People;
+use crate::told::{self, Post};
 use crate::{hashing, mails, refused};
 
 #[derive(Template)]
@@ -87,7 +93,6 @@ pub async fn register(State(app): State<People>, request: Request) -> Result<Res
     must_be_open(&app)?;
     let earliest = answered_at_earliest();
     let (visitor, sent) = read::<Fields>(&app, request).await?;
-    visitor.limited(&app, &app.own().registrations, &[visitor.facts.counted_address()])?;
     let mut page = RegisterPage::blank(&visitor);
     let made = match sent {
         // It looks as if it had worked; nothing was made.
@@ -130,11 +135,29 @@ async fn make(app: &People, visitor: &Visitor, frame: &Frame, fields: &Fields) -
     if let Err(fault) = hashing::rule(app, checked.names()).check(&fields.new_password) {
         return Ok(Err(("new_password".to_owned(), refused::weak_words(frame, fault))));
     }
+    visitor.admitted(app, Outside::Registration).await?;
     let hash = hashing::hash_for_stranger(app, &fields.new_password).await?;
     match store(app, visitor, frame, (&checked, &hash)).await {
         Ok(()) => Ok(Ok(())),
+        // Whoever asks reads what they read of an address that nobody has.
+        Err(Failed::Refused(Refusal::EmailTaken)) => tell_owner(app, visitor, &checked).await.map(Ok),
         Err(failed) => Ok(Err(refused::fault(frame, failed)?)),
     }
+}
+
+/// Tells the owner of an e-mail that somebody wanted to register with it, once an hour at most.
+async fn tell_owner(app: &People, visitor: &Visitor, checked: &create::Checked) -> Result<(), Problem> {
+    let (now, address) = (app.clock.now(), visitor.facts.counted_address());
+    let email = checked.email().unwrap_or_default();
+    app.refusals.count_of_account(base_web::refusals::Refusal::KNOWN_EMAIL, &address, checked.username(), now);
+    if Judge::of_outside(Outside::MailToOwner(email), &address).admits(app).await?.is_err() {
+        return Ok(());
+    }
+    let mut tx = app.db.write().await?;
+    if let Some(owner) = password::recipient(tx.conn(), email).await? {
+        told::known_email(Post::of(app), tx.conn(), &owner, now).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 async fn store(

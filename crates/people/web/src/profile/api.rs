@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::work;
+use super::work::{self, NewPassword};
 use crate::hashing;
 use crate::state::People;
 
@@ -117,6 +117,9 @@ pub struct PasswordBody {
     current_password: String,
     /// The new password.
     new_password: String,
+    /// True to have your tokens revoked as well. They stay without.
+    #[serde(default)]
+    revoke_tokens: bool,
 }
 
 /// A password to look at.
@@ -152,7 +155,7 @@ pub async fn show(State(app): State<People>, caller: Caller) -> Result<Json<Prof
     Ok(Json(work::own(&app, &caller).await?.into()))
 }
 
-/// Changes one's own account.
+/// Changes one's own account. Only somebody who signed in can; a token cannot.
 #[utoipa::path(patch, path = "/api/v1/profile", extensions(("x-permission" = json!(HOME_READ.name()))),
     request_body = ProfileBody, responses(
     (status = 200, description = "The account as it is now.", body = ProfileJson),
@@ -183,18 +186,19 @@ pub async fn change(
     Ok(Json(work::own(&app, &caller).await?.into()))
 }
 
-/// Sets a password of one's own; every other session ends.
+/// Sets a password of one's own; every other session ends. Only somebody who signed in can; a token cannot.
 #[utoipa::path(post, path = "/api/v1/profile/password",
     extensions(("x-permission" = json!(base_web::openapi::SIGNED_IN))), request_body = PasswordBody, responses(
     (status = 204, description = "It is set."),
-    (status = 403, description = "A change in a session has no CSRF proof.", body = ProblemBody),
+    (status = 403, description = "A token was used, or the CSRF proof is missing.", body = ProblemBody),
     (status = 429, description = "Too many wrong passwords.", body = ProblemBody)))]
 pub async fn change_password(
     State(app): State<People>,
     caller: Caller,
     JsonBody(body): JsonBody<PasswordBody>,
 ) -> Result<StatusCode, Problem> {
-    let changed = work::change_password(&app, &caller, &body.current_password, &body.new_password).await;
+    let (present, new, revokes_tokens) = (&body.current_password, &body.new_password, body.revoke_tokens);
+    let changed = work::change_password(&app, &caller, NewPassword { present, new, revokes_tokens }).await;
     changed.map_err(work::NotDone::problem)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -17,7 +17,7 @@ use people_store::profile::Change;
 use serde::Deserialize;
 
 use super::work;
-use super::work::NotDone;
+use super::work::{NewPassword, NotDone};
 use crate::accounts::pages::show::{NoFields, file_of};
 use crate::accounts::pages::{Shown, shown};
 use crate::accounts::work::{note_export, own_data};
@@ -201,6 +201,9 @@ pub struct PasswordFields {
     new_password: String,
     #[serde(default)]
     again: String,
+    /// `yes` where tokens of the API end as well.
+    #[serde(default)]
+    revoke_tokens: String,
 }
 
 /// `POST /profile/password`
@@ -208,7 +211,9 @@ pub async fn change_password(State(app): State<People>, form: Form<PasswordField
     let Form { caller, fields } = form;
     let mut page = PasswordPage::of(&caller);
     let fault = if fields.new_password == fields.again {
-        match work::change_password(&app, &caller, &fields.current_password, &fields.new_password).await {
+        let (present, new) = (&fields.current_password, &fields.new_password);
+        let asked = NewPassword { present, new, revokes_tokens: fields.revoke_tokens == "yes" };
+        match work::change_password(&app, &caller, asked).await {
             Ok(()) => return Ok(Redirect::to("/profile?said=password").into_response()),
             Err(not_done) => fault_of(&page.frame, not_done)?,
         }

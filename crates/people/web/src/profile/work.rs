@@ -1,7 +1,7 @@
 //! What the pages and the API of one's own account share.
 //!
-//! Invariant: an e-mail or a password changes only for who gives the present password, whatever session or token they have;
-//! a person whose password was given to them proved it when they signed in.
+//! Invariants: only somebody who signed in changes anything, a token does not; an e-mail or a password changes only for who
+//! gives the present password; a person whose password was given to them proved it when they signed in.
 
 use base_core::audit::Entry;
 use base_records::audit;
@@ -11,15 +11,14 @@ use base_web::session::Caller;
 use people_rules::account::Refusal;
 use people_rules::password::PasswordFault;
 use people_store::account::Account;
+use people_store::password::OwnChange;
 use people_store::profile::Change;
 use people_store::{By, Failed, account, password, profile};
 
 use crate::hashing;
 use crate::refused::{problem, weak};
+use crate::sign_in::own;
 use crate::state::People;
-
-/// Wrong passwords a minute before somebody has to wait.
-const CHECKED_AS: &str = "own password of";
 
 /// One's own account.
 pub async fn own(app: &People, caller: &Caller) -> Result<Account, Problem> {
@@ -61,19 +60,13 @@ impl NotDone {
 }
 
 /// Checks the present password of the caller. Guessing is limited like signing in, and noted.
-pub async fn prove(app: &People, caller: &Caller, given: &str) -> Result<(), NotDone> {
+async fn prove(app: &People, caller: &Caller, given: &str) -> Result<(), NotDone> {
     let mut reader = app.db.read().await?;
     let present = password::present(reader.conn(), caller.person.id).await?;
     drop(reader);
-    let Some((hash, is_given)) = present else { return Err(NotDone::Problem(Problem::not_signed_in())) };
-    // Whoever signed in with a given password has proved it a moment ago; a token has not.
-    if is_given && caller.is_signed_in() {
-        return Ok(());
-    }
-    if !app.sign_ins.allows(&format!("{CHECKED_AS} {}", caller.person.id)) {
-        return Err(NotDone::Problem(Problem::too_often(60)));
-    }
-    if hashing::verify(app, given, &hash).await {
+    let Some((_, is_given)) = present else { return Err(NotDone::Problem(Problem::not_signed_in())) };
+    // Whoever signed in with a given password has proved it a moment ago.
+    if is_given || own::is_right(app, caller, given).await.map_err(NotDone::Problem)? {
         return Ok(());
     }
     let origin = caller.origin(None);
@@ -86,6 +79,7 @@ pub async fn prove(app: &People, caller: &Caller, given: &str) -> Result<(), Not
 
 /// Changes one's own account; another e-mail needs the present password.
 pub async fn change(app: &People, caller: &Caller, change: &Change, present: &str) -> Result<bool, NotDone> {
+    caller.must_be_signed_in().map_err(NotDone::Problem)?;
     let mut reader = app.db.read().await?;
     let was = account::find(reader.conn(), caller.person.id).await?.ok_or(Failed::NotFound)?;
     drop(reader);
@@ -102,8 +96,21 @@ pub async fn change(app: &People, caller: &Caller, change: &Change, present: &st
     Ok(changed)
 }
 
+/// A new password of one's own.
+#[derive(Clone, Copy, Debug)]
+pub struct NewPassword<'n> {
+    /// The present one.
+    pub present: &'n str,
+    /// The new one.
+    pub new: &'n str,
+    /// Whether one's tokens of the API end as well.
+    pub revokes_tokens: bool,
+}
+
 /// Sets a password of one's own; every other session ends.
-pub async fn change_password(app: &People, caller: &Caller, present: &str, new: &str) -> Result<(), NotDone> {
+pub async fn change_password(app: &People, caller: &Caller, asked: NewPassword<'_>) -> Result<(), NotDone> {
+    caller.must_be_signed_in().map_err(NotDone::Problem)?;
+    let NewPassword { present, new, revokes_tokens } = asked;
     prove(app, caller, present).await?;
     let mut reader = app.db.read().await?;
     let was = account::find(reader.conn(), caller.person.id).await?.ok_or(Failed::NotFound)?;
@@ -114,11 +121,12 @@ pub async fn change_password(app: &People, caller: &Caller, present: &str, new: 
     if hashing::verify(app, new, &hash).await {
         return Err(Failed::from(Refusal::SamePassword).into());
     }
-    let hash = hashing::hash(app, new).await;
+    let password_hash = hashing::hash(app, new).await;
     let origin = caller.origin(None);
     let mut tx = app.db.write().await?;
     let by = By { at: app.clock.now(), origin: &origin };
-    password::change(tx.conn(), was.id, &hash, &caller.session_hash, by).await?;
+    let change = OwnChange { password_hash: &password_hash, kept: &caller.session_hash, revokes_tokens };
+    password::change(tx.conn(), was.id, change, by).await?;
     tx.commit().await?;
     app.rights_changed();
     Ok(())

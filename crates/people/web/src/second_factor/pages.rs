@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use base_records::{account, second_factor};
+use base_records::second_factor;
 use base_web::app::App;
 use base_web::error::Problem;
 use base_web::form::Form;
@@ -20,8 +20,7 @@ use serde::Deserialize;
 
 use super::work::{self, SetUp, no_key};
 use crate::qr::Qr;
-use crate::sign_in::Visit;
-use crate::sign_in::check::{self, Asked};
+use crate::sign_in::own;
 use crate::sign_in::tries::Judge;
 
 /// The name that apps show above the code.
@@ -129,21 +128,6 @@ impl New {
     }
 }
 
-/// True if the password is that of the person.
-async fn knows_password(app: &App, caller: &Caller, password: &str) -> Result<bool, Problem> {
-    let known = account::credentials_of(app.db.read().await?.conn(), caller.person.id).await?;
-    let judge = Judge::of_session(app, caller.person.id, &caller.session_hash);
-    let visit = Visit { headers: axum::http::HeaderMap::new(), facts: caller.facts.clone() };
-    let asked = Asked { known, password: password.to_owned(), judge: &judge, is_known_device: true };
-    let proven = check::password(app, &visit, asked).await?;
-    if proven.is_some() {
-        let mut tx = app.db.write().await?;
-        judge.succeeded(tx.conn()).await?;
-        tx.commit().await?;
-    }
-    Ok(proven.is_some())
-}
-
 /// Counts a wrong code.
 async fn note_wrong_code(app: &App, judge: &Judge) -> Result<(), Problem> {
     let mut tx = app.db.write().await?;
@@ -153,10 +137,11 @@ async fn note_wrong_code(app: &App, judge: &Judge) -> Result<(), Problem> {
 
 /// Refuses whoever tries codes too often.
 async fn may_try(app: &App, judge: &Judge) -> Result<(), Problem> {
-    match judge.paused(app).await? {
-        Some((Pause::TooOften | Pause::Locked, seconds)) => Err(Problem::too_often(seconds)),
-        None => Ok(()),
-    }
+    not_paused(judge.paused(app).await?)
+}
+
+fn not_paused(paused: Option<(Pause, u32)>) -> Result<(), Problem> {
+    paused.map_or(Ok(()), |(_, seconds)| Err(Problem::too_often(seconds)))
 }
 
 /// `POST /profile/second-factor/on`
@@ -173,7 +158,7 @@ pub async fn turn_on(State(app): State<App>, form: Form<ChangeFields>) -> Result
     let Some(set_up) = SetUp::read(&app, keys, caller.person.id, &fields.encrypted) else {
         return page(&app, &caller, Told { fault: "sign-in-stale", ..Told::default() }).await;
     };
-    if !knows_password(&app, &caller, &fields.password).await? {
+    if !own::is_right(&app, &caller, &fields.password).await? {
         return page(&app, &caller, Told { set_up: Some(set_up), fault: "password-wrong", said: None }).await;
     }
     let code = totp::read_code(&fields.code).unwrap_or_default();
@@ -190,10 +175,13 @@ async fn check_both(app: &App, caller: &Caller, fields: &ChangeFields) -> Result
     caller.must_be_signed_in()?;
     let judge = Judge::of_codes(app, caller.person.id);
     may_try(app, &judge).await?;
-    if !knows_password(app, caller, &fields.password).await? {
+    if !own::is_right(app, caller, &fields.password).await? {
         return Ok(Err(page(app, caller, Told { fault: "password-wrong", ..Told::default() }).await?));
     }
     let mut tx = app.db.write().await?;
+    second_factor::wait_turn(tx.conn(), caller.person.id).await?;
+    // Once more: many codes may have been sent at once.
+    not_paused(judge.paused_in(tx.conn(), app.clock.now()).await?)?;
     let taken = work::take(app, tx.conn(), caller.person.id, &fields.code).await?;
     if taken.is_some() {
         judge.succeeded(tx.conn()).await?;

@@ -11,7 +11,7 @@ use base_core::audit::Entry;
 use base_core::time::MINUTE_US;
 use base_records::account::Credentials;
 use base_records::audit::Record;
-use base_records::{account, audit};
+use base_records::{account, audit, second_factor};
 use base_secret::{self as secret, Token, hash_token};
 use base_web::app::App;
 use base_web::error::Problem;
@@ -136,6 +136,18 @@ pub async fn ask(
     Ok(page(&visit, token, &query.next, ""))
 }
 
+/// What a pause says on the page; one that comes too often is told to wait.
+fn refused(app: &App, visit: &Visit, paused: Option<(Pause, u32)>) -> Result<Option<&'static str>, Problem> {
+    match paused {
+        Some((Pause::TooOften, seconds)) => {
+            app.refusals.count(Refusal::RATE_LIMIT, &visit.facts.counted_address(), app.clock.now());
+            Err(Problem::too_often(seconds))
+        }
+        Some((Pause::Locked, _)) => Ok(Some("second-factor-wrong")),
+        None => Ok(None),
+    }
+}
+
 /// `POST /login/second-factor`
 pub async fn answer(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     let (visit, fields): (Visit, StepFields) = read_outside(request).await?;
@@ -146,17 +158,23 @@ pub async fn answer(State(app): State<App>, request: Request) -> Result<Response
         return Ok(page(&visit, token, &fields.next, "sign-in-stale"));
     }
     let judge = Judge::of_codes(&app, found.account_id);
-    match judge.paused(&app).await? {
-        Some((Pause::TooOften, seconds)) => {
-            app.refusals.count(Refusal::RATE_LIMIT, &visit.facts.counted_address(), app.clock.now());
-            return Err(Problem::too_often(seconds));
-        }
-        Some((Pause::Locked, _)) => return Ok(page(&visit, token, &fields.next, "second-factor-wrong")),
-        None => {}
+    // Looked at before the transaction, too, so that whoever is paused holds up nobody.
+    let paused = judge.paused(&app).await?;
+    if let Some(refused) = refused(&app, &visit, paused)? {
+        return Ok(page(&visit, token, &fields.next, refused));
     }
     let mut tx = app.db.write().await?;
+    second_factor::wait_turn(tx.conn(), found.account_id).await?;
+    let paused = judge.paused_in(tx.conn(), app.clock.now()).await?;
+    if let Some(refused) = refused(&app, &visit, paused)? {
+        return Ok(page(&visit, token, &fields.next, refused));
+    }
+    // Ended meanwhile: by too many wrong codes, or because there were too many of them.
+    if pending::find(tx.conn(), &hash_token(token), app.clock.now()).await?.is_none() {
+        return Ok(again(&app, &visit, &fields.next, "sign-in-stale"));
+    }
     let by = work::take(&app, tx.conn(), found.account_id, &fields.code).await?;
-    let account = account::credentials_of(tx.conn(), found.account_id).await?;
+    let account = account::credentials_of(tx.conn(), found.account_id, app.clock.now()).await?;
     let account =
         account.filter(|account| account.is_active && hash_token(&account.password_hash) == found.password_hash);
     let token_hash = hash_token(token);

@@ -17,6 +17,9 @@ use people_rules::{recovery_code as rule, totp};
 use people_store::{recovery_code, second_factor as stored};
 use serde_json::json;
 
+use crate::mails::Factor;
+use crate::told::{self, Post};
+
 /// How long a secret that was shown waits for its first code.
 const SET_UP_US: i64 = 30 * MINUTE_US;
 
@@ -100,6 +103,7 @@ pub async fn turn_on(app: &App, caller: &Caller, set_up: &SetUp, step: i64) -> R
     session::end_others_of(tx.conn(), STAFF, account, &caller.session_hash).await?;
     let codes = new_codes(app, tx.conn(), account).await?;
     note(app, tx.conn(), &caller.origin(None), "2fa_enabled", &caller.person.name).await?;
+    told::second_factor(Post::of(app), tx.conn(), account, Factor::On, app.clock.now()).await?;
     tx.commit().await?;
     app.sessions.forget_all();
     Ok(codes)
@@ -110,6 +114,7 @@ pub async fn turn_off(app: &App, caller: &Caller) -> Result<(), Problem> {
     let mut tx = app.db.write().await?;
     stored::forget(tx.conn(), (STAFF, caller.person.id), Some(&caller.session_hash)).await?;
     note(app, tx.conn(), &caller.origin(None), "2fa_disabled", &caller.person.name).await?;
+    told::second_factor(Post::of(app), tx.conn(), caller.person.id, Factor::Off, app.clock.now()).await?;
     tx.commit().await?;
     app.sessions.forget_all();
     Ok(())
@@ -118,7 +123,7 @@ pub async fn turn_off(app: &App, caller: &Caller) -> Result<(), Problem> {
 /// Switches the second factor of somebody else off, who has lost it; all their sessions end. False when they have none.
 pub async fn turn_off_for(app: &App, caller: &Caller, username: &str) -> Result<bool, Problem> {
     let mut tx = app.db.write().await?;
-    let found = account::credentials(tx.conn(), STAFF, username).await?.ok_or_else(Problem::nobody)?;
+    let found = account::credentials(tx.conn(), STAFF, username, app.clock.now()).await?.ok_or_else(Problem::nobody)?;
     // One's own is switched off on one's own page, which asks for the password and a code.
     if found.id == caller.person.id {
         return Err(Problem::not_allowed("another admin"));
@@ -127,6 +132,7 @@ pub async fn turn_off_for(app: &App, caller: &Caller, username: &str) -> Result<
         return Ok(false);
     }
     note(app, tx.conn(), &caller.origin(None), "2fa_disabled", &found.username).await?;
+    told::second_factor(Post::of(app), tx.conn(), found.id, Factor::OffByOther, app.clock.now()).await?;
     tx.commit().await?;
     app.sessions.forget_all();
     Ok(true)
@@ -137,6 +143,7 @@ pub async fn renew_codes(app: &App, caller: &Caller) -> Result<Vec<String>, Prob
     let mut tx = app.db.write().await?;
     let codes = new_codes(app, tx.conn(), caller.person.id).await?;
     note(app, tx.conn(), &caller.origin(None), "recovery_codes_created", &caller.person.name).await?;
+    told::second_factor(Post::of(app), tx.conn(), caller.person.id, Factor::Codes, app.clock.now()).await?;
     tx.commit().await?;
     Ok(codes)
 }

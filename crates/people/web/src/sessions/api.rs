@@ -114,11 +114,12 @@ pub async fn own(State(app): State<App>, caller: Caller) -> Result<Json<Sessions
     Ok(Json(SessionsJson { sessions, next_cursor: None }))
 }
 
-/// Ends a session: one of the caller's own, or anybody's with the permission `account.manage`.
+/// Ends a session: one of the caller's own, or anybody's with the permission `account.manage`. Only somebody who signed in
+/// can; a token cannot.
 #[utoipa::path(delete, path = "/api/v1/sessions/{id}", extensions(("x-permission" = json!(openapi::SIGNED_IN))),
     params(("id", description = "The session's `id`.")), responses(
     (status = 204, description = "It has ended."),
-    (status = 403, description = "The CSRF proof is missing.", body = ProblemBody),
+    (status = 403, description = "A token was used, or the CSRF proof is missing.", body = ProblemBody),
     (status = 404, description = "There is no such session, or it is not the caller's.", body = ProblemBody)))]
 pub async fn end(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Problem> {
     if work::end(&app, &caller, STAFF, &id).await? {
@@ -144,7 +145,7 @@ pub struct EndedJson {
     ended: u64,
 }
 
-/// Ends all sessions of somebody.
+/// Ends all sessions of somebody. Only somebody who signed in can; a token cannot.
 #[utoipa::path(post, path = "/api/v1/sessions/end", extensions(("x-permission" = json!(ACCOUNT_MANAGE.name()))),
     request_body = EndBody, responses(
     (status = 200, description = "They have ended.", body = EndedJson),

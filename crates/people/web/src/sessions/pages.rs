@@ -17,6 +17,7 @@ use base_web::view::{Frame, Said, render};
 use serde::Deserialize;
 
 use super::work::{self, Asked, SessionPage};
+use crate::agent::agent_in_short;
 
 /// `DD/MM/YY HH:MM`.
 const TIME: &str = "%d/%m/%y %H:%M";
@@ -48,33 +49,6 @@ impl Row {
             agent: agent_in_short(&line.agent),
             device: line.device.unwrap_or_default(),
         }
-    }
-}
-
-/// The browser and the system that an agent tells of, as far as people know them by name; otherwise its beginning.
-fn agent_in_short(agent: &str) -> String {
-    let first = |names: &[(&str, &'static str)]| {
-        names.iter().find(|(part, _)| agent.contains(part)).map_or("", |(_, name)| name)
-    };
-    let browser = first(&[
-        ("Edg/", "Edge"),
-        ("SamsungBrowser/", "Samsung Internet"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-    ]);
-    let system = first(&[
-        ("Android", "Android"),
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Windows", "Windows"),
-        ("Mac OS", "macOS"),
-        ("Linux", "Linux"),
-    ]);
-    match (browser, system) {
-        ("", _) => agent.chars().take(40).collect(),
-        (browser, "") => browser.to_owned(),
-        (browser, system) => format!("{browser}, {system}"),
     }
 }
 
@@ -220,17 +194,4 @@ pub async fn end_own(State(app): State<App>, form: Form<EndFields>) -> Result<Re
 pub async fn end_others(State(app): State<App>, form: Form<EndFields>) -> Result<Response, Problem> {
     let ended = work::end_others(&app, &form.caller).await?;
     Ok(back("/profile/sessions", "", &format!("ended-{ended}")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::agent_in_short;
-
-    #[test]
-    fn an_agent_is_told_by_the_names_that_people_know() {
-        let chrome = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36";
-        assert_eq!(agent_in_short(chrome), "Chrome, Android");
-        assert_eq!(agent_in_short("curl/8.9"), "curl/8.9");
-        assert_eq!(agent_in_short(&"x".repeat(100)).len(), 40);
-    }
 }

@@ -1,6 +1,6 @@
 //! Listing and ending sessions, whether a page or a call asks for it.
 //!
-//! Invariants: a cursor is encrypted for everybody; whoever ends a session of somebody else has the right to, and the trail
+//! Invariants: a cursor is encrypted for everybody; only somebody who signed in ends a session; whoever ends a session of somebody else has the right to, and the trail
 //! says so. What is ended is refused at the next request on this node, and within a second on another.
 
 use base_core::audit::Entry;
@@ -105,6 +105,7 @@ pub fn is_locked(app: &App, line: &SessionLine) -> bool {
 
 /// Ends a session by its name: one of the caller's own, or anybody's with the right to. False when there is none.
 pub async fn end(app: &App, caller: &Caller, realm: Realm, id: &str) -> Result<bool, Problem> {
+    caller.must_be_signed_in()?;
     let of = (!caller.person.may(ACCOUNT_MANAGE)).then_some(caller.person.id);
     let mut tx = app.db.write().await?;
     let Some((_, username)) = session::end_by_id(tx.conn(), realm, of, id).await? else { return Ok(false) };
@@ -117,8 +118,9 @@ pub async fn end(app: &App, caller: &Caller, realm: Realm, id: &str) -> Result<b
 /// Ends all sessions of somebody, and returns how many there were.
 pub async fn end_all(app: &App, caller: &Caller, realm: Realm, username: &str) -> Result<u64, Problem> {
     caller.must(ACCOUNT_MANAGE)?;
+    caller.must_be_signed_in()?;
     let mut tx = app.db.write().await?;
-    let found = account::credentials(tx.conn(), realm, username).await?.ok_or_else(Problem::nobody)?;
+    let found = account::credentials(tx.conn(), realm, username, app.clock.now()).await?.ok_or_else(Problem::nobody)?;
     let ended = session::end_all_of(tx.conn(), realm, found.id).await?;
     if ended > 0 {
         note(app, &mut tx, caller, &found.username, ended).await?;

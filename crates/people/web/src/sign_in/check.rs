@@ -19,6 +19,7 @@ use serde_json::json;
 
 use super::Visit;
 use super::tries::{Begun, Judge};
+use crate::told::{self, Post};
 
 /// A refusal takes at least this long, so that the time to check a hash of an earlier system, which is longer than for
 /// our own, does not reveal that the name exists.
@@ -113,6 +114,9 @@ async fn note_failure(app: &App, visit: &Visit, judge: &Judge, known: Option<&Cr
     let locked = begun.iter().filter(|begun| begun.judged.pause == Pause::Locked).max_by_key(|begun| begun.until);
     let for_all = locked.filter(|begun| !begun.judged.forgotten).map(|begun| begun.until);
     let failures = account::sign_in_failed(tx.conn(), account.id, for_all).await?;
+    if let Some(until) = for_all {
+        told::locked(Post::of(app), tx.conn(), account.id, until, now).await?;
+    }
     if let Some(begun) = locked {
         let origin = visit.origin(Some(account.id));
         let entry = locked_entry(account, begun, failures);

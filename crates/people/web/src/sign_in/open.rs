@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 
 use super::{Visit, device};
 use crate::devices::work::device_token;
+use crate::told::{self, From, Post};
 
 /// Whose session is opened.
 pub struct Opening<'o> {
@@ -70,6 +71,10 @@ pub async fn session(app: &App, visit: &Visit, opening: Opening<'_>, mut tx: bas
     };
     session::create(tx.conn(), &opened).await?;
     session::end_oldest_of(tx.conn(), STAFF, id, settings.sign_in.sessions_max).await?;
+    if opened.device_id.is_none() && device::known(app, &visit.headers, id).is_none() {
+        let from = From { address: &visit.facts.address, agent: &visit.facts.agent };
+        told::new_place(Post::of(app), tx.conn(), id, from, now).await?;
+    }
     account::signed_in(tx.conn(), id, now).await?;
     let mut facts = serde_json::Map::new();
     if upgrade(tx.conn(), &opening).await? {

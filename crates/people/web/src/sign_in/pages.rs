@@ -114,7 +114,7 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
 /// Whoever has this name and this password, and what they were judged by.
 async fn prove(app: &App, visit: &Visit, name: &str, password: String) -> Result<Option<(Proven, Judge)>, Problem> {
     let mut reader = app.db.read().await?;
-    let known = account::credentials(reader.conn(), STAFF, name).await?;
+    let known = account::credentials(reader.conn(), STAFF, name, app.clock.now()).await?;
     drop(reader);
     let device = known.as_ref().and_then(|account| device::known(app, &visit.headers, account.id));
     let subject = known.as_ref().map_or(Subject::Unknown(name), |account| Subject::Known(account.id));
@@ -136,7 +136,7 @@ async fn go_on(
 ) -> Result<Option<Response>, Problem> {
     let Proven { mut account, better_hash } = proven;
     let mut tx = app.db.write().await?;
-    let now = account::credentials_of(tx.conn(), account.id).await?;
+    let now = account::credentials_of(tx.conn(), account.id, app.clock.now()).await?;
     let Some(now) = now.filter(|now| now.is_active && now.password_hash == account.password_hash) else {
         return Ok(None);
     };

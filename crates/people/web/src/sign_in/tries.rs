@@ -9,7 +9,9 @@ use base_records::sign_in::{self, Counted, Failure};
 use base_secret as secret;
 use base_web::app::App;
 use base_web::error::Problem;
-use people_rules::sign_in::{Attempt, Figures, Judged, Pause, Subject, code_judged_by, judged_by};
+use people_rules::sign_in::{
+    Attempt, Figures, Judged, Outside, Pause, Subject, code_judged_by, judged_by, outside_judged_by,
+};
 
 /// What an attempt is judged by, with the hashes under which it is counted.
 pub struct Judge {
@@ -43,6 +45,11 @@ impl Judge {
         Self::of(app, Attempt { subject: Subject::Known(account), address: "", device: Some(&device) })
     }
 
+    /// The judge of what people do before they sign in.
+    pub fn of_outside(what: Outside<'_>, address: &str) -> Self {
+        Self::with(None, outside_judged_by(what, address))
+    }
+
     /// The judge of a code of a second factor.
     pub fn of_codes(app: &App, account: AccountId) -> Self {
         Self::with(Some(account), code_judged_by(account, app.lock_out()))
@@ -54,10 +61,14 @@ impl Judge {
 
     /// The pause that there is now, if there is one, and for how many seconds. That somebody tries too often comes first.
     pub async fn paused(&self, app: &App) -> Result<Option<(Pause, u32)>, Problem> {
-        let now = app.clock.now();
-        let key = |at: usize| self.judged.get(at).map_or("", |(key, _)| key.as_str());
         let mut reader = app.db.read().await?;
-        let found = sign_in::paused(reader.conn(), [key(0), key(1), key(2), key(3)], now).await?;
+        Ok(self.paused_in(reader.conn(), app.clock.now()).await?)
+    }
+
+    /// The same on a connection of the caller's.
+    pub async fn paused_in(&self, conn: Conn<'_>, now: Moment) -> Result<Option<(Pause, u32)>, StoreError> {
+        let key = |at: usize| self.judged.get(at).map_or("", |(key, _)| key.as_str());
+        let found = sign_in::paused(conn, [key(0), key(1), key(2), key(3)], now).await?;
         let paused = self.judged.iter().filter_map(|(key, judged)| {
             let (_, until) = found.iter().find(|(found, _)| found == key)?;
             Some((judged.pause, u32::try_from((until - now.0) / SECOND_US + 1).unwrap_or(u32::MAX)))
@@ -78,6 +89,30 @@ impl Judge {
             }
         }
         Ok(begun)
+    }
+
+    /// Counts one of what is limited whether it succeeds or not, in a transaction of its own. Gives for how many seconds
+    /// there is a pause where there was one before it. Those who come at once wait for each other at the rows.
+    pub async fn admits(&self, app: &App) -> Result<Result<(), u32>, Problem> {
+        if let Some((_, seconds)) = self.paused(app).await? {
+            return Ok(Err(seconds));
+        }
+        let now = app.clock.now();
+        let mut tx = app.db.write().await?;
+        let mut until = 0;
+        for (key, judged) in &self.judged {
+            let failure = Failure { key, account: self.account, limit: judged.limit };
+            let Counted { failures, paused_until } = sign_in::failed(tx.conn(), failure, now).await?;
+            // The one with which a pause begins is the last of those before it.
+            if failures > 0 {
+                until = until.max(paused_until);
+            }
+        }
+        tx.commit().await?;
+        if until <= now.0 {
+            return Ok(Ok(()));
+        }
+        Ok(Err(u32::try_from((until - now.0) / SECOND_US + 1).unwrap_or(u32::MAX)))
     }
 
     /// Counts an attempt that a pause refused, so that whoever goes on is told to wait.

@@ -112,11 +112,11 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(CreatedTokenJson { id, token })))
 }
 
-/// Revokes one of the caller's own tokens.
+/// Revokes one of the caller's own tokens. Only somebody who signed in can; a token cannot.
 #[utoipa::path(delete, path = "/api/v1/tokens/{id}", extensions(("x-permission" = json!(openapi::SIGNED_IN))),
     params(("id", description = "The token's number.")), responses(
     (status = 204, description = "It opens nothing any more."),
-    (status = 403, description = "The CSRF proof is missing.", body = ProblemBody),
+    (status = 403, description = "A token was used, or the CSRF proof is missing.", body = ProblemBody),
     (status = 404, description = "The caller has no such token.", body = ProblemBody)))]
 pub async fn revoke(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Problem> {
     let Ok(id) = id.parse() else { return Err(Problem::not_found("The token")) };

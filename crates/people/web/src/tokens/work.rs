@@ -1,6 +1,7 @@
 //! Making and revoking tokens, whether a page or a call asks for it.
 //!
-//! Invariants: a token may do what its owner may, or less; it has an end; only somebody who signed in makes one.
+//! Invariants: a token may do what its owner may, or less; it has an end; only somebody who signed in makes or
+//! revokes one.
 
 use base_core::area::{Area, Scope};
 use base_core::audit::Entry;
@@ -109,6 +110,7 @@ fn checked_permissions(caller: &Caller, asked: Option<&[String]>) -> Result<Opti
 
 /// Revokes a token of the caller. False when there is none.
 pub async fn revoke(app: &App, caller: &Caller, id: i64) -> Result<bool, Problem> {
+    caller.must_be_signed_in()?;
     let now = app.clock.now();
     let of = (caller.person.realm, caller.person.id);
     let mut tx = app.db.write().await?;

@@ -137,7 +137,7 @@ pub async fn show(
     let is_own = caller.person.name == name;
     caller.must(if is_own { HOME_READ } else { ACCOUNT_MANAGE })?;
     let form = Form::parse(&query.format)?;
-    let all = account::credentials(app.db.read().await?.conn(), STAFF, &name).await?;
+    let all = account::credentials(app.db.read().await?.conn(), STAFF, &name, app.clock.now()).await?;
     let found = all.ok_or_else(|| Problem::not_found("This person"))?;
     let frame = Frame::of(&caller, "reports");
     let words = Words { app: &app, frame: &frame };

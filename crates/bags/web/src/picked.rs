@@ -11,15 +11,13 @@ use base_core::entropy::new_id;
 use base_core::permission::Permission;
 use base_web::error::Problem;
 use base_web::form::Form;
-use base_web::list::{Act, Bulk};
+use base_web::list::picked::PICKED_MAX;
+use base_web::list::{Act, Bulk, Picked};
 use base_web::session::Caller;
 use base_web::view::Frame;
 use uuid::Uuid;
 
 use crate::state::Bags;
-
-/// The most rows that are picked at once: the longest page of a list.
-pub const PICKED_MAX: usize = 200;
 
 /// Several scans of one form have ids that follow each other, so that one id and a number name all of them. These bits of
 /// the first one are zero.
@@ -73,12 +71,9 @@ pub fn bills_bulk(caller: &Caller, frame: &Frame) -> Option<Bulk> {
     may.then(|| Bulk { address: "/lists/bills/selected".into(), acts: vec![act] })
 }
 
-/// The fields of a form in which `pick` comes once for each row.
-type Fields = Vec<(String, String)>;
-
 /// `POST /lists/bags/selected`
-pub async fn bags(State(app): State<Bags>, form: Form<Fields>) -> Result<Response, Problem> {
-    let action = match act(&form.fields) {
+pub async fn bags(State(app): State<Bags>, form: Form<Picked>) -> Result<Response, Problem> {
+    let action = match form.fields.act() {
         "delete" => Action::Delete,
         "bring_back" => Action::BringBack,
         _ => return Err(Problem::not_found("This action")),
@@ -87,8 +82,8 @@ pub async fn bags(State(app): State<Bags>, form: Form<Fields>) -> Result<Respons
 }
 
 /// `POST /lists/bills/selected`
-pub async fn bills(State(app): State<Bags>, form: Form<Fields>) -> Result<Response, Problem> {
-    let action = match act(&form.fields) {
+pub async fn bills(State(app): State<Bags>, form: Form<Picked>) -> Result<Response, Problem> {
+    let action = match form.fields.act() {
         "complete" => Action::BillComplete,
         "reopen" => Action::BillReopen,
         "bring_back" => Action::BillBringBack,
@@ -97,20 +92,12 @@ pub async fn bills(State(app): State<Bags>, form: Form<Fields>) -> Result<Respon
     done(&app, &form, action, "/bills").await
 }
 
-fn act(fields: &Fields) -> &str {
-    fields.iter().find(|(name, _)| name == "act").map(|(_, act)| act.as_str()).unwrap_or_default()
-}
-
-async fn done(app: &Bags, form: &Form<Fields>, action: Action, list: &str) -> Result<Response, Problem> {
+async fn done(app: &Bags, form: &Form<Picked>, action: Action, list: &str) -> Result<Response, Problem> {
     let permission: Permission = action.permission();
     form.caller.must(permission)?;
-    let picked: Vec<&str> =
-        form.fields.iter().filter(|(name, _)| name == "pick").map(|(_, pick)| pick.as_str()).collect();
+    let picked = form.fields.rows()?;
     if picked.is_empty() {
         return Ok(Redirect::to(&format!("{list}?said=none")).into_response());
-    }
-    if picked.len() > PICKED_MAX {
-        return Err(Problem::field("pick", format!("Pick at most {PICKED_MAX} rows at once.")));
     }
     let said = submit(app, &form.caller, action, &picked).await?;
     Ok(Redirect::to(&format!("{list}?said={said}")).into_response())

@@ -1,12 +1,11 @@
 //! Times as the pages of every noun show them.
 
 use base_core::time::Moment;
+use base_web::view::TIME;
 
 use crate::state::Bags;
 
-/// `DD/MM/YY HH:MM`.
-const TIME: &str = "%d/%m/%y %H:%M";
-/// The same with seconds, for scans.
+/// `DD/MM/YY HH:MM:SS`.
 const TIME_OF_SCAN: &str = "%d/%m/%y %H:%M:%S";
 
 /// A time in the site's zone, to the minute.

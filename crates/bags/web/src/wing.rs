@@ -14,6 +14,7 @@ use base_web::stored::Fixed;
 use base_wing::{Open, Wing};
 
 use crate::bags::pages::list::BAGS;
+use crate::bags::pages::show::CHILDREN_OF;
 use crate::bills::pages::BILLS;
 use crate::home::live::Figures;
 use crate::home::pages::BagsCard;
@@ -91,7 +92,7 @@ pub fn declared(rules: &Arc<Rules>) -> Wing {
             exports: export::kinds(),
             setting: export::site_setting(rules.capacity),
         },
-        lists: &[BAGS, BILLS, SCANS],
+        lists: &[BAGS, BILLS, SCANS, CHILDREN_OF],
         settings: &[bags_work::eod::TIME_OF_REPORT],
         fixed: vec![Fixed { name: "bags.capacity", value: rules.capacity.to_string() }],
         open: Box::new(|_| Open::default()),

@@ -268,11 +268,12 @@ pub async fn count(db: &Db, realm: Realm) -> Result<i64, StoreError> {
     )
 }
 
-/// Lifts a lock and every pause, and forgets the failures that led to them.
-pub async fn unlock(mut conn: Conn<'_>, id: AccountId) -> Result<(), StoreError> {
-    sign_in::forget_account(conn.reborrow(), id).await?;
-    execute!(conn, "update accounts set failed_sign_ins = 0, locked_until = null where id = $1", id);
-    Ok(())
+/// Lifts a lock and every pause, and forgets the failures that led to them. False when there was nothing of that kind.
+pub async fn unlock(mut conn: Conn<'_>, id: AccountId) -> Result<bool, StoreError> {
+    const UNLOCK: &str = "update accounts set failed_sign_ins = 0, locked_until = null
+        where id = $1 and (failed_sign_ins <> 0 or locked_until is not null)";
+    let pauses = sign_in::forget_account(conn.reborrow(), id).await?;
+    Ok(execute!(conn, UNLOCK, id) + pauses > 0)
 }
 
 /// Up to `limit` user names of a realm that contain a text, the exact one first. There are a few hundred people, not

@@ -211,11 +211,6 @@ pub async fn end_oldest_of(mut conn: Conn<'_>, realm: Realm, account: AccountId,
     Ok(execute!(conn, END, realm.name(), account, kept))
 }
 
-/// Ends the sessions of a realm that nobody used since a moment, and returns how many there were.
-pub async fn end_idle(mut conn: Conn<'_>, realm: Realm, since: Moment) -> Result<u64, StoreError> {
-    Ok(execute!(conn, "delete from sessions where realm = $1 and seen_at <= $2", realm.name(), since.0))
-}
-
 /// Removes the sessions of a realm that have ended, and returns how many there were.
 pub async fn remove_ended(db: &Db, realm: Realm, now: Moment) -> Result<u64, StoreError> {
     let mut tx = db.write().await?;

@@ -74,9 +74,8 @@ pub async fn forget(mut conn: Conn<'_>, key: &str) -> Result<(), StoreError> {
 }
 
 /// Forgets all failures of an account: somebody unlocked it.
-pub async fn forget_account(mut conn: Conn<'_>, account: AccountId) -> Result<(), StoreError> {
-    execute!(conn, "delete from sign_in_tries where account_id = $1", account);
-    Ok(())
+pub async fn forget_account(mut conn: Conn<'_>, account: AccountId) -> Result<u64, StoreError> {
+    Ok(execute!(conn, "delete from sign_in_tries where account_id = $1", account))
 }
 
 /// Removes rows that no longer matter, and of more than `rows_max` those that matter least. Returns how many went.

@@ -5,12 +5,30 @@
 pub struct ListKind {
     /// The id of its table, and the name under which choices about it are kept.
     pub id: &'static str,
-    /// The address of its page.
+    /// The address of its page. Where there are many of its kind, `{}` stands for the part that differs.
     pub path: &'static str,
     /// The key of its title.
     pub title: &'static str,
     /// Its columns, in order.
     pub columns: &'static [Column],
+}
+
+impl ListKind {
+    /// True for the address of a list of this kind.
+    pub fn is_at(&self, address: &str) -> bool {
+        let is_part = |part: &str| {
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte))
+        };
+        let (mut parts, mut given) = (self.path.split('/'), address.split('/'));
+        loop {
+            match (parts.next(), given.next()) {
+                (None, None) => return true,
+                (Some("{}"), Some(part)) if is_part(part) => {}
+                (Some(part), Some(given)) if part == given => {}
+                _ => return false,
+            }
+        }
+    }
 }
 
 /// A column as it is declared.
@@ -74,5 +92,28 @@ impl Column {
     /// True for a column that a person may put away.
     pub fn is_optional(&self) -> bool {
         matches!(self.shown, Shown::AtFirst | Shown::OnDemand)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_many_of_its_kind_is_at_the_addresses_that_differ_in_one_part() {
+        let of = |path| ListKind { id: "lamps", path, title: "lamps", columns: &[] };
+        let many = of("/rooms/{}/lamps");
+        assert!(many.is_at("/rooms/7/lamps") && many.is_at("/rooms/A%2FB/lamps"));
+        for other in [
+            "/rooms/lamps",
+            "/rooms//lamps",
+            "/rooms/a/b/lamps",
+            "/rooms/7",
+            "//x.example/rooms/7/lamps",
+            "/rooms/?/lamps",
+        ] {
+            assert!(!many.is_at(other), "{other}");
+        }
+        assert!(of("/lamps").is_at("/lamps") && !of("/lamps").is_at("/lamps/7"));
     }
 }

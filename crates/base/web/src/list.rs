@@ -7,12 +7,14 @@
 pub mod cell;
 pub mod kept;
 pub mod pages;
+pub mod picked;
 
 use std::collections::BTreeMap;
 
 use askama::Template;
-pub use cell::{Cell, Row, Tone};
+pub use cell::{Button, Cell, Row, Tone};
 pub use kept::{Kept, SavedView};
+pub use picked::Picked;
 
 pub use crate::columns::{Column, ListKind, Shown};
 use crate::error::Problem;
@@ -120,6 +122,10 @@ struct ToolsPart<'p> {
     query: String,
     /// The saved view that is shown now.
     shown: Option<&'p SavedView>,
+    /// False for a list without filters, of which there is nothing to save.
+    has_views: bool,
+    /// The address of the list, where it is one of many of its kind.
+    at: &'p str,
 }
 
 impl ToolsPart<'_> {
@@ -158,11 +164,16 @@ pub fn above(
         address: format!("{}?{}", kind.path, view.query),
         is_shown: shown == Some(view),
     }));
-    let tools = Fragment::of(&ToolsPart { frame, kind, kept, query, shown })?;
+    let tools = Fragment::of(&ToolsPart { frame, kind, kept, query, shown, has_views: true, at: "" })?;
     let views = if views.is_empty() {
         Fragment::default()
     } else {
         Fragment::of(&ViewsPart { views, label: frame.t("views") })?
     };
     Ok(Above { views, tools })
+}
+
+/// The choice of columns of a list that is a part of a page at this address, and has no filters.
+pub fn columns_of(frame: &Frame, kind: &'static ListKind, kept: &Kept, at: &str) -> Result<Fragment, Problem> {
+    Fragment::of(&ToolsPart { frame, kind, kept, query: String::new(), shown: None, has_views: false, at })
 }

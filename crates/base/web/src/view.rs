@@ -16,6 +16,9 @@ use crate::request::RequestFacts;
 use crate::session::{Caller, SECOND_FACTOR_PAGE};
 use crate::{assets, locale};
 
+/// How pages show a time: `DD/MM/YY HH:MM`.
+pub const TIME: &str = "%d/%m/%y %H:%M";
+
 /// The frame around a page.
 #[derive(Clone)]
 pub struct Frame {

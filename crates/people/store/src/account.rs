@@ -164,15 +164,6 @@ pub async fn by_name(mut conn: Conn<'_>, name_or_email: &str) -> Result<Option<A
     Ok(rows.into_iter().next().map(Row::account))
 }
 
-/// What the list is asked for by state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// One state.
-    State(State),
-    /// Those without a second factor.
-    NoSecondFactor,
-}
-
 /// Which accounts.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -181,9 +172,11 @@ pub struct Filter {
     /// One role.
     pub role: Option<Role>,
     /// One state.
-    pub state: Option<Asked>,
+    pub state: Option<State>,
     /// One area.
     pub area: Option<Area>,
+    /// Those with a second factor, or those without.
+    pub second_factor: Option<bool>,
 }
 
 /// A page of the list.
@@ -241,26 +234,53 @@ fn conditions(query: &mut Query, filter: &Filter, now: Moment) {
     if let Some(area) = &filter.area {
         query.bind(" and a.area = ?", [area.as_str().into()]);
     }
-    let is_locked = " and a.is_active and a.locked_until is not null and a.locked_until > ?";
+    match filter.second_factor {
+        None => {}
+        Some(true) => _ = query.push(" and a.two_factor"),
+        Some(false) => _ = query.push(" and not a.two_factor"),
+    }
     match filter.state {
         None => {}
-        Some(Asked::NoSecondFactor) => {
-            query.push(" and not a.two_factor");
-        }
-        Some(Asked::State(State::Inactive)) => {
-            query.push(" and not a.is_active");
-        }
-        Some(Asked::State(State::Locked)) => {
-            query.bind(is_locked, [now.0.into()]);
-        }
-        Some(Asked::State(State::MustChange)) => {
+        Some(State::Inactive) => _ = query.push(" and not a.is_active"),
+        Some(State::Locked) => _ = query.bind(" and a.is_active and a.locked_until > ?", [now.0.into()]),
+        Some(State::MustChange) => {
             query.push(" and a.is_active and a.must_change_password");
+            query.bind(" and (a.locked_until is null or a.locked_until <= ?)", [now.0.into()]);
         }
-        Some(Asked::State(State::Active)) => {
+        Some(State::Active) => {
             query.push(" and a.is_active and not a.must_change_password");
             query.bind(" and (a.locked_until is null or a.locked_until <= ?)", [now.0.into()]);
         }
     }
+}
+
+/// How many accounts of staff there are, and how many in each state. Each is in one state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Counts {
+    /// All of them.
+    pub all: i64,
+    /// Those that may sign in.
+    pub active: i64,
+    /// Those that may not.
+    pub inactive: i64,
+    /// Those into which nobody gets for a while.
+    pub locked: i64,
+    /// Those whose person has to choose a password.
+    pub must_change: i64,
+    /// Those without a second factor, in whichever state.
+    pub without_second_factor: i64,
+}
+
+/// Counts the accounts of staff.
+pub async fn counts(mut conn: Conn<'_>, now: Moment) -> Result<Counts, StoreError> {
+    const COUNTS: &str = "select count(*) as \"all\", count(case when state = 'active' then 1 end) as active,
+            count(case when state = 'inactive' then 1 end) as inactive, count(case when state = 'locked' then 1 end) as locked,
+            count(case when state = 'must_change' then 1 end) as must_change,
+            count(case when not two_factor then 1 end) as without_second_factor
+        from (select a.two_factor, case when not a.is_active then 'inactive' when a.locked_until > $2 then 'locked'
+                when a.must_change_password then 'must_change' else 'active' end as state
+            from accounts a where a.realm = $1 and a.removed_at is null) counted";
+    Ok(on!(conn, c => sqlx::query_as(COUNTS).bind(Realm::Staff.name()).bind(now.0).fetch_one(&mut **c).await?))
 }
 
 /// Keeps all changes of who may do what apart from one another until the transaction ends: each looks at who else is there.

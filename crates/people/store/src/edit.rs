@@ -80,15 +80,17 @@ pub async fn edit(
     Ok(true)
 }
 
-/// Lifts a lock.
-pub async fn unlock(mut conn: Conn<'_>, id: AccountId, by: By<'_>) -> Result<(), Failed> {
+/// Lifts a lock. False when there was none, and no failure that leads to one.
+pub async fn unlock(mut conn: Conn<'_>, id: AccountId, by: By<'_>) -> Result<bool, Failed> {
     let was = find(conn.reborrow(), id).await?.ok_or(Failed::NotFound)?;
-    base::unlock(conn.reborrow(), id).await?;
+    if !base::unlock(conn.reborrow(), id).await? {
+        return Ok(false);
+    }
     let entry = Entry::new("unlock_account", "account", was.username.as_str())
         .with_before(&json!({ "failed_sign_ins": was.failed_sign_ins }))
         .with_after(&json!({ "failed_sign_ins": 0 }));
     by.note(conn, entry).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// What an account becomes.

@@ -13,6 +13,7 @@ pub mod create;
 pub mod device;
 pub mod edit;
 mod failed;
+pub mod idle;
 pub mod mail;
 pub mod migrations;
 pub mod notification;

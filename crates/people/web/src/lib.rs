@@ -18,6 +18,7 @@ mod promotions;
 mod qr;
 mod refused;
 mod routes;
+mod said;
 mod second_factor;
 mod sessions;
 mod settings;

@@ -6,7 +6,7 @@ use base_web::pages::moved;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::People;
-use crate::{accounts, mail, notices, outside, profile, promotions, settings};
+use crate::{accounts, mail, notices, outside, profile, promotions, second_factor, settings};
 
 /// The calls of the API.
 pub fn api() -> OpenApiRouter<People> {
@@ -33,7 +33,8 @@ pub fn pages() -> Router<People> {
 fn account_pages() -> Router<People> {
     use accounts::pages::{form, list, remove, show};
     Router::new()
-        .route("/admin/users", get(list))
+        .route("/admin/users", get(list::list))
+        .route("/lists/users/selected", post(list::selected))
         .route("/admin/users/new", get(form::ask_new).post(form::create))
         .route("/admin/users/{id}", get(show::show))
         .route("/admin/users/{id}/edit", get(form::ask_edit).post(form::edit))
@@ -41,6 +42,8 @@ fn account_pages() -> Router<People> {
         .route("/admin/users/{id}/password", post(show::give_password))
         .route("/admin/users/{id}/data", post(show::data))
         .route("/admin/users/{id}/{action}", post(show::act))
+        .route("/admin/second-factors", get(second_factor::admin::show))
+        .route("/admin/second-factors/off", post(second_factor::admin::turn_off))
         .route("/admin/promotions", get(promotions::pages::list))
         .route("/admin/promotions/{id}", post(promotions::pages::decide))
 }
@@ -69,6 +72,7 @@ fn site_pages() -> Router<People> {
     Router::new()
         .route("/admin/mail", get(mail::pages::list))
         .route("/admin/mail/{id}/again", post(mail::pages::again))
+        .route("/lists/mails/selected", post(mail::pages::selected))
         .route("/admin/settings", get(settings::pages::list))
         .route("/admin/settings/{name}", post(settings::pages::put))
 }

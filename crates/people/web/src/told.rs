@@ -8,6 +8,7 @@ use base_core::time::Moment;
 use base_db::{Conn, StoreError};
 use base_records::mail::{EnqueueError, NewMail, Outbox};
 use base_web::App;
+use base_web::view::TIME;
 use jiff::tz::TimeZone;
 use people_store::account;
 use people_store::account::Account;
@@ -15,9 +16,6 @@ use people_store::password::Recipient;
 
 use crate::agent::agent_in_short;
 use crate::mails::{self, Factor, Place, To};
-
-/// How times are shown to people.
-const TIME: &str = "%d/%m/%y %H:%M";
 
 /// What mails of a site need.
 #[derive(Clone, Copy)]

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use base_core::permission::{ACCOUNT_MANAGE, Permission};
 use base_web::App;
+use base_web::list::ListKind;
 use base_web::locale::{Locale, Text};
 use base_web::menu::{Group, MenuEntry};
 use base_wing::{Open, Wing};
@@ -16,12 +17,26 @@ use people_store::person_data::OfPerson;
 use crate::home::PeopleCard;
 use crate::notices::live::Unread;
 use crate::state::People;
-use crate::{devices, jobs, language, lock, routes, second_factor, sessions, sign_in, sign_out, tokens};
+use crate::{
+    accounts, devices, jobs, language, lock, mail, promotions, routes, second_factor, sessions, sign_in, sign_out,
+    tokens,
+};
 
 /// The texts of this wing.
 const LOCALES: &[Locale] = &[
     Locale { lang: "en", wing: "people", text: Text::Fluent(include_str!("../locales/en/people.ftl")) },
     Locale { lang: "hi", wing: "people", text: Text::Fluent(include_str!("../locales/hi/people.ftl")) },
+];
+
+/// The lists.
+const LISTS: &[&ListKind] = &[
+    accounts::pages::list::USERS,
+    sessions::pages::list::SESSIONS,
+    mail::pages::MAILS,
+    tokens::pages::TOKENS,
+    devices::pages::DEVICES,
+    second_factor::admin::WITHOUT,
+    promotions::pages::PROMOTIONS,
 ];
 
 /// The menu.
@@ -54,6 +69,7 @@ pub fn wing() -> Wing {
         locales: LOCALES.to_vec(),
         person_data: Some(Arc::new(OfPerson)),
         settings: setting::ALL,
+        lists: LISTS,
         open: Box::new(open),
         ..Wing::named("people")
     }
@@ -83,11 +99,10 @@ fn own() -> Router<App> {
 /// What admins do for others.
 fn of_others() -> Router<App> {
     Router::new()
-        .route("/admin/sessions", get(sessions::pages::list))
-        .route("/admin/sessions/end", post(sessions::pages::end))
-        .route("/admin/sessions/end-all", post(sessions::pages::end_all))
-        .route("/admin/second-factors", get(second_factor::admin::show))
-        .route("/admin/second-factors/off", post(second_factor::admin::turn_off))
+        .route("/admin/sessions", get(sessions::pages::list::list))
+        .route("/admin/sessions/end", post(sessions::pages::list::end))
+        .route("/admin/sessions/end-all", post(sessions::pages::list::end_all))
+        .route("/lists/sessions/selected", post(sessions::pages::list::selected))
         .route("/admin/devices", get(devices::pages::list).post(devices::pages::create))
         .route("/admin/devices/code", post(devices::pages::renew))
         .route("/admin/devices/revoke", post(devices::pages::revoke))
@@ -101,8 +116,8 @@ fn open(app: &App) -> Open {
         pages: own().merge(of_others()).with_state(app.clone()).merge(routes::pages().with_state(people.clone())),
         api: calls.with_state(app.clone()).merge(routes::api().with_state(people.clone())),
         home: vec![Arc::new(PeopleCard(people.clone()))],
-        live: vec![Arc::new(Unread(people))],
-        jobs: vec![Arc::new(jobs::OldPasswords)],
+        live: vec![Arc::new(Unread(people.clone()))],
+        jobs: vec![Arc::new(jobs::OldPasswords), Arc::new(jobs::IdleCustomers(people))],
         ..Open::default()
     }
 }

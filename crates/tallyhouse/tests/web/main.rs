@@ -15,6 +15,7 @@ mod ended;
 mod exports;
 mod failures;
 mod headers;
+mod idle_customers;
 mod imports;
 mod imports_refused;
 mod lists;

@@ -332,7 +332,7 @@ async fn the_look_at_a_password_is_limited_and_says_why_in_the_language_of_the_p
 }
 
 /// Pages of this wing: who may see them. The routes are read from the table itself, so that a new one needs an entry.
-const PAGES: [(&str, &str); 27] = [
+const PAGES: [(&str, &str); 31] = [
     ("/admin/users", "account.read"),
     ("/admin/users/new", "account.manage"),
     ("/admin/users/{id}", "account.read"),
@@ -341,6 +341,10 @@ const PAGES: [(&str, &str); 27] = [
     ("/admin/users/{id}/password", "account.manage"),
     ("/admin/users/{id}/data", "person.erase"),
     ("/admin/users/{id}/{action}", "account.manage"),
+    ("/lists/users/selected", "account.manage"),
+    ("/admin/second-factors", "account.manage"),
+    ("/admin/second-factors/off", "account.manage"),
+    ("/lists/mails/selected", "mail.manage"),
     ("/admin/promotions", "promotion.decide"),
     ("/admin/promotions/{id}", "promotion.decide"),
     ("/profile", "home.read"),

@@ -72,7 +72,9 @@ const PAGES: &str = "
     /api/v1/bills/BILL-000007 /api/v1/bills/BILL-000007/weights /api/v1/bills/BILL-000007/scans /api/bills/BILL-000007
     /reports/bills?from=DAY&to=DAY /reports/bills?from=DAY&to=DAY&status=processing /reports/day?date=DAY
     /api/bill_summary/eod?date=DAY /reports/scans?date=DAY /reports/areas?from=DAY&to=DAY /reports/people
-    /reports/people/person3 /imports /exports /export/bags/csv /export/bills/csv";
+    /reports/people/person3 /admin/users /admin/users?q=person&role=biller&area=lucknow&second_factor=no
+    /admin/users?status=locked /admin/sessions /admin/sessions?realm=customer&q=person /admin/mail
+    /admin/mail?status=failed&q=person /admin/devices /admin/second-factors /admin/promotions /admin/settings /imports /exports /export/bags/csv /export/bills/csv";
 
 /// Every list under every filter, and every page.
 fn addresses() -> Vec<String> {

@@ -504,7 +504,6 @@ need-refusals = scans refused today, more than twice as many as usual
 # Rows that were picked in a list, and removals that were undone
 picked-delete = Delete selected
 picked-complete = Complete selected
-picked-nothing = Nothing was selected. Tick the rows first.
 picked-refused = { $n ->
     [one] 1 was refused:
    *[other] { $n } were refused:

@@ -471,7 +471,6 @@ need-refusals = स्कैन आज अस्वीकृत, आम दि�
 # सूची में चुनी गई पंक्तियाँ, और वापस लिए गए मिटाने
 picked-delete = चुने हुए मिटाएँ
 picked-complete = चुने हुए पूरे करें
-picked-nothing = कुछ चुना नहीं गया। पहले पंक्तियाँ चुनें।
 picked-refused = { $n } नहीं हुए:
 picked-refused-more = और { $n }।
 done-deleted-n = { $n } बैग मिटाए गए।

@@ -338,6 +338,7 @@ pick-row = Select { $name }
 pick-all = Select all on this page
 picked = { $n } selected
 picked-none = None selected
+picked-nothing = Nothing was selected. Tick the rows first.
 
 # The page of the kit
 kit-title = Parts of a page

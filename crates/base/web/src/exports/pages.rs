@@ -24,7 +24,7 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::form::Form;
 use crate::session::Caller;
-use crate::view::{Frame, grouped, render};
+use crate::view::{Frame, TIME, grouped, render};
 
 /// A workbook of up to so many rows is made while one waits; a larger one is made by a job. CSV has no limit: it goes out
 /// while it is made.
@@ -172,7 +172,7 @@ pub(crate) struct FileRow {
 
 impl FileRow {
     fn of(file: ExportFile, app: &App, frame: &Frame) -> Self {
-        let time = |at: Moment| at.display(&app.settings.zone, "%d/%m/%y %H:%M");
+        let time = |at: Moment| at.display(&app.settings.zone, TIME);
         Self {
             line: line(frame.locale, &file),
             name: file.file_name,

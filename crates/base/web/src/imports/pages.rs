@@ -25,10 +25,7 @@ use crate::parameters::Parameters;
 use crate::session::Caller;
 use crate::upload;
 use crate::upload::SentFile;
-use crate::view::{Fragment, Frame, grouped, render};
-
-/// `DD/MM/YY HH:MM`.
-const TIME: &str = "%d/%m/%y %H:%M";
+use crate::view::{Fragment, Frame, TIME, grouped, render};
 
 pub(crate) fn shown(at: Moment, app: &App) -> String {
     at.display(&app.settings.zone, TIME)

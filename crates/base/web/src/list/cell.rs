@@ -54,6 +54,11 @@ impl Row {
         Self { pick: pick.into(), ..self }
     }
 
+    /// True for a row that can be picked.
+    pub fn can_be_picked(&self) -> bool {
+        !self.pick.is_empty()
+    }
+
     /// What stands in a column.
     pub(super) fn cell(&self, column: &str) -> &Cell {
         const EMPTY: &Cell = &Cell::EMPTY;
@@ -99,8 +104,8 @@ pub(super) enum Content {
         label: String,
         state: &'static str,
     },
-    /// A button that does something with the row.
-    Button(Button),
+    /// Buttons that do something with the row.
+    Buttons(Vec<Button>),
 }
 
 impl Cell {
@@ -156,7 +161,12 @@ impl Cell {
         address: String,
         fields: Vec<(&'static str, String)>,
     ) -> Self {
-        Self { content: Content::Button(Button { label, fields }), ..Self::link(words, address) }
+        Self::buttons(vec![Button { words: words.into(), label, address, fields }])
+    }
+
+    /// Several buttons.
+    pub fn buttons(buttons: Vec<Button>) -> Self {
+        Self { content: Content::Buttons(buttons), ..Self::default() }
     }
 
     /// The same as a link.
@@ -202,15 +212,21 @@ impl Cell {
         Some(Done { percent: *percent, label, state })
     }
 
-    pub(super) fn button_of(&self) -> Option<&Button> {
-        if let Content::Button(button) = &self.content { Some(button) } else { None }
+    pub(super) fn its_buttons(&self) -> &[Button] {
+        if let Content::Buttons(buttons) = &self.content { buttons } else { &[] }
     }
 }
 
-/// What a button of a row sends.
-pub(super) struct Button {
-    pub(super) label: String,
-    pub(super) fields: Vec<(&'static str, String)>,
+/// A button of a row, and what it sends.
+pub struct Button {
+    /// What stands on it.
+    pub words: String,
+    /// The same with the name of the row, for those who do not see where it stands.
+    pub label: String,
+    /// Where it is sent.
+    pub address: String,
+    /// Its fields.
+    pub fields: Vec<(&'static str, String)>,
 }
 
 /// How much of something is done.

@@ -30,10 +30,15 @@ fn find(app: &App, list: &str) -> Result<&'static ListKind, Problem> {
     app.lists.iter().copied().find(|kind| kind.id == list).ok_or_else(|| Problem::not_found("This list"))
 }
 
-/// The list as it was shown when the form was sent.
-fn back(kind: &ListKind, query: &str) -> Response {
-    let address = if query.is_empty() { kind.path.to_owned() } else { format!("{}?{query}", kind.path) };
-    Redirect::to(&address).into_response()
+/// The list as it was shown when the form was sent: at its address, or at the one that was sent where there are many.
+fn back(kind: &ListKind, fields: &Fields) -> Result<Response, Problem> {
+    let (at, query) = (value(fields, "at"), query(fields)?);
+    let path = if at.is_empty() { kind.path } else { at };
+    if !kind.is_at(path) {
+        return Err(Problem::not_found("This list"));
+    }
+    let address = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    Ok(Redirect::to(&address).into_response())
 }
 
 /// The query of an address of the list: plain ASCII, as browsers write it. What is not such a query is no view.
@@ -59,7 +64,7 @@ async fn choose_columns(
         let at_first = |column: &&Column| column.shown == super::Shown::AtFirst;
         kind.columns.iter().filter(at_first).map(|column| column.name).collect()
     };
-    let shown_again = back(kind, query(&form.fields)?);
+    let shown_again = back(kind, &form.fields)?;
     Kept::change(&app, &form.caller, kind, |kept| Ok(kept.with_columns(kind, &shown))).await?;
     Ok(shown_again)
 }
@@ -73,7 +78,7 @@ async fn save_view(State(app): State<App>, Path(list): Path<String>, form: Form<
         return Err(Problem::field("name", detail));
     }
     let view = SavedView { name, query: query(&form.fields)?.to_owned() };
-    let shown = back(kind, &view.query);
+    let shown = back(kind, &form.fields)?;
     let with_view = |mut kept: Kept| {
         kept.views.retain(|other| other.name != view.name && other.query != view.query);
         if kept.views.len() >= VIEWS_MAX {
@@ -94,7 +99,7 @@ async fn remove_view(
     form: Form<Fields>,
 ) -> Result<Response, Problem> {
     let kind = find(&app, &list)?;
-    let shown_again = back(kind, query(&form.fields)?);
+    let shown_again = back(kind, &form.fields)?;
     let without = |mut kept: Kept| {
         kept.views.retain(|view| view.name != value(&form.fields, "name"));
         Ok(kept)

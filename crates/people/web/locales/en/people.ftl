@@ -69,6 +69,11 @@ users-shown = { $n ->
     [one] 1 user
    *[other] { $n } users
 }
+users-unlocked = { $n ->
+    [0] None of them was locked.
+    [one] { $n } account unlocked.
+   *[other] { $n } accounts unlocked.
+}
 user-role = Role
 user-roles = Roles
 user-name-of = Name
@@ -230,6 +235,7 @@ promotion-ask = Send the request
 promotion-pending = Waiting
 promotion-approved = Approved
 promotion-rejected = Rejected
+promotion-asked-at = Asked
 promotion-decided = Decided
 promotion-words = Words for the person
 promotion-words-help = A rejection needs them. The person reads them.
@@ -275,6 +281,13 @@ nav-mail = Mails
 mail-none = No mails
 mail-none-help = Mails of the last days appear here. Those that could not be sent can be sent again.
 mail-closed = Mail is not set up, so nothing is sent. Set it up in the configuration file.
+mail-filter = To, or subject
+mail-sent-at = Sent on
+mails-said-again = { $n ->
+    [0] None of them was waiting to be sent again.
+    [one] { $n } mail is sent again.
+   *[other] { $n } mails are sent again.
+}
 mail-subject = Subject
 mail-recipient = To
 mail-kind = Kind
@@ -322,6 +335,10 @@ setting-session-absolute_minutes = Longest session, in minutes
 setting-help-session-absolute_minutes = After this time people sign in again, whatever they do. It counts for new sessions.
 setting-session-idle_minutes = Idle session, in minutes
 setting-help-session-idle_minutes = After this time without a request the screen locks until its person types their password.
+setting-people-customer_kick = Sign out customers who do nothing
+setting-help-people-customer_kick = Their sessions end by themselves, and the audit trail says so. Switched on, it counts at once.
+setting-people-customer_idle_minutes = Idle customers, in minutes
+setting-help-people-customer_idle_minutes = After this time without a request they are signed out, if that is switched on.
 setting-people-registration = People can create an account themselves
 setting-help-people-registration = A new account is a dispatcher without area, who sees nothing until an admin gives them one.
 setting-people-password_min = Shortest password, in characters
@@ -397,6 +414,14 @@ sign-out-ask = You are signed in as { $name }.
 
 # Sessions
 nav-sessions = Sessions
+session-device = Device
+session-ends = Ends
+sessions-end-picked = End the selected sessions
+sessions-kick-on = { $n ->
+    [one] Customers who do nothing for { $n } minute are signed out.
+   *[other] Customers who do nothing for { $n } minutes are signed out.
+}
+sessions-kick-off = Customers who do nothing stay signed in until their session ends.
 sessions-none = No sessions
 sessions-find = Name, e-mail or address
 realm = Who
@@ -443,6 +468,7 @@ token-made = Copy this token now: it is shown only once.
 token-created = Created
 token-used = Last used
 token-ends = Ends
+token-in-use = In use
 token-is-revoked = Revoked
 token-is-over = Expired
 token-revoke = Revoke

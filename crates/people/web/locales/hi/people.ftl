@@ -66,6 +66,10 @@ users-filter-text = नाम या ई-मेल
 users-none = कोई यूज़र नहीं मिला
 users-none-help = फ़िल्टर बदलें, या सभी यूज़र देखने के लिए उन्हें हटाएँ।
 users-shown = { $n } यूज़र
+users-unlocked = { $n ->
+    [0] इनमें से किसी खाते पर ताला नहीं था।
+   *[other] { $n } खातों का ताला खुल गया।
+}
 user-role = भूमिका
 user-roles = भूमिकाएँ
 user-name-of = नाम
@@ -227,6 +231,7 @@ promotion-ask = अनुरोध भेजें
 promotion-pending = इंतज़ार में
 promotion-approved = मंज़ूर
 promotion-rejected = मना
+promotion-asked-at = कब माँगा
 promotion-decided = फ़ैसला
 promotion-words = व्यक्ति के लिए शब्द
 promotion-words-help = मना करने के लिए ये ज़रूरी हैं। व्यक्ति इन्हें पढ़ता है।
@@ -265,6 +270,12 @@ nav-mail = मेल
 mail-none = कोई मेल नहीं
 mail-none-help = पिछले दिनों के मेल यहाँ दिखते हैं। जो नहीं जा सके, वे फिर भेजे जा सकते हैं।
 mail-closed = मेल सेट नहीं है, इसलिए कुछ नहीं जाता। कॉन्फ़िगरेशन फ़ाइल में सेट करें।
+mail-filter = किसे, या विषय
+mail-sent-at = भेजने का समय
+mails-said-again = { $n ->
+    [0] इनमें से कोई मेल दोबारा नहीं भेजनी थी।
+   *[other] { $n } मेल फिर से भेजी जा रही हैं।
+}
 mail-subject = विषय
 mail-recipient = किसे
 mail-kind = प्रकार
@@ -309,6 +320,10 @@ setting-session-absolute_minutes = सबसे लंबा सत्र, म�
 setting-help-session-absolute_minutes = इसके बाद फिर साइन इन करना होता है, चाहे कुछ भी कर रहे हों। नए सत्रों पर लागू।
 setting-session-idle_minutes = खाली सत्र, मिनट में
 setting-help-session-idle_minutes = इतने समय तक कोई अनुरोध न होने पर स्क्रीन लॉक हो जाती है, जब तक व्यक्ति पासवर्ड न लिखे।
+setting-people-customer_kick = कुछ न करने वाले ग्राहकों को साइन आउट करें
+setting-help-people-customer_kick = उनके सेशन अपने आप खत्म होते हैं और ऑडिट में दर्ज होता है। चालू करते ही लागू होता है।
+setting-people-customer_idle_minutes = निष्क्रिय ग्राहक, मिनट में
+setting-help-people-customer_idle_minutes = यदि यह चालू है, तो बिना किसी अनुरोध के इतने समय बाद वे साइन आउट होते हैं।
 setting-people-registration = लोग खुद खाता बना सकते हैं
 setting-help-people-registration = नया खाता बिना क्षेत्र का डिस्पैचर होता है, जो एडमिन के क्षेत्र देने तक कुछ नहीं देखता।
 setting-people-password_min = सबसे छोटा पासवर्ड, अक्षरों में
@@ -384,6 +399,11 @@ sign-out-ask = आप { $name } नाम से साइन इन हैं�
 
 # Sessions
 nav-sessions = सेशन
+session-device = डिवाइस
+session-ends = कब खत्म
+sessions-end-picked = चुने हुए सेशन खत्म करें
+sessions-kick-on = जो ग्राहक { $n } मिनट तक कुछ नहीं करते, वे साइन आउट हो जाते हैं।
+sessions-kick-off = जो ग्राहक कुछ नहीं करते, वे अपने सेशन के अंत तक साइन इन रहते हैं।
 sessions-none = कोई सेशन नहीं
 sessions-find = नाम, ई-मेल या पता
 realm = कौन
@@ -430,6 +450,7 @@ token-made = यह टोकन अभी कॉपी करें: यह स
 token-created = बना
 token-used = आखिरी इस्तेमाल
 token-ends = खत्म
+token-in-use = चालू
 token-is-revoked = रद्द
 token-is-over = समय पूरा
 token-revoke = रद्द करें

@@ -6,7 +6,7 @@ use base_web::cursor::Given;
 use base_web::error::Problem;
 use base_web::session::Caller;
 use base_web::{App, cursor};
-use people_store::account::{Asked, Filter, State};
+use people_store::account::{Filter, State};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -36,6 +36,8 @@ pub struct AccountsQuery {
     pub status: Option<String>,
     /// A dispatch area.
     pub area: Option<String>,
+    /// `yes` for those who have a second factor, `no` for the others.
+    pub second_factor: Option<String>,
 }
 
 /// A value that is there, and is not the word for all.
@@ -53,11 +55,19 @@ impl AccountsQuery {
         }
         let role = given(self.role.as_deref())
             .map(|name| Role::parse(name).ok_or_else(|| Problem::field("role", "There is no such role.")));
+        let second_factor = match given(self.second_factor.as_deref()) {
+            None => None,
+            Some("yes") => Some(true),
+            Some("no") => Some(false),
+            Some(_) => return Err(Problem::field("second_factor", "Use `yes` or `no`.")),
+        };
+        let state = given(self.status.as_deref()).map(state).transpose()?;
         Ok(Filter {
             text: text.map(ToOwned::to_owned),
             role: role.transpose()?,
-            state: given(self.status.as_deref()).map(state).transpose()?,
+            state: state.flatten(),
             area: given(self.area.as_deref()).map(Area::new),
+            second_factor: if state == Some(None) { Some(false) } else { second_factor },
         })
     }
 
@@ -75,13 +85,14 @@ impl AccountsQuery {
     }
 }
 
-fn state(name: &str) -> Result<Asked, Problem> {
+/// A state; none of them for those without a second factor.
+fn state(name: &str) -> Result<Option<State>, Problem> {
     let states = [State::Active, State::Inactive, State::Locked, State::MustChange];
     if name == NO_SECOND_FACTOR {
-        return Ok(Asked::NoSecondFactor);
+        return Ok(None);
     }
-    let found = states.into_iter().find(|state| state.name() == name).map(Asked::State);
-    found.ok_or_else(|| {
+    let found = states.into_iter().find(|state| state.name() == name);
+    found.map(Some).ok_or_else(|| {
         Problem::field("status", "Use `active`, `inactive`, `locked`, `must_change` or `no_second_factor`.")
     })
 }

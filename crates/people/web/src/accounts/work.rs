@@ -13,10 +13,11 @@ use base_seams::Kept;
 use base_secret::Token;
 use base_web::error::Problem;
 use base_web::session::Caller;
+use base_web::view::TIME;
 use people_rules::account::Refusal;
 use people_rules::permission::{ACCOUNT_READ, PERSON_ERASE};
 use people_rules::setting::{LINK_MINUTES, TEMPORARY_HOURS};
-use people_store::account::{Account, Page};
+use people_store::account::{Account, Counts, Page};
 use people_store::create::New;
 use people_store::edit::{Change, Site};
 use people_store::password::{NewLink, Recipient};
@@ -32,8 +33,6 @@ use crate::{hashing, mails};
 
 /// Entries of the trail on a person's page.
 const ENTRIES: u32 = 15;
-/// How times are shown to people.
-pub const TIME: &str = "%d/%m/%y %H:%M";
 
 /// A page of accounts.
 pub async fn page(app: &People, caller: &Caller, query: &AccountsQuery) -> Result<Page, Problem> {
@@ -41,6 +40,31 @@ pub async fn page(app: &People, caller: &Caller, query: &AccountsQuery) -> Resul
     let (filter, after, limit) = (query.filter()?, query.after(app, caller)?, query.limit()?);
     let mut reader = app.db.read().await?;
     Ok(account::list(reader.conn(), &filter, after.as_deref(), limit, app.clock.now()).await?)
+}
+
+/// How many accounts there are, and how many in each state.
+pub async fn counts(app: &People, caller: &Caller) -> Result<Counts, Problem> {
+    caller.must(ACCOUNT_READ)?;
+    let mut reader = app.db.read().await?;
+    Ok(account::counts(reader.conn(), app.clock.now()).await?)
+}
+
+/// Lifts the locks of several accounts, all or none. Gives how many there were; those that were not locked, or are no
+/// more, count for nothing.
+pub async fn unlock_all(app: &People, caller: &Caller, ids: &[AccountId]) -> Result<u32, Problem> {
+    must_manage(caller)?;
+    let origin = caller.origin(None);
+    let by = By { at: app.clock.now(), origin: &origin };
+    let (mut tx, mut unlocked) = (app.db.write().await?, 0);
+    for id in ids {
+        match edit::unlock(tx.conn(), *id, by).await {
+            Ok(was_locked) => unlocked += u32::from(was_locked),
+            Err(Failed::NotFound) => {}
+            Err(failed) => return Err(problem(failed)),
+        }
+    }
+    tx.commit().await?;
+    Ok(unlocked)
 }
 
 /// The number in an address.

@@ -2,63 +2,75 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use base_core::time::Moment;
 use base_web::app::App;
 use base_web::error::Problem;
 use base_web::form::Form;
+use base_web::list::{self, Button, Cell, Column, Kept, List, ListKind, Row, Tone};
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
-use base_web::view::{Frame, Said, render};
+use base_web::view::{Fragment, Frame, TIME};
 use people_store::device::DeviceLine;
 use serde::Deserialize;
 
 use super::work::{self, Code};
 use crate::qr::Qr;
+use crate::said::{SaidQuery, Told, answer};
 
-const TIME: &str = "%d/%m/%y %H:%M";
+/// The list of devices.
+pub const DEVICES: &ListKind = &ListKind {
+    id: "devices",
+    path: "/admin/devices",
+    title: "nav-devices",
+    columns: &[
+        Column::key("name", "device-name"),
+        Column::new("status", "status"),
+        Column::new("created", "token-created").on_demand(),
+        Column::new("enrolled", "device-enrolled-at"),
+        Column::new("seen", "device-seen"),
+        Column::acts("acts", "session-actions"),
+    ],
+};
 
-struct Row {
-    id: i64,
-    name: String,
-    state: &'static str,
-    enrolled_at: String,
-    seen_at: String,
-    is_revoked: bool,
-}
-
-impl Row {
-    fn of(app: &App, line: DeviceLine) -> Self {
-        let time = |at: Option<i64>| at.map(|at| Moment(at).display(&app.settings.zone, TIME)).unwrap_or_default();
-        let waits = line.enrol_until.is_some_and(|until| until > app.clock.now().0);
-        let state = match &line {
-            DeviceLine { revoked_at: Some(_), .. } => "device-revoked",
-            _ if waits => "device-waits",
-            DeviceLine { enrolled_at: Some(_), .. } => "device-enrolled",
-            _ => "device-not-enrolled",
-        };
-        Self {
-            id: line.id,
-            state,
-            enrolled_at: time(line.enrolled_at),
-            seen_at: time(line.seen_at),
-            is_revoked: line.revoked_at.is_some(),
-            name: line.name,
-        }
-    }
+fn row(app: &App, frame: &Frame, line: &DeviceLine) -> Row {
+    let time = |at: Option<i64>| at.map(|at| Cell::time(Moment(at).display(&app.settings.zone, TIME)));
+    let waits = line.enrol_until.is_some_and(|until| until > app.clock.now().0);
+    let (tone, state) = match &line {
+        DeviceLine { revoked_at: Some(_), .. } => (Tone::Plain, "device-revoked"),
+        _ if waits => (Tone::Look, "device-waits"),
+        DeviceLine { enrolled_at: Some(_), .. } => (Tone::Ok, "device-enrolled"),
+        _ => (Tone::Plain, "device-not-enrolled"),
+    };
+    let button = |words: &str, address: &str| Button {
+        words: frame.t(words),
+        label: frame.t1(&format!("{words}-of"), "name", &line.name),
+        address: address.into(),
+        fields: vec![("id", line.id.to_string())],
+    };
+    let acts = match line.revoked_at {
+        Some(_) => Vec::new(),
+        None => vec![button("device-renew", "/admin/devices/code"), button("device-revoke", "/admin/devices/revoke")],
+    };
+    Row::new()
+        .with("name", Cell::words(&line.name))
+        .with("status", Cell::chip(tone, frame.t(state)))
+        .with("created", time(Some(line.created_at)).unwrap_or_default())
+        .with("enrolled", time(line.enrolled_at).unwrap_or_default())
+        .with("seen", time(line.seen_at).unwrap_or_default())
+        .with("acts", Cell::buttons(acts))
 }
 
 #[derive(Template)]
 #[template(path = "devices/list.html")]
 struct ListPage {
     frame: Frame,
-    rows: Vec<Row>,
+    tools: Fragment,
+    list: Fragment,
+    has_rows: bool,
     /// The code of a device that was just made.
     code: Option<Drawn>,
-    name: String,
-    fault: String,
-    said: Option<Said>,
+    told: Told,
 }
 
 struct Drawn {
@@ -72,45 +84,31 @@ impl From<Code> for Drawn {
     }
 }
 
-#[derive(Default)]
-struct Told {
-    code: Option<Drawn>,
-    name: String,
-    fault: String,
-    said: Option<Said>,
-}
-
-/// What the last action was.
-#[derive(Deserialize)]
-pub struct ListQuery {
-    #[serde(default)]
-    said: String,
-}
-
 /// `GET /admin/devices`
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    Parameters(query): Parameters<ListQuery>,
+    Parameters(query): Parameters<SaidQuery>,
 ) -> Result<Response, Problem> {
     let frame = Frame::of(&caller, "devices");
-    let said = match query.said.as_str() {
-        "revoked" => Some(Said::yes(frame.t("device-revoked-now"))),
-        "gone" => Some(Said::no(frame.t("device-gone"))),
-        _ => None,
-    };
-    page(&app, &caller, Told { said, ..Told::default() }).await
+    page(&app, &caller, Told::of_revoked(&frame, &query, "device-revoked-now", "device-gone"), None).await
 }
 
-async fn page(app: &App, caller: &Caller, told: Told) -> Result<Response, Problem> {
-    let rows = work::list(app, caller).await?.into_iter().map(|line| Row::of(app, line)).collect();
-    let is_wrong = !told.fault.is_empty();
-    let Told { code, name, fault, said } = told;
-    let mut response = render(&ListPage { frame: Frame::of(caller, "devices"), rows, code, name, fault, said });
-    if is_wrong {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+async fn page(app: &App, caller: &Caller, told: Told, code: Option<Code>) -> Result<Response, Problem> {
+    let frame = Frame::of(caller, "devices");
+    let devices = work::list(app, caller).await?;
+    let kept = Kept::of(app.db.read().await?.conn(), caller, DEVICES).await?;
+    let rows = devices.iter().map(|line| row(app, &frame, line)).collect();
+    let is_wrong = told.is_wrong();
+    let page = ListPage {
+        tools: list::columns_of(&frame, DEVICES, &kept, "")?,
+        list: List::new(&frame, DEVICES, &kept, rows).shown()?,
+        has_rows: !devices.is_empty(),
+        code: code.map(Drawn::from),
+        told,
+        frame,
+    };
+    Ok(answer(&page, is_wrong))
 }
 
 /// A new device.
@@ -124,12 +122,11 @@ pub struct NewFields {
 pub async fn create(State(app): State<App>, form: Form<NewFields>) -> Result<Response, Problem> {
     let Form { caller, fields } = form;
     match work::create(&app, &caller, &fields.name).await {
-        Ok(code) => page(&app, &caller, Told { code: Some(code.into()), ..Told::default() }).await,
-        Err(problem) if problem.field_name() == Some("name") => {
-            let fault = Frame::of(&caller, "").t("device-wrong-name");
-            page(&app, &caller, Told { name: fields.name, fault, ..Told::default() }).await
+        Ok(code) => page(&app, &caller, Told::default(), Some(code)).await,
+        Err(problem) => {
+            let told = Told::of_fault(&Frame::of(&caller, ""), problem, "device", fields.name)?;
+            page(&app, &caller, told, None).await
         }
-        Err(problem) => Err(problem),
     }
 }
 
@@ -143,7 +140,7 @@ pub struct DeviceFields {
 pub async fn renew(State(app): State<App>, form: Form<DeviceFields>) -> Result<Response, Problem> {
     let Form { caller, fields } = form;
     match work::renew(&app, &caller, fields.id).await? {
-        Some(code) => page(&app, &caller, Told { code: Some(code.into()), ..Told::default() }).await,
+        Some(code) => page(&app, &caller, Told::default(), Some(code)).await,
         None => Ok(Redirect::to("/admin/devices?said=gone").into_response()),
     }
 }

@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::work;
+use super::work::{self, Asked};
 use crate::state::People;
 
 /// What is handled here, with its description.
@@ -81,6 +81,14 @@ pub struct MailsQuery {
     cursor: Option<String>,
     /// `failed`, `waiting` or `sent`.
     status: Option<String>,
+    /// A piece of the recipient or of the subject.
+    q: Option<String>,
+}
+
+impl MailsQuery {
+    fn of(&self) -> Asked<'_> {
+        Asked { text: self.q.as_deref(), state: self.status.as_deref(), below: self.cursor.as_deref() }
+    }
 }
 
 /// Lists mails, the newest first.
@@ -91,7 +99,7 @@ pub async fn list(
     caller: Caller,
     Parameters(query): Parameters<MailsQuery>,
 ) -> Result<Json<MailsJson>, Problem> {
-    let page = work::page(&app, &caller, query.status.as_deref(), query.cursor.as_deref()).await?;
+    let page = work::page(&app, &caller, query.of()).await?;
     Ok(Json(MailsJson {
         mails: page.mails.into_iter().map(MailJson::from).collect(),
         total: page.total,

@@ -8,9 +8,10 @@ use base_core::permission::Role;
 use base_core::time::Moment;
 use base_web::error::Problem;
 use base_web::form::Form;
+use base_web::list::{self, Cell, Column, Kept, List, ListKind, Row, Tone};
 use base_web::pages::apart_from_said;
 use base_web::session::Caller;
-use base_web::view::{Frame, Said, render};
+use base_web::view::{Fragment, Frame, Said, render};
 use people_rules::permission::{PROMOTION_ASK, PROMOTION_DECIDE};
 use people_rules::promotion::WORDS_CHARS_MAX;
 use people_store::promotion::Request;
@@ -55,14 +56,39 @@ impl Shown {
         format!("promotion-{}", self.status)
     }
 
-    fn status_class(&self) -> &'static str {
+    fn tone(&self) -> Tone {
         match self.status.as_str() {
-            "approved" => "ok",
-            "rejected" => "stop",
-            _ => "look",
+            "approved" => Tone::Ok,
+            "rejected" => Tone::Stop,
+            _ => Tone::Look,
         }
     }
+
+    fn row(&self, frame: &Frame) -> Row {
+        Row::new()
+            .with("person", Cell::link(&self.called, format!("/admin/users/{}", self.account_id)))
+            .with("status", Cell::chip(self.tone(), frame.t(&self.status_key())))
+            .with("reason", Cell::words(&self.reason))
+            .with("words", Cell::words(&self.notes))
+            .with("asked", Cell::time(&self.requested_at))
+            .with("decided", Cell::time_by(&self.decided_at, &self.decided_by))
+    }
 }
+
+/// The list of requests that were decided.
+pub const PROMOTIONS: &ListKind = &ListKind {
+    id: "promotions",
+    path: "/admin/promotions",
+    title: "promotions-decided",
+    columns: &[
+        Column::key("person", "user-name-of"),
+        Column::new("status", "status"),
+        Column::new("reason", "promotion-reason"),
+        Column::new("words", "promotion-words"),
+        Column::new("asked", "promotion-asked-at").on_demand(),
+        Column::new("decided", "promotion-decided"),
+    ],
+};
 
 #[derive(Template)]
 #[template(path = "promotions/own.html")]
@@ -140,16 +166,28 @@ pub async fn ask(State(app): State<People>, form: Form<AskFields>) -> Result<Res
 pub(crate) struct ListPage {
     pub(crate) frame: Frame,
     pub(crate) waiting: Vec<Shown>,
-    pub(crate) decided: Vec<Shown>,
+    pub(crate) tools: Fragment,
+    pub(crate) decided: Fragment,
+    pub(crate) has_decided: bool,
     pub(crate) chars_max: usize,
     pub(crate) said: Option<Said>,
 }
 
 async fn list_page(app: &People, caller: &Caller) -> Result<ListPage, Problem> {
     let all = work::all(app, caller).await?.into_iter().map(|request| Shown::of(request, app));
-    let (waiting, decided) = all.partition(|request| request.status == "pending");
+    let (waiting, decided): (Vec<Shown>, Vec<Shown>) = all.partition(|request| request.status == "pending");
     let frame = Frame::of(caller, "promotions");
-    Ok(ListPage { frame, waiting, decided, chars_max: WORDS_CHARS_MAX, said: None })
+    let kept = Kept::of(app.db.read().await?.conn(), caller, PROMOTIONS).await?;
+    let rows = decided.iter().map(|request| request.row(&frame)).collect();
+    Ok(ListPage {
+        waiting,
+        tools: list::columns_of(&frame, PROMOTIONS, &kept, "")?,
+        has_decided: !decided.is_empty(),
+        decided: List::new(&frame, PROMOTIONS, &kept, rows).shown()?,
+        chars_max: WORDS_CHARS_MAX,
+        said: None,
+        frame,
+    })
 }
 
 /// `GET /admin/promotions`

@@ -5,30 +5,60 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use base_core::permission::{ACCOUNT_MANAGE, Role};
 use base_records::second_factor;
-use base_web::app::App;
 use base_web::error::Problem;
 use base_web::form::Form;
+use base_web::list::{self, Cell, Column, Kept, List, ListKind, Row};
 use base_web::parameters::Parameters;
 use base_web::session::{Caller, STAFF};
-use base_web::view::{Frame, Said, path_part, render};
+use base_web::view::{Fragment, Frame, Said, path_part, render};
+use people_store::account;
+use people_store::account::Filter;
 use serde::Deserialize;
 
 use super::work;
+use crate::accounts::pages::Shown;
+use crate::state::People;
 
-/// Most names that are listed.
-const NAMES_MAX: u32 = 200;
+/// Most people that are listed.
+const PEOPLE_MAX: u32 = 200;
+
+/// The list of admins without a second factor.
+pub const WITHOUT: &ListKind = &ListKind {
+    id: "second-factors",
+    path: "/admin/second-factors",
+    title: "second-factor-admins-without",
+    columns: &[
+        Column::key("name", "user-name-of"),
+        Column::new("status", "status"),
+        Column::new("email", "user-email"),
+        Column::new("signed_in", "user-signed-in"),
+        Column::new("created", "user-created").on_demand(),
+    ],
+};
+
+fn without_row(user: &Shown, frame: &Frame) -> Row {
+    let name = Cell::link(&user.called, format!("/admin/users/{}", user.id));
+    Row::new()
+        .with("name", if user.called == user.username { name } else { name.with_note(&user.username) })
+        .with("status", Cell::chip(user.tone(), frame.t(&user.state_key())))
+        .with("email", Cell::words(&user.email))
+        .with("signed_in", Cell::time(&user.signed_in_at))
+        .with("created", Cell::time(&user.created_at))
+}
 
 #[derive(Template)]
 #[template(path = "second_factor/admin.html")]
 struct AdminPage {
     frame: Frame,
-    rows: Vec<Row>,
+    rows: Vec<InRole>,
+    tools: Fragment,
     /// Admins who have none.
-    without: Vec<String>,
+    without: Fragment,
+    has_without: bool,
     said: Option<Said>,
 }
 
-struct Row {
+struct InRole {
     role: Role,
     with: i64,
     people: i64,
@@ -52,7 +82,7 @@ pub struct OffFields {
 
 /// `GET /admin/second-factors`
 pub async fn show(
-    State(app): State<App>,
+    State(app): State<People>,
     caller: Caller,
     Parameters(query): Parameters<AdminQuery>,
 ) -> Result<Response, Problem> {
@@ -60,19 +90,30 @@ pub async fn show(
     let frame = Frame::of(&caller, "second-factors");
     let mut reader = app.db.snapshot().await?;
     let adoption = second_factor::adoption(reader.conn(), STAFF).await?;
-    let without = second_factor::names(reader.conn(), (STAFF, Role::Admin), false, NAMES_MAX).await?;
-    let rows = adoption.into_iter().map(|one| Row { role: one.role, with: one.with, people: one.people }).collect();
+    let filter = Filter { role: Some(Role::Admin), second_factor: Some(false), ..Filter::default() };
+    let without = account::list(reader.conn(), &filter, None, PEOPLE_MAX, app.clock.now()).await?;
+    let kept = Kept::of(reader.conn(), &caller, WITHOUT).await?;
+    let without = without.accounts.iter().filter(|account| account.standing.is_active);
+    let without: Vec<Row> = without.map(|account| without_row(&Shown::of(account, &frame, &app), &frame)).collect();
+    let rows = adoption.into_iter().map(|one| InRole { role: one.role, with: one.with, people: one.people }).collect();
     let said = match query.said.as_str() {
         "off" => Some(Said::yes(frame.t1("second-factor-off-for", "name", &query.name))),
         "none" => Some(Said::no(frame.t1("second-factor-none-for", "name", &query.name))),
         "nobody" => Some(Said::no(frame.t("second-factor-nobody"))),
         _ => None,
     };
-    Ok(render(&AdminPage { frame, rows, without, said }))
+    Ok(render(&AdminPage {
+        rows,
+        tools: list::columns_of(&frame, WITHOUT, &kept, "")?,
+        has_without: !without.is_empty(),
+        without: List::new(&frame, WITHOUT, &kept, without).shown()?,
+        said,
+        frame,
+    }))
 }
 
 /// `POST /admin/second-factors/off`
-pub async fn turn_off(State(app): State<App>, form: Form<OffFields>) -> Result<Response, Problem> {
+pub async fn turn_off(State(app): State<People>, form: Form<OffFields>) -> Result<Response, Problem> {
     let Form { caller, fields } = form;
     caller.must(ACCOUNT_MANAGE)?;
     caller.must_be_signed_in()?;

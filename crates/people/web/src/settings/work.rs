@@ -6,6 +6,8 @@ use base_web::error::Problem;
 use base_web::session::Caller;
 use base_web::stored::Offered;
 use people_rules::permission::SETTING_MANAGE;
+use people_rules::setting::{CUSTOMER_IDLE_MINUTES, CUSTOMER_KICK};
+use people_store::{By, idle};
 
 use crate::state::People;
 
@@ -43,7 +45,21 @@ pub async fn put(app: &People, caller: &Caller, name: &str, text: &str) -> Resul
     let changed = setting::put(tx.conn(), declared.name, &value, app.clock.now(), &origin).await?;
     tx.commit().await?;
     app.stored.refresh(&app.db).await?;
+    if changed && declared.name == CUSTOMER_KICK.name && value == "true" {
+        end_idle_customers(app, caller).await?;
+    }
     Ok(changed)
+}
+
+/// Whoever switches it on sees it work at once; from then on a job does it.
+async fn end_idle_customers(app: &People, caller: &Caller) -> Result<(), Problem> {
+    let origin = caller.origin(None);
+    let by = By { at: app.clock.now(), origin: &origin };
+    let mut tx = app.db.write().await?;
+    idle::end_customers(tx.conn(), app.stored.number(&CUSTOMER_IDLE_MINUTES), by).await?;
+    tx.commit().await?;
+    app.rights_changed();
+    Ok(())
 }
 
 /// A session that may be idle for longer than it lasts at all contradicts itself.

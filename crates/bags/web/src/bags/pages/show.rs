@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use bags_rules::bag::BagKind;
-use bags_store::bag::Cursor;
+use bags_store::bag::{BagLine, Cursor};
 use bags_store::{bag, scan};
 use base_core::permission::AUDIT_READ;
 use base_records::audit;
@@ -12,13 +12,13 @@ use base_records::audit::ChangeLine;
 use base_web::cursor;
 use base_web::cursor::Given;
 use base_web::error::Problem;
+use base_web::list::{self, Cell, Column, Kept, List, ListKind, Row};
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
-use base_web::view::{Frame, Said, path_part, render};
+use base_web::view::{Fragment, Frame, Said, path_part, render};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Row;
 use crate::bags::work;
 use crate::facts;
 use crate::history::{Event, event};
@@ -38,11 +38,11 @@ const CHANGES: u32 = 20;
 #[template(path = "bags/show.html")]
 pub(crate) struct ShowPage {
     pub(crate) frame: Frame,
-    pub(crate) bag: Row,
+    pub(crate) bag: super::Row,
     pub(crate) capacity: u32,
     pub(crate) linked: String,
     pub(crate) linked_by: String,
-    pub(crate) children: Vec<Child>,
+    pub(crate) children: Children,
     /// Where the next children are.
     pub(crate) more_children: Option<String>,
     pub(crate) history: Vec<Event>,
@@ -55,11 +55,25 @@ pub(crate) struct ShowPage {
     pub(crate) said: Option<Said>,
 }
 
-/// A child on its parent's page.
-pub(crate) struct Child {
-    pub(crate) code: String,
-    pub(crate) linked_at: String,
-    pub(crate) linked_by: String,
+/// The children on their parent's page.
+pub const CHILDREN_OF: &ListKind = &ListKind {
+    id: "children",
+    path: "/bags/{}",
+    title: "children",
+    columns: &[
+        Column::key("code", "code"),
+        Column::new("linked", "linked"),
+        Column::new("person", "person"),
+        Column::acts("corrections", "corrections"),
+    ],
+};
+
+/// The list of children, and the choice of its columns.
+#[derive(Default)]
+pub(crate) struct Children {
+    pub(crate) tools: Fragment,
+    pub(crate) list: Fragment,
+    pub(crate) is_empty: bool,
 }
 
 /// An entry of the audit trail: each field that changed, before and after.
@@ -102,28 +116,53 @@ pub async fn show(
     if caller.person.may(AUDIT_READ) {
         changes = Some(audit::changes_of(reader.conn(), ("bag", line.code.as_str()), CHANGES).await?);
     }
+    let kept = Kept::of(reader.conn(), &caller, CHILDREN_OF).await?;
     drop(reader);
     let is_more = history.len() > HISTORY as usize;
     history.truncate(HISTORY as usize);
-    let child = |line: &bag::BagLine| Child {
-        code: line.code.to_string(),
-        linked_at: line.linked_at.map(|at| shown(at, &app)).unwrap_or_default(),
-        linked_by: line.linked_by.clone().unwrap_or_default(),
-    };
     Ok(render(&ShowPage {
         capacity: app.rules.capacity,
         linked: line.linked_at.map(|at| shown(at, &app)).unwrap_or_default(),
         linked_by: line.linked_by.clone().unwrap_or_default(),
-        children: children.iter().map(child).collect(),
+        children: children_of(&app, &frame, (&line, &kept), &children)?,
         more_children: more.map(|next| path_part(&cursor::write(&app, &caller, &next.to_string()))),
         has_import: line.import_id.is_some(),
         older: history.last().filter(|_| is_more).map(|line| line.seq),
         history: history.iter().map(|line| event(line, &app, &frame)).collect(),
         changes: changes.map(|lines| lines.iter().map(|line| change(line, &app, &frame)).collect()),
-        bag: Row::of(&line, &app),
+        bag: super::Row::of(&line, &app),
         frame,
         said,
     }))
+}
+
+fn children_of(
+    app: &Bags,
+    frame: &Frame,
+    (parent, kept): (&BagLine, &Kept),
+    children: &[BagLine],
+) -> Result<Children, Problem> {
+    let at = format!("/bags/{}", path_part(parent.code.as_str()));
+    let unlink = |code: &str| {
+        let label = frame.t1("act-unlink-of", "code", code);
+        Cell::button(frame.t("act-unlink"), label, format!("{at}/unlink"), vec![("other", code.to_owned())])
+    };
+    let row = |line: &BagLine| {
+        let code = line.code.as_str();
+        Row::new()
+            .with("code", Cell::code(code, format!("/bags/{}", path_part(code))))
+            .with("linked", Cell::time(line.linked_at.map(|at| shown(at, app)).unwrap_or_default()))
+            .with("person", Cell::words(frame.called(line.linked_by.as_deref().unwrap_or_default())))
+            .with("corrections", if frame.may_scan() { unlink(code) } else { Cell::default() })
+    };
+    if children.is_empty() {
+        return Ok(Children { is_empty: true, ..Children::default() });
+    }
+    Ok(Children {
+        tools: list::columns_of(frame, CHILDREN_OF, kept, &at)?,
+        list: List::new(frame, CHILDREN_OF, kept, children.iter().map(row).collect()).shown()?,
+        is_empty: false,
+    })
 }
 
 fn change(line: &ChangeLine, app: &Bags, frame: &Frame) -> Change {

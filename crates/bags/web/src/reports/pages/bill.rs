@@ -14,7 +14,7 @@ use base_web::error::Problem;
 use base_web::parameters::Parameters;
 use base_web::report::download::Form;
 use base_web::session::Caller;
-use base_web::view::{Frame, grouped, path_part};
+use base_web::view::{Frame, TIME, grouped, path_part};
 use serde::Deserialize;
 
 use super::ReportPage;
@@ -110,7 +110,7 @@ fn of_bill(words: Words<'_>, bill: &OneBill) -> Report {
 fn lines(words: Words<'_>, bill: &OneBill) -> Vec<String> {
     let line = &bill.line;
     let zone = &words.app.settings.zone;
-    let shown = |at: base_core::time::Moment| at.display(zone, "%d/%m/%y %H:%M");
+    let shown = |at: base_core::time::Moment| at.display(zone, TIME);
     let by = |at, who: &Option<String>| match who {
         Some(name) => words.t2("report-time-by", ("time", &shown(at)), ("name", name)),
         None => shown(at),

@@ -20,7 +20,7 @@ use base_web::parameters::Parameters;
 use base_web::report::download::Form;
 use base_web::report::range;
 use base_web::session::{Caller, STAFF};
-use base_web::view::{Frame, grouped, path_part};
+use base_web::view::{Frame, TIME, grouped, path_part};
 use serde::Deserialize;
 
 use super::ReportPage;
@@ -202,7 +202,7 @@ fn of_person(words: Words<'_>, name: &str, own: Own) -> Report {
     let chart = own.activity.chart.iter();
     let label = |day: jiff::civil::Date| date_text(day).chars().take(5).collect();
     let line = |key: &str, at: Option<Moment>| {
-        at.map(|at| words.frame.t1(key, "time", &at.display(&words.app.settings.zone, "%d/%m/%y %H:%M")))
+        at.map(|at| words.frame.t1(key, "time", &at.display(&words.app.settings.zone, TIME)))
     };
     let known = [line("report-last-scan-line", own.last), line("report-last-sign-in-line", own.signed_in)];
     let mut lines: Vec<String> = known.into_iter().flatten().collect();

@@ -42,8 +42,6 @@ pub(crate) struct Figure {
 pub(crate) struct ShowPage {
     pub(crate) frame: Frame,
     pub(crate) user: Shown,
-    pub(crate) failed_sign_ins: i64,
-    pub(crate) locked_until: String,
     pub(crate) temporary_until: String,
     pub(crate) link_until: String,
     pub(crate) figures: Vec<Figure>,
@@ -113,8 +111,6 @@ async fn show_page(app: &People, caller: &Caller, account: &Account, said: Optio
     };
     Ok(render(&ShowPage {
         user: Shown::of(account, &frame, app),
-        failed_sign_ins: account.failed_sign_ins,
-        locked_until: time(account.locked_until.filter(|until| *until > now)),
         temporary_until: time(account.temporary_until.filter(|until| *until > now)),
         link_until: time(about.link_until),
         figures: about.kept.iter().map(figure).collect(),

@@ -87,4 +87,17 @@ fn earlier_addresses() -> Router<People> {
         .route("/request_promotion", get(async || moved("/promotion")))
         .route("/profile/edit", get(async || moved("/profile")))
         .route("/forgot_password", get(async || moved("/forgot")))
+        // The page there says that a link of the earlier system opens nothing any more, and where to ask for a new one.
+        .route("/reset_password/{token}", get(outside::reset::moved_here))
+        .route("/2fa/setup", get(async || moved("/profile/second-factor")))
+        .route("/2fa/enable", get(async || moved("/profile/second-factor")))
+        .route("/2fa/disable", get(async || moved("/profile/second-factor")))
+        .route("/2fa/verify", get(async || moved("/login/second-factor")))
+        .route("/edit_user/{id}", get(accounts::pages::show::moved_to_edit))
+        .route("/delete_user/{id}", get(accounts::pages::show::moved_to_delete))
+        .route("/promotions", get(async || moved("/admin/promotions")))
+        .route("/admin/promotion_request/{id}", get(async || moved("/admin/promotions")))
+        .route("/admin/comprehensive-user-deletion", get(async || moved("/admin/users")))
+        .route("/admin/dashboard", get(async || moved("/")))
+        .route("/api/users", get(async || moved("/api/v1/accounts?limit=100")))
 }

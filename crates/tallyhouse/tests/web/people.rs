@@ -367,7 +367,40 @@ const PAGES: [(&str, &str); 31] = [
 ];
 
 /// Addresses of the earlier system, which only lead on.
-const MOVED: [&str; 3] = ["/request_promotion", "/profile/edit", "/forgot_password"];
+const MOVED: [(&str, &str); 15] = [
+    ("/request_promotion", "/promotion"),
+    ("/profile/edit", "/profile"),
+    ("/forgot_password", "/forgot"),
+    ("/reset_password/{token}", "/reset/{token}"),
+    ("/2fa/setup", "/profile/second-factor"),
+    ("/2fa/enable", "/profile/second-factor"),
+    ("/2fa/disable", "/profile/second-factor"),
+    ("/2fa/verify", "/login/second-factor"),
+    ("/edit_user/{id}", "/admin/users/{id}/edit"),
+    ("/delete_user/{id}", "/admin/users/{id}/delete"),
+    ("/promotions", "/admin/promotions"),
+    ("/admin/promotion_request/{id}", "/admin/promotions"),
+    ("/admin/comprehensive-user-deletion", "/admin/users"),
+    ("/admin/dashboard", "/"),
+    ("/api/users", "/api/v1/accounts?limit=100"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn addresses_of_the_earlier_system_lead_on_and_an_old_link_says_that_it_opens_nothing() {
+    let site = each_site().await.remove(0);
+    for (from, to) in MOVED {
+        let [from, to] = [from, to].map(|path| path.replace("{id}", "7").replace("{token}", "a%2Fb"));
+        let answer = site.get_with_cookie(&from, "").await;
+        assert_eq!(answer.status, StatusCode::PERMANENT_REDIRECT, "{from}");
+        assert_eq!(answer.headers["location"], *to, "{from}");
+    }
+    let old = site.get_with_cookie("/reset/a-token-of-the-earlier-system", "").await;
+    assert_eq!(old.status, StatusCode::GONE);
+    assert!(old.body.contains("href=\"/forgot\""), "{}", old.body);
+    for dropped in ["/fix-session", "/fix-admin-password", "/seed_sample_data", "/config-check"] {
+        assert_eq!(site.get_with_cookie(dropped, "").await.status, StatusCode::NOT_FOUND, "{dropped}");
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_of_people_asks_every_role_for_its_permission_by_get_and_by_post() {
@@ -375,7 +408,7 @@ async fn every_page_of_people_asks_every_role_for_its_permission_by_get_and_by_p
     let routes: Vec<&str> =
         source.split(".route(\"").skip(1).map(|rest| rest.split('"').next().expect("an address")).collect();
     for route in &routes {
-        let known = PAGES.iter().any(|(page, _)| page == route) || MOVED.contains(route);
+        let known = PAGES.iter().any(|(page, _)| page == route) || MOVED.iter().any(|(from, _)| from == route);
         assert!(known, "{route} has no entry in this table");
     }
     assert_eq!(routes.len(), PAGES.len() + MOVED.len());

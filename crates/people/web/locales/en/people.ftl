@@ -3,6 +3,7 @@ sign-in-help = Forgot your password? An admin can set a new one.
 user-name = User name or e-mail
 password = Password
 leave-empty = Leave this empty
+sign-in-new = New here?
 sign-in-both = Enter your user name and your password.
 sign-in-wrong = Wrong name or password. { $failures } wrong tries lock the account for { $minutes } minutes. An admin can unlock it.
 sign-in-stale = This page was open for too long. Sign in again.

@@ -6,8 +6,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use base_secret::hash_token;
 use base_web::error::Problem;
+use base_web::pages::moved;
 use base_web::request::RequestFacts;
-use base_web::view::Frame;
+use base_web::view::{Frame, path_part};
 use people_rules::account::Refusal;
 use people_store::password::Recipient;
 use people_store::{By, Failed, password};
@@ -64,6 +65,11 @@ pub async fn ask(
     let (page, to) = ResetPage::of(&app, &visitor, token).await?;
     let status = if to.is_some() { StatusCode::OK } else { StatusCode::GONE };
     Ok(visitor.page(&app, &page, status))
+}
+
+/// `GET /reset_password/{token}`: an address of the earlier system.
+pub async fn moved_here(Path(token): Path<String>) -> Response {
+    moved(&format!("/reset/{}", path_part(&token)))
 }
 
 /// A new password.

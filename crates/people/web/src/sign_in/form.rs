@@ -13,6 +13,7 @@ use base_web::session::{cookie, form_cookie, set_cookie};
 use base_web::view::{Frame, render};
 use base_web::{form, locale};
 use people_rules::next::safe_next;
+use people_rules::setting::REGISTRATION;
 
 use super::Visit;
 
@@ -28,6 +29,10 @@ struct SignInPage {
     fault: String,
     /// What there is to say before anything was typed.
     notice: String,
+    /// True where a mail with a link for a new password can go.
+    can_mail: bool,
+    /// True where people can make themselves an account.
+    can_register: bool,
 }
 
 /// Why a sign-in is refused: the key of its text. An empty key is no refusal.
@@ -92,7 +97,15 @@ pub fn form_page(app: &App, visit: &Visit, shown: Shown<'_>) -> Response {
     let told = [("failures", failures.as_str()), ("minutes", minutes.as_str())];
     let words = |key: &str| if key.is_empty() { String::new() } else { locale::text(frame.locale, key, &told) };
     let (fault, notice) = (words(no), words(notice));
-    let page = SignInPage { frame, next: safe_next(next).into(), username: username.into(), fault, notice };
+    let page = SignInPage {
+        next: safe_next(next).into(),
+        username: username.into(),
+        fault,
+        notice,
+        can_mail: app.settings.outbox.is_open() && app.settings.has_public_url,
+        can_register: app.stored.flag(&REGISTRATION),
+        frame,
+    };
     let mut response = render(&page);
     proof.put(app, &mut response);
     response

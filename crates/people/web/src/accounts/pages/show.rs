@@ -150,6 +150,16 @@ pub async fn moved_here(Path(id): Path<String>) -> Response {
     moved(&format!("/admin/users/{}", path_part(&id)))
 }
 
+/// `GET /edit_user/{id}`: an address of the earlier system.
+pub async fn moved_to_edit(Path(id): Path<String>) -> Response {
+    moved(&format!("/admin/users/{}/edit", path_part(&id)))
+}
+
+/// `GET /delete_user/{id}`: an address of the earlier system.
+pub async fn moved_to_delete(Path(id): Path<String>) -> Response {
+    moved(&format!("/admin/users/{}/delete", path_part(&id)))
+}
+
 /// A form without fields of its own.
 #[derive(Deserialize)]
 pub struct NoFields {}

@@ -119,10 +119,22 @@ pub async fn large_postgres() -> Option<TestDb> {
     let sizes = Sizes { parents: 2_000, bills: 6_000, days: 360 };
     let people = sample::People { first: first.expect("people"), count: PEOPLE };
     sample::fill(&made.db, sizes, people, TestClock::default().now()).await.expect("a site that is years old");
+    Some(telling_plans(made, options).await)
+}
+
+/// An empty database of PostgreSQL that reports its plans, filled by `fill`; `None` where no server is named.
+pub async fn postgres_filled(fill: impl AsyncFnOnce(&Db)) -> Option<TestDb> {
+    let options = OpenOptions { connections_max: 2, ..OpenOptions::default() };
+    let made = each_database_with(options).await.into_iter().find(|test| test.db.is_shared())?;
+    fill(&made.db).await;
+    Some(telling_plans(made, options).await)
+}
+
+async fn telling_plans(made: TestDb, options: OpenOptions) -> TestDb {
     scratch::tell_plans(&made.address).await.expect("the server has auto_explain");
     made.db.close().await;
     let db = Db::open(&made.address, options).await.expect("the database opens");
-    Some(TestDb { db, ..made })
+    TestDb { db, ..made }
 }
 
 /// A desk with two lanes where the database allows it, so that races are real.

@@ -10,6 +10,7 @@ use base_db::batch::Batch;
 use base_db::{Conn, Db, StoreError};
 
 mod list;
+pub mod sample;
 
 pub use list::{SessionFilter, SessionLine, end_by_id, list, of_account};
 

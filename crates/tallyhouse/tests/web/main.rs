@@ -21,6 +21,7 @@ mod imports_refused;
 mod lists;
 mod lock_out;
 mod lock_screen;
+mod many_sessions;
 mod names;
 mod one_moment;
 mod outside;

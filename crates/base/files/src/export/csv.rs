@@ -1,13 +1,14 @@
 //! CSV by the piece: each is made when it is asked for, while the next page is being read already.
 //!
-//! Invariant: dropped, it stops: nothing is read for somebody who has gone.
+//! Invariant: dropped, it stops after the page that is under way: nothing more is read for somebody who has gone, and no
+//! statement is cut off, because its connection would go to the next one in the middle of it.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use base_db::StoreError;
 use base_sheet::write::{CsvOptions, CsvWriter, Heading, RowWriter};
-use tokio::task::JoinSet;
+use tokio::task::JoinHandle;
 
 use super::error::ExportError;
 use super::kind::Page;
@@ -34,15 +35,15 @@ type Read = (Rows, Result<Option<Page>, StoreError>);
 pub struct CsvMaker {
     writer: Option<CsvWriter<Written>>,
     written: Written,
-    reading: JoinSet<Read>,
+    reading: JoinHandle<Read>,
     rows_done: u64,
 }
 
-fn read_next(reading: &mut JoinSet<Read>, mut rows: Rows) {
-    reading.spawn(async move {
+fn read_next(mut rows: Rows) -> JoinHandle<Read> {
+    tokio::spawn(async move {
         let page = rows.next().await;
         (rows, page)
-    });
+    })
 }
 
 impl CsvMaker {
@@ -52,8 +53,7 @@ impl CsvMaker {
         let (choice, columns) = (rows.choice().clone(), rows.choice().columns());
         let heading = Heading { title: choice.title(), columns: &columns, no_data: choice.no_data() };
         let writer = CsvWriter::begin(written.clone(), &heading, CsvOptions { has_bom: true })?;
-        let mut reading = JoinSet::new();
-        read_next(&mut reading, rows);
+        let reading = read_next(rows);
         Ok(Self { writer: Some(writer), written, reading, rows_done: 0 })
     }
 
@@ -65,14 +65,13 @@ impl CsvMaker {
     /// The next piece; `None` when the file is whole.
     pub async fn next(&mut self) -> Result<Option<Vec<u8>>, ExportError> {
         while let Some(mut writer) = self.writer.take() {
-            let (rows, page) =
-                self.reading.join_next().await.ok_or(ExportError::CutOff)?.map_err(|_| ExportError::CutOff)?;
+            let (rows, page) = (&mut self.reading).await.map_err(|_| ExportError::CutOff)?;
             let Some(page) = page? else {
                 writer.finish()?;
                 return Ok(Some(self.take()));
             };
             let (choice, setting) = (rows.choice().clone(), rows.setting().clone());
-            read_next(&mut self.reading, rows);
+            self.reading = read_next(rows);
             // A page is some milliseconds of work; those who scan do not wait behind it.
             let made = tokio::task::spawn_blocking(move || {
                 let rows = write(&page, &choice, &setting, &mut writer as &mut dyn RowWriter)?;

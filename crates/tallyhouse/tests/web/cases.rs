@@ -105,7 +105,7 @@ fn strange_values() -> Vec<Value> {
 }
 
 /// A body that fits, of the calls that take one.
-fn right_body(site: &Site, operation: &str) -> Option<Value> {
+pub fn right_body(site: &Site, operation: &str) -> Option<Value> {
     match operation {
         "post_api_v1_scans" => {
             let scan: Value =

@@ -22,6 +22,7 @@ mod lists;
 mod lock_out;
 mod lock_screen;
 mod many_sessions;
+mod matrix;
 mod names;
 mod one_moment;
 mod outside;

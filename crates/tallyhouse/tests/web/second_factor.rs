@@ -18,7 +18,7 @@ use crate::visitor::{DEVICE, SESSION, STEP, Visitor, hidden, text_of};
 const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const SESSION_SECRET: &str = "the secret of a site of tests, long enough";
 
-fn with_keys(mut settings: base_web::Settings) -> base_web::Settings {
+pub fn with_keys(mut settings: base_web::Settings) -> base_web::Settings {
     settings.sign_in.secret_keys = Some(Arc::new(SecretKeys::new(SESSION_SECRET, None)));
     settings
 }

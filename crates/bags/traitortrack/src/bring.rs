@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use bags_rules::rules::Rules;
@@ -57,34 +58,71 @@ pub struct Counts {
     pub known: u64,
     /// Rows that could not be kept.
     pub left_out: u64,
+    /// Rows of an earlier run whose place a newer one took; they are not here any more.
+    pub replaced: u64,
 }
 
 impl Counts {
+    /// What a newer row takes the place of is not here, so it counts as left out, whenever it was read.
     fn add(&mut self, page: &Page, brought: &Brought) {
         self.read += u64::try_from(page.len()).unwrap_or(u64::MAX);
-        self.brought += brought.brought;
         self.known += brought.known;
-        self.left_out += brought.left_out;
+        let here = self.brought + brought.brought;
+        let of_this_run = brought.replaced.min(here);
+        self.brought = here - of_this_run;
+        self.left_out += brought.left_out + of_this_run;
+        self.replaced += brought.replaced - of_this_run;
     }
 
     fn as_json(self) -> Value {
-        json!({ "read": self.read, "brought": self.brought, "known": self.known, "left_out": self.left_out })
+        let Self { read, brought, known, left_out, replaced } = self;
+        json!({ "read": read, "brought": brought, "known": known, "left_out": left_out, "replaced": replaced })
     }
 }
 
+/// How long the rows of a kind took. Reading and writing go side by side.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Spent {
+    /// Until the earlier database had given its pages.
+    pub reading: Duration,
+    /// Until they were written.
+    pub writing: Duration,
+}
+
 /// What became of all rows, by kind.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Summary(pub BTreeMap<Kind, Counts>);
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// How many rows.
+    pub counts: BTreeMap<Kind, Counts>,
+    /// How long they took.
+    pub spent: BTreeMap<Kind, Spent>,
+}
+
+/// However long it took.
+impl PartialEq for Summary {
+    fn eq(&self, other: &Self) -> bool {
+        self.counts == other.counts
+    }
+}
 
 impl Summary {
     /// For machines.
     pub fn as_json(&self) -> Value {
-        Value::Object(self.0.iter().map(|(kind, counts)| (kind.name().to_owned(), counts.as_json())).collect())
+        Value::Object(self.counts.iter().map(|(kind, counts)| (kind.name().to_owned(), counts.as_json())).collect())
+    }
+
+    /// How long each kind took, in milliseconds, for machines.
+    pub fn spent_as_json(&self) -> Value {
+        let spent = self.spent.iter().map(|(kind, spent)| {
+            let ms = json!({ "reading_ms": spent.reading.as_millis(), "writing_ms": spent.writing.as_millis() });
+            (kind.name().to_owned(), ms)
+        });
+        Value::Object(spent.collect())
     }
 
     /// How many rows were read in all.
     pub fn read(&self) -> u64 {
-        self.0.values().map(|counts| counts.read).sum()
+        self.counts.values().map(|counts| counts.read).sum()
     }
 }
 
@@ -118,14 +156,21 @@ pub async fn bring_over(
     let mut work = Work { target, import, dry };
     let mut summary = Summary::default();
     for kind in Kind::ALL {
-        let counts = work.bring_kind(kind, source, report, watch).await?;
-        summary.0.insert(kind, counts);
+        let (counts, spent) = work.bring_kind(kind, source, report, watch).await?;
+        summary.counts.insert(kind, counts);
+        summary.spent.insert(kind, spent);
     }
     report.finish()?;
     if summary.read() > 0 {
         work.close(&summary).await?;
     }
     Ok(summary)
+}
+
+async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
+    let started = Instant::now();
+    let done = work.await;
+    (done, started.elapsed())
 }
 
 struct Work<'t> {
@@ -142,22 +187,27 @@ impl Work<'_> {
         source: &mut Source,
         report: &mut Report,
         watch: Watch<'_>,
-    ) -> anyhow::Result<Counts> {
-        let mut after = self.learn(kind).await?;
+    ) -> anyhow::Result<(Counts, Spent)> {
+        let after = self.learn(kind).await?;
         let total = u64::try_from(source.count(kind).await?).unwrap_or_default();
-        let mut counts = Counts::default();
+        let (mut counts, mut spent) = (Counts::default(), Spent::default());
+        let (mut read, took) = timed(source.page(kind, after)).await;
+        spent.reading += took;
         loop {
             if watch(kind, counts.read, total).is_break() {
                 report.finish()?;
                 bail!("stopped; the same command continues from there, with another file for its report");
             }
-            let page = source.page(kind, after).await.context("the earlier database cannot be read")?;
-            let Some(page) = page else { break };
-            let brought = self.bring(&page, report).await.context(BROKE_OFF)?;
-            counts.add(&page, &brought);
-            after = page.up_to;
+            let Some(page) = read.context("the earlier database cannot be read")? else { break };
+            // While a page is written, the next one is read.
+            let (brought, next) =
+                tokio::join!(timed(self.bring(&page, report)), timed(source.page(kind, page.up_to)));
+            counts.add(&page, &brought.0.context(BROKE_OFF)?);
+            spent.writing += brought.1;
+            spent.reading += next.1;
+            read = next.0;
         }
-        Ok(counts)
+        Ok((counts, spent))
     }
 
     /// Reads what this kind refers to, and returns the number up to which it was imported.

@@ -12,5 +12,5 @@ mod report;
 pub mod rules;
 pub mod store;
 
-pub use bring::{Counts, Summary, Target, Watch, bring_over};
+pub use bring::{Counts, Spent, Summary, Target, Watch, bring_over};
 pub use report::Report;

@@ -27,6 +27,19 @@ pub const DAY_US: i64 = 24 * HOUR_US;
 pub const QUARTER_US: i64 = 15 * MINUTE_US;
 
 impl Moment {
+    /// What an earlier system did not record. Pages say so, the API writes null, files have an empty cell.
+    pub const UNKNOWN: Self = Self(0);
+
+    /// False where no time was recorded.
+    pub fn is_known(self) -> bool {
+        self != Self::UNKNOWN
+    }
+
+    /// The same where it is known.
+    pub fn known(self) -> Option<Self> {
+        self.is_known().then_some(self)
+    }
+
     /// Reads an RFC 3339 text such as `2026-11-21T05:30:00.120Z`. `None` when it is not one, or lies before 1970.
     pub fn parse(text: &str) -> Option<Self> {
         let stamp: Timestamp = text.parse().ok()?;
@@ -65,8 +78,11 @@ impl Moment {
         next.map_or(self, |day| Self(day.timestamp().as_microsecond()))
     }
 
-    /// As people read it, by `strftime` pattern, in `zone`.
+    /// As people read it, by `strftime` pattern, in `zone`; empty where it is not known.
     pub fn display(self, zone: &TimeZone, pattern: &str) -> String {
+        if !self.is_known() {
+            return String::new();
+        }
         self.timestamp().to_zoned(zone.clone()).strftime(pattern).to_string()
     }
 
@@ -102,7 +118,7 @@ pub fn next_daily(now: Moment, time: Time, zone: &TimeZone) -> Moment {
 
 impl Serialize for Moment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.timestamp())
+        if self.is_known() { serializer.collect_str(&self.timestamp()) } else { serializer.serialize_none() }
     }
 }
 
@@ -118,6 +134,13 @@ mod tests {
         assert_eq!(midnight.start_of_day(&zone), midnight);
         assert_eq!(just_before.end_of_day(&zone), midnight);
         assert_eq!(just_before.display(&zone, "%d/%m/%y %H:%M"), "20/11/26 23:59");
+    }
+
+    #[test]
+    fn a_time_that_is_not_known_is_shown_as_none() {
+        assert_eq!(Moment::UNKNOWN.display(&TimeZone::UTC, "%d/%m/%y"), "");
+        assert_eq!(serde_json::to_string(&[Moment::UNKNOWN]).expect("plain"), "[null]");
+        assert_eq!((Moment::UNKNOWN.known(), Moment(1).known()), (None, Some(Moment(1))));
     }
 
     #[test]

@@ -121,13 +121,16 @@ impl<A: AsRef<App>> Words<'_, A> {
 
     /// A moment as a cell, in the time zone of the site.
     pub fn time(self, at: Moment) -> Cell<'static> {
+        if !at.is_known() {
+            return Cell::text(self.t("not-known"));
+        }
         let stamp = Timestamp::from_microsecond(at.0).unwrap_or(Timestamp::MAX);
         Cell::Time(stamp.to_zoned(self.app.as_ref().settings.zone.clone()).datetime())
     }
 
-    /// A person, or that the account was removed.
+    /// A person, or that none is known. Somebody who was removed is called that.
     pub fn person(self, name: Option<String>) -> Cell<'static> {
-        Cell::text(name.unwrap_or_else(|| self.t("report-account-removed")))
+        Cell::text(name.map_or_else(|| self.t("not-known"), |name| self.frame.called(&name)))
     }
 
     /// An area, or that there is none.

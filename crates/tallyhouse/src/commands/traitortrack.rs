@@ -100,10 +100,10 @@ fn tell(
     let path = args.report.as_ref().map(|path| path.display().to_string());
     let line = json!({
         "source": source.name, "schema": source.schema, "dry_run": args.dry_run, "rows": summary.as_json(),
-        "findings": report.as_json(), "seconds": seconds, "report": path,
+        "spent": summary.spent_as_json(), "findings": report.as_json(), "seconds": seconds, "report": path,
     });
     answer(&line.to_string())?;
-    for (kind, counts) in summary.0.iter().filter(|(_, counts)| counts.read > 0) {
+    for (kind, counts) in summary.counts.iter().filter(|(_, counts)| counts.read > 0) {
         let (name, left_out) = (kind.name(), counts.left_out);
         eprintln!(
             "{name}: {} read, {} brought, {} here before, {left_out} left out",

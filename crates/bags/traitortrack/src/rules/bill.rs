@@ -12,6 +12,7 @@ use bags_rules::counter::{Counter, Deltas};
 use base_core::area::Area;
 use base_core::time::Moment;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::site::{Finding, Site, moment};
 
@@ -123,6 +124,10 @@ pub struct EarlierBillBag {
     pub parent: Option<String>,
     /// When it was put there.
     pub linked_at: Option<Moment>,
+    /// Who put it there, by their number here.
+    pub linked_by: Option<i64>,
+    /// The scan that put it there.
+    pub scan_id: Option<Uuid>,
 }
 
 /// A bill as it is in our database.
@@ -143,6 +148,10 @@ pub struct OnBillNow {
     pub bill: String,
     /// When it was put there.
     pub linked_at: Moment,
+    /// Who put it there.
+    pub linked_by: Option<i64>,
+    /// The scan that put it there.
+    pub scan_id: Option<Uuid>,
     /// Whether it came over with this import; others are left alone.
     pub came_over: bool,
 }
@@ -204,7 +213,7 @@ impl LoadedBills {
                 return Err(tell("several_bills", done));
             }
             Some(on) => {
-                let done = format!("kept: {code} is on {key}, the newest, and no longer on {}", on.bill);
+                let done = format!("kept: {code} is on {key}, the newest; not kept: its place on {}", on.bill);
                 findings.push(tell("several_bills", done));
                 left = Some(on.bill.clone());
             }
@@ -218,7 +227,8 @@ impl LoadedBills {
             let done = format!("kept: {key} holds {} parents, its capacity stays {}", bill.parents, bill.capacity);
             findings.push(tell("bill_over_capacity", done));
         }
-        parent.on = Some(OnBillNow { bill: key.clone(), linked_at, came_over: true });
+        let (linked_by, scan_id) = (row.linked_by, row.scan_id);
+        parent.on = Some(OnBillNow { bill: key.clone(), linked_at, linked_by, scan_id, came_over: true });
         if let Some((_, left)) = left.and_then(|left| self.bills.get_mut(&left)) {
             left.parents -= 1;
         }
@@ -302,7 +312,8 @@ mod tests {
     }
 
     fn row(bill: &str, parent: &str, at: i64) -> EarlierBillBag {
-        EarlierBillBag { id: 1, bill: Some(bill.into()), parent: Some(parent.into()), linked_at: Some(Moment(at)) }
+        let (bill, parent) = (Some(bill.into()), Some(parent.into()));
+        EarlierBillBag { id: 1, bill, parent, linked_at: Some(Moment(at)), ..EarlierBillBag::default() }
     }
 
     #[test]

@@ -116,7 +116,7 @@ impl LoadedLinks {
                 return Err(tell("several_parents", done));
             }
             Some(link) => {
-                let done = format!("kept: {child} is in {parent}, the newest, and no longer in {}", link.parent);
+                let done = format!("kept: {child} is in {parent}, the newest; not kept: its link to {}", link.parent);
                 findings.push(tell("several_parents", done));
                 self.add_children(&link.parent, -1, capacity);
             }

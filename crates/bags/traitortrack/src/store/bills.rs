@@ -12,11 +12,12 @@ use base_core::time::Moment;
 use base_db::batch::Batch;
 use base_db::writes::Writes;
 use base_db::{Conn, StoreError};
+use uuid::Uuid;
 
 use super::import::{Brought, Import, SHARD, count};
 use super::rows::{BillBagRow, Kind};
 use crate::rules;
-use crate::rules::{EarlierBill, EarlierBillBag, Finding, KeptBill, KnownBill, KnownParent, LoadedBills, OnBillNow};
+use crate::rules::{EarlierBill, EarlierBillBag, Finding, KeptBill, KnownBill, KnownParent, LoadedBills, OnBillNow, scan_id};
 
 static PRESENT: Batch = Batch::list("select key, import_id from bills where key in (", ")");
 static INSERT: Batch = Batch::rows(
@@ -32,18 +33,19 @@ static BILLS: Batch =
     Batch::list("select i.key, i.capacity, i.status, i.parents from bills i where i.key in (", ") order by i.key")
         .locking(" of i");
 static PARENTS: Batch = Batch::list(
-    "select b.code, b.kind, b.area, b.import_id, p.bill, p.linked_at, p.import_id as bill_import_id
+    "select b.code, b.kind, b.area, b.import_id, p.bill, p.linked_at, p.linked_by, p.scan_id,
+        p.import_id as bill_import_id
      from bags b left join bill_parents p on p.parent = b.code where b.code in (",
     ") order by b.kind desc, b.code",
 )
 .locking(" of b");
 static PUT: Batch = Batch::rows(
-    "with r (parent, bill, linked_at, import_id) as (values ",
-    4,
-    ") insert into bill_parents (parent, bill, linked_at, import_id)
-     select parent, bill, linked_at, import_id from r where parent is not null
+    "with r (parent, bill, linked_at, linked_by, scan_id, import_id) as (values ",
+    6,
+    ") insert into bill_parents (parent, bill, linked_at, linked_by, scan_id, import_id)
+     select parent, bill, linked_at, linked_by, scan_id, import_id from r where parent is not null
      on conflict (parent) do update set bill = excluded.bill, linked_at = excluded.linked_at,
-        linked_by = null, scan_id = null, import_id = excluded.import_id",
+        linked_by = excluded.linked_by, scan_id = excluded.scan_id, import_id = excluded.import_id",
 );
 static PLACED: Batch = Batch::list("update bags set placed = 1 where code in (", ")");
 static STATUS: Batch = Batch::rows(
@@ -156,6 +158,8 @@ struct ParentRow {
     import_id: Option<String>,
     bill: Option<String>,
     linked_at: Option<i64>,
+    linked_by: Option<i64>,
+    scan_id: Option<String>,
     bill_import_id: Option<String>,
 }
 
@@ -171,6 +175,11 @@ pub(super) async fn bring_parents(
             bill: import.bills.get(&row.bill_id).map(|number| number.to_uppercase()),
             parent: row.parent.clone(),
             linked_at: row.linked_at,
+            linked_by: import.account(row.user_id),
+            scan_id: row.scan.and_then(|(scan, at)| {
+                let code = row.parent.as_deref().and_then(Code::kept)?;
+                Some(scan_id(scan, at, &code))
+            }),
         })
         .collect();
     let mut loaded = load(conn.reborrow(), import, &rows).await?;
@@ -185,6 +194,7 @@ pub(super) async fn bring_parents(
             Ok(finding) => {
                 let changed = on(&loaded, row) != before;
                 brought.brought += u64::from(changed);
+                brought.replaced += u64::from(changed && before.is_some());
                 brought.known += u64::from(!changed);
                 brought.findings.extend(finding);
             }
@@ -217,8 +227,9 @@ async fn load(mut conn: Conn<'_>, import: &Import<'_>, rows: &[EarlierBillBag]) 
         let kind = BagKind::parse(&row.kind);
         let kind = kind.ok_or_else(|| StoreError::Unreadable { what: "kind of bag", value: row.kind.clone() })?;
         let came_over = ours(&row.bill_import_id);
-        let on =
-            row.bill.map(|bill| OnBillNow { bill, linked_at: Moment(row.linked_at.unwrap_or_default()), came_over });
+        let scan_id = row.scan_id.as_deref().and_then(|id| Uuid::parse_str(id).ok());
+        let (linked_at, linked_by) = (Moment(row.linked_at.unwrap_or_default()), row.linked_by);
+        let on = row.bill.map(|bill| OnBillNow { bill, linked_at, linked_by, scan_id, came_over });
         let parent = KnownParent {
             kind,
             area: row.area.as_deref().map(Area::new),
@@ -241,6 +252,8 @@ async fn write_parents(mut conn: Conn<'_>, import: &Import<'_>, loaded: &LoadedB
         row.0 => &str,
         row.1.bill.as_str() => &str,
         row.1.linked_at.0 => i64,
+        row.1.linked_by => i64,
+        row.1.scan_id.map(|id| id.to_string()) => String,
         import.source.as_str() => &str,
     ]);
     let codes: Vec<&str> = put.iter().map(|(code, _)| *code).collect();

@@ -30,6 +30,8 @@ pub struct Brought {
     pub known: u64,
     /// Rows that could not be kept; each is reported in `findings`.
     pub left_out: u64,
+    /// Rows that came before and whose place one of these took: they are not here any more.
+    pub replaced: u64,
     /// All problems that were found.
     pub findings: Vec<Finding>,
 }

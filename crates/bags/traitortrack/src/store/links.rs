@@ -72,6 +72,7 @@ pub(super) async fn bring(mut conn: Conn<'_>, import: &Import<'_>, rows: &[LinkR
                 let child = row.child.as_deref().and_then(Code::kept);
                 let changed = child.and_then(|child| loaded.links.get(&child)?.1.clone()) != linked_before;
                 brought.brought += u64::from(changed);
+                brought.replaced += u64::from(changed && linked_before.is_some());
                 brought.known += u64::from(!changed);
                 brought.findings.extend(finding);
             }

@@ -87,6 +87,9 @@ pub struct BillBagRow {
     pub(super) bill_id: i64,
     pub(super) parent: Option<String>,
     pub(super) linked_at: Option<Moment>,
+    /// The scan that put it there: its number and time.
+    pub(super) scan: Option<(i64, Moment)>,
+    pub(super) user_id: Option<i64>,
 }
 
 /// A row of `scan`, with what was found for it.

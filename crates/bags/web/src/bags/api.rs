@@ -11,6 +11,7 @@ use bags_rules::permission::{BAG_DELETE, BAG_READ};
 use bags_rules::scan::Action;
 use bags_store::bag::{BagLine, Cursor};
 use bags_store::{bag, scan};
+use base_core::time::Moment;
 use base_web::cursor;
 use base_web::cursor::Given;
 use base_web::error::{Problem, ProblemBody};
@@ -70,7 +71,8 @@ pub struct BagJson {
     parent: Option<String>,
     linked_at: Option<Stamp>,
     linked_by: Option<String>,
-    created_at: Stamp,
+    /// Null where an earlier system did not record it.
+    created_at: Option<Stamp>,
     created_by: Option<String>,
     /// The newest scan that names it; null if there is none.
     scanned_at: Option<Stamp>,
@@ -216,9 +218,9 @@ impl From<BagLine> for BagJson {
             closed_at: line.closed_at.map(Stamp),
             bill: line.bill,
             parent: line.parent.as_ref().map(ToString::to_string),
-            linked_at: line.linked_at.map(Stamp),
+            linked_at: line.linked_at.and_then(Moment::known).map(Stamp),
             linked_by: line.linked_by,
-            created_at: Stamp(line.created_at),
+            created_at: line.created_at.known().map(Stamp),
             created_by: line.created_by,
             scanned_at: line.scanned_at.map(Stamp),
             import: line.import_id,
@@ -229,6 +231,10 @@ impl From<BagLine> for BagJson {
 
 impl From<BagLine> for ChildJson {
     fn from(line: BagLine) -> Self {
-        Self { code: line.code.to_string(), linked_at: line.linked_at.map(Stamp), linked_by: line.linked_by }
+        Self {
+            code: line.code.to_string(),
+            linked_at: line.linked_at.and_then(Moment::known).map(Stamp),
+            linked_by: line.linked_by,
+        }
     }
 }

@@ -68,7 +68,7 @@ pub async fn list(
     };
     let head = |line: &BagLine| {
         json!({
-            "id": line.code, "qr_id": line.code, "type": line.kind.name(), "created_at": line.created_at.rfc3339(),
+            "id": line.code, "qr_id": line.code, "type": line.kind.name(), "created_at": line.created_at,
         })
     };
     let bags: Vec<Value> = found.lines.iter().map(head).collect();
@@ -107,7 +107,7 @@ pub async fn create(
             let line = find(&app, &caller, code).await?;
             let bag = json!({
                 "id": line.code, "qr_id": line.code, "type": line.kind.name(), "child_count": line.children,
-                "created_at": line.created_at.rfc3339(),
+                "created_at": line.created_at,
             });
             Ok((StatusCode::CREATED, Json(json!({ "success": true, "bag": bag }))).into_response())
         }
@@ -130,7 +130,7 @@ pub async fn show(State(app): State<Bags>, caller: Caller, Path(code): Path<Stri
     let is_parent = line.kind == BagKind::Parent;
     Ok(Json(json!({
         "success": true, "id": line.code, "qr_id": line.code, "type": line.kind.name(), "status": line.status.name(),
-        "created_at": line.created_at.rfc3339(),
+        "created_at": line.created_at,
         "weight_kg": if is_parent { line.children * CHILD_WEIGHT_KG } else { CHILD_WEIGHT_KG },
         "child_count": is_parent.then_some(line.children), "parent_qr": line.parent,
     })))

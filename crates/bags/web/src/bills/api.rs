@@ -77,7 +77,8 @@ pub struct BilledParentJson {
     /// How full it is.
     status: BagStatus,
     area: Option<String>,
-    linked_at: Stamp,
+    /// Null where an earlier system did not record it.
+    linked_at: Option<Stamp>,
     linked_by: Option<String>,
 }
 
@@ -116,7 +117,7 @@ impl BilledParentJson {
             capacity: full,
             status: parent.status,
             area: parent.area.as_ref().map(Area::to_string),
-            linked_at: Stamp(parent.linked_at),
+            linked_at: parent.linked_at.known().map(Stamp),
             linked_by: parent.linked_by,
         }
     }

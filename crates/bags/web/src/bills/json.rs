@@ -35,7 +35,8 @@ pub struct BillJson {
     /// What it is for.
     pub description: String,
     /// When it was created.
-    pub created_at: Stamp,
+    /// Null where an earlier system did not record it.
+    pub created_at: Option<Stamp>,
     /// By whom.
     pub created_by: Option<String>,
     /// When it was completed.
@@ -62,7 +63,7 @@ impl BillJson {
             percent,
             progress,
             description: line.description,
-            created_at: Stamp(line.created_at),
+            created_at: line.created_at.known().map(Stamp),
             created_by: line.created_by,
             completed_at: line.completed_at.map(Stamp),
             completed_by: line.completed_by,

@@ -16,8 +16,10 @@ use base_sheet::Cell;
 /// How many figures there are.
 pub(super) const STATISTICS: u64 = 8;
 
-fn moment(text: &str) -> Option<Moment> {
-    text.parse().ok().map(Moment)
+/// A time in the zone of the file; an empty cell where it is not known.
+fn time(text: &str, setting: &Setting) -> Option<Cell<'static>> {
+    let at = Moment(text.parse().ok()?);
+    Some(at.known().map_or(Cell::Empty, |at| Cell::Time(setting.local(at))))
 }
 
 /// The name of an area as people read it; most rows have no underscore and need no new text.
@@ -34,7 +36,7 @@ pub(super) fn bag<'l>(fields: [&'l str; 7], setting: &Setting) -> Option<[Cell<'
         Cell::text(if is_parent { "PARENT" } else { "CHILD" }),
         if is_parent { Cell::Int(children.parse().ok()?) } else { Cell::text("N/A") },
         Cell::text(if bill.is_empty() { "Not linked" } else { bill }),
-        Cell::Time(setting.local(moment(created_at)?)),
+        time(created_at, setting)?,
         title(area),
         if parent.is_empty() { Cell::Empty } else { Cell::text(parent) },
     ])
@@ -58,8 +60,8 @@ pub(super) fn bill<'l>(fields: [&'l str; 9], setting: &Setting, full_children: u
         weight(weights.actual_kg),
         weight(weights.expected_kg),
         Cell::text(person),
-        Cell::Time(setting.local(moment(created_at)?)),
-        Cell::Time(setting.local(moment(updated_at)?)),
+        time(created_at, setting)?,
+        time(updated_at, setting)?,
     ])
 }
 

@@ -66,6 +66,7 @@ next-page = Next page
 filter-clear = Clear filters
 by-person = by { $name }
 removed-person = removed person { $number }
+not-known = not known
 undo = Undo
 yes = Yes
 no = No

@@ -66,6 +66,7 @@ next-page = अगला पेज
 filter-clear = फ़िल्टर हटाएँ
 by-person = { $name } द्वारा
 removed-person = हटाया गया व्यक्ति { $number }
+not-known = पता नहीं
 undo = वापस लें
 yes = हाँ
 no = नहीं

@@ -207,6 +207,11 @@ impl Cell {
         if let Content::Time { by } = &self.content { Some(by) } else { None }
     }
 
+    /// True for the time of something that was done, but nobody recorded when.
+    pub(super) fn is_time_not_known(&self) -> bool {
+        self.words.is_empty() && matches!(self.content, Content::Time { .. })
+    }
+
     pub(super) fn done(&self) -> Option<Done<'_>> {
         let Content::Progress { percent, label, state } = &self.content else { return None };
         Some(Done { percent: *percent, label, state })

@@ -10,7 +10,6 @@ sign-in-stale = This page was open for too long. Sign in again.
 
 # Accounts
 stat-users = Accounts
-report-account-removed = Account deleted
 report-role = Role
 report-active = Active
 report-inactive = Inactive

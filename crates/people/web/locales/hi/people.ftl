@@ -10,7 +10,6 @@ sign-in-stale = यह पेज बहुत देर से खुला थ�
 
 # Accounts
 stat-users = खाते
-report-account-removed = खाता मिटाया गया
 report-role = भूमिका
 report-active = चालू
 report-inactive = बंद

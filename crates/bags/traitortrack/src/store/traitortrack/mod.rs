@@ -5,8 +5,9 @@
 //! read as empty.
 
 mod pages;
+mod texts;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -22,6 +23,14 @@ const SCHEMAS: [&str; 3] = ["production", "public", "development"];
 /// Tables that every such database has.
 const TABLES_NEEDED: [&str; 6] = ["user", "bag", "link", "bill", "bill_bag", "scan"];
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+/// The snapshot, and how its rows are read: each table is read to its end, so nothing is gained by looking up single rows,
+/// and a database that was just restored has no statistics that would tell the planner so.
+const BEGIN: [&str; 4] = [
+    "begin transaction isolation level repeatable read read only",
+    "set local enable_nestloop = off",
+    "set local cursor_tuple_fraction = 1",
+    "set local work_mem = '64MB'",
+];
 /// The name space of source names (UUID version 5).
 const NAMES: Uuid = Uuid::from_u128(0x1d2f_5a36_7c1b_5f0e_8a44_93c5_0e6b_d871);
 
@@ -48,7 +57,10 @@ pub enum SourceError {
 /// An open TraitorTrack database.
 pub struct Source {
     connection: PgConnection,
-    tables: BTreeSet<String>,
+    /// The columns of each table.
+    columns: BTreeMap<String, BTreeSet<String>>,
+    /// Whose rows the cursor walks, and up to which number it has come.
+    walked: Option<(Kind, i64)>,
     /// The schema that contains its tables.
     pub schema: String,
     /// Its name: the same for every copy of it and however much it grows, because it is derived from its first account.
@@ -67,12 +79,13 @@ impl Source {
         let late = |_| StoreError::Database(sqlx::Error::PoolTimedOut);
         let connection = connecting.await.map_err(late).and_then(|connected| connected.map_err(StoreError::from));
         let mut connection = connection.map_err(SourceError::Unreachable)?;
-        let begin = connection.execute("begin transaction isolation level repeatable read read only").await;
-        begin.map_err(StoreError::from)?;
+        for statement in BEGIN {
+            connection.execute(statement).await.map_err(StoreError::from)?;
+        }
         let schema = find_schema(&mut connection, schema).await?;
-        let tables = enter(&mut connection, &schema).await?;
+        let columns = enter(&mut connection, &schema).await?;
         let name = name(&mut connection).await?;
-        Ok(Self { connection, tables, schema, name })
+        Ok(Self { connection, columns, walked: None, schema, name })
     }
 
     /// How many rows of a kind there are.
@@ -96,7 +109,7 @@ impl Source {
 
     /// True when the table is there: the most recent ones may be missing.
     fn has(&self, kind: Kind) -> bool {
-        self.tables.contains(kind.table())
+        self.columns.contains_key(kind.table())
     }
 }
 
@@ -118,13 +131,23 @@ async fn find_schema(connection: &mut PgConnection, wanted: Option<&str>) -> Res
     }
 }
 
-/// Makes the schema the one that bare names mean, and gives its tables.
-async fn enter(connection: &mut PgConnection, schema: &str) -> Result<BTreeSet<String>, StoreError> {
+/// Makes the schema the one that bare names mean, and gives the columns of its tables.
+async fn enter(
+    connection: &mut PgConnection,
+    schema: &str,
+) -> Result<BTreeMap<String, BTreeSet<String>>, StoreError> {
     const ENTER: &str = "select set_config('search_path', quote_ident($1), true)";
-    const TABLES: &str = "select cast(table_name as text) from information_schema.tables where table_schema = $1";
+    const COLUMNS: &str = "select cast(c.table_name as text), cast(c.column_name as text)
+        from information_schema.columns c
+        join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
+        where c.table_schema = $1 and t.table_type = 'BASE TABLE'";
     sqlx::query(ENTER).bind(schema).execute(&mut *connection).await?;
-    let tables: Vec<String> = sqlx::query_scalar(TABLES).bind(schema).fetch_all(connection).await?;
-    Ok(tables.into_iter().collect())
+    let found: Vec<(String, String)> = sqlx::query_as(COLUMNS).bind(schema).fetch_all(connection).await?;
+    let mut columns: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (table, column) in found {
+        columns.entry(table).or_default().insert(column);
+    }
+    Ok(columns)
 }
 
 async fn name(connection: &mut PgConnection) -> Result<String, StoreError> {

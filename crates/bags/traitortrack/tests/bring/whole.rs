@@ -1,172 +1,25 @@
-//! Databases of TraitorTrack on each of our own: a dump that it wrote itself, and one with every kind of fault.
-//!
-//! The source is always PostgreSQL: without a server named in `TALLYHOUSE_TEST_POSTGRES` these tests say so and end.
+//! The dump that TraitorTrack wrote itself, and a database with every kind of fault, on each of our own databases.
 
-#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
-
-use std::io::Write;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::sync::LazyLock;
 
 use bags_rules::bag::BagStatus;
 use bags_rules::code::Code;
-use bags_rules::rules::Rules;
 use bags_rules::scan::Action;
-use bags_store::{bag, link, scan};
+use bags_store::scan;
 use bags_traitortrack::store::Kind;
 use bags_traitortrack::store::traitortrack::{Source, SourceError};
 use bags_traitortrack::*;
-use base_core::area::{Area, Scope};
-use base_core::audit::Origin;
-use base_core::entropy::Entropy;
-use base_core::permission::{Grants, Role};
+use base_core::area::Scope;
+use base_core::permission::Role;
 use base_core::realm::Realm;
 use base_db::{Db, scratch};
 use base_records::{account, audit};
 use base_secret::{SECOND_FACTOR, SecretKeys, verify_password};
 use tallyhouse_support::{
-    TestClock, assert_counts_are_true, desk, each_database, grants, outcomes, person, scan as any_scan, system,
+    TestClock, assert_counts_are_true, desk, each_database, outcomes, person, scan as any_scan, system,
 };
-use uuid::Uuid;
 
-/// A database of TraitorTrack on the tests' server, and the data for it.
-struct Earlier {
-    address: String,
-}
-
-impl Earlier {
-    /// `None` when there is no server.
-    async fn new() -> Option<Self> {
-        let Ok(server) = std::env::var("TALLYHOUSE_TEST_POSTGRES") else {
-            eprintln!("left out: TraitorTrack's database is PostgreSQL, and TALLYHOUSE_TEST_POSTGRES names none");
-            return None;
-        };
-        let mut bytes = [0; 16];
-        rand::fill(&mut bytes);
-        let name = format!("tt_{}", Uuid::from_bytes(bytes).simple());
-        Some(Self { address: scratch::create(&server, &name).await.unwrap() })
-    }
-
-    /// The dump that TraitorTrack wrote itself.
-    async fn dump() -> Option<Self> {
-        let earlier = Self::new().await?;
-        let unpacked = Command::new("gunzip").arg("-c").arg(data("traitortrack.sql.gz")).output().unwrap();
-        assert!(unpacked.status.success());
-        earlier.feed(&unpacked.stdout);
-        Some(earlier)
-    }
-
-    /// The one with every fault.
-    async fn nasty() -> Option<Self> {
-        let earlier = Self::new().await?;
-        earlier.feed_file("traitortrack_nasty.sql");
-        Some(earlier)
-    }
-
-    fn feed_file(&self, name: &str) {
-        self.feed(&std::fs::read(data(name)).unwrap());
-    }
-
-    fn feed(&self, statements: &[u8]) {
-        let mut command = Command::new(psql());
-        command.args(["-q", "-X", "-v", "ON_ERROR_STOP=1", "-d", &self.address]);
-        let mut running = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        running.stdin.take().unwrap().write_all(statements).unwrap();
-        assert!(running.wait().unwrap().success());
-    }
-
-    async fn open(&self) -> Source {
-        Source::open(&self.address, None).await.unwrap()
-    }
-}
-
-fn data(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
-}
-
-/// `psql` from the path, or from the folder of the server.
-fn psql() -> PathBuf {
-    let on_path = Command::new("psql").arg("--version").stdout(Stdio::null()).status().is_ok();
-    let beside = || {
-        let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
-        versions.filter_map(Result::ok).map(|version| version.path().join("bin/psql")).find(|path| path.exists())
-    };
-    if on_path { "psql".into() } else { beside().expect("psql stands beside every server") }
-}
-
-/// A site that something is imported into.
-struct Site {
-    db: Db,
-    rules: Rules,
-    areas: Vec<Area>,
-    keys: Option<SecretKeys>,
-    grants: Grants,
-}
-
-impl Site {
-    fn target(&self) -> Target<'_> {
-        Target {
-            db: &self.db,
-            clock: &*CLOCK,
-            entropy: &Chance,
-            rules: &self.rules,
-            areas: &self.areas,
-            keys: self.keys.as_ref(),
-            origin: Origin { agent: "command line".into(), ..Origin::default() },
-        }
-    }
-}
-
-static CLOCK: LazyLock<TestClock> = LazyLock::new(TestClock::default);
-
-struct Chance;
-
-impl Entropy for Chance {
-    fn fill(&self, bytes: &mut [u8]) {
-        rand::fill(bytes);
-    }
-}
-
-fn site(db: Db) -> Site {
-    let areas = base_core::area::AREAS_OF_SOURCE.iter().map(|name| Area::new(name)).collect();
-    Site { db, rules: Rules::default(), areas, keys: None, grants: grants() }
-}
-
-fn no_report() -> Report {
-    Report::new(None).unwrap()
-}
-
-async fn run(site: &Site, earlier: &Earlier, report: &mut Report) -> Summary {
-    let mut source = earlier.open().await;
-    bring_over(&site.target(), &mut source, report, false, &mut |_, _, _| ControlFlow::Continue(())).await.unwrap()
-}
-
-fn counts(summary: &Summary, kind: Kind) -> (u64, u64, u64, u64) {
-    let counts = summary.0[&kind];
-    (counts.read, counts.brought, counts.known, counts.left_out)
-}
-
-async fn hash_of(db: &Db, name: &str) -> String {
-    let mut reader = db.read().await.unwrap();
-    account::credentials(reader.conn(), Realm::Staff, name, base_core::time::Moment(2))
-        .await
-        .unwrap()
-        .unwrap()
-        .password_hash
-}
-
-async fn parent_of(db: &Db, child: &str) -> Option<String> {
-    let mut reader = db.read().await.unwrap();
-    let links = link::of_children(reader.conn(), &[child]).await.unwrap();
-    links.first().map(|(_, link)| link.parent.to_string())
-}
-
-async fn line(db: &Db, code: &str) -> Option<bag::BagLine> {
-    let mut reader = db.read().await.unwrap();
-    bag::find(reader.conn(), &Code::kept(code).unwrap(), &Scope::All).await.unwrap()
-}
+use crate::common::*;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_dump_comes_over_whole_and_its_people_keep_their_passwords() {
@@ -250,7 +103,7 @@ async fn every_fault_is_reported_and_nothing_is_lost_silently() {
         let mut report = Report::new(Some(&path)).unwrap();
         let summary = run(&site, &earlier, &mut report).await;
         let mut all = Counts::default();
-        for (kind, counts) in &summary.0 {
+        for (kind, counts) in &summary.counts {
             assert_eq!(counts.read, counts.brought + counts.known + counts.left_out, "{kind:?}");
             all.left_out += counts.left_out;
         }

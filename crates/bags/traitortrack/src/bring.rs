@@ -3,7 +3,7 @@
 //! Invariants: what is reported as imported is durable, page by page, and the same command continues from there; a dry
 //! run does all of it in one transaction that is rolled back, so it reports exactly what would happen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -19,10 +19,11 @@ use base_records::audit::Record;
 use base_secret::{SECOND_FACTOR, SecretKeys};
 use serde_json::{Value, json};
 
+use crate::archive;
 use crate::report::Report;
 use crate::rules::Site;
 use crate::store::traitortrack::Source;
-use crate::store::{Brought, Import, Kind, Page};
+use crate::store::{Brought, Identities, Import, Kind, Page};
 
 const BROKE_OFF: &str =
     "the import stopped early; the same command continues from there, with another file for its report";
@@ -43,6 +44,8 @@ pub struct Target<'t> {
     pub areas: &'t [Area],
     /// Encrypt second factors; without keys they are left out, and that is reported.
     pub keys: Option<&'t SecretKeys>,
+    /// Who is who, as somebody decided: the user name here by that there.
+    pub map_users: HashMap<String, String>,
     /// Who runs it, for the audit trail.
     pub origin: Origin,
 }
@@ -152,6 +155,8 @@ pub async fn bring_over(
     let encrypt: Option<crate::store::Encrypt<'_>> = if keys.is_some() { Some(&encrypt) } else { None };
     let mut import = Import::new(&source.name, site, encrypt, target.origin.clone());
     import.is_dry = dry_run;
+    import.identities = identities(target, source).await?;
+    archive::keep_strange(source, report, !dry_run).await.context("the earlier database cannot be archived")?;
     let dry = if dry_run { Some(target.db.write().await?) } else { None };
     let mut work = Work { target, import, dry };
     let mut summary = Summary::default();
@@ -165,6 +170,15 @@ pub async fn bring_over(
         work.close(&summary).await?;
     }
     Ok(summary)
+}
+
+/// Refuses a name that nobody has there: whoever wrote it meant somebody.
+async fn identities(target: &Target<'_>, source: &mut Source) -> anyhow::Result<Identities> {
+    let there = source.user_names().await.context("the earlier database cannot be read")?;
+    if let Some(name) = target.map_users.keys().find(|name| !there.contains(*name)) {
+        bail!("nobody is called {name} in the earlier database; names are written as they are there");
+    }
+    Ok(Identities { there, map: target.map_users.clone() })
 }
 
 async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
@@ -200,10 +214,18 @@ impl Work<'_> {
             }
             let Some(page) = read.context("the earlier database cannot be read")? else { break };
             // While a page is written, the next one is read.
-            let (brought, next) =
-                tokio::join!(timed(self.bring(&page, report)), timed(source.page(kind, page.up_to)));
-            counts.add(&page, &brought.0.context(BROKE_OFF)?);
-            spent.writing += brought.1;
+            let (written, next) = tokio::join!(timed(self.bring(&page)), timed(source.page(kind, page.up_to)));
+            let (tx, brought) = written.0.context(BROKE_OFF)?;
+            let started = Instant::now();
+            report.tell(&brought.findings)?;
+            if tx.is_some() && !brought.left_out_ids.is_empty() {
+                report.archive.left_out(source, kind, &brought.left_out_ids).await?;
+            }
+            if let Some(tx) = tx {
+                tx.commit().await.context(BROKE_OFF)?;
+            }
+            counts.add(&page, &brought);
+            spent.writing += written.1 + started.elapsed();
             spent.reading += next.1;
             read = next.0;
         }
@@ -221,25 +243,18 @@ impl Work<'_> {
         self.import.mark(reader.conn(), kind).await
     }
 
-    async fn bring(&mut self, page: &Page, report: &mut Report) -> anyhow::Result<Brought> {
+    /// Writes a page, and leaves the commit to the caller; in a dry run there is none.
+    async fn bring(&mut self, page: &Page) -> Result<(Option<Tx>, Brought), StoreError> {
         if let Some(tx) = &mut self.dry {
-            let brought = self.import.bring(tx.conn(), page).await?;
-            report.tell(&brought.findings)?;
-            return Ok(brought);
+            return Ok((None, self.import.bring(tx.conn(), page).await?));
         }
         let mut tries = 1;
         loop {
             let mut tx = self.target.db.write().await?;
-            let brought = match self.import.bring(tx.conn(), page).await {
-                Err(error) if error.is_conflict() && tries < TRIES_MAX => {
-                    tries += 1;
-                    continue;
-                }
-                other => other?,
-            };
-            report.tell(&brought.findings)?;
-            tx.commit().await?;
-            return Ok(brought);
+            match self.import.bring(tx.conn(), page).await {
+                Err(error) if error.is_conflict() && tries < TRIES_MAX => tries += 1,
+                brought => return Ok((Some(tx), brought?)),
+            }
         }
     }
 

@@ -6,6 +6,7 @@
 #[macro_use(on, execute, execute_in, execute_rows, select_in)]
 extern crate base_db;
 
+mod archive;
 mod bring;
 pub mod migrations;
 mod report;

@@ -12,10 +12,13 @@ use base_sheet::write::{CsvOptions, CsvWriter, Heading};
 use base_sheet::{Cell, Column, Kind};
 use serde_json::{Value, json};
 
+use crate::archive::Archive;
 use crate::rules::Finding;
 
 /// Where findings go.
 pub struct Report {
+    /// Where what has no place here is written.
+    pub archive: Archive,
     file: Option<(PathBuf, CsvWriter<File>)>,
     found: BTreeMap<&'static str, u64>,
 }
@@ -35,7 +38,7 @@ impl Report {
             let writer = CsvWriter::begin(open, &heading, CsvOptions::default()).with_context(cannot)?;
             file = Some((path.to_owned(), writer));
         }
-        Ok(Self { file, found: BTreeMap::new() })
+        Ok(Self { archive: Archive::beside(path), file, found: BTreeMap::new() })
     }
 
     /// Adds findings, and writes them to the file.

@@ -29,9 +29,18 @@ pub struct Traitortrack {
     /// File for everything that was not as expected
     #[arg(long, value_name = "FILE.csv")]
     report: Option<PathBuf>,
+    /// The person OLD of the old database is NEW here: that account, or a new one of that name
+    #[arg(long, value_name = "OLD=NEW", value_parser = name_pair)]
+    map_user: Vec<(String, String)>,
     /// Read and report everything, change nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+fn name_pair(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(old, new)| !old.trim().is_empty() && !new.trim().is_empty());
+    let (old, new) = pair.ok_or("write it as OLD=NEW, both of them user names")?;
+    Ok((old.trim().to_owned(), new.trim().to_owned()))
 }
 
 /// Runs the command.
@@ -44,13 +53,13 @@ pub async fn run(args: Traitortrack, config: Config) -> anyhow::Result<()> {
         eprintln!("SESSION_SECRET is not set: second factors cannot be kept, and have to be set up anew");
     }
     eprintln!("reading TraitorTrack in the schema {} as {}", source.schema, source.name);
-    let summary = work(&site, &mut source, &mut report, args.dry_run).await?;
+    let summary = work(&site, &mut source, &mut report, &args).await?;
     site.db.close().await;
     tell(&args, &source, (&summary, &report), started)
 }
 
 /// Does the work with its progress shown; the first interrupt stops it between two pages.
-async fn work(site: &Site, source: &mut Source, report: &mut Report, dry_run: bool) -> anyhow::Result<Summary> {
+async fn work(site: &Site, source: &mut Source, report: &mut Report, args: &Traitortrack) -> anyhow::Result<Summary> {
     let stopped = Arc::new(AtomicBool::new(false));
     let stop = Arc::clone(&stopped);
     let listener = tokio::spawn(async move {
@@ -80,9 +89,10 @@ async fn work(site: &Site, source: &mut Source, report: &mut Report, dry_run: bo
         rules: &rules,
         areas: &site.config.bags.areas,
         keys: keys.as_ref(),
+        map_users: args.map_user.iter().cloned().collect(),
         origin: site::command_line(),
     };
-    let summary = bring_over(&target, source, report, dry_run, &mut watch).await;
+    let summary = bring_over(&target, source, report, args.dry_run, &mut watch).await;
     if let Some((_, progress)) = shown {
         progress.finish();
     }
@@ -120,6 +130,9 @@ fn tell(
         Some(path) if !report.found().is_empty() => eprintln!("{path} tells what was done about each"),
         None if !report.found().is_empty() => eprintln!("--report FILE.csv tells what was done about each"),
         _ => {}
+    }
+    if let Some(folder) = report.archive.folder() {
+        eprintln!("{} has what found no place here", folder.display());
     }
     if args.dry_run {
         eprintln!("this was a dry run; nothing is changed");

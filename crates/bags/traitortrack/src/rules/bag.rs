@@ -101,8 +101,6 @@ pub fn bag(row: &EarlierBag, site: &Site<'_>) -> (Option<KeptBag>, Vec<Finding>)
     if let Some(area) = area.as_ref().filter(|area| !site.areas.contains(area)) {
         tell("unknown_area", format!("kept in {area}, which bags.areas does not name"));
     }
-    let created_at = moment(row.created_at.as_deref());
-    let created_at = created_at.or_else(|| moment(row.updated_at.as_deref())).unwrap_or(site.now);
     let kept = KeptBag {
         earlier_id: row.id,
         code,
@@ -110,9 +108,9 @@ pub fn bag(row: &EarlierBag, site: &Site<'_>) -> (Option<KeptBag>, Vec<Finding>)
         name: row.name.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned),
         area,
         legacy,
-        created_at,
+        created_at: moment(row.created_at.as_deref()).unwrap_or(Moment::UNKNOWN),
         created_by: row.user_id,
-        updated_at: moment(row.updated_at.as_deref()).unwrap_or(created_at),
+        updated_at: moment(row.updated_at.as_deref()).unwrap_or(Moment::UNKNOWN),
     };
     (Some(kept), findings)
 }
@@ -161,12 +159,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_null_is_filled_from_what_is_known() {
+    fn what_is_null_stays_unknown() {
         with_site(|site| {
             let bare =
                 EarlierBag { created_at: None, dispatch_area: Some("Default".into()), ..row("SB00001", "parent") };
             let kept = bag(&bare, site).0.expect("kept");
-            assert_eq!((kept.created_at, kept.updated_at, kept.area), (site.now, site.now, None));
+            assert_eq!((kept.created_at, kept.updated_at, kept.area), (Moment::UNKNOWN, Moment::UNKNOWN, None));
             let (kept, findings) = bag(&EarlierBag { dispatch_area: Some("mars".into()), ..bare }, site);
             assert_eq!(kept.expect("kept").area, Some(Area::new("mars")));
             assert_eq!(found(&findings), ["unknown_area"]);

@@ -14,7 +14,7 @@ use base_core::time::Moment;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::site::{Finding, Site, moment};
+use super::site::{Finding, moment};
 
 /// A row of `bill`. Its totals and weights are not read.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -62,7 +62,7 @@ pub struct KeptBill {
 }
 
 /// Decides what becomes of a bill.
-pub fn bill(row: &EarlierBill, site: &Site<'_>) -> (KeptBill, Vec<Finding>) {
+pub fn bill(row: &EarlierBill) -> (KeptBill, Vec<Finding>) {
     let mut findings = Vec::new();
     let given = row.bill_id.as_deref().map(str::trim).filter(|number| !number.is_empty());
     let number = given.map_or_else(|| format!("BILL {}", row.id), str::to_owned);
@@ -88,18 +88,16 @@ pub fn bill(row: &EarlierBill, site: &Site<'_>) -> (KeptBill, Vec<Finding>) {
             BillStatus::New
         }
     };
-    let created_at = moment(row.created_at.as_deref());
-    let created_at = created_at.or_else(|| moment(row.updated_at.as_deref())).unwrap_or(site.now);
-    let updated_at = moment(row.updated_at.as_deref()).unwrap_or(created_at);
+    let updated_at = moment(row.updated_at.as_deref());
     let kept = KeptBill {
         earlier_id: row.id,
         description: row.description.clone().unwrap_or_default(),
         capacity: capacity.max(1),
         status,
         created_by: row.created_by_id,
-        created_at,
-        completed_at: (status == BillStatus::Completed).then_some(updated_at),
-        updated_at,
+        created_at: moment(row.created_at.as_deref()).unwrap_or(Moment::UNKNOWN),
+        completed_at: updated_at.filter(|_| status == BillStatus::Completed),
+        updated_at: updated_at.unwrap_or(Moment::UNKNOWN),
         number,
     };
     (kept, findings)
@@ -261,33 +259,31 @@ impl LoadedBills {
 
 #[cfg(test)]
 mod tests {
-    use super::super::site::testing::{found, with_site};
+    use super::super::site::testing::found;
     use super::*;
 
     #[test]
     fn statuses_numbers_and_capacities_become_those_of_this_program() {
-        with_site(|site| {
-            for (number, count, status, wanted, told) in [
-                ("B-1", Some(5), "new", BillStatus::New, vec![]),
-                ("B-2", Some(5), "draft", BillStatus::New, vec![]),
-                ("B-3", Some(5), "active", BillStatus::Processing, vec![]),
-                ("B-4", Some(5), "Completed", BillStatus::Completed, vec![]),
-                ("B", None, "lost", BillStatus::New, vec!["short_number", "no_capacity", "unknown_status"]),
-                (" ", Some(5), "processing", BillStatus::Processing, vec!["no_number"]),
-            ] {
-                let row = EarlierBill {
-                    id: 9,
-                    bill_id: Some(number.into()),
-                    parent_bag_count: count,
-                    status: Some(status.into()),
-                    ..EarlierBill::default()
-                };
-                let (kept, findings) = bill(&row, site);
-                assert_eq!((kept.status, found(&findings)), (wanted, told), "{number}");
-                assert_eq!(kept.completed_at.is_some(), wanted == BillStatus::Completed);
-                assert_eq!(kept.capacity, count.unwrap_or(1));
-            }
-        });
+        for (number, count, status, wanted, told) in [
+            ("B-1", Some(5), "new", BillStatus::New, vec![]),
+            ("B-2", Some(5), "draft", BillStatus::New, vec![]),
+            ("B-3", Some(5), "active", BillStatus::Processing, vec![]),
+            ("B-4", Some(5), "Completed", BillStatus::Completed, vec![]),
+            ("B", None, "lost", BillStatus::New, vec!["short_number", "no_capacity", "unknown_status"]),
+            (" ", Some(5), "processing", BillStatus::Processing, vec!["no_number"]),
+        ] {
+            let row = EarlierBill {
+                id: 9,
+                bill_id: Some(number.into()),
+                parent_bag_count: count,
+                status: Some(status.into()),
+                ..EarlierBill::default()
+            };
+            let (kept, findings) = bill(&row);
+            assert_eq!((kept.status, found(&findings)), (wanted, told), "{number}");
+            assert_eq!((kept.created_at, kept.completed_at), (Moment::UNKNOWN, None), "a missing time stays missing");
+            assert_eq!(kept.capacity, count.unwrap_or(1));
+        }
         assert_eq!(free_number("bill-7", |key| key == "BILL-7"), "bill-7 (2)");
     }
 

@@ -21,4 +21,4 @@ pub use person::{EarlierUser, KeptAccount, free_name, person};
 pub use request::{EarlierNotification, EarlierPromotion, KeptNotification, KeptPromotion, notification, promotion};
 pub use scan::{EarlierScan, KeptScan, scan, scan_id};
 pub use site::{Finding, SAME_ACT_US_MAX, Site, moment};
-pub use trail::{EARLIER_ACTIONS, EarlierEntry, KeptEntry, action, entry};
+pub use trail::{EARLIER_ACTIONS, EarlierEntry, KeptEntry, action, entry, is_secret};

@@ -126,7 +126,7 @@ pub fn person(user: &EarlierUser, site: &Site<'_>) -> (KeptAccount, Vec<Finding>
         is_active,
         failed_sign_ins: user.failed_login_attempts.unwrap_or_default().clamp(0, 1000),
         locked_until: moment(user.locked_until.as_deref()),
-        created_at: moment(user.created_at.as_deref()).unwrap_or(site.now),
+        created_at: moment(user.created_at.as_deref()).unwrap_or(Moment::UNKNOWN),
         totp_secret: totp_secret.filter(|_| site.encrypts).map(str::to_owned),
         username,
     };

@@ -3,7 +3,7 @@
 use base_core::time::Moment;
 use serde::Deserialize;
 
-use super::site::{Finding, Site, moment};
+use super::site::{Finding, moment};
 
 /// A row of `promotionrequest`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -41,7 +41,7 @@ pub struct KeptPromotion {
 }
 
 /// Decides what becomes of a request. `has_pending`: the person already has a pending one, and may have only one.
-pub fn promotion(row: &EarlierPromotion, has_pending: bool, site: &Site<'_>) -> (KeptPromotion, Option<Finding>) {
+pub fn promotion(row: &EarlierPromotion, has_pending: bool) -> (KeptPromotion, Option<Finding>) {
     let asked = row.status.as_deref().unwrap_or("pending").trim().to_lowercase();
     let mut finding = None;
     let mut admin_notes = row.admin_notes.clone();
@@ -71,7 +71,7 @@ pub fn promotion(row: &EarlierPromotion, has_pending: bool, site: &Site<'_>) -> 
             "pending"
         }
     };
-    let requested_at = moment(row.requested_at.as_deref()).unwrap_or(site.now);
+    let requested_at = moment(row.requested_at.as_deref()).unwrap_or(Moment::UNKNOWN);
     let processed_at = moment(row.processed_at.as_deref());
     (KeptPromotion { status, admin_notes, requested_at, processed_at }, finding)
 }
@@ -118,7 +118,7 @@ pub struct KeptNotification {
 }
 
 /// Decides what becomes of a notification.
-pub fn notification(row: &EarlierNotification, site: &Site<'_>) -> KeptNotification {
+pub fn notification(row: &EarlierNotification) -> KeptNotification {
     let named = row.notification_type.as_deref().unwrap_or_default().trim().to_lowercase();
     let kind = ["success", "warning", "error"].into_iter().find(|kind| *kind == named);
     let inside = |link: &&String| link.starts_with('/') && !link.starts_with("//") && !link.contains('\\');
@@ -126,42 +126,37 @@ pub fn notification(row: &EarlierNotification, site: &Site<'_>) -> KeptNotificat
         kind: kind.unwrap_or("info"),
         priority: row.priority.unwrap_or_default().clamp(0, 3),
         link: row.link.as_ref().filter(inside).cloned(),
-        created_at: moment(row.created_at.as_deref()).unwrap_or(site.now),
+        created_at: moment(row.created_at.as_deref()).unwrap_or(Moment::UNKNOWN),
         read_at: moment(row.read_at.as_deref()),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::site::testing::with_site;
     use super::*;
 
     #[test]
     fn nobody_has_two_pending_requests() {
-        with_site(|site| {
-            let row = EarlierPromotion { status: Some("pending".into()), ..EarlierPromotion::default() };
-            assert_eq!(promotion(&row, false, site).0.status, "pending");
-            let (kept, finding) = promotion(&row, true, site);
-            assert_eq!((kept.status, finding.expect("told").found), ("rejected", "several_pending"));
-            let row = EarlierPromotion { status: Some("lost".into()), ..row };
-            let (kept, finding) = promotion(&row, false, site);
-            assert_eq!((kept.status, finding.expect("told").found), ("pending", "unknown_status"));
-        });
+        let row = EarlierPromotion { status: Some("pending".into()), ..EarlierPromotion::default() };
+        assert_eq!(promotion(&row, false).0.status, "pending");
+        let (kept, finding) = promotion(&row, true);
+        assert_eq!((kept.status, finding.expect("told").found), ("rejected", "several_pending"));
+        let row = EarlierPromotion { status: Some("lost".into()), ..row };
+        let (kept, finding) = promotion(&row, false);
+        assert_eq!((kept.status, finding.expect("told").found), ("pending", "unknown_status"));
     }
 
     #[test]
     fn a_notification_leads_nowhere_outside_and_has_a_known_kind() {
-        with_site(|site| {
-            let row = EarlierNotification {
-                notification_type: Some("alarm".into()),
-                priority: Some(9),
-                link: Some("https://evil.example/".into()),
-                ..EarlierNotification::default()
-            };
-            let kept = notification(&row, site);
-            assert_eq!((kept.kind, kept.priority, kept.link), ("info", 3, None));
-            let row = EarlierNotification { link: Some("/bill/5".into()), ..row };
-            assert_eq!(notification(&row, site).link.as_deref(), Some("/bill/5"));
-        });
+        let row = EarlierNotification {
+            notification_type: Some("alarm".into()),
+            priority: Some(9),
+            link: Some("https://evil.example/".into()),
+            ..EarlierNotification::default()
+        };
+        let kept = notification(&row);
+        assert_eq!((kept.kind, kept.priority, kept.link), ("info", 3, None));
+        let row = EarlierNotification { link: Some("/bill/5".into()), ..row };
+        assert_eq!(notification(&row).link.as_deref(), Some("/bill/5"));
     }
 }

@@ -3,6 +3,7 @@
 //! Invariant: no password, token, secret or lock-out field is imported, whatever it was called and however deeply it
 //! was nested.
 
+use bags_rules::code::Code;
 use base_core::time::Moment;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -32,8 +33,11 @@ pub struct EarlierEntry {
     pub entity_type: Option<String>,
     /// Which one, by its number there.
     pub entity_id: Option<i64>,
-    /// Its user name, code or number, if it still exists.
+    /// Its user name, code or number there, if it still exists.
     pub entity_name: Option<String>,
+    /// Its name here, if it came over.
+    #[serde(skip)]
+    pub entity_here: Option<String>,
     /// Details: an object, or a text that contains one, or plain text.
     pub details: Option<Value>,
     /// The old values.
@@ -89,22 +93,44 @@ pub fn entry(row: &EarlierEntry) -> Result<KeptEntry, Finding> {
         after.insert("earlier_action".into(), json!(name));
     }
     let entity_type = row.entity_type.as_deref().unwrap_or_default().trim().to_lowercase();
-    let entity = match (&row.entity_name, row.entity_id) {
-        (Some(name), _) => name.clone(),
-        (None, Some(id)) => format!("#{id}"),
-        (None, None) => String::new(),
-    };
+    let before = row.before_state.clone().and_then(readable);
+    let named = || row.entity_name.clone().or_else(|| name_in(&entity_type, [Some(&after), fields(&before)]));
+    let entity = row.entity_here.clone().or_else(|| named().map(|name| name_here(&entity_type, name)));
+    let entity = entity.unwrap_or_else(|| row.entity_id.map_or_else(String::new, |id| format!("#{id}")));
     Ok(KeptEntry {
         at,
         user_id: row.user_id,
         action: if action.is_empty() { "unknown".into() } else { action.to_owned() },
         entity_type: if entity_type == "user" { "account".into() } else { entity_type },
         entity,
-        before: row.before_state.clone().and_then(readable).map(|state| state.to_string()),
+        before: before.map(|state| state.to_string()),
         after: (!after.is_empty()).then(|| Value::Object(after).to_string()),
         address: row.ip_address.clone().unwrap_or_default(),
         request_id: row.request_id.clone().unwrap_or_default(),
     })
+}
+
+fn fields(state: &Option<Value>) -> Option<&Map<String, Value>> {
+    state.as_ref().and_then(Value::as_object)
+}
+
+/// The name of a thing that is gone: its entries still say it.
+fn name_in(entity_type: &str, states: [Option<&Map<String, Value>>; 2]) -> Option<String> {
+    let keys: &[&str] = match entity_type {
+        "user" => &["username", "deleted_username", "target_username"],
+        "bag" => &["qr_id", "qr_code", "bag_qr", "code"],
+        "bill" => &["bill_id", "bill_number"],
+        _ => return None,
+    };
+    let details = states[0].and_then(|after| after.get("details")?.as_object());
+    let places = [states[1], states[0], details];
+    let texts = places.into_iter().flatten().flat_map(|place| keys.iter().filter_map(|key| place.get(*key)?.as_str()));
+    texts.map(str::trim).find(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// What the trail here calls a thing: bags by their code as it is kept, others as they were called.
+fn name_here(entity_type: &str, name: String) -> String {
+    if entity_type == "bag" { Code::kept(&name).map_or(name, |code| code.to_string()) } else { name }
 }
 
 /// The actions that its code and its queries name.
@@ -210,7 +236,8 @@ fn clean(value: Value) -> Value {
     }
 }
 
-fn is_secret(key: &str) -> bool {
+/// True for the name of something that is not kept.
+pub fn is_secret(key: &str) -> bool {
     let key = key.to_lowercase();
     SECRET_WORDS.iter().any(|word| key.contains(word)) || LOCK_OUT_KEYS.contains(&key.as_str())
 }
@@ -250,6 +277,21 @@ mod tests {
         }
         let named = EarlierEntry { entity_name: Some("meera".into()), ..row("logout") };
         assert_eq!(entry(&named).expect("kept").entity, "meera");
+    }
+
+    #[test]
+    fn an_entry_is_found_by_what_its_thing_is_called_here() {
+        let of = |entity_type: &str| EarlierEntry { entity_type: Some(entity_type.into()), ..row("update_bag") };
+        let entity = |row: EarlierEntry| entry(&row).expect("kept").entity;
+        assert_eq!(entity(EarlierEntry { entity_name: Some(" kid1".into()), ..of("Bag") }), "KID1");
+        let renamed =
+            EarlierEntry { entity_here: Some("meera-2".into()), entity_name: Some("meera".into()), ..of("user") };
+        assert_eq!(entity(renamed), "meera-2");
+        let gone = EarlierEntry { before_state: Some(json!({ "qr_id": "sb00007" })), ..of("bag") };
+        assert_eq!(entity(gone), "SB00007");
+        let gone = EarlierEntry { details: Some(json!({ "username": "ravi" })), ..of("user") };
+        assert_eq!(entity(gone), "ravi");
+        assert_eq!(entity(of("bill")), "#4");
     }
 
     #[test]

@@ -32,7 +32,10 @@ pub(super) async fn bring(mut conn: Conn<'_>, import: &Import<'_>, rows: &[Earli
     let mut kept: Vec<KeptBag> = Vec::with_capacity(rows.len());
     for row in rows {
         let (bag, findings) = rules::bag(row, &import.site);
-        brought.left_out += u64::from(bag.is_none());
+        if bag.is_none() {
+            brought.left_out += 1;
+            brought.left_out_ids.push(row.id);
+        }
         brought.findings.extend(findings);
         kept.extend(bag);
     }

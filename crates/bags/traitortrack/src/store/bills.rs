@@ -17,7 +17,9 @@ use uuid::Uuid;
 use super::import::{Brought, Import, SHARD, count};
 use super::rows::{BillBagRow, Kind};
 use crate::rules;
-use crate::rules::{EarlierBill, EarlierBillBag, Finding, KeptBill, KnownBill, KnownParent, LoadedBills, OnBillNow, scan_id};
+use crate::rules::{
+    EarlierBill, EarlierBillBag, Finding, KeptBill, KnownBill, KnownParent, LoadedBills, OnBillNow, scan_id,
+};
 
 static PRESENT: Batch = Batch::list("select key, import_id from bills where key in (", ")");
 static INSERT: Batch = Batch::rows(
@@ -83,19 +85,18 @@ pub(super) async fn bring(
     rows: &[EarlierBill],
 ) -> Result<Brought, StoreError> {
     let mut brought = Brought::default();
-    let keys: Vec<String> = rows.iter().map(|row| rules::bill(row, &import.site).0.number.to_uppercase()).collect();
+    let keys: Vec<String> = rows.iter().map(|row| rules::bill(row).0.number.to_uppercase()).collect();
     let texts: Vec<&str> = keys.iter().map(String::as_str).collect();
     let present: HashMap<String, Option<String>> =
         select_in!(conn, PRESENT, (String, Option<String>), &texts).into_iter().collect();
     let mut taken: HashSet<String> = present.keys().cloned().collect();
     let mut new: Vec<(String, KeptBill)> = Vec::with_capacity(rows.len());
     for (row, key) in rows.iter().zip(&keys) {
-        let (mut kept, findings) = rules::bill(row, &import.site);
+        let (mut kept, findings) = rules::bill(row);
         brought.findings.extend(findings);
         if present.get(key).is_some_and(|from| from.as_deref() != Some(import.source.as_str())) {
             let done = "not kept, nor what is on it: a bill of this number was here before, and stays as it is";
-            brought.findings.push(Finding::new("bill", row.id, &kept.number, "already_here", done));
-            brought.left_out += 1;
+            brought.leave_out(Finding::new("bill", row.id, &kept.number, "already_here", done));
             continue;
         }
         if taken.contains(key) {
@@ -199,8 +200,7 @@ pub(super) async fn bring_parents(
                 brought.findings.extend(finding);
             }
             Err(finding) => {
-                brought.left_out += 1;
-                brought.findings.push(finding);
+                brought.leave_out(finding);
             }
         }
     }

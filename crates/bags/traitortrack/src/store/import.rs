@@ -1,6 +1,6 @@
 //! An import from an earlier system: who and what it already knows, and how far it came.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use base_core::account::AccountId;
 use base_core::area::Area;
@@ -34,6 +34,17 @@ pub struct Brought {
     pub replaced: u64,
     /// All problems that were found.
     pub findings: Vec<Finding>,
+    /// The numbers of the rows that were left out.
+    pub left_out_ids: Vec<i64>,
+}
+
+impl Brought {
+    /// Leaves a row out, and says why.
+    pub(super) fn leave_out(&mut self, finding: Finding) {
+        self.left_out += 1;
+        self.left_out_ids.push(finding.earlier_id);
+        self.findings.push(finding);
+    }
 }
 
 /// Encrypts a secret that must be read again.
@@ -51,14 +62,26 @@ pub struct Import<'a> {
     pub origin: Origin,
     /// True for a dry run: it must not write rows that scans write to, because it would lock them until its end.
     pub is_dry: bool,
+    /// Who is who.
+    pub identities: Identities,
     pub(super) people: HashMap<i64, Someone>,
     pub(super) bills: HashMap<i64, String>,
 }
 
-/// An account, and the area in which its scans count.
+/// Who is who among people, as far as it is not plain.
+#[derive(Clone, Debug, Default)]
+pub struct Identities {
+    /// The user names there.
+    pub there: HashSet<String>,
+    /// Whom somebody decided: the user name here by that there. Nobody of that name here: a new account gets it.
+    pub map: HashMap<String, String>,
+}
+
+/// An account, its name, and the area in which its scans count.
 #[derive(Clone, Debug)]
 pub(super) struct Someone {
     pub(super) account: AccountId,
+    pub(super) name: String,
     pub(super) area: Option<Area>,
 }
 
@@ -66,18 +89,19 @@ impl<'a> Import<'a> {
     /// An import that has not read any accounts or bills yet.
     pub fn new(source: &str, site: Site<'a>, encrypt: Option<Encrypt<'a>>, origin: Origin) -> Self {
         let (people, bills) = (HashMap::new(), HashMap::new());
-        Self { source: source.to_owned(), site, encrypt, origin, is_dry: false, people, bills }
+        let identities = Identities::default();
+        Self { source: source.to_owned(), site, encrypt, origin, is_dry: false, identities, people, bills }
     }
 
     /// Reads which account and which bill here belongs to which number there. To be called before each kind.
     pub async fn learn(&mut self, mut conn: Conn<'_>) -> Result<(), StoreError> {
-        const PEOPLE: &str = "select e.earlier_id, a.id, a.area from earlier_ids e
+        const PEOPLE: &str = "select e.earlier_id, a.id, a.username, a.area from earlier_ids e
             join accounts a on cast(a.id as text) = e.ours where e.source = $1 and e.kind = 'user'";
         const BILLS: &str = "select earlier_id, ours from earlier_ids where source = $1 and kind = 'bill'";
-        let people: Vec<(i64, i64, Option<String>)> =
+        let people: Vec<(i64, i64, String, Option<String>)> =
             on!(conn, c => sqlx::query_as(PEOPLE).bind(&self.source).fetch_all(&mut **c).await?);
-        let someone = |(earlier_id, account, area): (i64, i64, Option<String>)| {
-            (earlier_id, Someone { account, area: area.as_deref().map(Area::new) })
+        let someone = |(earlier_id, account, name, area): (i64, i64, String, Option<String>)| {
+            (earlier_id, Someone { account, name, area: area.as_deref().map(Area::new) })
         };
         self.people = people.into_iter().map(someone).collect();
         let bills: Vec<(i64, String)> =

@@ -77,8 +77,7 @@ pub(super) async fn bring(mut conn: Conn<'_>, import: &Import<'_>, rows: &[LinkR
                 brought.findings.extend(finding);
             }
             Err(finding) => {
-                brought.left_out += 1;
-                brought.findings.push(finding);
+                brought.leave_out(finding);
             }
         }
     }

@@ -17,7 +17,7 @@ mod trail;
 pub mod traitortrack;
 
 use base_db::{Conn, StoreError};
-pub use import::{Brought, Encrypt, Import};
+pub use import::{Brought, Encrypt, Identities, Import};
 pub use rows::{BillBagRow, Kind, LinkRow, Page, Rows, ScanRow};
 
 impl Import<'_> {

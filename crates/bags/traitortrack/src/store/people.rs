@@ -18,42 +18,64 @@ use super::rows::Kind;
 use crate::rules;
 use crate::rules::{EarlierUser, Finding, KeptAccount};
 
-/// The names and e-mails that are taken, and the accounts that came with this import.
+/// An account that is here already.
+struct Here {
+    id: AccountId,
+    name: String,
+    email: Option<String>,
+}
+
+/// The accounts that are here, and which of them are somebody of the earlier system already.
 struct Taken {
-    names: HashMap<String, AccountId>,
-    emails: HashMap<String, AccountId>,
-    came_over: HashSet<AccountId>,
+    by_name: HashMap<String, Here>,
+    by_email: HashMap<String, String>,
+    claimed: HashSet<AccountId>,
 }
 
 impl Taken {
     async fn load(mut conn: Conn<'_>, import: &Import<'_>) -> Result<Self, StoreError> {
-        const ALL: &str = "select id, username_folded, email_folded from accounts where realm = $1";
-        let rows: Vec<(i64, String, Option<String>)> =
+        const ALL: &str = "select id, username, username_folded, email_folded from accounts where realm = $1";
+        let rows: Vec<(i64, String, String, Option<String>)> =
             on!(conn, c => sqlx::query_as(ALL).bind(Realm::Staff.name()).fetch_all(&mut **c).await?);
-        let mut taken = Self { names: HashMap::new(), emails: HashMap::new(), came_over: HashSet::new() };
-        for (id, name, email) in rows {
-            taken.names.insert(name, id);
-            if let Some(email) = email {
-                taken.emails.insert(email, id);
-            }
+        let claimed = import.people.values().map(|someone| someone.account).collect();
+        let mut taken = Self { by_name: HashMap::new(), by_email: HashMap::new(), claimed };
+        for (id, name, folded, email) in rows {
+            taken.add(folded, Here { id, name, email });
         }
-        taken.came_over = import.people.values().map(|someone| someone.account).collect();
         Ok(taken)
     }
 
-    /// The account of a person who was here before.
-    fn here(&self, account: &KeptAccount) -> Option<AccountId> {
-        let by_name = self.names.get(&account.username.to_lowercase());
-        let by_email = account.email.as_ref().and_then(|email| self.emails.get(&email.to_lowercase()));
-        [by_name, by_email].into_iter().flatten().copied().find(|id| !self.came_over.contains(id))
+    fn add(&mut self, folded: String, here: Here) {
+        if let Some(email) = &here.email {
+            self.by_email.insert(email.clone(), folded.clone());
+        }
+        self.by_name.insert(folded, here);
+    }
+
+    /// The account of a person who was here before. An account is one person's: somebody who is named exactly like it
+    /// goes before somebody whose name differs by case, and two e-mails are two people.
+    fn here(&self, account: &KeptAccount, there: &HashSet<String>) -> Option<AccountId> {
+        let free = |here: &&Here| !self.claimed.contains(&here.id);
+        let email = account.email.as_deref().map(str::to_lowercase);
+        let by_name = self.by_name.get(&account.username.to_lowercase()).filter(free);
+        let by_name = by_name.filter(|here| {
+            let agrees = || here.email.is_none() || email.is_none() || here.email == email;
+            here.name == account.username || (!there.contains(&here.name) && agrees())
+        });
+        let of_email = || self.by_name.get(self.by_email.get(email.as_ref()?)?);
+        let by_email = || of_email().filter(free).filter(|here| !there.contains(&here.name));
+        by_name.or_else(by_email).map(|here| here.id)
+    }
+
+    /// The account that somebody chose for a person.
+    fn chosen(&self, name: &str) -> Option<AccountId> {
+        self.by_name.get(&name.to_lowercase()).map(|here| here.id)
     }
 
     fn take(&mut self, account: &KeptAccount, id: AccountId) {
-        self.names.insert(account.username.to_lowercase(), id);
-        if let Some(email) = &account.email {
-            self.emails.insert(email.to_lowercase(), id);
-        }
-        self.came_over.insert(id);
+        let email = account.email.as_ref().map(|email| email.to_lowercase());
+        self.add(account.username.to_lowercase(), Here { id, name: account.username.clone(), email });
+        self.claimed.insert(id);
     }
 }
 
@@ -70,17 +92,24 @@ pub(super) async fn bring(
         let mut tell = |found: &'static str, done: String| {
             brought.findings.push(Finding::new("user", row.id, &account.username, found, done));
         };
-        if let Some(id) = taken.here(&account) {
+        let chosen = import.identities.map.get(&account.username);
+        let here = match chosen {
+            Some(name) => taken.chosen(name),
+            None => taken.here(&account, &import.identities.there),
+        };
+        if let Some(id) = here {
             tell("already_here", format!("not changed: the account {id} here is this person; its password stays"));
             brought.known += 1;
+            taken.claimed.insert(id);
             ids.push((row.id, id.to_string()));
             continue;
         }
-        let name = rules::free_name(&account.username, |name| taken.names.contains_key(name));
-        if name != account.username {
-            tell("name_twice", format!("kept as {name}: names that differ by case alone are one here"));
+        let wanted = chosen.unwrap_or(&account.username);
+        let name = rules::free_name(wanted, |name| taken.by_name.contains_key(name));
+        if name != *wanted {
+            tell("name_twice", format!("kept as {name}: names that differ by case alone are one here, people are not"));
         }
-        if account.email.as_ref().is_some_and(|email| taken.emails.contains_key(&email.to_lowercase())) {
+        if account.email.as_ref().is_some_and(|email| taken.by_email.contains_key(&email.to_lowercase())) {
             tell("email_twice", "kept without its e-mail, which another account has".into());
             account.email = None;
         }

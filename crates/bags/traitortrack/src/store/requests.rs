@@ -41,11 +41,10 @@ pub(super) async fn bring_promotions(
     let mut kept: Vec<(AccountId, &EarlierPromotion, KeptPromotion)> = Vec::new();
     for row in rows {
         let Some(account) = import.account(row.user_id) else {
-            brought.left_out += 1;
-            brought.findings.push(nobody("promotion", row.id));
+            brought.leave_out(nobody("promotion", row.id));
             continue;
         };
-        let (promotion, finding) = rules::promotion(row, pending.contains(&account), &import.site);
+        let (promotion, finding) = rules::promotion(row, pending.contains(&account));
         brought.findings.extend(finding);
         if promotion.status == "pending" {
             pending.insert(account);
@@ -74,11 +73,10 @@ pub(super) async fn bring_notifications(
     let mut kept: Vec<(AccountId, &EarlierNotification, KeptNotification)> = Vec::new();
     for row in rows {
         let Some(account) = import.account(row.user_id) else {
-            brought.left_out += 1;
-            brought.findings.push(nobody("notification", row.id));
+            brought.leave_out(nobody("notification", row.id));
             continue;
         };
-        kept.push((account, row, rules::notification(row, &import.site)));
+        kept.push((account, row, rules::notification(row)));
     }
     brought.brought = count(kept.len());
     let _written = execute_rows!(conn, NOTIFICATIONS, &kept, |row| [

@@ -14,6 +14,16 @@ use crate::rules::{EarlierEntry, KeptEntry};
 /// The user agent of imported entries: the earlier system did not record one.
 const AGENT: &str = "TraitorTrack";
 
+/// What the person or bill of an entry is called here.
+fn here(import: &Import<'_>, row: &EarlierEntry) -> Option<String> {
+    let id = row.entity_id?;
+    match row.entity_type.as_deref()?.trim().to_lowercase().as_str() {
+        "user" => import.people.get(&id).map(|someone| someone.name.clone()),
+        "bill" => import.bills.get(&id).cloned(),
+        _ => None,
+    }
+}
+
 pub(super) async fn bring(
     mut conn: Conn<'_>,
     import: &Import<'_>,
@@ -23,7 +33,7 @@ pub(super) async fn bring(
     let mut kept: Vec<(OriginId, KeptEntry)> = Vec::with_capacity(rows.len());
     let mut origins: BTreeMap<OriginId, String> = BTreeMap::new();
     for row in rows {
-        match rules::entry(row) {
+        match rules::entry(&EarlierEntry { entity_here: here(import, row), ..row.clone() }) {
             Ok(entry) => {
                 let origin = Origin { address: entry.address.clone(), agent: AGENT.into(), ..Origin::default() };
                 let id = OriginId::of(&origin);
@@ -31,8 +41,7 @@ pub(super) async fn bring(
                 kept.push((id, entry));
             }
             Err(finding) => {
-                brought.left_out += 1;
-                brought.findings.push(finding);
+                brought.leave_out(finding);
             }
         }
     }

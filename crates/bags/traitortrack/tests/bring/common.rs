@@ -1,5 +1,6 @@
 //! A database of TraitorTrack, a site it is imported into, and what tests look at there.
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -105,6 +106,7 @@ pub struct Site {
     pub areas: Vec<Area>,
     pub keys: Option<SecretKeys>,
     pub grants: Grants,
+    pub map_users: HashMap<String, String>,
 }
 
 impl Site {
@@ -116,6 +118,7 @@ impl Site {
             rules: &self.rules,
             areas: &self.areas,
             keys: self.keys.as_ref(),
+            map_users: self.map_users.clone(),
             origin: Origin { agent: "command line".into(), ..Origin::default() },
         }
     }
@@ -133,7 +136,7 @@ impl Entropy for Chance {
 
 pub fn site(db: Db) -> Site {
     let areas = base_core::area::AREAS_OF_SOURCE.iter().map(|name| Area::new(name)).collect();
-    Site { db, rules: Rules::default(), areas, keys: None, grants: grants() }
+    Site { db, rules: Rules::default(), areas, keys: None, grants: grants(), map_users: HashMap::new() }
 }
 
 pub fn no_report() -> Report {

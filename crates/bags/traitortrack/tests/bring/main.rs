@@ -4,6 +4,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+mod archive;
 mod common;
+mod history;
 mod linear;
+mod people;
 mod whole;

@@ -123,7 +123,7 @@ async fn every_fault_is_reported_and_nothing_is_lost_silently() {
             "no_bag 3",
             "no_capacity 1",
             "no_code 1",
-            "no_time 1",
+            "no_time 2",
             "nobody 2",
             "not_verified 1",
             "number_twice 1",
@@ -263,8 +263,7 @@ async fn an_import_that_was_cut_off_goes_on_and_comes_to_the_same() {
             "bill_areas",
             "earlier_marks",
         ] {
-            let without_now = |rows: &[String]| rows.iter().filter(|row| !row.contains("PARENT_001_X")).count();
-            assert_eq!(without_now(&cut[table]), without_now(&whole[table]), "{table}");
+            assert_eq!(cut[table], whole[table], "{table}");
         }
         assert_eq!((&cut["counters"], &cut["links"]), (&whole["counters"], &whole["links"]));
     }

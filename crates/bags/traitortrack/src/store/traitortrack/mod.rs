@@ -5,9 +5,10 @@
 //! read as empty.
 
 mod pages;
+mod strange;
 mod texts;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ use base_db::StoreError;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Connection, Executor};
 use uuid::Uuid;
+
+pub use strange::{Strange, TextRow};
 
 use super::rows::Kind;
 
@@ -61,6 +64,8 @@ pub struct Source {
     columns: BTreeMap<String, BTreeSet<String>>,
     /// Whose rows the cursor walks, and up to which number it has come.
     walked: Option<(Kind, i64)>,
+    /// True once there is a cursor.
+    is_walking: bool,
     /// The schema that contains its tables.
     pub schema: String,
     /// Its name: the same for every copy of it and however much it grows, because it is derived from its first account.
@@ -85,7 +90,7 @@ impl Source {
         let schema = find_schema(&mut connection, schema).await?;
         let columns = enter(&mut connection, &schema).await?;
         let name = name(&mut connection).await?;
-        Ok(Self { connection, columns, walked: None, schema, name })
+        Ok(Self { connection, columns, walked: None, is_walking: false, schema, name })
     }
 
     /// How many rows of a kind there are.
@@ -105,6 +110,13 @@ impl Source {
             return Ok(0);
         }
         Ok(sqlx::query_scalar(text).fetch_one(&mut self.connection).await?)
+    }
+
+    /// The name of each person.
+    pub async fn user_names(&mut self) -> Result<HashSet<String>, StoreError> {
+        const NAMES: &str = "select trim(username) from \"user\" where username is not null";
+        let names: Vec<String> = sqlx::query_scalar(NAMES).fetch_all(&mut self.connection).await?;
+        Ok(names.into_iter().collect())
     }
 
     /// True when the table is there: the most recent ones may be missing.
@@ -132,10 +144,7 @@ async fn find_schema(connection: &mut PgConnection, wanted: Option<&str>) -> Res
 }
 
 /// Makes the schema the one that bare names mean, and gives the columns of its tables.
-async fn enter(
-    connection: &mut PgConnection,
-    schema: &str,
-) -> Result<BTreeMap<String, BTreeSet<String>>, StoreError> {
+async fn enter(connection: &mut PgConnection, schema: &str) -> Result<BTreeMap<String, BTreeSet<String>>, StoreError> {
     const ENTER: &str = "select set_config('search_path', quote_ident($1), true)";
     const COLUMNS: &str = "select cast(c.table_name as text), cast(c.column_name as text)
         from information_schema.columns c

@@ -3,8 +3,8 @@
 use base_core::time::Moment;
 use base_db::StoreError;
 use serde::de::DeserializeOwned;
+use sqlx::FromRow;
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Executor, FromRow};
 
 use super::{Source, texts};
 use crate::rules::EarlierScan;
@@ -58,17 +58,13 @@ impl Source {
         if self.walked == Some((kind, after)) {
             return Ok(());
         }
-        if self.walked.take().is_some() {
-            self.connection.execute("close earlier_rows").await?;
-        }
         let text = texts::text(kind, after, &self.columns);
-        let declare = format!("declare earlier_rows no scroll cursor for {text}");
-        self.connection.execute(AssertSqlSafe(declare)).await?;
+        self.begin(&text).await?;
         self.walked = Some((kind, after));
         Ok(())
     }
 
-    async fn fetch<T>(&mut self) -> Result<Vec<T>, StoreError>
+    pub(super) async fn fetch<T>(&mut self) -> Result<Vec<T>, StoreError>
     where
         T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
@@ -134,13 +130,13 @@ fn known(at: Option<i64>) -> Option<Moment> {
 
 impl ScanColumns {
     fn row(self) -> ScanRow {
-        let Self(id, at, user_id, mut parent, mut child, oldest, oldest_kind, linked_parent, new_parent, bill_id) = self;
+        let Self(id, at, user_id, mut parent, mut child, oldest, oldest_kind, linked_parent, new_parent, bill_id) =
+            self;
         if let Some(code) = oldest {
             let is_parent = oldest_kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("parent"));
             *(if is_parent { &mut parent } else { &mut child }) = Some(code);
         }
-        let scan =
-            EarlierScan { id, at: known(at), user_id, parent, child, linked_parent, new_parent, bill: None };
+        let scan = EarlierScan { id, at: known(at), user_id, parent, child, linked_parent, new_parent, bill: None };
         ScanRow { scan, bill_id }
     }
 }

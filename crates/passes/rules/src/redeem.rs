@@ -1,0 +1,236 @@
+//! Who gets in: one scan and the loaded rows in, an answer and at most one change out.
+
+use base_core::account::AccountId;
+use base_core::time::{MINUTE_US, Moment};
+use uuid::Uuid;
+
+use crate::event::{EventId, Gate, GateRules};
+use crate::outcome::{Answer, Outcome};
+use crate::pass::{EntryMade, Pass};
+use crate::payload::{Code, CodeFault};
+
+/// How long after an entry the same pass at the same gate is no alarm.
+const JUST_NOW_US: i64 = MINUTE_US;
+
+/// What is asked for at the gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// To come in.
+    Admit,
+    /// To go out, where people may come back.
+    Leave,
+    /// To undo the last entry.
+    Undo,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 3] = [Self::Admit, Self::Leave, Self::Undo];
+
+    /// The stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Admit => "admit",
+            Self::Leave => "leave",
+            Self::Undo => "undo",
+        }
+    }
+}
+
+/// Which passes somebody may scan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MayScan {
+    /// Those of every event.
+    All,
+    /// Those of these events.
+    These(Vec<EventId>),
+}
+
+impl MayScan {
+    /// True for a pass of this event.
+    pub fn covers(&self, event: EventId) -> bool {
+        match self {
+            Self::All => true,
+            Self::These(events) => events.contains(&event),
+        }
+    }
+}
+
+/// A scan, its code read.
+#[derive(Clone, Debug)]
+pub struct Scan {
+    /// What is asked for.
+    pub action: Action,
+    /// The code, or why it is not believed.
+    pub code: Result<Code, CodeFault>,
+    /// The event of the gate; `None` where only the person's events count.
+    pub event: Option<EventId>,
+    /// Which passes the person may scan.
+    pub may: MayScan,
+    /// How many come in, of a pass for two whose people may come one by one; `None` for all who are left.
+    pub people: Option<i64>,
+}
+
+/// Who scans, where and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The scan's id.
+    pub id: Uuid,
+    /// Who.
+    pub by: Option<AccountId>,
+    /// At which gate.
+    pub gate: Option<&'a str>,
+    /// The time of the decision.
+    pub now: Moment,
+}
+
+/// What changes on a pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// So many people come in.
+    Enter {
+        /// How many.
+        people: i64,
+        /// How many of them were in before.
+        back: i64,
+    },
+    /// So many people go out.
+    Leave {
+        /// How many.
+        people: i64,
+    },
+    /// Nobody got in.
+    Undo,
+}
+
+/// What was decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The answer.
+    pub answer: Answer,
+    /// What changes on the pass; nothing for a refusal.
+    pub change: Option<Change>,
+}
+
+/// Decides on a scan; `found` is its pass with the rules of its event, if there is one.
+pub fn decide(scan: &Scan, found: Option<(&Pass, &GateRules)>, asked: Asked<'_>) -> Decision {
+    let refused = |outcome| Decision { answer: Answer::new(asked.id, outcome), change: None };
+    let code = match &scan.code {
+        Ok(code) => code,
+        Err(CodeFault::Unreadable) => return refused(Outcome::BadCode),
+        Err(CodeFault::Tampered) => return refused(Outcome::Tampered),
+        Err(CodeFault::Revoked) => return refused(Outcome::Revoked),
+    };
+    let Some((pass, event)) = found else { return refused(Outcome::UnknownPass) };
+    let is_of_gate = scan.event.is_none_or(|gate| gate == pass.event);
+    let is_as_signed = code.signed.is_none_or(|signed| signed.event == pass.event);
+    if !is_of_gate || !is_as_signed || !scan.may.covers(pass.event) {
+        return refused(Outcome::WrongEvent);
+    }
+    let mut answer = Answer::new(asked.id, Outcome::Admitted);
+    answer.pass = Some(pass.id.clone());
+    answer.event = Some(pass.event);
+    answer.kind = Some(pass.kind.name());
+    answer.inside = Some(pass.inside);
+    if let Some(entry) = &pass.entry {
+        answer.entered(entry.at, entry.by, entry.gate.as_deref());
+    }
+    let (outcome, change) = match scan.action {
+        Action::Admit => admit(scan, code, (pass, event), asked),
+        Action::Leave => leave(scan, pass, event),
+        Action::Undo if pass.admitted == 0 => (Outcome::NotAdmitted, None),
+        Action::Undo => (Outcome::EntryUndone, Some(Change::Undo)),
+    };
+    answer.outcome = outcome;
+    match &change {
+        Some(Change::Enter { people, back }) => {
+            answer.people = Some(*people);
+            answer.inside = Some(pass.inside + people);
+            answer.re_entry = *back > 0;
+            answer.entered(asked.now, asked.by, asked.gate);
+        }
+        Some(Change::Leave { people }) => {
+            answer.people = Some(*people);
+            answer.inside = Some(pass.inside - people);
+        }
+        Some(Change::Undo) => answer.inside = Some(0),
+        None => answer.just_now = outcome == Outcome::AlreadyAdmitted && is_just_now(pass.entry.as_ref(), asked),
+    }
+    Decision { answer, change }
+}
+
+fn admit(scan: &Scan, code: &Code, (pass, event): (&Pass, &GateRules), asked: Asked<'_>) -> (Outcome, Option<Change>) {
+    if pass.is_cancelled {
+        return (Outcome::Cancelled, None);
+    }
+    if let Some(signed) = code.signed {
+        if pass.codes_since.is_some_and(|since| signed.made_at < since) || signed.kind != pass.kind {
+            return (Outcome::Revoked, None);
+        }
+        if signed.until.is_some_and(|until| asked.now > until) {
+            return (Outcome::TooLate, None);
+        }
+    } else if pass.codes_since.is_some() {
+        // A code without a time cannot be newer than the change that replaced it.
+        return (Outcome::Revoked, None);
+    }
+    match event.gate(asked.now) {
+        Gate::NotYet => return (Outcome::NotYet, None),
+        Gate::TooLate => return (Outcome::TooLate, None),
+        Gate::Open => {}
+    }
+    let new = pass.kind.people() - pass.admitted;
+    let back = if event.re_entry { pass.admitted - pass.inside } else { 0 };
+    let left = new + back;
+    if left <= 0 {
+        return (Outcome::AlreadyAdmitted, None);
+    }
+    let wanted = scan.people.filter(|_| event.one_by_one).unwrap_or(left).clamp(1, left);
+    if event.room.is_some_and(|room| room < wanted) {
+        return (Outcome::Full, None);
+    }
+    // Whoever went out comes back first; the others are new.
+    let back = wanted.min(back);
+    (Outcome::Admitted, Some(Change::Enter { people: wanted, back }))
+}
+
+fn leave(scan: &Scan, pass: &Pass, event: &GateRules) -> (Outcome, Option<Change>) {
+    if !event.re_entry {
+        return (Outcome::NoReEntry, None);
+    }
+    if pass.inside <= 0 {
+        return (Outcome::NotInside, None);
+    }
+    let people = scan.people.filter(|_| event.one_by_one).unwrap_or(pass.inside).clamp(1, pass.inside);
+    (Outcome::Left, Some(Change::Leave { people }))
+}
+
+fn is_just_now(entry: Option<&EntryMade>, asked: Asked<'_>) -> bool {
+    entry.is_some_and(|entry| {
+        entry.gate.as_deref() == asked.gate && entry.by == asked.by && asked.now.since_us(entry.at) <= JUST_NOW_US
+    })
+}
+
+impl Pass {
+    /// The pass after a change.
+    pub fn apply(&mut self, change: &Change, asked: Asked<'_>) {
+        match change {
+            Change::Enter { people, back } => {
+                self.admitted += people - back;
+                self.inside += people;
+                let gate = asked.gate.map(ToOwned::to_owned);
+                self.entry = Some(EntryMade { at: asked.now, by: asked.by, gate });
+            }
+            Change::Leave { people } => {
+                self.inside -= people;
+                self.left_at = Some(asked.now);
+            }
+            Change::Undo => {
+                self.admitted = 0;
+                self.inside = 0;
+                self.entry = None;
+                self.left_at = None;
+            }
+        }
+    }
+}

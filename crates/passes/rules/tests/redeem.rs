@@ -1,0 +1,166 @@
+//! Who gets in: each outcome, and what holds after any sequence of scans.
+
+use base_core::time::{HOUR_US, MINUTE_US, Moment, SECOND_US};
+use passes_rules::event::{EventState, GateRules};
+use passes_rules::outcome::Outcome;
+use passes_rules::pass::{Pass, PassKind};
+use passes_rules::payload::{Code, CodeFault, Signed};
+use passes_rules::redeem::{Action, Asked, Decision, MayScan, Scan, decide};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+const NOW: Moment = Moment(100 * HOUR_US);
+
+fn pass(kind: PassKind) -> Pass {
+    Pass {
+        id: "p1".into(),
+        event: 7,
+        kind,
+        is_cancelled: false,
+        codes_since: None,
+        admitted: 0,
+        inside: 0,
+        entry: None,
+        left_at: None,
+    }
+}
+
+fn event() -> GateRules {
+    GateRules {
+        id: 7,
+        state: EventState::Open,
+        starts_at: None,
+        ends_at: None,
+        early_minutes: 0,
+        one_by_one: false,
+        re_entry: false,
+        room: None,
+    }
+}
+
+fn scan(action: Action) -> Scan {
+    let code = Ok(Code { pass: "p1".into(), signed: None });
+    Scan { action, code, event: Some(7), may: MayScan::These(vec![7]), people: None }
+}
+
+fn asked(now: Moment) -> Asked<'static> {
+    Asked { id: Uuid::nil(), by: Some(3), gate: Some("north"), now }
+}
+
+fn outcome(scan: &Scan, pass: &Pass, event: &GateRules) -> Outcome {
+    let Decision { answer, change } = decide(scan, Some((pass, event)), asked(NOW));
+    assert_eq!(answer.outcome.is_refusal(), change.is_none(), "a refusal changes nothing: {answer:?}");
+    answer.outcome
+}
+
+#[test]
+fn a_pass_is_admitted_once_and_the_second_time_says_when_where_and_by_whom() {
+    let (mut pass, event) = (pass(PassKind::Couple), event());
+    let first = decide(&scan(Action::Admit), Some((&pass, &event)), asked(NOW));
+    assert_eq!((first.answer.outcome, first.answer.people, first.answer.inside), (Outcome::Admitted, Some(2), Some(2)));
+    pass.apply(&first.change.expect("a change"), asked(NOW));
+    let later = asked(NOW.plus_us(4 * SECOND_US));
+    let second = decide(&scan(Action::Admit), Some((&pass, &event)), later).answer;
+    assert_eq!((second.outcome, second.just_now), (Outcome::AlreadyAdmitted, true));
+    assert_eq!((second.entered_at, second.entered_by, second.gate.as_deref()), (Some(NOW.0), Some(3), Some("north")));
+    let elsewhere = Asked { gate: Some("south"), ..later };
+    assert!(!decide(&scan(Action::Admit), Some((&pass, &event)), elsewhere).answer.just_now);
+    let after = asked(NOW.plus_us(2 * MINUTE_US));
+    assert!(!decide(&scan(Action::Admit), Some((&pass, &event)), after).answer.just_now);
+}
+
+#[test]
+fn each_reason_has_its_own_outcome() {
+    let (pass, event) = (pass(PassKind::Single), event());
+    let admit = scan(Action::Admit);
+    let with = |code| Scan { code, ..scan(Action::Admit) };
+    assert_eq!(outcome(&with(Err(CodeFault::Unreadable)), &pass, &event), Outcome::BadCode);
+    assert_eq!(outcome(&with(Err(CodeFault::Tampered)), &pass, &event), Outcome::Tampered);
+    assert_eq!(outcome(&with(Err(CodeFault::Revoked)), &pass, &event), Outcome::Revoked);
+    assert_eq!(decide(&admit, None, asked(NOW)).answer.outcome, Outcome::UnknownPass);
+    let signed = |event, made_at| Signed { event, kind: PassKind::Single, made_at, until: Some(NOW) };
+    let compact = |signed| with(Ok(Code { pass: "p1".into(), signed: Some(signed) }));
+    let wrong = [
+        Scan { event: Some(8), ..scan(Action::Admit) },
+        Scan { may: MayScan::These(vec![]), ..scan(Action::Admit) },
+        compact(signed(8, NOW)),
+    ];
+    for scan in wrong {
+        assert_eq!(outcome(&scan, &pass, &event), Outcome::WrongEvent);
+        let answer = decide(&scan, Some((&pass, &event)), asked(NOW)).answer;
+        assert_eq!(answer.pass, None, "nothing is told of a pass of another event");
+    }
+    let replaced = Pass { codes_since: Some(NOW), ..pass.clone() };
+    assert_eq!(outcome(&compact(signed(7, NOW)), &replaced, &event), Outcome::Admitted);
+    assert_eq!(outcome(&compact(signed(7, NOW.plus_us(-1))), &replaced, &event), Outcome::Revoked);
+    assert_eq!(outcome(&admit, &replaced, &event), Outcome::Revoked);
+    let run_out = Signed { until: Some(NOW.plus_us(-1)), ..signed(7, NOW) };
+    assert_eq!(outcome(&compact(run_out), &pass, &event), Outcome::TooLate);
+    assert_eq!(outcome(&admit, &Pass { is_cancelled: true, ..pass.clone() }, &event), Outcome::Cancelled);
+    let of = |state| GateRules { state, ..event.clone() };
+    assert_eq!(outcome(&admit, &pass, &of(EventState::Draft)), Outcome::NotYet);
+    assert_eq!(outcome(&admit, &pass, &of(EventState::Closed)), Outcome::TooLate);
+    assert_eq!(outcome(&admit, &pass, &GateRules { room: Some(0), ..event.clone() }), Outcome::Full);
+    assert_eq!(outcome(&scan(Action::Leave), &pass, &event), Outcome::NoReEntry);
+    let open = GateRules { re_entry: true, ..event.clone() };
+    assert_eq!(outcome(&scan(Action::Leave), &pass, &open), Outcome::NotInside);
+    assert_eq!(outcome(&scan(Action::Undo), &pass, &event), Outcome::NotAdmitted);
+}
+
+#[test]
+fn two_people_come_one_by_one_only_where_the_event_allows_it() {
+    let (mut pass, event) = (pass(PassKind::Couple), GateRules { one_by_one: true, ..event() });
+    let one = Scan { people: Some(1), ..scan(Action::Admit) };
+    for (expected, inside) in [(Outcome::Admitted, 1), (Outcome::Admitted, 2), (Outcome::AlreadyAdmitted, 2)] {
+        let Decision { answer, change } = decide(&one, Some((&pass, &event)), asked(NOW));
+        assert_eq!((answer.outcome, answer.inside), (expected, Some(inside)));
+        change.iter().for_each(|change| pass.apply(change, asked(NOW)));
+    }
+    let strict = GateRules { one_by_one: false, ..event };
+    let fresh = Pass { admitted: 0, inside: 0, ..pass };
+    assert_eq!(decide(&one, Some((&fresh, &strict)), asked(NOW)).answer.people, Some(2));
+}
+
+fn actions() -> impl Strategy<Value = Vec<(Action, Option<i64>)>> {
+    let action = prop_oneof![4 => Just(Action::Admit), 3 => Just(Action::Leave), 1 => Just(Action::Undo)];
+    proptest::collection::vec((action, proptest::option::of(0_i64..4)), 0..40)
+}
+
+proptest! {
+    #[test]
+    fn never_more_people_than_the_pass_is_for_are_in(
+        actions in actions(), is_couple: bool, one_by_one: bool, re_entry: bool,
+    ) {
+        let kind = if is_couple { PassKind::Couple } else { PassKind::Single };
+        let (mut pass, event) = (pass(kind), GateRules { one_by_one, re_entry, ..event() });
+        for (action, people) in actions {
+            let scan = Scan { people, ..scan(action) };
+            let before = pass.clone();
+            let Decision { answer, change } = decide(&scan, Some((&pass, &event)), asked(NOW));
+            prop_assert_eq!(answer.outcome.is_refusal(), change.is_none());
+            if let Some(change) = &change {
+                pass.apply(change, asked(NOW));
+                prop_assert_ne!(&before, &pass, "what is answered as done changes something");
+            }
+            prop_assert!((0..=kind.people()).contains(&pass.admitted), "{pass:?}");
+            prop_assert!((0..=pass.admitted).contains(&pass.inside), "{pass:?}");
+            prop_assert_eq!(answer.inside, Some(pass.inside));
+            prop_assert_eq!(pass.entry.is_some(), pass.admitted > 0);
+        }
+    }
+
+    #[test]
+    fn without_re_entry_a_pass_is_admitted_as_often_as_it_has_people_at_most(actions in actions()) {
+        let (mut pass, event) = (pass(PassKind::Couple), GateRules { one_by_one: true, ..event() });
+        let mut let_in = 0;
+        for (action, people) in actions.into_iter().filter(|(action, _)| *action != Action::Undo) {
+            let scan = Scan { people, ..scan(action) };
+            let Decision { answer, change } = decide(&scan, Some((&pass, &event)), asked(NOW));
+            if let Some(change) = change {
+                pass.apply(&change, asked(NOW));
+                let_in += answer.people.unwrap_or_default();
+            }
+        }
+        prop_assert!(let_in <= 2, "{let_in}");
+    }
+}

@@ -24,6 +24,7 @@ pub const MIGRATIONS: Migrations = &[
     people_store::migrations::MIGRATIONS,
     bags_store::migrations::MIGRATIONS,
     bags_traitortrack::migrations::MIGRATIONS,
+    passes_store::migrations::MIGRATIONS,
 ];
 
 /// The wings that cannot be left out.

@@ -12,9 +12,11 @@ use tallyhouse_support::each_database;
 
 /// Foreign keys that stay within one thing, or are not on the way of a scan. Bags and their links go by the code of the bag,
 /// bills by their number, the work of people by their account; no scan writes a row whose key leads to another one's.
-const FOREIGN_KEYS: [&str; 20] = [
+const FOREIGN_KEYS: [&str; 22] = [
     "account_roles.account_id -> accounts.id",
     "bill_areas.bill -> bills.key",
+    "event_people.account_id -> accounts.id",
+    "event_people.event_id -> events.id",
     "export_parts.export_id -> exports.id",
     "import_changes.import_id -> imports.id",
     "import_mappings.account_id -> accounts.id",
@@ -70,7 +72,7 @@ async fn what_foreign_keys_would_keep_is_checked_all_the_same() {
 
 #[test]
 fn wings_have_one_order_and_names_that_say_where_they_belong() {
-    let wings = ["base", "people", "bags", "traitortrack"];
+    let wings = ["base", "people", "bags", "traitortrack", "passes"];
     assert_eq!(MIGRATIONS.len(), wings.len());
     let all = || wings.iter().zip(MIGRATIONS).flat_map(|(wing, list)| list.iter().map(move |one| (*wing, one)));
     for (wing, one) in all() {

@@ -142,9 +142,9 @@ pub struct Answer {
     /// How many people of the pass are inside now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inside: Option<i64>,
-    /// When somebody got in with it last, microseconds since 1970.
+    /// When somebody got in with it last (RFC 3339).
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub entered_at: Option<i64>,
+    pub entered_at: Option<String>,
     /// The account that let them in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entered_by: Option<AccountId>,
@@ -184,7 +184,7 @@ impl Answer {
 
     /// Says when somebody got in last.
     pub fn entered(&mut self, at: Moment, by: Option<AccountId>, gate: Option<&str>) {
-        self.entered_at = Some(at.0);
+        self.entered_at = Some(at.rfc3339());
         self.entered_by = by;
         self.gate = gate.map(ToOwned::to_owned);
     }

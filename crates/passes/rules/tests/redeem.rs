@@ -62,7 +62,10 @@ fn a_pass_is_admitted_once_and_the_second_time_says_when_where_and_by_whom() {
     let later = asked(NOW.plus_us(4 * SECOND_US));
     let second = decide(&scan(Action::Admit), Some((&pass, &event)), later).answer;
     assert_eq!((second.outcome, second.just_now), (Outcome::AlreadyAdmitted, true));
-    assert_eq!((second.entered_at, second.entered_by, second.gate.as_deref()), (Some(NOW.0), Some(3), Some("north")));
+    assert_eq!(
+        (second.entered_at, second.entered_by, second.gate.as_deref()),
+        (Some(NOW.rfc3339()), Some(3), Some("north"))
+    );
     let elsewhere = Asked { gate: Some("south"), ..later };
     assert!(!decide(&scan(Action::Admit), Some((&pass, &event)), elsewhere).answer.just_now);
     let after = asked(NOW.plus_us(2 * MINUTE_US));

@@ -1,0 +1,15 @@
+//! Events, passes and scans at gates in the database.
+//!
+//! One file for each noun, with its statements beside the functions that use them. What belongs together is written in one
+//! transaction.
+
+#[macro_use(on, execute, select_in, select_query)]
+extern crate base_db;
+
+pub mod event;
+pub mod loaded;
+pub mod migrations;
+pub mod pass;
+pub mod person_data;
+pub mod sale;
+pub mod scan;

@@ -1,0 +1,313 @@
+//! Passes: one, a page of them, and their figures.
+
+use base_core::account::AccountId;
+use base_core::time::{Moment, QUARTER_US};
+use base_db::query::{Query, anywhere};
+use base_db::{Batch, Conn, StoreError};
+use passes_rules::event::EventId;
+use passes_rules::figures::Sums;
+use passes_rules::pass::{Details, PassKind, PaymentMode};
+
+/// Names and phone numbers as the search compares them: in small letters of whatever script.
+pub fn folded(details: &Details) -> String {
+    let texts = [Some(&details.name1), Some(&details.phone1), details.name2.as_ref(), details.phone2.as_ref()];
+    let texts: Vec<String> = texts.into_iter().flatten().map(|text| text.to_lowercase()).collect();
+    texts.join("\n")
+}
+
+/// A pass as pages show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassLine {
+    /// Its id.
+    pub id: String,
+    /// Its event.
+    pub event: EventId,
+    /// The first person.
+    pub name1: String,
+    /// Their phone number.
+    pub phone1: String,
+    /// The second person.
+    pub name2: Option<String>,
+    /// Their phone number.
+    pub phone2: Option<String>,
+    /// How many it is for.
+    pub kind: PassKind,
+    /// What was paid.
+    pub amount: i64,
+    /// How.
+    pub mode: PaymentMode,
+    /// What was said about the payment.
+    pub txn_info: Option<String>,
+    /// The slot.
+    pub timing: String,
+    /// When it was sold.
+    pub created_at: Moment,
+    /// By whom.
+    pub created_by: Option<String>,
+    /// When it was cancelled.
+    pub cancelled_at: Option<Moment>,
+    /// Why.
+    pub cancel_reason: Option<String>,
+    /// What was given back.
+    pub refunded: i64,
+    /// Codes that were made before are no longer taken.
+    pub codes_since: Option<Moment>,
+    /// How many got in.
+    pub admitted: i64,
+    /// How many are inside.
+    pub inside: i64,
+    /// When somebody got in last.
+    pub entered_at: Option<Moment>,
+    /// Who let them in.
+    pub entered_by: Option<String>,
+    /// At which gate.
+    pub entered_gate: Option<String>,
+}
+
+impl PassLine {
+    /// When its present code was made.
+    pub fn code_made_at(&self) -> Moment {
+        self.codes_since.unwrap_or(self.created_at)
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct PassRow {
+    pass_id: String,
+    event_id: i64,
+    name1: String,
+    phone1: String,
+    name2: Option<String>,
+    phone2: Option<String>,
+    kind: String,
+    amount: i64,
+    mode: String,
+    txn_info: Option<String>,
+    timing: String,
+    created_at: i64,
+    created_by: Option<String>,
+    cancelled_at: Option<i64>,
+    cancel_reason: Option<String>,
+    refunded: i64,
+    codes_since: Option<i64>,
+    admitted: i64,
+    inside: i64,
+    entered_at: Option<i64>,
+    entered_by: Option<String>,
+    entered_gate: Option<String>,
+}
+
+/// Reads a stored kind.
+pub(crate) fn read_kind(name: &str) -> Result<PassKind, StoreError> {
+    let unreadable = || StoreError::Unreadable { what: "kind of a pass", value: name.to_owned() };
+    PassKind::parse(name).ok_or_else(unreadable)
+}
+
+impl PassRow {
+    fn into_line(self) -> Result<PassLine, StoreError> {
+        let unreadable = |value: &str| StoreError::Unreadable { what: "payment of a pass", value: value.to_owned() };
+        Ok(PassLine {
+            kind: read_kind(&self.kind)?,
+            mode: PaymentMode::parse(&self.mode).ok_or_else(|| unreadable(&self.mode))?,
+            id: self.pass_id,
+            event: self.event_id,
+            name1: self.name1,
+            phone1: self.phone1,
+            name2: self.name2,
+            phone2: self.phone2,
+            amount: self.amount,
+            txn_info: self.txn_info,
+            timing: self.timing,
+            created_at: Moment(self.created_at),
+            created_by: self.created_by,
+            cancelled_at: self.cancelled_at.map(Moment),
+            cancel_reason: self.cancel_reason,
+            refunded: self.refunded,
+            codes_since: self.codes_since.map(Moment),
+            admitted: self.admitted,
+            inside: self.inside,
+            entered_at: self.entered_at.map(Moment),
+            entered_by: self.entered_by,
+            entered_gate: self.entered_gate,
+        })
+    }
+}
+
+macro_rules! columns {
+    ($rest:literal) => {
+        concat!(
+            "select p.pass_id, p.event_id, p.name1, p.phone1, p.name2, p.phone2, p.kind, p.amount, p.mode, p.txn_info,
+                p.timing, p.created_at, c.called as created_by, p.cancelled_at, p.cancel_reason, p.refunded,
+                p.codes_since, p.admitted, p.inside, p.entered_at, coalesce(e.called, p.entered_by_name) as entered_by,
+                p.entered_gate
+            from passes p left join accounts c on c.id = p.created_by left join accounts e on e.id = p.entered_by ",
+            $rest
+        )
+    };
+}
+
+/// One pass.
+pub async fn find(mut conn: Conn<'_>, id: &str) -> Result<Option<PassLine>, StoreError> {
+    const FIND: &str = columns!("where p.pass_id = $1");
+    let row: Option<PassRow> = on!(conn, c => sqlx::query_as(FIND).bind(id).fetch_optional(&mut **c).await?);
+    row.map(PassRow::into_line).transpose()
+}
+
+/// Several passes, for the names that go with answers.
+pub async fn find_all(mut conn: Conn<'_>, ids: &[&str]) -> Result<Vec<PassLine>, StoreError> {
+    static FIND: Batch = Batch::list(columns!("where p.pass_id in ("), ")");
+    let rows = select_in!(conn, FIND, PassRow, ids);
+    rows.into_iter().map(PassRow::into_line).collect()
+}
+
+/// Which passes of an event are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PassFilter {
+    /// A piece of a name or a phone number.
+    pub text: Option<String>,
+    /// Only those that somebody used, or that nobody did.
+    pub scanned: Option<bool>,
+    /// Only those of this kind.
+    pub kind: Option<PassKind>,
+    /// Only those that were paid like this.
+    pub mode: Option<PaymentMode>,
+    /// Only those that were cancelled, or only the others; all where it is not given.
+    pub cancelled: Option<bool>,
+}
+
+/// Where a page of passes begins: after this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassCursor {
+    /// When it was sold.
+    pub created_at: Moment,
+    /// Which it is.
+    pub id: String,
+}
+
+fn narrow(query: &mut Query, filter: &PassFilter) {
+    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        query.bind(" and p.folded like ? escape '\\'", [anywhere(&text.to_lowercase()).into()]);
+    }
+    match filter.scanned {
+        Some(true) => query.push(" and p.entered_at is not null"),
+        Some(false) => query.push(" and p.entered_at is null"),
+        None => query,
+    };
+    match filter.cancelled {
+        Some(true) => query.push(" and p.cancelled_at is not null"),
+        Some(false) => query.push(" and p.cancelled_at is null"),
+        None => query,
+    };
+    if let Some(kind) = filter.kind {
+        query.bind(" and p.kind = ?", [kind.name().to_owned().into()]);
+    }
+    if let Some(mode) = filter.mode {
+        query.bind(" and p.mode = ?", [mode.name().to_owned().into()]);
+    }
+}
+
+/// A page of passes, the newest first, and one more row than `limit` if there are more.
+pub async fn list(
+    mut conn: Conn<'_>,
+    event: EventId,
+    filter: &PassFilter,
+    after: Option<&PassCursor>,
+    limit: u32,
+) -> Result<Vec<PassLine>, StoreError> {
+    let mut query = Query::new(columns!("where"));
+    query.bind(" p.event_id = ?", [event.into()]);
+    if let Some(after) = after {
+        let values = [after.created_at.0.into(), after.id.clone().into()];
+        query.bind(" and (p.created_at, p.pass_id) < (?, ?)", values);
+    }
+    narrow(&mut query, filter);
+    query.bind(" order by p.created_at desc, p.pass_id desc limit ?", [(i64::from(limit) + 1).into()]);
+    let rows = select_query!(conn, query, PassRow);
+    rows.into_iter().map(PassRow::into_line).collect()
+}
+
+/// How many passes fit a filter.
+pub async fn count(mut conn: Conn<'_>, event: EventId, filter: &PassFilter) -> Result<i64, StoreError> {
+    let mut query = Query::new("select count(*) from passes p where");
+    query.bind(" p.event_id = ?", [event.into()]);
+    narrow(&mut query, filter);
+    let rows = select_query!(conn, query, (i64,));
+    Ok(rows.first().map_or(0, |row| row.0))
+}
+
+#[derive(sqlx::FromRow)]
+struct SumRow {
+    kind: String,
+    mode: String,
+    cancelled: i64,
+    n: i64,
+    amount: i64,
+    refunded: i64,
+    scanned: i64,
+    inside: i64,
+    people_in: i64,
+}
+
+/// The sums of an event.
+pub async fn sums(mut conn: Conn<'_>, event: EventId) -> Result<Sums, StoreError> {
+    const SUMS: &str =
+        "select kind, mode, cast(case when cancelled_at is null then 0 else 1 end as bigint) as cancelled, count(*) as n,
+            cast(sum(amount) as bigint) as amount, cast(sum(refunded) as bigint) as refunded,
+            count(entered_at) as scanned, cast(sum(inside) as bigint) as inside,
+            cast(sum(admitted) as bigint) as people_in
+        from passes where event_id = $1 group by 1, 2, 3";
+    let rows: Vec<SumRow> = on!(conn, c => sqlx::query_as(SUMS).bind(event).fetch_all(&mut **c).await?);
+    let mut sums = Sums::default();
+    for row in rows {
+        let taken = row.amount - row.refunded;
+        match PaymentMode::parse(&row.mode) {
+            Some(PaymentMode::Cash) => sums.cash += taken,
+            _ => sums.online += taken,
+        }
+        sums.refunded += row.refunded;
+        sums.inside += row.inside;
+        sums.people_in += row.people_in;
+        match (row.cancelled == 1, PassKind::parse(&row.kind)) {
+            (true, _) => sums.cancelled += row.n,
+            (false, Some(PassKind::Couple)) => sums.couple += row.n,
+            (false, _) => sums.single += row.n,
+        }
+        sums.scanned += if row.cancelled == 1 { 0 } else { row.scanned };
+    }
+    Ok(sums)
+}
+
+/// How many passes were used in each quarter of an hour since `from`: its beginning, and the number.
+pub async fn entries(mut conn: Conn<'_>, event: EventId, from: Moment) -> Result<Vec<(i64, i64)>, StoreError> {
+    const ENTRIES: &str = "select entered_at / $3 * $3 as quarter, count(*) as n from passes
+        where event_id = $1 and entered_at >= $2 group by 1 order by 1";
+    Ok(on!(conn, c => sqlx::query_as(ENTRIES).bind(event).bind(from.0).bind(QUARTER_US).fetch_all(&mut **c).await?))
+}
+
+/// Who let in how many passes, and at which gate.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct AtGate {
+    /// The gate; none where none was named.
+    pub gate: Option<String>,
+    /// The person.
+    pub person: Option<String>,
+    /// How many passes.
+    pub n: i64,
+}
+
+/// Entries of an event by gate and person, most first.
+pub async fn by_gate(mut conn: Conn<'_>, event: EventId) -> Result<Vec<AtGate>, StoreError> {
+    const BY_GATE: &str =
+        "select p.entered_gate as gate, coalesce(a.called, p.entered_by_name) as person, count(*) as n
+        from passes p left join accounts a on a.id = p.entered_by
+        where p.event_id = $1 and p.entered_at is not null group by 1, 2 order by 3 desc, 1, 2 limit 100";
+    Ok(on!(conn, c => sqlx::query_as(BY_GATE).bind(event).fetch_all(&mut **c).await?))
+}
+
+/// The newest event that somebody sees and whose passes can be scanned or sold, for addresses that name none.
+pub async fn newest_event(mut conn: Conn<'_>, account: Option<AccountId>) -> Result<Option<EventId>, StoreError> {
+    const NEWEST: &str = "select id from events where ($1 = 0 or id in (
+            select event_id from event_people where account_id = $1))
+        order by case state when 'open' then 0 when 'on_sale' then 1 when 'draft' then 2 else 3 end, id desc limit 1";
+    Ok(on!(conn, c => sqlx::query_scalar(NEWEST).bind(account.unwrap_or(0)).fetch_optional(&mut **c).await?))
+}

@@ -1,0 +1,114 @@
+//! Scans at gates: every one that was answered, with its answer, so that the same scan always gets the same answer.
+
+use base_core::account::AccountId;
+use base_core::time::Moment;
+use base_db::{Batch, Conn, Db, StoreError, Writes};
+use passes_rules::event::EventId;
+use passes_rules::outcome::Outcome;
+use passes_rules::redeem::Action;
+use uuid::Uuid;
+
+static ANSWERED: Batch = Batch::list("select scan_id, fingerprint, answer from gate_scans where scan_id in (", ")");
+static INSERT: Batch = Batch::rows(
+    "with r (scan_id, fingerprint, at, client_at, account_id, gate, action, event_id, pass_id, code_hash, outcome,
+        answer) as (values ",
+    12,
+    ") insert into gate_scans (scan_id, fingerprint, at, client_at, account_id, gate, action, event_id, pass_id,
+        code_hash, outcome, answer)
+     select scan_id, fingerprint, at, client_at, account_id, gate, action, event_id, pass_id, code_hash, outcome, answer
+     from r where scan_id is not null on conflict (scan_id) do nothing",
+);
+
+/// A scan that was answered before.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Answered {
+    /// Its id.
+    pub scan_id: String,
+    /// What it asked for, in 64 bits.
+    pub fingerprint: i64,
+    /// The answer as it was given, JSON.
+    pub answer: String,
+}
+
+/// A scan with its answer, to be stored.
+#[derive(Debug)]
+pub struct ScanRecord {
+    /// Its id.
+    pub scan_id: Uuid,
+    /// What it asked for, in 64 bits.
+    pub fingerprint: i64,
+    /// When it was decided.
+    pub at: Moment,
+    /// When the sender says it was scanned.
+    pub client_at: Moment,
+    /// Who scanned.
+    pub account: Option<AccountId>,
+    /// The gate.
+    pub gate: Option<String>,
+    /// What was asked for.
+    pub action: Action,
+    /// The event of the pass.
+    pub event: Option<EventId>,
+    /// The pass.
+    pub pass: Option<String>,
+    /// A hash of the code that was read, where it names no pass.
+    pub code_hash: Option<String>,
+    /// Its outcome.
+    pub outcome: Outcome,
+    /// The answer, JSON.
+    pub answer: String,
+}
+
+/// Which of these scans were answered before.
+pub async fn answered(mut conn: Conn<'_>, ids: &[&str]) -> Result<Vec<Answered>, StoreError> {
+    Ok(select_in!(conn, ANSWERED, Answered, ids))
+}
+
+/// Collects scans with their answers.
+pub fn gather<'s>(records: &'s [ScanRecord], writes: &mut Writes<'s>) {
+    writes.add(&INSERT, records, |scan| {
+        [
+            scan.scan_id.to_string().into(),
+            scan.fingerprint.into(),
+            scan.at.0.into(),
+            scan.client_at.0.into(),
+            scan.account.into(),
+            scan.gate.as_deref().into(),
+            scan.action.name().into(),
+            scan.event.into(),
+            scan.pass.as_deref().into(),
+            scan.code_hash.as_deref().into(),
+            scan.outcome.code().into(),
+            scan.answer.as_str().into(),
+        ]
+    });
+}
+
+/// A scan of a pass, for its history.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ScanLine {
+    /// When it was decided.
+    pub at: i64,
+    /// Who scanned.
+    pub person: Option<String>,
+    /// At which gate.
+    pub gate: Option<String>,
+    /// What was asked for.
+    pub action: String,
+    /// What became of it.
+    pub outcome: String,
+}
+
+/// The newest scans of a pass.
+pub async fn of_pass(mut conn: Conn<'_>, pass: &str, limit: u32) -> Result<Vec<ScanLine>, StoreError> {
+    const SCANS: &str = "select s.at, a.called as person, s.gate, s.action, s.outcome from gate_scans s
+        left join accounts a on a.id = s.account_id where s.pass_id = $1 order by s.seq desc limit $2";
+    Ok(on!(conn, c => sqlx::query_as(SCANS).bind(pass).bind(i64::from(limit)).fetch_all(&mut **c).await?))
+}
+
+/// How many scans there are, for tests and checks.
+pub async fn count(db: &Db, outcome: Outcome) -> Result<i64, StoreError> {
+    const COUNT: &str = "select count(*) from gate_scans where outcome = $1";
+    let mut reader = db.read().await?;
+    Ok(on!(reader.conn(), c => sqlx::query_scalar(COUNT).bind(outcome.code()).fetch_one(&mut **c).await?))
+}

@@ -60,7 +60,7 @@ impl<'p> Post<'p> {
     }
 }
 
-fn to<'t>((account, email): &'t (Account, String)) -> To<'t> {
+fn to((account, email): &(Account, String)) -> To<'_> {
     To { email, called: &account.called, locale: &account.locale }
 }
 

@@ -131,7 +131,7 @@ const NOT_FOR_TOKENS: [(&str, &str, &str); 6] = [
 ];
 
 /// Calls that change something and are for tokens as well, each with the reason.
-const FOR_TOKENS: [(&str, &str); 16] = [
+const FOR_TOKENS: [(&str, &str); 15] = [
     ("accounts", "looking after accounts is a permission that a token may have"),
     ("devices", "so is looking after devices"),
     ("promotions", "so is asking for a role, and deciding"),
@@ -145,8 +145,7 @@ const FOR_TOKENS: [(&str, &str); 16] = [
     ("bills", "the work of the site"),
     ("imports", "the work of the site"),
     ("exports", "the work of the site"),
-    ("undo", "the work of the site"),
-    ("bill", "the work of the site, as an earlier system called it"),
+    ("bill-weights", "the work of the site"),
     ("bill_summary", "the work of the site, as an earlier system called it"),
 ];
 

@@ -338,9 +338,8 @@ async fn a_temporary_password_whose_time_is_over_opens_nothing_before_any_job_ha
         let given = site.post_json(&path, &admin, "{}").await.json()["password"].as_str().expect("one").to_owned();
         site.clock.pass_us(72 * HOUR_US);
         assert_eq!(site.try_sign_in("ravi", &given).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let (id, now) = (id_of(&site, "ravi").await, site.clock.now());
         let mut reader = site.db.read().await.expect("a reader");
-        let id = id_of(&site, "ravi").await;
-        let now = site.clock.now();
         for found in [
             account::credentials(reader.conn(), Realm::Staff, "ravi", now).await.expect("an answer"),
             account::credentials_of(reader.conn(), id, now).await.expect("an answer"),

@@ -65,11 +65,29 @@ fn is_time(text: &str) -> bool {
 pub const LOCK_FAILURES: Declared = Declared::new("sign_in.failures_max", Kind::Number { min: 1, max: 100 }, "5");
 /// How long an account stays locked.
 pub const LOCK_MINUTES: Declared = Declared::new("sign_in.lock_minutes", Kind::Number { min: 1, max: 1440 }, "30");
+/// Failed sign-ins within an hour, from anywhere, after which an account locks for everybody but devices that it knows.
+pub const ACCOUNT_FAILURES: Declared =
+    Declared::new("sign_in.account_failures_max", Kind::Number { min: 5, max: 10_000 }, "50");
+/// Failed sign-ins a minute, for each address and account, after which people are told to wait.
+pub const FAILURES_A_MINUTE: Declared =
+    Declared::new("sign_in.failures_a_minute", Kind::Number { min: 1, max: 10_000 }, "10");
+/// Whether admins must have a second factor.
+pub const SECOND_FACTOR_FOR_ADMINS: Declared = Declared::new("sign_in.second_factor_for_admins", Kind::Flag, "true");
 /// How long a session lasts whatever happens, in minutes.
 pub const SESSION_MINUTES: Declared =
     Declared::new("session.absolute_minutes", Kind::Number { min: 5, max: 720 }, "60");
 /// How long a session lasts without a request, in minutes.
 pub const IDLE_MINUTES: Declared = Declared::new("session.idle_minutes", Kind::Number { min: 1, max: 720 }, "30");
+/// How many sessions one person may have; the oldest end.
+pub const SESSIONS_MAX: Declared = Declared::new("session.per_account_max", Kind::Number { min: 1, max: 1000 }, "20");
+/// How many days the heads of mails are kept that were sent or given up.
+pub const MAILS_DAYS: Declared = Declared::new("retention.mails_days", Kind::Number { min: 1, max: 3650 }, "90");
+/// How many days the files of imports are kept.
+pub const IMPORT_FILES_DAYS: Declared =
+    Declared::new("retention.import_files_days", Kind::Number { min: 1, max: 3650 }, "30");
+/// How many hours files of exports are kept.
+pub const EXPORT_FILES_HOURS: Declared =
+    Declared::new("retention.export_files_hours", Kind::Number { min: 1, max: 720 }, "24");
 
 #[cfg(test)]
 mod tests {

@@ -19,7 +19,7 @@ pub use choice::{Choice, Exports};
 pub use csv::CsvMaker;
 pub use error::ExportError;
 pub use format::Format;
-pub use job::{KEPT_US, Made, PART_BYTES, make_next};
+pub use job::{Made, PART_BYTES, make_next};
 pub use kind::{ChoiceFault, Content, ExportKind, ExportSource, FilterField, Given, Page, Values, columns_of};
 pub use rows::Rows;
 pub use setting::Setting;

@@ -13,7 +13,6 @@ mod runner;
 mod steps;
 mod table;
 
-use base_core::time::DAY_US;
 pub use domain::{
     Acting, AllKinds, DryRun, ImportKinds, ImportWork, LabelText, OwnRows, ReadAs, RowReader, RunStep, TableRow,
     WouldBe,
@@ -23,9 +22,3 @@ pub use result::{ResultError, ResultOf, ResultWriter, write as write_result};
 pub use runner::{LEASE_US, Runner, Watch};
 pub use steps::{From, STEP_ROWS, Step, steps_of};
 pub use table::{Mapping, Table, TableFault};
-
-/// How long the file of an import is kept, in days. Its result is kept, and it can be taken back without its file.
-pub const FILES_KEPT_DAYS: i64 = 30;
-
-/// The same in microseconds.
-pub const FILES_KEPT_US: i64 = FILES_KEPT_DAYS * DAY_US;

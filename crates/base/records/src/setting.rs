@@ -4,6 +4,7 @@
 //! Invariant: every change is in the audit trail, with what was and what is.
 
 use base_core::audit::{Entry, Origin};
+use base_core::setting::Declared;
 use base_core::time::Moment;
 use base_db::{Conn, StoreError};
 
@@ -27,6 +28,12 @@ pub struct Setting {
 pub async fn get(mut conn: Conn<'_>, name: &str) -> Result<Option<String>, StoreError> {
     const GET: &str = "select value from settings where name = $1";
     Ok(on!(conn, c => sqlx::query_scalar(GET).bind(name).fetch_optional(&mut **c).await?))
+}
+
+/// The number that a setting is: what somebody set, or else what it is declared as.
+pub async fn number(conn: Conn<'_>, declared: &Declared) -> Result<i64, StoreError> {
+    let set = get(conn, declared.name).await?.and_then(|text| declared.read(&text).ok());
+    Ok(set.as_deref().unwrap_or(declared.default).parse().unwrap_or_default())
 }
 
 /// Every setting that somebody has set, by name.

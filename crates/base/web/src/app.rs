@@ -7,8 +7,11 @@ use base_core::account::LockOut;
 use base_core::area::Area;
 use base_core::entropy::Entropy;
 use base_core::permission::Grants;
-use base_core::setting::{Declared, IDLE_MINUTES, LOCK_FAILURES, LOCK_MINUTES, SESSION_MINUTES};
-use base_core::time::{Clock, MINUTE_US, Moment};
+use base_core::setting::{
+    ACCOUNT_FAILURES, Declared, EXPORT_FILES_HOURS, FAILURES_A_MINUTE, IDLE_MINUTES, IMPORT_FILES_DAYS, LOCK_FAILURES,
+    LOCK_MINUTES, MAILS_DAYS, SECOND_FACTOR_FOR_ADMINS, SESSION_MINUTES, SESSIONS_MAX,
+};
+use base_core::time::{Clock, HOUR_US, MINUTE_US, Moment};
 use base_db::{Db, Migrations};
 use base_files::Files;
 use base_files::export::Exports;
@@ -246,8 +249,28 @@ impl App {
         let number = |declared| self.stored.number(declared);
         let failures_max = number(&LOCK_FAILURES);
         // What locks an account for everybody is never less than what locks it for one address.
-        let account_failures_max = self.settings.lock_out.account_failures_max.max(failures_max);
+        let account_failures_max = number(&ACCOUNT_FAILURES).max(failures_max);
         LockOut { failures_max, minutes: number(&LOCK_MINUTES), account_failures_max }
+    }
+
+    /// Failed sign-ins a minute after which somebody is told to wait.
+    pub fn failures_a_minute(&self) -> i64 {
+        self.stored.number(&FAILURES_A_MINUTE)
+    }
+
+    /// True if admins must have a second factor. A site that cannot keep one does not ask for it.
+    pub fn second_factor_for_admins(&self) -> bool {
+        self.settings.sign_in.secret_keys.is_some() && self.stored.flag(&SECOND_FACTOR_FOR_ADMINS)
+    }
+
+    /// How many sessions one person may have.
+    pub fn sessions_max(&self) -> i64 {
+        self.stored.number(&SESSIONS_MAX)
+    }
+
+    /// How long a file of an export is kept, in microseconds.
+    pub fn export_files_us(&self) -> i64 {
+        self.stored.number(&EXPORT_FILES_HOURS) * HOUR_US
     }
 
     /// How long a session lasts whatever happens, in seconds.
@@ -300,8 +323,15 @@ fn stored_of(wings: Vec<Declared>, mut fixed: Vec<Fixed>, settings: &Settings) -
     let of_base = [
         (LOCK_FAILURES, settings.lock_out.failures_max.to_string()),
         (LOCK_MINUTES, settings.lock_out.minutes.to_string()),
+        (ACCOUNT_FAILURES, settings.lock_out.account_failures_max.to_string()),
+        (FAILURES_A_MINUTE, settings.sign_ins_per_minute.to_string()),
+        (SECOND_FACTOR_FOR_ADMINS, settings.sign_in.second_factor_for_admins.to_string()),
         (SESSION_MINUTES, minutes(settings.session_absolute_s)),
         (IDLE_MINUTES, minutes(settings.session_idle_s)),
+        (SESSIONS_MAX, settings.sign_in.sessions_max.to_string()),
+        (MAILS_DAYS, MAILS_DAYS.default.to_owned()),
+        (IMPORT_FILES_DAYS, IMPORT_FILES_DAYS.default.to_owned()),
+        (EXPORT_FILES_HOURS, EXPORT_FILES_HOURS.default.to_owned()),
     ];
     let of_base = of_base.into_iter().map(|(declared, default)| Offered { declared, default });
     let of_wings = wings.into_iter().map(|declared| Offered { declared, default: declared.default.to_owned() });

@@ -201,7 +201,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// True for an admin who must set up a second factor first.
 async fn must_enrol(app: &App, conn: Conn<'_>, person: &Person) -> Result<bool, Problem> {
-    if !app.settings.sign_in.second_factor_for_admins || !person.roles.contains(&Role::Admin) {
+    if !app.second_factor_for_admins() || !person.roles.contains(&Role::Admin) {
         return Ok(false);
     }
     let factor = second_factor::find(conn, person.id).await?;

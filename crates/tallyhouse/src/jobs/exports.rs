@@ -5,9 +5,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use base_files::export::{self, KEPT_US, Made, make_next};
+use base_core::setting::EXPORT_FILES_HOURS;
+use base_core::time::HOUR_US;
+use base_files::export::{self, Made, make_next};
 use base_jobs::{Done, Job, JobError, Schedule, Worker};
-use base_records::export_file as files;
+use base_records::{export_file as files, setting};
 
 /// The pause between two looks whether a file waits.
 const LOOK: Duration = Duration::from_secs(1);
@@ -57,7 +59,8 @@ impl Job for OldExports {
     }
 
     async fn run(&self, worker: &Worker) -> Result<Done, JobError> {
-        let before = worker.clock.now().plus_us(-KEPT_US);
+        let hours = setting::number(worker.db.read().await?.conn(), &EXPORT_FILES_HOURS).await?;
+        let before = worker.clock.now().plus_us(-hours * HOUR_US);
         for _ in 0..REMOVED_MAX {
             if !files::remove_old(&worker.db, before).await? {
                 return Ok(Done::All);

@@ -5,9 +5,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use base_files::import::{FILES_KEPT_US, Runner};
+use base_core::setting::IMPORT_FILES_DAYS;
+use base_core::time::DAY_US;
+use base_files::import::Runner;
 use base_jobs::{Done, Job, JobError, Schedule, Worker};
-use base_records::import;
+use base_records::{import, setting};
 
 /// How long until an import that was asked for is begun, at most.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -52,7 +54,8 @@ impl Job for OldFiles {
     }
 
     async fn run(&self, worker: &Worker) -> Result<Done, JobError> {
-        let before = worker.clock.now().plus_us(-FILES_KEPT_US);
+        let days = setting::number(worker.db.read().await?.conn(), &IMPORT_FILES_DAYS).await?;
+        let before = worker.clock.now().plus_us(-days * DAY_US);
         let removed = import::forget_old_files(&worker.db, before, PARTS_AT_ONCE).await?;
         Ok(if removed == u64::from(PARTS_AT_ONCE) { Done::More } else { Done::All })
     }

@@ -5,7 +5,7 @@ use std::io::{Read, Seek};
 use std::sync::Arc;
 
 use base_core::audit::{Entry, Origin};
-use base_core::time::{Clock, DAY_US, Moment, SECOND_US};
+use base_core::time::{Clock, Moment, SECOND_US};
 use base_db::{Db, StoreError};
 use base_records::audit::Record;
 use base_records::export_file::ExportFile;
@@ -19,8 +19,6 @@ use super::rows::Rows;
 use super::setting::Setting;
 use super::workbook::workbook;
 
-/// How long a file is kept, in microseconds.
-pub const KEPT_US: i64 = DAY_US;
 /// Size of the parts in which a file is kept, in bytes.
 pub const PART_BYTES: usize = 1 << 20;
 /// Progress is noted so often, in microseconds: a note takes the writer.

@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use base_core::audit::{Entry, Origin};
+use base_core::setting::MAILS_DAYS;
 use base_core::time::{DAY_US, HOUR_US, MINUTE_US, Moment};
 use base_db::{Db, StoreError};
 use base_mail::{MailError, Message, Post};
 use base_records::audit::Record;
 use base_records::mail::DueMail;
-use base_records::{audit, mail};
+use base_records::{audit, mail, setting};
 use serde_json::json;
 
 use crate::{Done, Job, JobError, Schedule, Worker};
@@ -28,8 +29,6 @@ const LEASE_US: i64 = 5 * MINUTE_US;
 const LOOK: Duration = Duration::from_secs(2);
 /// Longest that the mail server takes is stated in `base_mail`; this lies above it and below the lease.
 const RUN_MAX: Duration = Duration::from_mins(4);
-/// How long the heads of mails are kept that were sent or given up. The audit entry of a failure stays.
-const KEPT_US: i64 = 90 * DAY_US;
 /// How many of them are removed at once.
 const REMOVED_MAX: u32 = 1000;
 /// Most characters of an error that are kept.
@@ -38,7 +37,7 @@ const ERROR_CHARS_MAX: usize = 500;
 /// The job that sends.
 pub struct Mails(pub Post);
 
-/// The job that forgets.
+/// The job that forgets: the heads of mails that were sent or given up. The audit entry of a failure stays.
 pub struct OldMails;
 
 #[async_trait]
@@ -83,7 +82,8 @@ impl Job for OldMails {
     }
 
     async fn run(&self, worker: &Worker) -> Result<Done, JobError> {
-        let before = worker.clock.now().plus_us(-KEPT_US);
+        let days = setting::number(worker.db.read().await?.conn(), &MAILS_DAYS).await?;
+        let before = worker.clock.now().plus_us(-days * DAY_US);
         let removed = mail::remove_old(&worker.db, before, REMOVED_MAX).await?;
         Ok(if removed == u64::from(REMOVED_MAX) { Done::More } else { Done::All })
     }
@@ -291,7 +291,7 @@ mod tests {
         site.write("arjun@example.com", false).await;
         assert_eq!(OldMails.run(&site.worker).await.expect("it runs"), Done::All);
         assert_eq!(mail::list(&test.db, None, 10).await.expect("a list").len(), 2);
-        site.clock.pass_us(KEPT_US + MINUTE_US);
+        site.clock.pass_us(90 * DAY_US + MINUTE_US);
         OldMails.run(&site.worker).await.expect("it runs");
         assert_eq!(site.newest().await.recipient, "arjun@example.com");
         assert_eq!(mail::list(&test.db, None, 10).await.expect("a list").len(), 1);

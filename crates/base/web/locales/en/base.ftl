@@ -172,7 +172,7 @@ report-no-mail = Mail is not set up, so nothing can be sent. Ask an admin to set
 report-outbox-full = Too many mails are waiting. Find out why they are not sent, then try again.
 
 # Exports
-export-help = Exports everything unless you set a limit. A CSV file starts at once. A large Excel file is made in the background and kept here for one day.
+export-help = Exports everything unless you set a limit. A CSV file starts at once. A large Excel file is made in the background and kept here for a while.
 export-days = Days
 export-rows = { $n } rows.
 export-limit = Number of rows

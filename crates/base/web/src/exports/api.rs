@@ -8,7 +8,6 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use base_core::permission::EXPORT_RUN;
 use base_core::time::Moment;
-use base_files::export::{Exports, KEPT_US};
 use base_records::export_file as files;
 use base_records::export_file::ExportFile;
 use serde::{Deserialize, Serialize};
@@ -78,13 +77,13 @@ pub struct ExportList {
 }
 
 impl ExportBody {
-    fn of(file: ExportFile, exports: &Exports, caller: &Caller) -> Self {
+    fn of(file: ExportFile, app: &App, caller: &Caller) -> Self {
         let is_ready = file.state == "ready";
         let created_at = Moment(file.created_at);
         Self {
             line: line(locale::choose(&caller.locale), &file),
             address: is_ready.then(|| format!("/exports/{}/file", file.id)),
-            filter: exports.stored(&file.what, &file.filter).map(|choice| choice.filter()).unwrap_or_default(),
+            filter: app.exports.stored(&file.what, &file.filter).map(|choice| choice.filter()).unwrap_or_default(),
             state: if is_ready { "done".into() } else { file.state },
             id: file.id,
             what: file.what,
@@ -94,7 +93,7 @@ impl ExportBody {
             bytes: file.bytes,
             person: file.person,
             created_at: created_at.rfc3339(),
-            kept_until: created_at.plus_us(KEPT_US).rfc3339(),
+            kept_until: created_at.plus_us(app.export_files_us()).rfc3339(),
         }
     }
 }
@@ -105,7 +104,7 @@ impl ExportBody {
 pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<ExportList>, Problem> {
     must_see_all(&caller)?;
     let kept = files::list(&app.db, SHOWN).await?;
-    Ok(Json(ExportList { exports: kept.into_iter().map(|file| ExportBody::of(file, &app.exports, &caller)).collect() }))
+    Ok(Json(ExportList { exports: kept.into_iter().map(|file| ExportBody::of(file, &app, &caller)).collect() }))
 }
 
 /// Asks for a workbook, which is made in the background.
@@ -131,7 +130,7 @@ pub async fn create(
         return Err(Problem::field("what", format!("There is no such export. Choose one of {}.", names.join(", "))));
     }
     let id = ask(&app, &caller, choose(&app, &body.what, &filter)?).await?;
-    Ok((StatusCode::ACCEPTED, Json(ExportBody::of(find(&app, &id).await?, &app.exports, &caller))))
+    Ok((StatusCode::ACCEPTED, Json(ExportBody::of(find(&app, &id).await?, &app, &caller))))
 }
 
 /// Tells how far a file is.
@@ -141,7 +140,7 @@ pub async fn create(
     (status = 404, description = "There is no such file, or not any more.", body = ProblemBody)))]
 pub async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<ExportBody>, Problem> {
     must_see_all(&caller)?;
-    Ok(Json(ExportBody::of(find(&app, &id).await?, &app.exports, &caller)))
+    Ok(Json(ExportBody::of(find(&app, &id).await?, &app, &caller)))
 }
 
 /// Cancels a file that is not ready yet.
@@ -158,5 +157,5 @@ pub async fn cancel(
     must_see_all(&caller)?;
     let file = find(&app, &id).await?;
     cancel_file(&app, &caller, &file).await?;
-    Ok(Json(ExportBody::of(find(&app, &id).await?, &app.exports, &caller)))
+    Ok(Json(ExportBody::of(find(&app, &id).await?, &app, &caller)))
 }

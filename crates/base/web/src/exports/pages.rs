@@ -13,7 +13,7 @@ use base_core::audit::{Entry, Origin};
 use base_core::entropy::new_id;
 use base_core::permission::EXPORT_RUN;
 use base_core::time::Moment;
-use base_files::export::{Choice, FilterField, Format, Given, KEPT_US, Setting, Values};
+use base_files::export::{Choice, FilterField, Format, Given, Setting, Values};
 use base_records::audit::Record;
 use base_records::export_file::{ExportFile, OPEN_MAX};
 use base_records::{audit, export_file as files};
@@ -181,7 +181,7 @@ impl FileRow {
             total: file.rows_total.max(1),
             person: file.person.unwrap_or_default(),
             created_at: time(Moment(file.created_at)),
-            kept_until: time(Moment(file.created_at).plus_us(KEPT_US)),
+            kept_until: time(Moment(file.created_at).plus_us(app.export_files_us())),
             id: file.id,
         }
     }

@@ -10,8 +10,8 @@ use base_core::entropy::new_id;
 use base_core::file::FileKind;
 use base_core::import::ImportState;
 use base_core::permission::IMPORT_RUN;
+use base_core::setting::IMPORT_FILES_DAYS;
 use base_core::time::Moment;
-use base_files::import::FILES_KEPT_DAYS;
 use base_files::import::intake::{self, NewFile};
 use base_records::import::ImportLine;
 use serde::Deserialize;
@@ -157,7 +157,7 @@ impl NewPage {
             kind: kind.to_owned(),
             kinds: kinds.into_iter().map(|kind| (kind.name, columns(kind))).collect(),
             size_mb: (app.settings.upload_bytes_max / 1_048_576).max(1).to_string(),
-            kept_days: FILES_KEPT_DAYS.to_string(),
+            kept_days: app.stored.number(&IMPORT_FILES_DAYS).to_string(),
             fault: None,
         }
     }

@@ -38,8 +38,8 @@ pub async fn page(app: &People, caller: &Caller, asked: Asked<'_>) -> Result<Pag
         return Err(Problem::field("status", "Use `failed`, `waiting` or `sent`."));
     }
     let text = asked.text.map(str::trim).filter(|text| !text.is_empty());
-    if text.is_some_and(|text| text.chars().count() > TEXT_CHARS_MAX) {
-        return Err(Problem::field("q", format!("Use at most {TEXT_CHARS_MAX} characters.")));
+    if text.is_some_and(|text| text.chars().count() > TEXT_CHARS_MAX || text.chars().any(char::is_control)) {
+        return Err(Problem::field("q", format!("Use at most {TEXT_CHARS_MAX} characters, no control characters.")));
     }
     let wrong = |_| Problem::field("cursor", "This cursor is not valid. Start again without one.");
     let below = asked.below.filter(|text| !text.is_empty()).map(str::parse::<i64>).transpose().map_err(wrong)?;

@@ -109,7 +109,7 @@ async fn page(app: &App, caller: &Caller, told: Told) -> Result<Response, Proble
         _ => None,
     };
     let is_required =
-        settings.second_factor_for_admins && caller.person.roles.contains(&base_core::permission::Role::Admin);
+        app.second_factor_for_admins() && caller.person.roles.contains(&base_core::permission::Role::Admin);
     let fault = if told.fault.is_empty() { String::new() } else { frame.t(told.fault) };
     let is_wrong = !fault.is_empty();
     let mut response = render(&ShowPage { frame, is_on, is_required, codes_left, new, fault, said: told.said });

@@ -10,7 +10,7 @@ use base_web::error::Problem;
 use base_web::form::Form;
 use base_web::pages::apart_from_said;
 use base_web::session::Caller;
-use base_web::view::{Frame, Said, render};
+use base_web::view::{Frame, Said, path_part, render};
 use serde::Deserialize;
 
 use super::work;
@@ -46,11 +46,35 @@ impl Shown {
     }
 }
 
+/// Settings about one thing.
+pub(crate) struct Group {
+    /// The beginning of their names.
+    pub(crate) name: &'static str,
+    pub(crate) title: String,
+    pub(crate) settings: Vec<Shown>,
+}
+
+/// Settings whose names begin alike stand together, in the order of the first of each.
+fn grouped(frame: &Frame, settings: impl Iterator<Item = Shown>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for setting in settings {
+        let name = setting.name.split('.').next().unwrap_or_default();
+        match groups.iter_mut().find(|group| group.name == name) {
+            Some(group) => group.settings.push(setting),
+            None => {
+                let title = frame.words_for("settings-group", name);
+                groups.push(Group { name, title, settings: vec![setting] });
+            }
+        }
+    }
+    groups
+}
+
 #[derive(Template)]
 #[template(path = "settings/list.html")]
 pub(crate) struct ListPage {
     pub(crate) frame: Frame,
-    pub(crate) settings: Vec<Shown>,
+    pub(crate) groups: Vec<Group>,
     pub(crate) fixed: Vec<(String, String)>,
     pub(crate) said: Option<Said>,
 }
@@ -83,9 +107,9 @@ async fn page(app: &People, caller: &Caller) -> Result<ListPage, Problem> {
             fault: String::new(),
         }
     };
-    let settings = all.into_iter().map(shown).collect();
+    let groups = grouped(&frame, all.into_iter().map(shown));
     let fixed = app.stored.fixed.iter().map(|one| (frame.t(&key("fixed", one.name)), one.value.clone())).collect();
-    Ok(ListPage { settings, fixed, said: None, frame })
+    Ok(ListPage { groups, fixed, said: None, frame })
 }
 
 /// `GET /admin/settings`
@@ -114,11 +138,12 @@ pub async fn put(
     match work::put(&app, &caller, &name, &fields.value).await {
         Ok(changed) => {
             let said = if changed { "saved" } else { "unchanged" };
-            Ok(Redirect::to(&format!("/admin/settings?said={said}")).into_response())
+            Ok(Redirect::to(&format!("/admin/settings?said={said}#setting-{}", path_part(&name))).into_response())
         }
         Err(problem) if problem.field_name() == Some("value") => {
             let mut page = page(&app, &caller).await?;
-            for one in page.settings.iter_mut().filter(|one| one.name == name) {
+            let all = page.groups.iter_mut().flat_map(|group| &mut group.settings);
+            for one in all.filter(|one| one.name == name) {
                 one.fault = page.frame.t("setting-wrong");
                 one.value.clone_from(&fields.value);
             }

@@ -45,7 +45,7 @@ pub async fn upgrade(conn: Conn<'_>, opening: &Opening<'_>) -> Result<bool, Prob
 pub async fn session(app: &App, visit: &Visit, opening: Opening<'_>, mut tx: base_db::Tx) -> Result<Response, Problem> {
     let token = Token::new("", &*app.entropy);
     let now = app.clock.now();
-    let (id, settings) = (opening.account, &app.settings);
+    let id = opening.account;
     if let Some(former) = cookie(&visit.headers, session_cookie(app)) {
         session::end(tx.conn(), STAFF, &hash_token(former)).await?;
     }
@@ -70,7 +70,7 @@ pub async fn session(app: &App, visit: &Visit, opening: Opening<'_>, mut tx: bas
         ..Session::default()
     };
     session::create(tx.conn(), &opened).await?;
-    session::end_oldest_of(tx.conn(), STAFF, id, settings.sign_in.sessions_max).await?;
+    session::end_oldest_of(tx.conn(), STAFF, id, app.sessions_max()).await?;
     if opened.device_id.is_none() && device::known(app, &visit.headers, id).is_none() {
         let from = From { address: &visit.facts.address, agent: &visit.facts.agent };
         told::new_place(Post::of(app), tx.conn(), id, from, now).await?;

@@ -30,8 +30,7 @@ pub struct Begun {
 impl Judge {
     /// The judge of a sign-in.
     pub fn of(app: &App, attempt: Attempt<'_>) -> Self {
-        let failures_a_minute = i64::from(app.settings.sign_ins_per_minute);
-        let figures = Figures { lock_out: app.lock_out(), failures_a_minute };
+        let figures = Figures { lock_out: app.lock_out(), failures_a_minute: app.failures_a_minute() };
         let account = match attempt.subject {
             Subject::Known(account) => Some(account),
             Subject::Unknown(_) => None,

@@ -17,12 +17,14 @@ const PAGE_ROWS: i64 = 500;
 pub struct OfPerson;
 
 /// Each kind, with the statement that counts it.
-const KINDS: [(&str, &str); 6] = [
+const KINDS: [(&str, &str); 8] = [
     ("account", "select count(*) from accounts where id = $1 and removed_at is null"),
     ("sessions", "select count(*) from sessions where account_id = $1"),
     ("tokens", "select count(*) from tokens where account_id = $1"),
     ("requests", "select count(*) from promotions where account_id = $1"),
     ("notices", "select count(*) from notifications where account_id = $1"),
+    ("preferences", "select count(*) from preferences where account_id = $1"),
+    ("mails", "select count(*) from mails where recipient = (select email from accounts where id = $1)"),
     ("trail", "select count(*) from audit where actor_id = $1"),
 ];
 
@@ -50,6 +52,8 @@ impl PersonData for OfPerson {
             "tokens" => tokens(conn, account).await?,
             "requests" => requests(conn, account).await?,
             "notices" => notices(conn, account).await?,
+            "preferences" => preferences(conn, account).await?,
+            "mails" => mails(conn, account).await?,
             "trail" => return trail(conn.reborrow(), account, after).await,
             _ => Vec::new(),
         };
@@ -63,6 +67,9 @@ impl PersonData for OfPerson {
     async fn erase(&self, mut conn: Conn<'_>, account: AccountId) -> Result<u64, StoreError> {
         let mut n = execute!(conn, "delete from notifications where account_id = $1", account);
         n += execute!(conn, "delete from promotions where account_id = $1", account);
+        n += execute!(conn, "delete from preferences where account_id = $1", account);
+        // What they said goes with them; those that still wait would find nobody.
+        n += execute!(conn, "delete from mails where recipient = (select email from accounts where id = $1)", account);
         Ok(n)
     }
 }
@@ -123,6 +130,24 @@ async fn notices(conn: Conn<'_>, account: AccountId) -> Result<Vec<Value>, Store
             "title": notice.title, "message": notice.message, "created_at": time(notice.created_at),
             "read_at": notice.read_at.map(time),
         })
+    });
+    Ok(told.collect())
+}
+
+async fn preferences(mut conn: Conn<'_>, account: AccountId) -> Result<Vec<Value>, StoreError> {
+    const ALL: &str = "select name, value from preferences where account_id = $1 order by name limit $2";
+    let rows: Vec<(String, String)> =
+        on!(conn, c => sqlx::query_as(ALL).bind(account).bind(PAGE_ROWS).fetch_all(&mut **c).await?);
+    Ok(rows.into_iter().map(|(name, value)| json!({ "name": name, "value": value })).collect())
+}
+
+async fn mails(mut conn: Conn<'_>, account: AccountId) -> Result<Vec<Value>, StoreError> {
+    const ALL: &str = "select kind, subject, state, at, sent_at from mails
+        where recipient = (select email from accounts where id = $1) order by id desc limit $2";
+    let rows: Vec<(String, String, String, i64, Option<i64>)> =
+        on!(conn, c => sqlx::query_as(ALL).bind(account).bind(PAGE_ROWS).fetch_all(&mut **c).await?);
+    let told = rows.into_iter().map(|(kind, subject, state, at, sent_at)| {
+        json!({ "kind": kind, "subject": subject, "state": state, "at": time(at), "sent_at": sent_at.map(time) })
     });
     Ok(told.collect())
 }

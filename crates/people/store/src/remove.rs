@@ -93,6 +93,9 @@ async fn forget(mut conn: Conn<'_>, id: AccountId, by: By<'_>) -> Result<(), Sto
     execute!(conn, "delete from tokens where account_id = $1", id);
     execute!(conn, "delete from password_links where account_id = $1", id);
     execute!(conn, "delete from import_mappings where account_id = $1", id);
+    execute!(conn, "delete from recovery_codes where account_id = $1", id);
+    execute!(conn, "delete from pending_sign_ins where account_id = $1", id);
+    execute!(conn, "delete from sign_in_tries where account_id = $1", id);
     Ok(())
 }
 

@@ -28,6 +28,7 @@ mod one_moment;
 mod outside;
 mod pages;
 mod people;
+mod person_data;
 mod plans;
 mod readings;
 mod realms;

@@ -9,6 +9,7 @@ use base_records::{audit, mail, setting};
 use serde_json::{Value, json};
 
 use crate::common::{Answer, PASSWORD, Site, each_site, each_site_with, joined};
+use crate::person_data::archive;
 use crate::users::{id_of, send};
 
 fn with_mail(settings: base_web::Settings) -> base_web::Settings {
@@ -173,8 +174,10 @@ async fn people_change_their_own_account_and_an_email_or_a_password_only_with_th
         assert_eq!(site.get_with_cookie("/api/v1/me", &other).await.status, StatusCode::UNAUTHORIZED, "others end");
         let trail = actions(&site).await;
         assert!(trail.contains(&"password_refused".to_owned()) && trail.contains(&"password_change".to_owned()));
-        let data = site.post_form("/profile/data", &cookie, format!("csrf={csrf}")).await;
-        assert_eq!(data.json()["people"]["account"][0]["display_name"], "Ravi Shah");
+        let files = archive(&site, "/profile/data", &cookie, &csrf).await;
+        let (_, text) = files.iter().find(|(name, _)| name == "data.json").expect("the file");
+        let data: Value = serde_json::from_str(text).expect("JSON");
+        assert_eq!(data["people"]["account"][0]["display_name"], "Ravi Shah");
         let (admin, _) = site.sign_in("asha").await;
         let list = site.get_with_cookie("/admin/users?q=shah", &admin).await;
         assert!(list.body.contains("Ravi Shah"), "{}", list.body);
@@ -308,6 +311,37 @@ async fn a_setting_keeps_to_its_limits_works_at_once_and_is_in_the_trail() {
         let mut reader = site.db.read().await.expect("a reader");
         let kept = setting::get(reader.conn(), "people.password_min").await.expect("an answer");
         assert_eq!(kept.as_deref(), Some("12"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_of_signing_in_and_of_sessions_are_settings_that_act_at_once() {
+    for site in each_site_with(|settings| base_web::Settings { sign_ins_per_minute: 10, ..settings }).await {
+        site.person("asha", Role::Admin, None).await;
+        site.person("ravi", Role::Biller, None).await;
+        let (cookie, csrf) = site.sign_in("asha").await;
+        let put = async |name: &str, value: &str| {
+            let path = format!("/admin/settings/{name}");
+            let answer = site.post_form(&path, &cookie, format!("csrf={csrf}&value={value}")).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{name}: {}", answer.body);
+            assert_eq!(answer.headers[header::LOCATION], *format!("/admin/settings?said=saved#setting-{name}"));
+        };
+        put("session.per_account_max", "1").await;
+        let (first, _) = site.sign_in("ravi").await;
+        let (second, _) = site.sign_in("ravi").await;
+        assert_eq!(site.get_with_cookie("/profile", &first).await.status, StatusCode::SEE_OTHER, "the oldest ended");
+        assert_eq!(site.get_with_cookie("/profile", &second).await.status, StatusCode::OK);
+        put("sign_in.failures_a_minute", "2").await;
+        let mut last = StatusCode::OK;
+        for _ in 0..3 {
+            last = site.try_sign_in("ravi", "wrong").await.status;
+        }
+        assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+        for name in ["retention.mails_days", "retention.import_files_days", "retention.export_files_hours"] {
+            put(name, "7").await;
+        }
+        let exports = site.get_with_cookie("/imports/new", &cookie).await;
+        assert!(exports.body.contains("Files are kept for 7 days."), "{}", exports.body);
     }
 }
 

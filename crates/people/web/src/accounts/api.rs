@@ -350,8 +350,8 @@ pub async fn give_password(
     params(("id", description = "The account's number")), responses(
     (status = 200, description = "All of it.", body = serde_json::Value, content_type = "application/json")))]
 pub async fn data(State(app): State<People>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
-    let (_, text) = work::data(&app, &caller, &id).await?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+    let (_, data) = work::data(&app, &caller, &id).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], data.text).into_response())
 }
 
 /// Removes a person. What others need stays, under the account's number.

@@ -339,17 +339,27 @@ pub async fn remove_person(
     Ok(removed)
 }
 
-/// Everything that is kept of a person, as one JSON object of wings, of kinds, of rows; noted in the trail.
-pub async fn data(app: &People, caller: &Caller, id: &str) -> Result<(Account, String), Problem> {
+/// Everything that is kept of a person.
+pub struct OwnData {
+    /// An object of wings, of kinds, of rows.
+    pub all: serde_json::Map<String, serde_json::Value>,
+    /// The same as text.
+    pub text: String,
+    /// How many rows there are.
+    pub rows: u64,
+}
+
+/// Everything that is kept of a person; noted in the trail.
+pub async fn data(app: &People, caller: &Caller, id: &str) -> Result<(Account, OwnData), Problem> {
     caller.must(PERSON_ERASE)?;
     let account = find(app, caller, id).await?;
-    let (text, rows) = own_data(app, account.id).await?;
-    note_export(app, caller, &account, rows).await.map_err(problem)?;
-    Ok((account, text))
+    let data = own_data(app, account.id).await?;
+    note_export(app, caller, &account, data.rows).await.map_err(problem)?;
+    Ok((account, data))
 }
 
 /// The same without asking who may: for people themselves.
-pub async fn own_data(app: &People, id: AccountId) -> Result<(String, u64), Problem> {
+pub async fn own_data(app: &People, id: AccountId) -> Result<OwnData, Problem> {
     let mut snapshot = app.db.snapshot().await?;
     let (mut all, mut rows) = (serde_json::Map::new(), 0_u64);
     for keeper in app.keepers.each() {
@@ -370,7 +380,7 @@ pub async fn own_data(app: &People, id: AccountId) -> Result<(String, u64), Prob
         all.insert(keeper.wing.to_owned(), kinds.into());
     }
     let text = serde_json::to_string_pretty(&all).map_err(|error| Problem::ours(&error))?;
-    Ok((text, rows))
+    Ok(OwnData { all, text, rows })
 }
 
 /// Notes in the trail that somebody's data was taken out.

@@ -231,7 +231,7 @@ pub async fn data(State(app): State<People>, form: Form<NoFields>) -> Result<Res
     let caller = form.caller;
     caller.must(HOME_READ)?;
     let own = work::own(&app, &caller).await?;
-    let (text, rows) = own_data(&app, own.id).await?;
-    note_export(&app, &caller, &own, rows).await.map_err(problem)?;
-    Ok(file_of(&own.username, text))
+    let data = own_data(&app, own.id).await?;
+    note_export(&app, &caller, &own, data.rows).await.map_err(problem)?;
+    file_of(&own.username, &data)
 }

@@ -16,8 +16,9 @@ use people_store::account::{Account, State as AccountState};
 use serde::Deserialize;
 
 use super::{Shown, shown};
+use crate::accounts::archive;
 use crate::accounts::work;
-use crate::accounts::work::{About, Act, Given, Way};
+use crate::accounts::work::{About, Act, Given, OwnData, Way};
 use crate::refused;
 use crate::state::People;
 
@@ -235,12 +236,14 @@ pub async fn data(
     Path(id): Path<String>,
     form: Form<NoFields>,
 ) -> Result<Response, Problem> {
-    let (account, text) = work::data(&app, &form.caller, &id).await?;
-    Ok(file_of(&account.username, text))
+    let (account, data) = work::data(&app, &form.caller, &id).await?;
+    file_of(&account.username, &data)
 }
 
-/// A file of a person's data.
-pub(crate) fn file_of(username: &str, text: String) -> Response {
-    let name = format!("attachment; filename=\"{username}.json\"");
-    ([(header::CONTENT_TYPE, "application/json".to_owned()), (header::CONTENT_DISPOSITION, name)], text).into_response()
+/// A file of a person's data: all of it as JSON, and a table for each kind.
+pub(crate) fn file_of(username: &str, data: &OwnData) -> Result<Response, Problem> {
+    let packed = archive::pack(&data.all, &data.text)?;
+    let name = format!("attachment; filename=\"{username}.zip\"");
+    let headers = [(header::CONTENT_TYPE, "application/zip".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, packed).into_response())
 }

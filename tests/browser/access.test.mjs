@@ -25,6 +25,7 @@ const LAKSHMI = `/admin/users/${accounts[0].id}`
 
 const PAGES = [
   { path: '/login', signedOut: true },
+  { path: '/portal/login', signedOut: true },
   { path: '/register', signedOut: true },
   { path: '/forgot', signedOut: true },
   { path: '/reset/none', signedOut: true, status: 410 },

@@ -158,11 +158,7 @@ pub fn desk_with(db: &Db, clock: Arc<dyn Clock>, mailing: Option<Mailing>) -> (D
 
 /// Which role may do what, over all wings.
 pub fn grants() -> Grants {
-    Grants::of([
-        bags_rules::permission::GRANTS,
-        passes_rules::permission::GRANTS,
-        people_rules::permission::GRANTS,
-    ])
+    Grants::of([bags_rules::permission::GRANTS, passes_rules::permission::GRANTS, people_rules::permission::GRANTS])
 }
 
 /// Creates an account and returns the person as the desk sees them.

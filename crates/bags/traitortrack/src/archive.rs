@@ -46,7 +46,8 @@ impl Archive {
         if !self.files.contains_key(file) {
             DirBuilder::new().recursive(true).mode(0o700).create(folder).with_context(cannot)?;
             let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-            let columns: Vec<Column> = columns.iter().map(|name| Column::new(name.clone(), CellKind::Text, 20)).collect();
+            let columns: Vec<Column> =
+                columns.iter().map(|name| Column::new(name.clone(), CellKind::Text, 20)).collect();
             let heading = Heading { title: file, columns: &columns, no_data: "" };
             let writer = CsvWriter::begin(opened.with_context(cannot)?, &heading, CsvOptions::default());
             self.files.insert(file.to_owned(), writer.with_context(cannot)?);

@@ -88,6 +88,12 @@ pub const IMPORT_FILES_DAYS: Declared =
 /// How many hours files of exports are kept.
 pub const EXPORT_FILES_HOURS: Declared =
     Declared::new("retention.export_files_hours", Kind::Number { min: 1, max: 720 }, "24");
+/// How long a session of a customer lasts whatever happens, in minutes.
+pub const CUSTOMER_SESSION_MINUTES: Declared =
+    Declared::new("session.customer_absolute_minutes", Kind::Number { min: 30, max: 1440 }, "480");
+/// How long a session of a customer goes on without a request, in minutes.
+pub const CUSTOMER_IDLE_MINUTES: Declared =
+    Declared::new("session.customer_idle_minutes", Kind::Number { min: 30, max: 480 }, "180");
 
 #[cfg(test)]
 mod tests {

@@ -7,9 +7,11 @@ use base_core::account::LockOut;
 use base_core::area::Area;
 use base_core::entropy::Entropy;
 use base_core::permission::Grants;
+use base_core::realm::Realm;
 use base_core::setting::{
-    ACCOUNT_FAILURES, Declared, EXPORT_FILES_HOURS, FAILURES_A_MINUTE, IDLE_MINUTES, IMPORT_FILES_DAYS, LOCK_FAILURES,
-    LOCK_MINUTES, MAILS_DAYS, SECOND_FACTOR_FOR_ADMINS, SESSION_MINUTES, SESSIONS_MAX,
+    ACCOUNT_FAILURES, CUSTOMER_IDLE_MINUTES, CUSTOMER_SESSION_MINUTES, Declared, EXPORT_FILES_HOURS, FAILURES_A_MINUTE,
+    IDLE_MINUTES, IMPORT_FILES_DAYS, LOCK_FAILURES, LOCK_MINUTES, MAILS_DAYS, SECOND_FACTOR_FOR_ADMINS,
+    SESSION_MINUTES, SESSIONS_MAX,
 };
 use base_core::time::{Clock, HOUR_US, MINUTE_US, Moment};
 use base_db::{Db, Migrations};
@@ -283,6 +285,22 @@ impl App {
         self.set_or(&IDLE_MINUTES, self.settings.session_idle_s)
     }
 
+    /// How long a session of a realm lasts whatever happens, in seconds.
+    pub fn session_absolute_s_of(&self, realm: Realm) -> i64 {
+        match realm {
+            Realm::Staff => self.session_absolute_s(),
+            Realm::Customer => self.stored.number(&CUSTOMER_SESSION_MINUTES) * 60,
+        }
+    }
+
+    /// How long a session of a realm goes on without a request, in seconds.
+    pub fn session_idle_s_of(&self, realm: Realm) -> i64 {
+        match realm {
+            Realm::Staff => self.session_idle_s(),
+            Realm::Customer => self.stored.number(&CUSTOMER_IDLE_MINUTES) * 60,
+        }
+    }
+
     /// A setting in minutes as seconds; the configuration says seconds, which need not be whole minutes.
     fn set_or(&self, declared: &Declared, configured_s: i64) -> i64 {
         match self.stored.set_value(declared.name) {
@@ -332,6 +350,8 @@ fn stored_of(wings: Vec<Declared>, mut fixed: Vec<Fixed>, settings: &Settings) -
         (MAILS_DAYS, MAILS_DAYS.default.to_owned()),
         (IMPORT_FILES_DAYS, IMPORT_FILES_DAYS.default.to_owned()),
         (EXPORT_FILES_HOURS, EXPORT_FILES_HOURS.default.to_owned()),
+        (CUSTOMER_SESSION_MINUTES, CUSTOMER_SESSION_MINUTES.default.to_owned()),
+        (CUSTOMER_IDLE_MINUTES, CUSTOMER_IDLE_MINUTES.default.to_owned()),
     ];
     let of_base = of_base.into_iter().map(|(declared, default)| Offered { declared, default });
     let of_wings = wings.into_iter().map(|declared| Offered { declared, default: declared.default.to_owned() });

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use base_core::realm::Realm;
 use base_core::time::{Moment, SECOND_US};
 use base_db::StoreError;
 use base_records::{session, token};
@@ -60,9 +61,10 @@ impl Drop for Following {
 }
 
 impl Followed {
-    fn hashes(&self, wanted: Kind) -> Vec<String> {
+    fn hashes(&self, of: Realm, wanted: Kind) -> Vec<String> {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        all.keys().filter(|(_, kind, _)| *kind == wanted).map(|(_, _, hash)| hash.clone()).collect()
+        let asked = all.keys().filter(|(realm, kind, _)| *realm == of && *kind == wanted);
+        asked.map(|(_, _, hash)| hash.clone()).collect()
     }
 }
 
@@ -87,14 +89,18 @@ fn texts(all: &[String]) -> Vec<&str> {
 }
 
 async fn all_are_there(app: &App, now: Moment) -> Result<bool, StoreError> {
-    let (sessions, tokens) = (app.followed.hashes(Kind::Session), app.followed.hashes(Kind::Token));
     let mut reader = app.db.read().await?;
-    if !sessions.is_empty() {
-        let there = session::count_open(reader.conn(), STAFF, &texts(&sessions), (now, idle_since(app, now))).await?;
+    for realm in Realm::ALL {
+        let (sessions, idle) = (app.followed.hashes(realm, Kind::Session), idle_since(app, realm, now));
+        if sessions.is_empty() {
+            continue;
+        }
+        let there = session::count_open(reader.conn(), realm, &texts(&sessions), (now, idle)).await?;
         if there < sessions.len() {
             return Ok(false);
         }
     }
+    let tokens = app.followed.hashes(STAFF, Kind::Token);
     if tokens.is_empty() {
         return Ok(true);
     }

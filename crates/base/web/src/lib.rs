@@ -11,6 +11,7 @@ pub mod body;
 pub mod columns;
 pub mod cursor;
 pub mod docs;
+pub mod door;
 pub mod error;
 pub mod exports;
 mod files;

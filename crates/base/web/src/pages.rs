@@ -5,9 +5,11 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use base_core::permission::Role;
+use base_core::realm::Realm;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
+use crate::door::door;
 use crate::error::Problem;
 use crate::parameters;
 use crate::request::{self, RequestFacts};
@@ -53,13 +55,13 @@ pub async fn problems_as_pages(State(app): State<App>, request: Request, next: N
     let headers = request.headers().clone();
     let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
     let is_get = request.method() == axum::http::Method::GET;
-    let is_sign_out = request.uri().path() == "/logout";
+    let is_sign_out = Realm::ALL.into_iter().any(|realm| request.uri().path() == door(realm).sign_out);
     let facts = request.extensions().get::<RequestFacts>().cloned().expect("`wrap` stands around every route");
     let mut response = request::run(next, request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
         return response;
     };
-    let own = Own { headers: &headers, base_url: &app.settings.base_url };
+    let own = Own { headers: &headers, base_url: &app.settings.base_url, realm: facts.realm };
     // Whoever signs out after the end of their session has what they wanted.
     let is_done = is_sign_out && problem.status() == StatusCode::UNAUTHORIZED;
     if let Some(back) = own.way_back(&problem).filter(|_| !is_get && !is_done) {
@@ -72,7 +74,8 @@ pub async fn problems_as_pages(State(app): State<App>, request: Request, next: N
         None => Frame::outside(accept_language(&headers), String::new(), &facts),
     };
     let who_may = problem.permission().map(|permission| who_may(&app, &frame, permission)).unwrap_or_default();
-    problem_page(&problem, frame, if is_get { &path } else { "/" }, who_may)
+    let home = frame.home();
+    problem_page(&problem, frame, if is_get { &path } else { home }, who_may)
 }
 
 /// The parameters of an address, and apart from them `said`: the action whose result the page shows. It is taken out

@@ -12,9 +12,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base_core::address::{canonical, counted_as};
 use base_core::entropy::new_id;
+use base_core::realm::Realm;
 use futures_util::FutureExt;
 
 use crate::app::App;
+use crate::door::realm_of;
 use crate::error::{Forbidden, LoggedCause, Problem};
 use crate::menu::Menu;
 use crate::refusals::Refusal;
@@ -43,6 +45,8 @@ pub struct RequestFacts {
     pub agent: String,
     /// The path that was asked for, with its query.
     pub path: String,
+    /// The realm that the path belongs to.
+    pub realm: Realm,
     /// The menu of the site.
     pub menu: Menu,
 }
@@ -79,6 +83,7 @@ pub async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> R
         address: client_address(&app, &request),
         agent: agent(request.headers()),
         path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+        realm: realm_of(request.uri().path()),
         menu: app.menu.clone(),
     };
     let (method, path) = (request.method().clone(), logged(request.uri().path()));

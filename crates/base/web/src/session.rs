@@ -25,7 +25,8 @@ use crate::error::Problem;
 use crate::memory::{Kind, Known, MemoryKey};
 use crate::request::RequestFacts;
 
-/// The realm of the people who sign in at `/login`, and of the tokens of the API.
+/// The realm of the people who sign in at `/login`, and of the tokens of the API; the other one comes in at
+/// [`crate::door`].
 pub const STAFF: Realm = Realm::Staff;
 /// The header in which our own pages prove themselves.
 const CSRF_HEADER: &str = "x-csrf-token";
@@ -36,8 +37,16 @@ const BEFORE_SECOND_FACTOR: [&str; 5] = [SECOND_FACTOR_PAGE, "/logout", "/locale
 
 /// What whoever must choose a password of their own first may reach. The second factor comes after it: setting one up asks for
 /// the password.
-const BEFORE_OWN_PASSWORD: [&str; 6] =
-    ["/profile/password", "/api/v1/profile/password", "/logout", "/locale", "/lock", "/api/session"];
+const BEFORE_OWN_PASSWORD: [&str; 8] = [
+    "/profile/password",
+    "/api/v1/profile/password",
+    "/logout",
+    "/locale",
+    "/lock",
+    "/api/session",
+    "/portal/password",
+    "/portal/logout",
+];
 
 /// Somebody who is signed in, and the request they sent.
 #[derive(Clone)]
@@ -111,7 +120,7 @@ impl Caller {
         let known = if self.session_hash.is_empty() {
             by_token(app, &self.token_hash).await
         } else {
-            by_session(app, &self.session_hash, "").await
+            by_session(app, self.person.realm, (&self.session_hash, "")).await
         };
         matches!(known, Ok(Some(known)) if known.person == self.person && !known.must_enrol)
     }
@@ -149,7 +158,8 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let app = &App::from_ref(state);
         let mut facts = RequestFacts::of(parts);
-        if let Some(text) = bearer(&parts.headers) {
+        // Tokens are of staff alone.
+        if let Some(text) = bearer(&parts.headers).filter(|_| facts.realm == STAFF) {
             let token_hash = secret::hash_token(text);
             let known = by_token(app, &token_hash).await?.ok_or_else(Problem::not_signed_in)?;
             let Known { person, locale, must_enrol, .. } = known;
@@ -162,9 +172,9 @@ where
             let (csrf, session_hash) = (String::new(), String::new());
             return Ok(Self { person, csrf, session_hash, token_hash, locale, device: None, facts });
         }
-        let text = cookie(&parts.headers, session_cookie(app)).ok_or_else(Problem::not_signed_in)?;
+        let text = cookie(&parts.headers, session_cookie(app, facts.realm)).ok_or_else(Problem::not_signed_in)?;
         let session_hash = secret::hash_token(text);
-        let known = by_session(app, &session_hash, text).await?.ok_or_else(Problem::not_signed_in)?;
+        let known = by_session(app, facts.realm, (&session_hash, text)).await?.ok_or_else(Problem::not_signed_in)?;
         let Known { person, locale, csrf, device, must_enrol, .. } = known;
         must_not_change_password(&person, &facts)?;
         if must_enrol && !person.must_change_password && !may_reach(&BEFORE_SECOND_FACTOR, &facts) {
@@ -242,8 +252,8 @@ async fn by_token(app: &App, hash: &str) -> Result<Option<Known>, Problem> {
 }
 
 /// Since when a session that nobody used is locked.
-pub(crate) fn idle_since(app: &App, now: Moment) -> Moment {
-    now.plus_us(-app.session_idle_s() * SECOND_US)
+pub(crate) fn idle_since(app: &App, realm: Realm, now: Moment) -> Moment {
+    now.plus_us(-app.session_idle_s_of(realm) * SECOND_US)
 }
 
 /// A session as it is, locked or not.
@@ -258,43 +268,47 @@ pub struct Present {
     pub is_locked: bool,
 }
 
-/// The session of a request, locked or not; looking at it does not count as using it.
-pub async fn present(app: &App, headers: &HeaderMap) -> Result<Option<Present>, Problem> {
-    let Some(text) = cookie(headers, session_cookie(app)) else { return Ok(None) };
+/// The session of a request in a realm, locked or not; looking at it does not count as using it. One of a customer that
+/// nobody used for a while has ended: customers have no lock screen.
+pub async fn present(app: &App, realm: Realm, headers: &HeaderMap) -> Result<Option<Present>, Problem> {
+    let Some(text) = cookie(headers, session_cookie(app, realm)) else { return Ok(None) };
     let now = app.clock.now();
     let mut reader = app.db.read().await?;
-    let Some(session) = session::find(reader.conn(), STAFF, &secret::hash_token(text), now).await? else {
+    let Some(session) = session::find(reader.conn(), realm, &secret::hash_token(text), now).await? else {
         return Ok(None);
     };
     let Some(person) = account::person(reader.conn(), &app.grants, session.account_id).await? else {
         return Ok(None);
     };
-    let is_locked = session.is_locked(idle_since(app, now));
+    let is_locked = session.is_locked(idle_since(app, realm, now));
+    if is_locked && realm == Realm::Customer {
+        return Ok(None);
+    }
     Ok(Some(Present { session, person, csrf: secret::derive(text, "csrf"), is_locked }))
 }
 
-async fn by_session(app: &App, hash: &str, text: &str) -> Result<Option<Known>, Problem> {
+async fn by_session(app: &App, realm: Realm, (hash, text): (&str, &str)) -> Result<Option<Known>, Problem> {
     let now = app.clock.now();
-    let key = (STAFF, Kind::Session, hash.to_owned());
+    let key = (realm, Kind::Session, hash.to_owned());
     if let Some(known) = app.sessions.get(&key, now) {
         return Ok(Some(known));
     }
     let mut reader = app.db.read().await?;
-    let Some(found) = session::find(reader.conn(), STAFF, hash, now).await? else {
+    let Some(found) = session::find(reader.conn(), realm, hash, now).await? else {
         return Ok(None);
     };
     let Some(person) = account::person(reader.conn(), &app.grants, found.account_id).await? else {
         return Ok(None);
     };
-    if found.is_locked(idle_since(app, now)) {
-        return Err(Problem::locked());
+    if found.is_locked(idle_since(app, realm, now)) {
+        return if realm == STAFF { Err(Problem::locked()) } else { Ok(None) };
     }
     let must_enrol = must_enrol(app, reader.conn(), &person).await?;
     drop(reader);
     // A feed that stays open asks without the token, so that it does not keep an unused session alive.
     if !text.is_empty() && now.0 - found.seen_at > MINUTE_US {
         let mut tx = app.db.write().await?;
-        session::touch(tx.conn(), STAFF, hash, now).await?;
+        session::touch(tx.conn(), realm, hash, now).await?;
         tx.commit().await?;
     }
     let csrf = if text.is_empty() { String::new() } else { secret::derive(text, "csrf") };
@@ -322,7 +336,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let app = &App::from_ref(state);
-        let present = present(app, &parts.headers).await?.ok_or_else(Problem::not_signed_in)?;
+        let present = present(app, STAFF, &parts.headers).await?.ok_or_else(Problem::not_signed_in)?;
         if !is_safe(&parts.method) {
             check_proof(&parts.headers, &present.csrf)?;
         }
@@ -338,9 +352,12 @@ fn check_proof(headers: &HeaderMap, csrf: &str) -> Result<(), Problem> {
     if secret::equal(proof, csrf) { Ok(()) } else { Err(Problem::foreign_form()) }
 }
 
-/// The name of the session's cookie.
-pub fn session_cookie(app: &App) -> &'static str {
-    own_cookie(app, "tallyhouse", "__Host-tallyhouse")
+/// The name of the session's cookie in a realm.
+pub fn session_cookie(app: &App, realm: Realm) -> &'static str {
+    match realm {
+        Realm::Staff => own_cookie(app, "tallyhouse", "__Host-tallyhouse"),
+        Realm::Customer => own_cookie(app, "tallyhouse-customer", "__Host-tallyhouse-customer"),
+    }
 }
 
 /// The name of the cookie that proves that our own sign-in form was sent.

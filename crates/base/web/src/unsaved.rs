@@ -5,7 +5,9 @@
 
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use base_core::realm::Realm;
 
+use crate::door::door;
 use crate::error::Problem;
 use crate::view::path_part;
 
@@ -19,6 +21,8 @@ pub struct Own<'a> {
     pub headers: &'a HeaderMap,
     /// How people reach the site, where that is set.
     pub base_url: &'a str,
+    /// The realm of the page.
+    pub realm: Realm,
 }
 
 impl Own<'_> {
@@ -63,7 +67,7 @@ impl Own<'_> {
         let page = format!("{}{SAID_BY}", self.page().unwrap_or_else(|| "/".into()));
         match problem.status() {
             StatusCode::UNAUTHORIZED => {
-                let first = if problem.code() == Problem::LOCKED { "/lock" } else { "/login" };
+                let first = if problem.code() == Problem::LOCKED { "/lock" } else { door(self.realm).sign_in };
                 Some(Redirect::to(&format!("{first}?next={}", path_part(&page))).into_response())
             }
             StatusCode::FORBIDDEN if problem.is_foreign_form() => Some(Redirect::to(&page).into_response()),
@@ -81,7 +85,7 @@ mod tests {
         for (name, value) in [("host", "site.example:8080")].iter().chain(pairs) {
             headers.insert(*name, value.parse().expect("a header"));
         }
-        let own = Own { headers: &headers, base_url: "https://known.example" };
+        let own = Own { headers: &headers, base_url: "https://known.example", realm: Realm::Staff };
         own.way_back(problem).map(|response| response.headers()["location"].to_str().expect("plain").to_owned())
     }
 

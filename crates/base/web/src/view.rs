@@ -9,7 +9,9 @@ use axum::response::{IntoResponse, Response};
 use base_core::account::Person;
 pub use base_core::number::grouped;
 use base_core::permission::Permission;
+use base_core::realm::Realm;
 
+use crate::door::door;
 use crate::error::Problem;
 use crate::menu::{Foot, Group, Menu, MenuEntry};
 use crate::request::RequestFacts;
@@ -34,6 +36,8 @@ pub struct Frame {
     pub request_id: String,
     /// The path of this page, for links that return to it.
     pub path: String,
+    /// The realm that the page belongs to.
+    pub realm: Realm,
     /// The menu.
     pub menu: Menu,
 }
@@ -48,6 +52,7 @@ impl Frame {
             place,
             request_id: caller.facts.id.clone(),
             path: caller.facts.path.clone(),
+            realm: caller.facts.realm,
             menu: caller.facts.menu.clone(),
         }
     }
@@ -61,8 +66,19 @@ impl Frame {
             place: "",
             request_id: facts.id.clone(),
             path: "/".into(),
+            realm: facts.realm,
             menu: facts.menu.clone(),
         }
+    }
+
+    /// The first page of whoever looks at it.
+    pub fn home(&self) -> &'static str {
+        door(self.realm).home
+    }
+
+    /// The person, if they are staff: pages of staff alone have the menu and what follows the session.
+    pub fn staff(&self) -> Option<&Person> {
+        self.person.as_deref().filter(|_| self.realm == Realm::Staff)
     }
 
     /// A text in the page's language.
@@ -280,14 +296,14 @@ struct ErrorAlonePage {
 pub fn problem_page(problem: &Problem, frame: Frame, path_and_query: &str, who_may: String) -> Response {
     if problem.status() == StatusCode::UNAUTHORIZED {
         let next = encoded(path_and_query, b"/");
-        let page = if problem.code() == Problem::LOCKED { "/lock" } else { "/login" };
+        let page = if problem.code() == Problem::LOCKED { "/lock" } else { door(frame.realm).sign_in };
         return axum::response::Redirect::to(&format!("{page}?next={next}")).into_response();
     }
     if problem.code() == Problem::SECOND_FACTOR {
         return axum::response::Redirect::to(SECOND_FACTOR_PAGE).into_response();
     }
     if problem.code() == Problem::MUST_CHANGE_PASSWORD {
-        return axum::response::Redirect::to("/profile/password").into_response();
+        return axum::response::Redirect::to(door(frame.realm).own_password).into_response();
     }
     let status = problem.status();
     let key = match status.as_u16() {
@@ -300,7 +316,7 @@ pub fn problem_page(problem: &Problem, frame: Frame, path_and_query: &str, who_m
     let title = frame.t(key);
     let detail = in_words(problem, &frame);
     let number = status.as_u16();
-    let mut response = if frame.person.is_some() {
+    let mut response = if frame.staff().is_some() {
         render(&ErrorPage { frame, status: number, title, detail, who_may })
     } else {
         render(&ErrorAlonePage { frame, status: number, title, detail, who_may })

@@ -1,15 +1,40 @@
 //! Where to go after signing in: only to pages of this site.
 
 /// Pages that lead nowhere for somebody who has just signed in.
-const NOT_AFTER_SIGNING_IN: [&str; 4] = ["/login", "/logout", "/lock", "/api"];
+const NOT_AFTER_SIGNING_IN: [&str; 5] = ["/login", "/logout", "/lock", "/api", "/portal"];
+/// The same for customers, whose pages are all below the first.
+const NOT_FOR_CUSTOMERS: [&str; 2] = ["/portal/login", "/portal/logout"];
+/// The first page of customers.
+const CUSTOMERS: &str = "/portal";
 
 /// The address, if it is one of this site and a page; the home page otherwise. No link leads people to another site.
 pub fn safe_next(next: &str) -> &str {
-    let path = next.split(['?', '#']).next().unwrap_or_default();
-    let is_inside = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
-    let is_below = |page: &str| path == page || path.strip_prefix(page).is_some_and(|rest| rest.starts_with('/'));
-    let leads_on = path == "/api/docs" || !NOT_AFTER_SIGNING_IN.into_iter().any(is_below);
-    if is_inside && leads_on && !next.chars().any(char::is_control) { next } else { "/" }
+    let path = path_of(next);
+    let leads_on = path == "/api/docs" || !NOT_AFTER_SIGNING_IN.into_iter().any(|page| is_below(path, page));
+    if is_inside(next) && leads_on { next } else { "/" }
+}
+
+/// The same for a customer: the pages of customers alone.
+pub fn safe_next_of_customers(next: &str) -> &str {
+    let path = path_of(next);
+    // `/portal/../admin` is a page of staff to a browser.
+    let leads_out = path.split('/').any(|part| part.starts_with('.') || part.to_ascii_lowercase().starts_with("%2e"));
+    let leads_on = is_below(path, CUSTOMERS) && !leads_out;
+    let is_door = NOT_FOR_CUSTOMERS.into_iter().any(|page| is_below(path, page));
+    if is_inside(next) && leads_on && !is_door { next } else { CUSTOMERS }
+}
+
+fn path_of(next: &str) -> &str {
+    next.split(['?', '#']).next().unwrap_or_default()
+}
+
+fn is_inside(next: &str) -> bool {
+    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
+    is_path && !next.chars().any(char::is_control)
+}
+
+fn is_below(path: &str, page: &str) -> bool {
+    path == page || path.strip_prefix(page).is_some_and(|rest| rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -32,6 +57,27 @@ mod tests {
             assert_eq!(safe_next(next), "/", "{next:?}");
         }
         assert_eq!(safe_next("/station?station=dock-1"), "/station?station=dock-1");
+    }
+
+    #[test]
+    fn customers_are_led_to_pages_of_customers_alone() {
+        for next in [
+            "/",
+            "/bags",
+            "/admin/users",
+            "/portals",
+            "//portal",
+            "https://evil.example/portal",
+            "/portal/../admin/users",
+            "/portal/%2E%2e/admin/users",
+            "/portal\\..",
+            "/portal/login",
+            "/portal/logout?next=/",
+        ] {
+            assert_eq!(safe_next_of_customers(next), "/portal", "{next:?}");
+        }
+        assert_eq!(safe_next_of_customers("/portal/sessions?said=x"), "/portal/sessions?said=x");
+        assert_eq!(safe_next("/portal/sessions"), "/", "and staff to none of them");
     }
 
     #[test]

@@ -11,25 +11,29 @@ use serde_json::json;
 
 use crate::failed::By;
 
-/// Ends every session of somebody of staff and revokes every token of theirs.
-pub(crate) async fn end_all_of(
-    mut conn: Conn<'_>,
-    (id, username): (AccountId, &str),
-    by: By<'_>,
-) -> Result<(), StoreError> {
-    session::end_all_of(conn.reborrow(), Realm::Staff, id).await?;
-    revoke_tokens_of(conn, (id, username), by).await
+/// Whose it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Owner<'o> {
+    /// The realm of the account.
+    pub realm: Realm,
+    /// The account.
+    pub id: AccountId,
+    /// What the trail calls them.
+    pub username: &'o str,
 }
 
-/// Revokes every token of somebody of staff.
-pub(crate) async fn revoke_tokens_of(
-    mut conn: Conn<'_>,
-    (id, username): (AccountId, &str),
-    by: By<'_>,
-) -> Result<(), StoreError> {
-    let revoked = token::revoke_all_of(conn.reborrow(), (Realm::Staff, id), by.at).await?;
+/// Ends every session of somebody and revokes every token of theirs.
+pub(crate) async fn end_all_of(mut conn: Conn<'_>, owner: Owner<'_>, by: By<'_>) -> Result<(), StoreError> {
+    session::end_all_of(conn.reborrow(), owner.realm, owner.id).await?;
+    revoke_tokens_of(conn, owner, by).await
+}
+
+/// Revokes every token of somebody.
+pub(crate) async fn revoke_tokens_of(mut conn: Conn<'_>, owner: Owner<'_>, by: By<'_>) -> Result<(), StoreError> {
+    let revoked = token::revoke_all_of(conn.reborrow(), (owner.realm, owner.id), by.at).await?;
     if revoked == 0 {
         return Ok(());
     }
-    by.note(conn, Entry::new("tokens_revoked", "account", username).with_after(&json!({ "tokens": revoked }))).await
+    by.note(conn, Entry::new("tokens_revoked", "account", owner.username).with_after(&json!({ "tokens": revoked })))
+        .await
 }

@@ -144,20 +144,30 @@ impl Row {
 }
 
 /// An account of staff that was not removed.
-pub async fn find(mut conn: Conn<'_>, id: AccountId) -> Result<Option<Account>, StoreError> {
+pub async fn find(conn: Conn<'_>, id: AccountId) -> Result<Option<Account>, StoreError> {
+    find_in(conn, Realm::Staff, id).await
+}
+
+/// An account of a realm that was not removed.
+pub async fn find_in(mut conn: Conn<'_>, realm: Realm, id: AccountId) -> Result<Option<Account>, StoreError> {
     let mut query = Query::new(COLUMNS);
-    query.bind(" where a.realm = ? and a.removed_at is null and a.id = ?", [Realm::Staff.name().into(), id.into()]);
+    query.bind(" where a.realm = ? and a.removed_at is null and a.id = ?", [realm.name().into(), id.into()]);
     let rows = select_query!(conn, query, Row);
     Ok(rows.into_iter().next().map(Row::account))
 }
 
 /// The account of staff with a user name or an e-mail. A name comes before an e-mail.
-pub async fn by_name(mut conn: Conn<'_>, name_or_email: &str) -> Result<Option<Account>, StoreError> {
+pub async fn by_name(conn: Conn<'_>, name_or_email: &str) -> Result<Option<Account>, StoreError> {
+    by_name_in(conn, Realm::Staff, name_or_email).await
+}
+
+/// The account of a realm with a user name or an e-mail. A name comes before an e-mail.
+pub async fn by_name_in(mut conn: Conn<'_>, realm: Realm, name_or_email: &str) -> Result<Option<Account>, StoreError> {
     let folded = name_or_email.trim().to_lowercase();
     let mut query = Query::new(COLUMNS);
     query.bind(
         " where a.realm = ? and a.removed_at is null and (a.username_folded = ? or a.email_folded = ?)",
-        [Realm::Staff.name().into(), folded.as_str().into(), folded.as_str().into()],
+        [realm.name().into(), folded.as_str().into(), folded.as_str().into()],
     );
     query.bind(" order by case when a.username_folded = ? then 0 else 1 end limit 1", [folded.as_str().into()]);
     let rows = select_query!(conn, query, Row);
@@ -167,6 +177,8 @@ pub async fn by_name(mut conn: Conn<'_>, name_or_email: &str) -> Result<Option<A
 /// Which accounts.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
+    /// Of which realm.
+    pub realm: Realm,
     /// A piece of the user name, the display name or the e-mail.
     pub text: Option<String>,
     /// One role.
@@ -190,7 +202,7 @@ pub struct Page {
     pub total: i64,
 }
 
-/// A page of the accounts of staff, by user name.
+/// A page of the accounts of a realm, by user name.
 pub async fn list(
     mut conn: Conn<'_>,
     filter: &Filter,
@@ -216,7 +228,7 @@ pub async fn list(
 }
 
 fn conditions(query: &mut Query, filter: &Filter, now: Moment) {
-    query.bind(" where a.realm = ? and a.removed_at is null", [Realm::Staff.name().into()]);
+    query.bind(" where a.realm = ? and a.removed_at is null", [filter.realm.name().into()]);
     if let Some(text) = &filter.text {
         let pattern = anywhere(&text.to_lowercase());
         query.bind(

@@ -4,6 +4,7 @@ use base_core::account::AccountId;
 use base_core::area::Area;
 use base_core::audit::Entry;
 use base_core::permission::Role;
+use base_core::realm::Realm;
 use base_db::{Conn, StoreError};
 use base_records::account as base;
 use base_seams::Keepers;
@@ -12,8 +13,8 @@ use people_rules::account::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::access::end_all_of;
-use crate::account::{Account, dispatchers, find, one_at_a_time, other_admins};
+use crate::access::{Owner, end_all_of};
+use crate::account::{Account, dispatchers, find, find_in, one_at_a_time, other_admins};
 use crate::failed::{By, Failed};
 use crate::password::void_link;
 
@@ -75,14 +76,14 @@ pub async fn edit(
     let is_role_change = after.contains_key("roles") || after.contains_key("area");
     by.note(conn.reborrow(), entry(if is_role_change { "role_change" } else { "user_updated" })).await?;
     if is_role_change || after.contains_key("is_active") {
-        end_all_of(conn, (id, &was.username), by).await?;
+        end_all_of(conn, Owner { realm: Realm::Staff, id, username: &was.username }, by).await?;
     }
     Ok(true)
 }
 
 /// Lifts a lock. False when there was none, and no failure that leads to one.
-pub async fn unlock(mut conn: Conn<'_>, id: AccountId, by: By<'_>) -> Result<bool, Failed> {
-    let was = find(conn.reborrow(), id).await?.ok_or(Failed::NotFound)?;
+pub async fn unlock(mut conn: Conn<'_>, (realm, id): (Realm, AccountId), by: By<'_>) -> Result<bool, Failed> {
+    let was = find_in(conn.reborrow(), realm, id).await?.ok_or(Failed::NotFound)?;
     if !base::unlock(conn.reborrow(), id).await? {
         return Ok(false);
     }

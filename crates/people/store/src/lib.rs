@@ -10,6 +10,7 @@ extern crate base_db;
 mod access;
 pub mod account;
 pub mod create;
+pub mod customer;
 pub mod device;
 pub mod edit;
 mod failed;

@@ -13,8 +13,8 @@ use base_records::{account as base, session, sign_in};
 use people_rules::account::Refusal;
 use serde_json::json;
 
-use crate::access::{end_all_of, revoke_tokens_of};
-use crate::account::{Account, find};
+use crate::access::{Owner, end_all_of, revoke_tokens_of};
+use crate::account::{Account, find, find_in};
 use crate::failed::{By, Failed};
 
 /// The hash of the password that somebody has now, and whether they may go without giving it: it was given to them, and
@@ -37,24 +37,34 @@ pub struct OwnChange<'c> {
 }
 
 /// Sets a password of the person's own.
-pub async fn change(mut conn: Conn<'_>, id: AccountId, change: OwnChange<'_>, by: By<'_>) -> Result<(), Failed> {
-    let was = find(conn.reborrow(), id).await?.ok_or(Failed::NotFound)?;
+pub async fn change(
+    mut conn: Conn<'_>,
+    (realm, id): (Realm, AccountId),
+    change: OwnChange<'_>,
+    by: By<'_>,
+) -> Result<(), Failed> {
+    let was = find_in(conn.reborrow(), realm, id).await?.ok_or(Failed::NotFound)?;
     base::set_password(conn.reborrow(), id, change.password_hash).await?;
     void_link(conn.reborrow(), id).await?;
-    session::end_others_of(conn.reborrow(), Realm::Staff, id, change.kept).await?;
+    session::end_others_of(conn.reborrow(), realm, id, change.kept).await?;
     if change.revokes_tokens {
-        revoke_tokens_of(conn.reborrow(), (id, &was.username), by).await?;
+        revoke_tokens_of(conn.reborrow(), Owner { realm, id, username: &was.username }, by).await?;
     }
     by.note(conn, Entry::new("password_change", "account", was.username.as_str())).await?;
     Ok(())
 }
 
 /// Sets a password for somebody from outside of any session: everything of theirs ends.
-pub async fn set(mut conn: Conn<'_>, id: AccountId, password_hash: &str, by: By<'_>) -> Result<(), Failed> {
-    let was = find(conn.reborrow(), id).await?.ok_or(Failed::NotFound)?;
+pub async fn set(
+    mut conn: Conn<'_>,
+    (realm, id): (Realm, AccountId),
+    password_hash: &str,
+    by: By<'_>,
+) -> Result<(), Failed> {
+    let was = find_in(conn.reborrow(), realm, id).await?.ok_or(Failed::NotFound)?;
     base::set_password(conn.reborrow(), id, password_hash).await?;
     void_link(conn.reborrow(), id).await?;
-    end_all_of(conn.reborrow(), (id, &was.username), by).await?;
+    end_all_of(conn.reborrow(), Owner { realm, id, username: &was.username }, by).await?;
     by.note(conn, Entry::new("password_change", "account", was.username.as_str())).await?;
     Ok(())
 }
@@ -62,7 +72,7 @@ pub async fn set(mut conn: Conn<'_>, id: AccountId, password_hash: &str, by: By<
 /// Gives somebody a password that opens once, until `until`. They choose their own before anything else.
 pub async fn give_temporary(
     mut conn: Conn<'_>,
-    id: AccountId,
+    (realm, id): (Realm, AccountId),
     password_hash: &str,
     until: Moment,
     by: By<'_>,
@@ -70,14 +80,14 @@ pub async fn give_temporary(
     const GIVE: &str = "update accounts set password_hash = $2, must_change_password = (1 = 1), temporary_until = $3,
             temporary_used = (1 = 0), failed_sign_ins = 0, locked_until = null
         where id = $1";
-    let was = find(conn.reborrow(), id).await?.ok_or(Failed::NotFound)?;
+    let was = find_in(conn.reborrow(), realm, id).await?.ok_or(Failed::NotFound)?;
     if by.origin.actor == Some(id) {
         return Err(Refusal::Yourself.into());
     }
     execute!(conn, GIVE, id, password_hash, until.0);
     sign_in::forget_account(conn.reborrow(), id).await?;
     void_link(conn.reborrow(), id).await?;
-    end_all_of(conn.reborrow(), (id, &was.username), by).await?;
+    end_all_of(conn.reborrow(), Owner { realm, id, username: &was.username }, by).await?;
     let entry = Entry::new("password_temporary", "account", was.username.as_str())
         .with_after(&json!({ "until": until.rfc3339() }));
     by.note(conn, entry).await?;
@@ -166,7 +176,7 @@ pub async fn by_link(
         return Err(Refusal::BadLink.into());
     }
     base::set_password(conn.reborrow(), to.id, password_hash).await?;
-    end_all_of(conn.reborrow(), (to.id, &to.username), by).await?;
+    end_all_of(conn.reborrow(), Owner { realm: Realm::Staff, id: to.id, username: &to.username }, by).await?;
     by.note(conn, Entry::new("password_reset_complete", "account", to.username.as_str())).await?;
     Ok(to)
 }

@@ -3,12 +3,13 @@
 use base_core::account::AccountId;
 use base_core::audit::Entry;
 use base_core::permission::Role;
+use base_core::realm::Realm;
 use base_db::{Conn, StoreError};
 use people_rules::account::{Facts, Refusal, Standing, check_standing};
 use people_rules::promotion::{Decision, check_decision, check_request};
 use serde_json::json;
 
-use crate::access::end_all_of;
+use crate::access::{Owner, end_all_of};
 use crate::account::{admins, find, one_at_a_time, other_admins};
 use crate::edit::{Becomes, write};
 use crate::failed::{By, Failed};
@@ -113,7 +114,7 @@ pub async fn decide(
             Becomes { display_name: was.display_name.clone(), email: was.email.clone(), area: None, standing };
         write(conn.reborrow(), &was, &becomes).await?;
         by.note(conn.reborrow(), entry).await?;
-        end_all_of(conn.reborrow(), (was.id, &was.username), by).await?;
+        end_all_of(conn.reborrow(), Owner { realm: Realm::Staff, id: was.id, username: &was.username }, by).await?;
     }
     let (title, kind) = match decision {
         Decision::Approve => ("notice-promotion-approved", "success"),

@@ -13,6 +13,7 @@ mod mail;
 pub mod mails;
 mod notices;
 mod outside;
+mod portal;
 mod profile;
 mod promotions;
 mod qr;

@@ -6,7 +6,7 @@ use base_web::pages::moved;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::People;
-use crate::{accounts, mail, notices, outside, profile, promotions, second_factor, settings};
+use crate::{accounts, mail, notices, outside, portal, profile, promotions, second_factor, settings};
 
 /// The calls of the API.
 pub fn api() -> OpenApiRouter<People> {
@@ -26,6 +26,7 @@ pub fn pages() -> Router<People> {
         .merge(own_pages())
         .merge(outside_pages())
         .merge(site_pages())
+        .merge(customer_pages())
         .merge(earlier_addresses())
 }
 
@@ -65,6 +66,13 @@ fn outside_pages() -> Router<People> {
         .route("/register", get(outside::register::ask).post(outside::register::register))
         .route("/forgot", get(outside::forgot::ask).post(outside::forgot::send))
         .route("/reset/{token}", get(outside::reset::ask).post(outside::reset::set))
+}
+
+/// A customer's own account.
+fn customer_pages() -> Router<People> {
+    Router::new()
+        .route("/portal", get(portal::show).post(portal::change))
+        .route("/portal/password", get(portal::ask_password).post(portal::change_password))
 }
 
 /// What concerns the whole site.

@@ -11,9 +11,12 @@ pub mod tries;
 use axum::http::HeaderMap;
 use base_core::account::Person;
 use base_core::audit::Origin;
+use base_core::realm::Realm;
 use base_web::app::App;
+use base_web::door::{Door, door};
 use base_web::request::RequestFacts;
-use base_web::session::{STAFF, bound};
+use base_web::session::bound;
+use people_rules::next::{safe_next, safe_next_of_customers};
 
 /// A request of somebody who is not signed in yet.
 pub struct Visit {
@@ -24,10 +27,23 @@ pub struct Visit {
 }
 
 impl Visit {
+    /// Where people of this realm come in.
+    pub fn door(&self) -> &'static Door {
+        door(self.facts.realm)
+    }
+
+    /// A page of this realm to go to after signing in, if the address is one.
+    pub fn safe_next<'n>(&self, next: &'n str) -> &'n str {
+        match self.facts.realm {
+            Realm::Staff => safe_next(next),
+            Realm::Customer => safe_next_of_customers(next),
+        }
+    }
+
     /// Where it comes from, for the audit trail.
     pub fn origin(&self, actor: Option<i64>) -> Origin {
         Origin {
-            realm: STAFF,
+            realm: self.facts.realm,
             actor,
             address: self.facts.address.clone(),
             agent: self.facts.agent.clone(),

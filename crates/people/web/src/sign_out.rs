@@ -9,10 +9,11 @@ use base_records::audit::Record;
 use base_records::{audit, session};
 use base_secret as secret;
 use base_web::app::App;
+use base_web::door::{Door, door};
 use base_web::error::Problem;
 use base_web::pages::accept_language;
 use base_web::request::RequestFacts;
-use base_web::session::{STAFF, present, session_cookie, set_cookie};
+use base_web::session::{present, session_cookie, set_cookie};
 use base_web::view::{Frame, render};
 use serde::Deserialize;
 
@@ -26,17 +27,19 @@ const CLEAR: HeaderName = HeaderName::from_static("clear-site-data");
 #[template(path = "sign_in/sign_out.html")]
 struct SignOutPage {
     frame: Frame,
+    door: &'static Door,
     name: String,
 }
 
-/// `GET /logout`: a question, because a link to it may stand anywhere.
+/// `GET /logout` and `GET /portal/logout`: a question, because a link to it may stand anywhere.
 pub async fn ask(State(app): State<App>, headers: HeaderMap, facts: RequestFacts) -> Result<Response, Problem> {
-    let Some(present) = present(&app, &headers).await? else {
-        return Ok(Redirect::to("/login").into_response());
+    let door = door(facts.realm);
+    let Some(present) = present(&app, facts.realm, &headers).await? else {
+        return Ok(Redirect::to(door.sign_in).into_response());
     };
     let locale = if present.session.locale.is_empty() { accept_language(&headers) } else { &present.session.locale };
     let frame = Frame::outside(locale, present.csrf, &facts);
-    Ok(render(&SignOutPage { frame, name: present.person.called().to_owned() }))
+    Ok(render(&SignOutPage { frame, door, name: present.person.called().to_owned() }))
 }
 
 /// A form without fields of its own.
@@ -46,22 +49,23 @@ struct SignOutFields {
     csrf: String,
 }
 
-/// `POST /logout`
+/// `POST /logout` and `POST /portal/logout`
 pub async fn sign_out(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     let (visit, fields): (Visit, SignOutFields) = read_outside(request).await?;
-    let present = present(&app, &visit.headers).await?.ok_or_else(Problem::not_signed_in)?;
+    let realm = visit.facts.realm;
+    let present = present(&app, realm, &visit.headers).await?.ok_or_else(Problem::not_signed_in)?;
     if !secret::equal(&present.csrf, &fields.csrf) {
         return Err(Problem::foreign_form());
     }
     let mut tx = app.db.write().await?;
-    session::end(tx.conn(), STAFF, &present.session.token_hash).await?;
+    session::end(tx.conn(), realm, &present.session.token_hash).await?;
     let origin = visit.origin_of(&app, &present.person);
     let record = Record { at: app.clock.now(), entry: Entry::new("logout", "session", ""), origin: &origin };
     audit::insert(tx.conn(), &[record]).await?;
     tx.commit().await?;
     app.sessions.forget_all();
-    let mut response = Redirect::to("/login").into_response();
-    let gone = HeaderValue::from_str(&set_cookie(&app, session_cookie(&app), "")).expect("plain ASCII");
+    let mut response = Redirect::to(visit.door().sign_in).into_response();
+    let gone = HeaderValue::from_str(&set_cookie(&app, session_cookie(&app, realm), "")).expect("plain ASCII");
     response.headers_mut().append(header::SET_COOKIE, gone);
     response.headers_mut().insert(CLEAR, HeaderValue::from_static("\"cache\""));
     Ok(response)

@@ -108,12 +108,26 @@ fn of_others() -> Router<App> {
         .route("/admin/devices/revoke", post(devices::pages::revoke))
 }
 
+/// What customers reach: their own door, and their own account.
+fn of_customers() -> Router<App> {
+    Router::new()
+        .route("/portal/login", get(sign_in::pages::ask).post(sign_in::pages::sign_in))
+        .route("/portal/logout", get(sign_out::ask).post(sign_out::sign_out))
+        .route("/portal/sessions", get(sessions::pages::own))
+        .route("/portal/sessions/end", post(sessions::pages::end_own))
+        .route("/portal/sessions/end-others", post(sessions::pages::end_others))
+}
+
 fn open(app: &App) -> Open {
     let people = People::new(app.clone());
     let calls =
         lock::api::router().merge(sessions::api::router()).merge(tokens::api::router()).merge(devices::api::router());
     Open {
-        pages: own().merge(of_others()).with_state(app.clone()).merge(routes::pages().with_state(people.clone())),
+        pages: own()
+            .merge(of_others())
+            .merge(of_customers())
+            .with_state(app.clone())
+            .merge(routes::pages().with_state(people.clone())),
         api: calls.with_state(app.clone()).merge(routes::api().with_state(people.clone())),
         home: vec![Arc::new(PeopleCard(people.clone()))],
         live: vec![Arc::new(Unread(people.clone()))],

@@ -1,4 +1,4 @@
-//! `tallyhouse user …`: accounts of staff, from the machine itself. It does what the pages do, by the same rules, in the name
+//! `tallyhouse user …`: accounts of staff and of customers, from the machine itself. It does what the pages do, by the same rules, in the name
 //! of the system.
 
 mod change;
@@ -39,28 +39,23 @@ pub enum Command {
     /// Create an account; prints a random password unless one is given
     Add(Add),
     /// List accounts, tab-separated
-    List,
-    /// Unlock an account after failed sign-ins
-    Unlock {
-        /// User name or e-mail
-        name: String,
+    List {
+        /// Whether staff or customers
+        #[arg(long, default_value = "staff", value_parser = realms())]
+        realm: Realm,
     },
+    /// Unlock an account after failed sign-ins
+    Unlock(Named),
     /// Give an account other roles, and sign it out everywhere
     Roles(change::OtherRoles),
     /// Let an account sign in again
-    Activate {
-        /// User name or e-mail
-        name: String,
-    },
+    Activate(Named),
     /// Keep an account from signing in, and sign it out everywhere
-    Deactivate {
-        /// User name or e-mail
-        name: String,
-    },
+    Deactivate(Named),
     /// Set a new password and sign the account out everywhere
     SetPassword {
-        /// User name or e-mail
-        name: String,
+        #[command(flatten)]
+        of: Named,
         /// Read the password from standard input
         #[arg(long)]
         password_stdin: bool,
@@ -69,10 +64,7 @@ pub enum Command {
     #[command(subcommand)]
     SecondFactor(SecondFactor),
     /// Print a password that works once, for 72 hours; the person chooses their own with it
-    TemporaryPassword {
-        /// User name or e-mail
-        name: String,
-    },
+    TemporaryPassword(Named),
     /// Make a link for a new password that waits to be used work no longer
     VoidLink {
         /// User name or e-mail
@@ -98,6 +90,24 @@ pub enum Command {
     },
 }
 
+/// Whose account it is.
+#[derive(Debug, clap::Args)]
+pub struct Named {
+    /// User name or e-mail
+    name: String,
+    /// Whether staff or a customer
+    #[arg(long, default_value = "staff", value_parser = realms())]
+    realm: Realm,
+}
+
+impl Named {
+    async fn find(&self, site: &Site) -> anyhow::Result<Account> {
+        let mut reader = site.db.read().await?;
+        let found = people::by_name_in(reader.conn(), self.realm, &self.name).await?;
+        found.with_context(|| format!("there is no account {:?} of {}", self.name, self.realm.name()))
+    }
+}
+
 /// What to do with a second factor.
 #[derive(Debug, clap::Subcommand)]
 pub enum SecondFactor {
@@ -111,10 +121,13 @@ pub enum SecondFactor {
 /// A new account.
 #[derive(Debug, clap::Args)]
 pub struct Add {
-    /// User name: 3 to 64 of A-Z a-z 0-9 _ . -
+    /// User name: 3 to 64 of A-Z a-z 0-9 _ . -; of a customer, the e-mail
     name: String,
-    /// Role; may be given several times
-    #[arg(long = "role", required = true, value_parser = roles())]
+    /// Whether staff or a customer
+    #[arg(long, default_value = "staff", value_parser = realms())]
+    realm: Realm,
+    /// Role of staff; may be given several times
+    #[arg(long = "role", required_if_eq("realm", "staff"), value_parser = roles())]
     roles: Vec<Role>,
     /// Dispatch area, for dispatchers
     #[arg(long)]
@@ -136,20 +149,27 @@ fn roles() -> impl TypedValueParser<Value = Role> {
         .map(|name| Role::parse(&name).expect("one of the names of all roles"))
 }
 
+/// Reads the name of a realm.
+fn realms() -> impl TypedValueParser<Value = Realm> {
+    PossibleValuesParser::new(Realm::ALL.map(Realm::name))
+        .map(|name| Realm::parse(&name).expect("one of the names of all realms"))
+}
+
 /// Runs the command.
 pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     let site = Site::open(config).await?;
     match command {
+        Command::Add(new) if new.realm == Realm::Customer => add_customer(&site, new).await,
         Command::Add(new) => add(&site, new).await,
-        Command::List => list(&site).await,
-        Command::Unlock { name } => change::unlock(&site, &name).await,
+        Command::List { realm } => list(&site, realm).await,
+        Command::Unlock(of) => change::unlock(&site, &of).await,
         Command::Roles(roles) => change::roles(&site, roles).await,
-        Command::Activate { name } => change::activate(&site, &name, true).await,
-        Command::Deactivate { name } => change::activate(&site, &name, false).await,
+        Command::Activate(of) => change::activate(&site, &of, true).await,
+        Command::Deactivate(of) => change::activate(&site, &of, false).await,
         Command::SecondFactor(SecondFactor::Off { name }) => second_factor_off(&site, &name).await,
         Command::Data { name, export } => data::run(&site, &name, export.as_deref()).await,
-        Command::SetPassword { name, password_stdin } => set_password(&site, &name, password_stdin).await,
-        Command::TemporaryPassword { name } => change::temporary_password(&site, &name).await,
+        Command::SetPassword { of, password_stdin } => set_password(&site, &of, password_stdin).await,
+        Command::TemporaryPassword(of) => change::temporary_password(&site, &of).await,
         Command::VoidLink { name } => change::void_link(&site, &name).await,
         Command::HandOver { name, to } => change::hand_over(&site, &name, &to).await,
         Command::Erase(erase) => change::erase(&site, erase).await,
@@ -217,9 +237,33 @@ fn with_areas(failed: Failed, area: Option<&str>, bags: &Bags) -> anyhow::Error 
     }
 }
 
-async fn list(site: &Site) -> anyhow::Result<()> {
+/// A customer, with a password of their own or with one that opens once.
+async fn add_customer(site: &Site, new: Add) -> anyhow::Result<()> {
+    ensure!(new.roles.is_empty() && new.area.is_none(), "a customer has no role of staff and no area");
+    ensure!(new.email.is_none(), "a customer signs in with the e-mail that is given as the name");
+    let checked = people_store::customer::check(&new.name, new.display_name.as_deref().unwrap_or_default())?;
+    let chosen = match new.password_stdin {
+        true => Some(Chosen::of(true, &rule(site, checked.names()), site)?),
+        false => None,
+    };
+    let desk = Desk::of(site);
+    let mut tx = site.db.write().await?;
+    // `!` is the hash of no password, until one is given that opens once.
+    let hash = chosen.as_ref().map_or(("!", true), |chosen| (chosen.hash.as_str(), false));
+    let id = people_store::customer::create(tx.conn(), &checked, hash, desk.by(site)).await?;
+    let mut told = None;
+    if chosen.is_none() {
+        let found = people_store::customer::find(tx.conn(), id).await?.context("the account that was just made")?;
+        told = Some(change::give_temporary(site, &mut tx, Realm::Customer, &found).await?);
+    }
+    tx.commit().await?;
+    eprintln!("created {}", checked.email());
+    told.as_deref().map_or(Ok(()), answer)
+}
+
+async fn list(site: &Site, realm: Realm) -> anyhow::Result<()> {
     answer("name\troles\tarea\temail\tstate\tcreated\tsigned_in\tdisplay_name\tsecond_factor")?;
-    let (now, filter) = (site.now(), Filter::default());
+    let (now, filter) = (site.now(), Filter { realm, ..Filter::default() });
     let mut after = None;
     loop {
         let mut reader = site.db.read().await?;
@@ -266,12 +310,12 @@ async fn second_factor_off(site: &Site, name: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn set_password(site: &Site, name: &str, from_stdin: bool) -> anyhow::Result<()> {
-    let found = find(site, name).await?;
+async fn set_password(site: &Site, of: &Named, from_stdin: bool) -> anyhow::Result<()> {
+    let found = of.find(site).await?;
     let names = [Some(found.username.as_str()), found.display_name.as_deref(), found.email.as_deref()];
     let password = Chosen::of(from_stdin, &rule(site, names.into_iter().flatten()), site)?;
     let mut tx = site.db.write().await?;
-    people_store::password::set(tx.conn(), found.id, &password.hash, Desk::of(site).by(site)).await?;
+    people_store::password::set(tx.conn(), (of.realm, found.id), &password.hash, Desk::of(site).by(site)).await?;
     tx.commit().await?;
     eprintln!("{} has a new password and must sign in again", found.username);
     password.tell()

@@ -179,10 +179,11 @@ async fn known_unknown_and_locked_names_read_the_same_and_take_the_same_time() {
     for site in each_site().await {
         site.person("arjun", Role::Dispatcher, Some("lucknow")).await;
         site.person("locked", Role::Biller, None).await;
+        crate::customers::customer(&site, "buyer@example.com", PASSWORD).await;
         guess(&mut Visitor::new(&site, "198.51.100.7"), "locked", 5).await;
         let mut said = Vec::new();
         let mut medians = Vec::new();
-        for name in ["arjun", "nobody-here", "locked"] {
+        for name in ["arjun", "nobody-here", "locked", "buyer@example.com"] {
             let mut times = Vec::new();
             for n in 0..4 {
                 // `arjun` must not be locked, too.

@@ -1,6 +1,7 @@
 //! The web side from outside: the real router over fresh databases of both kinds.
 
 mod api;
+mod attack;
 mod bad_input;
 mod bag_lists;
 mod bag_work;
@@ -10,10 +11,12 @@ mod board;
 mod cases;
 mod common;
 mod cursors;
+mod customers;
 mod devices;
 mod ended;
 mod exports;
 mod failures;
+mod guide;
 mod headers;
 mod idle_customers;
 mod imports;

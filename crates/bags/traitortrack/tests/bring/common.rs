@@ -155,7 +155,11 @@ pub fn counts(summary: &Summary, kind: Kind) -> (u64, u64, u64, u64) {
 
 pub async fn hash_of(db: &Db, name: &str) -> String {
     let mut reader = db.read().await.unwrap();
-    account::credentials(reader.conn(), Realm::Staff, name, base_core::time::Moment(2)).await.unwrap().unwrap().password_hash
+    account::credentials(reader.conn(), Realm::Staff, name, base_core::time::Moment(2))
+        .await
+        .unwrap()
+        .unwrap()
+        .password_hash
 }
 
 pub async fn parent_of(db: &Db, child: &str) -> Option<String> {

@@ -1,5 +1,6 @@
 # Signing in
 sign-in-help = Forgot your password? An admin can set a new one.
+portal-sign-in-help = Forgot your password? Ask whoever gave you this account for a new one.
 user-name = User name or e-mail
 password = Password
 leave-empty = Leave this empty
@@ -360,6 +361,10 @@ setting-people-customer_kick = Sign out customers who do nothing
 setting-help-people-customer_kick = Their sessions end by themselves, and the audit trail says so. Switched on, it counts at once.
 setting-people-customer_idle_minutes = Idle customers, in minutes
 setting-help-people-customer_idle_minutes = After this time without a request they are signed out, if that is switched on.
+setting-session-customer_absolute_minutes = Longest session of a customer, in minutes
+setting-help-session-customer_absolute_minutes = After this time customers sign in again, whatever they do. It counts for new sessions.
+setting-session-customer_idle_minutes = Idle session of a customer, in minutes
+setting-help-session-customer_idle_minutes = After this time without a request a customer's session ends.
 setting-people-registration = People can create an account themselves
 setting-help-people-registration = A new account is a dispatcher without area, who sees nothing until an admin gives them one.
 setting-people-password_min = Shortest password, in characters

@@ -1,5 +1,6 @@
 # Signing in
 sign-in-help = पासवर्ड भूल गए? एडमिन नया पासवर्ड दे सकता है।
+portal-sign-in-help = पासवर्ड भूल गए? जिसने आपको यह खाता दिया है, उससे नया पासवर्ड माँगें।
 user-name = यूज़र नाम या ई-मेल
 password = पासवर्ड
 leave-empty = इसे खाली छोड़ें
@@ -345,6 +346,10 @@ setting-people-customer_kick = कुछ न करने वाले ग्र
 setting-help-people-customer_kick = उनके सेशन अपने आप खत्म होते हैं और ऑडिट में दर्ज होता है। चालू करते ही लागू होता है।
 setting-people-customer_idle_minutes = निष्क्रिय ग्राहक, मिनट में
 setting-help-people-customer_idle_minutes = यदि यह चालू है, तो बिना किसी अनुरोध के इतने समय बाद वे साइन आउट होते हैं।
+setting-session-customer_absolute_minutes = ग्राहक का सबसे लंबा सत्र, मिनट में
+setting-help-session-customer_absolute_minutes = इतने समय बाद ग्राहक को फिर साइन इन करना होता है, चाहे वह कुछ भी करे। यह नए सत्रों पर लागू होता है।
+setting-session-customer_idle_minutes = ग्राहक का खाली सत्र, मिनट में
+setting-help-session-customer_idle_minutes = इतने समय तक कोई अनुरोध न होने पर ग्राहक का सत्र समाप्त हो जाता है।
 setting-people-registration = लोग खुद खाता बना सकते हैं
 setting-help-people-registration = नया खाता बिना क्षेत्र का डिस्पैचर होता है, जो एडमिन के क्षेत्र देने तक कुछ नहीं देखता।
 setting-people-password_min = सबसे छोटा पासवर्ड, अक्षरों में

@@ -4,7 +4,7 @@ use base_core::area::Area;
 use base_core::permission::Role;
 use base_web::cursor::Given;
 use base_web::error::Problem;
-use base_web::session::Caller;
+use base_web::session::{Caller, STAFF};
 use base_web::{App, cursor};
 use people_store::account::{Filter, State};
 use serde::Deserialize;
@@ -63,6 +63,7 @@ impl AccountsQuery {
         };
         let state = given(self.status.as_deref()).map(state).transpose()?;
         Ok(Filter {
+            realm: STAFF,
             text: text.map(ToOwned::to_owned),
             role: role.transpose()?,
             state: state.flatten(),

@@ -12,7 +12,7 @@ use base_records::{account as base, audit};
 use base_seams::Kept;
 use base_secret::Token;
 use base_web::error::Problem;
-use base_web::session::Caller;
+use base_web::session::{Caller, STAFF};
 use base_web::view::TIME;
 use people_rules::account::Refusal;
 use people_rules::permission::{ACCOUNT_READ, PERSON_ERASE};
@@ -57,7 +57,7 @@ pub async fn unlock_all(app: &People, caller: &Caller, ids: &[AccountId]) -> Res
     let by = By { at: app.clock.now(), origin: &origin };
     let (mut tx, mut unlocked) = (app.db.write().await?, 0);
     for id in ids {
-        match edit::unlock(tx.conn(), *id, by).await {
+        match edit::unlock(tx.conn(), (STAFF, *id), by).await {
             Ok(was_locked) => unlocked += u32::from(was_locked),
             Err(Failed::NotFound) => {}
             Err(failed) => return Err(problem(failed)),
@@ -144,7 +144,7 @@ pub async fn create_account(app: &People, caller: &Caller, new: &New<'_>, way: W
     let until = temporary_until(app);
     let mut tx = app.db.write().await?;
     let id = create::create(tx.conn(), &checked, &hash, by).await?;
-    let account = password::give_temporary(tx.conn(), id, &hash, until, by).await?;
+    let account = password::give_temporary(tx.conn(), (STAFF, id), &hash, until, by).await?;
     if let (Way::Mail, Some(email)) = (way, &email) {
         let to = To { email, called: &account.called, locale: &account.locale };
         let until = until.display(&app.settings.zone, TIME);
@@ -246,7 +246,7 @@ pub async fn act(app: &People, caller: &Caller, id: AccountId, act: Act) -> Resu
         }
         Act::Unlock => {
             let mut tx = app.db.write().await?;
-            edit::unlock(tx.conn(), id, by).await?;
+            edit::unlock(tx.conn(), (STAFF, id), by).await?;
             tx.commit().await?;
         }
         Act::SendLink => {
@@ -303,7 +303,7 @@ pub async fn give_password(app: &People, caller: &Caller, id: AccountId, way: Wa
     let hash = hashing::hash(app, &password).await;
     let until = temporary_until(app);
     let mut tx = app.db.write().await?;
-    let account = password::give_temporary(tx.conn(), id, &hash, until, by).await?;
+    let account = password::give_temporary(tx.conn(), (STAFF, id), &hash, until, by).await?;
     if let (Way::Mail, Some(email)) = (way, &email) {
         let to = To { email, called: &account.called, locale: &account.locale };
         let shown = until.display(&app.settings.zone, TIME);
@@ -328,7 +328,7 @@ pub async fn remove_person(
     let mut removal = removal;
     let heir = heir.trim();
     if !heir.is_empty() {
-        let found = base::find_id(&app.db, base_web::session::STAFF, heir).await?;
+        let found = base::find_id(&app.db, STAFF, heir).await?;
         removal.heir = Some(found.ok_or(Refusal::BadHeir)?);
     }
     let site = Site { areas: &app.settings.areas, keepers: &app.keepers };

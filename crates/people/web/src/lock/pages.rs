@@ -9,7 +9,7 @@ use base_web::app::App;
 use base_web::error::Problem;
 use base_web::parameters::Parameters;
 use base_web::request::RequestFacts;
-use base_web::session::{Present, present};
+use base_web::session::{Present, STAFF, present};
 use base_web::view::{Frame, path_part, render};
 use people_rules::next::safe_next;
 use serde::Deserialize;
@@ -67,7 +67,7 @@ pub async fn ask(
     headers: HeaderMap,
     facts: RequestFacts,
 ) -> Result<Response, Problem> {
-    match present(&app, &headers).await? {
+    match present(&app, STAFF, &headers).await? {
         None => Ok(to_sign_in(&query.next)),
         Some(present) if !present.is_locked => Ok(Redirect::to(safe_next(&query.next)).into_response()),
         Some(present) => Ok(page(&present, &facts, &query.next, "")),
@@ -77,7 +77,7 @@ pub async fn ask(
 /// `POST /lock`
 pub async fn resume(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     let (visit, fields): (Visit, LockFields) = read_outside(request).await?;
-    let Some(present) = present(&app, &visit.headers).await? else {
+    let Some(present) = present(&app, STAFF, &visit.headers).await? else {
         return Ok(to_sign_in(&fields.next));
     };
     if !secret::equal(&present.csrf, &fields.csrf) {
@@ -92,7 +92,7 @@ pub async fn resume(State(app): State<App>, request: Request) -> Result<Response
 /// `POST /lock/now`
 pub async fn lock(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     let (visit, fields): (Visit, LockFields) = read_outside(request).await?;
-    let Some(present) = present(&app, &visit.headers).await? else {
+    let Some(present) = present(&app, STAFF, &visit.headers).await? else {
         return Ok(to_sign_in(&fields.next));
     };
     if !secret::equal(&present.csrf, &fields.csrf) {

@@ -28,7 +28,7 @@ use crate::state::People;
 /// Entries of one's own activity.
 const ENTRIES: u32 = 15;
 /// Light or dark pages, or as the device has it.
-const COLOURS: [&str; 3] = ["system", "light", "dark"];
+pub(crate) const COLOURS: [&str; 3] = ["system", "light", "dark"];
 
 /// A page of one's own.
 pub(crate) struct Section {
@@ -153,7 +153,7 @@ pub async fn change(State(app): State<People>, form: Form<ProfileFields>) -> Res
 }
 
 /// The words for a form; a problem of another kind is given back.
-fn fault_of(frame: &Frame, not_done: NotDone) -> Result<Fault, Problem> {
+pub(crate) fn fault_of(frame: &Frame, not_done: NotDone) -> Result<Fault, Problem> {
     match not_done {
         NotDone::Failed(failed) => refused::fault(frame, failed),
         NotDone::Weak(fault) => Ok(("new_password".to_owned(), refused::weak_words(frame, fault))),
@@ -196,14 +196,14 @@ pub async fn ask_password(caller: Caller) -> Response {
 #[derive(Deserialize)]
 pub struct PasswordFields {
     #[serde(default)]
-    current_password: String,
+    pub(crate) current_password: String,
     #[serde(default)]
-    new_password: String,
+    pub(crate) new_password: String,
     #[serde(default)]
-    again: String,
+    pub(crate) again: String,
     /// `yes` where tokens of the API end as well.
     #[serde(default)]
-    revoke_tokens: String,
+    pub(crate) revoke_tokens: String,
 }
 
 /// `POST /profile/password`

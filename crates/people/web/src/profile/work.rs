@@ -113,7 +113,7 @@ pub async fn change_password(app: &People, caller: &Caller, asked: NewPassword<'
     let NewPassword { present, new, revokes_tokens } = asked;
     prove(app, caller, present).await?;
     let mut reader = app.db.read().await?;
-    let was = account::find(reader.conn(), caller.person.id).await?.ok_or(Failed::NotFound)?;
+    let was = account::find_in(reader.conn(), caller.person.realm, caller.person.id).await?.ok_or(Failed::NotFound)?;
     let hash = password::present(reader.conn(), was.id).await?.map(|(hash, _)| hash).unwrap_or_default();
     drop(reader);
     let names = [Some(was.username.as_str()), was.display_name.as_deref(), was.email.as_deref()];
@@ -126,7 +126,7 @@ pub async fn change_password(app: &People, caller: &Caller, asked: NewPassword<'
     let mut tx = app.db.write().await?;
     let by = By { at: app.clock.now(), origin: &origin };
     let change = OwnChange { password_hash: &password_hash, kept: &caller.session_hash, revokes_tokens };
-    password::change(tx.conn(), was.id, change, by).await?;
+    password::change(tx.conn(), (caller.person.realm, was.id), change, by).await?;
     tx.commit().await?;
     app.rights_changed();
     Ok(())

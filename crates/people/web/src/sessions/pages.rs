@@ -6,13 +6,14 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use base_core::account::AccountId;
+use base_core::realm::Realm;
 use base_core::time::Moment;
 use base_records::session::SessionLine;
 use base_web::app::App;
 use base_web::error::Problem;
 use base_web::form::Form;
 use base_web::parameters::Parameters;
-use base_web::session::{Caller, STAFF};
+use base_web::session::Caller;
 use base_web::view::{Frame, Said, TIME, render};
 use serde::Deserialize;
 
@@ -61,6 +62,14 @@ struct OwnPage {
     said: Option<Said>,
 }
 
+#[derive(Template)]
+#[template(path = "portal/sessions.html")]
+struct CustomerPage {
+    frame: Frame,
+    rows: Vec<Shown>,
+    said: Option<Said>,
+}
+
 pub(crate) fn said(frame: &Frame, what: &str) -> Option<Said> {
     if let Some(n) = what.strip_prefix("ended-").and_then(|n| n.parse::<u64>().ok()) {
         return Some(Said::yes(frame.count("sessions-ended", n)));
@@ -89,6 +98,14 @@ pub(crate) fn back(path: &str, realm: &str, said: &str) -> Response {
     Redirect::to(&format!("{path}?{realm}said={said}")).into_response()
 }
 
+/// The page of the caller's own sessions.
+fn own_page(caller: &Caller) -> &'static str {
+    match caller.person.realm {
+        Realm::Staff => "/profile/sessions",
+        Realm::Customer => "/portal/sessions",
+    }
+}
+
 /// What the last action was.
 #[derive(Deserialize)]
 pub struct OwnQuery {
@@ -96,7 +113,7 @@ pub struct OwnQuery {
     said: String,
 }
 
-/// `GET /profile/sessions`
+/// `GET /profile/sessions` and `GET /portal/sessions`
 pub async fn own(
     State(app): State<App>,
     caller: Caller,
@@ -106,20 +123,24 @@ pub async fn own(
     let said = said(&frame, &query.said);
     let sessions = work::own(&app, &caller).await?;
     let rows = sessions.into_iter().map(|line| Shown::of(&app, &caller, line)).collect();
-    Ok(render(&OwnPage { frame, rows, said }))
+    Ok(match caller.person.realm {
+        Realm::Staff => render(&OwnPage { frame, rows, said }),
+        Realm::Customer => render(&CustomerPage { frame, rows, said }),
+    })
 }
 
-/// `POST /profile/sessions/end`
+/// `POST /profile/sessions/end` and `POST /portal/sessions/end`
 pub async fn end_own(State(app): State<App>, form: Form<EndFields>) -> Result<Response, Problem> {
     let Form { caller, fields } = form;
     // Who may end any session ends their own here all the same.
     let is_own = work::own(&app, &caller).await?.iter().any(|line| line.id() == fields.id);
-    let said = if is_own && work::end(&app, &caller, STAFF, &fields.id).await? { "ended-1" } else { "gone" };
-    Ok(back("/profile/sessions", "", said))
+    let said =
+        if is_own && work::end(&app, &caller, caller.person.realm, &fields.id).await? { "ended-1" } else { "gone" };
+    Ok(back(own_page(&caller), "", said))
 }
 
-/// `POST /profile/sessions/end-others`
+/// `POST /profile/sessions/end-others` and `POST /portal/sessions/end-others`
 pub async fn end_others(State(app): State<App>, form: Form<EndFields>) -> Result<Response, Problem> {
     let ended = work::end_others(&app, &form.caller).await?;
-    Ok(back("/profile/sessions", "", &format!("ended-{ended}")))
+    Ok(back(own_page(&form.caller), "", &format!("ended-{ended}")))
 }

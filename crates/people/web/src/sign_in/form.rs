@@ -4,15 +4,16 @@ use askama::Template;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
+use base_core::realm::Realm;
 use base_secret::{self as secret, Token};
 use base_web::app::App;
+use base_web::door::Door;
 use base_web::error::Problem;
 use base_web::pages::accept_language;
 use base_web::request::RequestFacts;
 use base_web::session::{cookie, form_cookie, set_cookie};
 use base_web::view::{Frame, render};
 use base_web::{form, locale};
-use people_rules::next::safe_next;
 use people_rules::setting::REGISTRATION;
 
 use super::Visit;
@@ -29,6 +30,10 @@ struct SignInPage {
     fault: String,
     /// What there is to say before anything was typed.
     notice: String,
+    /// Where the form is sent.
+    door: &'static Door,
+    /// The key of what the name is called, and of what helps whoever cannot get in.
+    keys: [&'static str; 2],
     /// True where a mail with a link for a new password can go.
     can_mail: bool,
     /// True where people can make themselves an account.
@@ -54,6 +59,14 @@ pub struct Shown<'a> {
 /// The value of the form's cookie.
 fn form_proof<'h>(app: &App, headers: &'h HeaderMap) -> Option<&'h str> {
     cookie(headers, form_cookie(app)).filter(|value| value.len() == 64)
+}
+
+/// What the name of a realm's people is called, and what helps whoever cannot get in.
+fn keys_of(realm: Realm) -> [&'static str; 2] {
+    match realm {
+        Realm::Staff => ["user-name", "sign-in-help"],
+        Realm::Customer => ["user-email", "portal-sign-in-help"],
+    }
 }
 
 /// A proof that a page of ours was sent back, new or the one that the browser has.
@@ -90,6 +103,7 @@ pub const SIGN_IN: &str = "sign-in";
 pub fn form_page(app: &App, visit: &Visit, shown: Shown<'_>) -> Response {
     let Shown { next, username, no, notice } = shown;
     let Visit { headers, facts } = visit;
+    let (door, keys) = (visit.door(), keys_of(facts.realm));
     let proof = FormProof::of(app, headers);
     let frame = Frame::outside(accept_language(headers), proof.field(SIGN_IN), facts);
     let lock_out = app.lock_out();
@@ -97,13 +111,16 @@ pub fn form_page(app: &App, visit: &Visit, shown: Shown<'_>) -> Response {
     let told = [("failures", failures.as_str()), ("minutes", minutes.as_str())];
     let words = |key: &str| if key.is_empty() { String::new() } else { locale::text(frame.locale, key, &told) };
     let (fault, notice) = (words(no), words(notice));
+    let is_staff = facts.realm == Realm::Staff;
     let page = SignInPage {
-        next: safe_next(next).into(),
+        next: visit.safe_next(next).into(),
         username: username.into(),
         fault,
         notice,
-        can_mail: app.settings.outbox.is_open() && app.settings.has_public_url,
-        can_register: app.stored.flag(&REGISTRATION),
+        door,
+        keys,
+        can_mail: is_staff && app.settings.outbox.is_open() && app.settings.has_public_url,
+        can_register: is_staff && app.stored.flag(&REGISTRATION),
         frame,
     };
     let mut response = render(&page);

@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use base_core::account::AccountId;
 use base_core::audit::Entry;
+use base_core::realm::Realm;
 use base_core::time::SECOND_US;
 use base_db::Conn;
 use base_records::audit::Record;
@@ -15,7 +16,7 @@ use base_records::{account, audit, session};
 use base_secret::{Token, hash_token};
 use base_web::app::App;
 use base_web::error::Problem;
-use base_web::session::{STAFF, cookie, form_cookie, session_cookie, set_cookie};
+use base_web::session::{cookie, form_cookie, session_cookie, set_cookie};
 use people_store::device as devices;
 use serde_json::{Value, json};
 
@@ -45,11 +46,11 @@ pub async fn upgrade(conn: Conn<'_>, opening: &Opening<'_>) -> Result<bool, Prob
 pub async fn session(app: &App, visit: &Visit, opening: Opening<'_>, mut tx: base_db::Tx) -> Result<Response, Problem> {
     let token = Token::new("", &*app.entropy);
     let now = app.clock.now();
-    let id = opening.account;
-    if let Some(former) = cookie(&visit.headers, session_cookie(app)) {
-        session::end(tx.conn(), STAFF, &hash_token(former)).await?;
+    let (id, realm) = (opening.account, visit.facts.realm);
+    if let Some(former) = cookie(&visit.headers, session_cookie(app, realm)) {
+        session::end(tx.conn(), realm, &hash_token(former)).await?;
     }
-    let on = match device_token(app, &visit.headers) {
+    let on = match device_token(app, &visit.headers).filter(|_| realm == Realm::Staff) {
         Some(token) => devices::find(tx.conn(), &hash_token(token)).await?,
         None => None,
     };
@@ -57,20 +58,20 @@ pub async fn session(app: &App, visit: &Visit, opening: Opening<'_>, mut tx: bas
         devices::touch(tx.conn(), device.id, now).await?;
     }
     let opened = Session {
-        realm: STAFF,
+        realm,
         token_hash: token.hash,
         account_id: id,
         address: visit.facts.address.clone(),
         agent: visit.facts.agent.clone(),
         created_at: now.0,
         seen_at: now.0,
-        expires_at: now.plus_us(app.session_absolute_s() * SECOND_US).0,
+        expires_at: now.plus_us(app.session_absolute_s_of(realm) * SECOND_US).0,
         device_id: on.as_ref().map(|device| device.id),
         device: on.map(|device| device.name),
         ..Session::default()
     };
     session::create(tx.conn(), &opened).await?;
-    session::end_oldest_of(tx.conn(), STAFF, id, app.sessions_max()).await?;
+    session::end_oldest_of(tx.conn(), realm, id, app.sessions_max()).await?;
     if opened.device_id.is_none() && device::known(app, &visit.headers, id).is_none() {
         let from = From { address: &visit.facts.address, agent: &visit.facts.agent };
         told::new_place(Post::of(app), tx.conn(), id, from, now).await?;
@@ -91,7 +92,7 @@ pub async fn session(app: &App, visit: &Visit, opening: Opening<'_>, mut tx: bas
     app.sessions.forget_all();
     let mut response = Redirect::to(opening.next).into_response();
     let cookies = [
-        set_cookie(app, session_cookie(app), &token.text),
+        set_cookie(app, session_cookie(app, realm), &token.text),
         set_cookie(app, form_cookie(app), ""),
         device::remember(app, &visit.headers, id),
     ];

@@ -5,6 +5,7 @@
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use base_core::realm::Realm;
 use base_records::account;
 use base_web::app::App;
 use base_web::error::Problem;
@@ -13,9 +14,8 @@ use base_web::pages::LANGUAGE_COOKIE;
 use base_web::parameters::Parameters;
 use base_web::refusals;
 use base_web::request::RequestFacts;
-use base_web::session::{STAFF, cookie, present, session_cookie, set_cookie};
+use base_web::session::{cookie, present, session_cookie, set_cookie};
 use base_web::view::path_part;
-use people_rules::next::safe_next;
 use people_rules::sign_in::{Attempt, Subject};
 use serde::Deserialize;
 
@@ -55,29 +55,31 @@ struct SignInFields {
     hp_email: String,
 }
 
-/// `GET /login`
+/// `GET /login` and `GET /portal/login`
 pub async fn ask(
     State(app): State<App>,
     Parameters(query): Parameters<NextQuery>,
     headers: HeaderMap,
     facts: RequestFacts,
 ) -> Result<Response, Problem> {
+    let visit = Visit { headers, facts };
+    let (headers, realm) = (&visit.headers, visit.facts.realm);
     let chosen = LOCALES.iter().find(|language| **language == query.language);
     let Some(language) = chosen else {
         // Who comes with a session that is no longer there is told why they have to sign in.
-        let has_ended = cookie(&headers, session_cookie(&app)).is_some() && present(&app, &headers).await?.is_none();
+        let has_ended =
+            cookie(headers, session_cookie(&app, realm)).is_some() && present(&app, realm, headers).await?.is_none();
         let notice = if has_ended { "sign-in-ended" } else { "" };
-        let visit = Visit { headers, facts };
         return Ok(form_page(&app, &visit, Shown { next: &query.next, notice, ..Shown::default() }));
     };
-    let next = path_part(safe_next(&query.next));
-    let mut response = Redirect::to(&format!("/login?next={next}")).into_response();
+    let next = path_part(visit.safe_next(&query.next));
+    let mut response = Redirect::to(&format!("{}?next={next}", visit.door().sign_in)).into_response();
     let set = set_cookie(&app, LANGUAGE_COOKIE, language);
     response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_str(&set).expect("the name of a language"));
     Ok(response)
 }
 
-/// `POST /login`
+/// `POST /login` and `POST /portal/login`
 pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     let (visit, fields): (Visit, SignInFields) = read_outside(request).await?;
     let show_again = |no: Refusal| {
@@ -102,7 +104,7 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);
     };
-    if let Some(response) = go_on(&app, &visit, proven, &judge, safe_next(&fields.next)).await? {
+    if let Some(response) = go_on(&app, &visit, proven, &judge, visit.safe_next(&fields.next)).await? {
         return Ok(response);
     }
     // Changed while it was checked.
@@ -114,7 +116,7 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
 /// Whoever has this name and this password, and what they were judged by.
 async fn prove(app: &App, visit: &Visit, name: &str, password: String) -> Result<Option<(Proven, Judge)>, Problem> {
     let mut reader = app.db.read().await?;
-    let known = account::credentials(reader.conn(), STAFF, name, app.clock.now()).await?;
+    let known = account::credentials(reader.conn(), visit.facts.realm, name, app.clock.now()).await?;
     drop(reader);
     let device = known.as_ref().and_then(|account| device::known(app, &visit.headers, account.id));
     let subject = known.as_ref().map_or(Subject::Unknown(name), |account| Subject::Known(account.id));
@@ -144,6 +146,10 @@ async fn go_on(
     let upgrade = better_hash.as_deref().map(|better| (account.password_hash.as_str(), better));
     let opening = Opening { account: account.id, upgrade, second_factor: None, next };
     judge.succeeded(tx.conn()).await?;
+    if account.two_factor && visit.facts.realm == Realm::Customer {
+        // Customers cannot set one up; one that is there all the same is not passed over.
+        return Ok(None);
+    }
     if account.two_factor {
         return step::begin(app, visit, (&account, opening), tx).await.map(Some);
     }

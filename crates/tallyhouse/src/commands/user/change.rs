@@ -3,14 +3,16 @@
 use anyhow::{Context, ensure};
 use base_core::audit::Entry;
 use base_core::permission::Role;
+use base_core::realm::Realm;
 use base_core::time::HOUR_US;
 use people_rules::setting::TEMPORARY_HOURS;
+use people_store::account::Account;
 use people_store::edit::Change;
 use people_store::remove::Removal;
-use people_store::{edit, password, remove};
+use people_store::{customer, edit, password, remove};
 use serde_json::json;
 
-use super::{Desk, find, rule, with_areas};
+use super::{Desk, Named, find, rule, with_areas};
 use crate::commands::answer;
 use crate::site::Site;
 
@@ -44,10 +46,10 @@ pub struct Erase {
 }
 
 /// Lifts a lock.
-pub async fn unlock(site: &Site, name: &str) -> anyhow::Result<()> {
-    let (desk, found) = (Desk::of(site), find(site, name).await?);
+pub async fn unlock(site: &Site, of: &Named) -> anyhow::Result<()> {
+    let (desk, found) = (Desk::of(site), of.find(site).await?);
     let mut tx = site.db.write().await?;
-    edit::unlock(tx.conn(), found.id, desk.by(site)).await?;
+    edit::unlock(tx.conn(), (of.realm, found.id), desk.by(site)).await?;
     tx.commit().await?;
     eprintln!("{} can sign in", found.username);
     Ok(())
@@ -71,26 +73,47 @@ pub async fn roles(site: &Site, other: OtherRoles) -> anyhow::Result<()> {
 }
 
 /// Lets an account sign in, or keeps it from it.
-pub async fn activate(site: &Site, name: &str, is_active: bool) -> anyhow::Result<()> {
-    let username = change(site, name, Change { is_active: Some(is_active), ..Change::default() }).await?;
+pub async fn activate(site: &Site, of: &Named, is_active: bool) -> anyhow::Result<()> {
+    let username = match of.realm {
+        Realm::Staff => change(site, &of.name, Change { is_active: Some(is_active), ..Change::default() }).await?,
+        Realm::Customer => {
+            let (desk, found) = (Desk::of(site), of.find(site).await?);
+            let mut tx = site.db.write().await?;
+            customer::activate(tx.conn(), found.id, is_active, desk.by(site)).await?;
+            tx.commit().await?;
+            found.username
+        }
+    };
     eprintln!("{username} {}", if is_active { "can sign in" } else { "is signed out and cannot sign in" });
     Ok(())
 }
 
 /// Gives somebody a password that works once.
-pub async fn temporary_password(site: &Site, name: &str) -> anyhow::Result<()> {
-    let (desk, found) = (Desk::of(site), find(site, name).await?);
+pub async fn temporary_password(site: &Site, of: &Named) -> anyhow::Result<()> {
+    let found = of.find(site).await?;
+    let mut tx = site.db.write().await?;
+    let text = give_temporary(site, &mut tx, of.realm, &found).await?;
+    tx.commit().await?;
+    answer(&text)
+}
+
+/// Gives somebody a password that works once, in a transaction.
+pub async fn give_temporary(
+    site: &Site,
+    tx: &mut base_db::Tx,
+    realm: Realm,
+    found: &Account,
+) -> anyhow::Result<String> {
+    let desk = Desk::of(site);
     let names = [Some(found.username.as_str()), found.display_name.as_deref(), found.email.as_deref()];
     let text = crate::password::random(&rule(site, names.into_iter().flatten()), &*site.entropy);
     let hash = base_secret::hash_password(&text, &*site.entropy);
-    let mut tx = site.db.write().await?;
     let set = base_records::setting::get(tx.conn(), TEMPORARY_HOURS.name).await?;
     let hours = set.and_then(|text| TEMPORARY_HOURS.read(&text).ok()).unwrap_or_else(|| TEMPORARY_HOURS.default.into());
     let until = site.now().plus_us(hours.parse::<i64>().context("a number of hours")? * HOUR_US);
-    password::give_temporary(tx.conn(), found.id, &hash, until, desk.by(site)).await?;
-    tx.commit().await?;
+    password::give_temporary(tx.conn(), (realm, found.id), &hash, until, desk.by(site)).await?;
     eprintln!("{} has a password that works once, until {}", found.username, until.rfc3339());
-    answer(&text)
+    Ok(text)
 }
 
 /// Makes a link for a new password work no longer.

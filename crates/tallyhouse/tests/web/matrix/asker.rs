@@ -134,7 +134,7 @@ const FORM: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 /// What a form or a call carries to show that a page of ours sent it.
 fn proof(route: &Route, session: &str) -> String {
     match route.path.as_str() {
-        "/login" => derive(FORM, "sign-in"),
+        "/login" | "/portal/login" => derive(FORM, "sign-in"),
         "/devices/enrol" => derive(FORM, "enrol a device"),
         "/register" | "/forgot" | "/reset/{token}" => derive(FORM, "outside"),
         _ => derive(session, "csrf"),
@@ -256,6 +256,7 @@ impl Heard {
     pub fn is_allowed(&self, route: &Route, asker: &Asker) -> bool {
         let fault = || format!("{route:?} {asker:?}: {} {}", self.status, self.body);
         assert!(!self.status.is_server_error() && self.status != StatusCode::METHOD_NOT_ALLOWED, "{}", fault());
+        assert!(self.is_in_no_frame() && self.has_closed_cookies(), "{}: {:?}", fault(), self.headers);
         let kind = self.text(header::CONTENT_TYPE);
         match self.status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if route.is_call() => {
@@ -277,6 +278,19 @@ impl Heard {
             }
             _ => true,
         }
+    }
+
+    /// True if no page of another site can show it in a frame.
+    fn is_in_no_frame(&self) -> bool {
+        let policy = self.text(header::CONTENT_SECURITY_POLICY);
+        policy.contains("frame-ancestors 'none'") && self.text(header::X_FRAME_OPTIONS) == "DENY"
+    }
+
+    /// True if no script, no other site and no plain connection gets a cookie that it sets.
+    fn has_closed_cookies(&self) -> bool {
+        let cookies = self.headers.get_all(header::SET_COOKIE).iter().map(|line| line.to_str().unwrap_or_default());
+        let wanted = ["; HttpOnly", "; SameSite=Lax", "; Secure", "; Path=/"];
+        cookies.into_iter().all(|line| wanted.iter().all(|part| line.contains(part)) && !line.contains("Domain"))
     }
 
     /// True if somebody is signed in by it, or led on as if they were.

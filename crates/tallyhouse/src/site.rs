@@ -74,7 +74,7 @@ fn mailing(base_url: String) -> Mailing {
         let mail = NewBill {
             bill: &bill.number,
             capacity: bill.capacity,
-            description: &bill.description,
+            description: &bill.texts.description,
             created_by,
             link: &link,
         };

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use bags_rules::bag::BagKind;
-use bags_rules::bill::BillNumber;
+use bags_rules::bill::{BillNumber, BillTexts};
 use bags_rules::change::{Change, Stamp};
 use bags_rules::code::Code;
 use bags_rules::counter::Deltas;
@@ -196,14 +196,14 @@ pub async fn plant(db: &Db, bill: &str, parent: &str, children: &[&str]) {
 pub async fn plant_at(db: &Db, at: Moment, bill: &str, parent: &str, children: &[&str]) {
     let kept = |code: &str| Code::kept(code).expect("a code");
     let (number, parent) = (BillNumber::kept(bill).expect("a number"), kept(parent));
-    let (bill, description) = (number.key(), String::new());
-    let create = BillIntent::Create { bill: number.clone(), capacity: 1, description: description.clone() };
+    let (bill, texts) = (number.key(), BillTexts::default());
+    let create = BillIntent::Create { bill: number.clone(), capacity: 1, texts: texts.clone() };
     let children: Vec<Code> = children.iter().map(|child| kept(child)).collect();
     let fill = Intent::SetChildren { parent: parent.clone(), children: children.clone(), before: None };
     let (mut tx, mut loaded) = loaded::open(db, [Intent::Bill(create), fill].iter(), None).await.expect("the rows");
     let mut changes = vec![
         Change::Register { code: parent.clone(), kind: BagKind::Parent, area: None },
-        Change::CreateBill { bill: number, capacity: 1, description },
+        Change::CreateBill { bill: number, capacity: 1, texts },
         Change::PutOnBill { parent: parent.clone(), bill },
     ];
     changes.extend(children.into_iter().map(|child| Change::Link { child, parent: parent.clone() }));

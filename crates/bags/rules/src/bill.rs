@@ -20,6 +20,10 @@ pub const NUMBER_LENGTH_MAX: usize = 50;
 pub const KEPT_NUMBER_LENGTH_MAX: usize = 100;
 /// Longest description, in characters.
 pub const DESCRIPTION_LENGTH_MAX: usize = 2_000;
+/// Longest destination, in characters.
+pub const DESTINATION_LENGTH_MAX: usize = 200;
+/// Longest number of a vehicle, in characters.
+pub const VEHICLE_LENGTH_MAX: usize = 50;
 /// Largest capacity of a new bill, in parents (L2).
 pub const CAPACITY_MAX_AT_CREATION: i64 = 50;
 /// Largest capacity that an edit may give, in parents (L2).
@@ -117,13 +121,24 @@ impl BillNumber {
     }
 }
 
+/// What people write about a bill. Each may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BillTexts {
+    /// What it is for.
+    pub description: String,
+    /// Where it goes.
+    pub destination: String,
+    /// The number of the vehicle that takes it there.
+    pub vehicle_number: String,
+}
+
 /// A bill.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bill {
     /// Its number as the biller typed it.
     pub number: String,
-    /// What it is for.
-    pub description: String,
+    /// What people wrote about it.
+    pub texts: BillTexts,
     /// How many parents it is for.
     pub capacity: u32,
     /// Its status.

@@ -6,7 +6,7 @@ use base_core::time::Moment;
 use uuid::Uuid;
 
 use crate::bag::BagKind;
-use crate::bill::{BillKey, BillNumber, BillStatus};
+use crate::bill::{BillKey, BillNumber, BillStatus, BillTexts};
 use crate::code::Code;
 use crate::mark::Mark;
 
@@ -109,17 +109,17 @@ pub enum Change {
         bill: BillNumber,
         /// How many parents it is for.
         capacity: u32,
-        /// What it is for.
-        description: String,
+        /// What is written about it.
+        texts: BillTexts,
     },
-    /// A bill gets another capacity and description.
+    /// A bill gets another capacity or other texts.
     EditBill {
         /// The bill.
         bill: BillKey,
         /// Its capacity.
         capacity: u32,
-        /// Its description.
-        description: String,
+        /// What is written about it.
+        texts: BillTexts,
     },
     /// A bill is completed, or opened again.
     TurnBill {

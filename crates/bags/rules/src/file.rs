@@ -7,6 +7,8 @@ const BAG_SYNONYMS: &[&str] = &["qr", "qr_code", "code", "bag", "bag_id", "bag_c
 const PARENT_SYNONYMS: &[&str] = &["parent", "parent_qr", "parent_id", "parent_bag", "parent_bag_qr", "parent_code"];
 const CAPACITY_SYNONYMS: &[&str] =
     &["capacity", "parents", "parent_bags", "bags", "no_of_bags", "sacks", "no_of_sacks"];
+const VEHICLE_SYNONYMS: &[&str] =
+    &["vehicle", "vehicle_no", "truck", "truck_no", "truck_number", "lorry", "lorry_no", "lorry_number"];
 const BILL_SYNONYMS: &[&str] = &["bill", "bill_no", "bill_number"];
 
 /// Bags: parents, and children with the parent that each is in. All parents are registered first, then their children.
@@ -43,6 +45,8 @@ pub static BILLS: FileKind = FileKind {
         FileColumn::derived("created_by").written("Created By", Text, 20),
         FileColumn::derived("created_at").written("Created At", Time, 16),
         FileColumn::derived("updated_at").written("Updated At", Time, 16),
+        FileColumn::optional("destination", &["ship_to", "deliver_to"]).written("Destination", Text, 30),
+        FileColumn::optional("vehicle_number", VEHICLE_SYNONYMS).written("Vehicle Number", Text, 20),
     ],
     rounds: 1,
     has_codes: false,

@@ -8,7 +8,7 @@ use base_core::time::Moment;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::bill::DESCRIPTION_LENGTH_MAX;
+use crate::bill::{DESCRIPTION_LENGTH_MAX, DESTINATION_LENGTH_MAX, VEHICLE_LENGTH_MAX};
 use crate::change::Stamp;
 use crate::code::readable;
 use crate::decide::{Decision, Facts};
@@ -122,8 +122,14 @@ fn read_bill(scan: Scan, cells: &[&str]) -> Result<Scan, RowFault> {
         })?),
     };
     // A little more than fits is enough for the rules to refuse it; longer texts are cut.
-    let description: String = cell(1).chars().take(DESCRIPTION_LENGTH_MAX + 1).collect();
-    let details = Details { capacity, description: Some(description), ..Details::default() };
+    let cut = |at: usize, most: usize| Some(cell(at).chars().take(most + 1).collect::<String>());
+    let details = Details {
+        capacity,
+        description: cut(1, DESCRIPTION_LENGTH_MAX),
+        destination: cut(4, DESTINATION_LENGTH_MAX).filter(|text| !text.is_empty()),
+        vehicle_number: cut(5, VEHICLE_LENGTH_MAX).filter(|text| !text.is_empty()),
+        ..Details::default()
+    };
     Ok(Scan { bill: Some(cell(0).to_owned()), ..scan }.with(details))
 }
 

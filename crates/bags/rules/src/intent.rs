@@ -3,7 +3,7 @@
 use base_core::area::Area;
 use uuid::Uuid;
 
-use crate::bill::{BillKey, BillNumber};
+use crate::bill::{BillKey, BillNumber, BillTexts};
 use crate::code::{Code, CodeFault, readable};
 use crate::mark::Mark;
 use crate::scan::{Action, Details, Scan};
@@ -128,6 +128,39 @@ pub enum Restore {
     Bill(BillKey),
 }
 
+/// What an edit writes about a bill; `None` leaves a text as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewTexts {
+    /// What it is for.
+    pub description: Option<String>,
+    /// Where it goes.
+    pub destination: Option<String>,
+    /// The number of its vehicle.
+    pub vehicle_number: Option<String>,
+}
+
+impl NewTexts {
+    fn of(details: Details) -> Self {
+        let trimmed = |text: Option<String>| text.map(|text| text.trim().to_owned());
+        Self {
+            description: trimmed(details.description),
+            destination: trimmed(details.destination),
+            vehicle_number: trimmed(details.vehicle_number),
+        }
+    }
+
+    /// The texts of a bill that had others.
+    #[must_use]
+    pub fn over(&self, was: &BillTexts) -> BillTexts {
+        let newer = |new: &Option<String>, was: &String| new.as_ref().unwrap_or(was).clone();
+        BillTexts {
+            description: newer(&self.description, &was.description),
+            destination: newer(&self.destination, &was.destination),
+            vehicle_number: newer(&self.vehicle_number, &was.vehicle_number),
+        }
+    }
+}
+
 /// What is asked of a bill.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BillIntent {
@@ -153,8 +186,8 @@ pub enum BillIntent {
         bill: BillNumber,
         /// How many parents it is for, as requested.
         capacity: i64,
-        /// What it is for.
-        description: String,
+        /// What is written about it.
+        texts: BillTexts,
     },
     /// [`Action::BillEdit`]
     Edit {
@@ -162,8 +195,8 @@ pub enum BillIntent {
         bill: BillNumber,
         /// The new capacity.
         capacity: Option<i64>,
-        /// The new description.
-        description: Option<String>,
+        /// What is written anew about it.
+        texts: NewTexts,
     },
     /// [`Action::BillComplete`]
     Complete(BillNumber),
@@ -272,15 +305,14 @@ impl Scan {
             let (text, number) = (readable(text), readable(text));
             return Intent::UnreadableBill { text, number, is_new };
         };
-        let Details { capacity, description, .. } = self.details.as_deref().cloned().unwrap_or_default();
-        let description = description.map(|text| text.trim().to_owned());
+        let details = self.details.as_deref().cloned().unwrap_or_default();
+        let capacity = details.capacity;
+        let texts = NewTexts::of(details);
         Intent::Bill(match self.action {
-            Action::BillCreate => BillIntent::Create {
-                bill,
-                capacity: capacity.unwrap_or(1),
-                description: description.unwrap_or_default(),
-            },
-            Action::BillEdit => BillIntent::Edit { bill, capacity, description },
+            Action::BillCreate => {
+                BillIntent::Create { bill, capacity: capacity.unwrap_or(1), texts: texts.over(&BillTexts::default()) }
+            }
+            Action::BillEdit => BillIntent::Edit { bill, capacity, texts },
             Action::BillReopen => BillIntent::Reopen(bill),
             Action::BillDelete => BillIntent::Delete(bill),
             _ => BillIntent::Complete(bill),

@@ -252,13 +252,13 @@ impl Loaded {
         match change {
             Change::PutOnBill { parent, bill } => self.put_on_bill(parent, bill, stamp),
             Change::TakeOffBill { parent, bill } => self.take_off_bill(parent, bill),
-            Change::CreateBill { bill, capacity, description } => {
+            Change::CreateBill { bill, capacity, texts } => {
                 let tracked = self.bills.entry(bill.key()).or_insert_with(|| Tracked::loaded(None));
                 // A bill that was removed a moment ago in this very group keeps its place among the others.
                 let at = tracked.was.as_ref().map_or(stamp.at, |was| was.created.at);
                 tracked.now = Some(Bill {
                     number: bill.as_str().to_owned(),
-                    description: description.clone(),
+                    texts: texts.clone(),
                     capacity: *capacity,
                     status: BillStatus::New,
                     parents: 0,
@@ -267,10 +267,10 @@ impl Loaded {
                     completed: None,
                 });
             }
-            Change::EditBill { bill, capacity, description } => {
+            Change::EditBill { bill, capacity, texts } => {
                 if let Some(bill) = self.bill_mut(bill) {
                     bill.capacity = *capacity;
-                    bill.description.clone_from(description);
+                    bill.texts.clone_from(texts);
                 }
             }
             Change::TurnBill { bill, status } => {

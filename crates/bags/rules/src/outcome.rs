@@ -122,6 +122,8 @@ outcomes! {
     BadCapacity = "bad_capacity" refused,
     /// The description is too long.
     BadDescription = "bad_description" refused,
+    /// The destination or the number of the vehicle is too long.
+    BadTransport = "bad_transport" refused,
     /// More parents are on the bill than the new capacity (L2).
     CapacityBelowLinked = "capacity_below_linked" refused,
     /// The parent is on this bill already (L5).

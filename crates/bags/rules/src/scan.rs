@@ -175,6 +175,10 @@ pub struct Details {
     pub capacity: Option<i64>,
     /// A bill's description.
     pub description: Option<String>,
+    /// Where a bill goes.
+    pub destination: Option<String>,
+    /// The number of its vehicle.
+    pub vehicle_number: Option<String>,
     /// The children that a parent shall have.
     pub children: Vec<String>,
     /// The children it had when the list was made. What came or went since then stays as it is now.

@@ -5,7 +5,7 @@ use base_core::audit::Entry;
 use serde_json::{Value, json};
 
 use crate::bag::BagKind;
-use crate::bill::BillKey;
+use crate::bill::{BillKey, BillTexts};
 use crate::change::Change;
 use crate::code::Code;
 use crate::loaded::Loaded;
@@ -85,15 +85,14 @@ fn of_bill(change: &Change, loaded: &Loaded) -> Entry {
         Change::TakeOffBill { parent, bill } => {
             Entry::new("link_deleted", "bill", number(bill)).with_before(&json!({ "parent": parent.as_str() }))
         }
-        Change::CreateBill { bill, capacity, description } => Entry::new("create_bill", "bill", bill.as_str())
-            .with_after(&json!({ "capacity": capacity, "description": description })),
-        Change::EditBill { bill, capacity, description } => {
-            let was = loaded.bill(bill);
+        Change::CreateBill { bill, capacity, texts } => {
+            Entry::new("create_bill", "bill", bill.as_str()).with_after(&written(*capacity, texts))
+        }
+        Change::EditBill { bill, capacity, texts } => {
+            let was = loaded.bill(bill).map(|was| written(was.capacity, &was.texts));
             Entry::new("update_bill", "bill", number(bill))
-                .with_before(&json!({
-                    "capacity": was.map(|was| was.capacity), "description": was.map(|was| &was.description),
-                }))
-                .with_after(&json!({ "capacity": capacity, "description": description }))
+                .with_before(&was.unwrap_or_default())
+                .with_after(&written(*capacity, texts))
         }
         Change::TurnBill { bill, status } => {
             let was = loaded.bill(bill).map(|was| was.status.name());
@@ -103,13 +102,24 @@ fn of_bill(change: &Change, loaded: &Loaded) -> Entry {
         }
         Change::DeleteBill { bill, parents } => {
             let was = loaded.bill(bill);
-            Entry::new("delete_bill", "bill", number(bill)).with_before(&json!({
-                "capacity": was.map(|was| was.capacity), "description": was.map(|was| &was.description),
-                "status": was.map(|was| was.status.name()), "parents": parents,
-            }))
+            let mut before = was.map(|was| written(was.capacity, &was.texts)).unwrap_or_default();
+            before["status"] = json!(was.map(|was| was.status.name()));
+            before["parents"] = json!(parents);
+            Entry::new("delete_bill", "bill", number(bill)).with_before(&before)
         }
         _ => Entry::new("update_bill", "bill", String::new()),
     }
+}
+
+/// What people wrote of a bill. Where it goes and with what is left out where nobody wrote it.
+fn written(capacity: u32, texts: &BillTexts) -> Value {
+    let mut written = json!({ "capacity": capacity, "description": texts.description });
+    for (name, text) in [("destination", &texts.destination), ("vehicle_number", &texts.vehicle_number)] {
+        if !text.is_empty() {
+            written[name] = json!(text);
+        }
+    }
+    written
 }
 
 /// A removal keeps a snapshot of everything that is removed (D4).

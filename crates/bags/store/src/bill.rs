@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bags_rules::bill::{Bill, BillKey, BillStatus, OnBill};
+use bags_rules::bill::{Bill, BillKey, BillStatus, BillTexts, OnBill};
 use bags_rules::code::Code;
 use bags_rules::loaded::Loaded;
 use bags_rules::mark::Mark;
@@ -30,29 +30,31 @@ pub use line::BillLine;
 pub use list::{BillPage, LOOKED_AT_MAX, list};
 pub use recalculate::{Recalculated, RecalculatedAll, recalculate, recalculate_all};
 
-const LOAD: &str = "select i.key, i.bill, i.description, i.capacity, i.status, i.parents, i.children, i.created_at,
+const LOAD: &str = "select i.key, i.bill, i.description, i.destination, i.vehicle_number, i.capacity, i.status, i.parents, i.children, i.created_at,
         i.created_by, i.completed_at, i.completed_by
      from bills i where i.key in (";
 static LOOK: Batch = Batch::list(LOAD, ")");
 static LOCK: Batch = Batch::list(LOAD, ") order by i.key").locking(" of i");
 static OF_PARENTS: Batch = Batch::list("select parent, bill from bill_parents where parent in (", ")");
 static CREATE: Batch = Batch::rows(
-    "with r (key, bill, description, capacity, status, parents, children, created_at, created_by, completed_at,
-        completed_by, import_id) as (values ",
-    12,
-    ") insert into bills (key, bill, description, capacity, status, parents, children, created_at, created_by,
-        completed_at, completed_by, updated_at, import_id)
-     select key, bill, description, capacity, status, parents, children, created_at, created_by, completed_at,
+    "with r (key, bill, description, destination, vehicle_number, capacity, status, parents, children, created_at,
+        created_by, completed_at, completed_by, import_id) as (values ",
+    14,
+    ") insert into bills (key, bill, description, destination, vehicle_number, capacity, status, parents, children,
+        created_at, created_by, completed_at, completed_by, updated_at, import_id)
+     select key, bill, description, destination, vehicle_number, capacity, status, parents, children, created_at, created_by, completed_at,
         completed_by, created_at, import_id
      from r where key is not null on conflict (key) do nothing",
 );
 static UPDATE: Batch = Batch::rows(
-    "with r (key, bill, created_by, description, capacity, status, parents, children, completed_at, completed_by,
-        updated_at) as (values ",
-    11,
-    ") update bills set bill = r.bill, created_by = r.created_by, description = r.description, capacity = r.capacity, status = r.status, parents = r.parents,
-     children = r.children, completed_at = r.completed_at, completed_by = r.completed_by, updated_at = r.updated_at,
-     edited_at = case when bills.description <> r.description or bills.capacity <> r.capacity then r.updated_at
+    "with r (key, bill, created_by, description, destination, vehicle_number, capacity, status, parents, children,
+        completed_at, completed_by, updated_at) as (values ",
+    13,
+    ") update bills set bill = r.bill, created_by = r.created_by, description = r.description,
+     destination = r.destination, vehicle_number = r.vehicle_number, capacity = r.capacity, status = r.status,
+     parents = r.parents, children = r.children, completed_at = r.completed_at, completed_by = r.completed_by, updated_at = r.updated_at,
+     edited_at = case when bills.description <> r.description or bills.capacity <> r.capacity
+            or bills.destination <> r.destination or bills.vehicle_number <> r.vehicle_number then r.updated_at
         else bills.edited_at end
      from r where bills.key = r.key",
 );
@@ -79,6 +81,8 @@ struct BillRow {
     key: String,
     bill: String,
     description: String,
+    destination: String,
+    vehicle_number: String,
     capacity: i64,
     status: String,
     parents: i64,
@@ -98,7 +102,11 @@ impl BillRow {
         let count = |n: i64| u32::try_from(n).unwrap_or_default();
         let bill = Bill {
             number: self.bill,
-            description: self.description,
+            texts: BillTexts {
+                description: self.description,
+                destination: self.destination,
+                vehicle_number: self.vehicle_number,
+            },
             capacity: count(self.capacity),
             status: read_status(&self.status)?,
             parents: count(self.parents),
@@ -167,7 +175,9 @@ pub async fn write(mut conn: Conn<'_>, loaded: &Loaded, at: Moment, import_id: O
     let created = execute_rows!(conn, CREATE, &create, |row| [
         row.0 => &str,
         row.1.number.as_str() => &str,
-        row.1.description.as_str() => &str,
+        row.1.texts.description.as_str() => &str,
+        row.1.texts.destination.as_str() => &str,
+        row.1.texts.vehicle_number.as_str() => &str,
         i64::from(row.1.capacity) => i64,
         row.1.status.name() => &str,
         i64::from(row.1.parents) => i64,
@@ -186,7 +196,9 @@ pub async fn write(mut conn: Conn<'_>, loaded: &Loaded, at: Moment, import_id: O
         row.0 => &str,
         row.1.number.as_str() => &str,
         row.1.created.by => i64,
-        row.1.description.as_str() => &str,
+        row.1.texts.description.as_str() => &str,
+        row.1.texts.destination.as_str() => &str,
+        row.1.texts.vehicle_number.as_str() => &str,
         i64::from(row.1.capacity) => i64,
         row.1.status.name() => &str,
         i64::from(row.1.parents) => i64,

@@ -42,7 +42,8 @@ macro_rules! bills {
                 select b.key, b.bill || $1 || replace(replace(b.description, $1, ' '), $2, ' ') || $1 || b.status || $1
                     || cast(b.capacity as text) || $1 || cast(b.parents as text) || $1 || cast(b.children as text) || $1
                     || coalesce(a.username, '') || $1 || cast(b.created_at as text) || $1
-                    || cast(b.updated_at as text) as line
+                    || cast(b.updated_at as text) || $1 || replace(replace(b.destination, $1, ' '), $2, ' ') || $1
+                    || replace(replace(b.vehicle_number, $1, ' '), $2, ' ') as line
                 from (select * from bills where key > $3",
             $filter,
             " order by key limit $4) b
@@ -121,8 +122,8 @@ pub async fn bags(db: &Db, kind: Option<BagKind>, after: &str, limit: i64) -> Re
     page(db, BAGS[which], after, limit).await
 }
 
-/// Bills behind a key: number, description, status, capacity, parents, children, who created it, when, and when it last
-/// changed, in microseconds.
+/// Bills behind a key: number, description, status, capacity, parents, children, who created it, when, when it last changed,
+/// both in microseconds, destination and number of the vehicle.
 pub async fn bills(db: &Db, status: Option<BillStatus>, after: &str, limit: i64) -> Result<TextPage, StoreError> {
     let which = match status {
         None => 0,

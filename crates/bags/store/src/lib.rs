@@ -11,6 +11,7 @@ pub mod bag;
 pub mod bill;
 pub mod board;
 pub mod counter;
+pub mod earlier;
 pub mod export;
 pub mod link;
 pub mod loaded;

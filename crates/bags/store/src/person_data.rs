@@ -144,13 +144,15 @@ struct BillRow {
     key: String,
     bill: String,
     description: String,
+    destination: String,
+    vehicle_number: String,
     capacity: i64,
     status: String,
     created_at: i64,
 }
 
 async fn bills(mut conn: Conn<'_>, part: Part<'_>) -> Result<Rows, StoreError> {
-    const PAGE: &str = "select key, bill, description, cast(capacity as bigint) as capacity, status, created_at
+    const PAGE: &str = "select key, bill, description, destination, vehicle_number, cast(capacity as bigint) as capacity, status, created_at
         from bills where created_by = $1 and key > $2 order by key limit $3";
     let rows: Vec<BillRow> = on!(conn, c => sqlx::query_as(PAGE)
         .bind(part.account).bind(part.after.unwrap_or_default()).bind(i64::from(part.limit))
@@ -158,7 +160,8 @@ async fn bills(mut conn: Conn<'_>, part: Part<'_>) -> Result<Rows, StoreError> {
     let next = next_after(&rows, part, |row| row.key.clone());
     let told = rows.into_iter().map(|row| {
         json!({
-            "bill": row.bill, "description": row.description, "capacity": row.capacity, "status": row.status,
+            "bill": row.bill, "description": row.description, "destination": row.destination,
+            "vehicle_number": row.vehicle_number, "capacity": row.capacity, "status": row.status,
             "created_at": time(row.created_at),
         })
     });

@@ -4,7 +4,7 @@
 //! row to row.
 
 use bags_rules::bag::{Bag, Link};
-use bags_rules::bill::{Bill, BillKey, BillStatus, OnBill};
+use bags_rules::bill::{Bill, BillKey, BillStatus, BillTexts, OnBill};
 use bags_rules::code::Code;
 use bags_rules::loaded::Loaded;
 use bags_rules::mark::Mark;
@@ -29,13 +29,13 @@ static KEEP_BAGS: Batch = Batch::rows(
      from r left join bags b on b.code = r.code left join links l on l.child = r.code where r.removal is not null",
 );
 static KEEP_BILLS: Batch = Batch::rows(
-    "with r (removal, removed_at, key, bill, description, capacity, status, created_at, created_by, completed_at,
-        completed_by) as (values ",
-    11,
-    ") insert into removed_bills (removal, removed_at, key, bill, description, capacity, status, created_at, created_by,
-        completed_at, completed_by, edited_at, import_id)
-     select r.removal, r.removed_at, r.key, r.bill, r.description, r.capacity, r.status, r.created_at, r.created_by,
-        r.completed_at, r.completed_by, b.edited_at, b.import_id
+    "with r (removal, removed_at, key, bill, description, destination, vehicle_number, capacity, status, created_at,
+        created_by, completed_at, completed_by) as (values ",
+    13,
+    ") insert into removed_bills (removal, removed_at, key, bill, description, destination, vehicle_number, capacity,
+        status, created_at, created_by, completed_at, completed_by, edited_at, import_id)
+     select r.removal, r.removed_at, r.key, r.bill, r.description, r.destination, r.vehicle_number, r.capacity, r.status,
+        r.created_at, r.created_by, r.completed_at, r.completed_by, b.edited_at, b.import_id
      from r left join bills b on b.key = r.key where r.removal is not null",
 );
 static KEEP_PARENTS: Batch = Batch::rows(
@@ -52,8 +52,8 @@ static BAGS: Batch = Batch::list(
     ") order by removal, place",
 );
 static BILLS: Batch = Batch::list(
-    "select removal, removed_at, key, bill, description, capacity, status, created_at, created_by, completed_at,
-        completed_by
+    "select removal, removed_at, key, bill, description, destination, vehicle_number, capacity, status, created_at,
+        created_by, completed_at, completed_by
      from removed_bills where removal in (",
     ")",
 );
@@ -111,6 +111,8 @@ struct BillRow {
     key: String,
     bill: String,
     description: String,
+    destination: String,
+    vehicle_number: String,
     capacity: i64,
     status: String,
     created_at: i64,
@@ -135,7 +137,11 @@ impl BillRow {
         let status = status.ok_or(StoreError::Unreadable { what: "status of a bill", value: self.status })?;
         let bill = Bill {
             number: self.bill,
-            description: self.description,
+            texts: BillTexts {
+                description: self.description,
+                destination: self.destination,
+                vehicle_number: self.vehicle_number,
+            },
             capacity: u32::try_from(self.capacity).unwrap_or_default(),
             status,
             parents: 0,
@@ -237,7 +243,9 @@ async fn keep_bill(mut conn: Conn<'_>, removal: Uuid, at: Moment, removed: &Remo
         at.0 => i64,
         removed.key.as_str() => &str,
         row.number.as_str() => &str,
-        row.description.as_str() => &str,
+        row.texts.description.as_str() => &str,
+        row.texts.destination.as_str() => &str,
+        row.texts.vehicle_number.as_str() => &str,
         i64::from(row.capacity) => i64,
         row.status.name() => &str,
         row.created.at.0 => i64,

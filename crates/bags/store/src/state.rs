@@ -20,7 +20,9 @@ pub async fn hash(db: &Db) -> Result<String, StoreError> {
     const LINKS: &str = "select child, parent || '|' || linked_at || '|' || coalesce(cast(linked_by as text), '-')
             || '|' || coalesce(scan_id, '-') || '|' || coalesce(import_id, '-')
         from links where child > $1 order by child limit $2";
-    const BILLS: &str = "select key, bill || '|' || description || '|' || capacity || '|' || status || '|' || parents
+    const BILLS: &str = "select key, bill || '|' || description
+            || case when destination = '' and vehicle_number = '' then ''
+                else '|' || destination || '|' || vehicle_number end || '|' || capacity || '|' || status || '|' || parents
             || '|' || children || '|' || created_at || '|' || coalesce(cast(created_by as text), '-') || '|'
             || coalesce(cast(completed_at as text), '-') || '|' || coalesce(cast(completed_by as text), '-') || '|'
             || coalesce(import_id, '-') || '|' || coalesce(cast(edited_at as text), '-')

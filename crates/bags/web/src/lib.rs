@@ -6,6 +6,7 @@
 mod activity;
 mod bags;
 mod bills;
+mod earlier;
 mod exports;
 mod facts;
 mod filter;

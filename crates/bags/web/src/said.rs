@@ -143,8 +143,9 @@ async fn undo_of_edit(app: &Bags, caller: &Caller, answer: &Value) -> Result<Opt
     let undo = |address, fields| Some(Undo { address, fields });
     Ok(match change.action.as_str() {
         "update_bill" if before["capacity"].is_number() => {
-            let description = before["description"].as_str().unwrap_or_default().to_owned();
-            let fields = vec![("capacity", before["capacity"].to_string()), ("description", description)];
+            let text = |name| (name, before[name].as_str().unwrap_or_default().to_owned());
+            let texts = ["description", "destination", "vehicle_number"].map(text);
+            let fields = [("capacity", before["capacity"].to_string())].into_iter().chain(texts).collect();
             undo(format!("/bills/{}/edit", path_part(&entity.to_uppercase())), fields)
         }
         "link_moved" => {

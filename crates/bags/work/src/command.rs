@@ -52,10 +52,20 @@ fn fingerprint(scan: &Scan, by: Option<AccountId>) -> i64 {
         .maybe_text("parent", parent.as_deref())
         .maybe_text("bill", bill.as_deref());
     let Some(details) = details else { return asked.finish() };
-    let bags_rules::scan::Details { capacity, description, children, children_before, removal } = &**details;
+    let bags_rules::scan::Details {
+        capacity,
+        description,
+        destination,
+        vehicle_number,
+        children,
+        children_before,
+        removal,
+    } = &**details;
     asked
         .maybe_number("capacity", *capacity)
         .maybe_text("description", description.as_deref())
+        .maybe_text("destination", destination.as_deref())
+        .maybe_text("vehicle_number", vehicle_number.as_deref())
         .list("children", children)
         .maybe_list("children_before", children_before.as_deref())
         .maybe_text("removal", removal.map(|id| id.to_string()).as_deref())
@@ -84,7 +94,7 @@ mod tests {
             description: Some("rice".into()),
             children: texts(&["KID1", "KID2"]),
             children_before: Some(texts(&["KID3"])),
-            removal: None,
+            ..Details::default()
         }
     }
 
@@ -137,6 +147,8 @@ mod tests {
             with(&|details| details.capacity = None),
             with(&|details| details.description = Some("Rice".into())),
             with(&|details| details.description = None),
+            with(&|details| details.destination = Some("Indore".into())),
+            with(&|details| details.vehicle_number = Some("Indore".into())),
             with(&|details| details.children.reverse()),
             with(&|details| details.children = vec!["KID1KID2".into()]),
             with(&|details| details.children.clear()),

@@ -181,7 +181,14 @@ fn cells_of(kind: ImportKind, scan: &Scan) -> String {
         ImportKind::Bills => {
             let details = scan.details.as_deref().cloned().unwrap_or_default();
             let capacity = details.capacity.map(|capacity| capacity.to_string());
-            vec![bill.into(), details.description.unwrap_or_default(), capacity.unwrap_or_default()]
+            let mut cells = vec![bill.into(), details.description.unwrap_or_default(), capacity.unwrap_or_default()];
+            if details.destination.is_some() || details.vehicle_number.is_some() {
+                // The expected weight stands between them, and is not kept.
+                let transport = [details.destination, details.vehicle_number].map(Option::unwrap_or_default);
+                cells.push(String::new());
+                cells.extend(transport);
+            }
+            cells
         }
     };
     import::cells_text(cells.iter().map(String::as_str))

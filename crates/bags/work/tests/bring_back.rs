@@ -27,6 +27,11 @@ async fn one(desk: &Desk, actor: &Actor, scan: Scan) -> String {
     outcomes(desk, actor, vec![scan]).await.remove(0)
 }
 
+fn transport() -> Details {
+    let (destination, vehicle_number) = (Some("Indore".into()), Some("MP 09 AB 1234".into()));
+    Details { destination, vehicle_number, ..Details::default() }
+}
+
 /// Two parents with children, one on a bill, one closed early.
 async fn pack(desk: &Desk, actor: &Actor) {
     let scans = vec![
@@ -37,7 +42,7 @@ async fn pack(desk: &Desk, actor: &Actor) {
         scan(Action::Close, "SB00001", None),
         scan(Action::Parent, "SB00002", None),
         child("KID9", "SB00002"),
-        bill_scan(Action::BillCreate, "", "b-7"),
+        bill_scan(Action::BillCreate, "", "b-7").with(transport()),
         bill_scan(Action::BillLink, "SB00002", "B-7"),
     ];
     let said = outcomes(desk, actor, scans).await;

@@ -391,7 +391,7 @@ async fn a_bill_is_reported_to_those_who_may_see_it() {
                 assert_eq!(bills::children(reader.conn(), &key, &scope).await.expect("a look"), []);
                 continue;
             };
-            assert_eq!((bill.line.number.as_str(), bill.description.as_str()), ("b/1", "to the mill"));
+            assert_eq!((bill.line.number.as_str(), bill.texts.description.as_str()), ("b/1", "to the mill"));
             assert_eq!((bill.line.parents, bill.line.children, bill.line.weights(30).variance_kg), (2, 1, -59));
             let parents: Vec<(&str, i64)> =
                 bill.parents.iter().map(|parent| (parent.code.as_str(), parent.children)).collect();

@@ -14,7 +14,7 @@ use crate::config::Config;
 pub enum Command {
     /// Bags, with the header `qr_id,type,parent_qr_id`
     Bags(Rows),
-    /// Bills, with the header `bill_id,description,parent_bag_count`
+    /// Bills, with the header `bill_id,description,parent_bag_count,destination,vehicle_number`
     Bills(Rows),
     /// Children into parents, with the header `child,parent`
     Children(Rows),

@@ -216,7 +216,6 @@ async fn addresses_of_the_system_before_answer_with_its_names() {
         assert_eq!(children["children"], serde_json::json!(["KID4", "KID3", "KID2", "KID1"]));
         for (old, new) in [
             ("/edit-parent/SB00001", "/bags/SB00001/children"),
-            ("/scan/12", "/scans/12"),
             ("/link_to_bill/SB00001", "/bags/SB00001"),
             ("/scan/finish", "/scan"),
             ("/bag_management?type=parent", "/bags?type=parent"),

@@ -6,6 +6,7 @@ mod bad_input;
 mod bag_lists;
 mod bag_work;
 mod bill_pages;
+mod bill_transport;
 mod bills;
 mod board;
 mod cases;

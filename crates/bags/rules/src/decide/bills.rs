@@ -3,11 +3,12 @@
 use super::{Case, Decision};
 use crate::bag::BagKind;
 use crate::bill::{
-    Bill, BillKey, BillNumber, BillStatus, CAPACITY_MAX, CAPACITY_MAX_AT_CREATION, DESCRIPTION_LENGTH_MAX,
+    Bill, BillKey, BillNumber, BillStatus, BillTexts, CAPACITY_MAX, CAPACITY_MAX_AT_CREATION, DESCRIPTION_LENGTH_MAX,
+    DESTINATION_LENGTH_MAX, VEHICLE_LENGTH_MAX,
 };
 use crate::change::Change;
 use crate::code::{Code, readable};
-use crate::intent::BillIntent;
+use crate::intent::{BillIntent, NewTexts};
 use crate::outcome::{Answer, Outcome};
 
 /// A capacity that a bill may have, when it lies between 1 and `most`.
@@ -15,13 +16,24 @@ fn capacity_within(asked: i64, most: i64) -> Option<u32> {
     u32::try_from(asked).ok().filter(|_| (1..=most).contains(&asked))
 }
 
+/// Which of the texts is longer than it may be.
+fn too_long(texts: &BillTexts) -> Option<Outcome> {
+    let longer = |text: &str, most| text.chars().count() > most;
+    if longer(&texts.description, DESCRIPTION_LENGTH_MAX) {
+        return Some(Outcome::BadDescription);
+    }
+    let is_bad =
+        longer(&texts.destination, DESTINATION_LENGTH_MAX) || longer(&texts.vehicle_number, VEHICLE_LENGTH_MAX);
+    is_bad.then_some(Outcome::BadTransport)
+}
+
 impl Case<'_> {
     pub(super) fn bill(&self, intent: &BillIntent) -> Decision {
         match intent {
             BillIntent::Link { parent, bill, by_hand } => self.put_on_bill(parent, bill, *by_hand),
             BillIntent::Unlink { parent, bill } => self.take_off_bill(parent, bill),
-            BillIntent::Create { bill, capacity, description } => self.create_bill(bill, *capacity, description),
-            BillIntent::Edit { bill, capacity, description } => self.edit_bill(bill, *capacity, description.as_deref()),
+            BillIntent::Create { bill, capacity, texts } => self.create_bill(bill, *capacity, texts),
+            BillIntent::Edit { bill, capacity, texts } => self.edit_bill(bill, *capacity, texts),
             BillIntent::Complete(bill) => self.complete_bill(bill),
             BillIntent::Reopen(bill) => self.reopen_bill(bill),
             BillIntent::Delete(bill) => self.delete_bill(bill),
@@ -104,7 +116,7 @@ impl Case<'_> {
         self.about(Outcome::BillUnlinked, parent.as_str(), &key, Some(change))
     }
 
-    fn create_bill(&self, number: &BillNumber, capacity: i64, description: &str) -> Decision {
+    fn create_bill(&self, number: &BillNumber, capacity: i64, texts: &BillTexts) -> Decision {
         let key = number.key();
         let about = |outcome, change| self.about(outcome, number.as_str(), &key, change);
         if self.loaded.bill(&key).is_some() {
@@ -113,14 +125,14 @@ impl Case<'_> {
         let Some(capacity) = capacity_within(capacity, CAPACITY_MAX_AT_CREATION) else {
             return about(Outcome::BadCapacity, None);
         };
-        if description.chars().count() > DESCRIPTION_LENGTH_MAX {
-            return about(Outcome::BadDescription, None);
+        if let Some(refusal) = too_long(texts) {
+            return about(refusal, None);
         }
-        let change = Change::CreateBill { bill: number.clone(), capacity, description: description.to_owned() };
+        let change = Change::CreateBill { bill: number.clone(), capacity, texts: texts.clone() };
         about(Outcome::BillCreated, Some(change))
     }
 
-    fn edit_bill(&self, number: &BillNumber, capacity: Option<i64>, description: Option<&str>) -> Decision {
+    fn edit_bill(&self, number: &BillNumber, capacity: Option<i64>, texts: &NewTexts) -> Decision {
         let key = number.key();
         let about = |outcome, change| self.about(outcome, number.as_str(), &key, change);
         let Some(bill) = self.loaded.bill(&key) else {
@@ -136,14 +148,15 @@ impl Case<'_> {
         if capacity < bill.parents {
             return about(Outcome::CapacityBelowLinked, None);
         }
-        let description = description.unwrap_or(&bill.description);
-        if description.chars().count() > DESCRIPTION_LENGTH_MAX {
-            return about(Outcome::BadDescription, None);
+        let texts = texts.over(&bill.texts);
+        // A text of an earlier system may be longer; it stays until somebody writes another.
+        if let Some(refusal) = too_long(&texts).filter(|_| texts != bill.texts) {
+            return about(refusal, None);
         }
-        if capacity == bill.capacity && description == bill.description {
+        if capacity == bill.capacity && texts == bill.texts {
             return about(Outcome::BillUnchanged, None);
         }
-        let change = Change::EditBill { bill: key.clone(), capacity, description: description.to_owned() };
+        let change = Change::EditBill { bill: key.clone(), capacity, texts };
         about(Outcome::BillEdited, Some(change))
     }
 

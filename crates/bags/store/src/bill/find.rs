@@ -46,7 +46,9 @@ pub async fn counts(mut conn: Conn<'_>, scope: &Scope) -> Result<BillCounts, Sto
 
 /// One bill within a scope; `None` when there is none, or none that may be seen.
 pub async fn find(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Option<BillLine>, StoreError> {
-    const FIND: &str = "select i.key, i.bill, i.description, i.capacity, i.status, i.parents, i.children, i.created_at,
+    const FIND: &str =
+        "select i.key, i.bill, i.description, i.destination, i.vehicle_number, i.capacity, i.status, i.parents,
+            i.children, i.created_at,
             i.completed_at, a.called as creator, c.called as completer
         from bills i left join accounts a on a.id = i.created_by left join accounts c on c.id = i.completed_by
         where i.key = $1 and ($2 = '' or exists (

@@ -1,6 +1,6 @@
 //! A bill as lists and pages show it.
 
-use bags_rules::bill::{BillKey, BillStatus};
+use bags_rules::bill::{BillKey, BillStatus, BillTexts};
 use base_core::time::Moment;
 use base_db::StoreError;
 
@@ -13,8 +13,8 @@ pub struct BillLine {
     pub key: BillKey,
     /// Its number as it was typed.
     pub number: String,
-    /// What it is for.
-    pub description: String,
+    /// What people wrote about it.
+    pub texts: BillTexts,
     /// How many parents it is for.
     pub capacity: i64,
     /// Its status.
@@ -38,6 +38,8 @@ packed_row! {
         key: String,
         bill: String,
         description: String,
+        destination: String,
+        vehicle_number: String,
         capacity: i64,
         status: String,
         parents: i64,
@@ -54,7 +56,11 @@ impl BillLineRow {
         Ok(BillLine {
             key: BillKey::stored(&self.key),
             number: self.bill,
-            description: self.description,
+            texts: BillTexts {
+                description: self.description,
+                destination: self.destination,
+                vehicle_number: self.vehicle_number,
+            },
             capacity: self.capacity,
             status: read_status(&self.status)?,
             parents: self.parents,

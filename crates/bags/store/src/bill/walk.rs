@@ -111,7 +111,8 @@ impl<'w> Walk<'w> {
         let looks_at_all = self.leaves_out() || matches!(self.along(), Along::Keys(_));
         let steps = if looks_at_all { i64::MAX } else { i64::from(limit) };
         let mut query = Query::new(
-            "select x.key, x.bill, x.description, x.capacity, x.status, x.parents, x.children, x.created_at,
+            "select x.key, x.bill, x.description, x.destination, x.vehicle_number, x.capacity, x.status, x.parents,
+                x.children, x.created_at,
                 x.completed_at, a.called as creator, c.called as completer
              from (select i.* from (",
         );

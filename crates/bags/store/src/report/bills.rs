@@ -1,7 +1,7 @@
 //! Bills created in a range of days: sums, and the bills themselves, newest first; and one bill with its parents.
 
 use bags_rules::bag::BagStatus;
-use bags_rules::bill::{BillKey, BillStatus};
+use bags_rules::bill::{BillKey, BillStatus, BillTexts};
 use bags_rules::report::{BillLine, BillSums, BillTotals};
 use base_core::account::AccountId;
 use base_core::area::{Area, Scope};
@@ -191,8 +191,8 @@ pub async fn page(
 pub struct OneBill {
     /// The bill.
     pub line: BillLine,
-    /// What it is about.
-    pub description: String,
+    /// What people wrote about it.
+    pub texts: BillTexts,
     /// When it was completed.
     pub completed_at: Option<Moment>,
     /// Who completed it.
@@ -223,6 +223,8 @@ struct OneRow {
     #[sqlx(flatten)]
     bill: BillRow,
     description: String,
+    destination: String,
+    vehicle_number: String,
     completed_at: Option<i64>,
     completed_by: Option<String>,
 }
@@ -233,7 +235,7 @@ type ParentRow = (String, Option<String>, i64, String, i64, Option<String>);
 /// or none with a parent of the scope.
 pub async fn one(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Option<OneBill>, StoreError> {
     const BILL: &str = "select b.key, b.bill, b.created_at, a.called as created_by, b.status, b.capacity, b.parents,
-            b.children, b.description, b.completed_at, c.called as completed_by
+            b.children, b.description, b.destination, b.vehicle_number, b.completed_at, c.called as completed_by
         from bills b left join accounts a on a.id = b.created_by left join accounts c on c.id = b.completed_by
         where b.key = $1 and ($2 = '*' or exists (select 1 from bill_areas r where r.bill = b.key and r.area = $2))";
     const PARENTS: &str = "select p.parent, b.area, b.children, b.status, p.linked_at, a.called as linked_by
@@ -257,7 +259,11 @@ pub async fn one(mut conn: Conn<'_>, key: &BillKey, scope: &Scope) -> Result<Opt
     };
     Ok(Some(OneBill {
         line: row.bill.into_line()?,
-        description: row.description,
+        texts: BillTexts {
+            description: row.description,
+            destination: row.destination,
+            vehicle_number: row.vehicle_number,
+        },
         completed_at: row.completed_at.map(Moment),
         completed_by: row.completed_by,
         parents: parents.into_iter().map(parent).collect::<Result<_, StoreError>>()?,

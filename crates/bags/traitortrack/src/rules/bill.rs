@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use bags_rules::bag::BagKind;
-use bags_rules::bill::{BillStatus, NUMBER_LENGTH_MIN};
+use bags_rules::bill::{BillStatus, BillTexts, NUMBER_LENGTH_MIN};
 use bags_rules::code::Code;
 use bags_rules::counter::{Counter, Deltas};
 use base_core::area::Area;
@@ -26,6 +26,10 @@ pub struct EarlierBill {
     pub bill_id: Option<String>,
     /// What it is for.
     pub description: Option<String>,
+    /// Where it goes.
+    pub destination: Option<String>,
+    /// The number of its vehicle.
+    pub vehicle_number: Option<String>,
     /// How many parents it is for.
     pub parent_bag_count: Option<i64>,
     /// `new`, `processing`, `completed`, `active`, `draft`.
@@ -45,8 +49,8 @@ pub struct KeptBill {
     pub earlier_id: i64,
     /// The number that is wanted; the caller makes sure that it is free.
     pub number: String,
-    /// What it is for.
-    pub description: String,
+    /// What is written about it, whatever its length.
+    pub texts: BillTexts,
     /// How many parents it is for.
     pub capacity: i64,
     /// Its status.
@@ -91,7 +95,11 @@ pub fn bill(row: &EarlierBill) -> (KeptBill, Vec<Finding>) {
     let updated_at = moment(row.updated_at.as_deref());
     let kept = KeptBill {
         earlier_id: row.id,
-        description: row.description.clone().unwrap_or_default(),
+        texts: BillTexts {
+            description: row.description.clone().unwrap_or_default(),
+            destination: row.destination.as_deref().unwrap_or_default().trim().to_owned(),
+            vehicle_number: row.vehicle_number.as_deref().unwrap_or_default().trim().to_owned(),
+        },
         capacity: capacity.max(1),
         status,
         created_by: row.created_by_id,

@@ -23,12 +23,13 @@ use crate::rules::{
 
 static PRESENT: Batch = Batch::list("select key, import_id from bills where key in (", ")");
 static INSERT: Batch = Batch::rows(
-    "with r (key, bill, description, capacity, status, created_at, created_by, completed_at, updated_at, import_id)
-        as (values ",
-    10,
-    ") insert into bills (key, bill, description, capacity, status, parents, children, created_at, created_by,
-        completed_at, updated_at, import_id)
-     select key, bill, description, capacity, status, 0, 0, created_at, created_by, completed_at, updated_at, import_id
+    "with r (key, bill, description, destination, vehicle_number, capacity, status, created_at, created_by, completed_at,
+        updated_at, import_id) as (values ",
+    12,
+    ") insert into bills (key, bill, description, destination, vehicle_number, capacity, status, parents, children,
+        created_at, created_by, completed_at, updated_at, import_id)
+     select key, bill, description, destination, vehicle_number, capacity, status, 0, 0, created_at, created_by,
+        completed_at, updated_at, import_id
      from r where key is not null on conflict (key) do nothing",
 );
 static BILLS: Batch =
@@ -128,7 +129,9 @@ async fn write(mut conn: Conn<'_>, import: &Import<'_>, new: &mut [(String, Kept
     let written = execute_rows!(conn, INSERT, &*new, |row| [
         row.0.as_str() => &str,
         row.1.number.as_str() => &str,
-        row.1.description.as_str() => &str,
+        row.1.texts.description.as_str() => &str,
+        row.1.texts.destination.as_str() => &str,
+        row.1.texts.vehicle_number.as_str() => &str,
         row.1.capacity => i64,
         row.1.status.name() => &str,
         row.1.created_at.0 => i64,

@@ -34,6 +34,10 @@ pub struct BillJson {
     pub progress: &'static str,
     /// What it is for.
     pub description: String,
+    /// Where it goes; empty where nobody wrote it.
+    pub destination: String,
+    /// The number of the vehicle that takes it there; empty where nobody wrote it.
+    pub vehicle_number: String,
     /// When it was created.
     /// Null where an earlier system did not record it.
     pub created_at: Option<Stamp>,
@@ -62,7 +66,9 @@ impl BillJson {
             variance_kg: weights.variance_kg,
             percent,
             progress,
-            description: line.description,
+            description: line.texts.description,
+            destination: line.texts.destination,
+            vehicle_number: line.texts.vehicle_number,
             created_at: line.created_at.known().map(Stamp),
             created_by: line.created_by,
             completed_at: line.completed_at.map(Stamp),

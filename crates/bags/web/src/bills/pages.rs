@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use bags_rules::bill::{BillStatus, BillWeights, progress};
+use bags_rules::bill::{BillStatus, BillTexts, BillWeights, progress};
 use bags_rules::counter::Counter;
 use bags_store::bill::{BillLine, BillPage};
 use bags_store::counter;
@@ -25,6 +25,7 @@ use serde::Deserialize;
 
 use crate::bills::filter::{BillsQuery, write_cursor};
 use crate::bills::work;
+use crate::earlier;
 use crate::filter::{area_choices, given, period_wins, shown_days};
 use crate::picked::bills_bulk;
 use crate::rights::Rights as _;
@@ -37,7 +38,7 @@ pub(crate) struct Shown {
     pub(crate) number: String,
     /// Its number as one part of an address. In capitals, so that no bill has the address of another page.
     pub(crate) path: String,
-    pub(crate) description: String,
+    pub(crate) texts: BillTexts,
     pub(crate) status: &'static str,
     pub(crate) capacity: i64,
     pub(crate) parents: i64,
@@ -59,7 +60,7 @@ impl Shown {
         Self {
             number: line.number.clone(),
             path: path_part(line.key.as_str()),
-            description: line.description.clone(),
+            texts: line.texts.clone(),
             status: line.status.name(),
             capacity: line.capacity,
             parents: line.parents,
@@ -114,6 +115,8 @@ pub const BILLS: &ListKind = &ListKind {
         Column::key("number", "bill-number"),
         Column::new("status", "status"),
         Column::new("description", "bill-description").on_demand(),
+        Column::new("destination", "bill-destination").on_demand(),
+        Column::new("vehicle", "bill-vehicle").on_demand(),
         Column::new("progress", "bill-progress"),
         Column::number("parents", "bill-parents"),
         Column::number("children", "children"),
@@ -137,7 +140,9 @@ impl Shown {
         Row::new()
             .with("number", Cell::code(&self.number, format!("/bills/{}", self.path)))
             .with("status", Cell::chip(tone, frame.t(&format!("bill-status-{}", self.status))))
-            .with("description", Cell::words(&self.description))
+            .with("description", Cell::words(&self.texts.description))
+            .with("destination", Cell::words(&self.texts.destination))
+            .with("vehicle", Cell::words(&self.texts.vehicle_number))
             .with("progress", percent.aside())
             .with("parents", Cell::words(format!("{} / {}", self.parents, self.capacity)))
             .with("children", Cell::words(self.children.to_string()).aside())
@@ -172,8 +177,8 @@ pub struct ListQuery {
     #[serde(alias = "date_to")]
     to: Option<String>,
     days: Option<String>,
-    #[serde(alias = "user_id")]
     created_by: Option<String>,
+    user_id: Option<String>,
     area: Option<String>,
     sort: Option<String>,
     #[serde(default)]
@@ -186,6 +191,7 @@ pub async fn list(
     caller: Caller,
     Parameters(asked): Parameters<ListQuery>,
 ) -> Result<Response, Problem> {
+    let by_number = earlier::person(&app, asked.user_id.as_deref()).await?;
     let mut query = BillsQuery {
         cursor: asked.cursor,
         limit: None,
@@ -194,7 +200,7 @@ pub async fn list(
         from: asked.from,
         to: asked.to,
         days: asked.days,
-        created_by: asked.created_by,
+        created_by: by_number.or(asked.created_by),
         area: asked.area,
         sort: asked.sort,
     };

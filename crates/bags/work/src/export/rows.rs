@@ -43,8 +43,9 @@ pub(super) fn bag<'l>(fields: [&'l str; 7], setting: &Setting) -> Option<[Cell<'
 }
 
 /// The cells of a bill, in the order of its file's columns.
-pub(super) fn bill<'l>(fields: [&'l str; 9], setting: &Setting, full_children: u32) -> Option<[Cell<'l>; 11]> {
-    let [number, description, status, capacity, parents, children, person, created_at, updated_at] = fields;
+pub(super) fn bill<'l>(fields: [&'l str; 11], setting: &Setting, full_children: u32) -> Option<[Cell<'l>; 13]> {
+    let [number, description, status, capacity, parents, children, person, created_at, updated_at, to, vehicle] =
+        fields;
     let whole = |text: &str| text.parse::<i64>().ok();
     let (capacity, parents, children) = (whole(capacity)?, whole(parents)?, whole(children)?);
     let weights = BillWeights::of(parents, children, capacity, full_children);
@@ -62,6 +63,8 @@ pub(super) fn bill<'l>(fields: [&'l str; 9], setting: &Setting, full_children: u
         Cell::text(person),
         time(created_at, setting)?,
         time(updated_at, setting)?,
+        Cell::text(to),
+        Cell::text(vehicle),
     ])
 }
 

@@ -55,6 +55,7 @@ fn respond(told: Told, is_about_parent: bool) -> Result<Response, Problem> {
         Outcome::BadBill
         | Outcome::BadCapacity
         | Outcome::BadDescription
+        | Outcome::BadTransport
         | Outcome::BadCode
         | Outcome::NotAParentCode => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::CONFLICT,
@@ -80,6 +81,14 @@ pub struct NewBillBody {
     #[serde(default)]
     #[schema(max_length = 2000)]
     description: Option<String>,
+    /// Where it goes, at most 200 characters.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    destination: Option<String>,
+    /// The number of the vehicle that takes it there, at most 50 characters.
+    #[serde(default)]
+    #[schema(max_length = 50)]
+    vehicle_number: Option<String>,
 }
 
 /// What is to be changed.
@@ -97,6 +106,14 @@ pub struct EditBillBody {
     #[serde(default)]
     #[schema(max_length = 2000)]
     description: Option<String>,
+    /// Where it goes, at most 200 characters.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    destination: Option<String>,
+    /// The number of the vehicle that takes it there, at most 50 characters.
+    #[serde(default)]
+    #[schema(max_length = 50)]
+    vehicle_number: Option<String>,
 }
 
 /// Creates a bill.
@@ -109,12 +126,18 @@ pub async fn create(
     caller: Caller,
     JsonBody(body): JsonBody<NewBillBody>,
 ) -> Result<Response, Problem> {
-    let details = Details { capacity: body.capacity, description: body.description, ..Details::default() };
+    let details = Details {
+        capacity: body.capacity,
+        description: body.description,
+        destination: body.destination,
+        vehicle_number: body.vehicle_number,
+        ..Details::default()
+    };
     let change = Change { action: Action::BillCreate, bill: &body.bill, code: "", details };
     respond(submit(&app, &caller, body.id, &change).await?, false)
 }
 
-/// Changes a bill's capacity or description.
+/// Changes a bill's capacity, description, destination or vehicle.
 #[utoipa::path(patch, path = "/api/v1/bills/{number}",
     extensions(("x-permission" = json!(BILL_EDIT.name()))),
     request_body = EditBillBody,
@@ -128,7 +151,13 @@ pub async fn edit(
     Path(number): Path<String>,
     JsonBody(body): JsonBody<EditBillBody>,
 ) -> Result<Response, Problem> {
-    let details = Details { capacity: body.capacity, description: body.description, ..Details::default() };
+    let details = Details {
+        capacity: body.capacity,
+        description: body.description,
+        destination: body.destination,
+        vehicle_number: body.vehicle_number,
+        ..Details::default()
+    };
     let change = Change { action: Action::BillEdit, bill: &number, code: "", details };
     respond(submit(&app, &caller, body.id, &change).await?, false)
 }

@@ -5,7 +5,10 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use bags_rules::bill::{BillNumber, CAPACITY_MAX, CAPACITY_MAX_AT_CREATION, DESCRIPTION_LENGTH_MAX};
+use bags_rules::bill::{
+    BillNumber, BillTexts, CAPACITY_MAX, CAPACITY_MAX_AT_CREATION, DESCRIPTION_LENGTH_MAX, DESTINATION_LENGTH_MAX,
+    VEHICLE_LENGTH_MAX,
+};
 use bags_rules::outcome::Outcome;
 use bags_rules::permission::{BILL_DELETE, BILL_EDIT};
 use bags_rules::scan::{Action, Details};
@@ -21,6 +24,20 @@ use crate::bills::work::{Change, submit};
 use crate::said::sentence;
 use crate::state::Bags;
 
+/// How long each text may be, in characters.
+#[derive(Clone, Copy)]
+pub(crate) struct Longest {
+    pub(crate) description: usize,
+    pub(crate) destination: usize,
+    pub(crate) vehicle: usize,
+}
+
+impl Default for Longest {
+    fn default() -> Self {
+        Self { description: DESCRIPTION_LENGTH_MAX, destination: DESTINATION_LENGTH_MAX, vehicle: VEHICLE_LENGTH_MAX }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "bills/form.html")]
 pub(crate) struct FormPage {
@@ -31,8 +48,8 @@ pub(crate) struct FormPage {
     pub(crate) capacity: String,
     pub(crate) capacity_min: i64,
     pub(crate) capacity_max: i64,
-    pub(crate) description: String,
-    pub(crate) description_max: usize,
+    pub(crate) texts: BillTexts,
+    pub(crate) longest: Longest,
     /// What was wrong, and with which field.
     pub(crate) fault: Option<(&'static str, String)>,
     /// What somebody else has changed since the form was opened: the label of each field, and its value now.
@@ -52,8 +69,8 @@ impl FormPage {
             capacity: "1".into(),
             capacity_min: 1,
             capacity_max: CAPACITY_MAX_AT_CREATION,
-            description: String::new(),
-            description_max: DESCRIPTION_LENGTH_MAX,
+            texts: BillTexts::default(),
+            longest: Longest::default(),
             fault: None,
             meanwhile: Vec::new(),
         }
@@ -65,7 +82,7 @@ impl FormPage {
             capacity: bill.capacity.to_string(),
             capacity_min: bill.parents.max(1),
             capacity_max: CAPACITY_MAX.max(bill.capacity),
-            description: bill.description.clone(),
+            texts: bill.texts.clone(),
             bill: Some(bill),
             ..Self::blank(caller)
         }
@@ -76,11 +93,13 @@ impl FormPage {
         let field = match outcome {
             Outcome::BadCapacity | Outcome::CapacityBelowLinked => "capacity",
             Outcome::BadDescription => "description",
+            Outcome::BadTransport if fields.has_long_destination() => "destination",
+            Outcome::BadTransport => "vehicle_number",
             Outcome::BadBill | Outcome::BillExists => "bill",
             _ => "",
         };
         self.capacity.clone_from(&fields.capacity);
-        self.description.clone_from(&fields.description);
+        self.texts = fields.texts(&self.texts);
         if self.bill.is_none() {
             self.number.clone_from(&fields.bill);
         }
@@ -100,34 +119,66 @@ pub struct BillFields {
     capacity: String,
     #[serde(default)]
     description: String,
+    /// Whoever does not send these leaves them as they are.
+    destination: Option<String>,
+    vehicle_number: Option<String>,
     /// The capacity that the form was opened with.
     was_capacity: Option<String>,
     /// The description that the form was opened with.
     was_description: Option<String>,
+    /// The destination that the form was opened with.
+    was_destination: Option<String>,
+    /// The number of the vehicle that the form was opened with.
+    was_vehicle_number: Option<String>,
 }
 
 impl BillFields {
     /// The fields that are not what they were when the form was opened, with their values now. A program that does not say
     /// what it saw is not asked.
     fn changed_meanwhile(&self, bill: &Shown, frame: &Frame) -> Vec<(String, String)> {
-        let (capacity, lines) = (bill.capacity.to_string(), bill.description.as_str());
+        let capacity = bill.capacity.to_string();
         let seen = |text: &str| text.replace("\r\n", "\n");
         let mut changed = Vec::new();
         if self.was_capacity.as_ref().is_some_and(|was| *was != capacity) {
             changed.push((frame.t("bill-capacity"), capacity));
         }
-        if self.was_description.as_ref().is_some_and(|was| seen(was) != lines) {
-            changed.push((frame.t("bill-description"), lines.to_owned()));
+        for (was, now, label) in [
+            (&self.was_description, &bill.texts.description, "bill-description"),
+            (&self.was_destination, &bill.texts.destination, "bill-destination"),
+            (&self.was_vehicle_number, &bill.texts.vehicle_number, "bill-vehicle"),
+        ] {
+            if was.as_ref().is_some_and(|was| seen(was) != *now) {
+                changed.push((frame.t(label), now.clone()));
+            }
         }
         changed
+    }
+
+    fn has_long_destination(&self) -> bool {
+        self.destination.as_ref().is_some_and(|text| text.trim().chars().count() > DESTINATION_LENGTH_MAX)
     }
 
     fn details(&self) -> Details {
         // A text that is not a number is no capacity; the rule refuses it.
         let capacity = Some(self.capacity.trim().parse().unwrap_or(0));
-        // Browsers send line ends as two characters.
-        let description = Some(self.description.replace("\r\n", "\n"));
-        Details { capacity, description, ..Details::default() }
+        let description = Some(self.description());
+        let (destination, vehicle_number) = (self.destination.clone(), self.vehicle_number.clone());
+        Details { capacity, description, destination, vehicle_number, ..Details::default() }
+    }
+
+    /// Browsers send line ends as two characters.
+    fn description(&self) -> String {
+        self.description.replace("\r\n", "\n")
+    }
+
+    /// What was typed, over what a bill had.
+    fn texts(&self, was: &BillTexts) -> BillTexts {
+        let typed = |typed: &Option<String>, was: &String| typed.as_ref().unwrap_or(was).clone();
+        BillTexts {
+            description: self.description(),
+            destination: typed(&self.destination, &was.destination),
+            vehicle_number: typed(&self.vehicle_number, &was.vehicle_number),
+        }
     }
 }
 
@@ -181,7 +232,7 @@ pub async fn edit(
     if !page.meanwhile.is_empty() {
         // What was typed stays; saving again writes it over what is shown.
         page.capacity.clone_from(&fields.capacity);
-        page.description.clone_from(&fields.description);
+        page.texts = fields.texts(&page.texts);
         let mut response = render(&page);
         *response.status_mut() = StatusCode::CONFLICT;
         return Ok(response);

@@ -120,7 +120,11 @@ fn lines(words: Words<'_>, bill: &OneBill) -> Vec<String> {
         Some(at) => words.frame.t1("report-completed-line", "text", &by(at, &bill.completed_by)),
         None => words.t(&format!("report-status-{}", line.status.name())),
     });
-    lines.extend((!bill.description.is_empty()).then(|| bill.description.clone()));
+    let texts = &bill.texts;
+    let named = |key: &str, text: &str| (!text.is_empty()).then(|| format!("{}: {text}", words.frame.t(key)));
+    lines.extend(named("bill-destination", &texts.destination));
+    lines.extend(named("bill-vehicle", &texts.vehicle_number));
+    lines.extend((!texts.description.is_empty()).then(|| texts.description.clone()));
     let other_areas = line.parents - i64::try_from(bill.parents.len()).unwrap_or(i64::MAX);
     lines.extend((other_areas > 0).then(|| words.frame.t1("bill-other-areas", "n", &other_areas.to_string())));
     lines

@@ -7,7 +7,7 @@ use base_web::pages::{moved, moved_with};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::Bags;
-use crate::{bags, bills, exports, home, picked, reports, scans, search, station};
+use crate::{bags, bills, earlier, exports, home, picked, reports, scans, search, station};
 
 /// Pages.
 pub fn pages() -> Router<Bags> {
@@ -96,7 +96,7 @@ fn earlier_addresses() -> Router<Bags> {
         .route("/scan/batch", get(async || moved("/scan")))
         .route("/scan/complete", get(async || moved("/scan")))
         .route("/scan/finish", get(async || moved("/scan")))
-        .route("/scan/{id}", get(scans::pages::moved))
+        .route("/scan/{id}", get(earlier::scan))
         .route("/bag_management", get(async |uri: Uri| moved_with("/bags", &uri)))
         .route("/bag/{code}", get(bags::pages::moved))
         .route("/edit-parent/{code}", get(bags::pages::moved_children))

@@ -28,8 +28,8 @@ use crate::request::RequestFacts;
 /// The realm of the people who sign in at `/login`, and of the tokens of the API; the other one comes in at
 /// [`crate::door`].
 pub const STAFF: Realm = Realm::Staff;
-/// The header in which our own pages prove themselves.
-const CSRF_HEADER: &str = "x-csrf-token";
+/// The header in which our own pages prove themselves, and as clients of an earlier system write it.
+const CSRF_HEADERS: [&str; 2] = ["x-csrf-token", "x-csrftoken"];
 /// The page on which people set up their second factor.
 pub const SECOND_FACTOR_PAGE: &str = "/profile/second-factor";
 /// What whoever must set up a second factor first may reach.
@@ -348,7 +348,8 @@ where
 
 /// Refuses a call without the proof that one of our own pages sent it.
 fn check_proof(headers: &HeaderMap, csrf: &str) -> Result<(), Problem> {
-    let proof = headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let proof = CSRF_HEADERS.iter().find_map(|name| headers.get(*name));
+    let proof = proof.and_then(|value| value.to_str().ok()).unwrap_or_default();
     if secret::equal(proof, csrf) { Ok(()) } else { Err(Problem::foreign_form()) }
 }
 

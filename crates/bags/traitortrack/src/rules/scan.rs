@@ -36,6 +36,8 @@ pub struct EarlierScan {
 /// A scan as it is imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptScan {
+    /// Its number there.
+    pub earlier_id: i64,
     /// Always the same for the same row.
     pub scan_id: Uuid,
     /// What it asked for, in 64 bits.
@@ -92,6 +94,7 @@ pub fn scan(row: &EarlierScan) -> Result<(KeptScan, Option<Finding>), Finding> {
     answer.bill.clone_from(&bill);
     let (high, _) = scan_id.as_u64_pair();
     let kept = KeptScan {
+        earlier_id: row.id,
         scan_id,
         fingerprint: high.cast_signed(),
         at,

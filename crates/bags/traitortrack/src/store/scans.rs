@@ -14,7 +14,7 @@ use base_db::writes::Writes;
 use base_db::{Conn, StoreError};
 
 use super::import::{Brought, Import, SHARD, count};
-use super::rows::ScanRow;
+use super::rows::{Kind, ScanRow};
 use crate::rules;
 use crate::rules::{EarlierScan, KeptScan};
 
@@ -35,8 +35,9 @@ pub(super) async fn bring(mut conn: Conn<'_>, import: &Import<'_>, rows: &[ScanR
             }
         }
     }
-    let ids: Vec<String> = kept.iter().map(|scan| scan.scan_id.to_string()).collect();
-    let texts: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let ids: Vec<(i64, String)> = kept.iter().map(|scan| (scan.earlier_id, scan.scan_id.to_string())).collect();
+    import.remember(conn.reborrow(), Kind::Scan, &ids).await?;
+    let texts: Vec<&str> = ids.iter().map(|(_, id)| id.as_str()).collect();
     let known = scan::answered(conn.reborrow(), &texts).await?;
     let known: HashSet<String> = known.into_iter().map(|scan| scan.scan_id).collect();
     brought.known = count(known.len());

@@ -12,6 +12,7 @@ use base_web::session::Caller;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::earlier;
 use crate::filter::{Days, area, chosen, days, given, limit, text};
 use crate::state::Bags;
 
@@ -53,8 +54,10 @@ pub struct ListQuery {
     pub to: Option<String>,
     /// Somebody who scanned it, by user name or as pages call them; the newest scan first. `all` and `unscanned` are words
     /// of the earlier system.
-    #[serde(alias = "user_filter")]
     pub person: Option<String>,
+    /// The same in the earlier system: `all`, `unscanned`, or the number that a person had there.
+    #[param(ignore)]
+    pub user_filter: Option<String>,
     /// `never`: no scan names it.
     pub scanned: Option<String>,
     /// `newest`, `oldest` or `code`; newest when not given.
@@ -83,6 +86,14 @@ impl ListQuery {
         let Self { days, from, to, .. } = self;
         let [period, from, to] = [days, from, to].map(|given| given.as_deref().unwrap_or_default());
         DaysAsked { period, from, to }
+    }
+
+    /// The same with the person named as here, whatever the address calls them.
+    pub async fn with_person_here(mut self, app: &Bags) -> Result<Self, Problem> {
+        if let Some(asked) = self.user_filter.take() {
+            self.person = earlier::person(app, Some(&asked)).await?.or(self.person);
+        }
+        Ok(self)
     }
 
     /// What the query asks the store for.

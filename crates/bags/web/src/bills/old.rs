@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use crate::bills::filter::BillsQuery;
 use crate::bills::json::BillJson;
 use crate::bills::work::{ParentsAsked, find, find_in, page, parents};
+use crate::earlier;
 use crate::filter::given;
 use crate::state::Bags;
 
@@ -93,6 +94,7 @@ async fn total(app: &Bags, caller: &Caller, status: Option<&str>) -> Result<Opti
 
 /// `GET /api/bills/{id}`
 pub async fn show(State(app): State<Bags>, caller: Caller, Path(number): Path<String>) -> Result<Json<Value>, Problem> {
+    let number = earlier::bill(&app, &caller, &number).await?;
     let mut reader = app.db.snapshot().await?;
     let line = find_in(reader.conn(), &caller, &number).await?;
     let asked = ParentsAsked { app: app.app(), cursor: None, limit: PARENTS_MAX, with_children: false };
@@ -121,6 +123,7 @@ pub async fn weights(
     caller: Caller,
     Path(number): Path<String>,
 ) -> Result<Json<Value>, Problem> {
+    let number = earlier::bill(&app, &caller, &number).await?;
     let line = find(&app, &caller, &number).await?;
     let bill = BillJson::of(line, app.rules.capacity);
     Ok(Json(json!({

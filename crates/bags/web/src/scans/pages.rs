@@ -265,8 +265,3 @@ pub async fn show(
         said,
     }))
 }
-
-/// `GET /scan/{id}`, the address of the earlier system.
-pub async fn moved(Path(seq): Path<String>) -> Response {
-    base_web::pages::moved(&format!("/scans/{}", path_part(&seq)))
-}

@@ -124,7 +124,7 @@ fn order(sort: &str, is_beginning: bool, column: &str) -> &'static str {
 pub async fn list(State(app): State<Bags>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
     caller.must(BAG_READ)?;
     let (told, query) = apart_from_said::<ListQuery>(&uri);
-    let mut query = query?;
+    let mut query = query?.with_person_here(&app).await?;
     period_wins(query.days.as_deref(), [&mut query.from, &mut query.to]);
     // The form keeps the order of the list; search results have an order of their own.
     if let Some(sort) = query.sort.take() {

@@ -18,6 +18,7 @@ use bags_rules::counter::Deltas;
 use bags_rules::intent::{BillIntent, Intent};
 use bags_rules::rules::Rules;
 use bags_rules::scan::{Action, Scan};
+use bags_store::earlier::EarlierKind;
 use bags_store::loaded::Gathered;
 use bags_store::sample::Sizes;
 use bags_store::{counter, loaded, person_scans, sample};
@@ -279,4 +280,18 @@ pub async fn assert_counts_are_true_of(db: &Db, capacity: u32) {
     let wrong_people = person_scans::wrong(snapshot.conn()).await.expect("a check");
     assert_eq!(wrong_people, Vec::<i64>::new(), "people's figures differ from their scans on {}", db.name());
     assert_eq!(wrong, Vec::<String>::new(), "parents differ from their links on {}", db.name());
+}
+
+/// As if a database of an earlier system, in which a thing had this number, had been imported.
+pub async fn earlier_id(db: &Db, kind: EarlierKind, number: i64, ours: &str) {
+    let mut tx = db.write().await.expect("a writer");
+    bags_store::earlier::remember(tx.conn(), ("test", kind), number, Some(ours)).await.expect("written");
+    tx.commit().await.expect("written");
+}
+
+/// The same for a number that nothing here had.
+pub async fn earlier_mark(db: &Db, kind: EarlierKind, up_to: i64) {
+    let mut tx = db.write().await.expect("a writer");
+    bags_store::earlier::remember(tx.conn(), ("test", kind), up_to, None).await.expect("written");
+    tx.commit().await.expect("written");
 }

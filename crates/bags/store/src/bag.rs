@@ -20,6 +20,7 @@ mod cursor;
 mod filter;
 mod line;
 mod list;
+mod name;
 mod stored;
 mod walk;
 pub use cursor::Cursor;
@@ -27,6 +28,7 @@ pub(crate) use filter::NothingToSee;
 pub use filter::{BagFilter, InArea, ScannedBy, Sort};
 pub use line::{BagLine, page_of_children};
 pub use list::{Count, Page, count, list, plans};
+pub use name::{give_name, name_of};
 
 const LOAD: &str = concat!(
     "select coalesce(string_agg(line, ''), '') from (select ",

@@ -63,8 +63,21 @@ pub async fn scan_with(mut conn: Conn<'_>, id: &str) -> Result<Option<i64>, Stor
     Ok(on!(conn, c => sqlx::query_scalar(SEQ).bind(id).fetch_optional(&mut **c).await?))
 }
 
-/// The user name of an account.
-pub async fn user_name(mut conn: Conn<'_>, account: i64) -> Result<Option<String>, StoreError> {
-    const NAME: &str = "select username from accounts where id = $1";
-    Ok(on!(conn, c => sqlx::query_scalar(NAME).bind(account).fetch_optional(&mut **c).await?))
+/// Notes what a number of a source is here, where something is, and that the source was imported up to it.
+pub async fn remember(
+    mut conn: Conn<'_>,
+    (source, kind): (&str, EarlierKind),
+    number: i64,
+    ours: Option<&str>,
+) -> Result<(), StoreError> {
+    const ID: &str = "insert into earlier_ids (source, kind, earlier_id, ours) values ($1, $2, $3, $4)
+        on conflict (source, kind, earlier_id) do nothing";
+    const MARK: &str = "insert into earlier_marks (source, kind, up_to) values ($1, $2, $3)
+        on conflict (source, kind) do update set up_to =
+            case when earlier_marks.up_to > excluded.up_to then earlier_marks.up_to else excluded.up_to end";
+    if let Some(ours) = ours {
+        execute!(conn, ID, source, kind.name(), number, ours);
+    }
+    execute!(conn, MARK, source, kind.name(), number);
+    Ok(())
 }

@@ -6,6 +6,7 @@ use axum::response::Response;
 use bags_rules::permission::{BAG_READ, BILL_READ};
 use bags_store::earlier;
 use bags_store::earlier::{EarlierKind, Lead};
+use base_records::account;
 use base_web::error::Problem;
 use base_web::pages::moved;
 use base_web::session::Caller;
@@ -56,9 +57,9 @@ pub async fn person(app: &Bags, text: Option<&str>) -> Result<Option<String>, Pr
     let Some(number) = number(text) else { return Ok(Some(text.to_owned())) };
     let mut reader = app.db.read().await?;
     let lead = earlier::lead(reader.conn(), EarlierKind::User, number).await?;
-    let account = if let Lead::To(account) = &lead { account.parse().ok() } else { None };
-    let Some(account) = account else { return Err(leads_nowhere("person", number, &lead)) };
-    let name = earlier::user_name(reader.conn(), account).await?;
+    let id = if let Lead::To(account) = &lead { account.parse().ok() } else { None };
+    let Some(id) = id else { return Err(leads_nowhere("person", number, &lead)) };
+    let name = account::name(reader.conn(), id).await?;
     name.map(Some).ok_or_else(|| leads_nowhere("person", number, &Lead::Gone))
 }
 

@@ -10,6 +10,7 @@ mod earlier;
 mod exports;
 mod facts;
 mod filter;
+mod gone;
 mod history;
 mod home;
 mod memory;
@@ -28,5 +29,6 @@ mod told;
 pub mod wing;
 mod words;
 
+pub use gone::GONE;
 pub use state::Bags;
 pub use words::phrase;

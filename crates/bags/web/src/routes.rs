@@ -6,6 +6,7 @@ use axum::routing::{get, post};
 use base_web::pages::{moved, moved_with};
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::gone::GONE;
 use crate::state::Bags;
 use crate::{bags, bills, earlier, exports, home, picked, reports, scans, search, station};
 
@@ -31,6 +32,7 @@ pub fn api() -> OpenApiRouter<Bags> {
         .merge(bags::old::router().into())
         .merge(bills::api::router())
         .merge(bills::old::router().into())
+        .merge(base_web::earlier::gone_routes(GONE).into())
         .merge(home::api::router())
         .merge(reports::api::router())
 }

@@ -12,6 +12,7 @@ pub mod columns;
 pub mod cursor;
 pub mod docs;
 pub mod door;
+pub mod earlier;
 pub mod error;
 pub mod exports;
 mod files;

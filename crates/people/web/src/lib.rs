@@ -4,6 +4,7 @@
 mod accounts;
 mod agent;
 mod devices;
+mod gone;
 mod hashing;
 mod home;
 mod jobs;
@@ -29,3 +30,5 @@ mod state;
 mod tokens;
 pub mod told;
 pub mod wing;
+
+pub use gone::GONE;

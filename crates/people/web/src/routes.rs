@@ -5,6 +5,7 @@ use axum::routing::{get, post};
 use base_web::pages::moved;
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::gone::GONE;
 use crate::state::People;
 use crate::{accounts, mail, notices, outside, portal, profile, promotions, second_factor, settings};
 
@@ -17,6 +18,7 @@ pub fn api() -> OpenApiRouter<People> {
         .merge(notices::api::router())
         .merge(mail::api::router())
         .merge(settings::api::router())
+        .merge(base_web::earlier::gone_routes(GONE).into())
 }
 
 /// The pages.

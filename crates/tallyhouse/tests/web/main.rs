@@ -15,6 +15,7 @@ mod cursors;
 mod customers;
 mod devices;
 mod ended;
+mod earlier;
 mod exports;
 mod failures;
 mod guide;

@@ -3,6 +3,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::middleware::from_fn;
 use axum::routing::get;
 use axum::{Json, Router};
 use bags_rules::bill::BillStatus;
@@ -11,6 +12,7 @@ use bags_rules::permission::BILL_READ;
 use bags_store::bill::BillLine;
 use bags_store::counter;
 use base_core::area::Scope;
+use base_web::earlier::says_ignored;
 use base_web::error::Problem;
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
@@ -32,9 +34,9 @@ const PARENTS_MAX: u32 = 1_000;
 /// The addresses, which are not described: new programs use others.
 pub fn router() -> Router<Bags> {
     Router::new()
-        .route("/api/bills", get(list))
-        .route("/api/bills/{number}", get(show))
-        .route("/api/bill/{number}/weights", get(weights))
+        .route("/api/bills", get(list).layer(from_fn(says_ignored(&["limit", "offset", "status"]))))
+        .route("/api/bills/{number}", get(show).layer(from_fn(says_ignored(&[]))))
+        .route("/api/bill/{number}/weights", get(weights).layer(from_fn(says_ignored(&[]))))
 }
 
 /// The old parameters.

@@ -3,12 +3,14 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::middleware::from_fn;
 use axum::routing::get;
 use bags_rules::outcome::Outcome;
 use bags_rules::permission::BAG_READ;
 use bags_store::scan;
 use base_core::permission::{ACCOUNT_MANAGE, HOME_READ};
 use base_records::account;
+use base_web::earlier::says_ignored;
 use base_web::error::{Problem, ProblemBody};
 use base_web::parameters::Parameters;
 use base_web::session::{Caller, STAFF};
@@ -35,6 +37,8 @@ pub fn router() -> OpenApiRouter<Bags> {
         .routes(routes!(recent))
         // Another name that the earlier system had for the same.
         .route("/api/v2/stats", get(show))
+        // Of all these addresses, only the latest scans take a parameter.
+        .layer(from_fn(says_ignored(&["limit"])))
 }
 
 /// The answer in the earlier system's shape.

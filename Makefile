@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.tools/bin:$(PATH):$(HOME)/.cargo/bin
 program := $(CARGO_TARGET_DIR)/release/tallyhouse
 quick := $(CARGO_TARGET_DIR)/quick/tallyhouse
 
-.PHONY: help demo build quick test bench bench-large faults screenshots clean
+.PHONY: help demo build quick test bench bench-large bench-traitortrack faults screenshots clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -29,6 +29,9 @@ test: ## every check and test, on both databases and in the browser
 
 bench: build ## measure the speed of scans and pages on both databases
 	@scripts/bench
+
+bench-traitortrack: build ## import an earlier system of 1.8 million bags, in one go and killed twice (20 minutes)
+	@scripts/bench-traitortrack
 
 bench-large: build ## look at everything in a site of 18 million bags (half an hour, 20 GB of disk)
 	@$(program) bench look --folder $(CARGO_TARGET_DIR) --bags 18000000

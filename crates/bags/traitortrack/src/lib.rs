@@ -8,10 +8,12 @@ extern crate base_db;
 
 mod archive;
 mod bring;
+mod compare;
 pub mod migrations;
 mod report;
 pub mod rules;
 pub mod store;
 
 pub use bring::{Counts, Spent, Summary, Target, Watch, bring_over};
+pub use compare::{Compared, ComparedCounts, compare};
 pub use report::Report;

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use bags_traitortrack::store::Kind;
 use bags_traitortrack::store::traitortrack::Source;
-use bags_traitortrack::{Report, Summary, Target, bring_over};
+use bags_traitortrack::{Compared, Report, Summary, Target, bring_over, compare};
 use serde_json::json;
 
 use super::answer;
@@ -32,6 +32,9 @@ pub struct Traitortrack {
     /// The person OLD of the old database is NEW here: that account, or a new one of that name
     #[arg(long, value_name = "OLD=NEW", value_parser = name_pair)]
     map_user: Vec<(String, String)>,
+    /// After an import: tell what differs there and here, change nothing
+    #[arg(long, conflicts_with_all = ["dry_run", "map_user"])]
+    compare: bool,
     /// Read and report everything, change nothing
     #[arg(long)]
     dry_run: bool,
@@ -55,11 +58,15 @@ pub async fn run(args: Traitortrack, config: Config) -> anyhow::Result<()> {
     eprintln!("reading TraitorTrack in the schema {} as {}", source.schema, source.name);
     let summary = work(&site, &mut source, &mut report, &args).await?;
     site.db.close().await;
+    let summary = match summary {
+        Done::Imported(summary) => summary,
+        Done::Compared(compared) => return tell_compared(&args, &source, &compared, started),
+    };
     tell(&args, &source, (&summary, &report), started)
 }
 
 /// Does the work with its progress shown; the first interrupt stops it between two pages.
-async fn work(site: &Site, source: &mut Source, report: &mut Report, args: &Traitortrack) -> anyhow::Result<Summary> {
+async fn work(site: &Site, source: &mut Source, report: &mut Report, args: &Traitortrack) -> anyhow::Result<Done> {
     let stopped = Arc::new(AtomicBool::new(false));
     let stop = Arc::clone(&stopped);
     let listener = tokio::spawn(async move {
@@ -92,12 +99,41 @@ async fn work(site: &Site, source: &mut Source, report: &mut Report, args: &Trai
         map_users: args.map_user.iter().cloned().collect(),
         origin: site::command_line(),
     };
-    let summary = bring_over(&target, source, report, args.dry_run, &mut watch).await;
+    let done = if args.compare {
+        compare(&target, source, report, &mut watch).await.map(Done::Compared)
+    } else {
+        bring_over(&target, source, report, args.dry_run, &mut watch).await.map(Done::Imported)
+    };
     if let Some((_, progress)) = shown {
         progress.finish();
     }
     listener.abort();
-    summary
+    done
+}
+
+/// What was done.
+enum Done {
+    Imported(Summary),
+    Compared(Compared),
+}
+
+fn tell_compared(args: &Traitortrack, source: &Source, compared: &Compared, started: Instant) -> anyhow::Result<()> {
+    let path = args.report.as_ref().map(|path| path.display().to_string());
+    let seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+    let line = json!({
+        "source": source.name, "schema": source.schema, "compared": compared.as_json(), "seconds": seconds,
+        "report": path,
+    });
+    answer(&line.to_string())?;
+    for (kind, counts) in &compared.0 {
+        eprintln!("{}: {} there, {} the same here, {} not", kind.name(), counts.there, counts.same, counts.different);
+    }
+    match path {
+        Some(path) if compared.different() > 0 => eprintln!("{path} tells each value that differs"),
+        None if compared.different() > 0 => eprintln!("--report FILE.csv tells each value that differs"),
+        _ => {}
+    }
+    Ok(())
 }
 
 fn tell(

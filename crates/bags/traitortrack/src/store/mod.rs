@@ -7,6 +7,7 @@
 
 mod bags;
 mod bills;
+mod compare;
 mod import;
 mod links;
 mod people;
@@ -17,6 +18,7 @@ mod trail;
 pub mod traitortrack;
 
 use base_db::{Conn, StoreError};
+pub use compare::{ComparedPage, Difference, different};
 pub use import::{Brought, Encrypt, Identities, Import};
 pub use rows::{BillBagRow, Kind, LinkRow, Page, Rows, ScanRow};
 

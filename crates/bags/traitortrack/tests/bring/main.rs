@@ -6,6 +6,7 @@
 
 mod archive;
 mod common;
+mod compare;
 mod history;
 mod linear;
 mod people;

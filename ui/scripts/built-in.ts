@@ -8,7 +8,7 @@ export type Built = 'station' | 'bill'
 
 /** Only a form of the office has these outcomes. */
 const OF_FORMS =
-  /^(outcome|refused)-(bill_(created|edited|unchanged|deleted|exists|open)|bad_capacity|bad_description|capacity_below_linked|children_set|recalculated|too_many_children)$/
+  /^(outcome|refused)-(bill_(created|edited|unchanged|deleted|exists|open)|bad_capacity|bad_description|bad_transport|capacity_below_linked|children_set|recalculated|too_many_children)$/
 
 /** The bag stations meet these only in what the bill station left for attention, with the server's own words. */
 const OF_BILLS = /^(bill-|(outcome|refused)-(bill_|already_on_|not_on_bill|unknown_bill|bad_bill|no_bill))/

@@ -20,7 +20,7 @@ const serverOutcomes = [
   'bad_code not_a_parent_code is_parent is_child unknown_parent duplicate child_elsewhere parent_full parent_completed',
   'parent_on_completed_bill not_linked too_old_to_undo nothing_to_undo other_area scan_id_reused',
   'bill_linked bill_unlinked bill_created bill_edited bill_unchanged bill_finished bill_reopened bill_deleted children_set recalculated',
-  'unknown_bag unknown_bill bill_exists bad_bill bad_capacity bad_description capacity_below_linked already_on_this_bill already_on_bill',
+  'unknown_bag unknown_bill bill_exists bad_bill bad_capacity bad_description bad_transport capacity_below_linked already_on_this_bill already_on_bill',
   'bill_full bill_completed bill_open bill_short not_on_bill too_many_children',
 ]
   .join(' ')

@@ -44,12 +44,10 @@ async fn a_bill_has_a_destination_and_a_vehicle_everywhere() {
         assert_eq!(asked.status, StatusCode::CONFLICT);
         assert!(asked.body.contains("Jaipur") && asked.body.contains("Kota"), "{}", asked.body);
 
-        let paper = site.get_with_cookie("/bills/INV-7/report?format=csv", &cookie).await.body;
-        assert!(site.get_with_cookie("/bills/INV-7/report", &cookie).await.body.contains("Jaipur"), "{paper}");
+        let paper = site.get_with_cookie("/bills/INV-7/report", &cookie).await.body;
+        assert!(paper.contains("Jaipur"), "{paper}");
         let file = site.get_with_cookie("/export/bills/csv", &cookie).await.body;
         assert!(file.contains("Jaipur,MP 09 AB 2"), "{file}");
-        let history = site.get_with_cookie("/bills/INV-7", &cookie).await.body;
-        assert!(history.contains("Indore") || !history.contains("history"), "{history}");
     }
 }
 

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use base_core::account::AccountId;
+use base_core::text::{as_shown, composed, has_look_alikes};
 use base_core::time::Moment;
 use serde::Serialize;
 use uuid::Uuid;
@@ -61,7 +62,7 @@ impl BillStatus {
     }
 }
 
-/// A bill's number in capitals: two numbers with the same key are the same (L1).
+/// A bill's number in capitals and in Unicode's composed form: two numbers with the same key are the same (L1).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct BillKey(Arc<str>);
 
@@ -93,13 +94,19 @@ fn is_unseen(character: char) -> bool {
 pub struct BillNumber(Arc<str>);
 
 impl BillNumber {
-    /// Reads what was typed or scanned; `None` when no bill can have that number.
+    /// Reads what was typed or scanned, in the form in which it is shown: letters with marks in one form (NFC), a run of
+    /// blanks as one. `None` when no bill can have that number; characters that only look like others are refused.
     pub fn parse(text: &str) -> Option<Self> {
-        let trimmed = text.trim();
-        let length = trimmed.chars().count();
+        if has_look_alikes(text.trim()) {
+            return None;
+        }
+        let shown = as_shown(text);
+        let length = shown.chars().count();
         let fits = (NUMBER_LENGTH_MIN..=NUMBER_LENGTH_MAX).contains(&length);
-        let is_page = PAGES.iter().any(|page| page.eq_ignore_ascii_case(trimmed));
-        (fits && !is_page && !trimmed.chars().any(is_unseen)).then(|| Self(trimmed.into()))
+        let is_page = PAGES.iter().any(|page| page.eq_ignore_ascii_case(&shown));
+        // Line ends are among the blanks that become one.
+        let can_be_seen = !text.trim().chars().any(is_unseen);
+        (fits && !is_page && can_be_seen).then(|| Self(shown.into()))
     }
 
     /// Reads the number of a bill that is there already: an earlier system accepted shorter and longer ones. `None`
@@ -117,7 +124,7 @@ impl BillNumber {
 
     /// The number in capitals.
     pub fn key(&self) -> BillKey {
-        BillKey(self.0.to_uppercase().into())
+        BillKey(composed(&self.0).to_uppercase().into())
     }
 }
 

@@ -63,7 +63,7 @@ impl Code {
     pub fn kept(text: &str) -> Option<Self> {
         let trimmed = text.trim();
         let fits = (1..=KEPT_LENGTH_MAX).contains(&trimmed.chars().count()) && !trimmed.contains('\0');
-        fits.then(|| Self(trimmed.to_uppercase().into()))
+        fits.then(|| Self(base_core::text::composed(trimmed).to_uppercase().into()))
     }
 
     /// Takes a code as it is in the database. Legacy codes may break today's rules and must still be found.

@@ -21,6 +21,10 @@ impl Labels {
         if code(text).is_some_and(|code| fits(&code)) {
             return None;
         }
+        // A label that says which of its numbers is its own; the lot on it is that of many bags.
+        if let Some(number) = number_of_label(text).filter(|_| kind == BagKind::Child) {
+            return code(number).filter(fits).map(|code| code.to_string());
+        }
         let mut found: BTreeSet<Code> = match kind {
             BagKind::Parent => parts_of(text).filter_map(code).filter(fits).collect(),
             // Words have no digits; codes of children nearly always do.
@@ -31,6 +35,24 @@ impl Labels {
         };
         found.pop_first().filter(|_| found.is_empty()).map(|code| code.to_string())
     }
+}
+
+/// What stands behind `LABEL NO.` in the text of a label: `LABEL NO.0016586 LOT NO.:STAR44GG16616` has 0016586. Empty where
+/// no number stands there; `None` in a text that says nothing of the kind.
+fn number_of_label(text: &str) -> Option<&str> {
+    let folded = text.to_ascii_uppercase();
+    let mut after = &text[folded.find("LABEL")? + "LABEL".len()..];
+    after = after.trim_start_matches(['.', ' ']);
+    let words = ["NUMBER", "NO"].into_iter();
+    let rest = words.filter_map(|word| {
+        let begin = after.get(..word.len())?;
+        begin.eq_ignore_ascii_case(word).then(|| &after[word.len()..])
+    });
+    let rest = rest.into_iter().find(|rest| !rest.starts_with(|one: char| one.is_ascii_alphabetic()))?;
+    let rest = rest.trim_start_matches(['.', ':', '#', '-', ' ', '\u{a0}']);
+    let length = rest.find(|one: char| !one.is_ascii_alphanumeric()).unwrap_or(rest.len());
+    let number = &rest[..length];
+    Some(if number.bytes().any(|byte| byte.is_ascii_digit()) { number } else { "" })
 }
 
 /// The parts between blanks, brackets and the like. A hyphen, an underscore or a full stop is part of its word: half of
@@ -105,6 +127,23 @@ mod tests {
         assert_eq!(parent("M444-00001-X").as_deref(), Some("M444-00001"));
         assert_eq!(child("Child KID17 - 1kg").as_deref(), Some("KID17"));
         assert_eq!(child("(KID17)").as_deref(), Some("KID17"));
+    }
+
+    #[test]
+    fn of_a_label_with_a_lot_its_own_number_is_taken() {
+        let labels = Labels::of_source();
+        for text in [
+            "LABEL NO.0016586 LOT NO.:STAR44GG16616",
+            "LABEL NO.:0016586 LOT NO.:STAR44GG24611, D.O.T.:30/09/2025",
+            "label no 0016586, lot no STAR44GG16616",
+            "LOT NO.:STAR44GG16616 LABEL NO. 0016586",
+            "Label Number: 0016586",
+        ] {
+            assert_eq!(labels.code_in(text, BagKind::Child).as_deref(), Some("0016586"), "{text}");
+        }
+        for text in ["LABEL NO. LOT NO.:STAR44GG16616", "LABEL NO.12 LOT NO.:STAR44GG16616"] {
+            assert_eq!(labels.code_in(text, BagKind::Child), None, "{text}");
+        }
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub struct ImportRow {
     pub row_number: i64,
     /// What it asks for. The scan id is not used.
     pub scan: Scan,
+    /// It only makes what the row after it needs: a refusal is told of that one.
+    pub is_for_next: bool,
 }
 
 /// Some rows, and where the import stood before them.
@@ -144,6 +146,7 @@ impl Work<'_> {
                     counts.created += created;
                     counts.linked += linked;
                 }
+                Became::Known | Became::Refused if row.is_for_next => {}
                 Became::Known => counts.known += 1,
                 Became::Refused => self.notes.push(note_of(kind, row, &decision.answer, phrase)),
             }

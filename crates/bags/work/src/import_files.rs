@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bags_rules::bill::CAPACITY_MAX_AT_CREATION;
 use bags_rules::code::readable;
 use bags_rules::file;
 use bags_rules::import::{Became, ImportKind, read_row, round_of, take_row};
@@ -11,7 +12,7 @@ use bags_rules::intent::Intent;
 use bags_rules::label_text::{codes_of_row, parents_of_row};
 use bags_rules::loaded::Loaded;
 use bags_rules::rules::Rules;
-use bags_rules::scan::Scan;
+use bags_rules::scan::{Action, Details, Scan};
 use bags_store::loaded;
 use base_core::account::{Actor, Asked};
 use base_core::file::FileKind;
@@ -69,7 +70,14 @@ impl ImportKinds for Kinds {
 
     fn reader(&self, read_as: ReadAs) -> Box<dyn RowReader> {
         let labels = read_as.label_text.then(|| Arc::clone(&self.rules));
-        Box::new(Reader { kind: own(read_as.kind), labels, now: read_as.now, rows: Vec::new() })
+        Box::new(Reader {
+            kind: own(read_as.kind),
+            labels,
+            now: read_as.now,
+            make_missing: read_as.make_missing,
+            made_last: None,
+            rows: Vec::new(),
+        })
     }
 
     fn label_text<'c>(&self, kind: &FileKind, cells: &[&'c str]) -> LabelText<'c> {
@@ -88,7 +96,38 @@ struct Reader {
     /// The labels that codes are looked for with, where they stand in longer texts.
     labels: Option<Arc<Rules>>,
     now: Moment,
+    /// What rows name and the site does not have is made.
+    make_missing: bool,
+    /// The parent or bill that was made last, if it was not there.
+    made_last: Option<String>,
     rows: Vec<ImportRow>,
+}
+
+/// What makes the parent, or the bill, that a row names, if the site does not have it.
+fn maker_of(kind: ImportKind, scan: &Scan) -> Option<Scan> {
+    match kind {
+        ImportKind::Children => {
+            let code = scan.parent.clone().filter(|code| !code.trim().is_empty())?;
+            Some(Scan { action: Action::Parent, code, client_at: scan.client_at, ..Scan::default() })
+        }
+        ImportKind::Parents => {
+            let bill = scan.bill.clone().filter(|bill| !bill.trim().is_empty())?;
+            let scan =
+                Scan { action: Action::BillCreate, bill: Some(bill), client_at: scan.client_at, ..Scan::default() };
+            // How many parents it is for, the file does not say; it can be changed on its page.
+            Some(scan.with(Details { capacity: Some(CAPACITY_MAX_AT_CREATION), ..Details::default() }))
+        }
+        ImportKind::Bags | ImportKind::Bills => None,
+    }
+}
+
+fn name_of_made(scan: &Scan) -> &str {
+    scan.bill.as_deref().unwrap_or(&scan.code)
+}
+
+/// A parent that was never scanned is registered, too.
+fn by_hand(scan: Scan) -> Scan {
+    Scan { action: Action::BillEnter, ..scan }
 }
 
 impl RowReader for Reader {
@@ -100,6 +139,8 @@ impl RowReader for Reader {
     }
 
     fn take(&mut self) -> OwnRows {
+        // A step may be tried again later and elsewhere: what it needs, it makes itself.
+        self.made_last = None;
         Box::new(std::mem::take(&mut self.rows))
     }
 }
@@ -119,7 +160,17 @@ impl Reader {
         if self.rows.capacity() == 0 {
             self.rows.reserve_exact(STEP_ROWS);
         }
-        self.rows.push(ImportRow { row_number: row.number, scan });
+        let row_number = row.number;
+        if let Some(missing) = self.make_missing.then(|| maker_of(self.kind, &scan)).flatten() {
+            let name = name_of_made(&missing);
+            // The rows of one parent or bill mostly follow each other.
+            if self.made_last.as_deref() != Some(name) {
+                self.made_last = Some(name.to_owned());
+                self.rows.push(ImportRow { row_number, scan: missing, is_for_next: true });
+            }
+        }
+        let scan = if self.make_missing && self.kind == ImportKind::Parents { by_hand(scan) } else { scan };
+        self.rows.push(ImportRow { row_number, scan, is_for_next: false });
         Ok(true)
     }
 }
@@ -195,6 +246,7 @@ impl DryRun for Trial {
                     counts.created += created;
                     counts.linked += linked;
                 }
+                Became::Known | Became::Refused if row.is_for_next => {}
                 Became::Known => counts.known += 1,
                 Became::Refused => {
                     would_be.refused.push(note_of(self.kind, row, &decision.answer, &self.parts.phrase));

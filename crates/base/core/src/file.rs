@@ -17,6 +17,20 @@ pub enum CellKind {
     Time,
 }
 
+/// What the cells of a column must hold when they come in, where a file tells more of a cell than its text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Holds {
+    /// A code or a number that names something: what a person sees counts, digit by digit.
+    Code,
+    /// Words.
+    #[default]
+    Words,
+    /// A figure.
+    Figure,
+    /// Whatever it is, nothing is made of it.
+    Passed,
+}
+
 /// What an import does with a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
@@ -48,6 +62,8 @@ pub struct FileColumn {
     pub synonyms: &'static [&'static str],
     /// What an import does with it.
     pub reading: Reading,
+    /// What its cells must hold when they come in.
+    pub holds: Holds,
     /// How an export writes it; `None` where none does.
     pub written: Option<Written>,
     /// The key of what is said to whoever imports a file that has it.
@@ -57,23 +73,29 @@ pub struct FileColumn {
 impl FileColumn {
     /// A column without which a file cannot be read.
     pub const fn needed(name: &'static str, synonyms: &'static [&'static str]) -> Self {
-        Self { name, synonyms, reading: Reading::Needed, written: None, note: None }
+        Self { name, synonyms, reading: Reading::Needed, holds: Holds::Words, written: None, note: None }
     }
 
     /// A column that is read where it is there.
     pub const fn optional(name: &'static str, synonyms: &'static [&'static str]) -> Self {
-        Self { name, synonyms, reading: Reading::Optional, written: None, note: None }
+        Self { name, synonyms, reading: Reading::Optional, holds: Holds::Words, written: None, note: None }
     }
 
     /// A column that is written and not read.
     pub const fn derived(name: &'static str) -> Self {
-        Self { name, synonyms: &[], reading: Reading::Derived, written: None, note: None }
+        Self { name, synonyms: &[], reading: Reading::Derived, holds: Holds::Words, written: None, note: None }
     }
 
     /// The same, written under a heading.
     #[must_use]
     pub const fn written(self, heading: &'static str, kind: CellKind, width: u8) -> Self {
         Self { written: Some(Written { heading, kind, width }), ..self }
+    }
+
+    /// The same, whose cells must hold this when they come in.
+    #[must_use]
+    pub const fn holding(self, holds: Holds) -> Self {
+        Self { holds, ..self }
     }
 
     /// The same, with something said to whoever imports a file that has it: the key of the text.
@@ -93,6 +115,19 @@ impl FileColumn {
     }
 }
 
+/// Rows that belong together: one names what the others are in. In such a file a column of marks stands beside one of codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Blocks {
+    /// The headings of the marks.
+    pub marks: &'static [&'static str],
+    /// The headings of the codes.
+    pub codes: &'static [&'static str],
+    /// What is marked so, in lower case, names the whole.
+    pub whole_marks: &'static [&'static str],
+    /// What the texts of parts contain, in capitals: any other names the whole.
+    pub part_text: Option<&'static str>,
+}
+
 /// A kind of file.
 #[derive(Debug, PartialEq, Eq)]
 pub struct FileKind {
@@ -104,6 +139,10 @@ pub struct FileKind {
     pub rounds: i64,
     /// True where its rows name codes, which may stand in longer texts.
     pub has_codes: bool,
+    /// How its rows may stand in blocks; `None` where each row says all.
+    pub blocks: Option<Blocks>,
+    /// The key of the text of a choice: what rows name and the site does not have is made. `None` where nothing is.
+    pub makes: Option<&'static str>,
 }
 
 impl FileKind {

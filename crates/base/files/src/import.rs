@@ -4,6 +4,8 @@
 //! nothing but its own result; what was done is noted with the rows themselves, so an import goes on exactly where it
 //! stood, on whatever node; and it can be taken back as far as it still is as it was made.
 
+mod blocks;
+mod cells;
 pub mod check;
 mod domain;
 mod error;
@@ -14,11 +16,11 @@ mod steps;
 mod table;
 
 pub use domain::{
-    Acting, AllKinds, DryRun, ImportKinds, ImportWork, LabelText, OwnRows, ReadAs, RowReader, RunStep, TableRow,
-    WouldBe,
+    Acting, AllKinds, CellFault, DryRun, ImportKinds, ImportWork, LabelText, OwnRows, ReadAs, RowReader, RunStep,
+    TableRow, WouldBe,
 };
 pub use error::ImportError;
 pub use result::{ResultError, ResultOf, ResultWriter, write as write_result};
 pub use runner::{LEASE_US, Runner, Watch};
 pub use steps::{From, STEP_ROWS, Step, steps_of};
-pub use table::{Mapping, Table, TableFault};
+pub use table::{Mapping, Table, TableFault, settle_header};

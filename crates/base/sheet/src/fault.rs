@@ -96,12 +96,12 @@ pub enum SheetFault {
     /// Encrypted.
     #[error("The file is protected with a password; remove the password in Excel and save it again as .xlsx")]
     Password,
-    /// The format before 2007.
-    #[error("The file is an old Excel file (.xls); save it as .xlsx or CSV")]
+    /// The format before 1997.
+    #[error("The file is of Excel 95 or older; save it as .xlsx or CSV")]
     OldExcel,
-    /// The container of both, without a sign of which it is.
+    /// The container of old Office files, without a workbook in it.
     #[error(
-        "The file is an old Excel file (.xls) or protected with a password; save it as .xlsx without a password, or as CSV"
+        "The file is an old Office file without a workbook, or has a password; save it as .xlsx without one, or as CSV"
     )]
     OldExcelOrPassword,
     /// Something else altogether.
@@ -123,6 +123,21 @@ pub enum SheetFault {
         number: usize,
         /// How many there are.
         count: usize,
+    },
+    /// Nobody sees any of its rows.
+    #[error(
+        "The file has only hidden rows under its header, {rows} of them; show them in the spreadsheet and save it, \
+         or have hidden rows read, too"
+    )]
+    RowsHidden {
+        /// How many.
+        rows: i64,
+    },
+    /// The row that was chosen as the headings is blank, or beyond the last one.
+    #[error("The file has nothing in row {row}, which was chosen as its headings; choose another row")]
+    NoHeaderRow {
+        /// The row.
+        row: i64,
     },
     /// A needed column is not there.
     #[error("The file has no column {name}; its first row is: {}; give the right column the name {name}", found.join(", "))]
@@ -180,6 +195,8 @@ impl SheetFault {
             Self::NotATable { .. } => "file_no_table",
             Self::BrokenWorkbook { .. } => "file_broken_workbook",
             Self::NoSheet { .. } => "file_no_sheet",
+            Self::RowsHidden { .. } => "file_rows_hidden",
+            Self::NoHeaderRow { .. } => "file_no_header_row",
             Self::NoColumn { .. } => "file_column_missing",
             Self::TwoColumns { .. } => "file_column_twice",
             Self::SameColumn { .. } => "file_column_for_two",
@@ -193,7 +210,8 @@ impl SheetFault {
             | Self::CellTooLong { row, .. }
             | Self::RowTooLong { row }
             | Self::ZeroByte { row, .. }
-            | Self::BadText { row } => Some(*row),
+            | Self::BadText { row }
+            | Self::NoHeaderRow { row } => Some(*row),
             _ => None,
         }
     }

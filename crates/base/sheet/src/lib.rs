@@ -10,6 +10,7 @@ pub mod barcode;
 mod brand;
 mod cell;
 mod fault;
+mod guard;
 mod name;
 pub mod read;
 pub mod report;

@@ -37,9 +37,7 @@ impl From<IntakeError> for Problem {
             IntakeError::File(TableFault { fault: SheetFault::Stopped, .. }) => {
                 Self::unavailable("closing", "The server is closing. Upload the file again in a moment.")
             }
-            IntakeError::File(_) | IntakeError::Ending => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail).about("file")
-            }
+            IntakeError::File(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail).about("file"),
         }
     }
 }

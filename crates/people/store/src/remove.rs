@@ -5,6 +5,7 @@
 
 use base_core::account::AccountId;
 use base_core::audit::{Entry, Origin};
+use base_core::text::as_shown;
 use base_db::{Conn, StoreError};
 use base_records::audit::{KnownOrigins, OriginId, Record, offer_origins};
 use people_rules::account::{Facts, Refusal, check_standing, removed_name};
@@ -54,7 +55,7 @@ pub async fn remove(
         unfinished: 0,
     };
     check_standing(facts, None)?;
-    if removal.confirm.trim() != was.username {
+    if as_shown(&removal.confirm) != as_shown(&was.username) {
         return Err(Refusal::NotConfirmed.into());
     }
     let mut removed = Removed { handed_over: 0, forgotten: 0, masked: 0 };

@@ -51,6 +51,15 @@ pub struct Rows {
     /// Find codes in longer text, such as `Bag SB00001 (mustard)`
     #[arg(long)]
     label_text: bool,
+    /// Read rows that are hidden in the spreadsheet, too
+    #[arg(long)]
+    hidden_rows: bool,
+    /// Make parents, or bills, that rows name and the site does not have
+    #[arg(long)]
+    make_missing: bool,
+    /// The row that holds the headings; found without it
+    #[arg(long, value_name = "N")]
+    header_row: Option<i64>,
     /// File for refused rows; without it FILE's name with .result.csv
     #[arg(long, value_name = "OUT.csv")]
     result: Option<PathBuf>,

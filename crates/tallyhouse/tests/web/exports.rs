@@ -49,7 +49,7 @@ async fn an_export_of_twenty_five_thousand_bags_has_every_one_of_them_once() {
         assert!(name.ends_with(".csv\""), "{name}");
         assert_eq!(answer.headers[header::CONTENT_TYPE], "text/csv; charset=utf-8");
         let mut lines = answer.body.lines();
-        let head = "\u{feff}QR ID,Type,Children Count,Linked to Bill,Created At,Area,Parent";
+        let head = "\u{feff}QR ID,Type,Children Count,Linked to Bill,Created At (Asia/Kolkata),Area,Parent";
         assert_eq!(lines.next(), Some(head));
         let mut codes: Vec<&str> = lines.filter_map(|line| line.split(',').next()).collect();
         assert_eq!(codes.len(), 820 * 31, "25,420 rows and none is cut");

@@ -19,6 +19,7 @@ mod earlier;
 mod exports;
 mod failures;
 mod guide;
+mod file_tables;
 mod headers;
 mod idle_customers;
 mod imports;
@@ -28,7 +29,10 @@ mod lock_out;
 mod lock_screen;
 mod many_sessions;
 mod matrix;
+#[path = "../../../base/sheet/tests/sheet/made.rs"]
+mod made;
 mod names;
+mod odd_files;
 mod one_moment;
 mod outside;
 mod pages;

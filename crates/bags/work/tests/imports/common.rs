@@ -91,14 +91,18 @@ impl Site {
 
     /// Brings a file as a program does: its dry run waits to be made.
     pub async fn bring(&self, kind: ImportKind, text: &str) -> Result<Import, IntakeError> {
+        self.bring_bytes(kind, text.as_bytes().to_vec()).await
+    }
+
+    pub async fn bring_bytes(&self, kind: ImportKind, content: Vec<u8>) -> Result<Import, IntakeError> {
         let n = self.files.fetch_add(1, Ordering::SeqCst);
         let file = NewFile {
             id: format!("import-{n}"),
             kind: kind.file(),
             name: "rows.csv".into(),
-            content: text.as_bytes().to_vec(),
+            content,
             headings: BTreeMap::new(),
-            label_text: false,
+            read_as: base_files::import::Mapping::default(),
             is_final: true,
         };
         let imports =
@@ -132,7 +136,13 @@ impl Site {
 
     /// Brings a file, has it tried and run to its end.
     pub async fn done(&self, kind: ImportKind, text: &str) -> Import {
-        let import = self.checked(kind, text).await;
+        self.done_with(kind, text.as_bytes().to_vec()).await
+    }
+
+    pub async fn done_with(&self, kind: ImportKind, content: Vec<u8>) -> Import {
+        let brought = self.bring_bytes(kind, content).await.expect("a good file");
+        self.work().await;
+        let import = self.import(&brought.id).await;
         self.start(&import.id, ImportMode::SkipBad).await.expect("it starts");
         self.work().await;
         let import = self.import(&import.id).await;

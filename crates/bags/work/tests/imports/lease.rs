@@ -62,7 +62,7 @@ async fn who_has_lost_the_right_imports_nothing_more() {
             name: "rows.csv".into(),
             content: full(0, 1).into_bytes(),
             headings: std::collections::BTreeMap::new(),
-            label_text: false,
+            read_as: base_files::import::Mapping::default(),
             is_final: true,
         };
         intake::accept(Reading { db: &site.db, stop: &Stop::default() }, vec![file], &origin(&biller), site.now())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use base_db::{Db, StoreError};
-use base_sheet::Column;
+use base_sheet::{Column, Kind};
 use serde_json::Value;
 
 use super::format::Format;
@@ -112,9 +112,13 @@ impl Choice {
         setting.stamped(&self.stem(), format.extension())
     }
 
-    /// The columns of the file.
-    pub fn columns(&self) -> Vec<Column> {
-        self.source.columns()
+    /// The columns of the file. Those of times name the zone in which they are: a file may be read elsewhere.
+    pub fn columns(&self, setting: &Setting) -> Vec<Column> {
+        let mut columns = self.source.columns();
+        for column in columns.iter_mut().filter(|column| column.kind == Kind::Time) {
+            column.title = setting.in_zone(&column.title).into();
+        }
+        columns
     }
 
     /// How many rows there are now.

@@ -50,7 +50,7 @@ impl CsvMaker {
     /// Begins, with the first page under way. A byte order mark stands at the beginning: Excel wants it for Hindi.
     pub fn begin(rows: Rows) -> Result<Self, ExportError> {
         let written = Written::default();
-        let (choice, columns) = (rows.choice().clone(), rows.choice().columns());
+        let (choice, columns) = (rows.choice().clone(), rows.choice().columns(rows.setting()));
         let heading = Heading { title: choice.title(), columns: &columns, no_data: choice.no_data() };
         let writer = CsvWriter::begin(written.clone(), &heading, CsvOptions { has_bom: true })?;
         let reading = read_next(rows);

@@ -28,6 +28,14 @@ impl Setting {
         timestamp(at).to_zoned(self.zone.clone()).datetime()
     }
 
+    /// A heading of times, with the zone in which they are: `Created At (Asia/Kolkata)`.
+    pub fn in_zone(&self, heading: &str) -> String {
+        match self.zone.iana_name() {
+            Some(zone) => format!("{heading} ({zone})"),
+            None => heading.to_owned(),
+        }
+    }
+
     /// A file's name, with the time at which it was asked for: `STEM_20261121_093000.csv`.
     pub(crate) fn stamped(&self, stem: &str, extension: &str) -> String {
         base_sheet::stamped_name(stem, timestamp(self.at), &self.zone, extension)

@@ -14,7 +14,7 @@ where
     F: Future<Output = Result<bool, ExportError>>,
 {
     let (choice, setting) = (rows.choice().clone(), rows.setting().clone());
-    let columns = choice.columns();
+    let columns = choice.columns(rows.setting());
     let heading = Heading { title: choice.title(), columns: &columns, no_data: choice.no_data() };
     // Without a name in any folder: it goes with the program, whatever happens.
     let file = tempfile::tempfile()?;

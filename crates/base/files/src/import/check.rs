@@ -31,7 +31,10 @@ impl Check {
         let checked = Checked {
             rows: table.rows.min(ROWS_CHECKED_MAX),
             is_cut: table.rows > ROWS_CHECKED_MAX,
-            unread: table.unread().into_iter().map(|heading| readable(heading, HEADING_CHARS_MAX)).collect(),
+            unread: names(table.unread()),
+            hidden_rows: table.hidden_rows,
+            hidden_sheets: names(table.hidden_sheets()),
+            hidden_columns: names(table.hidden_columns()),
             ..Checked::default()
         };
         Self { dry_run: work.dry_run(table.kind, actor), checked }
@@ -52,4 +55,8 @@ impl Check {
         }
         Ok(notes)
     }
+}
+
+fn names(names: Vec<&str>) -> Vec<String> {
+    names.into_iter().map(|name| readable(name, HEADING_CHARS_MAX)).collect()
 }

@@ -10,11 +10,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use base_core::account::Actor;
 use base_core::audit::Origin;
-use base_core::file::FileKind;
+use base_core::file::{FileKind, Holds};
 use base_core::time::Moment;
 use base_db::StoreError;
 use base_desk::DeskError;
 use base_records::import::{Counts, Import, RowNote};
+use base_sheet::read::Unfit;
 
 /// Rows of a step in the wing's own form. Only the wing that has read them opens them.
 pub type OwnRows = Box<dyn Any + Send>;
@@ -26,6 +27,25 @@ pub struct TableRow<'r> {
     pub number: i64,
     /// The texts of the columns that are read of its kind, in their order; empty where the file has no such column.
     pub cells: &'r [&'r str],
+    /// Cells that are not what their columns should hold. A row with any is never handed to a wing.
+    pub faults: &'r [CellFault],
+}
+
+/// A cell that is not what its column should hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CellFault {
+    /// The name of the column, as its kind has it.
+    pub name: &'static str,
+    /// What the column should hold.
+    pub holds: Holds,
+    /// What is wrong with the cell.
+    pub unfit: Unfit,
+    /// Which of the row's cells it is; there stands what a person sees of it.
+    pub at: usize,
+    /// Its column in the file, from 0.
+    pub place: usize,
+    /// Its row in its sheet.
+    pub row: i64,
 }
 
 /// How the rows of a file are to be read.
@@ -35,6 +55,8 @@ pub struct ReadAs {
     pub kind: &'static FileKind,
     /// Codes stand in longer texts and are taken out of them.
     pub label_text: bool,
+    /// What rows name and the site does not have is made.
+    pub make_missing: bool,
     /// The time that rows carry.
     pub now: Moment,
 }

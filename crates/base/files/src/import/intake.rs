@@ -12,7 +12,7 @@ use std::sync::Arc;
 use base_core::audit::{Entry, Origin};
 use base_core::file::FileKind;
 use base_core::import::{ImportMode, ImportState};
-use base_core::text::readable;
+use base_core::text::{as_shown, readable};
 use base_core::time::Moment;
 use base_db::{Conn, Db, StoreError};
 use base_records::audit::Record;
@@ -21,15 +21,15 @@ use base_records::{audit, import};
 use base_sheet::SheetFault;
 use base_sheet::read::{Book, Stop};
 pub use fault::IntakeError;
-pub use preview::{Preview, ROWS_SHOWN, preview};
+pub use preview::{Look, Preview, ROWS_SHOWN, SheetShown, preview};
 
 use super::error::ImportError;
-use super::table::{Mapping, Table, TableFault, likely_sheet};
+use super::table::{Mapping, Table, TableFault, likely_sheet, settle_header};
 
-/// Endings of names that a file may have.
-const ENDINGS: [&str; 4] = [".csv", ".tsv", ".txt", ".xlsx"];
-/// Longest name that is kept, in characters.
+/// Longest name that is kept, in characters. Of a longer one its beginning and its end are kept.
 const NAME_CHARS_MAX: usize = 100;
+/// So many characters of a long name are its end.
+const NAME_END_CHARS: usize = 20;
 
 /// What files are read with.
 #[derive(Clone, Copy)]
@@ -82,8 +82,8 @@ pub struct NewFile {
     pub content: Vec<u8>,
     /// Which heading is which column, where that was said; guessed and remembered otherwise.
     pub headings: BTreeMap<String, String>,
-    /// Codes stand in longer texts and are taken out of them.
-    pub label_text: bool,
+    /// How it is to be read beside that; its columns are not looked at.
+    pub read_as: Mapping,
     /// True when nobody will be asked about columns: a file whose columns are in doubt is refused, and the dry run begins.
     pub is_final: bool,
 }
@@ -102,9 +102,7 @@ pub async fn accept(
     for file in files {
         let name = readable(&file.name, NAME_CHARS_MAX);
         let of_one = |error| match error {
-            error @ (IntakeError::File(_) | IntakeError::Ending) if several => {
-                IntakeError::In { file: name, error: Box::new(error) }
-            }
+            error @ IntakeError::File(_) if several => IntakeError::In { file: name, error: Box::new(error) },
             error => error,
         };
         looked_at.push(look_at(reading, file, origin, now).await.map_err(of_one)?);
@@ -138,19 +136,23 @@ async fn look_at(
     origin: &Origin,
     now: Moment,
 ) -> Result<(Import, Arc<[u8]>), IntakeError> {
-    let name = plain_name(&file.name)?;
+    let name = plain_name(&file.name);
     let mut headings = file.headings;
     if let (Some(account), true) = (origin.actor, headings.is_empty()) {
         let mut conn = reading.db.read().await?;
         let remembered = import::recall_mapping(conn.conn(), account, file.kind.name).await?;
         headings = remembered.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     }
-    let (kind, is_final, label_text, content) = (file.kind, file.is_final, file.label_text, file.content);
+    let (kind, is_final, said, content) = (file.kind, file.is_final, file.read_as, file.content);
     let look = move |stop| {
         let content: Arc<[u8]> = content.into();
-        let book = Book::of_bytes_until(content.clone(), stop)?;
-        let sheet = likely_sheet(&book, kind, &headings);
-        let mapping = Mapping { label_text, ..Mapping::of_headings(&headings, book.header(sheet)?) };
+        let mut book = Book::of_bytes_until(content.clone(), stop)?;
+        let sheet = likely_sheet(&mut book, kind, &headings);
+        if said.header_row.is_some() {
+            settle_header(&mut book, sheet, kind, (&said, &headings))?;
+        }
+        let mapping = Mapping { columns: Mapping::of_headings(&headings, book.header(sheet)?).columns, ..said };
+        let mapping = mapping.found_in(&book, sheet);
         let rows = if is_final {
             Table::open(book, kind, Some(sheet), &mapping)?.rows
         } else {
@@ -215,12 +217,20 @@ pub fn blank(now: Moment) -> Import {
     }
 }
 
-/// The last part of a path, without control characters, if its ending is one of ours.
-fn plain_name(name: &str) -> Result<String, IntakeError> {
-    let name = readable(name.rsplit(['/', '\\']).next().unwrap_or_default(), NAME_CHARS_MAX);
-    let folded = name.to_ascii_lowercase();
-    let known = ENDINGS.iter().any(|ending| folded.ends_with(ending) && folded.len() > ending.len());
-    if known { Ok(name) } else { Err(IntakeError::Ending) }
+/// The last part of a path, as it is shown: without control characters, with single blanks, and not too long. What a file
+/// is, its content tells and not its name.
+fn plain_name(name: &str) -> String {
+    let name = as_shown(&readable(name.rsplit(['/', '\\']).next().unwrap_or_default(), usize::MAX));
+    let length = name.chars().count();
+    if name.trim_matches('.').is_empty() {
+        return "file".into();
+    }
+    if length <= NAME_CHARS_MAX {
+        return name;
+    }
+    let begin: String = name.chars().take(NAME_CHARS_MAX - NAME_END_CHARS - 1).collect();
+    let end: String = name.chars().skip(length - NAME_END_CHARS).collect();
+    format!("{begin}…{end}")
 }
 
 /// What a person has said about a file.
@@ -244,14 +254,16 @@ pub async fn choose(
 ) -> Result<Import, IntakeError> {
     let db = reading.db;
     let import = known(db, id).await?;
-    let (kind, given) = (choice.kind, choice.clone());
-    let look = move |book: Book| {
+    let (kind, mut given) = (choice.kind, choice);
+    let look = move |mut book: Book| {
         let place = given.sheet.unwrap_or_else(|| book.first_sheet());
+        settle_header(&mut book, place, kind, (&given.mapping, &BTreeMap::new()))?;
+        given.mapping = given.mapping.found_in(&book, place);
         let headings = given.mapping.by_headings(book.header(place)?);
         let table = Table::open(book, kind, given.sheet, &given.mapping)?;
-        Ok::<_, TableFault>((table.rows, headings))
+        Ok::<_, TableFault>((table.rows, headings, given))
     };
-    let (rows_total, headings) = reading.of_stored(&import, look).await?;
+    let (rows_total, headings, choice) = reading.of_stored(&import, look).await?;
     let mut tx = db.write().await?;
     let mut import = import::lock(tx.conn(), id).await?.ok_or(IntakeError::Unknown)?;
     let may = matches!(import.state, ImportState::Waiting | ImportState::Checked | ImportState::Failed)

@@ -8,6 +8,7 @@ use base_records::import::RowNote;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::cells;
 use super::domain::{ImportKinds, OwnRows, ReadAs, RowReader};
 use super::table::{Table, TableFault};
 
@@ -50,7 +51,8 @@ pub fn steps_of(
     let (sender, steps) = mpsc::channel(STEPS_AHEAD);
     let (table, kinds) = (Arc::clone(table), Arc::clone(kinds));
     let reader = tokio::task::spawn_blocking(move || {
-        let read_as = ReadAs { kind: table.kind, label_text: table.label_text, now: from.now };
+        let read_as =
+            ReadAs { kind: table.kind, label_text: table.label_text, make_missing: table.make_missing, now: from.now };
         let mut gathering = Gathering::new(kinds.reader(read_as));
         cut(&table, from, &mut gathering, &mut |step| match sender.blocking_send(step) {
             Ok(()) => ControlFlow::Continue(()),
@@ -81,15 +83,18 @@ fn cut(
                 return ControlFlow::Continue(());
             }
             gathering.rows_read += 1;
+            if !row.faults.is_empty() {
+                // Told once, in the first walk.
+                if round == 1 {
+                    gathering.unreadable.push(cells::note(row));
+                }
+                return gathering.hand_on(send, &mut flow);
+            }
             match gathering.reader.read(round, row) {
                 Ok(is_its_turn) => gathering.readable += usize::from(is_its_turn),
                 Err(note) => gathering.unreadable.push(note),
             }
-            if gathering.readable + gathering.unreadable.len() < STEP_ROWS {
-                return ControlFlow::Continue(());
-            }
-            flow = send(gathering.step(false));
-            flow
+            gathering.hand_on(send, &mut flow)
         })?;
         if flow.is_break() || send(gathering.step(true)).is_break() {
             break;
@@ -110,6 +115,19 @@ struct Gathering {
 impl Gathering {
     fn new(reader: Box<dyn RowReader>) -> Self {
         Self { reader, readable: 0, unreadable: Vec::new(), rows_read: 0 }
+    }
+
+    /// Sends what was gathered, once it fills a step.
+    fn hand_on(
+        &mut self,
+        send: &mut dyn FnMut(Step) -> ControlFlow<()>,
+        flow: &mut ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        if self.readable + self.unreadable.len() < STEP_ROWS {
+            return ControlFlow::Continue(());
+        }
+        *flow = send(self.step(false));
+        *flow
     }
 
     /// What was gathered; the next step begins.

@@ -73,4 +73,13 @@ pub struct Checked {
     /// The headings of columns that are not read.
     #[serde(default)]
     pub unread: Vec<String>,
+    /// Rows that are left out because nobody sees them in the spreadsheet.
+    #[serde(default)]
+    pub hidden_rows: i64,
+    /// The names of sheets that are left out for the same reason.
+    #[serde(default)]
+    pub hidden_sheets: Vec<String>,
+    /// The headings of columns that are read though nobody sees them.
+    #[serde(default)]
+    pub hidden_columns: Vec<String>,
 }

@@ -12,6 +12,9 @@ use zip::read::ZipFile;
 use super::content::{Content, Stream};
 use crate::fault::SheetFault;
 
+/// What a spreadsheet of OpenDocument says that it is.
+const SPREADSHEET: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
+
 /// How large a workbook may be once unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -40,13 +43,22 @@ impl Limits {
     pub const UPLOAD: Self = Self { unzipped_bytes_max: 1 << 28, shared_bytes_max: 1 << 26, ..Self::FILE };
 }
 
+/// What an archive holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holding {
+    /// A workbook of Excel.
+    Workbook,
+    /// A spreadsheet of OpenDocument.
+    OpenDocument,
+}
+
 /// Refuses an archive that is too large, packed too tightly, or not a workbook.
-pub fn check(content: &Content, limits: &Limits) -> Result<(), SheetFault> {
+pub fn check(content: &Content, limits: &Limits) -> Result<Holding, SheetFault> {
     let mut archive = ZipArchive::new(BufReader::new(content.open()?)).map_err(|_| broken())?;
     if archive.len() > limits.parts_max {
         return Err(SheetFault::BrokenWorkbook { detail: format!("it has {} parts", archive.len()) });
     }
-    check_names(&archive)?;
+    let holding = holding(&mut archive)?;
     let mut left = limits.unzipped_bytes_max;
     for index in 0..archive.len() {
         let part = archive.by_index_raw(index).map_err(|_| broken())?;
@@ -58,7 +70,7 @@ pub fn check(content: &Content, limits: &Limits) -> Result<(), SheetFault> {
         let part = archive.by_index(index).map_err(|_| broken())?;
         left -= unpack(part, left, limits)?;
     }
-    Ok(())
+    Ok(holding)
 }
 
 fn broken() -> SheetFault {
@@ -70,7 +82,7 @@ fn too_large(limits: &Limits) -> SheetFault {
 }
 
 /// What the archive is, by the names in its directory.
-fn check_names(archive: &ZipArchive<BufReader<Stream>>) -> Result<(), SheetFault> {
+fn holding(archive: &mut ZipArchive<BufReader<Stream>>) -> Result<Holding, SheetFault> {
     let plain = |name: Cow<'_, str>| name.to_ascii_lowercase().replace('\\', "/");
     let names: Result<Vec<String>, _> = archive.file_names().map(|name| name.map(plain)).collect();
     let names = names.map_err(|_| broken())?;
@@ -84,13 +96,24 @@ fn check_names(archive: &ZipArchive<BufReader<Stream>>) -> Result<(), SheetFault
     } else if has("ppt/presentation.xml") {
         "a presentation (.pptx)"
     } else if has("content.xml") && has("mimetype") {
-        "an OpenDocument file (.ods or .odt)"
+        if is_spreadsheet(archive)? {
+            return Ok(Holding::OpenDocument);
+        }
+        "an OpenDocument file, but no spreadsheet (.ods)"
     } else if !names.is_empty() && !has("[content_types].xml") && !has("workbook.xml") {
         "a ZIP archive and no workbook; unpack it"
     } else {
-        return Ok(());
+        return Ok(Holding::Workbook);
     };
     Err(SheetFault::NotATable { what })
+}
+
+/// An OpenDocument says what it is in a part of its own.
+fn is_spreadsheet(archive: &mut ZipArchive<BufReader<Stream>>) -> Result<bool, SheetFault> {
+    let mut kind = Vec::new();
+    let part = archive.by_name("mimetype").map_err(|_| broken())?;
+    part.take(SPREADSHEET.len() as u64).read_to_end(&mut kind).map_err(|_| broken())?;
+    Ok(kind == SPREADSHEET)
 }
 
 fn check_ratio(bytes: u64, packed_bytes: u64, limits: &Limits) -> Result<(), SheetFault> {

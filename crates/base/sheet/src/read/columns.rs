@@ -30,6 +30,15 @@ impl Wanted {
     }
 }
 
+/// How well a row would do as headings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// It names so many of the wanted columns.
+    Names(usize),
+    /// It names all that are needed.
+    Whole,
+}
+
 /// What is known of a wanted column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guess {
@@ -88,6 +97,17 @@ impl Columns {
             }
         }
         Self { wanted: wanted.to_vec(), guesses, header: header.to_vec(), is_text }
+    }
+
+    /// Which column is which, were these the headings of a file.
+    pub fn of(header: &[String], wanted: &[Wanted]) -> Self {
+        Self::guess(header, wanted, false)
+    }
+
+    /// How well the headings do.
+    pub fn fit(&self) -> Fit {
+        let known = self.guesses.iter().filter(|guess| matches!(guess, Guess::Is(_))).count();
+        if self.check().is_ok() { Fit::Whole } else { Fit::Names(known) }
     }
 
     /// The guesses, in the order in which the columns were wanted.

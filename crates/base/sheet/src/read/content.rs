@@ -6,7 +6,6 @@ use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::stop::{Stop, Stopped};
 use crate::fault::SheetFault;
@@ -66,34 +65,6 @@ impl Content {
         let mut head = Vec::new();
         self.open()?.take(bytes_max).read_to_end(&mut head).map_err(SheetFault::Unreadable)?;
         Ok(head)
-    }
-}
-
-/// A stream that tells where it was last sent to. In an archive, that is where the part begins which is being read.
-#[derive(Debug)]
-pub struct Placed {
-    stream: Stream,
-    place: Arc<AtomicU64>,
-}
-
-impl Placed {
-    /// Around a stream, which writes its places into `place`.
-    pub fn new(stream: Stream, place: Arc<AtomicU64>) -> Self {
-        Self { stream, place }
-    }
-}
-
-impl Read for Placed {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.stream.read(buffer)
-    }
-}
-
-impl Seek for Placed {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let place = self.stream.seek(to)?;
-        self.place.store(place, Ordering::Relaxed);
-        Ok(place)
     }
 }
 

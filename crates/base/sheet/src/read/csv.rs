@@ -7,7 +7,7 @@ use csv_core::{ReadRecordResult, Reader};
 use encoding_rs::Encoding;
 
 use super::content::Content;
-use super::row::{CELL_BYTES_MAX, COLUMNS_MAX, Cells, Each, ROW_BYTES_MAX, Row, SEPARATORS, Walk};
+use super::row::{CELL_BYTES_MAX, COLUMNS_MAX, Cells, ROW_BYTES_MAX, Row, SEPARATORS};
 use super::text::TextReader;
 use crate::fault::SheetFault;
 
@@ -15,78 +15,107 @@ use crate::fault::SheetFault;
 const HEADER_BYTES_MAX: usize = 65_536;
 const FIRST_ROW_BYTES: usize = 16_384;
 
+/// A first line that names the separator, as Excel understands it: `sep=;`.
+const HINT: &[u8] = b"sep=";
+
 /// How a CSV file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
     separator: u8,
     encoding: &'static Encoding,
+    /// Its first line names the separator and is no row.
+    has_hint: bool,
+    /// The separator is not the one that the first lines tell.
+    is_found: bool,
 }
 
 impl Shape {
-    /// Looks at the header line: the separator that occurs in it most often, outside quotation marks.
+    /// Looks at the first lines: at one that names the separator, or at the first that has any, for the separator that
+    /// occurs in it most often, outside quotation marks.
     pub fn of(content: &Content, encoding: &'static Encoding) -> Result<Self, SheetFault> {
+        let mut lines = FirstLines::default();
         let mut text = TextReader::open(content, encoding)?;
-        let mut counts = [0_usize; SEPARATORS.len()];
-        let (mut is_quoted, mut is_begun, mut bytes_seen) = (false, false, 0);
-        'file: loop {
+        loop {
             let chunk = text.next(1)?;
-            if chunk.is_empty() || bytes_seen > HEADER_BYTES_MAX {
+            if chunk.is_empty() || lines.take(chunk) {
                 break;
             }
-            bytes_seen += chunk.len();
-            for byte in chunk {
-                match byte {
-                    b'"' => is_quoted = !is_quoted,
-                    b'\n' | b'\r' if is_begun && !is_quoted => break 'file,
-                    b'\n' | b'\r' => continue,
-                    _ => {}
-                }
-                is_begun = true;
-                if let (false, Some(at)) = (is_quoted, SEPARATORS.iter().position(|known| known == byte)) {
-                    counts[at] += 1;
-                }
-            }
         }
-        if !is_begun {
+        if let Some(separator) = lines.hint() {
+            return Ok(Self { separator, encoding, has_hint: true, is_found: false });
+        }
+        if !lines.is_begun {
             return Err(SheetFault::Empty);
         }
         // The first of those that occur equally often: the comma before all others.
+        let counts = lines.counts;
         let best = (0..SEPARATORS.len()).rev().max_by_key(|at| counts[*at]).unwrap_or_default();
-        Ok(Self { separator: SEPARATORS[best], encoding })
+        Ok(Self { separator: SEPARATORS[best], encoding, has_hint: false, is_found: false })
+    }
+
+    /// The separator, where it was found elsewhere than in the first lines.
+    pub fn found(self) -> Option<u8> {
+        self.is_found.then_some(self.separator)
+    }
+
+    /// The same file read with this separator.
+    #[must_use]
+    pub fn with(self, separator: u8) -> Self {
+        Self { separator, is_found: self.is_found || separator != self.separator, ..self }
+    }
+
+    /// The same file read with each other separator. One whose separator is named has no others.
+    pub fn others(self) -> impl Iterator<Item = Self> {
+        let others = SEPARATORS.into_iter().filter(move |one| *one != self.separator && !self.has_hint);
+        others.map(move |separator| self.with(separator))
     }
 }
 
-/// The headings: the first row that is not blank.
-pub fn header(content: &Content, shape: Shape) -> Result<Vec<String>, SheetFault> {
-    let mut lines = Lines::open(content, shape)?;
-    while let Some(row) = lines.next()? {
-        let used = row.used();
-        if used > 0 {
-            return Ok(row.iter().take(used).map(str::to_owned).collect());
-        }
-    }
-    Err(SheetFault::Empty)
+/// What is known of the first lines of a file.
+#[derive(Default)]
+struct FirstLines {
+    /// The beginning of the file.
+    head: Vec<u8>,
+    counts: [usize; SEPARATORS.len()],
+    is_quoted: bool,
+    is_begun: bool,
+    bytes_seen: usize,
 }
 
-/// Calls `each` with every row below the header, until it breaks.
-pub fn rows(content: &Content, shape: Shape, headings: usize, each: &mut Each<'_>) -> Result<Walk, SheetFault> {
-    let mut lines = Lines::open(content, shape)?;
-    let mut walk = Walk::default();
-    let mut is_below = false;
-    while let Some(row) = lines.next()? {
-        if is_below {
-            if walk.step(headings, row, each).is_break() {
-                break;
+impl FirstLines {
+    /// Takes more of the file; true when enough was seen.
+    fn take(&mut self, chunk: &[u8]) -> bool {
+        let missing = (HINT.len() + 3).saturating_sub(self.head.len());
+        self.head.extend(chunk.iter().take(missing));
+        self.bytes_seen += chunk.len();
+        for byte in chunk {
+            match byte {
+                b'"' => self.is_quoted = !self.is_quoted,
+                // A title without any separator says nothing.
+                b'\n' | b'\r' if !self.is_quoted && self.counts.iter().any(|count| *count > 0) => return true,
+                b'\n' | b'\r' => continue,
+                _ => {}
             }
-        } else {
-            walk.last_row = row.number;
-            is_below = !row.is_empty();
+            self.is_begun = true;
+            if let (false, Some(at)) = (self.is_quoted, SEPARATORS.iter().position(|known| known == byte)) {
+                self.counts[at] += 1;
+            }
         }
+        self.bytes_seen > HEADER_BYTES_MAX
     }
-    Ok(walk)
+
+    /// The separator that the first line names: one character, and then the line ends.
+    fn hint(&self) -> Option<u8> {
+        let head = self.head.strip_prefix(b"\"").unwrap_or(&self.head);
+        let (word, rest) = head.split_at_checked(HINT.len())?;
+        let separator = *rest.first().filter(|_| word.eq_ignore_ascii_case(HINT))?;
+        let ends = matches!(rest.get(1), None | Some(b'\n' | b'\r' | b'"'));
+        (ends && separator.is_ascii() && !separator.is_ascii_alphanumeric()).then_some(separator)
+    }
 }
 
-struct Lines {
+/// The rows of a file.
+pub struct Lines {
     text: TextReader,
     parser: Reader,
     /// Text that is read and not parsed yet.
@@ -99,8 +128,9 @@ struct Lines {
 }
 
 impl Lines {
-    fn open(content: &Content, shape: Shape) -> Result<Self, SheetFault> {
-        Ok(Self {
+    /// Opens a file at its first row.
+    pub fn open(content: &Content, shape: Shape) -> Result<Self, SheetFault> {
+        let mut lines = Self {
             text: TextReader::open(content, shape.encoding)?,
             parser: csv_core::ReaderBuilder::new().delimiter(shape.separator).build(),
             chunk: Vec::new(),
@@ -109,10 +139,15 @@ impl Lines {
             row: vec![0; FIRST_ROW_BYTES],
             ends: vec![0; COLUMNS_MAX],
             number: 0,
-        })
+        };
+        if shape.has_hint {
+            lines.next()?;
+        }
+        Ok(lines)
     }
 
-    fn next(&mut self) -> Result<Option<Row<'_>>, SheetFault> {
+    /// The next row, blank or not.
+    pub fn next(&mut self) -> Result<Option<Row<'_>>, SheetFault> {
         let number = self.number + 1;
         let (mut bytes, mut cells) = (0, 0);
         loop {
@@ -151,7 +186,7 @@ impl Lines {
             return Err(SheetFault::ZeroByte { row: number, column });
         }
         let Ok(text) = std::str::from_utf8(row) else { return Err(SheetFault::BadText { row: number }) };
-        Ok(Some(Row { number, cells: Cells::Flat(text, ends) }))
+        Ok(Some(Row { number, is_hidden: false, cells: Cells::Flat(text, ends) }))
     }
 
     fn too_long(&self, row: i64, bytes: usize, cells: usize) -> SheetFault {

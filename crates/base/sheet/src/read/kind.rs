@@ -1,17 +1,14 @@
 //! What a file is, by its first bytes; its name does not matter.
 
-use std::io::{Read, Seek, SeekFrom};
-
 use super::content::Content;
-use super::csv::Shape;
 use crate::fault::SheetFault;
 
 const HEAD_BYTES: u64 = 512;
 const ZIP: &[u8] = b"PK\x03\x04";
 const EMPTY_ZIP: &[u8] = b"PK\x05\x06";
 const OLD_OFFICE: &[u8] = b"\xd0\xcf\x11\xe0";
-/// The number of bytes in which the directory of an old Office file is searched for.
-const DIRECTORY_BYTES: u64 = 8192;
+/// Workbooks of Excel 2 to 4, which have no container.
+const VERY_OLD: [&[u8]; 3] = [b"\x09\0\x04\0", b"\x09\x02\x06\0", b"\x09\x04\x06\0"];
 
 /// Files that people choose by mistake, by what they begin with.
 const OTHERS: [(&[u8], &str); 14] = [
@@ -32,23 +29,28 @@ const OTHERS: [(&[u8], &str); 14] = [
 ];
 const PAGES: [&[u8]; 5] = [b"<!doctype", b"<html", b"<?xml", b"<table", b"<head"];
 
-/// How a file that can be read is written.
+/// What a file may be, before more of it is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum Likely {
     /// Lines with separators.
-    Csv(Shape),
-    /// A workbook (.xlsx).
-    Workbook,
+    Csv,
+    /// An archive: a workbook of today.
+    Archive,
+    /// The container of old Office files: a workbook of long ago, or one with a password.
+    OldOffice,
 }
 
-/// True for something that may be a workbook, false for something that may be CSV; all else is refused.
-pub fn is_workbook(content: &Content) -> Result<bool, SheetFault> {
+/// What a file may be; what nobody can read as a table is refused.
+pub fn likely(content: &Content) -> Result<Likely, SheetFault> {
     let head = content.head(HEAD_BYTES)?;
     if head.starts_with(ZIP) || head.starts_with(EMPTY_ZIP) {
-        return Ok(true);
+        return Ok(Likely::Archive);
     }
     if head.starts_with(OLD_OFFICE) {
-        return Err(old_office(content, &head)?);
+        return Ok(Likely::OldOffice);
+    }
+    if VERY_OLD.iter().any(|begin| head.starts_with(begin)) {
+        return Err(SheetFault::OldExcel);
     }
     if let Some((_, what)) = OTHERS.iter().find(|(begin, _)| head.starts_with(begin)) {
         return Err(SheetFault::NotATable { what });
@@ -58,31 +60,5 @@ pub fn is_workbook(content: &Content) -> Result<bool, SheetFault> {
     if PAGES.iter().any(begins) {
         return Err(SheetFault::NotATable { what: "a web page (HTML or XML), even if it opens in Excel" });
     }
-    Ok(false)
-}
-
-/// An encrypted workbook and an old one use the same container; its directory tells them apart.
-fn old_office(content: &Content, head: &[u8]) -> Result<SheetFault, SheetFault> {
-    let number = |at: usize, bytes: usize| -> u64 {
-        let field = head.get(at..at + bytes).unwrap_or_default();
-        field.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte))
-    };
-    // The two fields of the header: the size of a sector as a power of two, and the first sector of the directory.
-    let sector_bytes = 1_u64 << number(30, 2).min(16);
-    let begin = (number(48, 4) + 1) * sector_bytes;
-    let mut stream = content.open()?;
-    stream.seek(SeekFrom::Start(begin)).map_err(SheetFault::Unreadable)?;
-    let mut directory = Vec::new();
-    stream.take(DIRECTORY_BYTES).read_to_end(&mut directory).map_err(SheetFault::Unreadable)?;
-    let names = |wanted: &str| {
-        let name: Vec<u8> = wanted.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        directory.windows(name.len()).any(|window| window == name)
-    };
-    Ok(if names("EncryptedPackage") {
-        SheetFault::Password
-    } else if names("Workbook") || names("Book") {
-        SheetFault::OldExcel
-    } else {
-        SheetFault::OldExcelOrPassword
-    })
+    Ok(Likely::Csv)
 }

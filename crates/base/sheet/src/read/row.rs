@@ -2,12 +2,16 @@
 
 use std::ops::ControlFlow;
 
+use super::value::Form;
+
 /// Most columns that a row may have.
 pub const COLUMNS_MAX: usize = 256;
 /// Most bytes of text in one cell, as UTF-8.
 pub const CELL_BYTES_MAX: usize = 32_768;
 /// Most bytes of text in one row of a CSV file.
 pub const ROW_BYTES_MAX: usize = 1_048_576;
+/// So many rows that are not blank are looked at for headings.
+pub const HEADER_ROWS_MAX: usize = 30;
 /// What may separate two columns of a CSV file.
 pub const SEPARATORS: [u8; 4] = *b",;\t|";
 
@@ -16,6 +20,8 @@ pub const SEPARATORS: [u8; 4] = *b",;\t|";
 pub struct Row<'r> {
     /// Its number in its sheet; the header is usually row 1.
     pub number: i64,
+    /// Nobody who looks at the sheet sees it.
+    pub is_hidden: bool,
     pub(super) cells: Cells<'r>,
 }
 
@@ -23,20 +29,66 @@ pub struct Row<'r> {
 pub(super) enum Cells<'r> {
     /// All texts in a row, and where each ends.
     Flat(&'r str, &'r [usize]),
-    Each(&'r [String]),
+    Each(&'r [Found]),
+}
+
+/// A cell of a workbook.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    /// Its value as text: a number as its digits.
+    pub text: String,
+    /// What a person sees, where that is something else.
+    pub shown: String,
+    pub form: Form,
+}
+
+impl Found {
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.shown.clear();
+        self.form = Form::Text;
+    }
+
+    /// True for a cell that is only formatted.
+    pub fn is_blank(&self) -> bool {
+        self.text.is_empty() && matches!(self.form, Form::Text)
+    }
 }
 
 impl<'r> Row<'r> {
     /// The text of a column, counted from 0; empty where the row is shorter.
     pub fn cell(&self, column: usize) -> &'r str {
         match self.cells {
-            Cells::Each(cells) => cells.get(column).map_or("", String::as_str),
+            Cells::Each(cells) => cells.get(column).map_or("", |cell| cell.text.as_str()),
             Cells::Flat(text, ends) => {
                 let Some(end) = ends.get(column) else { return "" };
                 let begin = if column == 0 { 0 } else { ends[column - 1] };
                 text.get(begin..*end).unwrap_or_default()
             }
         }
+    }
+
+    /// What a person sees of a column.
+    pub fn shown(&self, column: usize) -> &'r str {
+        match self.cells {
+            Cells::Each(cells) => cells
+                .get(column)
+                .map_or("", |cell| if cell.shown.is_empty() { cell.text.as_str() } else { cell.shown.as_str() }),
+            Cells::Flat(..) => self.cell(column),
+        }
+    }
+
+    /// What a column holds.
+    pub fn form(&self, column: usize) -> Form {
+        match self.cells {
+            Cells::Each(cells) => cells.get(column).map_or(Form::Text, |cell| cell.form),
+            Cells::Flat(..) => Form::Text,
+        }
+    }
+
+    /// True where cells have types: in CSV all is text.
+    pub(super) fn is_typed(&self) -> bool {
+        matches!(self.cells, Cells::Each(_))
     }
 
     /// How many cells it has.
@@ -49,7 +101,7 @@ impl<'r> Row<'r> {
 
     /// True for a row whose cells are all blank.
     pub fn is_empty(&self) -> bool {
-        self.iter().all(|cell| cell.trim().is_empty())
+        self.used() == 0
     }
 
     /// Its texts, from the left.
@@ -60,7 +112,8 @@ impl<'r> Row<'r> {
 
     /// How many cells there are up to the last one that is not blank.
     pub(super) fn used(&self) -> usize {
-        (0..self.len()).rev().find(|column| !self.cell(*column).trim().is_empty()).map_or(0, |last| last + 1)
+        let is_used = |column: &usize| !self.cell(*column).trim().is_empty() || self.form(*column) != Form::Text;
+        (0..self.len()).rev().find(is_used).map_or(0, |last| last + 1)
     }
 }
 
@@ -69,8 +122,24 @@ impl<'r> Row<'r> {
 pub struct Sheet {
     /// Its name.
     pub name: String,
-    /// The headings: the first row that is not blank. Empty for a sheet without any text.
+    /// The headings: the first row that is not blank, unless another was found or chosen. Empty for a sheet without any
+    /// text.
     pub header: Vec<String>,
+    /// The number of that row; 0 for a sheet without any text.
+    pub header_row: i64,
+    /// The number of the first row that is not blank.
+    pub first_row: i64,
+    /// Nobody who opens the file sees it.
+    pub is_hidden: bool,
+    /// Columns that nobody sees, counted from 0.
+    pub hidden_columns: Vec<usize>,
+}
+
+impl Sheet {
+    /// The number of the row that holds the headings, where it is not the first one.
+    pub fn found_header_row(&self) -> Option<i64> {
+        (self.header_row != self.first_row).then_some(self.header_row)
+    }
 }
 
 /// What was found while reading a sheet.
@@ -80,6 +149,8 @@ pub struct Walk {
     pub rows: u64,
     /// Number of the last row that was seen, blank or not.
     pub last_row: i64,
+    /// How many of them nobody sees.
+    pub hidden_rows: u64,
     /// Rows with more cells than there are headings; cells beyond the headings belong to no column and are only counted
     /// here.
     pub longer_rows: u64,
@@ -98,6 +169,7 @@ impl Walk {
             return ControlFlow::Continue(());
         }
         self.rows += 1;
+        self.hidden_rows += u64::from(row.is_hidden);
         if used > headings {
             self.longer_rows += 1;
             self.first_longer_row.get_or_insert(row.number);

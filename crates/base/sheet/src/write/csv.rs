@@ -6,10 +6,9 @@ use std::io::Write;
 use super::rows::{Heading, RowWriter};
 use crate::cell::{Cell, Column};
 use crate::fault::WriteFault;
+use crate::guard::needs_guard;
 use crate::report::Table;
 
-/// A cell of text that begins with one of these would be run as a formula.
-const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 /// So many bytes are collected before they are written out.
 const CHUNK_BYTES: usize = 65_536;
 const BOM: &str = "\u{feff}";
@@ -121,7 +120,7 @@ fn push_row(text: &mut String, cells: &[Cell<'_>], columns: usize) {
 /// A text with the mark in front that keeps it a text, in quotation marks where it needs them.
 fn push_text(text: &mut String, cell: &str) {
     let needs_marks = cell.contains([',', '"', '\n', '\r', ';', '\t', '|']) || cell != cell.trim();
-    let guard = if cell.starts_with(FORMULA_STARTS) { "'" } else { "" };
+    let guard = if needs_guard(cell) { "'" } else { "" };
     if !needs_marks {
         text.push_str(guard);
         text.push_str(cell);

@@ -3,7 +3,11 @@
 #[cfg(test)]
 mod common;
 #[cfg(test)]
+mod formats;
+#[cfg(test)]
 mod large;
+#[cfg(test)]
+mod made;
 #[cfg(test)]
 mod pdf;
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! What is written can be read again, and nothing at all makes the reader panic.
 
-use base_sheet::read::Book;
+use std::ops::ControlFlow;
+
+use base_core::file::Holds;
+use base_sheet::read::{Book, Row};
 use base_sheet::write::{CsvOptions, CsvWriter, Heading, XlsxWriter};
 use base_sheet::{Cell, Column, Kind};
 use proptest::prelude::*;
@@ -54,12 +57,14 @@ proptest! {
             writer.row(&cells).unwrap();
         }
         writer.finish().unwrap();
-        let read = all(&Book::of_bytes(bytes).unwrap(), 0);
-        let guarded = |cell: &String| {
-            if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.clone() }
+        let mut read: Vec<Vec<String>> = Vec::new();
+        let mut take = |row: Row<'_>| {
+            let text = |at| row.read(at, Holds::Words).expect("what was written is no fault").to_owned();
+            read.push((0..width).map(text).collect());
+            ControlFlow::Continue(())
         };
-        let written: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(guarded).collect()).collect();
-        prop_assert_eq!(trimmed(&read[1..], width), trimmed(&written, width));
+        Book::of_bytes(bytes).unwrap().each_row(0, &mut take).unwrap();
+        prop_assert_eq!(trimmed(&read, width), trimmed(&rows, width));
     }
 
     #[test]

@@ -52,12 +52,18 @@ fn a_file_without_a_table_is_refused() {
     }
 }
 
-/// The container of old Office files: a header, and a directory in the sector after it.
+/// The container of old Office files: a header, the table of its sectors, and a directory in the sector after it.
 fn old_office(entry: &str) -> Vec<u8> {
     let mut bytes = vec![0_u8; 1536];
     bytes[..8].copy_from_slice(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
     bytes[30] = 9;
     bytes[48] = 1;
+    bytes[57] = 0x10;
+    bytes[60..64].fill(0xff);
+    bytes[68..72].fill(0xff);
+    bytes[80..1024].fill(0xff);
+    bytes[512..520].copy_from_slice(b"\xfd\xff\xff\xff\xfe\xff\xff\xff");
+    bytes[1024 + 64] = u8::try_from(2 * entry.len() + 2).unwrap();
     for (at, unit) in entry.encode_utf16().enumerate() {
         bytes[1024 + 2 * at..][..2].copy_from_slice(&unit.to_le_bytes());
     }
@@ -67,7 +73,10 @@ fn old_office(entry: &str) -> Vec<u8> {
 #[test]
 fn a_password_and_an_old_format_are_told_apart() {
     assert_eq!(refusal(old_office("EncryptedPackage")).0, "file_with_password");
-    assert_eq!(refusal(old_office("Workbook")).0, "file_old_excel");
+    // Excel 97 and later are read; what comes before them is named.
+    assert_eq!(refusal(old_office("Book")).0, "file_old_excel");
+    assert_eq!(refusal(b"\x09\x04\x06\0\0\0\x10\0").0, "file_old_excel");
+    assert_eq!(refusal(old_office("Workbook")).0, "file_broken_workbook");
     let mut wild = old_office("Workbook");
     wild[30..32].fill(0xff);
     wild[48..52].fill(0xff);
@@ -80,7 +89,7 @@ fn other_archives_and_macros_are_named() {
     for (bytes, words) in [
         (zipped(&[("photo.jpg", b"x")]), "is a ZIP archive and no workbook"),
         (zipped(&[("word/document.xml", b"x"), ("[Content_Types].xml", b"")]), "is a text document (.docx)"),
-        (zipped(&[("mimetype", b"x"), ("content.xml", b"")]), "is an OpenDocument file"),
+        (zipped(&[("mimetype", b"x"), ("content.xml", b"")]), "is an OpenDocument file, but no spreadsheet"),
         (zipped(&[("xl/workbook.bin", b"x"), ("[Content_Types].xml", b"")]), "is a binary workbook (.xlsb)"),
         (workbook_of(sheet, &[("xl/vbaProject.bin", b"x")]), "contains macros; save it as a workbook without"),
         (workbook_of(sheet, &[("XL\\VBAProject.bin", b"x")]), "contains macros"),
@@ -138,6 +147,9 @@ fn a_cell_of_ten_megabytes_is_refused_with_its_row_and_column() {
 
     let mut data = "<sheetData><row r=\"1\">".to_owned();
     for (place, text) in [("A1", "code"), ("B1", "parent"), ("A2", "1"), ("B2", &long[..9_000_000])] {
+        if place == "A2" {
+            data += "</row><row r=\"2\">";
+        }
         write!(data, "<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>").unwrap();
     }
     data += "</row></sheetData>";

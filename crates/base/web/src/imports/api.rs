@@ -13,6 +13,7 @@ use base_core::file::FileKind;
 use base_core::import::{ImportMode, ImportState};
 use base_core::permission::IMPORT_RUN;
 use base_core::time::Moment;
+use base_files::import::Mapping;
 use base_files::import::intake::{self, NewFile};
 use base_records::import;
 use base_records::import::{Figures, Import, ImportLine, TakenBack};
@@ -57,6 +58,14 @@ pub struct CreateQuery {
     /// Codes stand in longer texts, such as `Bag SB00001 (mustard)`, and are taken out of them.
     #[serde(default)]
     pub label_text: bool,
+    /// The number of the row that holds the headings; found where it is left out.
+    pub header_row: Option<i64>,
+    /// Rows that are hidden in the spreadsheet are read, too; otherwise they are left out and counted.
+    #[serde(default)]
+    pub hidden_rows: bool,
+    /// Parents that rows of children name, or bills that rows of parents name, are made where the site does not have them.
+    #[serde(default)]
+    pub make_missing: bool,
 }
 
 /// An import.
@@ -174,12 +183,21 @@ pub async fn create(
         Problem::field("columns", "Write the columns as a JSON object such as {\"column\": \"Heading\"}.")
     })?;
     let label_text = query.label_text || field("label_text").is_some_and(|given| given == "true");
+    let header_row = match field("header_row") {
+        Some(row) => Some(row.trim().parse().map_err(|_| {
+            Problem::field("header_row", "Write the number of the row that holds the headings, such as 3.")
+        })?),
+        None => query.header_row,
+    };
+    let hidden_rows = query.hidden_rows || field("hidden_rows").is_some_and(|given| given == "true");
+    let make_missing = query.make_missing || field("make_missing").is_some_and(|given| given == "true");
+    let read_as = Mapping { label_text, header_row, hidden_rows, make_missing, ..Mapping::default() };
     let now = app.clock.now();
     let [sent_file]: [SentFile; 1] =
         sent.files.try_into().map_err(|_| Problem::field("file", "Send one file per call."))?;
     let name = if sent_file.name.is_empty() { query.name.unwrap_or_else(|| "rows.csv".into()) } else { sent_file.name };
     let id = new_id(&*app.entropy, now).to_string();
-    let file = NewFile { id, kind, name, content: sent_file.content, headings, label_text, is_final: true };
+    let file = NewFile { id, kind, name, content: sent_file.content, headings, read_as, is_final: true };
     let imports = intake::accept(app.files(), vec![file], &caller.origin(None), now).await?;
     let line = |import| ImportJson::of(&app, ImportLine { import, person: Some(caller.person.name.clone()) });
     let import = imports.into_iter().map(line).next().expect("one file is one import");

@@ -13,6 +13,7 @@ use base_core::permission::IMPORT_RUN;
 use base_core::setting::IMPORT_FILES_DAYS;
 use base_core::time::Moment;
 use base_files::import::intake::{self, NewFile};
+use base_files::import::{FILES_KEPT_DAYS, Mapping};
 use base_records::import::ImportLine;
 use serde::Deserialize;
 
@@ -211,7 +212,7 @@ pub async fn create(State(app): State<App>, request: Request) -> Result<Response
         name: sent.name,
         content: sent.content,
         headings: std::collections::BTreeMap::new(),
-        label_text: false,
+        read_as: Mapping::default(),
         is_final: false,
     };
     let files: Vec<NewFile> = sent.files.into_iter().map(file).collect();

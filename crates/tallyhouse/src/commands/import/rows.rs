@@ -21,8 +21,8 @@ use base_core::import::{ImportMode, ImportState};
 use base_core::permission::IMPORT_RUN;
 use base_files::import::check::{Check, ROWS_CHECKED_MAX};
 use base_files::import::{
-    From, ImportKinds, ImportWork, LEASE_US, Mapping, ResultOf, ResultWriter, Table, TableFault, intake, steps_of,
-    write_result,
+    From, ImportKinds, ImportWork, LEASE_US, Mapping, ResultOf, ResultWriter, Table, TableFault, intake, settle_header,
+    steps_of, write_result,
 };
 use base_records::import::{Checked, Import, Phase};
 use base_records::{account, import};
@@ -147,12 +147,16 @@ async fn open(kind: ImportKind, args: &Rows) -> anyhow::Result<(Arc<Table>, Mapp
         );
         headings.insert(name.to_owned(), heading.to_owned());
     }
-    let label_text = args.label_text;
+    let (label_text, hidden_rows) = (args.label_text, args.hidden_rows);
+    let (make_missing, header_row) = (args.make_missing, args.header_row);
     let (path, shown) = (args.file.clone(), args.file.display().to_string());
     let look = move || {
-        let book = Book::open(&path)?;
-        let header = book.header(book.first_sheet())?;
-        let mapping = Mapping { label_text, ..Mapping::of_headings(&headings, header) };
+        let mut book = Book::open(&path)?;
+        let place = book.first_sheet();
+        let said = Mapping { label_text, hidden_rows, make_missing, header_row, ..Mapping::default() };
+        settle_header(&mut book, place, kind.file(), (&said, &headings))?;
+        let columns = Mapping::of_headings(&headings, book.header(place)?).columns;
+        let mapping = Mapping { columns, ..said }.found_in(&book, place);
         let missing = headings.iter().find(|(name, _)| !mapping.columns.contains_key(*name));
         if let Some((_, heading)) = missing {
             let found = book.header(book.first_sheet())?.to_vec();
@@ -169,6 +173,15 @@ async fn open(kind: ImportKind, args: &Rows) -> anyhow::Result<(Arc<Table>, Mapp
     let unread = table.unread();
     if !unread.is_empty() {
         eprintln!("these columns are not read: {}", unread.join(", "));
+    }
+    if table.hidden_rows > 0 {
+        eprintln!("{} hidden rows are left out; --hidden-rows reads them, too", table.hidden_rows);
+    }
+    if !table.hidden_sheets().is_empty() {
+        eprintln!("these hidden sheets are left out: {}", table.hidden_sheets().join(", "));
+    }
+    if !table.hidden_columns().is_empty() {
+        eprintln!("these columns are hidden in the file, and read: {}", table.hidden_columns().join(", "));
     }
     if kind == ImportKind::Bills && table.has("expected_weight_kg") {
         eprintln!("expected_weight_kg is not read: a bill weighs what is on it");

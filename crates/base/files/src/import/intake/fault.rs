@@ -13,9 +13,6 @@ pub enum IntakeError {
     /// The file is not what it should be.
     #[error("{0}")]
     File(#[from] TableFault),
-    /// The name's ending is none of ours.
-    #[error("The file is not a CSV or Excel (.xlsx) file; choose one that is")]
-    Ending,
     /// There is no such import.
     #[error("there is no such import")]
     Unknown,
@@ -66,7 +63,6 @@ impl IntakeError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::File(fault) => fault.code(),
-            Self::Ending => "file_ending",
             Self::Unknown => "not_found",
             Self::WrongState(_) => "import_state",
             Self::NotClean(_) => "import_not_clean",

@@ -1,6 +1,7 @@
 //! The beginning of a file, as a person sees it before they say what its columns are.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -8,10 +9,10 @@ use base_core::import::ImportState;
 use base_core::text::readable;
 use base_records::import::Import;
 use base_sheet::SheetFault;
-use base_sheet::read::{Book, Guess};
+use base_sheet::read::{Book, Guess, Sheet};
 
 use super::super::domain::ImportKinds;
-use super::super::table::{Mapping, columns_of};
+use super::super::table::{Mapping, columns_of, in_blocks, settle_header};
 use super::{IntakeError, Reading};
 
 /// Longest cell that is shown, in characters.
@@ -22,10 +23,26 @@ pub const ROWS_SHOWN: usize = 10;
 /// A file as a person sees it before they say what its columns are.
 #[derive(Clone, Debug)]
 pub struct Preview {
-    /// The names of its sheets that say something, with their places; a CSV file has one without a name.
-    pub sheets: Vec<(usize, String)>,
+    /// Its sheets that say something; a CSV file has one without a name.
+    pub sheets: Vec<SheetShown>,
     /// The sheet that is shown.
     pub sheet: usize,
+    /// The number of the row that holds its headings.
+    pub header_row: i64,
+    /// The rows above, with their numbers, each as one text.
+    pub above: Vec<(i64, String)>,
+    /// What separates the columns of a CSV file, where its first lines do not tell.
+    pub separator: Option<char>,
+    /// How many of its rows nobody sees in the spreadsheet.
+    pub hidden_rows: u64,
+    /// Whether they are to be read, too.
+    pub takes_hidden_rows: bool,
+    /// What rows name and the site does not have is to be made.
+    pub make_missing: bool,
+    /// Its rows stand in blocks: nothing is asked about columns.
+    pub is_in_blocks: bool,
+    /// The headings of columns that nobody sees in the spreadsheet.
+    pub hidden_columns: Vec<String>,
     /// Its headings.
     pub header: Vec<String>,
     /// For each column of the kind which of the file's it is, as far as that is known.
@@ -36,11 +53,31 @@ pub struct Preview {
     pub label_text: bool,
 }
 
+/// A sheet by its name.
+#[derive(Clone, Debug)]
+pub struct SheetShown {
+    /// Which of the file's sheets it is.
+    pub place: usize,
+    /// Its name.
+    pub name: String,
+    /// Nobody who opens the file sees it.
+    pub is_hidden: bool,
+}
+
+/// What is to be shown of a file.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Look {
+    /// The sheet; the one that was chosen before where none is said.
+    pub sheet: Option<usize>,
+    /// The number of the row that holds its headings; found where none is said.
+    pub header_row: Option<i64>,
+}
+
 /// Shows the beginning of a file.
 pub async fn preview(
     reading: Reading<'_>,
     import: &Import,
-    sheet: Option<usize>,
+    asked: Look,
     kinds: &Arc<dyn ImportKinds>,
 ) -> Result<Preview, IntakeError> {
     let kind = kinds.kind(&import.kind).ok_or(IntakeError::Unknown)?;
@@ -49,10 +86,19 @@ pub async fn preview(
     let kinds = Arc::clone(kinds);
     // Proposed once; then what was said stands.
     let is_first = import.state == ImportState::Waiting;
-    let look = move |book: Book| {
-        let chosen = sheet.or(own).unwrap_or_else(|| book.first_sheet());
-        let mapping = if own == Some(chosen) { mapping } else { Mapping::default() };
+    let look = move |mut book: Book| {
+        let chosen = asked.sheet.or(own).unwrap_or_else(|| book.first_sheet());
+        let is_as_before = own == Some(chosen) && asked.header_row.is_none();
+        let said = Mapping {
+            header_row: asked.header_row,
+            hidden_rows: mapping.hidden_rows,
+            make_missing: mapping.make_missing,
+            ..Mapping::default()
+        };
+        let mapping = if is_as_before { mapping } else { Mapping { label_text: mapping.label_text, ..said } };
+        settle_header(&mut book, chosen, kind, (&mapping, &BTreeMap::new()))?;
         let columns = columns_of(&book, chosen, kind, &mapping)?;
+        let is_in_blocks = columns.check().is_err() && in_blocks(kind, book.header(chosen)?).is_some();
         let columns = columns.guesses().map(|(name, guess)| match guess {
             Guess::Is(column) => (name, Some(column)),
             Guess::Either(..) | Guess::None => (name, None),
@@ -74,12 +120,51 @@ pub async fn preview(
             if rows.len() < ROWS_SHOWN { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
         let named = book.sheets().iter().enumerate().filter(|(_, sheet)| !sheet.header.is_empty());
-        let sheets = named.map(|(place, sheet)| (place, sheet.name.clone())).collect();
+        let shown = |(place, sheet): (usize, &Sheet)| SheetShown {
+            place,
+            name: sheet.name.clone(),
+            is_hidden: sheet.is_hidden,
+        };
+        let sheets = named.map(shown).collect();
+        let (header_row, above) = above(&book, chosen)?;
+        let hidden = book.sheets()[chosen].hidden_columns.iter().filter_map(|at| book.sheets()[chosen].header.get(*at));
+        let hidden_columns = hidden.map(|name| readable(name, CELL_CHARS_MAX)).collect();
+        let hidden_rows = if book.tells_hidden_rows() { book.look_through(chosen)?.hidden_rows } else { 0 };
         let header = book.header(chosen)?.iter().map(|name| readable(name, CELL_CHARS_MAX)).collect();
         let label_text = if is_first { is_label_text } else { mapping.label_text };
         let row = |(number, raw, read)| (number, if label_text { read } else { raw });
         let rows = rows.into_iter().map(row).collect();
-        Ok::<_, SheetFault>(Preview { sheets, sheet: chosen, header, columns, rows, label_text })
+        Ok::<_, SheetFault>(Preview {
+            sheets,
+            sheet: chosen,
+            header_row,
+            above,
+            separator: book.found_separator(),
+            hidden_rows,
+            takes_hidden_rows: mapping.hidden_rows,
+            make_missing: mapping.make_missing,
+            is_in_blocks,
+            hidden_columns,
+            header,
+            columns,
+            rows,
+            label_text,
+        })
     };
     reading.of_stored(import, look).await
+}
+
+/// The number of the row that holds the headings, and the rows above it.
+fn above(book: &Book, sheet: usize) -> Result<(i64, Vec<(i64, String)>), SheetFault> {
+    let header_row = book.sheets()[sheet].header_row;
+    let mut above = Vec::new();
+    book.reader()?.each_top_row(sheet, &mut |row| {
+        if row.number >= header_row {
+            return ControlFlow::Break(());
+        }
+        let cells: Vec<&str> = row.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
+        above.push((row.number, readable(&cells.join(" | "), CELL_CHARS_MAX)));
+        ControlFlow::Continue(())
+    })?;
+    Ok((header_row, above))
 }

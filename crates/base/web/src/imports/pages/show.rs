@@ -8,9 +8,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use base_core::file::{FileColumn, FileKind};
 use base_core::import::{ImportMode, ImportState};
+use base_core::text::as_shown;
 use base_files::import::Mapping;
 use base_files::import::check::ROWS_CHECKED_MAX;
-use base_files::import::intake::{self, Choice, Preview};
+use base_files::import::intake::{self, Choice, Look, Preview, SheetShown};
 use base_records::import::{Checked, Counts, Import, Outcomes, Seen, TakenBack};
 use serde::Deserialize;
 
@@ -45,14 +46,14 @@ pub(crate) struct ShowPage {
 }
 
 impl ShowPage {
-    async fn of(app: &App, caller: &Caller, id: &str, sheet: Option<usize>) -> Result<Self, Problem> {
+    async fn of(app: &App, caller: &Caller, id: &str, look: Look) -> Result<Self, Problem> {
         let line = api::find(app, caller, id).await?;
         let frame = Frame::of(caller, "imports");
         let shown = Shown::of(&line, app);
         let import = line.import;
         let (mut preview, mut fault) = (None, None);
         if may_choose(&import) {
-            match intake::preview(app.files(), &import, sheet, &app.imports).await {
+            match intake::preview(app.files(), &import, look, &app.imports).await {
                 Ok(found) => preview = Some(found),
                 Err(error) => {
                     let problem = Problem::from(error);
@@ -121,6 +122,11 @@ impl ShowPage {
         self.kind.is_some_and(|kind| kind.has_codes)
     }
 
+    /// The text of the choice that what rows name is made.
+    fn makes(&self) -> Option<&'static str> {
+        self.kind?.makes
+    }
+
     fn undone_key(&self, name: &str) -> String {
         format!("import-undone-{}", name.replace('_', "-"))
     }
@@ -185,10 +191,16 @@ impl ShowPage {
 
     /// Of a file with several sheets: how many there are, and which one is read.
     fn sheet_note(&self, preview: &Preview) -> String {
-        let chosen = preview.sheets.iter().find(|(place, _)| *place == preview.sheet);
-        let name = chosen.map_or("", |(_, name)| self.sheet_name(name));
+        let chosen = preview.sheets.iter().find(|sheet| sheet.place == preview.sheet);
+        let name = chosen.map_or("", |sheet| self.sheet_name(&sheet.name));
         let n = preview.sheets.len().to_string();
         crate::locale::text(self.frame.locale, "import-sheet-note", &[("n", &n), ("sheet", name)])
+    }
+
+    /// How a sheet is offered: one that nobody sees in the spreadsheet says so.
+    fn sheet_option(&self, sheet: &SheetShown) -> String {
+        let name = self.sheet_name(&sheet.name);
+        if sheet.is_hidden { self.frame.t1("import-sheet-hidden", "sheet", name) } else { name.to_owned() }
     }
 
     fn sheet_name<'a>(&self, name: &'a str) -> &'a str {
@@ -209,10 +221,12 @@ fn may_choose(import: &Import) -> bool {
     is_open && import.is_stored && import.taken_back.is_none()
 }
 
-/// Which sheet is shown.
+/// Which sheet is shown, and how.
 #[derive(Debug, Default, Deserialize)]
 pub struct ShowQuery {
     sheet: Option<usize>,
+    /// The row that holds its headings.
+    header: Option<i64>,
 }
 
 /// `GET /imports/{id}`
@@ -222,7 +236,8 @@ pub async fn show(
     Path(id): Path<String>,
     Parameters(query): Parameters<ShowQuery>,
 ) -> Result<Response, Problem> {
-    Ok(render(&ShowPage::of(&app, &caller, &id, query.sheet).await?))
+    let look = Look { sheet: query.sheet, header_row: query.header };
+    Ok(render(&ShowPage::of(&app, &caller, &id, look).await?))
 }
 
 /// `POST /imports/{id}/columns`: settles the columns and begins the dry run.
@@ -241,10 +256,18 @@ pub async fn choose(
             mapping.insert(column.name.to_owned(), chosen.parse().ok());
         }
     }
-    let mapping = Mapping { columns: mapping, label_text: fields.contains_key("label_text") };
+    let mapping = Mapping {
+        columns: mapping,
+        label_text: fields.contains_key("label_text"),
+        header_row: fields.get("header_row").and_then(|row| row.parse().ok()),
+        separator: fields.get("separator").and_then(|one| one.chars().next()),
+        hidden_rows: fields.contains_key("hidden_rows"),
+        make_missing: fields.contains_key("make_missing"),
+    };
     let choice = Choice { kind, sheet, mapping };
     let chosen = intake::choose(app.files(), &id, choice, &caller.origin(None), app.clock.now()).await;
-    answer(&app, caller, &id, (sheet, chosen.map_err(Problem::from).map(drop))).await
+    let look = Look { sheet, header_row: fields.get("header_row").and_then(|row| row.parse().ok()) };
+    answer(&app, caller, &id, (look, chosen.map_err(Problem::from).map(drop))).await
 }
 
 /// `POST /imports/{id}/{action}`: start, stop, take back.
@@ -255,14 +278,15 @@ pub async fn act(
 ) -> Result<Response, Problem> {
     let (caller, fields) = (&form.caller, &form.fields);
     let import = api::find(&app, caller, &id).await?.import;
-    let typed = fields.get("confirm").map(|typed| typed.trim()).unwrap_or_default();
-    if action == "rollback" && typed != import.file_name {
+    // What is typed is compared as it is shown.
+    let typed = fields.get("confirm").map(|typed| as_shown(typed)).unwrap_or_default();
+    if action == "rollback" && typed != as_shown(&import.file_name) {
         let problem = Problem::field("confirm", "Type the name of the file to undo this import.");
-        return answer(&app, caller, &id, (None, Err(problem))).await;
+        return answer(&app, caller, &id, (Look::default(), Err(problem))).await;
     }
     let mode = fields.get("mode").map_or(ImportMode::SkipBad.name(), String::as_str);
     let done = api::do_with(&app, caller, AskedOfImport { id: &id, action: &action, mode: Some(mode) }).await;
-    answer(&app, caller, &id, (None, done.map(drop))).await
+    answer(&app, caller, &id, (Look::default(), done.map(drop))).await
 }
 
 /// Back to the page; with what was wrong on it where something was.
@@ -270,7 +294,7 @@ async fn answer(
     app: &App,
     caller: &Caller,
     id: &str,
-    (sheet, done): (Option<usize>, Result<(), Problem>),
+    (look, done): (Look, Result<(), Problem>),
 ) -> Result<Response, Problem> {
     let problem = match done {
         Ok(()) => return Ok(Redirect::to(&format!("/imports/{id}")).into_response()),
@@ -279,7 +303,7 @@ async fn answer(
         }
         Err(problem) => problem,
     };
-    let mut page = ShowPage::of(app, caller, id, sheet).await?;
+    let mut page = ShowPage::of(app, caller, id, look).await?;
     page.fault = Some(words(&page.frame, &problem));
     let mut response = render(&page);
     *response.status_mut() = problem.status();

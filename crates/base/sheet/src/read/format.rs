@@ -1,0 +1,226 @@
+//! Number formats: what a person sees of a number. Codes are often kept as numbers and shown by a format, 11 as
+//! `"SB"00000`, and what is seen is what was meant.
+//!
+//! Invariant: a text is given only where it is what a spreadsheet shows; everything else is said to be no code.
+
+use super::value::{Form, Look};
+
+mod parse;
+mod tokens;
+
+use parse::parse;
+pub use tokens::write_digits;
+use tokens::{Section, Shape};
+
+/// Longest format that is looked into, in bytes; a spreadsheet allows 255 characters.
+const FORMAT_BYTES_MAX: usize = 1024;
+/// From here on a spreadsheet keeps no longer every digit.
+const DIGITS_END: f64 = 1e15;
+
+/// How numbers are shown.
+#[derive(Clone, Debug, Default)]
+pub struct Format(Kind);
+
+#[derive(Clone, Debug, Default)]
+enum Kind {
+    /// As their digits.
+    #[default]
+    General,
+    /// As dates or times.
+    Date,
+    /// As durations, which may be longer than a day.
+    Duration,
+    Sections(Vec<Section>),
+    /// In a way that is not known.
+    Unknown,
+}
+
+impl Format {
+    /// Reads a format as workbooks write it.
+    pub fn of(code: &str) -> Self {
+        if code.len() > FORMAT_BYTES_MAX {
+            return Self(Kind::Unknown);
+        }
+        let Some(sections) = parse(code) else { return Self(Kind::Unknown) };
+        Self(match sections.first().map(|section| section.shape) {
+            Some(Shape::Date) => Kind::Date,
+            Some(Shape::Duration) => Kind::Duration,
+            Some(_) if sections.len() == 1 && sections[0].is_general() => Kind::General,
+            _ => Kind::Sections(sections),
+        })
+    }
+
+    /// One of the formats that workbooks name by a number alone.
+    pub fn built_in(id: u32) -> Self {
+        Self::of(match id {
+            1 => "0",
+            2 => "0.00",
+            3 => "#,##0",
+            4 => "#,##0.00",
+            5..=8 => "$#,##0.00",
+            9 => "0%",
+            10 => "0.00%",
+            11 => "0.00E+00",
+            12 => "# ?/?",
+            13 => "# ??/??",
+            14..=17 | 22 | 27..=36 | 50..=58 => "yyyy-mm-dd",
+            18..=21 | 45 | 47 => "h:mm:ss",
+            46 => "[h]:mm:ss",
+            37 | 38 => "#,##0 ;(#,##0)",
+            39 | 40 => "#,##0.00;(#,##0.00)",
+            41..=44 => "$#,##0.00",
+            48 => "##0.0E+0",
+            _ => "General",
+        })
+    }
+
+    /// True where numbers are shown as their digits.
+    pub fn is_general(&self) -> bool {
+        matches!(self.0, Kind::General)
+    }
+
+    /// True where numbers are dates, times or durations.
+    pub fn is_date(&self) -> bool {
+        matches!(self.0, Kind::Date | Kind::Duration)
+    }
+
+    /// True where dates may be longer than a day.
+    pub fn is_duration(&self) -> bool {
+        matches!(self.0, Kind::Duration)
+    }
+
+    /// Writes a number: `text` as its digits, `shown` as it is seen where that is something else.
+    pub fn write(&self, number: f64, text: &mut String, shown: &mut String) -> Form {
+        write_digits(number, text);
+        if number.abs() >= DIGITS_END {
+            return Form::Number(Look::TooLong);
+        }
+        let is_whole = number.fract() == 0.0 && number >= 0.0;
+        match &self.0 {
+            Kind::General if is_whole => Form::Number(Look::Plain),
+            Kind::General => Form::Number(Look::Other),
+            Kind::Sections(sections) => Self::write_by(sections, number, text, shown),
+            Kind::Date | Kind::Duration | Kind::Unknown => Form::Number(Look::Scaled),
+        }
+    }
+
+    fn write_by(sections: &[Section], number: f64, text: &str, shown: &mut String) -> Form {
+        let Some((section, is_signed)) = tokens::section_of(sections, number) else {
+            return Form::Number(Look::Scaled);
+        };
+        if section.shape == Shape::Scaled || section.shape == Shape::Date || section.shape == Shape::Duration {
+            section.write(number.abs(), shown);
+            return Form::Number(Look::Scaled);
+        }
+        if is_signed {
+            shown.push('-');
+        }
+        section.write(number.abs(), shown);
+        if shown.trim().is_empty() {
+            return Form::Number(Look::Scaled);
+        }
+        let is_code = section.shape == Shape::Code && number >= 0.0 && number.fract() == 0.0 && !shown.contains(',');
+        Form::Number(match is_code {
+            true if shown == text => Look::Plain,
+            true => Look::Code,
+            false => Look::Other,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(code: &str, number: f64) -> (String, Form) {
+        let (mut text, mut shown) = (String::new(), String::new());
+        let form = Format::of(code).write(number, &mut text, &mut shown);
+        (if shown.is_empty() { text } else { shown }, form)
+    }
+
+    #[test]
+    fn a_format_that_makes_a_code_of_a_number_is_applied() {
+        for (code, number, shown) in [
+            ("\"SB\"00000", 11.0, "SB00011"),
+            ("\\S\\B00000", 11.0, "SB00011"),
+            ("\"SB\"00000;\"no\"", 11.0, "SB00011"),
+            ("[Red]\"SB\"00000", 11.0, "SB00011"),
+            ("[$-409]0000000", 4711.0, "0004711"),
+            ("0000000", 4711.0, "0004711"),
+            ("0000000", 0.0, "0000000"),
+            ("000", 4711.0, "4711"),
+            ("\"M444-\"00000", 7.0, "M444-00007"),
+            ("000-000", 12_345.0, "012-345"),
+            ("###-####", 5_551_234.0, "555-1234"),
+            ("00000\"-A\"", 3.0, "00003-A"),
+            ("0_)", 4711.0, "4711"),
+            ("_-@_-", 4711.0, "4711"),
+            ("[<=9999999]###\\-####;\\(###\\)###\\-####", 5_551_234.0, "555-1234"),
+            ("[>100]\"A\"0;\"B\"0", 5.0, "B5"),
+            ("\"KID\"General", 17.0, "KID17"),
+            ("@", 4711.0, "4711"),
+            ("0", 4711.0, "4711"),
+            ("#", 4711.0, "4711"),
+            ("Standard", 4711.0, "4711"),
+        ] {
+            let (text, form) = seen(code, number);
+            assert_eq!(text.trim(), shown, "{code}");
+            assert!(matches!(form, Form::Number(Look::Plain | Look::Code)), "{code} {form:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_code_is_shown_and_said_to_be_none() {
+        for (code, number, shown) in [
+            ("General", 0.3, "0.3"),
+            ("General", 0.1 + 0.2, "0.3"),
+            ("General", -5.0, "-5"),
+            ("0.00", 2026.1, "2026.10"),
+            ("0.00", 4711.0, "4711.00"),
+            ("0", 4711.4, "4711"),
+            ("#,##0", 4711.0, "4,711"),
+            ("[>=100000]##\\,##\\,##0;##,##0", 471_100.0, "4,71,100"),
+            ("0;(0)", -5.0, "(5)"),
+            ("$#,##0.00", 4711.0, "$4,711.00"),
+            ("[$₹-4009] #,##0", 4711.0, "₹ 4,711"),
+        ] {
+            assert_eq!(seen(code, number), (shown.to_owned(), Form::Number(Look::Other)), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_as_another_number_or_not_at_all_is_scaled() {
+        for (code, number) in [
+            ("0%", 0.5),
+            ("0.00E+00", 120_000.0),
+            ("0,", 4_711_000.0),
+            ("# ?/?", 0.5),
+            (";;;", 4711.0),
+            ("\"hidden\";", -3.0),
+            ("*0#", 4711.0),
+            ("[DBNum1]0", 4711.0),
+            ("0\"open", 4711.0),
+        ] {
+            assert_eq!(seen(code, number).1, Form::Number(Look::Scaled), "{code}");
+        }
+        assert_eq!(seen("0", 1e15).1, Form::Number(Look::TooLong));
+        assert_eq!(seen("General", 12_345_678_901_234_567.0).1, Form::Number(Look::TooLong));
+    }
+
+    #[test]
+    fn dates_and_durations_are_known_by_their_formats() {
+        for code in ["yyyy-mm-dd", "d-mmm", "mmm-yy", "h:mm AM/PM", "[$-F800]dddd\\, mmmm dd\\, yyyy", "mm:ss.0"] {
+            assert!(Format::of(code).is_date() && !Format::of(code).is_duration(), "{code}");
+        }
+        assert!(Format::of("[h]:mm:ss").is_duration() && Format::of("[mm]:ss").is_duration());
+        for code in ["General", "0", "\"day\"0", "[Red]0", "\\d0", "0.00E+00", "[Magenta]0"] {
+            assert!(!Format::of(code).is_date(), "{code}");
+        }
+        for id in [14, 17, 22, 45, 46, 47, 27, 57] {
+            assert!(Format::built_in(id).is_date(), "{id}");
+        }
+        for id in [0, 1, 9, 11, 49, 164] {
+            assert!(!Format::built_in(id).is_date(), "{id}");
+        }
+    }
+}

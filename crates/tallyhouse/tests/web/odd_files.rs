@@ -6,6 +6,7 @@ use base_core::permission::Role;
 use serde_json::Value;
 
 use crate::common::{Site, each_site};
+use crate::made::{Cell, Format, Sheet, written};
 
 async fn checked(site: &Site, token: &str, query: &str, content: &[u8]) -> (String, Value) {
     let brought = site.bring(token, query, content.to_vec()).await;
@@ -144,4 +145,46 @@ async fn headings_below_titles_are_found_or_chosen_and_names_do_not_matter() {
     let names: Vec<&str> =
         listed["imports"].as_array().expect("a list").iter().filter_map(|one| one["file"].as_str()).collect();
     assert!(names.iter().any(|name| name.chars().count() == 100 && name.ends_with("x.csv")), "{names:?}");
+}
+
+/// A file as the import page of the earlier system took it: marks and codes, in blocks.
+fn in_blocks(format: Format, codes: &'static str, rows: &[(&'static str, &'static str)]) -> Vec<u8> {
+    let mut table = vec![vec![Cell::text("Sr. No."), Cell::text(codes)]];
+    table.extend(rows.iter().map(|(mark, code)| vec![Cell::text(mark), Cell::text(code)]));
+    written(format, &[Sheet::of(table)])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_layouts_of_the_earlier_import_page_come_in_and_make_what_is_missing() {
+    for (site, format) in each_site().await.into_iter().zip([Format::Xls, Format::Xlsx]) {
+        let token = site.token("admin", Role::Admin, None).await;
+        let children = [
+            ("1", "LABEL NO.0016586 LOT NO.:STAR44GG16616"),
+            ("2", "LABEL NO.:0016587 LOT NO.:STAR44GG16616"),
+            ("16", "SB12260"),
+            ("1", "LABEL NO.0016621 LOT NO.:STAR44GG16617"),
+            ("Parent Code", "M444-00022"),
+            ("1", "LABEL NO.0016699 LOT NO.:STAR44GG16618"),
+        ];
+        let file = in_blocks(format, "QR Code", &children);
+        let (_, found) = checked(&site, &token, "kind=children&name=old.xls", &file).await;
+        assert_eq!(counts(&found), (0, 4), "without the choice, parents must be there: {found}");
+        let (id, found) = checked(&site, &token, "kind=children&name=old.xls&make_missing=true", &file).await;
+        assert_eq!((counts(&found), &found["counts"]["linked"]), ((5, 1), &3.into()), "{found}");
+        site.post(&token, &format!("/api/v1/imports/{id}/start")).await;
+        site.work().await;
+        for code in ["SB12260", "M444-00022", "0016586", "0016587", "0016621"] {
+            let bag = site.get(&format!("/api/v1/bags/{code}"), &token).await;
+            assert_eq!(bag.status, StatusCode::OK, "{code}: {}", bag.body);
+        }
+        let above =
+            [("Bill No", "BILL001"), ("1", "SB12260"), ("2", "SB12248"), ("Bill No", "BILL002"), ("1", "M444-00022")];
+        let file = in_blocks(format, "Parent Bag", &above);
+        let (id, found) = checked(&site, &token, "kind=parents&name=bills.xls&make_missing=true", &file).await;
+        assert_eq!((counts(&found).1, &found["counts"]["linked"]), (0, &3.into()), "{found}");
+        site.post(&token, &format!("/api/v1/imports/{id}/start")).await;
+        site.work().await;
+        let bill = site.get("/api/v1/bills/BILL001", &token).await;
+        assert_eq!((bill.status, &bill.json()["parents"]), (StatusCode::OK, &2.into()), "{}", bill.body);
+    }
 }

@@ -19,6 +19,8 @@ const INPUTS: Record<string, Record<string, string>> = {
     home: 'src/bags/home/main.ts',
     sw: 'src/sw.ts',
     office: 'styles/office.css',
+    passes: 'styles/passes.css',
+    gate: 'src/passes/gate/main.ts',
   },
   station: { station: 'src/bags/station/main.ts', 'station-style': 'styles/station.css' },
   bill: { bill: 'src/bags/bill/main.ts', 'bill-style': 'styles/bill.css' },

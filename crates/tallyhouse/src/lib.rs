@@ -12,6 +12,7 @@ mod first_admin;
 mod jobs;
 mod keys;
 mod labels;
+mod pass_keys;
 mod password;
 mod process;
 mod progress;

@@ -30,14 +30,18 @@ pub const MIGRATIONS: Migrations = &[
 /// The wings that cannot be left out.
 pub const ALWAYS: &[&str] = &["people"];
 
-/// All wings. `bags` is called when the wing of bags is opened.
-pub fn all(rules: Arc<Rules>, bags: impl FnOnce() -> bags_web::wing::Parts + Send + 'static) -> Vec<Wing> {
-    vec![people_web::wing::wing(), bags_web::wing::wing(rules, bags)]
+/// All wings. `bags` and `passes` are called when their wings are opened.
+pub fn all(
+    rules: Arc<Rules>,
+    bags: impl FnOnce() -> bags_web::wing::Parts + Send + 'static,
+    passes: impl FnOnce() -> passes_web::wing::Parts + Send + 'static,
+) -> Vec<Wing> {
+    vec![people_web::wing::wing(), bags_web::wing::wing(rules, bags), passes_web::wing::wing(passes)]
 }
 
 /// What all wings declare, for commands that open none of them.
 pub fn declared(rules: &Arc<Rules>) -> Vec<Wing> {
-    vec![people_web::wing::wing(), bags_web::wing::declared(rules)]
+    vec![people_web::wing::wing(), bags_web::wing::declared(rules), passes_web::wing::declared()]
 }
 
 /// The names of all wings, as the configuration uses them.

@@ -22,7 +22,7 @@ use tokio::sync::watch;
 
 use crate::config::{Config, Mail};
 use crate::site::Site;
-use crate::{first_admin, jobs, keys, wings};
+use crate::{first_admin, jobs, keys, pass_keys, wings};
 
 /// Sign-ins that may fail a minute, of each address and each account.
 const SIGN_INS_PER_MINUTE: u32 = 10;
@@ -114,6 +114,8 @@ async fn open(site: Site, front: Front, door: Door) -> anyhow::Result<()> {
     let config = &site.config;
     let parts = site.desk_parts();
     let (desk, desk_tasks) = bags_work::open(&parts);
+    let keys = Arc::new(pass_keys::of(&site.db, &config.passes, &*site.entropy).await?);
+    let (gates, gate_tasks) = passes_work::open(&site.db, site.clock.clone(), keys.clone());
     // No other running program has this name.
     let node: Arc<str> = new_id(&*site.entropy, site.now()).to_string().into();
     let post = config.mail.as_ref().map(Mail::post).transpose().context("mail cannot be sent as it is configured")?;
@@ -123,7 +125,8 @@ async fn open(site: Site, front: Front, door: Door) -> anyhow::Result<()> {
         desk,
         eod_secret_hash: config.reports.eod_secret.as_ref().map(|secret| hash_token(secret.expose())),
     };
-    let mut list = wings::all(parts.rules.clone(), move || bags);
+    let passes = passes_web::wing::Parts { desk: gates, keys };
+    let mut list = wings::all(parts.rules.clone(), move || bags, move || passes);
     list.retain(|wing| config.wings.contains(&wing.name));
     let web = wings::open(site.db.clone(), site.clock.clone(), site.entropy.clone(), settings, list);
     web.app.stored.refresh(&site.db).await?;
@@ -153,6 +156,7 @@ async fn open(site: Site, front: Front, door: Door) -> anyhow::Result<()> {
     jobs.await.context("the jobs ended badly")?;
     tidying.await.context("the tidying ended badly")?;
     desk_tasks.finish().await;
+    gate_tasks.finish().await;
     site.db.close().await;
     Ok(())
 }

@@ -20,18 +20,20 @@ pub const CONNECTIONS: u32 = 8;
 
 const PREFIX: &str = "TALLYHOUSE__";
 /// Keys that `…_FILE` variables may set by naming a file that holds the value.
-const SECRET_KEYS: [&str; 8] = [
+const SECRET_KEYS: [&str; 10] = [
     "database.url",
     "admin.password",
     "admin.password_hash",
     "mail.password",
     "mail.sendgrid_api_key",
     "reports.eod_secret",
+    "passes.qr_secret",
+    "passes.qr_secret_previous",
     "session.secret",
     "session.secret_previous",
 ];
 /// The names of the earlier systems, and the keys they set.
-const LEGACY: [(&str, &str); 25] = [
+const LEGACY: [(&str, &str); 26] = [
     ("DATABASE_URL", "database.url"),
     ("ADMIN_USERNAME", "admin.username"),
     ("ADMIN_PASSWORD", "admin.password"),
@@ -57,16 +59,11 @@ const LEGACY: [(&str, &str); 25] = [
     ("EMAIL_BCC", "mail.bcc"),
     ("SENDGRID_API_KEY", "mail.sendgrid_api_key"),
     ("EOD_SECRET_KEY", "reports.eod_secret"),
+    ("QR_SECRET", "passes.qr_secret"),
 ];
 /// Names of the earlier systems that set nothing (yet): accepted, so that an environment can be used unchanged.
-const ACCEPTED: [&str; 6] = [
-    "REDIS_URL",
-    "QR_SECRET",
-    "SESSION_HOURS",
-    "ANONYMIZE_AUDIT_LOGS",
-    "EMAIL_ANONYMIZATION_METHOD",
-    "SLOW_QUERY_THRESHOLD_MS",
-];
+const ACCEPTED: [&str; 5] =
+    ["REDIS_URL", "SESSION_HOURS", "ANONYMIZE_AUDIT_LOGS", "EMAIL_ANONYMIZATION_METHOD", "SLOW_QUERY_THRESHOLD_MS"];
 const ACCEPTED_PREFIXES: [&str; 3] = ["SMTP_", "AD_", "ERP_DB_"];
 
 /// The environment, by name.

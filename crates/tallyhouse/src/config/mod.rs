@@ -10,6 +10,7 @@ mod fault;
 mod given;
 mod log;
 mod mail;
+mod passes;
 mod reader;
 mod reports;
 mod secret;
@@ -32,6 +33,7 @@ use fault::Origin;
 pub use given::Environment;
 pub use log::Log;
 pub use mail::Mail;
+pub use passes::Passes;
 pub use reports::Reports;
 pub use secret::Secret;
 pub use server::Server;
@@ -66,6 +68,8 @@ pub struct Config {
     pub mail: Option<Mail>,
     /// `[reports]`
     pub reports: Reports,
+    /// What the codes on passes are signed with.
+    pub passes: Passes,
     /// `[log]`
     pub log: Log,
     /// Names in the environment that are accepted and set nothing.
@@ -102,6 +106,7 @@ impl Config {
             site: Site::read(&mut reader),
             admin: Admin::read(&mut reader),
             mail: Mail::read(&mut reader),
+            passes: Passes::read(&mut reader),
             reports: Reports::read(&mut reader),
             log: Log::read(&mut reader),
             accepted: given::accepted_names(sources.environment),

@@ -20,6 +20,9 @@ use base_secret::{CursorKey, SignKey, Token};
 use base_web::app::SignInSettings;
 use base_web::{App, Settings};
 use http_body_util::BodyExt;
+use passes_rules::payload::Keyring;
+use passes_rules::payload::compact::CompactKey;
+use passes_rules::payload::epass::EpassSecret;
 use serde_json::Value;
 use tallyhouse::wings;
 use tallyhouse_support::{TestClock, TestDb, create_account, each_scarce_database};
@@ -69,6 +72,19 @@ impl Answer {
         let mut pairs = all.filter_map(|line| line.split(';').next()?.split_once('='));
         pairs.find(|(key, value)| *key == name && !value.is_empty()).map(|(_, value)| value.to_owned())
     }
+}
+
+/// The secret of the codes of these sites.
+pub const QR_SECRET: &str = "the secret of the codes of a site of tests";
+
+/// The desk of gates, and the keys of codes.
+fn passes_parts(db: &Db, clock: Arc<TestClock>) -> passes_web::wing::Parts {
+    let keys = Arc::new(Keyring {
+        epass: vec![EpassSecret::new(QR_SECRET)],
+        compact: vec![CompactKey::derived("the secret of the keys of a site of tests", 1)],
+    });
+    let (desk, _tasks) = passes_work::open(db, clock, keys.clone());
+    passes_web::wing::Parts { desk, keys }
 }
 
 /// A site over each database that is there.
@@ -126,7 +142,8 @@ pub fn site_with_eod_secret(
         migrations: wings::MIGRATIONS,
     });
     let bags = bags_web::wing::Parts { desk, eod_secret_hash, imports };
-    let list = wings::all(rules, move || bags);
+    let passes = passes_parts(&test.db, clock.clone());
+    let list = wings::all(rules, move || bags, move || passes);
     let web = wings::open(test.db.clone(), clock.clone(), Arc::new(Chance), settings.clone(), list);
     Site { db: test.db.clone(), router: web.router, app: web.app, clock, runner, settings, _test: test }
 }
@@ -146,7 +163,8 @@ impl Site {
         let (desk, _tasks) = bags_work::open(&parts);
         let imports = bags_work::import_work(parts, desk.clone());
         let bags = bags_web::wing::Parts { desk, eod_secret_hash: None, imports };
-        let list = wings::all(rules, move || bags);
+        let passes = passes_parts(&self.db, self.clock.clone());
+        let list = wings::all(rules, move || bags, move || passes);
         wings::open(self.db.clone(), self.clock.clone(), Arc::new(Chance), self.settings.clone(), list).router
     }
 

@@ -36,6 +36,7 @@ mod odd_files;
 mod one_moment;
 mod outside;
 mod pages;
+mod passes;
 mod people;
 mod person_data;
 mod plans;

@@ -1,0 +1,15 @@
+//! Events, passes and the gate as people and programs reach them.
+//!
+//! Invariant: nobody reaches an event that they are not assigned to, nor a pass of one, unless they may see all events:
+//! such an event is not there for them.
+
+mod events;
+mod gates;
+mod passes;
+mod qr;
+mod resolve;
+mod rights;
+mod routes;
+mod shown;
+mod state;
+pub mod wing;

@@ -1,0 +1,9 @@
+//! Passes: the list, one pass with its code, the form, files, and the addresses of E-Pass.
+
+pub mod file;
+pub mod filter;
+pub mod form;
+pub mod old;
+pub mod pages;
+pub mod show;
+pub mod work;

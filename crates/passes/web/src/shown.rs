@@ -1,0 +1,39 @@
+//! Times as pages show them and as forms send them, in the site's zone.
+
+use base_core::time::Moment;
+use jiff::civil::DateTime;
+
+use crate::state::Passes;
+
+/// `DD/MM/YY HH:MM`.
+const TIME: &str = "%d/%m/%y %H:%M";
+/// As a field for date and time has it.
+const FIELD: &str = "%Y-%m-%dT%H:%M";
+/// As E-Pass wrote times.
+const OLD: &str = "%Y-%m-%d %H:%M:%S";
+
+/// A time to the minute.
+pub fn shown(at: Moment, app: &Passes) -> String {
+    at.display(&app.settings.zone, TIME)
+}
+
+/// A time as E-Pass wrote it.
+pub fn shown_as_before(at: Moment, app: &Passes) -> String {
+    at.display(&app.settings.zone, OLD)
+}
+
+/// A time as a field has it; empty without one.
+pub fn field(at: Option<Moment>, app: &Passes) -> String {
+    at.map(|at| at.display(&app.settings.zone, FIELD)).unwrap_or_default()
+}
+
+/// The time in a field: nothing for an empty one, `Err` for what is no time.
+pub fn read_field(text: &str, app: &Passes) -> Result<Option<Moment>, ()> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let civil: DateTime = text.parse().map_err(|_| ())?;
+    let zoned = civil.to_zoned(app.settings.zone.clone()).map_err(|_| ())?;
+    Ok(Some(Moment(zoned.timestamp().as_microsecond())))
+}

@@ -1,0 +1,26 @@
+//! The keys of codes on passes: those of the configuration, and those that a site makes for itself.
+//!
+//! Invariant: a key that has signed a code is still taken after another one was configured.
+
+use base_core::entropy::Entropy;
+use base_db::{Db, StoreError};
+use base_records::site_key;
+use base_secret::Token;
+use passes_rules::payload::Keyring;
+use passes_rules::payload::compact::CompactKey;
+use passes_rules::payload::epass::EpassSecret;
+
+use crate::config::Passes;
+
+/// The number of the key that signs compact codes.
+const COMPACT_KEY: u16 = 1;
+
+/// The keys of a site.
+pub async fn of(db: &Db, config: &Passes, entropy: &dyn Entropy) -> Result<Keyring, StoreError> {
+    let fresh = || Token::new("", entropy).text;
+    let own = site_key::of(db, "epass_codes", &fresh()).await?;
+    let compact = site_key::of(db, "compact_codes", &fresh()).await?;
+    let configured = [&config.qr_secret, &config.qr_secret_previous].into_iter().flatten();
+    let epass = configured.map(|secret| secret.expose()).chain([own.as_str()]).map(EpassSecret::new).collect();
+    Ok(Keyring { epass, compact: vec![CompactKey::derived(&compact, COMPACT_KEY)] })
+}

@@ -26,6 +26,8 @@ pub enum Command {
     Rollback(Rollback),
     /// A whole TraitorTrack database: people, bags, bills, scans and audit trail
     Traitortrack(super::traitortrack::Traitortrack),
+    /// A whole database of E-Pass: its admins as organisers, its passes as those of one event
+    Epass(super::epass::Epass),
 }
 
 /// An import of a file of rows.
@@ -85,5 +87,6 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::List => batches::list(config).await,
         Command::Rollback(args) => batches::roll_back(args, config).await,
         Command::Traitortrack(args) => super::traitortrack::run(args, config).await,
+        Command::Epass(args) => super::epass::run(args, config).await,
     }
 }

@@ -4,6 +4,7 @@
 //! moment of each scan, so that times, history and figures are right, as in a real site.
 
 mod bills;
+mod passes;
 mod people;
 mod plan;
 mod session;
@@ -56,6 +57,7 @@ pub async fn prepare(site: &Site) -> anyhow::Result<DemoPeople> {
     }
     drop(desk);
     tasks.finish().await;
+    passes::create(site, &people, &clock).await?;
     Ok(people)
 }
 

@@ -2,10 +2,8 @@
 
 use base_core::time::{MINUTE_US, Moment};
 
+pub use crate::id::EventId;
 use crate::pass::PassKind;
-
-/// An event's number in the database.
-pub type EventId = i64;
 
 /// What a single pass costs unless the event says otherwise, in rupees.
 pub const PRICE_SINGLE: i64 = 549;

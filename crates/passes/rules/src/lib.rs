@@ -4,6 +4,7 @@
 
 pub mod event;
 pub mod figures;
+mod id;
 pub mod outcome;
 pub mod pass;
 pub mod payload;

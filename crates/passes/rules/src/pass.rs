@@ -3,7 +3,7 @@
 use base_core::account::AccountId;
 use base_core::time::Moment;
 
-use crate::event::EventId;
+use crate::id::EventId;
 
 /// Longest name, in characters.
 pub const NAME_LENGTH_MAX: usize = 100;

@@ -60,6 +60,8 @@ pub struct PassLine {
     pub entered_at: Option<Moment>,
     /// Who let them in.
     pub entered_by: Option<String>,
+    /// The user name of that person, which E-Pass tells.
+    pub scanned_by: Option<String>,
     /// At which gate.
     pub entered_gate: Option<String>,
 }
@@ -94,6 +96,7 @@ struct PassRow {
     inside: i64,
     entered_at: Option<i64>,
     entered_by: Option<String>,
+    scanned_by: Option<String>,
     entered_gate: Option<String>,
 }
 
@@ -128,6 +131,7 @@ impl PassRow {
             inside: self.inside,
             entered_at: self.entered_at.map(Moment),
             entered_by: self.entered_by,
+            scanned_by: self.scanned_by,
             entered_gate: self.entered_gate,
         })
     }
@@ -139,6 +143,7 @@ macro_rules! columns {
             "select p.pass_id, p.event_id, p.name1, p.phone1, p.name2, p.phone2, p.kind, p.amount, p.mode, p.txn_info,
                 p.timing, p.created_at, c.called as created_by, p.cancelled_at, p.cancel_reason, p.refunded,
                 p.codes_since, p.admitted, p.inside, p.entered_at, coalesce(e.called, p.entered_by_name) as entered_by,
+                coalesce(e.username, p.entered_by_name) as scanned_by,
                 p.entered_gate
             from passes p left join accounts c on c.id = p.created_by left join accounts e on e.id = p.entered_by ",
             $rest

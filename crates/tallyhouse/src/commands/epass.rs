@@ -1,5 +1,8 @@
 //! `tallyhouse import epass PATH_OR_URL`: brings a database of E-Pass over.
 
+use base_core::permission::Role;
+use base_core::realm::Realm;
+use base_records::account;
 use passes_epass::{Brought, Source, Target, bring_over};
 use serde_json::json;
 
@@ -37,6 +40,10 @@ pub async fn run(args: Epass, config: Config) -> anyhow::Result<()> {
     let target =
         Target { db: &site.db, now: site.now(), origin: &origin, event: &args.event, is_dry_run: args.dry_run };
     let brought = bring_over(target, &source).await?;
+    let people = account::list(&site.db, Realm::Staff, &site.grants).await?;
+    if !people.iter().any(|line| line.is_active && line.person.roles.contains(&Role::Admin)) {
+        eprintln!("nobody here is an admin: `tallyhouse user add NAME --role admin` makes one");
+    }
     site.db.close().await;
     tell(&args, &source, &brought)
 }

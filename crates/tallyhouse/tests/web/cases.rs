@@ -112,6 +112,11 @@ pub fn right_body(site: &Site, operation: &str) -> Option<Value> {
                 serde_json::from_str(&site.scan("\"action\":\"parent\",\"code\":\"SB00001\"")).expect("JSON");
             Some(json!({ "station": "dock-1", "scans": [scan] }))
         }
+        "post_api_v1_gate_scans" => {
+            let scan = json!({ "id": "01930000-0000-7000-8000-000000000001", "at": "2026-11-21T05:30:00Z",
+                "action": "admit", "code": "x" });
+            Some(json!({ "gate": "north", "scans": [scan] }))
+        }
         "post_api_v1_bills" => Some(json!({ "bill": "INV-77", "capacity": 2, "description": "To the mill" })),
         "patch_api_v1_bills_number" => Some(json!({ "capacity": 3, "description": "To the other mill" })),
         "post_api_v1_exports" => Some(json!({ "what": "bags", "type": "child" })),

@@ -8,7 +8,7 @@ use base_web::error::Problem;
 use base_web::form::Form;
 use base_web::session::Caller;
 use base_web::view::{Frame, render};
-use passes_rules::event::{EARLY_MINUTES, EventDetails, EventFault, EventState, Prices};
+use passes_rules::event::{EARLY_MINUTES, EventDetails, EventFault, EventId, EventState, Prices};
 use passes_rules::permission::EVENT_MANAGE;
 use passes_store::event;
 use serde::Deserialize;
@@ -107,11 +107,8 @@ impl EventFields {
 #[template(path = "events/form.html")]
 struct FormPage {
     frame: Frame,
-    /// The address that the form is sent to.
-    action: String,
-    /// Where it is left to.
-    back: String,
-    is_new: bool,
+    /// Which event; `None` for a new one.
+    id: Option<EventId>,
     fields: EventFields,
     /// What is wrong, by field.
     faults: Vec<(&'static str, String)>,
@@ -129,11 +126,8 @@ impl FormPage {
         response
     }
 
-    fn new(caller: &Caller, id: Option<i64>, fields: EventFields) -> Self {
-        let back = id.map_or("/events".to_owned(), |id| format!("/events/{id}"));
-        let action = id.map_or("/events/new".to_owned(), |id| format!("/events/{id}/edit"));
-        let frame = Frame::of(caller, "events");
-        Self { frame, action, back, is_new: id.is_none(), fields, faults: Vec::new() }
+    fn new(caller: &Caller, id: Option<EventId>, fields: EventFields) -> Self {
+        Self { frame: Frame::of(caller, "events"), id, fields, faults: Vec::new() }
     }
 }
 

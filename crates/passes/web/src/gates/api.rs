@@ -101,6 +101,8 @@ pub struct Guest {
     timing: String,
     /// What pages call the person who let them in last.
     entered_by: Option<String>,
+    /// The user name of that person.
+    entered_by_username: Option<String>,
 }
 
 /// The answer to one scan.

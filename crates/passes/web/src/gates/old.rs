@@ -61,7 +61,7 @@ fn answer(app: &Passes, told: &Value) -> Response {
             let at = told["entered_at"].as_str().and_then(Moment::parse).map(|at| shown_as_before(at, app));
             let body = json!({
                 "status": "already_scanned", "message": "This pass has already been used", "scanned_at": at,
-                "scanned_by": guest["entered_by"], "pass_info": info,
+                "scanned_by": guest["entered_by_username"], "pass_info": info,
             });
             (StatusCode::BAD_REQUEST, Json(body)).into_response()
         }

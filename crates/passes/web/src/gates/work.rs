@@ -92,6 +92,6 @@ async fn with_guests(app: &Passes, mut answers: Vec<Value>) -> Result<Vec<Value>
 fn guest(line: &PassLine) -> Value {
     json!({
         "name1": line.name1, "phone1": line.phone1, "name2": line.name2, "phone2": line.phone2, "timing": line.timing,
-        "entered_by": line.entered_by,
+        "entered_by": line.entered_by, "entered_by_username": line.scanned_by,
     })
 }

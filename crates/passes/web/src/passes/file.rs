@@ -77,7 +77,7 @@ fn cells(line: &PassLine, app: &Passes, width: Width) -> Vec<Cell<'static>> {
         Cell::text(line.timing.clone()),
         time(Some(line.created_at)),
         time(line.entered_at),
-        Cell::maybe(line.entered_by.clone()),
+        Cell::maybe(line.scanned_by.clone()),
         Cell::maybe(line.entered_gate.clone()),
         time(line.cancelled_at),
         Cell::maybe(line.cancel_reason.clone()),

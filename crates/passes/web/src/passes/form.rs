@@ -90,13 +90,6 @@ impl FormPage {
         self.faults.iter().find(|(wrong, _)| *wrong == field).map(|(_, words)| words.as_str()).unwrap_or_default()
     }
 
-    fn action(&self) -> String {
-        match &self.pass {
-            Some(pass) => format!("/passes/{pass}/edit"),
-            None => format!("/events/{}/passes/new", self.event.id),
-        }
-    }
-
     fn back(&self) -> String {
         self.pass.as_ref().map_or_else(|| format!("/events/{}", self.event.id), |pass| format!("/passes/{pass}"))
     }

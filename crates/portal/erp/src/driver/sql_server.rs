@@ -1,0 +1,159 @@
+//! SQL Server: encrypted, with the intent to read only, each statement with a time limit on both sides.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::TryStreamExt;
+use secrecy::ExposeSecret;
+use tiberius::error::Error;
+use tiberius::{AuthMethod, Config, EncryptionLevel, Query, QueryItem};
+use tokio::time::timeout;
+
+use super::tds_pool::{Lent, TdsPool, TdsPoolParts};
+use super::{Driver, Statement, Take};
+use crate::dialect::Dialect;
+use crate::error::ErpError;
+use crate::settings::{Encryption, Isolation, Limits, SqlServerPlace, Trust};
+
+/// A database of SQL Server.
+pub(super) struct SqlServer {
+    pool: TdsPool,
+    query: Duration,
+}
+
+impl SqlServer {
+    /// The database at a place; a connection is made when it is first read.
+    pub(super) fn new(place: &SqlServerPlace, limits: Limits) -> Result<Self, ErpError> {
+        let parts = TdsPoolParts {
+            config: config(place, limits)?,
+            host: place.host.clone(),
+            port: place.port,
+            greeting: greeting(place.isolation, limits.query),
+            connections_max: usize::try_from(limits.connections_max).unwrap_or(1),
+            connect: limits.connect,
+        };
+        Ok(Self { pool: TdsPool::new(parts), query: limits.query })
+    }
+
+    async fn read_all(&self, statement: &Statement, take: &mut Take<'_>) -> Result<(), ErpError> {
+        let mut rows_taken: u64 = 0;
+        let mut counted = |cells: &[Option<&str>]| {
+            rows_taken += 1;
+            take(cells)
+        };
+        let mut lent = self.pool.lend(false).await?;
+        let was_used = lent.is_used;
+        match run(&mut lent, statement, &mut counted).await {
+            Ok(()) => {
+                self.pool.put_back(lent);
+                Ok(())
+            }
+            // The server closed a connection that nobody used for a while: that is no outage.
+            Err(ErpError::Unreachable(_)) if was_used && rows_taken == 0 => {
+                drop(lent);
+                let mut lent = self.pool.lend(true).await?;
+                run(&mut lent, statement, take).await?;
+                self.pool.put_back(lent);
+                Ok(())
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+}
+
+#[async_trait]
+impl Driver for SqlServer {
+    fn dialect(&self) -> Dialect {
+        Dialect::SqlServer
+    }
+
+    async fn read(&self, statement: &Statement, take: &mut Take<'_>) -> Result<(), ErpError> {
+        // What is cut off here is dropped with its connection, and the server ends the statement.
+        timeout(self.query, self.read_all(statement, take)).await.map_err(|_| ErpError::Slow)?
+    }
+}
+
+async fn run(lent: &mut Lent<'_>, statement: &Statement, take: &mut Take<'_>) -> Result<(), ErpError> {
+    let mut query = Query::new(statement.text.as_str());
+    for parameter in &statement.parameters {
+        query.bind(parameter.as_str());
+    }
+    let asked = if statement.parameters.is_empty() {
+        lent.client.simple_query(statement.text.as_str()).await
+    } else {
+        query.query(&mut lent.client).await
+    };
+    let mut items = asked.map_err(|fault| sorted(&fault))?;
+    while let Some(item) = items.try_next().await.map_err(|fault| sorted(&fault))? {
+        let QueryItem::Row(row) = item else { continue };
+        let cells: Result<Vec<Option<&str>>, Error> = (0..row.len()).map(|at| row.try_get::<&str, _>(at)).collect();
+        take(&cells.map_err(|fault| sorted(&fault))?)?;
+    }
+    Ok(())
+}
+
+fn config(place: &SqlServerPlace, limits: Limits) -> Result<Config, ErpError> {
+    let encryption = match place.encryption {
+        Encryption::Required => EncryptionLevel::Required,
+        Encryption::Strict => EncryptionLevel::Strict,
+        Encryption::Off if is_loopback(&place.host) => EncryptionLevel::NotSupported,
+        Encryption::Off => {
+            return Err(ErpError::Settings("a connection without encryption is for this machine itself only".into()));
+        }
+    };
+    let mut config = Config::new();
+    config.host(&place.host);
+    config.port(place.port);
+    config.database(&place.database);
+    config.application_name("tallyhouse");
+    config.authentication(AuthMethod::sql_server(&place.user, place.password.expose_secret()));
+    config.encryption(encryption);
+    config.readonly(true);
+    config.handshake_timeout(Some(limits.connect));
+    config.command_timeout(Some(limits.query));
+    if let Trust::File(file) = &place.trust {
+        config.trust_cert_ca(file.display());
+    }
+    Ok(config)
+}
+
+/// What each new connection is told: what a read waits for, and that nobody waits for a lock longer than for an answer.
+fn greeting(isolation: Isolation, query: Duration) -> String {
+    let level = match isolation {
+        Isolation::ReadCommitted => "read committed",
+        Isolation::ReadUncommitted => "read uncommitted",
+        Isolation::Snapshot => "snapshot",
+    };
+    format!("set nocount on; set transaction isolation level {level}; set lock_timeout {};", query.as_millis())
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// What tiberius says, sorted.
+pub(super) fn sorted(fault: &Error) -> ErpError {
+    /// SQL Server's numbers: a login that it does not know, that is locked, or whose password is wrong or expired.
+    const SIGN_IN: [u32; 6] = [18456, 18452, 18487, 18488, 18470, 18486];
+    /// A lock that was waited for too long, a statement that lost against another.
+    const PASSING: [u32; 3] = [1222, 1205, 3960];
+    /// A value cannot be what it was to be.
+    const VALUE: [u32; 5] = [241, 242, 245, 8114, 8115];
+    /// From this class on, the server ends the connection.
+    const FATAL_CLASS: u8 = 20;
+    match fault {
+        Error::Io { kind: std::io::ErrorKind::TimedOut, .. } => ErpError::Slow,
+        Error::Io { message, .. } => ErpError::Unreachable(message.clone()),
+        Error::Tls(text) => ErpError::Unreachable(format!("no encrypted connection: {text}")),
+        Error::Server(told) if SIGN_IN.contains(&told.code()) => ErpError::SignIn,
+        Error::Server(told) if PASSING.contains(&told.code()) => ErpError::Slow,
+        Error::Server(told) if VALUE.contains(&told.code()) => ErpError::Nonsense(told.message().to_owned()),
+        Error::Server(told) if told.class() >= FATAL_CLASS => ErpError::Unreachable(told.message().to_owned()),
+        Error::Server(told) => ErpError::Refused(format!("{} ({})", told.message(), told.code())),
+        Error::Conversion(text) => ErpError::Nonsense(text.to_string()),
+        Error::Utf8 | Error::Utf16 | Error::Encoding(_) => ErpError::Nonsense("a text is not in its encoding".into()),
+        Error::ParseInt(_) => ErpError::Nonsense("a number cannot be read".into()),
+        other => ErpError::Unreachable(other.to_string()),
+    }
+}

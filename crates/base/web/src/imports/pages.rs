@@ -12,8 +12,8 @@ use base_core::import::ImportState;
 use base_core::permission::IMPORT_RUN;
 use base_core::setting::IMPORT_FILES_DAYS;
 use base_core::time::Moment;
+use base_files::import::Mapping;
 use base_files::import::intake::{self, NewFile};
-use base_files::import::{FILES_KEPT_DAYS, Mapping};
 use base_records::import::ImportLine;
 use serde::Deserialize;
 

@@ -29,8 +29,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::columns::ListKind;
-use crate::followed::Followed;
-use crate::memory::SessionMemory;
+use crate::memory::{Followed, SessionMemory};
 use crate::menu::Menu;
 use crate::origins::Origins;
 use crate::proxies::UnnamedProxies;

@@ -3,13 +3,10 @@
 //!
 //! Invariant: however many feeds are open, a node looks at their sessions together, twice a second at most.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use base_core::realm::Realm;
-use base_core::time::{Moment, SECOND_US};
+use base_core::time::Moment;
 use base_db::StoreError;
 use base_records::{session, token};
 use bytes::Bytes;
@@ -21,16 +18,6 @@ use crate::session::{Caller, STAFF, idle_since};
 
 /// How long it takes at most until a node looks again.
 pub(crate) const LOOK: Duration = Duration::from_millis(500);
-/// Whoever asks sooner after the last look than this asks in vain: it was a moment ago. A little less than [`LOOK`].
-const LOOK_US_MIN: i64 = 450 * SECOND_US / 1000;
-
-/// The sessions and tokens behind what lasts, with how many of it each has.
-#[derive(Default)]
-pub(crate) struct Followed {
-    all: Mutex<HashMap<MemoryKey, usize>>,
-    looked_at: AtomicI64,
-}
-
 /// One that is followed until this is dropped.
 pub(crate) struct Following {
     app: App,
@@ -41,39 +28,21 @@ impl Following {
     /// Follows the session or token of a caller.
     pub(crate) fn new(app: &App, caller: &Caller) -> Self {
         let key = caller.memory_key();
-        let mut all = app.followed.all.lock().unwrap_or_else(PoisonError::into_inner);
-        *all.entry(key.clone()).or_default() += 1;
-        drop(all);
+        app.followed.begin(&key);
         Self { app: app.clone(), key }
     }
 }
 
 impl Drop for Following {
     fn drop(&mut self) {
-        let mut all = self.app.followed.all.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(times) = all.get_mut(&self.key) {
-            *times -= 1;
-            if *times == 0 {
-                all.remove(&self.key);
-            }
-        }
-    }
-}
-
-impl Followed {
-    fn hashes(&self, of: Realm, wanted: Kind) -> Vec<String> {
-        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        let asked = all.keys().filter(|(realm, kind, _)| *realm == of && *kind == wanted);
-        asked.map(|(_, _, hash)| hash.clone()).collect()
+        self.app.followed.end(&self.key);
     }
 }
 
 /// Looks whether all that are followed are still there. If one is not, everybody who follows is told to look again.
 pub(crate) async fn look(app: &App) {
-    let (now, followed) = (app.clock.now(), &app.followed);
-    let last = followed.looked_at.load(Ordering::SeqCst);
-    let is_turn = (now.0 - last).abs() >= LOOK_US_MIN;
-    if !is_turn || followed.looked_at.compare_exchange(last, now.0, Ordering::SeqCst, Ordering::SeqCst).is_err() {
+    let now = app.clock.now();
+    if !app.followed.is_turn(now) {
         return;
     }
     match all_are_there(app, now).await {

@@ -4,6 +4,7 @@
 //! change of rights empties it.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use base_core::account::Person;
@@ -70,5 +71,46 @@ impl SessionMemory {
     pub fn forget_old(&self, now: Moment) {
         let mut memory = self.known.lock().expect("no holder panics");
         memory.retain(|_, known| now.since_us(known.looked_up_at) < MEMORY_US_MAX);
+    }
+}
+
+/// Whoever asks for a look sooner after the last one than this asks in vain: it was a moment ago.
+const LOOK_US_MIN: i64 = 450_000;
+
+/// The sessions and tokens behind what lasts longer than a request, with how many of it each has.
+#[derive(Default)]
+pub(crate) struct Followed {
+    all: Mutex<HashMap<MemoryKey, usize>>,
+    looked_at: AtomicI64,
+}
+
+impl Followed {
+    /// Follows one.
+    pub(crate) fn begin(&self, key: &MemoryKey) {
+        *self.all.lock().expect("no holder panics").entry(key.clone()).or_default() += 1;
+    }
+
+    /// Follows it no more.
+    pub(crate) fn end(&self, key: &MemoryKey) {
+        let mut all = self.all.lock().expect("no holder panics");
+        if let Some(times) = all.get_mut(key) {
+            *times -= 1;
+            if *times == 0 {
+                all.remove(key);
+            }
+        }
+    }
+
+    /// The hashes of all of a kind.
+    pub(crate) fn hashes(&self, wanted: Kind) -> Vec<String> {
+        let all = self.all.lock().expect("no holder panics");
+        all.keys().filter(|(_, kind, _)| *kind == wanted).map(|(_, _, hash)| hash.clone()).collect()
+    }
+
+    /// True for the one that is to look now, for everybody.
+    pub(crate) fn is_turn(&self, now: Moment) -> bool {
+        let last = self.looked_at.load(Ordering::SeqCst);
+        let is_due = (now.0 - last).abs() >= LOOK_US_MIN;
+        is_due && self.looked_at.compare_exchange(last, now.0, Ordering::SeqCst, Ordering::SeqCst).is_ok()
     }
 }

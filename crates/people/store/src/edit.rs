@@ -74,10 +74,10 @@ pub async fn edit(
             .with_after(&Value::Object(after.clone()))
     };
     let is_role_change = after.contains_key("roles") || after.contains_key("area");
-    by.note(conn.reborrow(), entry(if is_role_change { "role_change" } else { "user_updated" })).await?;
     if is_role_change || after.contains_key("is_active") {
-        end_all_of(conn, Owner { realm: Realm::Staff, id, username: &was.username }, by).await?;
+        end_all_of(conn.reborrow(), Owner { realm: Realm::Staff, id, username: &was.username }, by).await?;
     }
+    by.note(conn, entry(if is_role_change { "role_change" } else { "user_updated" })).await?;
     Ok(true)
 }
 

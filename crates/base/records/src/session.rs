@@ -65,32 +65,33 @@ struct Row {
 }
 
 static OPEN: Batch = Batch::list(
-    "select s.realm, s.seen_at, s.expires_at, s.locked_at from sessions s join accounts a on a.id = s.account_id
+    "select s.token_hash, s.realm, s.seen_at, s.expires_at, s.locked_at from sessions s join accounts a on a.id = s.account_id
      where a.is_active and s.token_hash in (",
     ")",
 );
 
 #[derive(sqlx::FromRow)]
 struct OpenRow {
+    token_hash: String,
     realm: String,
     seen_at: i64,
     expires_at: i64,
     locked_at: Option<i64>,
 }
 
-/// How many of these different sessions of a realm, by the hashes of their tokens, are open: not ended, not locked since
+/// Which of these sessions of a realm, by the hashes of their tokens, are open: not ended, not locked since
 /// `idle_since`, of somebody who may sign in.
-pub async fn count_open(
+pub async fn open_of(
     mut conn: Conn<'_>,
     realm: Realm,
     token_hashes: &[&str],
     (now, idle_since): (Moment, Moment),
-) -> Result<usize, StoreError> {
+) -> Result<Vec<String>, StoreError> {
     let rows = select_in!(conn, OPEN, OpenRow, token_hashes);
-    let is_open = |row: &&OpenRow| {
+    let is_open = |row: &OpenRow| {
         row.realm == realm.name() && row.expires_at > now.0 && row.locked_at.is_none() && row.seen_at > idle_since.0
     };
-    Ok(rows.iter().filter(is_open).count())
+    Ok(rows.into_iter().filter(is_open).map(|row| row.token_hash).collect())
 }
 
 /// Opens a session.

@@ -97,21 +97,22 @@ pub async fn find(
 }
 
 static OPEN: Batch = Batch::list(
-    "select t.realm, t.expires_at from tokens t join accounts a on a.id = t.account_id
+    "select t.token_hash, t.realm, t.expires_at from tokens t join accounts a on a.id = t.account_id
      where a.is_active and t.revoked_at is null and t.token_hash in (",
     ")",
 );
 
-/// How many of these different tokens of a realm, by their hashes, open something.
-pub async fn count_open(
+/// Which of these tokens of a realm, by their hashes, open something.
+pub async fn open_of(
     mut conn: Conn<'_>,
     realm: Realm,
     token_hashes: &[&str],
     now: Moment,
-) -> Result<usize, StoreError> {
-    let rows = select_in!(conn, OPEN, (String, Option<i64>), token_hashes);
-    let is_open = |(of, end): &&(String, Option<i64>)| of == realm.name() && end.is_none_or(|end| end > now.0);
-    Ok(rows.iter().filter(is_open).count())
+) -> Result<Vec<String>, StoreError> {
+    let rows = select_in!(conn, OPEN, (String, String, Option<i64>), token_hashes);
+    let is_open =
+        |(_, of, end): &(String, String, Option<i64>)| of == realm.name() && end.is_none_or(|end| end > now.0);
+    Ok(rows.into_iter().filter(is_open).map(|(hash, ..)| hash).collect())
 }
 
 /// Notes that a token is in use, at most once a minute.

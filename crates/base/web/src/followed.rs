@@ -3,6 +3,7 @@
 //!
 //! Invariant: however many feeds are open, a node looks at their sessions together, twice a second at most.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use base_core::realm::Realm;
@@ -18,6 +19,7 @@ use crate::session::{Caller, STAFF, idle_since};
 
 /// How long it takes at most until a node looks again.
 pub(crate) const LOOK: Duration = Duration::from_millis(500);
+
 /// One that is followed until this is dropped.
 pub(crate) struct Following {
     app: App,
@@ -45,35 +47,37 @@ pub(crate) async fn look(app: &App) {
     if !app.followed.is_turn(now) {
         return;
     }
-    match all_are_there(app, now).await {
-        Ok(true) => {}
-        Ok(false) => app.sessions.forget_all(),
+    match gone(app, now).await {
+        Ok(gone) if gone.is_empty() => {}
+        Ok(gone) => {
+            // Told once: a feed that nobody reads may take a while to end.
+            app.followed.forget(&gone);
+            app.sessions.forget_all();
+        }
         // Each feed looks by itself before its next figures.
         Err(error) => tracing::debug!(error = &error as &dyn std::error::Error, "nobody looked at what is followed"),
     }
 }
 
-fn texts(all: &[String]) -> Vec<&str> {
-    all.iter().map(String::as_str).collect()
-}
-
-async fn all_are_there(app: &App, now: Moment) -> Result<bool, StoreError> {
-    let mut reader = app.db.read().await?;
-    for realm in Realm::ALL {
-        let (sessions, idle) = (app.followed.hashes(realm, Kind::Session), idle_since(app, realm, now));
-        if sessions.is_empty() {
+/// Those that are followed and open nothing any more.
+async fn gone(app: &App, now: Moment) -> Result<Vec<MemoryKey>, StoreError> {
+    let mut gone = Vec::new();
+    // Tokens are of staff alone.
+    for (realm, kind) in [(STAFF, Kind::Session), (Realm::Customer, Kind::Session), (STAFF, Kind::Token)] {
+        let followed = app.followed.hashes(realm, kind);
+        if followed.is_empty() {
             continue;
         }
-        let there = session::count_open(reader.conn(), realm, &texts(&sessions), (now, idle)).await?;
-        if there < sessions.len() {
-            return Ok(false);
-        }
+        let hashes: Vec<&str> = followed.iter().map(String::as_str).collect();
+        let mut reader = app.db.read().await?;
+        let open = match kind {
+            Kind::Session => session::open_of(reader.conn(), realm, &hashes, (now, idle_since(app, realm, now))).await?,
+            Kind::Token => token::open_of(reader.conn(), realm, &hashes, now).await?,
+        };
+        let open: HashSet<String> = open.into_iter().collect();
+        gone.extend(followed.into_iter().filter(|hash| !open.contains(hash)).map(|hash| (realm, kind, hash)));
     }
-    let tokens = app.followed.hashes(STAFF, Kind::Token);
-    if tokens.is_empty() {
-        return Ok(true);
-    }
-    Ok(token::count_open(reader.conn(), STAFF, &texts(&tokens), now).await? == tokens.len())
+    Ok(gone)
 }
 
 /// The pieces of a file for as long as its caller is there; then it is cut off and does not look complete.

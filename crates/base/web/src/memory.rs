@@ -101,10 +101,17 @@ impl Followed {
         }
     }
 
-    /// The hashes of all of a kind.
-    pub(crate) fn hashes(&self, wanted: Kind) -> Vec<String> {
+    /// Follows those no more, however much of them there is.
+    pub(crate) fn forget(&self, gone: &[MemoryKey]) {
+        let mut all = self.all.lock().expect("no holder panics");
+        all.retain(|key, _| !gone.contains(key));
+    }
+
+    /// The hashes of all of a kind in a realm.
+    pub(crate) fn hashes(&self, of: Realm, wanted: Kind) -> Vec<String> {
         let all = self.all.lock().expect("no holder panics");
-        all.keys().filter(|(_, kind, _)| *kind == wanted).map(|(_, _, hash)| hash.clone()).collect()
+        let asked = all.keys().filter(|(realm, kind, _)| *realm == of && *kind == wanted);
+        asked.map(|(_, _, hash)| hash.clone()).collect()
     }
 
     /// True for the one that is to look now, for everybody.

@@ -48,6 +48,7 @@ mod reports;
 mod scope;
 mod second_factor;
 mod session_lists;
+mod settings;
 mod sign_in;
 mod sockets;
 mod tls;

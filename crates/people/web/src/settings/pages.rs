@@ -59,12 +59,11 @@ fn grouped(frame: &Frame, settings: impl Iterator<Item = Shown>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for setting in settings {
         let name = setting.name.split('.').next().unwrap_or_default();
-        match groups.iter_mut().find(|group| group.name == name) {
-            Some(group) => group.settings.push(setting),
-            None => {
-                let title = frame.words_for("settings-group", name);
-                groups.push(Group { name, title, settings: vec![setting] });
-            }
+        if let Some(group) = groups.iter_mut().find(|group| group.name == name) {
+            group.settings.push(setting);
+        } else {
+            let title = frame.words_for("settings-group", name);
+            groups.push(Group { name, title, settings: vec![setting] });
         }
     }
     groups

@@ -153,10 +153,8 @@ pub async fn list(
 
 fn kick(app: &App, caller: &Caller, frame: &Frame) -> Kick {
     let minutes = app.stored.number(&CUSTOMER_IDLE_MINUTES);
-    let words = match app.stored.flag(&CUSTOMER_KICK) {
-        true => frame.count("sessions-kick-on", minutes),
-        false => frame.t("sessions-kick-off"),
-    };
+    let is_on = app.stored.flag(&CUSTOMER_KICK);
+    let words = if is_on { frame.count("sessions-kick-on", minutes) } else { frame.t("sessions-kick-off") };
     Kick { words, may_change: caller.person.may(SETTING_MANAGE) }
 }
 

@@ -2,6 +2,8 @@
 //! concerns the site: mails.
 
 use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
 use base_core::permission::Role;
 use base_core::time::{Clock, HOUR_US, MINUTE_US};
 use base_records::mail::Outbox;
@@ -22,7 +24,14 @@ async fn outside(site: &Site, path: &str, fields: &str) -> Answer {
     let cookie = form.cookie("__Host-tallyhouse-form").expect("a form cookie");
     let (_, rest) = form.body.split_once("name=\"csrf\" value=\"").expect("a proof in the form");
     let csrf = rest.split('"').next().expect("a value");
-    site.post_form(path, &format!("__Host-tallyhouse-form={cookie}"), format!("csrf={csrf}&{fields}")).await
+    // What the browser says of the host is never where a link leads.
+    let request = Request::post(path)
+        .header(header::COOKIE, format!("__Host-tallyhouse-form={cookie}"))
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::HOST, "evil.example")
+        .header("x-forwarded-host", "evil.example")
+        .header("forwarded", "host=evil.example;proto=http");
+    site.send(request.body(Body::from(format!("csrf={csrf}&{fields}"))).expect("a request")).await
 }
 
 async fn kinds(site: &Site) -> Vec<String> {
@@ -41,6 +50,8 @@ async fn newest_link(site: &Site) -> String {
             break due;
         }
     };
+    let due = mail::claim(&site.db, "test", site.clock.now(), HOUR_US).await.expect("an answer").expect("a mail");
+    assert!(!due.content.text.contains("evil"), "{}", due.content.text);
     let (_, rest) = due.content.text.split_once("https://site.example").expect("a link from the configuration");
     rest.split_whitespace().next().expect("its end").to_owned()
 }

@@ -81,12 +81,45 @@ pub async fn drive<R: Requests>(
     span: Duration,
     make: impl Fn(usize) -> R,
 ) -> anyhow::Result<Measured> {
+    drive_with(address, Pace { connections, span, every: Duration::ZERO }, make).await
+}
+
+/// The same with so many requests a second in all, if the server takes them. A request that is sent late counts from when it
+/// was due: whoever waits in a queue waits, too.
+pub async fn drive_paced<R: Requests>(
+    address: &str,
+    (connections, span): (usize, Duration),
+    per_second: f64,
+    make: impl Fn(usize) -> R,
+) -> anyhow::Result<Measured> {
+    #[expect(clippy::cast_precision_loss, reason = "few connections")]
+    let every = Duration::from_secs_f64(connections as f64 / per_second.max(1.0));
+    drive_with(address, Pace { connections, span, every }, make).await
+}
+
+/// How fast requests come.
+#[derive(Clone, Copy)]
+struct Pace {
+    connections: usize,
+    span: Duration,
+    /// From one request of a connection to its next; zero for as soon as it is answered.
+    every: Duration,
+}
+
+async fn drive_with<R: Requests>(address: &str, pace: Pace, make: impl Fn(usize) -> R) -> anyhow::Result<Measured> {
+    let Pace { connections, span, every } = pace;
     let failed = Arc::new(AtomicU64::new(0));
     let started = Instant::now();
     let mut tasks = JoinSet::new();
     for number in 0..connections {
         let (requests, failed, address) = (make(number), failed.clone(), address.to_owned());
-        tasks.spawn(async move { connection(&address, requests, started + span, &failed).await });
+        tasks.spawn(async move {
+            // Spread over one turn, so that they do not all come at once.
+            let share =
+                u32::try_from(number).unwrap_or_default() * 1000 / u32::try_from(connections).unwrap_or(1).max(1);
+            let first = started + every * share / 1000;
+            connection(&address, requests, (first, every, started + span), &failed).await
+        });
     }
     let mut latencies_us = Vec::new();
     while let Some(ended) = tasks.join_next().await {
@@ -102,7 +135,7 @@ pub async fn drive<R: Requests>(
 async fn connection<R: Requests>(
     address: &str,
     mut requests: R,
-    until: Instant,
+    (mut due, every, until): (Instant, Duration, Instant),
     failed: &AtomicU64,
 ) -> anyhow::Result<Vec<u32>> {
     let mut stream = TcpStream::connect(address).await.context("the server does not accept connections")?;
@@ -112,7 +145,12 @@ async fn connection<R: Requests>(
     while Instant::now() < until {
         out.clear();
         requests.next(&mut out);
-        let sent = Instant::now();
+        let mut sent = Instant::now();
+        if !every.is_zero() {
+            tokio::time::sleep_until(due.into()).await;
+            sent = due;
+            due += every;
+        }
         stream.write_all(&out).await?;
         let status = read_answer(&mut stream, &mut answer).await?;
         if status == 200 {

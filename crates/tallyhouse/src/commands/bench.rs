@@ -7,9 +7,11 @@ use bags_store::sample::Sizes;
 
 mod lines;
 mod look;
+mod sign_in;
 
 use lines::{line, some};
 pub use look::Args as LookArgs;
+pub use sign_in::Args as SignInArgs;
 
 use crate::bench::{BenchSite, Codes, Get, Plan, Scanner, Watched, drive, measure_bare};
 use crate::commands::answer;
@@ -26,6 +28,8 @@ pub enum Command {
     Export(ExportArgs),
     /// Every list, filter, search, bill page and report over a large site
     Look(LookArgs),
+    /// Password checks of a core, and scans while people sign in
+    SignIn(SignInArgs),
 }
 
 /// How an import is measured. Always on SQLite.
@@ -80,6 +84,7 @@ pub async fn run(command: Command, config: Config, database_is_named: bool) -> a
         Command::Scan(args) => scan(args, &config, database_is_named).await,
         Command::Import(args) => import(args).await,
         Command::Export(args) => export(args).await,
+        Command::SignIn(args) => sign_in::run(args, server_of(&config, database_is_named)).await,
         Command::Look(args) => look::run(args, server_of(&config, database_is_named)).await,
     }
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 pub use bare::measure as measure_bare;
 pub use client::{Get, Measured, ask, drive, drive_paced};
 pub use scans::{Codes, Scanner};
-pub use sign_ins::{SIGNERS, SignIns, people as signers};
+pub use sign_ins::{SignIns, people as signers};
 pub use site::{BenchSite, Watched};
 
 /// What is measured.

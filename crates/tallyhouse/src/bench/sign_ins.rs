@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use crate::system::{SystemClock, SystemEntropy};
 
 /// People who sign in, one after another.
-pub const SIGNERS: usize = 40;
+const SIGNERS: usize = 40;
 const PASSWORD: &str = "Bench-Lantern-71";
 
 /// Creates those who sign in, and gives the hash of their password.

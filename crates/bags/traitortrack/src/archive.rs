@@ -13,7 +13,6 @@ use anyhow::Context;
 use base_sheet::write::{CsvOptions, CsvWriter, Heading};
 use base_sheet::{Cell, Column, Kind as CellKind};
 
-use crate::report::Report;
 use crate::rules::Finding;
 use crate::store::Kind;
 use crate::store::traitortrack::{Source, Strange, TextRow};
@@ -71,7 +70,12 @@ impl Archive {
     }
 
     /// Walks what nobody knows of one table, writes it, and tells of it.
-    async fn strange(&mut self, source: &mut Source, strange: &Strange, writes: bool) -> anyhow::Result<Vec<Finding>> {
+    pub(crate) async fn strange(
+        &mut self,
+        source: &mut Source,
+        strange: &Strange,
+        writes: bool,
+    ) -> anyhow::Result<Vec<Finding>> {
         let mut columns = strange.columns.clone();
         if strange.is_known_table {
             columns.insert(0, "id".into());
@@ -108,24 +112,4 @@ impl Archive {
             .map(|(column, filled)| tell(&format!("{}.{column}", strange.table), "unknown_column", filled))
             .collect())
     }
-}
-
-/// Tells of every table and column that nobody knows and that holds data, and writes it to the archive.
-pub(crate) async fn keep_strange(source: &mut Source, report: &mut Report, writes: bool) -> anyhow::Result<()> {
-    for strange in source.strange() {
-        let mut findings = Vec::new();
-        if !strange.columns.is_empty() {
-            findings = report.archive.strange(source, &strange, writes).await?;
-        }
-        for column in &strange.secret {
-            let rows = source.filled(&strange.table, column).await?;
-            if rows > 0 {
-                let done = format!("{rows} rows, left out: the name says that it holds secrets");
-                let code = format!("{}.{column}", strange.table);
-                findings.push(Finding::new("table", 0, &code, "secret_column", done));
-            }
-        }
-        report.tell(&findings)?;
-    }
-    Ok(())
 }

@@ -19,11 +19,11 @@ use base_records::audit::Record;
 use base_secret::{SECOND_FACTOR, SecretKeys};
 use serde_json::{Value, json};
 
-use crate::archive;
 use crate::report::Report;
 use crate::rules::Site;
 use crate::store::traitortrack::Source;
 use crate::store::{Brought, Identities, Import, Kind, Page};
+use crate::strange;
 
 const BROKE_OFF: &str =
     "the import stopped early; the same command continues from there, with another file for its report";
@@ -156,7 +156,7 @@ pub async fn bring_over(
     let mut import = Import::new(&source.name, site, encrypt, target.origin.clone());
     import.is_dry = dry_run;
     import.identities = identities(target, source).await?;
-    archive::keep_strange(source, report, !dry_run).await.context("the earlier database cannot be archived")?;
+    strange::keep_strange(source, report, !dry_run).await.context("the earlier database cannot be archived")?;
     let dry = if dry_run { Some(target.db.write().await?) } else { None };
     let mut work = Work { target, import, dry };
     let mut summary = Summary::default();

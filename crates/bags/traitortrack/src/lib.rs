@@ -13,6 +13,7 @@ pub mod migrations;
 mod report;
 pub mod rules;
 pub mod store;
+mod strange;
 
 pub use bring::{Counts, Spent, Summary, Target, Watch, bring_over};
 pub use compare::{Compared, ComparedCounts, compare};

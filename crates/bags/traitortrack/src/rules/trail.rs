@@ -94,7 +94,7 @@ pub fn entry(row: &EarlierEntry) -> Result<KeptEntry, Finding> {
     }
     let entity_type = row.entity_type.as_deref().unwrap_or_default().trim().to_lowercase();
     let before = row.before_state.clone().and_then(readable);
-    let named = || row.entity_name.clone().or_else(|| name_in(&entity_type, [Some(&after), fields(&before)]));
+    let named = || row.entity_name.clone().or_else(|| name_in(&entity_type, [Some(&after), fields(before.as_ref())]));
     let entity = row.entity_here.clone().or_else(|| named().map(|name| name_here(&entity_type, name)));
     let entity = entity.unwrap_or_else(|| row.entity_id.map_or_else(String::new, |id| format!("#{id}")));
     Ok(KeptEntry {
@@ -110,8 +110,8 @@ pub fn entry(row: &EarlierEntry) -> Result<KeptEntry, Finding> {
     })
 }
 
-fn fields(state: &Option<Value>) -> Option<&Map<String, Value>> {
-    state.as_ref().and_then(Value::as_object)
+fn fields(state: Option<&Value>) -> Option<&Map<String, Value>> {
+    state.and_then(Value::as_object)
 }
 
 /// The name of a thing that is gone: its entries still say it.

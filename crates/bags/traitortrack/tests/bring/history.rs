@@ -2,7 +2,7 @@
 
 use bags_traitortrack::store::Kind;
 use base_core::permission::Role;
-use base_core::time::Clock;
+use base_core::time::{Clock, Moment};
 use base_db::scratch;
 use base_records::audit;
 use tallyhouse_support::{assert_counts_are_true, each_database, person};
@@ -81,7 +81,7 @@ async fn a_missing_time_stays_missing() {
         let site = site(test.db.clone());
         run(&site, &earlier, &mut no_report()).await;
         let kid = line(&site.db, "KID9").await.unwrap();
-        assert_eq!((kid.created_at.known(), kid.linked_at.and_then(|at| at.known())), (None, None));
+        assert_eq!((kid.created_at.known(), kid.linked_at.and_then(Moment::known)), (None, None));
         let all = scratch::contents(&site.db).await.unwrap();
         let bill = all["bills"].iter().find(|row| row.contains("BILL-2")).unwrap();
         assert!(bill.contains("completed"), "{bill}");

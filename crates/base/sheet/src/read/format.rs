@@ -109,7 +109,11 @@ impl Format {
             return Form::Number(Look::Scaled);
         };
         if section.shape == Shape::Scaled || section.shape == Shape::Date || section.shape == Shape::Duration {
-            section.write(number.abs(), shown);
+            // Of all these only a percentage is written; the others are told by their digits.
+            if section.is_percent() {
+                shown.push_str(if is_signed { "-" } else { "" });
+                section.write(number.abs() * 100.0, shown);
+            }
             return Form::Number(Look::Scaled);
         }
         if is_signed {
@@ -203,6 +207,9 @@ mod tests {
         ] {
             assert_eq!(seen(code, number).1, Form::Number(Look::Scaled), "{code}");
         }
+        assert_eq!(seen("0%", 0.5).0, "50%");
+        assert_eq!(seen("0.0%", -0.125).0, "-12.5%");
+        assert_eq!(seen("0,", 4_711_000.0).0, "4711000");
         assert_eq!(seen("0", 1e15).1, Form::Number(Look::TooLong));
         assert_eq!(seen("General", 12_345_678_901_234_567.0).1, Form::Number(Look::TooLong));
     }

@@ -106,6 +106,12 @@ impl Section {
         self.condition.is_none() && self.tokens == [Token::General]
     }
 
+    /// True where numbers are shown as percentages.
+    pub fn is_percent(&self) -> bool {
+        let has_sign = |token: &Token| matches!(token, Token::Literal(text) if text.contains('%'));
+        self.shape == Shape::Scaled && self.tokens.iter().any(has_sign)
+    }
+
     /// Writes a number that is not negative.
     pub fn write(&self, number: f64, shown: &mut String) {
         if self.tokens.contains(&Token::General) {

@@ -138,15 +138,12 @@ async fn people(
             brought.findings.push(about("a user name that nobody can have here", "left out"));
             continue;
         }
-        let id = match here(tx.conn(), name).await? {
-            Some(id) => {
-                brought.findings.push(about("a user name that somebody has here", "their account stays as it is"));
-                id
-            }
-            None => {
-                brought.people += 1;
-                create(tx, target, admin, name).await?
-            }
+        let id = if let Some(id) = here(tx.conn(), name).await? {
+            brought.findings.push(about("a user name that somebody has here", "their account stays as it is"));
+            id
+        } else {
+            brought.people += 1;
+            create(tx, target, admin, name).await?
         };
         if event > 0 {
             execute!(tx.conn(), ASSIGN, event, id);

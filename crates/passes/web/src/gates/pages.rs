@@ -103,7 +103,7 @@ pub async fn show(
     caller.must(PASS_REDEEM)?;
     let event = find(&app, &caller, &id).await?;
     let gate = check_gate(Some(query.gate))?.unwrap_or_default();
-    Ok(page(GatePage {
+    Ok(page(&GatePage {
         frame: Frame::of(&caller, "gate"),
         event,
         gate,
@@ -114,8 +114,8 @@ pub async fn show(
     }))
 }
 
-fn page(page: GatePage) -> Response {
-    let mut response = render(&page);
+fn page(page: &GatePage) -> Response {
+    let mut response = render(page);
     allow_camera(&mut response);
     response
 }
@@ -166,14 +166,14 @@ pub async fn scan(
     if let Some(shown) = shown {
         let action = if fields.act == "leave" { Action::Leave } else { Action::Admit };
         let (id, at) = (Uuid::parse_str(&fields.scan).ok(), Moment::parse(&fields.at));
-        let sent = Sent { action, id, at, ..Sent::admit(shown, Some(event.id)) };
+        let sent = Sent { id, at, action, ..Sent::admit(shown, Some(event.id)) };
         let told = submit(&app, &caller, gate.clone(), vec![sent]).await?;
         verdict = told.first().map(|answer| of(answer, &frame, &app));
     } else if !is_too_short {
         found = search(&app, event.id, &text).await?;
     }
     let gate = gate.unwrap_or_default();
-    Ok(page(GatePage { frame, event, gate, verdict, text, found, is_too_short }))
+    Ok(page(&GatePage { frame, event, gate, verdict, text, found, is_too_short }))
 }
 
 async fn search(app: &Passes, event: EventId, text: &str) -> Result<Vec<PassLine>, Problem> {

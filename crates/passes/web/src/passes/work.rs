@@ -43,11 +43,9 @@ pub async fn sell(
 /// What stands in the code of a pass: that of E-Pass, which every scanner of an event reads, until it was replaced. One of
 /// E-Pass cannot be: it is the same for ever.
 pub fn code(app: &Passes, line: &PassLine) -> Option<String> {
-    match (line.codes_since, app.keys.epass.first()) {
-        (None, Some(secret)) => Some(secret.code(&line.id)),
-        _ => {
-            let signed = Signed { event: line.event, kind: line.kind, made_at: line.code_made_at(), until: None };
-            app.keys.compact.first()?.code(&line.id, &signed)
-        }
+    if let (None, Some(secret)) = (line.codes_since, app.keys.epass.first()) {
+        return Some(secret.code(&line.id));
     }
+    let signed = Signed { event: line.event, kind: line.kind, made_at: line.code_made_at(), until: None };
+    app.keys.compact.first()?.code(&line.id, &signed)
 }

@@ -109,6 +109,7 @@ pub async fn write(file: &Path, sizes: Sizes) -> Result<(), ErpError> {
 }
 
 /// The next lot of the demo.
+#[derive(Clone, Copy)]
 struct Lot {
     row: usize,
     part: i64,
@@ -143,7 +144,7 @@ fn add_lot(tables: &mut Tables, lot: Lot, chance: &mut Chance) {
     if quality == "Failed" {
         tables.layers.push(Layer { action: Some("Failed QC".into()), ..spent.clone() });
     }
-    if (row / CUSTOMERS.len()) % 3 > 0 {
+    if !(row / CUSTOMERS.len()).is_multiple_of(3) {
         let job = 40_000 + int(row);
         let reference = Some(format!("JJ-{job}"));
         tables.layers.push(Layer { action: Some("Finish Job".into()), reference_of_posting: reference, ..spent });
@@ -160,7 +161,7 @@ fn add_order(tables: &mut Tables, row: usize, job: i64) {
     tables.order_lines.push(OrderLine { id: line, order });
     let version = |id: i64, number: String| OrderVersion { id, order, purchase_order: Some(number) };
     let id = int(row) * 2 + 1;
-    if row % 5 == 0 {
+    if row.is_multiple_of(5) {
         tables.order_versions.push(version(id, format!("PO-{order}-OLD")));
     }
     tables.order_versions.push(version(id + 1, format!("PO-{order}")));

@@ -26,7 +26,7 @@ pub(crate) struct Statement {
 }
 
 /// Takes one row as it comes. What it returns as a fault ends the read.
-pub(crate) type Take<'t> = dyn FnMut(&[Option<&str>]) -> Result<(), ErpError> + Send + 't;
+pub type Take<'t> = dyn FnMut(&[Option<&str>]) -> Result<(), ErpError> + Send + 't;
 
 /// A database that is read.
 #[async_trait]

@@ -17,10 +17,13 @@ mod settings;
 mod shape;
 mod source;
 pub mod tables;
+mod text_reader;
 
 pub use dialect::Dialect;
+pub use driver::Take;
 pub use error::ErpError;
 pub use field::Field;
 pub use own_query::OwnQuery;
 pub use settings::{Encryption, Isolation, Limits, Place, Settings, SqlServerPlace, Trust, WhichShape};
 pub use source::{Checked, Erp, Health, Inventory, Source};
+pub use text_reader::TextReader;

@@ -30,7 +30,8 @@ impl OwnQuery {
                 return Err(ErpError::Settings(format!("the query has no column for `{}`", field.key())));
             }
         }
-        if !has(Field::Status) && !(has(Field::Segment) && has(Field::Quality)) {
+        let tells_state = has(Field::Status) || (has(Field::Segment) && has(Field::Quality));
+        if !tells_state {
             let text = "the query has no column for `status`, and not both of `segment` and `quality`";
             return Err(ErpError::Settings(text.into()));
         }

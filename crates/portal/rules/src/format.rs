@@ -79,7 +79,7 @@ fn grouped(number: u64, separator: char, wide: usize) -> String {
     let mut out = String::with_capacity(digits.len() + 8);
     for (at, digit) in digits.chars().enumerate() {
         let left = digits.len() - at;
-        if at > 0 && left >= 3 && (left - 3) % wide == 0 {
+        if at > 0 && left >= 3 && (left - 3).is_multiple_of(wide) {
             out.push(separator);
         }
         out.push(digit);

@@ -17,7 +17,7 @@ use crate::error::ErpError;
 pub(super) type TdsClient = Client<Compat<TcpStream>>;
 
 /// How long an idle connection is kept. Firewalls forget sooner or later.
-const IDLE_MAX: Duration = Duration::from_secs(60);
+const IDLE_MAX: Duration = Duration::from_mins(1);
 /// How often a server may send us on to another one.
 const ROUTES_MAX: u32 = 3;
 
@@ -94,7 +94,8 @@ impl TdsPool {
             let stream = TcpStream::connect((host.as_str(), port)).await;
             let stream = stream.map_err(|fault| ErpError::Unreachable(fault.to_string()))?;
             stream.set_nodelay(true).map_err(|fault| ErpError::Unreachable(fault.to_string()))?;
-            match Client::connect(config.clone(), stream.compat_write()).await {
+            let made = Box::pin(Client::connect(config.clone(), stream.compat_write()));
+            match made.await {
                 Ok(client) => return self.greet(client).await,
                 // An availability group sends those who only read to a copy of its own.
                 Err(Error::Routing { host: other, port: other_port }) => {

@@ -15,6 +15,7 @@ use portal_rules::stock::Stock;
 use portal_rules::view::put_in_order;
 use proptest::prelude::*;
 
+#[expect(clippy::unnecessary_wraps, reason = "the columns may be null")]
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
@@ -200,15 +201,15 @@ async fn each_scope_has_its_rows_and_no_others() {
     tables.layers = (1..=7).map(layer).collect();
     tables.layers.push(Layer { balance: "0".into(), ..layer(1) });
     tables.layers.push(Layer { balance: "-3".into(), ..layer(1) });
-    let named = |name: &str| Customer::named(name);
+    let by_name = |name: &str| Customer::named(name);
     let cases: [(Vec<Customer>, &[&str], usize); 7] = [
         (vec![Customer::keyed("1", "an older name")], &["of 1"], 0),
-        (vec![named("acme")], &["of 1", "of 5"], 0),
-        (vec![named("Nut|House"), Customer::keyed("1", "Acme")], &["of 1", "of 2"], 0),
-        (vec![named("Nut")], &[], 1),
-        (vec![named("All")], &[], 1),
+        (vec![by_name("acme")], &["of 1", "of 5"], 0),
+        (vec![by_name("Nut|House"), Customer::keyed("1", "Acme")], &["of 1", "of 2"], 0),
+        (vec![by_name("Nut")], &[], 1),
+        (vec![by_name("All")], &[], 1),
         (vec![Customer::keyed("3", "a customer without a name"), Customer::keyed("77", "Acme")], &[], 2),
-        (vec![named("' or 1=1 --"), named("%")], &[], 2),
+        (vec![by_name("' or 1=1 --"), by_name("%")], &[], 2),
     ];
     for erp in each_erp(&tables).await {
         let source = erp.deacom();

@@ -6,6 +6,7 @@
 mod postgres;
 mod sql_server;
 mod sqlite;
+mod tds_fault;
 mod tds_pool;
 
 use std::sync::Arc;

@@ -5,13 +5,11 @@
 //! asked to write, every connection says that it only reads, and a login that could write is refused where that can be
 //! found out.
 
-pub mod deacom;
 pub mod demo;
 mod dialect;
 mod driver;
 mod error;
 mod field;
-mod own_query;
 mod read;
 mod settings;
 mod shape;
@@ -23,7 +21,8 @@ pub use dialect::Dialect;
 pub use driver::Take;
 pub use error::ErpError;
 pub use field::Field;
-pub use own_query::OwnQuery;
 pub use settings::{Encryption, Isolation, Limits, Place, Settings, SqlServerPlace, Trust, WhichShape};
+pub use shape::OwnQuery;
+pub use shape::deacom::TABLES as DEACOM_TABLES;
 pub use source::{Checked, Erp, Health, Inventory, Source};
 pub use text_reader::TextReader;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::own_query::OwnQuery;
+use crate::shape::OwnQuery;
 
 /// Everything that is needed to open a source.
 #[derive(Clone, Debug)]

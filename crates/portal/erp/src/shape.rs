@@ -1,9 +1,12 @@
 //! What an ERP looks like: which statement brings its customers and which its stock.
 
-use crate::deacom;
+pub(crate) mod deacom;
+mod own_query;
+
+pub use own_query::OwnQuery;
+
 use crate::dialect::Dialect;
 use crate::field::Field;
-use crate::own_query::OwnQuery;
 
 /// A shape.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use portal_rules::customer::Customer;
 use portal_rules::scope::{CUSTOMERS_MAX, Scope};
 
 use crate::cells::{Cells, Fault};
-use crate::reading::{Options, Warning};
+use crate::options::{Options, Warning};
 use crate::time::local;
 
 /// Longest e-mail address, in characters.

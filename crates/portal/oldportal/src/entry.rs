@@ -4,7 +4,7 @@ use base_core::time::Moment;
 use serde_json::{Map, Value};
 
 use crate::cells::{Cells, Fault};
-use crate::reading::{Options, Warning};
+use crate::options::{Options, Warning};
 use crate::time::local;
 
 /// Before the address in the details of a sign-in.

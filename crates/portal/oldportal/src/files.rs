@@ -9,7 +9,8 @@ use base_sheet::read::Book;
 use thiserror::Error;
 
 use crate::cells::{Cells, Table};
-use crate::reading::{Options, Reading};
+use crate::options::Options;
+use crate::reading::Reading;
 
 /// Why a file is not read at all.
 #[derive(Debug, Error)]

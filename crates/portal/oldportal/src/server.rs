@@ -3,7 +3,8 @@
 use portal_erp::{ErpError, TextReader};
 
 use crate::cells::{Cells, Table};
-use crate::reading::{Options, Reading};
+use crate::options::Options;
+use crate::reading::Reading;
 
 /// Times as texts with `T` between day and time; a text of any length whole.
 const CUSTOMERS: &str = "select convert(nvarchar(20), c.customer_id), c.first_name, c.last_name, c.email, c.password_hash, \

@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt};
 
-use super::sql_server::sorted;
+use super::tds_fault::sorted;
 use crate::error::ErpError;
 
 /// A connection.

@@ -4,9 +4,9 @@
 //! part. The lots that failed a check and the purchase order of each lot are computed once for a request. An order's number
 //! may have several versions: the highest job counts, then the highest `to_id`, which is the present version.
 
+use super::{Wanted, one_of};
 use crate::dialect::Dialect;
 use crate::field::Field;
-use crate::shape::{Wanted, one_of};
 
 /// What each column of the result is.
 pub(crate) const FIELDS: [Field; 16] = [

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use super::{Wanted, one_of};
 use crate::dialect::Dialect;
 use crate::error::ErpError;
 use crate::field::Field;
-use crate::shape::{Wanted, one_of};
 
 /// A query and what its columns are.
 #[derive(Clone, Debug)]

@@ -27,7 +27,7 @@ const CREATE: [&str; 11] = [
 
 /// An inventory layer: a posted quantity of a lot at a place, with what is left of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the columns of `dtfifo` by their names in spec/portal.md 2.2")]
+#[expect(missing_docs, reason = "the columns of `dtfifo`")]
 pub struct Layer {
     pub part: i64,
     pub location: i64,

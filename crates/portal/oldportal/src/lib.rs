@@ -1,6 +1,6 @@
 //! Reads the database of the earlier customer portal, so that its accounts and its trail can be imported.
 //!
-//! It comes from its SQL Server or from CSV files of its tables (spec/portal.md 6). Customers and the audit log are read;
+//! It comes from its SQL Server or from CSV files of its tables. Customers and the audit log are read;
 //! sessions are not, because people sign in again, and neither are reset tokens, which it never used. Invariant: a row is
 //! read or refused with a reason, never changed in silence. Nothing is written here, and no password is in a message.
 

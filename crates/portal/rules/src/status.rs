@@ -50,7 +50,7 @@ impl Status {
         Self::Available,
     ];
 
-    /// Decides the state; the first that fits counts (spec/portal.md 2.2). The segment comes before the quality, which
+    /// Decides the state; the first that fits counts. The segment comes before the quality, which
     /// the ERP keeps apart. Case and blanks at the end do not count.
     pub fn of(facts: Facts<'_>) -> Self {
         let quality = fold_name(facts.quality.unwrap_or_default());

@@ -10,7 +10,7 @@ use crate::status::Status;
 /// What is shown where no purchase order is known.
 pub const NO_ORDER: &str = "N/A";
 
-/// One row of the inventory (spec/portal.md 2.2). Absent texts and dates are absent, never a word for it.
+/// One row of the inventory. Absent texts and dates are absent, never a word for it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Stock {
     /// Whose it is: a property of the part. `None` for a part without a customer.

@@ -1,4 +1,4 @@
-//! What is asked of Deacom (spec/portal.md 2.2).
+//! What is asked of Deacom.
 //!
 //! One row for each row of `dtfifo` with stock left, from all segments and facilities. Whose it is, is a property of the
 //! part. The lots that failed a check and the purchase order of each lot are computed once for a request. An order's number

@@ -71,7 +71,9 @@ async fn gone(app: &App, now: Moment) -> Result<Vec<MemoryKey>, StoreError> {
         let hashes: Vec<&str> = followed.iter().map(String::as_str).collect();
         let mut reader = app.db.read().await?;
         let open = match kind {
-            Kind::Session => session::open_of(reader.conn(), realm, &hashes, (now, idle_since(app, realm, now))).await?,
+            Kind::Session => {
+                session::open_of(reader.conn(), realm, &hashes, (now, idle_since(app, realm, now))).await?
+            }
             Kind::Token => token::open_of(reader.conn(), realm, &hashes, now).await?,
         };
         let open: HashSet<String> = open.into_iter().collect();

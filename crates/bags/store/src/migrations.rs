@@ -9,5 +9,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(8, "0008_bags_scans"),
     migration!(9, "0009_bags_search"),
     migration!(16, "0016_bags_removed"),
-    migration!(22, "0018_bags_bill_transport"),
+    migration!(18, "0018_bags_bill_transport"),
 ];

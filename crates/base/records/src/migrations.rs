@@ -17,5 +17,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(11, "0011_base_preferences"),
     migration!(12, "0012_base_people"),
     migration!(14, "0014_base_sign_in"),
-    migration!(18, "0017_base_idle_customers"),
+    migration!(17, "0017_base_idle_customers"),
 ];

@@ -4,4 +4,4 @@ use base_db::{Migration, migration};
 
 /// In the order over all wings.
 pub const MIGRATIONS: &[Migration] =
-    &[migration!(24, "0019_passes_events"), migration!(25, "0020_passes_passes"), migration!(26, "0021_passes_scans")];
+    &[migration!(19, "0019_passes_events"), migration!(20, "0020_passes_passes"), migration!(21, "0021_passes_scans")];

@@ -130,7 +130,7 @@ pub async fn file(
     let mut rows = Rows { app: app.clone(), event, filter, width, after: None, is_done: false };
     let mut table = table(title, width);
     if form == Form::Csv {
-        return Ok(stream(app, "epass_database", table, rows));
+        return Ok(stream(app, caller, "epass_database", table, rows));
     }
     loop {
         let page = rows.next().await?;

@@ -231,9 +231,10 @@ fn what_is_kept_of_a_person_is_told_by_wing_and_written_to_a_file_that_only_its_
     let told = shell.answer("user data arjun");
     let lines: Vec<&str> = told.lines().collect();
     let own = ["people\taccount\t1", "people\tsessions\t0", "people\ttokens\t0", "people\trequests\t0"];
-    let said = ["people\tnotices\t0", "people\ttrail\t0"];
+    let said = ["people\tnotices\t0", "people\tpreferences\t0", "people\tmails\t0", "people\ttrail\t0"];
     let made = ["bags\tscans\t0", "bags\tbags\t0", "bags\tbills\t0", "bags\tworkplace\t0"];
-    assert_eq!(lines, [&["wing\tkind\trows"], &own[..], &said, &made].concat());
+    let let_in = ["passes\tgate_scans\t0", "passes\tpasses\t0", "passes\tevents\t0"];
+    assert_eq!(lines, [&["wing\tkind\trows"], &own[..], &said, &made, &let_in].concat());
     assert_eq!(shell.answer("user data arjun --export arjun.json"), "");
     let file = shell.folder.path().join("arjun.json");
     let written: serde_json::Value = serde_json::from_slice(&fs::read(&file).unwrap()).expect("JSON");
@@ -330,6 +331,33 @@ async fn a_server_that_cannot_read_its_secrets_does_not_start_until_it_has_the_k
     assert_eq!(doctor.status.code(), Some(0), "{}", text(&doctor.stdout));
 }
 
+/// What a server answers at an address.
+fn asked(address: &str, path: &str) -> String {
+    let mut client = TcpStream::connect(address).expect("it listens");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
+    client.write_all(request.as_bytes()).expect("a request");
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).expect("an answer");
+    answer
+}
+
+#[test]
+fn each_request_is_a_line_of_the_log_by_setting_and_without_its_parameters() {
+    let shell = Shell::new();
+    let mut command = shell.command("serve --listen 127.0.0.1:0");
+    command.env("TALLYHOUSE__LOG__REQUESTS", "true");
+    let mut server = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let mut lines = BufReader::new(server.stderr.take().expect("its log")).lines().map_while(Result::ok);
+    let address = lines.find_map(|line| line.strip_prefix("listening on http://").map(str::to_owned));
+    let answer = asked(&address.expect("its address"), "/health?who=somebody");
+    let line = lines.find(|line| line.contains("/health"));
+    let _ = server.kill();
+    let _ = server.wait();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let line = line.expect("a line");
+    assert!(line.contains("GET") && line.contains("200") && !line.contains("somebody"), "{line}");
+}
+
 #[test]
 fn a_server_that_is_asked_to_end_closes_everything_and_ends() {
     let shell = Shell::new();
@@ -339,10 +367,7 @@ fn a_server_that_is_asked_to_end_closes_everything_and_ends() {
     let mut lines = log.lines().map_while(Result::ok);
     let address = lines.find_map(|line| line.strip_prefix("listening on http://").map(str::to_owned));
     // It listens to signals once it answers.
-    let mut client = TcpStream::connect(address.expect("its address")).expect("it listens");
-    client.write_all(b"GET /health HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n").expect("a request");
-    let mut answer = String::new();
-    client.read_to_string(&mut answer).expect("an answer");
+    let answer = asked(&address.expect("its address"), "/health");
     let asked = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().expect("a signal");
     let until = Instant::now() + Duration::from_secs(20);
     let mut code = server.try_wait().expect("a child of ours");

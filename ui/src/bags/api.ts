@@ -49,7 +49,7 @@ export interface BagJson {
   children_count?: number | null
   closed_at?: Stamp | null
   code: string
-  created_at: Stamp
+  created_at?: Stamp | null
   created_by?: string | null
   /** The import that created it. */
   import?: string | null
@@ -103,12 +103,13 @@ export interface BillJson {
   completed_at?: Stamp | null
   /** By whom. */
   completed_by?: string | null
-  /** When it was created. */
-  created_at: Stamp
+  created_at?: Stamp | null
   /** By whom. */
   created_by?: string | null
   /** What it is for. */
   description: string
+  /** Where it goes; empty where nobody wrote it. */
+  destination: string
   /** Its weight if each of its parents were full, in kilograms. */
   expected_kg: number
   /** How many are on it. */
@@ -123,6 +124,8 @@ export interface BillJson {
   target_kg: number
   /** Actual weight minus expected weight, in kilograms. */
   variance_kg: number
+  /** The number of the vehicle that takes it there; empty where nobody wrote it. */
+  vehicle_number: string
 }
 
 /** The status of a bill. */
@@ -148,7 +151,7 @@ export interface BilledParentJson {
   /** How many children it holds. */
   children: number
   code: string
-  linked_at: Stamp
+  linked_at?: Stamp | null
   linked_by?: string | null
   /** How full it is. */
   status: BagStatus
@@ -271,6 +274,7 @@ export const OUTCOMES = [
   'bad_bill',
   'bad_capacity',
   'bad_description',
+  'bad_transport',
   'capacity_below_linked',
   'already_on_this_bill',
   'already_on_bill',

@@ -12,10 +12,6 @@ pub const TEMPORARY_HOURS: Declared = Declared::new("people.temporary_hours", Ki
 pub const LINK_MINUTES: Declared = Declared::new("people.link_minutes", Kind::Number { min: 5, max: 60 }, "60");
 /// Whether customers who do nothing for a while are signed out.
 pub const CUSTOMER_KICK: Declared = Declared::new("people.customer_kick", Kind::Flag, "false");
-/// After how many minutes they are.
-pub const CUSTOMER_IDLE_MINUTES: Declared =
-    Declared::new("people.customer_idle_minutes", Kind::Number { min: 30, max: 480 }, "180");
 
 /// All of them.
-pub const ALL: &[Declared] =
-    &[REGISTRATION, PASSWORD_MIN, TEMPORARY_HOURS, LINK_MINUTES, CUSTOMER_KICK, CUSTOMER_IDLE_MINUTES];
+pub const ALL: &[Declared] = &[REGISTRATION, PASSWORD_MIN, TEMPORARY_HOURS, LINK_MINUTES, CUSTOMER_KICK];

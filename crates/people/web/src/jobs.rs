@@ -5,8 +5,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use base_core::audit::Origin;
 use base_core::realm::Realm;
+use base_core::setting::CUSTOMER_IDLE_MINUTES;
 use base_jobs::{Done, Job, JobError, Schedule, Worker};
-use people_rules::setting::{CUSTOMER_IDLE_MINUTES, CUSTOMER_KICK};
+use people_rules::setting::CUSTOMER_KICK;
 use people_store::{By, idle, password};
 
 use crate::state::People;

@@ -64,6 +64,14 @@ const LEGACY: [(&str, &str); 26] = [
 /// Names of the earlier systems that set nothing (yet): accepted, so that an environment can be used unchanged.
 const ACCEPTED: [&str; 5] =
     ["REDIS_URL", "SESSION_HOURS", "ANONYMIZE_AUDIT_LOGS", "EMAIL_ANONYMIZATION_METHOD", "SLOW_QUERY_THRESHOLD_MS"];
+/// Names that only make sense together: where one with the prefix is set, each of these is needed.
+const TOGETHER: [(&str, &[&str]); 2] = [
+    (
+        "AD_",
+        &["AD_SERVER", "AD_DOMAIN", "AD_SERVICE_ACCOUNT", "AD_SERVICE_PASSWORD", "AD_BASE_DN", "AD_PORTAL_ADMIN_GROUP"],
+    ),
+    ("ERP_DB_", &["ERP_DB_SERVER", "ERP_DB_NAME", "ERP_DB_USERNAME", "ERP_DB_PASSWORD"]),
+];
 const ACCEPTED_PREFIXES: [&str; 3] = ["SMTP_", "AD_", "ERP_DB_"];
 
 /// The environment, by name.
@@ -158,9 +166,22 @@ impl Settings {
         if set("POOL_SIZE").is_some() || set("POOL_MAX_OVERFLOW").is_some() {
             self.read_pool(set("POOL_SIZE"), set("POOL_MAX_OVERFLOW"));
         }
+        self.check_together(environment);
         if environment.contains_key("TEST_MODE") {
             let origin = Origin::Environment("TEST_MODE".into());
             self.fault(origin, "", "there is no test mode; remove this variable");
+        }
+    }
+
+    /// What is set in part only would be found out when it is first used, perhaps at night.
+    fn check_together(&mut self, environment: &Environment) {
+        let is_set = |name: &str| environment.get(name).is_some_and(|text| !text.is_empty());
+        for (prefix, names) in TOGETHER {
+            let Some(set) = environment.keys().find(|name| name.starts_with(prefix) && is_set(name)) else { continue };
+            for missing in names.iter().filter(|name| !is_set(name) && !is_set(&format!("{name}_FILE"))) {
+                let message = format!("is not set, but {set} is: set all of {}, or none", names.join(", "));
+                self.fault(Origin::Environment((*missing).into()), "", message);
+            }
         }
     }
 

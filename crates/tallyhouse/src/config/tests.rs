@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use super::*;
 
+mod earlier;
 mod site;
 mod tls;
 
@@ -113,61 +114,6 @@ fn every_setting_of_the_file_is_read() {
     assert_eq!(config.sign_in.lock_out, LockOut { failures_max: 3, minutes: 120, account_failures_max: 40 });
     assert!(!config.sign_in.second_factor_for_admins && config.session.per_account_max == 3);
     assert_eq!(config.admin.password.unwrap().expose(), "Mustard-Field-7");
-}
-
-#[test]
-fn every_name_of_the_sources_keeps_working() {
-    let place = Place::new()
-        .with("DATABASE_URL", "postgres://site@db/site")
-        .with("SESSION_SECRET", "anything of thirty-two characters")
-        .with("SESSION_SECRET_PREVIOUS", "anything before")
-        .with("SECRET_KEY", "anything of thirty-two characters")
-        .with("ADMIN_USERNAME", "boss")
-        .with("ADMIN_PASSWORD", "Mustard-Field-7")
-        .with("SESSION_ABSOLUTE_TIMEOUT", "7200")
-        .with("SESSION_INACTIVITY_TIMEOUT", "900")
-        .with("SESSION_WARNING_TIME", "120")
-        .with("MAX_FILE_UPLOAD_SIZE", "16777216")
-        .with("GRACEFUL_SHUTDOWN_TIMEOUT", "45")
-        .with("POOL_SIZE", "25")
-        .with("POOL_MAX_OVERFLOW", "15")
-        .with("REDIS_URL", "redis://cache")
-        .with("SMTP_SERVER", "mail.example.com")
-        .with("SMTP_PORT", "2525")
-        .with("SMTP_USE_TLS", "True")
-        .with("SMTP_USERNAME", "site")
-        .with("SMTP_PASSWORD", "Mustard-Field-8")
-        .with("SMTP_AUTH_MODE", "plain")
-        .with("AD_SERVER", "ldaps://directory")
-        .with("ERP_DB_HOST", "erp")
-        .with("QR_SECRET", "an-old-secret-of-passes")
-        .with("SESSION_HOURS", "8")
-        .with("ANONYMIZE_AUDIT_LOGS", "true")
-        .with("EMAIL_ANONYMIZATION_METHOD", "mask")
-        .with("EOD_SECRET_KEY", "Mustard-Field-Report")
-        .with("SLOW_QUERY_THRESHOLD_MS", "100")
-        .with("EMAIL_FROM", "site@example.com")
-        .with("EMAIL_BCC", "archive@example.com");
-    let config = place.load("[database]\nurl = \"sqlite:below.db\"\n").unwrap();
-    assert_eq!(config.database.url.expose(), "postgres://site@db/site");
-    assert_eq!(config.admin.username, "boss");
-    assert_eq!(config.admin.password.as_ref().unwrap().expose(), "Mustard-Field-7");
-    let session = &config.session;
-    assert_eq!((session.absolute_s, session.idle_s, session.warning_s), (7200, 900, 120));
-    let secrets = [&session.secret, &session.secret_previous].map(|secret| secret.as_ref().map(Secret::expose));
-    assert_eq!(secrets, [Some("anything of thirty-two characters"), Some("anything before")]);
-    assert_eq!(config.server.upload_max_bytes, 16_777_216);
-    assert_eq!(config.server.graceful_shutdown_s, 45);
-    assert_eq!(config.database.connections, 40);
-    let mail = config.mail.as_ref().unwrap();
-    assert_eq!(mail.smtp.describe(), "mail.example.com:2525 with STARTTLS");
-    assert!(mail.smtp.sign_in.as_ref().is_some_and(|(user, _)| user == "site"));
-    assert_eq!((mail.from.to_string().as_str(), mail.bcc.len()), ("site@example.com", 1));
-    assert_eq!(config.reports.eod_secret.as_ref().unwrap().expose(), "Mustard-Field-Report");
-    let shown = format!("{config:?}");
-    assert!(!shown.contains("Mustard"), "{shown}");
-    assert_eq!(config.passes.qr_secret.as_ref().unwrap().expose(), "an-old-secret-of-passes");
-    assert_eq!(config.accepted.len(), 8, "{:?}", config.accepted);
 }
 
 #[test]
@@ -419,11 +365,11 @@ fn a_previous_secret_needs_a_present_one_and_may_stand_in_a_file() {
 
 #[test]
 fn a_wing_can_be_left_out_but_not_the_one_of_people() {
-    assert_eq!(Place::new().load("").unwrap().wings, ["people", "bags"]);
+    assert_eq!(Place::new().load("").unwrap().wings, ["people", "bags", "passes"]);
     assert_eq!(Place::new().load("wings = [\"people\"]\n").unwrap().wings, ["people"]);
     let faults = Place::new().faults("wings = [\"bags\", \"boats\"]\n");
     assert_eq!(faults.len(), 2, "{faults:?}");
-    assert!(faults[0].contains("wings: \"boats\" is not a wing: there are people, bags"), "{faults:?}");
+    assert!(faults[0].contains("wings: \"boats\" is not a wing: there are people, bags, passes"), "{faults:?}");
     assert!(faults[1].contains("wings: \"people\" cannot be left out"), "{faults:?}");
 }
 

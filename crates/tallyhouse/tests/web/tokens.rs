@@ -131,7 +131,7 @@ const NOT_FOR_TOKENS: [(&str, &str, &str); 6] = [
 ];
 
 /// Calls that change something and are for tokens as well, each with the reason.
-const FOR_TOKENS: [(&str, &str); 15] = [
+const FOR_TOKENS: [(&str, &str); 16] = [
     ("accounts", "looking after accounts is a permission that a token may have"),
     ("devices", "so is looking after devices"),
     ("promotions", "so is asking for a role, and deciding"),
@@ -141,6 +141,7 @@ const FOR_TOKENS: [(&str, &str); 15] = [
     ("password-strength", "it changes nothing"),
     ("session", "it asks for the cookie of a session itself"),
     ("scans", "the work of the site"),
+    ("gate", "the work of the site"),
     ("bags", "the work of the site"),
     ("bills", "the work of the site"),
     ("imports", "the work of the site"),
@@ -174,8 +175,8 @@ async fn a_token_changes_nothing_about_its_owner_and_about_what_else_opens() {
                 .header(axum::http::header::CONTENT_TYPE, "application/x-www-form-urlencoded");
             let body = axum::body::Body::from("csrf=&locale=hi&value=false&id=1&username=asha&person=asha");
             let answer = site.send(request.body(body).expect("a request")).await;
-            // What is for people who are not signed in knows no token and shows its form, or leads to it.
-            let is_outside = ["/login", "/register", "/forgot", "/reset", "/lock", "/logout"]
+            // What is for people who are not signed in, or for customers, knows no token: it shows its form, or leads to it.
+            let is_outside = ["/login", "/register", "/forgot", "/reset", "/lock", "/logout", "/portal"]
                 .iter()
                 .any(|part| path.starts_with(part));
             assert!(is_outside || answer.status == StatusCode::FORBIDDEN, "{path}: {} {}", answer.status, answer.body);

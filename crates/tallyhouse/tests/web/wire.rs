@@ -47,6 +47,7 @@ impl Operation {
             ("POST", "/api/v1/scans") => {
                 format!("{{\"scans\":[{}]}}", site.scan("\"action\":\"parent\",\"code\":\"SB00001\""))
             }
+            ("POST", "/api/v1/gate/scans") => r#"{"scans":[]}"#.into(),
             ("POST", "/api/v1/bills") => r#"{"bill":"INV-1"}"#.into(),
             ("POST", "/api/v1/accounts") => r#"{"username":"one","roles":["admin"]}"#.into(),
             ("PATCH", "/api/v1/accounts/{id}") => r#"{"email":""}"#.into(),

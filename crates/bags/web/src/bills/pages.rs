@@ -149,7 +149,7 @@ impl Shown {
             .with("actual", Cell::words(frame.kg(self.weights.actual_kg)))
             .with("expected", Cell::words(frame.kg(self.weights.expected_kg)))
             .with("variance", Cell::words(frame.kg(self.weights.variance_kg)))
-            .with("created", Cell::time_by(&self.created_at, &self.created_by))
+            .with("created", Cell::done_by(&self.created_at, &self.created_by))
             .with("completed", Cell::time_by(&self.completed_at, &self.completed_by))
             .picked_as(&self.path)
     }

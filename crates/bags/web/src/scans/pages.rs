@@ -113,7 +113,7 @@ impl Event {
         let undone =
             if self.undone.is_empty() { String::new() } else { format!("{} {}", frame.t("undone-at"), self.undone) };
         Row::new()
-            .with("time", Cell::time(&self.at).leading_to(format!("/scans/{}", self.seq)))
+            .with("time", Cell::done_by(&self.at, "").leading_to(format!("/scans/{}", self.seq)))
             .with("corrections", if self.undoable { undo() } else { Cell::default() })
             .with("code", Cell::code(&self.code, to("/lookup?q=", &self.code)))
             .with("parent", Cell::code(&self.parent, to("/bags/", &self.parent)))

@@ -93,9 +93,10 @@ pub struct Cell {
 pub(super) enum Content {
     #[default]
     Words,
-    /// A time, and who did it.
+    /// A time, and who did it. What surely was done without a time is one that nobody recorded.
     Time {
         by: String,
+        is_done: bool,
     },
     Chip(Tone),
     /// How much of something is done, from 0 to 100.
@@ -136,12 +137,17 @@ impl Cell {
 
     /// A time.
     pub fn time(at: impl Into<String>) -> Self {
-        Self { content: Content::Time { by: String::new() }, ..Self::words(at) }
+        Self { content: Content::Time { by: String::new(), is_done: false }, ..Self::words(at) }
     }
 
     /// When something was done, and by whom.
     pub fn time_by(at: impl Into<String>, by: impl Into<String>) -> Self {
-        Self { content: Content::Time { by: by.into() }, ..Self::words(at) }
+        Self { content: Content::Time { by: by.into(), is_done: false }, ..Self::words(at) }
+    }
+
+    /// When something was done that surely was, and by whom; no time means that nobody recorded it.
+    pub fn done_by(at: impl Into<String>, by: impl Into<String>) -> Self {
+        Self { content: Content::Time { by: by.into(), is_done: true }, ..Self::words(at) }
     }
 
     /// How the row stands.
@@ -204,12 +210,12 @@ impl Cell {
     }
 
     pub(super) fn time_by_whom(&self) -> Option<&str> {
-        if let Content::Time { by } = &self.content { Some(by) } else { None }
+        if let Content::Time { by, .. } = &self.content { Some(by) } else { None }
     }
 
     /// True for the time of something that was done, but nobody recorded when.
     pub(super) fn is_time_not_known(&self) -> bool {
-        self.words.is_empty() && matches!(self.content, Content::Time { .. })
+        self.words.is_empty() && matches!(self.content, Content::Time { is_done: true, .. })
     }
 
     pub(super) fn done(&self) -> Option<Done<'_>> {

@@ -17,6 +17,7 @@ use serde::Deserialize;
 
 use super::work;
 use crate::accounts::pages::Shown;
+use crate::accounts::pages::list::signed_in;
 use crate::state::People;
 
 /// Most people that are listed.
@@ -42,7 +43,7 @@ fn without_row(user: &Shown, frame: &Frame) -> Row {
         .with("name", if user.called == user.username { name } else { name.with_note(&user.username) })
         .with("status", Cell::chip(user.tone(), frame.t(&user.state_key())))
         .with("email", Cell::words(&user.email))
-        .with("signed_in", Cell::time(&user.signed_in_at))
+        .with("signed_in", signed_in(frame, &user.signed_in_at))
         .with("created", Cell::time(&user.created_at))
 }
 

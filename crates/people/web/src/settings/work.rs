@@ -1,12 +1,12 @@
 //! What the page and the API of settings share.
 
-use base_core::setting::{IDLE_MINUTES, SESSION_MINUTES};
+use base_core::setting::{CUSTOMER_IDLE_MINUTES, IDLE_MINUTES, SESSION_MINUTES};
 use base_records::setting;
 use base_web::error::Problem;
 use base_web::session::Caller;
 use base_web::stored::Offered;
 use people_rules::permission::SETTING_MANAGE;
-use people_rules::setting::{CUSTOMER_IDLE_MINUTES, CUSTOMER_KICK};
+use people_rules::setting::CUSTOMER_KICK;
 use people_store::{By, idle};
 
 use crate::state::People;

@@ -94,7 +94,7 @@ impl Row {
             .with("bill", Cell::code(&self.bill, bill))
             .with("area", Cell::words(&self.area))
             .with("scanned", Cell::time(&self.scanned_at).aside())
-            .with("created", Cell::time_by(&self.created_at, &self.created_by))
+            .with("created", Cell::done_by(&self.created_at, &self.created_by))
             .picked_as(&self.code);
         if self.is_parent() {
             let (tone, key) = match self.status {

@@ -151,7 +151,7 @@ fn children_of(
         let code = line.code.as_str();
         Row::new()
             .with("code", Cell::code(code, format!("/bags/{}", path_part(code))))
-            .with("linked", Cell::time(line.linked_at.map(|at| shown(at, app)).unwrap_or_default()))
+            .with("linked", Cell::done_by(line.linked_at.map(|at| shown(at, app)).unwrap_or_default(), ""))
             .with("person", Cell::words(frame.called(line.linked_by.as_deref().unwrap_or_default())))
             .with("corrections", if frame.may_scan() { unlink(code) } else { Cell::default() })
     };

@@ -40,6 +40,11 @@ pub const USERS: &ListKind = &ListKind {
     ],
 };
 
+/// When somebody signed in last.
+pub(crate) fn signed_in(frame: &Frame, at: &str) -> Cell {
+    if at.is_empty() { Cell::words(frame.t("user-never")) } else { Cell::time(at) }
+}
+
 impl Shown {
     fn row(&self, frame: &Frame) -> Row {
         let name = Cell::link(&self.called, format!("/admin/users/{}", self.id));
@@ -52,7 +57,7 @@ impl Shown {
             .with("area", Cell::words(&self.area))
             .with("email", Cell::words(&self.email))
             .with("second_factor", Cell::words(second_factor))
-            .with("signed_in", Cell::time(&self.signed_in_at))
+            .with("signed_in", signed_in(frame, &self.signed_in_at))
             .with("created", Cell::time(&self.created_at))
             .with("locked_until", Cell::time(&self.locked_until))
             .with("failures", Cell::words(self.failed_sign_ins.to_string()))

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use base_core::permission::ACCOUNT_MANAGE;
 use base_core::realm::Realm;
+use base_core::setting::CUSTOMER_IDLE_MINUTES;
 use base_web::app::App;
 use base_web::error::Problem;
 use base_web::filter::{FilterBar, wrong_filter};
@@ -15,7 +16,7 @@ use base_web::parameters::Parameters;
 use base_web::session::Caller;
 use base_web::view::{Fragment, Frame, Said, render};
 use people_rules::permission::SETTING_MANAGE;
-use people_rules::setting::{CUSTOMER_IDLE_MINUTES, CUSTOMER_KICK};
+use people_rules::setting::CUSTOMER_KICK;
 use serde::Deserialize;
 
 use super::{EndFields, Shown, back, said};

@@ -20,6 +20,7 @@ const INPUTS: Record<string, Record<string, string>> = {
     sw: 'src/sw.ts',
     office: 'styles/office.css',
     passes: 'styles/passes.css',
+    people: 'styles/people.css',
     gate: 'src/passes/gate/main.ts',
   },
   station: { station: 'src/bags/station/main.ts', 'station-style': 'styles/station.css' },

@@ -10,7 +10,7 @@ use passes_rules::payload::Keyring;
 use passes_rules::payload::compact::CompactKey;
 use passes_rules::payload::epass::EpassSecret;
 
-use crate::config::Passes;
+use crate::config::{Passes, Secret};
 
 /// The number of the key that signs compact codes.
 const COMPACT_KEY: u16 = 1;
@@ -21,6 +21,6 @@ pub async fn of(db: &Db, config: &Passes, entropy: &dyn Entropy) -> Result<Keyri
     let own = site_key::of(db, "epass_codes", &fresh()).await?;
     let compact = site_key::of(db, "compact_codes", &fresh()).await?;
     let configured = [&config.qr_secret, &config.qr_secret_previous].into_iter().flatten();
-    let epass = configured.map(|secret| secret.expose()).chain([own.as_str()]).map(EpassSecret::new).collect();
+    let epass = configured.map(Secret::expose).chain([own.as_str()]).map(EpassSecret::new).collect();
     Ok(Keyring { epass, compact: vec![CompactKey::derived(&compact, COMPACT_KEY)] })
 }

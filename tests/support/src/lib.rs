@@ -237,7 +237,7 @@ pub fn origin(actor: &Actor) -> Arc<Origin> {
 /// A scan with a new id.
 pub fn scan(action: Action, code: &str, parent: Option<&str>) -> Scan {
     Scan {
-        id: Uuid::now_v7(),
+        id: new_id(),
         client_at: TestClock::default().now(),
         action,
         code: code.into(),
@@ -294,4 +294,9 @@ pub async fn earlier_mark(db: &Db, kind: EarlierKind, up_to: i64) {
     let mut tx = db.write().await.expect("a writer");
     bags_store::earlier::remember(tx.conn(), ("test", kind), up_to, None).await.expect("written");
     tx.commit().await.expect("written");
+}
+
+/// An id that was never given before, as a station gives it to a scan.
+pub fn new_id() -> Uuid {
+    Uuid::now_v7()
 }

@@ -18,8 +18,7 @@ use passes_store::event::{self, By, Seen};
 use passes_store::sale::{self, NewPass, Sold};
 use passes_store::{pass, scan};
 use passes_work::{Desk, GateScan, Shown};
-use tallyhouse_support::{TestClock, TestDb, each_database, origin, outcome_of, person};
-use uuid::Uuid;
+use tallyhouse_support::{TestClock, TestDb, each_database, new_id, origin, outcome_of, person};
 
 const SECRET: &str = "test-secret";
 
@@ -70,7 +69,7 @@ impl TestClockNow {
 
 fn admit(event: EventId, pass: &str) -> GateScan {
     GateScan {
-        id: Uuid::now_v7(),
+        id: new_id(),
         client_at: TestClockNow::now(),
         action: Action::Admit,
         shown: Shown::Code(EpassSecret::new(SECRET).code(pass)),
@@ -94,7 +93,7 @@ async fn selling_stops_at_capacity_exactly_however_many_buy_at_once() {
                 let (db, origin) = (test.db.clone(), origin.clone());
                 tokio::spawn(async move {
                     let kind = if n % 2 == 0 { "COUPLE" } else { "SINGLE" };
-                    let id = Uuid::new_v4().to_string();
+                    let id = new_id().to_string();
                     let details = guest(n, kind);
                     (sell(&db, event, &id, &details, &origin).await, details.kind.people())
                 })

@@ -55,7 +55,7 @@ pub async fn remove(
         unfinished: 0,
     };
     check_standing(facts, None)?;
-    if as_shown(&removal.confirm) != as_shown(&was.username) {
+    if as_shown(removal.confirm) != as_shown(&was.username) {
         return Err(Refusal::NotConfirmed.into());
     }
     let mut removed = Removed { handed_over: 0, forgotten: 0, masked: 0 };

@@ -31,6 +31,7 @@ pub enum Command {
 }
 
 /// An import of a file of rows.
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 #[derive(Debug, clap::Args)]
 pub struct Rows {
     /// CSV or Excel (.xlsx) file
@@ -54,8 +55,8 @@ pub struct Rows {
     #[arg(long)]
     label_text: bool,
     /// Read rows that are hidden in the spreadsheet, too
-    #[arg(long)]
-    hidden_rows: bool,
+    #[arg(long = "hidden-rows")]
+    reads_hidden: bool,
     /// Make parents, or bills, that rows name and the site does not have
     #[arg(long)]
     make_missing: bool,
@@ -80,10 +81,10 @@ pub struct Rollback {
 /// Runs the command.
 pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     match command {
-        Command::Bags(args) => rows::run(ImportKind::Bags, args, config).await,
-        Command::Bills(args) => rows::run(ImportKind::Bills, args, config).await,
-        Command::Children(args) => rows::run(ImportKind::Children, args, config).await,
-        Command::Parents(args) => rows::run(ImportKind::Parents, args, config).await,
+        Command::Bags(args) => Box::pin(rows::run(ImportKind::Bags, args, config)).await,
+        Command::Bills(args) => Box::pin(rows::run(ImportKind::Bills, args, config)).await,
+        Command::Children(args) => Box::pin(rows::run(ImportKind::Children, args, config)).await,
+        Command::Parents(args) => Box::pin(rows::run(ImportKind::Parents, args, config)).await,
         Command::List => batches::list(config).await,
         Command::Rollback(args) => batches::roll_back(args, config).await,
         Command::Traitortrack(args) => super::traitortrack::run(args, config).await,

@@ -242,10 +242,7 @@ async fn add_customer(site: &Site, new: Add) -> anyhow::Result<()> {
     ensure!(new.roles.is_empty() && new.area.is_none(), "a customer has no role of staff and no area");
     ensure!(new.email.is_none(), "a customer signs in with the e-mail that is given as the name");
     let checked = people_store::customer::check(&new.name, new.display_name.as_deref().unwrap_or_default())?;
-    let chosen = match new.password_stdin {
-        true => Some(Chosen::of(true, &rule(site, checked.names()), site)?),
-        false => None,
-    };
+    let chosen = new.password_stdin.then(|| Chosen::of(true, &rule(site, checked.names()), site)).transpose()?;
     let desk = Desk::of(site);
     let mut tx = site.db.write().await?;
     // `!` is the hash of no password, until one is given that opens once.

@@ -106,7 +106,7 @@ async fn sell(site: &Site, event: EventId, now: Moment, origin: &Origin) -> anyh
 fn guest(n: usize) -> Details {
     let last = LAST_NAMES[n % LAST_NAMES.len()];
     let is_couple = n % 3 == 1;
-    let is_online = n % 4 == 0;
+    let is_online = n.is_multiple_of(4);
     Details {
         name1: format!("{} {last}", FIRST_NAMES[n % FIRST_NAMES.len()]),
         phone1: format!("90000{n:05}"),

@@ -39,7 +39,7 @@ fn cases() -> Vec<Case> {
         case(Value::Date(46_382.0), "26-Dec", value(Unfit::Date)),
         case(Value::Bool(false), "FALSE", value(Unfit::Bool)),
         case(Value::Error(0x07), "#DIV/0!", all(Unfit::Error)),
-        case(Value::NoValue, "", all(Unfit::NoValue)),
+        case(Value::Missing, "", all(Unfit::NoValue)),
     ]
 }
 
@@ -47,8 +47,7 @@ fn cases() -> Vec<Case> {
 fn in_csv(case: &Case, expected: Option<Unfit>) -> Option<Unfit> {
     match (case.cell.value, expected?) {
         (_, unfit @ (Unfit::Error | Unfit::Bool)) => Some(unfit),
-        (_, Unfit::TooLong) => Some(Unfit::Number),
-        (Value::Number(_, "0.00E+00"), Unfit::Number) => Some(Unfit::Number),
+        (_, Unfit::TooLong) | (Value::Number(_, "0.00E+00"), Unfit::Number) => Some(Unfit::Number),
         _ => None,
     }
 }

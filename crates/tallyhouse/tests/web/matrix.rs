@@ -138,7 +138,7 @@ async fn every_route_lets_in_whom_the_table_says_and_nobody_else() {
             match lines.get(&key) {
                 Some(line) if *line == found => {}
                 Some(line) => {
-                    faults.push(format!("  table: {}\n  found: {}", told(&route, line), told(&route, &found)))
+                    faults.push(format!("  table: {}\n  found: {}", told(&route, line), told(&route, &found)));
                 }
                 None => faults.push(format!("no line:\n{}", told(&route, &found))),
             }

@@ -177,7 +177,7 @@ async fn proving_the_present_password_has_five_tries_and_growing_pauses_and_keep
             let body = json!({ "email": email, "current_password": present });
             visitor.call(Method::PATCH, "/api/v1/profile", Some(body)).await
         };
-        let mut pauses = Vec::new();
+        let mut waits_s = Vec::new();
         for _ in 0..2 {
             for _ in 0..5 {
                 let wrong = change(&mut ravi, "ravi@example.com", "Wrong-Password-1").await;
@@ -186,14 +186,14 @@ async fn proving_the_present_password_has_five_tries_and_growing_pauses_and_keep
             let paused = change(&mut ravi, "ravi@example.com", PASSWORD).await;
             assert_eq!(paused.status, StatusCode::TOO_MANY_REQUESTS, "not even with the right one");
             let seconds = paused.headers[header::RETRY_AFTER].to_str().expect("text").parse::<i64>().expect("seconds");
-            pauses.push(seconds);
+            waits_s.push(seconds);
             // The screen locks after half an hour without a request.
             for _ in 0..2 {
                 site.clock.pass_us(15 * MINUTE_US + 1);
                 ravi.get("/profile").await;
             }
         }
-        assert!(pauses[0] <= 1801 && pauses[1] > 2 * 1700, "{pauses:?}");
+        assert!(waits_s[0] <= 1801 && waits_s[1] > 2 * 1700, "{waits_s:?}");
         let mut elsewhere = Visitor::new(&site, "203.0.113.3");
         elsewhere.sign_in("ravi").await;
         let other = change(&mut elsewhere, "ravi@example.com", PASSWORD).await;

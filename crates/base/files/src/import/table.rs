@@ -70,7 +70,7 @@ impl Mapping {
     /// The same, with the headings where they were found in a sheet.
     #[must_use]
     pub fn found_in(self, book: &Book, place: usize) -> Self {
-        let header_row = book.sheets().get(place).and_then(|sheet| sheet.found_header_row());
+        let header_row = book.sheets().get(place).and_then(base_sheet::read::Sheet::found_header_row);
         Self { header_row, separator: book.found_separator(), ..self }
     }
 }

@@ -32,6 +32,7 @@ fn of_csv(text: &str, holds: Holds) -> Result<&str, Unfit> {
 
 impl<'r> Row<'r> {
     /// The text of a cell as a column that holds this takes it, or why it cannot.
+    #[expect(clippy::match_same_arms, reason = "the lines are the rule, in their order")]
     pub fn read(&self, column: usize, holds: Holds) -> Result<&'r str, Unfit> {
         let (text, form) = (self.cell(column), self.form(column));
         match (holds, form) {

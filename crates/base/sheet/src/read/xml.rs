@@ -21,6 +21,7 @@ pub type Archive = ZipArchive<BufReader<Stream>>;
 pub type Part<'a> = quick_xml::Reader<BufReader<ZipFile<'a, BufReader<Stream>>>>;
 
 /// A workbook that cannot be read, in the words of a parser.
+#[expect(clippy::needless_pass_by_value, reason = "errors are handed on as they come")]
 pub fn broken(detail: impl ToString) -> SheetFault {
     let detail = detail.to_string();
     let shown = detail.chars().filter(|character| !character.is_control()).take(DETAIL_CHARS_MAX).collect();

@@ -65,14 +65,14 @@ fn what_is_no_code_is_named_in_every_format() {
         (of(Value::Bool(true), "TRUE"), Some(Unfit::Bool), Some(Unfit::Bool)),
         (of(Value::Error(0x07), "#DIV/0!"), Some(Unfit::Error), Some(Unfit::Error)),
         (of(Value::Error(0x2a), "#N/A"), Some(Unfit::Error), Some(Unfit::Error)),
-        (of(Value::NoValue, ""), Some(Unfit::NoValue), Some(Unfit::NoValue)),
+        (of(Value::Missing, ""), Some(Unfit::NoValue), Some(Unfit::NoValue)),
     ] {
         for format in [Format::Xlsx, Format::Xls, Format::Ods] {
             let [as_code, as_figure, as_words, as_passed] = taken(format, cell);
             assert_eq!(as_code.err(), code, "{format:?} {cell:?}");
             assert_eq!(as_figure.err(), figure, "{format:?} {cell:?}");
             assert!(as_passed.is_ok(), "{format:?} {cell:?}");
-            let is_told = matches!(cell.value, Value::Error(_) | Value::NoValue);
+            let is_told = matches!(cell.value, Value::Error(_) | Value::Missing);
             assert_eq!(as_words.is_err(), is_told, "{format:?} {cell:?}");
         }
     }

@@ -32,7 +32,7 @@ pub enum Value {
     /// An error, by its number in old workbooks.
     Error(u8),
     /// A formula without a value.
-    NoValue,
+    Missing,
     /// A formula whose value is this text.
     TextFormula,
 }
@@ -191,7 +191,7 @@ fn xlsx_sheet(sheet: &Sheet, formats: &[&str], main: &str) -> String {
                 Value::Number(number, _) | Value::Date(number) => format!("{head}><v>{number}</v></c>"),
                 Value::Bool(flag) => format!(r#"{head} t="b"><v>{}</v></c>"#, u8::from(flag)),
                 Value::Error(_) => format!(r#"{head} t="e"><f>1/0</f><v>{shown}</v></c>"#),
-                Value::NoValue => format!("{head}><f>5*4</f><v></v></c>"),
+                Value::Missing => format!("{head}><f>5*4</f><v></v></c>"),
                 Value::TextFormula => format!(r#"{head} t="str"><f>A1</f><v>{shown}</v></c>"#),
             };
         }
@@ -256,7 +256,7 @@ fn ods_cell(cell: Cell) -> String {
         Value::Error(_) => format!(
             r#"<table:table-cell table:formula="of:=1/0" office:value-type="string" office:string-value="" calcext:value-type="error">{text}"#
         ),
-        Value::NoValue => r#"<table:table-cell table:formula="of:=5*4"/>"#.into(),
+        Value::Missing => r#"<table:table-cell table:formula="of:=5*4"/>"#.into(),
         Value::TextFormula => {
             format!(r#"<table:table-cell table:formula="of:=[.A1]" office:value-type="string">{text}"#)
         }
@@ -321,7 +321,9 @@ fn xls(sheets: &[Sheet]) -> Vec<u8> {
         at += part.len();
     }
     let mut stream = globals(&begins);
-    parts.iter().for_each(|part| stream.extend(part));
+    for part in &parts {
+        stream.extend(part);
+    }
     container(stream)
 }
 
@@ -360,8 +362,8 @@ fn xls_sheet(sheet: &Sheet, formats: &[&str]) -> Vec<u8> {
                     bytes.extend([error, 1]);
                     0x205
                 }
-                Value::NoValue | Value::TextFormula => {
-                    let mark = if cell.value == Value::NoValue { 3 } else { 0 };
+                Value::Missing | Value::TextFormula => {
+                    let mark = if cell.value == Value::Missing { 3 } else { 0 };
                     bytes.extend([mark, 0, 0, 0, 0, 0, 0xff, 0xff]);
                     bytes.extend([0; 8]);
                     0x06

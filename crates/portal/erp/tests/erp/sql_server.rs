@@ -90,8 +90,8 @@ async fn a_row_of_somebody_else_spoils_the_answer() {
 
 #[tokio::test]
 async fn each_fault_is_told_by_its_cause() {
-    let error = |number, class, text: &str| Answer::Error(number, class, text.to_owned());
     type IsRight = fn(&ErpError) -> bool;
+    let error = |number, class, text: &str| Answer::Error(number, class, text.to_owned());
     let cases: [(Answer, IsRight); 9] = [
         (
             error(208, 16, "Invalid object name 'dtfifo'."),

@@ -147,7 +147,7 @@ async fn open(kind: ImportKind, args: &Rows) -> anyhow::Result<(Arc<Table>, Mapp
         );
         headings.insert(name.to_owned(), heading.to_owned());
     }
-    let (label_text, hidden_rows) = (args.label_text, args.hidden_rows);
+    let (label_text, hidden_rows) = (args.label_text, args.reads_hidden);
     let (make_missing, header_row) = (args.make_missing, args.header_row);
     let (path, shown) = (args.file.clone(), args.file.display().to_string());
     let look = move || {

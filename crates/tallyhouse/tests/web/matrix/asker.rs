@@ -266,7 +266,7 @@ impl Heard {
             }
             StatusCode::FORBIDDEN => {
                 assert!(kind.starts_with("text/html") && self.body.contains("<h1"), "{}", fault());
-                assert_eq!(asker.account.is_some(), true, "{}", fault());
+                assert!(asker.account.is_some(), "{}", fault());
                 false
             }
             StatusCode::UNAUTHORIZED => panic!("{}", fault()),

@@ -21,6 +21,7 @@ const CELL_CHARS_MAX: usize = 100;
 pub const ROWS_SHOWN: usize = 10;
 
 /// A file as a person sees it before they say what its columns are.
+#[expect(clippy::struct_excessive_bools, reason = "each decides about one part of the page")]
 #[derive(Clone, Debug)]
 pub struct Preview {
     /// Its sheets that say something; a CSV file has one without a name.
@@ -119,23 +120,14 @@ pub async fn preview(
             rows.push((row.number, raw, shown));
             if rows.len() < ROWS_SHOWN { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
-        let named = book.sheets().iter().enumerate().filter(|(_, sheet)| !sheet.header.is_empty());
-        let shown = |(place, sheet): (usize, &Sheet)| SheetShown {
-            place,
-            name: sheet.name.clone(),
-            is_hidden: sheet.is_hidden,
-        };
-        let sheets = named.map(shown).collect();
         let (header_row, above) = above(&book, chosen)?;
-        let hidden = book.sheets()[chosen].hidden_columns.iter().filter_map(|at| book.sheets()[chosen].header.get(*at));
-        let hidden_columns = hidden.map(|name| readable(name, CELL_CHARS_MAX)).collect();
         let hidden_rows = if book.tells_hidden_rows() { book.look_through(chosen)?.hidden_rows } else { 0 };
         let header = book.header(chosen)?.iter().map(|name| readable(name, CELL_CHARS_MAX)).collect();
         let label_text = if is_first { is_label_text } else { mapping.label_text };
         let row = |(number, raw, read)| (number, if label_text { read } else { raw });
         let rows = rows.into_iter().map(row).collect();
         Ok::<_, SheetFault>(Preview {
-            sheets,
+            sheets: sheets_of(&book),
             sheet: chosen,
             header_row,
             above,
@@ -144,7 +136,7 @@ pub async fn preview(
             takes_hidden_rows: mapping.hidden_rows,
             make_missing: mapping.make_missing,
             is_in_blocks,
-            hidden_columns,
+            hidden_columns: hidden_columns_of(&book.sheets()[chosen]),
             header,
             columns,
             rows,
@@ -152,6 +144,20 @@ pub async fn preview(
         })
     };
     reading.of_stored(import, look).await
+}
+
+/// The sheets that say something.
+fn sheets_of(book: &Book) -> Vec<SheetShown> {
+    let named = book.sheets().iter().enumerate().filter(|(_, sheet)| !sheet.header.is_empty());
+    let shown =
+        |(place, sheet): (usize, &Sheet)| SheetShown { place, name: sheet.name.clone(), is_hidden: sheet.is_hidden };
+    named.map(shown).collect()
+}
+
+/// The headings of the columns that nobody sees.
+fn hidden_columns_of(sheet: &Sheet) -> Vec<String> {
+    let hidden = sheet.hidden_columns.iter().filter_map(|at| sheet.header.get(*at));
+    hidden.map(|name| readable(name, CELL_CHARS_MAX)).collect()
 }
 
 /// The number of the row that holds the headings, and the rows above it.

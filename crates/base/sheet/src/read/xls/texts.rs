@@ -6,7 +6,7 @@ use crate::fault::SheetFault;
 
 /// Walks over the pieces of a record.
 pub struct Pieces<'p> {
-    pieces: &'p [&'p [u8]],
+    all: &'p [&'p [u8]],
     piece: usize,
     at: usize,
 }
@@ -14,17 +14,17 @@ pub struct Pieces<'p> {
 impl<'p> Pieces<'p> {
     /// From a place in the first piece on.
     pub fn from(pieces: &'p [&'p [u8]], at: usize) -> Self {
-        Self { pieces, piece: 0, at }
+        Self { all: pieces, piece: 0, at }
     }
 
     fn left(&self) -> &'p [u8] {
-        self.pieces.get(self.piece).and_then(|piece| piece.get(self.at..)).unwrap_or_default()
+        self.all.get(self.piece).and_then(|piece| piece.get(self.at..)).unwrap_or_default()
     }
 
     /// Goes to the next piece where this one is used up; false where there is none.
     fn turn(&mut self) -> bool {
         while self.left().is_empty() {
-            if self.piece + 1 >= self.pieces.len() {
+            if self.piece + 1 >= self.all.len() {
                 return false;
             }
             (self.piece, self.at) = (self.piece + 1, 0);

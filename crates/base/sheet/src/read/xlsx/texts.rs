@@ -45,7 +45,7 @@ impl Texts {
 pub struct InText {
     /// What was read so far.
     pub text: String,
-    is_in_text: bool,
+    is_within: bool,
     is_pronounced: bool,
 }
 
@@ -54,16 +54,16 @@ impl InText {
     pub fn take(&mut self, event: &Event<'_>) {
         match event {
             Event::Start(element) => match element.local_name().as_ref() {
-                "t" => self.is_in_text = true,
+                "t" => self.is_within = true,
                 "rPh" => self.is_pronounced = true,
                 _ => {}
             },
             Event::End(element) => match element.local_name().as_ref() {
-                "t" => self.is_in_text = false,
+                "t" => self.is_within = false,
                 "rPh" => self.is_pronounced = false,
                 _ => {}
             },
-            event if self.is_in_text && !self.is_pronounced => add_text(event, &mut self.text),
+            event if self.is_within && !self.is_pronounced => add_text(event, &mut self.text),
             _ => {}
         }
     }

@@ -24,6 +24,8 @@ const POSTED = /<form\b([^>]*\bmethod="post"[^>]*)>([\s\S]*?)<\/form>/g
 // The door is `/login` or `/portal/login`. Customers' pages have no place for what was not saved: a choice of two, and a password.
 const OUTSIDE = ['/login', '{{ door.', '/portal', '/forgot', '/register', '/reset/', '/lock']
 // An admin asks for no promotion, and nobody has asked one here: the script that keeps what is typed is that of all pages.
+// Codes and passwords alone, and a secret that is another one each time: nothing of them may be kept.
+const SECRETS = ['/profile/second-factor']
 // A gate sends without leaving its page, and keeps what waits until it is answered.
 const NOT_HERE = ['/promotion', '/admin/promotions/', '/events/{{ event.id }}/gate']
 
@@ -40,7 +42,7 @@ function formsInTemplates() {
   const escaped = (text) => text.replace(/[.*+?^$()[\]\\|]/g, '\\$&')
   return files.flatMap((file) => {
     return formsIn(readFileSync(new URL(file, crates), 'utf8'))
-      .filter(({ action }) => ![...OUTSIDE, ...NOT_HERE].some((begin) => action.startsWith(begin)))
+      .filter(({ action }) => ![...OUTSIDE, ...SECRETS, ...NOT_HERE].some((begin) => action.startsWith(begin)))
       .map(({ action }) => {
         const choices = action.replace(/\{% if.*?%\}/g, '<<').replace(/\{% else.*?%\}/g, '<>').replace(/\{% endif %\}/g, '>>')
         const shape = escaped(choices).replace(/\{\{.*?\}\}/g, '[^/]+').replaceAll('<<', '(?:').replaceAll('<>', '|').replaceAll('>>', ')')
@@ -100,7 +102,7 @@ const found = await formsOnPages([
   '/exports',
   ...(await makeImports()),
 ])
-const forms = found.filter(({ action }) => !action.endsWith('/gate'))
+const forms = found.filter(({ action }) => !action.endsWith('/gate') && !SECRETS.some((begin) => action.startsWith(begin)))
 
 test('every form in which something is typed is on one of the pages', () => {
   const missing = formsInTemplates().filter(({ shape }) => !forms.some(({ action }) => shape.test(action)))

@@ -60,12 +60,12 @@ async fn whoever_knows_all_names_locks_nobody_out_and_slows_no_scan_down() {
         stop.store(true, Ordering::Relaxed);
         let mut tried = 0;
         for running in guessers {
-            tried += running.await.expect("it tried to the end");
+            tried += running.await.expect("it guesses to the end");
         }
         site.clock.pass_us(base_core::time::MINUTE_US + 1);
         let mut elsewhere = Visitor::new(&site, "192.0.2.44");
         assert_eq!(elsewhere.sign_in_with("arjun", PASSWORD).await.status, StatusCode::SEE_OTHER, "another address");
-        eprintln!("{}: p99 of scans {quiet:?} alone, {busy:?} beside {tried} tried", site.db.name());
+        eprintln!("{}: p99 of scans {quiet:?} alone, {busy:?} beside {tried} guesses", site.db.name());
         assert!(busy < quiet * 5 + Duration::from_millis(150), "{quiet:?} became {busy:?}");
     }
 }

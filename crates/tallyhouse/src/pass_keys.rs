@@ -20,7 +20,9 @@ pub async fn of(db: &Db, config: &Passes, entropy: &dyn Entropy) -> Result<Keyri
     let fresh = || Token::new("", entropy).text;
     let own = site_key::of(db, "epass_codes", &fresh()).await?;
     let compact = site_key::of(db, "compact_codes", &fresh()).await?;
-    let configured = [&config.qr_secret, &config.qr_secret_previous].into_iter().flatten();
-    let epass = configured.map(Secret::expose).chain([own.as_str()]).map(EpassSecret::new).collect();
+    // The first one signs: never the one that is to go out of use.
+    let present = config.qr_secret.iter().map(Secret::expose);
+    let before = config.qr_secret_previous.iter().map(Secret::expose);
+    let epass = present.chain([own.as_str()]).chain(before).map(EpassSecret::new).collect();
     Ok(Keyring { epass, compact: vec![CompactKey::derived(&compact, COMPACT_KEY)] })
 }

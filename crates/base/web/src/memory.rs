@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use base_core::account::Person;
+use base_core::account::{AccountId, Person};
 use base_core::realm::Realm;
 use base_core::time::{Moment, SECOND_US};
 use tokio::sync::watch;
@@ -60,6 +60,11 @@ impl SessionMemory {
     pub fn forget_all(&self) {
         self.known.lock().expect("no holder panics").clear();
         self.forgotten.send_modify(|times| *times += 1);
+    }
+
+    /// Forgets what is known of one person, whose rights stay as they are.
+    pub fn forget_of(&self, account: AccountId) {
+        self.known.lock().expect("no holder panics").retain(|_, known| known.person.id != account);
     }
 
     /// Changes whenever all was forgotten: what lasts longer than a request looks again who it is for.

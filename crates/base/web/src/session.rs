@@ -109,9 +109,9 @@ impl Caller {
     /// Under what the session or token of this caller is remembered.
     pub(crate) fn memory_key(&self) -> MemoryKey {
         if self.session_hash.is_empty() {
-            (STAFF, Kind::Token, self.token_hash.clone())
+            (self.person.realm, Kind::Token, self.token_hash.clone())
         } else {
-            (STAFF, Kind::Session, self.session_hash.clone())
+            (self.person.realm, Kind::Session, self.session_hash.clone())
         }
     }
 
@@ -306,7 +306,9 @@ async fn by_session(app: &App, realm: Realm, (hash, text): (&str, &str)) -> Resu
     let must_enrol = must_enrol(app, reader.conn(), &person).await?;
     drop(reader);
     // A feed that stays open asks without the token, so that it does not keep an unused session alive.
-    if !text.is_empty() && now.0 - found.seen_at > MINUTE_US {
+    // Noted often enough that nobody is taken for idle who is not.
+    let noted_us = MINUTE_US.min(app.session_idle_s_of(realm) * SECOND_US / 4);
+    if !text.is_empty() && now.0 - found.seen_at > noted_us {
         let mut tx = app.db.write().await?;
         session::touch(tx.conn(), realm, hash, now).await?;
         tx.commit().await?;

@@ -21,6 +21,8 @@ pub struct Code {
     pub pass: String,
     /// What else it says, in the compact format.
     pub signed: Option<Signed>,
+    /// True where no code was read: somebody found the pass by name.
+    pub is_found: bool,
 }
 
 /// What a code of the compact format says besides its pass.

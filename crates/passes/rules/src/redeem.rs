@@ -170,7 +170,7 @@ fn admit(scan: &Scan, code: &Code, (pass, event): (&Pass, &GateRules), asked: As
         if signed.until.is_some_and(|until| asked.now > until) {
             return (Outcome::TooLate, None);
         }
-    } else if pass.codes_since.is_some() {
+    } else if pass.codes_since.is_some() && !code.is_found {
         // A code without a time cannot be newer than the change that replaced it.
         return (Outcome::Revoked, None);
     }

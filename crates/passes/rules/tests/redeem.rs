@@ -39,7 +39,7 @@ fn event() -> GateRules {
 }
 
 fn scan(action: Action) -> Scan {
-    let code = Ok(Code { pass: "p1".into(), signed: None });
+    let code = Ok(Code { pass: "p1".into(), signed: None, is_found: false });
     Scan { action, code, event: Some(7), may: MayScan::These(vec![7]), people: None }
 }
 
@@ -82,7 +82,7 @@ fn each_reason_has_its_own_outcome() {
     assert_eq!(outcome(&with(Err(CodeFault::Revoked)), &pass, &event), Outcome::Revoked);
     assert_eq!(decide(&admit, None, asked(NOW)).answer.outcome, Outcome::UnknownPass);
     let signed = |event, made_at| Signed { event, kind: PassKind::Single, made_at, until: Some(NOW) };
-    let compact = |signed| with(Ok(Code { pass: "p1".into(), signed: Some(signed) }));
+    let compact = |signed| with(Ok(Code { pass: "p1".into(), signed: Some(signed), is_found: false }));
     let wrong = [
         Scan { event: Some(8), ..scan(Action::Admit) },
         Scan { may: MayScan::These(vec![]), ..scan(Action::Admit) },
@@ -97,6 +97,8 @@ fn each_reason_has_its_own_outcome() {
     assert_eq!(outcome(&compact(signed(7, NOW)), &replaced, &event), Outcome::Admitted);
     assert_eq!(outcome(&compact(signed(7, NOW.plus_us(-1))), &replaced, &event), Outcome::Revoked);
     assert_eq!(outcome(&admit, &replaced, &event), Outcome::Revoked);
+    let found = with(Ok(Code { pass: "p1".into(), signed: None, is_found: true }));
+    assert_eq!(outcome(&found, &replaced, &event), Outcome::Admitted, "its guest is known by name");
     let run_out = Signed { until: Some(NOW.plus_us(-1)), ..signed(7, NOW) };
     assert_eq!(outcome(&compact(run_out), &pass, &event), Outcome::TooLate);
     assert_eq!(outcome(&admit, &Pass { is_cancelled: true, ..pass.clone() }, &event), Outcome::Cancelled);

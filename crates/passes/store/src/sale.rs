@@ -5,7 +5,7 @@
 
 use base_core::audit::Entry;
 use base_core::time::{MINUTE_US, Moment};
-use base_db::{Db, StoreError, Tx};
+use base_db::{Conn, Db, StoreError, Tx};
 use passes_rules::event::EventId;
 use passes_rules::pass::Details;
 use serde_json::json;
@@ -130,7 +130,15 @@ fn next_minute(at: Moment) -> Moment {
     Moment((at.0.div_euclid(MINUTE_US) + 1) * MINUTE_US)
 }
 
-/// Cancels a pass, gives back `refund` rupees, and frees its places.
+/// How many people of a pass were not let in: their places are free again once it is cancelled. Those who were let in took
+/// theirs.
+async fn not_let_in(mut conn: Conn<'_>, pass: &PassLine) -> Result<i64, StoreError> {
+    const ADMITTED: &str = "select admitted from passes where pass_id = $1";
+    let admitted: i64 = on!(conn, c => sqlx::query_scalar(ADMITTED).bind(&pass.id).fetch_one(&mut **c).await?);
+    Ok(pass.kind.people() - admitted)
+}
+
+/// Cancels a pass, gives back `refund` rupees, and frees the places that nobody took.
 pub async fn cancel(db: &Db, before: &PassLine, refund: i64, reason: &str, by: By<'_>) -> Result<Sold, StoreError> {
     const CANCEL: &str = "update passes set cancelled_at = $2, cancelled_by = $3, cancel_reason = $4, refunded = $5
         where pass_id = $1 and cancelled_at is null and amount >= $5";
@@ -141,7 +149,8 @@ pub async fn cancel(db: &Db, before: &PassLine, refund: i64, reason: &str, by: B
         tx.rollback().await?;
         return Ok(Sold::Gone);
     }
-    execute!(tx.conn(), FREE, before.event, before.kind.people());
+    let free = not_let_in(tx.conn(), before).await?;
+    execute!(tx.conn(), FREE, before.event, free);
     let entry = Entry::new("pass_cancelled", "pass", before.id.as_str())
         .with_after(&json!({ "reason": reason, "refunded": refund, "event": before.event }));
     by.note(&mut tx, entry).await?;
@@ -161,7 +170,8 @@ pub async fn bring_back(db: &Db, before: &PassLine, by: By<'_>) -> Result<Sold, 
         tx.rollback().await?;
         return Ok(Sold::Duplicate);
     }
-    if !take_places(&mut tx, before.event, before.kind.people()).await? {
+    let wanted = not_let_in(tx.conn(), before).await?;
+    if !take_places(&mut tx, before.event, wanted).await? {
         tx.rollback().await?;
         return Ok(Sold::NoPlace);
     }

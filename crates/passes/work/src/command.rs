@@ -62,7 +62,7 @@ impl Read {
         let hash = hex::encode(&Sha256::digest(sent.shown.text())[..16]);
         let code = match sent.shown {
             Shown::Code(text) => payload::read(&text, keys),
-            Shown::Pass(id) if payload::epass::id_is_plain(&id) => Ok(Code { pass: id, signed: None }),
+            Shown::Pass(id) if payload::epass::id_is_plain(&id) => Ok(Code { pass: id, signed: None, is_found: true }),
             Shown::Pass(_) => Err(CodeFault::Unreadable),
         };
         let GateScan { action, event, may, people, .. } = sent;

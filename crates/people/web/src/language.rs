@@ -24,6 +24,6 @@ pub async fn choose(State(app): State<App>, form: Form<LocaleFields>) -> Result<
     let mut tx = app.db.write().await?;
     account::set_locale(tx.conn(), form.caller.person.id, chosen).await?;
     tx.commit().await?;
-    app.sessions.forget_all();
+    app.sessions.forget_of(form.caller.person.id);
     Ok(Redirect::to(safe_next(&form.fields.next)).into_response())
 }

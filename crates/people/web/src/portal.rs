@@ -82,7 +82,7 @@ pub async fn change(State(app): State<People>, form: Form<ChoiceFields>) -> Resu
     let mut tx = app.db.write().await?;
     customer::choose(tx.conn(), caller.person.id, Choice { locale, colours }).await?;
     tx.commit().await?;
-    app.rights_changed();
+    app.sessions.forget_of(caller.person.id);
     Ok(Redirect::to("/portal?said=saved").into_response())
 }
 

@@ -13,7 +13,7 @@ use base_web::door::{Door, door};
 use base_web::error::Problem;
 use base_web::pages::accept_language;
 use base_web::request::RequestFacts;
-use base_web::session::{present, session_cookie, set_cookie};
+use base_web::session::{cookie, present, session_cookie, set_cookie};
 use base_web::view::{Frame, render};
 use serde::Deserialize;
 
@@ -53,7 +53,7 @@ struct SignOutFields {
 pub async fn sign_out(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     let (visit, fields): (Visit, SignOutFields) = read_outside(request).await?;
     let realm = visit.facts.realm;
-    let present = present(&app, realm, &visit.headers).await?.ok_or_else(Problem::not_signed_in)?;
+    let Some(present) = present(&app, realm, &visit.headers).await? else { return over(&app, &visit).await };
     if !secret::equal(&present.csrf, &fields.csrf) {
         return Err(Problem::foreign_form());
     }
@@ -64,9 +64,26 @@ pub async fn sign_out(State(app): State<App>, request: Request) -> Result<Respon
     audit::insert(tx.conn(), &[record]).await?;
     tx.commit().await?;
     app.sessions.forget_all();
+    Ok(led_out(&app, &visit))
+}
+
+/// A session that opens nothing any more ends for good, so that it opens nothing either once it may be idle for longer.
+async fn over(app: &App, visit: &Visit) -> Result<Response, Problem> {
+    let realm = visit.facts.realm;
+    let Some(text) = cookie(&visit.headers, session_cookie(app, realm)) else { return Err(Problem::not_signed_in()) };
+    let mut tx = app.db.write().await?;
+    if !session::end(tx.conn(), realm, &secret::hash_token(text)).await? {
+        return Err(Problem::not_signed_in());
+    }
+    tx.commit().await?;
+    Ok(led_out(app, visit))
+}
+
+fn led_out(app: &App, visit: &Visit) -> Response {
     let mut response = Redirect::to(visit.door().sign_in).into_response();
-    let gone = HeaderValue::from_str(&set_cookie(&app, session_cookie(&app, realm), "")).expect("plain ASCII");
+    let gone = set_cookie(app, session_cookie(app, visit.facts.realm), "");
+    let gone = HeaderValue::from_str(&gone).expect("plain ASCII");
     response.headers_mut().append(header::SET_COOKIE, gone);
     response.headers_mut().insert(CLEAR, HeaderValue::from_static("\"cache\""));
-    Ok(response)
+    response
 }

@@ -4,6 +4,7 @@
 //! happened happens all the same.
 
 use base_core::account::AccountId;
+use base_core::realm::Realm;
 use base_core::time::Moment;
 use base_db::{Conn, StoreError};
 use base_records::mail::{EnqueueError, NewMail, Outbox};
@@ -51,11 +52,15 @@ impl<'p> Post<'p> {
     }
 
     /// The account, where a mail can go to it.
-    async fn account(self, conn: Conn<'_>, id: AccountId) -> Result<Option<(Account, String)>, StoreError> {
+    async fn account(
+        self,
+        conn: Conn<'_>,
+        (realm, id): (Realm, AccountId),
+    ) -> Result<Option<(Account, String)>, StoreError> {
         if !self.outbox.is_open() {
             return Ok(None);
         }
-        let found = account::find(conn, id).await?;
+        let found = account::find_in(conn, realm, id).await?;
         Ok(found.and_then(|account| account.email.clone().map(|email| (account, email))))
     }
 }
@@ -77,17 +82,18 @@ pub struct From<'f> {
 pub async fn new_place(
     post: Post<'_>,
     mut conn: Conn<'_>,
-    id: AccountId,
+    who: (Realm, AccountId),
     from: From<'_>,
     at: Moment,
 ) -> Result<(), StoreError> {
-    let Some(found) = post.account(conn.reborrow(), id).await? else { return Ok(()) };
+    let Some(found) = post.account(conn.reborrow(), who).await? else { return Ok(()) };
     if found.0.signed_in_at.is_none() {
         return Ok(());
     }
+    let page = if who.0 == Realm::Staff { "/profile/sessions" } else { "/portal/sessions" };
     let (time, agent) = (post.time(at), agent_in_short(from.agent));
     let place = Place { at: &time, address: from.address, agent: &agent };
-    post.send(conn, mails::new_place(to(&found), place, &post.link("/profile/sessions")), at).await
+    post.send(conn, mails::new_place(to(&found), place, &post.link(page)), at).await
 }
 
 /// Somebody's second factor is another one.
@@ -98,7 +104,7 @@ pub async fn second_factor(
     factor: Factor,
     at: Moment,
 ) -> Result<(), StoreError> {
-    let Some(found) = post.account(conn.reborrow(), id).await? else { return Ok(()) };
+    let Some(found) = post.account(conn.reborrow(), (Realm::Staff, id)).await? else { return Ok(()) };
     let page = post.link("/profile/second-factor");
     post.send(conn, mails::second_factor(to(&found), factor, &post.time(at), &page), at).await
 }
@@ -107,12 +113,13 @@ pub async fn second_factor(
 pub async fn locked(
     post: Post<'_>,
     mut conn: Conn<'_>,
-    id: AccountId,
+    who: (Realm, AccountId),
     until: Moment,
     at: Moment,
 ) -> Result<(), StoreError> {
-    let Some(found) = post.account(conn.reborrow(), id).await? else { return Ok(()) };
-    post.send(conn, mails::locked(to(&found), &post.time(until), &post.link("/forgot")), at).await
+    let Some(found) = post.account(conn.reborrow(), who).await? else { return Ok(()) };
+    let page = if who.0 == Realm::Staff { "/forgot" } else { "/portal/login" };
+    post.send(conn, mails::locked(to(&found), &post.time(until), &post.link(page)), at).await
 }
 
 /// Somebody wanted to register with the e-mail of somebody who has an account.

@@ -18,10 +18,16 @@ pub struct Passes {
 impl Passes {
     /// Reads the section.
     pub fn read(reader: &mut Reader) -> Self {
-        let qr_secret = reader.secret("passes.qr_secret");
-        if qr_secret.as_ref().is_some_and(|secret| secret.expose().chars().count() < SECRET_CHARS_MIN) {
-            reader.fault("passes.qr_secret", format!("must have {SECRET_CHARS_MIN} characters or more"));
+        let mut long_enough = |key: &'static str| {
+            let secret = reader.secret(key);
+            if secret.as_ref().is_some_and(|secret| secret.expose().chars().count() < SECRET_CHARS_MIN) {
+                reader.fault(key, format!("must have {SECRET_CHARS_MIN} characters or more"));
+            }
+            secret
+        };
+        Self {
+            qr_secret: long_enough("passes.qr_secret"),
+            qr_secret_previous: long_enough("passes.qr_secret_previous"),
         }
-        Self { qr_secret, qr_secret_previous: reader.secret("passes.qr_secret_previous") }
     }
 }

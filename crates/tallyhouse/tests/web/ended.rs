@@ -251,3 +251,29 @@ async fn tokens_do_not_outlive_what_their_owner_lost_and_the_trail_says_how_many
         assert!(revoked.contains(&json!({ "tokens": 1 })) && revoked.len() == 4, "{revoked:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_was_ended_elsewhere_a_moment_ago_makes_no_token_and_sets_no_password() {
+    for site in each_site().await {
+        site.person("asha", Role::Admin, None).await;
+        site.person("ravi", Role::Biller, None).await;
+        let mut admin = Visitor::new(&site, "203.0.113.1");
+        admin.sign_in("asha").await;
+        let mut ravi = Visitor::new(&site, "203.0.113.2");
+        ravi.sign_in("ravi").await;
+        let mut there = ravi.moved_to(&site.node());
+        assert!(there.is_in().await, "remembered there from now on");
+        let path = format!("/api/v1/accounts/{}/password", id_of(&site, "ravi").await);
+        let given = admin.call(Method::POST, &path, Some(json!({ "mail": false }))).await;
+        assert!(given.status.is_success(), "{}", given.body);
+        let calls = [
+            (Method::POST, "/api/v1/tokens", json!({ "name": "all", "days": 7 })),
+            (Method::POST, "/api/v1/profile/password", json!({ "new_password": "Coriander-Hill-9" })),
+            (Method::PATCH, "/api/v1/profile", json!({ "display_name": "Another" })),
+        ];
+        for (method, path, body) in calls {
+            let answer = there.call(method, path, Some(body)).await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}: {} on {}", answer.body, site.db.name());
+        }
+    }
+}

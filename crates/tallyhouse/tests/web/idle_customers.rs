@@ -51,7 +51,7 @@ async fn whoever_switches_it_on_signs_out_customers_who_were_idle_for_three_hour
         let (idle, busy) = (customer(&site, "gupta", 181).await, customer(&site, "mehta", 179).await);
         let list = site.get_with_cookie("/admin/sessions?realm=customer", &cookie).await.body;
         assert!(list.contains("gupta") && list.contains("mehta") && !list.contains("Select asha"), "{list}");
-        assert!(list.contains("Customers who do nothing stay signed in"), "{list}");
+        assert!(list.contains("customers who do nothing open nothing after a while"), "{list}");
 
         let on =
             site.post_form("/admin/settings/people.customer_kick", &cookie, format!("csrf={csrf}&value=true")).await;

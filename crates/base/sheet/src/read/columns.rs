@@ -165,9 +165,11 @@ impl Columns {
     }
 }
 
-/// A name without case, spaces, underscores and hyphens.
+/// A name without case, spaces and the marks that people put into headings, such as `Bill No.` and `Code*`.
 fn fold(name: &str) -> String {
-    let is_said = |character: &char| !character.is_whitespace() && !matches!(character, '_' | '-' | '\u{feff}');
+    let is_said = |character: &char| {
+        !character.is_whitespace() && !matches!(character, '_' | '-' | '.' | ':' | '*' | '#' | '\u{feff}')
+    };
     name.chars().filter(is_said).flat_map(char::to_lowercase).collect()
 }
 

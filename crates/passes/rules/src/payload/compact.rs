@@ -104,7 +104,7 @@ pub fn read(text: &str, keys: &[CompactKey]) -> Result<Code, CodeFault> {
     let mut moment = || Moment(i64::from(u32::from_be_bytes(fields.take())) * MINUTE_US);
     let (made_at, until) = (moment(), moment());
     let until = Some(until).filter(|until| until.0 > 0);
-    Ok(Code { pass, signed: Some(Signed { event, kind, made_at, until }) })
+    Ok(Code { pass, signed: Some(Signed { event, kind, made_at, until }), is_found: false })
 }
 
 /// The fields of a body, which is known to be long enough for all of them.
@@ -168,7 +168,7 @@ mod tests {
         let code = key.code(ID, &signed()).expect("a code");
         assert_eq!(code.len(), 157);
         assert!(code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()));
-        assert_eq!(read(&code, &[key]), Ok(Code { pass: ID.into(), signed: Some(signed()) }));
+        assert_eq!(read(&code, &[key]), Ok(Code { pass: ID.into(), signed: Some(signed()), is_found: false }));
     }
 
     #[test]

@@ -75,7 +75,7 @@ pub fn read(text: &str, secrets: &[EpassSecret]) -> Result<Code, CodeFault> {
         return Err(CodeFault::Tampered);
     }
     let is_signed = secrets.iter().any(|secret| secret.has_signed(id, &signature));
-    if is_signed { Ok(Code { pass: id.to_owned(), signed: None }) } else { Err(CodeFault::Tampered) }
+    if is_signed { Ok(Code { pass: id.to_owned(), signed: None, is_found: false }) } else { Err(CodeFault::Tampered) }
 }
 
 #[cfg(test)]
@@ -98,7 +98,7 @@ mod tests {
         let signature = hex::encode(secrets()[0].sign(ID));
         assert_eq!(signature, "ec58f06fb75728b3a15cf30a2616e59bd036e687806a44bf9c991630be9de19a");
         assert_eq!((secrets()[0].code(ID).as_str(), CODE.len()), (CODE, 164));
-        assert_eq!(read(CODE, &secrets()), Ok(Code { pass: ID.into(), signed: None }));
+        assert_eq!(read(CODE, &secrets()), Ok(Code { pass: ID.into(), signed: None, is_found: false }));
     }
 
     #[test]

@@ -26,6 +26,7 @@ use uuid::Uuid;
 use super::api::check_gate;
 use super::work::{Sent, submit};
 use crate::events::work::{find, seen};
+use crate::passes::filter::TEXT_LENGTH_MAX;
 use crate::shown::shown;
 use crate::state::Passes;
 
@@ -163,6 +164,9 @@ pub async fn scan(
     let mut verdict = None;
     let mut found = Vec::new();
     let is_too_short = shown.is_none() && text.chars().count() < TEXT_LENGTH_MIN;
+    if shown.is_none() && (text.chars().count() > TEXT_LENGTH_MAX || text.chars().any(char::is_control)) {
+        return Err(Problem::field("code", format!("Search for at most {TEXT_LENGTH_MAX} plain characters.")));
+    }
     if let Some(shown) = shown {
         let action = if fields.act == "leave" { Action::Leave } else { Action::Admit };
         let (id, at) = (Uuid::parse_str(&fields.scan).ok(), Moment::parse(&fields.at));

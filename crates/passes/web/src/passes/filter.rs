@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::state::Passes;
 
 /// Longest text that is searched for, in characters.
-const TEXT_LENGTH_MAX: usize = 100;
+pub(crate) const TEXT_LENGTH_MAX: usize = 100;
 
 /// Which passes.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -445,7 +445,7 @@ sessions-kick-on = { $n ->
     [one] Customers who do nothing for { $n } minute are signed out.
    *[other] Customers who do nothing for { $n } minutes are signed out.
 }
-sessions-kick-off = Customers who do nothing stay signed in until their session ends.
+sessions-kick-off = Sessions of customers who do nothing open nothing after a while, but stay in this list until their end.
 sessions-none = No sessions
 sessions-find = Name, e-mail or address
 realm = Who

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use super::{Proven, Sent, Visitor, answered_at_earliest, read};
 use crate::accounts::work::send_link;
 use crate::refused::problem;
+use crate::sign_in::tries::Judge;
 use crate::state::People;
 
 /// Longest e-mail that is looked for, in bytes.
@@ -84,26 +85,31 @@ pub async fn send(State(app): State<People>, request: Request) -> Result<Respons
         }
     };
     let email = fields.email.trim().to_lowercase();
-    visitor.admitted(&app, Outside::Link(&email)).await?;
+    visitor.admitted(&app, Outside::Link).await?;
     if page.can_mail && email.len() <= EMAIL_BYTES_MAX && email.contains('@') {
-        send_if_known(&app, &visitor, &email).await.map_err(problem)?;
+        send_if_known(&app, &visitor, &email).await?;
     }
     page.is_done = true;
     tokio::time::sleep_until(earliest).await;
     Ok(visitor.page(&app, &page, StatusCode::OK))
 }
 
-async fn send_if_known(app: &People, visitor: &Visitor, email: &str) -> Result<(), Failed> {
+async fn send_if_known(app: &People, visitor: &Visitor, email: &str) -> Result<(), Problem> {
     let mut reader = app.db.read().await?;
     let to = password::recipient(reader.conn(), email).await?;
     drop(reader);
     let Some(to) = to else { return Ok(()) };
     let origin = visitor.origin();
     let by = By { at: app.clock.now(), origin: &origin };
+    // Where the site has mailed enough, whoever asks reads what everybody reads.
+    let of_site = Judge::of_outside(Outside::LinkMail, &visitor.facts.counted_address());
+    if of_site.admits(app).await?.is_err() {
+        return Ok(());
+    }
     // The mail before is on its way: another one would only make its link open nothing.
     match send_link(app, &to, Some(by.at.plus_us(-SPARED_US)), by).await {
         // A full outbox is told to admins, and to nobody here: it would tell who is there.
         Err(Failed::Refused(_)) => Ok(()),
-        other => other,
+        other => other.map_err(problem),
     }
 }

@@ -89,6 +89,7 @@ pub async fn change(app: &People, caller: &Caller, change: &Change, present: &st
     }
     let origin = caller.origin(None);
     let mut tx = app.db.write().await?;
+    own::hold(app, tx.conn(), caller).await.map_err(NotDone::Problem)?;
     let by = By { at: app.clock.now(), origin: &origin };
     let changed = profile::change(tx.conn(), caller.person.id, change, by).await?;
     tx.commit().await?;
@@ -124,6 +125,7 @@ pub async fn change_password(app: &People, caller: &Caller, asked: NewPassword<'
     let password_hash = hashing::hash(app, new).await;
     let origin = caller.origin(None);
     let mut tx = app.db.write().await?;
+    own::hold(app, tx.conn(), caller).await.map_err(NotDone::Problem)?;
     let by = By { at: app.clock.now(), origin: &origin };
     let change = OwnChange { password_hash: &password_hash, kept: &caller.session_hash, revokes_tokens };
     password::change(tx.conn(), (caller.person.realm, was.id), change, by).await?;

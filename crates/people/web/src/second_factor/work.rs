@@ -18,6 +18,7 @@ use people_store::{recovery_code, second_factor as stored};
 use serde_json::json;
 
 use crate::mails::Factor;
+use crate::sign_in::own;
 use crate::told::{self, Post};
 
 /// How long a secret that was shown waits for its first code.
@@ -99,6 +100,7 @@ pub async fn turn_on(app: &App, caller: &Caller, set_up: &SetUp, step: i64) -> R
     let account = caller.person.id;
     let encrypted = keys.encrypt(SECOND_FACTOR, &set_up.secret, &*app.entropy);
     let mut tx = app.db.write().await?;
+    own::hold(app, tx.conn(), caller).await?;
     second_factor::turn_on(tx.conn(), account, &encrypted, step).await?;
     session::end_others_of(tx.conn(), STAFF, account, &caller.session_hash).await?;
     let codes = new_codes(app, tx.conn(), account).await?;
@@ -112,6 +114,7 @@ pub async fn turn_on(app: &App, caller: &Caller, set_up: &SetUp, step: i64) -> R
 /// Switches a person's own second factor off. Their other sessions end.
 pub async fn turn_off(app: &App, caller: &Caller) -> Result<(), Problem> {
     let mut tx = app.db.write().await?;
+    own::hold(app, tx.conn(), caller).await?;
     stored::forget(tx.conn(), (STAFF, caller.person.id), Some(&caller.session_hash)).await?;
     note(app, tx.conn(), &caller.origin(None), "2fa_disabled", &caller.person.name).await?;
     told::second_factor(Post::of(app), tx.conn(), caller.person.id, Factor::Off, app.clock.now()).await?;
@@ -141,6 +144,7 @@ pub async fn turn_off_for(app: &App, caller: &Caller, username: &str) -> Result<
 /// New recovery codes in the place of the old ones.
 pub async fn renew_codes(app: &App, caller: &Caller) -> Result<Vec<String>, Problem> {
     let mut tx = app.db.write().await?;
+    own::hold(app, tx.conn(), caller).await?;
     let codes = new_codes(app, tx.conn(), caller.person.id).await?;
     note(app, tx.conn(), &caller.origin(None), "recovery_codes_created", &caller.person.name).await?;
     told::second_factor(Post::of(app), tx.conn(), caller.person.id, Factor::Codes, app.clock.now()).await?;

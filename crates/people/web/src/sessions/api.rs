@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use base_core::permission::ACCOUNT_MANAGE;
+use base_core::realm::Realm;
 use base_core::time::Moment;
 use base_records::session::SessionLine;
 use base_web::app::App;
@@ -70,10 +71,10 @@ pub struct SessionsJson {
     next_cursor: Option<String>,
 }
 
-fn json_of(app: &App, caller: &Caller, line: SessionLine) -> SessionJson {
+fn json_of(app: &App, caller: &Caller, realm: Realm, line: SessionLine) -> SessionJson {
     SessionJson {
         id: line.id().to_owned(),
-        locked: work::is_locked(app, &line),
+        locked: work::is_locked(app, realm, &line),
         is_this: line.token_hash == caller.session_hash,
         person: line.username,
         address: line.address,
@@ -101,7 +102,8 @@ pub async fn list(
         limit: query.limit.unwrap_or(work::PAGE),
     };
     let page = work::page(&app, &caller, asked).await?;
-    let sessions = page.sessions.into_iter().map(|line| json_of(&app, &caller, line)).collect();
+    let realm = page.realm;
+    let sessions = page.sessions.into_iter().map(|line| json_of(&app, &caller, realm, line)).collect();
     Ok(Json(SessionsJson { sessions, next_cursor: page.next }))
 }
 
@@ -110,7 +112,7 @@ pub async fn list(
     (status = 200, description = "All of them.", body = SessionsJson)))]
 pub async fn own(State(app): State<App>, caller: Caller) -> Result<Json<SessionsJson>, Problem> {
     let sessions = work::own(&app, &caller).await?;
-    let sessions = sessions.into_iter().map(|line| json_of(&app, &caller, line)).collect();
+    let sessions = sessions.into_iter().map(|line| json_of(&app, &caller, caller.person.realm, line)).collect();
     Ok(Json(SessionsJson { sessions, next_cursor: None }))
 }
 

@@ -36,13 +36,13 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
-    pub(crate) fn of(app: &App, caller: &Caller, line: SessionLine) -> Self {
+    pub(crate) fn of(app: &App, caller: &Caller, realm: Realm, line: SessionLine) -> Self {
         let time = |at: i64| Moment(at).display(&app.settings.zone, TIME);
         Self {
             id: line.id().to_owned(),
             account_id: line.account_id,
             ends_at: time(line.expires_at),
-            is_locked: work::is_locked(app, &line),
+            is_locked: work::is_locked(app, realm, &line),
             is_this: line.token_hash == caller.session_hash,
             created_at: time(line.created_at),
             seen_at: time(line.seen_at),
@@ -122,7 +122,7 @@ pub async fn own(
     let frame = Frame::of(&caller, "profile");
     let said = said(&frame, &query.said);
     let sessions = work::own(&app, &caller).await?;
-    let rows = sessions.into_iter().map(|line| Shown::of(&app, &caller, line)).collect();
+    let rows = sessions.into_iter().map(|line| Shown::of(&app, &caller, caller.person.realm, line)).collect();
     Ok(match caller.person.realm {
         Realm::Staff => render(&OwnPage { frame, rows, said }),
         Realm::Customer => render(&CustomerPage { frame, rows, said }),

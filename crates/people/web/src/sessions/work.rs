@@ -36,6 +36,8 @@ pub struct Asked<'a> {
 /// A page of sessions.
 #[derive(Default)]
 pub struct SessionPage {
+    /// Of whom they are.
+    pub realm: Realm,
     /// The sessions.
     pub sessions: Vec<SessionLine>,
     /// Where the next page begins.
@@ -88,7 +90,7 @@ pub async fn page(app: &App, caller: &Caller, asked: Asked<'_>) -> Result<Sessio
             app.settings.cursor_key.encrypt(&reader(caller), &cursor, &*app.entropy)
         });
     }
-    Ok(SessionPage { sessions, next })
+    Ok(SessionPage { realm: filter.realm, sessions, next })
 }
 
 /// The sessions of the caller.
@@ -97,9 +99,9 @@ pub async fn own(app: &App, caller: &Caller) -> Result<Vec<SessionLine>, Problem
     Ok(session::of_account(reader.conn(), caller.person.realm, caller.person.id, app.clock.now()).await?)
 }
 
-/// True if the screen of a session is locked.
-pub fn is_locked(app: &App, line: &SessionLine) -> bool {
-    let idle_since = app.clock.now().plus_us(-app.session_idle_s() * SECOND_US);
+/// True if a session of a realm opens nothing for now: its screen is locked, or nobody used it for too long.
+pub fn is_locked(app: &App, realm: Realm, line: &SessionLine) -> bool {
+    let idle_since = app.clock.now().plus_us(-app.session_idle_s_of(realm) * SECOND_US);
     line.locked_at.is_some() || line.seen_at <= idle_since.0
 }
 

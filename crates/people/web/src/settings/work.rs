@@ -1,6 +1,6 @@
 //! What the page and the API of settings share.
 
-use base_core::setting::{CUSTOMER_IDLE_MINUTES, IDLE_MINUTES, SESSION_MINUTES};
+use base_core::setting::{CUSTOMER_IDLE_MINUTES, CUSTOMER_SESSION_MINUTES, IDLE_MINUTES, SESSION_MINUTES};
 use base_records::setting;
 use base_web::error::Problem;
 use base_web::session::Caller;
@@ -69,6 +69,8 @@ fn must_fit(app: &People, name: &str, value: &str) -> Result<(), Problem> {
     let (idle, absolute) = match name {
         _ if name == IDLE_MINUTES.name => (value, number(&SESSION_MINUTES)),
         _ if name == SESSION_MINUTES.name => (number(&IDLE_MINUTES), value),
+        _ if name == CUSTOMER_IDLE_MINUTES.name => (value, number(&CUSTOMER_SESSION_MINUTES)),
+        _ if name == CUSTOMER_SESSION_MINUTES.name => (number(&CUSTOMER_IDLE_MINUTES), value),
         _ => return Ok(()),
     };
     if idle > absolute {

@@ -115,7 +115,7 @@ async fn note_failure(app: &App, visit: &Visit, judge: &Judge, known: Option<&Cr
     let for_all = locked.filter(|begun| !begun.judged.forgotten).map(|begun| begun.until);
     let failures = account::sign_in_failed(tx.conn(), account.id, for_all).await?;
     if let Some(until) = for_all {
-        told::locked(Post::of(app), tx.conn(), account.id, until, now).await?;
+        told::locked(Post::of(app), tx.conn(), (visit.facts.realm, account.id), until, now).await?;
     }
     if let Some(begun) = locked {
         let origin = visit.origin(Some(account.id));

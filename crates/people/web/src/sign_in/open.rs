@@ -74,7 +74,7 @@ pub async fn session(app: &App, visit: &Visit, opening: Opening<'_>, mut tx: bas
     session::end_oldest_of(tx.conn(), realm, id, app.sessions_max()).await?;
     if opened.device_id.is_none() && device::known(app, &visit.headers, id).is_none() {
         let from = From { address: &visit.facts.address, agent: &visit.facts.agent };
-        told::new_place(Post::of(app), tx.conn(), id, from, now).await?;
+        told::new_place(Post::of(app), tx.conn(), (realm, id), from, now).await?;
     }
     account::signed_in(tx.conn(), id, now).await?;
     let mut facts = serde_json::Map::new();

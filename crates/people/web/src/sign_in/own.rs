@@ -4,7 +4,8 @@
 //! out, and whoever sits at somebody's screen does not guess for long.
 
 use axum::http::HeaderMap;
-use base_records::account;
+use base_db::Conn;
+use base_records::{account, second_factor, session};
 use base_web::app::App;
 use base_web::error::Problem;
 use base_web::session::Caller;
@@ -12,6 +13,14 @@ use base_web::session::Caller;
 use super::Visit;
 use super::check::{self, Asked};
 use super::tries::Judge;
+
+/// Refuses whoever's session was ended after they asked. Changes of one account wait for each other here, so that what ends
+/// sessions and tokens finds all that was made before it.
+pub async fn hold(app: &App, mut conn: Conn<'_>, caller: &Caller) -> Result<(), Problem> {
+    second_factor::wait_turn(conn.reborrow(), caller.person.id).await?;
+    let found = session::find(conn, caller.person.realm, &caller.session_hash, app.clock.now()).await?;
+    found.map(drop).ok_or_else(Problem::not_signed_in)
+}
 
 /// True if the password is that of the person.
 ///

@@ -98,13 +98,15 @@ impl Judge {
         }
         let now = app.clock.now();
         let mut tx = app.db.write().await?;
-        let mut until = 0;
+        let mut until = i64::MIN;
         for (key, judged) in &self.judged {
             let failure = Failure { key, account: self.account, limit: judged.limit };
             let Counted { failures, paused_until } = sign_in::failed(tx.conn(), failure, now).await?;
-            // The one with which a pause begins is the last of those before it.
-            if failures > 0 {
-                until = until.max(paused_until);
+            // The one with which a pause begins is the last of those before it. What one key refuses is not counted by those
+            // after it: an address that asks too often spends nothing of the whole site's.
+            if failures > 0 && paused_until > now.0 {
+                until = paused_until;
+                break;
             }
         }
         tx.commit().await?;

@@ -15,6 +15,8 @@ use base_web::error::Problem;
 use base_web::session::Caller;
 use serde_json::json;
 
+use crate::sign_in::own;
+
 /// Longest name, in characters.
 const NAME_CHARS_MAX: usize = 64;
 /// Most days that a token lasts.
@@ -80,6 +82,7 @@ pub async fn create(app: &App, caller: &Caller, asked: Asked) -> Result<(i64, St
         expires_at: Some(expires_at),
     };
     let mut tx = app.db.write().await?;
+    own::hold(app, tx.conn(), caller).await?;
     if token::count_of(tx.conn(), realm, account).await? >= TOKENS_MAX {
         return Err(Problem::field("name", format!("You have {TOKENS_MAX} tokens. Revoke one first.")));
     }

@@ -135,7 +135,7 @@ pub async fn list(
     let views = vec![view(Realm::Staff, ""), view(Realm::Customer, "customer")];
     let kept = Kept::of(app.db.read().await?.conn(), &caller, SESSIONS).await?;
     let rows: Vec<Row> =
-        page.sessions.into_iter().map(|line| Shown::of(&app, &caller, line).row(&frame, realm)).collect();
+        page.sessions.into_iter().map(|line| Shown::of(&app, &caller, realm, line).row(&frame, realm)).collect();
     let mut response = render(&ListPage {
         above: list::above(&frame, SESSIONS, &kept, &bar, views)?,
         count: rows.len(),

@@ -12,6 +12,7 @@ mod cell;
 mod fault;
 mod guard;
 mod name;
+pub mod qr;
 pub mod read;
 pub mod report;
 pub mod write;

@@ -6,7 +6,6 @@
 mod events;
 mod gates;
 mod passes;
-mod qr;
 mod resolve;
 mod rights;
 mod routes;

@@ -17,7 +17,6 @@ mod outside;
 mod portal;
 mod profile;
 mod promotions;
-mod qr;
 mod refused;
 mod routes;
 mod said;

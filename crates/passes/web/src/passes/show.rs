@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use base_core::time::Moment;
+use base_sheet::qr::Qr;
 use base_web::error::Problem;
 use base_web::form::Form;
 use base_web::parameters::Parameters;
@@ -23,7 +24,6 @@ use super::pages::status;
 use super::work;
 use crate::events::work::by;
 use crate::gates::work::{Sent, submit};
-use crate::qr::Qr;
 use crate::rights::Rights as _;
 use crate::shown::shown;
 use crate::state::Passes;
@@ -223,4 +223,19 @@ pub async fn undo_entry(
     let told = submit(&app, &caller, None, vec![sent]).await?;
     let is_done = told.first().is_some_and(|answer| answer["outcome"] == "entry_undone");
     Ok(back_to(&line.id, if is_done { "undone" } else { "not-undone" }))
+}
+
+#[cfg(test)]
+mod tests {
+    use passes_rules::payload::epass::EpassSecret;
+
+    use super::*;
+
+    #[test]
+    fn a_code_of_e_pass_needs_53_squares_and_its_border() {
+        let code = EpassSecret::new("test-secret").code("11111111-2222-4333-8444-555555555555");
+        let drawing = Qr::of(&code).expect("it fits");
+        assert_eq!(drawing.side, 53 + 2 * 4);
+        assert!(drawing.path.starts_with("M4 4h7v1h-7z"), "{}", drawing.path);
+    }
 }

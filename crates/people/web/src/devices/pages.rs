@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use base_core::time::Moment;
+use base_sheet::qr::Qr;
 use base_web::app::App;
 use base_web::error::Problem;
 use base_web::form::Form;
@@ -15,7 +16,6 @@ use people_store::device::DeviceLine;
 use serde::Deserialize;
 
 use super::work::{self, Code};
-use crate::qr::Qr;
 use crate::said::{SaidQuery, Told, answer};
 
 /// The list of devices.

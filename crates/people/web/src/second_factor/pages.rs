@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use base_records::second_factor;
+use base_sheet::qr::Qr;
 use base_web::app::App;
 use base_web::error::Problem;
 use base_web::form::Form;
@@ -19,7 +20,6 @@ use people_store::recovery_code;
 use serde::Deserialize;
 
 use super::work::{self, SetUp, no_key};
-use crate::qr::Qr;
 use crate::sign_in::own;
 use crate::sign_in::tries::Judge;
 

@@ -25,23 +25,35 @@ pub const MIGRATIONS: Migrations = &[
     bags_store::migrations::MIGRATIONS,
     bags_traitortrack::migrations::MIGRATIONS,
     passes_store::migrations::MIGRATIONS,
+    portal_store::migrations::MIGRATIONS,
 ];
 
 /// The wings that cannot be left out.
 pub const ALWAYS: &[&str] = &["people"];
 
-/// All wings. `bags` and `passes` are called when their wings are opened.
+/// All wings. `bags`, `passes` and `portal` are called when their wings are opened.
 pub fn all(
     rules: Arc<Rules>,
     bags: impl FnOnce() -> bags_web::wing::Parts + Send + 'static,
     passes: impl FnOnce() -> passes_web::wing::Parts + Send + 'static,
+    portal: impl FnOnce() -> portal_web::wing::Parts + Send + 'static,
 ) -> Vec<Wing> {
-    vec![people_web::wing::wing(), bags_web::wing::wing(rules, bags), passes_web::wing::wing(passes)]
+    vec![
+        people_web::wing::wing(),
+        bags_web::wing::wing(rules, bags),
+        passes_web::wing::wing(passes),
+        portal_web::wing::wing(portal),
+    ]
 }
 
 /// What all wings declare, for commands that open none of them.
 pub fn declared(rules: &Arc<Rules>) -> Vec<Wing> {
-    vec![people_web::wing::wing(), bags_web::wing::declared(rules), passes_web::wing::declared()]
+    vec![
+        people_web::wing::wing(),
+        bags_web::wing::declared(rules),
+        passes_web::wing::declared(),
+        portal_web::wing::declared(),
+    ]
 }
 
 /// The names of all wings, as the configuration uses them.

@@ -72,7 +72,7 @@ async fn what_foreign_keys_would_keep_is_checked_all_the_same() {
 
 #[test]
 fn wings_have_one_order_and_names_that_say_where_they_belong() {
-    let wings = ["base", "people", "bags", "traitortrack", "passes"];
+    let wings = ["base", "people", "bags", "traitortrack", "passes", "portal"];
     assert_eq!(MIGRATIONS.len(), wings.len());
     let all = || wings.iter().zip(MIGRATIONS).flat_map(|(wing, list)| list.iter().map(move |one| (*wing, one)));
     for (wing, one) in all() {

@@ -41,6 +41,7 @@ pub const MIGRATIONS: Migrations = &[
     bags_store::migrations::MIGRATIONS,
     bags_traitortrack::migrations::MIGRATIONS,
     passes_store::migrations::MIGRATIONS,
+    portal_store::migrations::MIGRATIONS,
 ];
 
 /// A fresh, migrated database that is deleted when this is dropped.
@@ -159,7 +160,12 @@ pub fn desk_with(db: &Db, clock: Arc<dyn Clock>, mailing: Option<Mailing>) -> (D
 
 /// Which role may do what, over all wings.
 pub fn grants() -> Grants {
-    Grants::of([bags_rules::permission::GRANTS, passes_rules::permission::GRANTS, people_rules::permission::GRANTS])
+    Grants::of([
+        bags_rules::permission::GRANTS,
+        passes_rules::permission::GRANTS,
+        people_rules::permission::GRANTS,
+        portal_rules::permission::GRANTS,
+    ])
 }
 
 /// Creates an account and returns the person as the desk sees them.

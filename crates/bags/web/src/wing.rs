@@ -82,6 +82,7 @@ pub fn declared(rules: &Arc<Rules>) -> Wing {
         permissions: ALL,
         grants: GRANTS,
         menu: MENU,
+        customer_menu: &[],
         locales: words::locales(),
         find: &[BAG_READ],
         checks: checks::all(rules),

@@ -1,7 +1,7 @@
 //! Where the people of a realm come in.
 //!
-//! Invariant: the address alone decides the realm of a request. Below `/portal` it is that of customers, everywhere else
-//! that of staff; each has a cookie of its own, and neither is read at an address of the other.
+//! Invariant: the address alone decides the realm of a request. Below `/portal` and `/inventory` it is that of customers,
+//! everywhere else that of staff; each has a cookie of its own, and neither is read at an address of the other.
 
 use base_core::realm::Realm;
 
@@ -33,7 +33,7 @@ pub fn door(realm: Realm) -> &'static Door {
 /// The realm of a path, as the router reads it: what is written in another way is another address.
 pub fn realm_of(path: &str) -> Realm {
     let below = |page: &str| path == page || path.strip_prefix(page).is_some_and(|rest| rest.starts_with('/'));
-    if below("/portal") || below("/api/portal") { Realm::Customer } else { Realm::Staff }
+    if ["/portal", "/api/portal", "/inventory"].into_iter().any(below) { Realm::Customer } else { Realm::Staff }
 }
 
 #[cfg(test)]
@@ -42,11 +42,20 @@ mod tests {
 
     #[test]
     fn the_address_alone_decides_the_realm() {
-        for path in ["/portal", "/portal/", "/portal/login", "/api/portal/stock"] {
+        for path in ["/portal", "/portal/", "/portal/login", "/api/portal/stock", "/inventory", "/inventory/api/rows"] {
             assert_eq!(realm_of(path), Realm::Customer, "{path}");
         }
-        for path in ["/", "/login", "/portals", "/api/v1/portal", "/%70ortal", "//portal", "/Portal", "/profile/portal"]
-        {
+        for path in [
+            "/",
+            "/login",
+            "/portals",
+            "/api/v1/portal",
+            "/%70ortal",
+            "//portal",
+            "/Portal",
+            "/profile/portal",
+            "/inventories",
+        ] {
             assert_eq!(realm_of(path), Realm::Staff, "{path}");
         }
         for realm in Realm::ALL {

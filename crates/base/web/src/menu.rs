@@ -3,6 +3,9 @@
 use std::sync::Arc;
 
 use base_core::permission::{EXPORT_RUN, IMPORT_RUN, Permission};
+use base_core::realm::Realm;
+
+use crate::door::door;
 
 /// The heading above an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +51,8 @@ pub struct MenuEntry {
 pub struct Menu {
     /// All entries, in order.
     pub entries: Arc<[MenuEntry]>,
+    /// Those of the pages of customers; the first is their first page.
+    pub of_customers: Arc<[MenuEntry]>,
     /// Those who hold one of these see the search box.
     pub find: Arc<[Permission]>,
 }
@@ -64,7 +69,22 @@ impl Menu {
         entries.extend(of(wings, |group| matches!(group, Group::Wing(_))));
         entries.extend(of(wings, office));
         entries.extend(of(base, office));
-        Self { entries: entries.into(), find: find.into() }
+        Self { entries: entries.into(), of_customers: Arc::default(), find: find.into() }
+    }
+
+    /// The same with the entries of customers: those without a heading first.
+    #[must_use]
+    pub fn with_customers(self, entries: impl IntoIterator<Item = MenuEntry>) -> Self {
+        let (mut of_customers, rest): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|entry| entry.group == Group::Top);
+        of_customers.extend(rest);
+        Self { of_customers: of_customers.into(), ..self }
+    }
+
+    /// The first page of a realm.
+    pub fn home(&self, realm: Realm) -> &'static str {
+        let first = self.of_customers.first().filter(|_| realm == Realm::Customer);
+        first.map_or(door(realm).home, |entry| entry.address)
     }
 }
 

@@ -73,7 +73,7 @@ impl Frame {
 
     /// The first page of whoever looks at it.
     pub fn home(&self) -> &'static str {
-        door(self.realm).home
+        self.menu.home(self.realm)
     }
 
     /// The person, if they are staff: pages of staff alone have the menu and what follows the session.
@@ -138,6 +138,11 @@ impl Frame {
     pub fn entries(&self) -> Vec<MenuEntry> {
         let sees = |entry: &&MenuEntry| entry.any_of.is_empty() || entry.any_of.iter().any(|of| self.may(*of));
         self.menu.entries.iter().filter(sees).copied().collect()
+    }
+
+    /// The entries of the menu of customers.
+    pub fn customer_entries(&self) -> &[MenuEntry] {
+        &self.menu.of_customers
     }
 
     /// The heading over an entry of [`Frame::entries`], where a new one begins.

@@ -31,6 +31,8 @@ pub struct Wing {
     pub grants: &'static [Grant],
     /// Its entries in the menu.
     pub menu: &'static [MenuEntry],
+    /// Its entries in the menu of customers.
+    pub customer_menu: &'static [MenuEntry],
     /// Its texts.
     pub locales: Vec<Locale>,
     /// With one of these permissions, the search box finds something in this wing.
@@ -61,6 +63,7 @@ impl Wing {
             permissions: &[],
             grants: &[],
             menu: &[],
+            customer_menu: &[],
             locales: Vec::new(),
             find: &[],
             checks: Vec::new(),
@@ -107,7 +110,8 @@ pub fn menu(wings: &[Wing]) -> Menu {
     base.extend(wings.iter().any(|wing| !wing.files.imports.is_empty()).then_some(IMPORTS));
     base.push(API);
     let find: Vec<Permission> = wings.iter().flat_map(|wing| wing.find).copied().collect();
-    Menu::of(&base, &entries, &find)
+    let of_customers = wings.iter().flat_map(|wing| wing.customer_menu).copied();
+    Menu::of(&base, &entries, &find).with_customers(of_customers)
 }
 
 /// What all wings keep of a person.

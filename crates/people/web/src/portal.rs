@@ -11,6 +11,7 @@ use base_core::time::Moment;
 use base_web::error::Problem;
 use base_web::form::Form;
 use base_web::locale::LOCALES;
+use base_web::menu::{Group, MenuEntry};
 use base_web::pages::apart_from_said;
 use base_web::session::Caller;
 use base_web::view::{Frame, Said, render};
@@ -25,18 +26,16 @@ use crate::profile::work::{NewPassword, change_password as set_password};
 use crate::refused::Fault;
 use crate::state::People;
 
-/// A page of a customer's own.
-pub(crate) struct Section {
-    pub(crate) address: &'static str,
-    pub(crate) text: &'static str,
-}
-
 /// The pages of customers, in order.
-pub(crate) const SECTIONS: &[Section] = &[
-    Section { address: "/portal", text: "profile-own" },
-    Section { address: "/portal/password", text: "profile-password" },
-    Section { address: "/portal/sessions", text: "sessions-own" },
+pub(crate) const MENU: &[MenuEntry] = &[
+    entry("own", "/portal", "people", "profile-own"),
+    entry("password", "/portal/password", "settings", "profile-password"),
+    entry("sessions", "/portal/sessions", "people", "sessions-own"),
 ];
+
+const fn entry(place: &'static str, address: &'static str, icon: &'static str, text: &'static str) -> MenuEntry {
+    MenuEntry { place, address, icon, text, group: Group::Office, any_of: &[], foot: None }
+}
 
 #[derive(Template)]
 #[template(path = "portal/show.html")]
@@ -55,7 +54,7 @@ async fn own(app: &People, caller: &Caller) -> Result<Account, Problem> {
 
 /// `GET /portal`
 pub async fn show(State(app): State<People>, caller: Caller, uri: Uri) -> Result<Response, Problem> {
-    let (frame, own) = (Frame::of(&caller, ""), own(&app, &caller).await?);
+    let (frame, own) = (Frame::of(&caller, "own"), own(&app, &caller).await?);
     let (said, _) = apart_from_said::<serde::de::IgnoredAny>(&uri);
     let known = ["saved", "password"].contains(&said.as_str());
     let said = known.then(|| Said::yes(frame.t(&format!("profile-said-{said}"))));
@@ -104,7 +103,7 @@ impl PasswordPage {
     fn of(caller: &Caller) -> Self {
         let names = format!("{} {}", caller.person.name, caller.person.called());
         let must_change = caller.person.must_change_password;
-        Self { frame: Frame::of(caller, ""), must_change, names, fault: None }
+        Self { frame: Frame::of(caller, "password"), must_change, names, fault: None }
     }
 }
 

@@ -18,8 +18,8 @@ use crate::home::PeopleCard;
 use crate::notices::live::Unread;
 use crate::state::People;
 use crate::{
-    accounts, devices, jobs, language, lock, mail, promotions, routes, second_factor, sessions, sign_in, sign_out,
-    tokens,
+    accounts, devices, jobs, language, lock, mail, portal, promotions, routes, second_factor, sessions, sign_in,
+    sign_out, tokens,
 };
 
 /// The texts of this wing.
@@ -66,6 +66,7 @@ pub fn wing() -> Wing {
         permissions: ALL,
         grants: GRANTS,
         menu: MENU,
+        customer_menu: portal::MENU,
         locales: LOCALES.to_vec(),
         person_data: Some(Arc::new(OfPerson)),
         settings: setting::ALL,

@@ -9,6 +9,7 @@ pub mod customer;
 pub mod expiry;
 pub mod fold;
 pub mod format;
+pub mod permission;
 pub mod quantity;
 pub mod scope;
 pub mod status;

@@ -17,7 +17,7 @@ pub const CUSTOMERS_MAX: usize = 500;
 const ALL: &str = "All";
 
 /// Whose stock somebody may see.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// Nothing.

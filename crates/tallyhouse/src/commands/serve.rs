@@ -126,7 +126,8 @@ async fn open(site: Site, front: Front, door: Door) -> anyhow::Result<()> {
         eod_secret_hash: config.reports.eod_secret.as_ref().map(|secret| hash_token(secret.expose())),
     };
     let passes = passes_web::wing::Parts { desk: gates, keys };
-    let mut list = wings::all(parts.rules.clone(), move || bags, move || passes);
+    let portal = portal_web::wing::Parts { erp: None };
+    let mut list = wings::all(parts.rules.clone(), move || bags, move || passes, move || portal);
     list.retain(|wing| config.wings.contains(&wing.name));
     let web = wings::open(site.db.clone(), site.clock.clone(), site.entropy.clone(), settings, list);
     web.app.stored.refresh(&site.db).await?;

@@ -143,7 +143,7 @@ pub fn site_with_eod_secret(
     });
     let bags = bags_web::wing::Parts { desk, eod_secret_hash, imports };
     let passes = passes_parts(&test.db, clock.clone());
-    let list = wings::all(rules, move || bags, move || passes);
+    let list = wings::all(rules, move || bags, move || passes, || portal_web::wing::Parts { erp: None });
     let web = wings::open(test.db.clone(), clock.clone(), Arc::new(Chance), settings.clone(), list);
     Site { db: test.db.clone(), router: web.router, app: web.app, clock, runner, settings, _test: test }
 }
@@ -164,7 +164,7 @@ impl Site {
         let imports = bags_work::import_work(parts, desk.clone());
         let bags = bags_web::wing::Parts { desk, eod_secret_hash: None, imports };
         let passes = passes_parts(&self.db, self.clock.clone());
-        let list = wings::all(rules, move || bags, move || passes);
+        let list = wings::all(rules, move || bags, move || passes, || portal_web::wing::Parts { erp: None });
         wings::open(self.db.clone(), self.clock.clone(), Arc::new(Chance), self.settings.clone(), list).router
     }
 

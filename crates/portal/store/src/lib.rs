@@ -1,0 +1,9 @@
+//! What the portal keeps of customers: whose stock they see. The stock itself is never stored.
+//!
+//! One file for each noun, with its statements beside the functions that use them.
+
+#[macro_use(on, execute)]
+extern crate base_db;
+
+pub mod migrations;
+pub mod scope;

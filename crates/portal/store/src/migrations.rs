@@ -1,0 +1,6 @@
+//! The tables of the portal.
+
+use base_db::{Migration, migration};
+
+/// In the order over all wings.
+pub const MIGRATIONS: &[Migration] = &[migration!(24, "0024_portal_scopes")];

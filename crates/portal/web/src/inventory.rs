@@ -1,0 +1,3 @@
+//! The stock of whoever looks.
+
+pub mod pages;

@@ -1,0 +1,41 @@
+//! Everything that handlers of this wing share: the parts of the base, and its own.
+
+use std::ops::Deref;
+
+use axum::extract::FromRef;
+use base_web::App;
+use portal_work::live::Live;
+
+/// The parts. It dereferences to those of the base. Cheap to clone.
+#[derive(Clone)]
+pub struct Portal {
+    app: App,
+    /// The stock; `None` where no ERP is configured.
+    pub live: Option<Live>,
+}
+
+impl Portal {
+    /// Puts the parts together.
+    pub fn new(app: App, live: Option<Live>) -> Self {
+        Self { app, live }
+    }
+}
+
+impl Deref for Portal {
+    type Target = App;
+    fn deref(&self) -> &App {
+        &self.app
+    }
+}
+
+impl FromRef<Portal> for App {
+    fn from_ref(portal: &Portal) -> Self {
+        portal.app.clone()
+    }
+}
+
+impl AsRef<App> for Portal {
+    fn as_ref(&self) -> &App {
+        &self.app
+    }
+}

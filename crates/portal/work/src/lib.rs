@@ -1,0 +1,3 @@
+//! What stands between the ERP and the pages of the portal.
+
+pub mod live;

@@ -8,6 +8,7 @@ mod cli;
 mod commands;
 mod config;
 mod demo;
+mod erp;
 mod first_admin;
 mod jobs;
 mod keys;

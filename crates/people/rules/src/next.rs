@@ -1,11 +1,11 @@
 //! Where to go after signing in: only to pages of this site.
 
 /// Pages that lead nowhere for somebody who has just signed in.
-const NOT_AFTER_SIGNING_IN: [&str; 5] = ["/login", "/logout", "/lock", "/api", "/portal"];
-/// The same for customers, whose pages are all below the first.
-const NOT_FOR_CUSTOMERS: [&str; 2] = ["/portal/login", "/portal/logout"];
-/// The first page of customers.
-const CUSTOMERS: &str = "/portal";
+const NOT_AFTER_SIGNING_IN: [&str; 6] = ["/login", "/logout", "/lock", "/api", "/portal", "/inventory"];
+/// The same for customers.
+const NOT_FOR_CUSTOMERS: [&str; 3] = ["/portal/login", "/portal/logout", "/inventory/api"];
+/// Below these are all pages of customers.
+const CUSTOMERS: [&str; 2] = ["/portal", "/inventory"];
 
 /// The address, if it is one of this site and a page; the home page otherwise. No link leads people to another site.
 pub fn safe_next(next: &str) -> &str {
@@ -14,14 +14,14 @@ pub fn safe_next(next: &str) -> &str {
     if is_inside(next) && leads_on { next } else { "/" }
 }
 
-/// The same for a customer: the pages of customers alone.
+/// The same for a customer: the pages of customers alone. Empty where it is none of them.
 pub fn safe_next_of_customers(next: &str) -> &str {
     let path = path_of(next);
     // `/portal/../admin` is a page of staff to a browser.
     let leads_out = path.split('/').any(|part| part.starts_with('.') || part.to_ascii_lowercase().starts_with("%2e"));
-    let leads_on = is_below(path, CUSTOMERS) && !leads_out;
+    let leads_on = CUSTOMERS.into_iter().any(|page| is_below(path, page)) && !leads_out;
     let is_door = NOT_FOR_CUSTOMERS.into_iter().any(|page| is_below(path, page));
-    if is_inside(next) && leads_on && !is_door { next } else { CUSTOMERS }
+    if is_inside(next) && leads_on && !is_door { next } else { "" }
 }
 
 fn path_of(next: &str) -> &str {
@@ -73,10 +73,13 @@ mod tests {
             "/portal\\..",
             "/portal/login",
             "/portal/logout?next=/",
+            "/inventory/api/rows",
         ] {
-            assert_eq!(safe_next_of_customers(next), "/portal", "{next:?}");
+            assert_eq!(safe_next_of_customers(next), "", "{next:?}");
         }
-        assert_eq!(safe_next_of_customers("/portal/sessions?said=x"), "/portal/sessions?said=x");
+        for next in ["/portal/sessions?said=x", "/inventory?search=oats"] {
+            assert_eq!(safe_next_of_customers(next), next);
+        }
         assert_eq!(safe_next("/portal/sessions"), "/", "and staff to none of them");
     }
 

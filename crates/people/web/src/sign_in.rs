@@ -36,7 +36,10 @@ impl Visit {
     pub fn safe_next<'n>(&self, next: &'n str) -> &'n str {
         match self.facts.realm {
             Realm::Staff => safe_next(next),
-            Realm::Customer => safe_next_of_customers(next),
+            Realm::Customer => match safe_next_of_customers(next) {
+                "" => self.facts.menu.home(Realm::Customer),
+                page => page,
+            },
         }
     }
 

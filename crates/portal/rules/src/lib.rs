@@ -12,6 +12,7 @@ pub mod format;
 pub mod permission;
 pub mod quantity;
 pub mod scope;
+pub mod setting;
 pub mod status;
 pub mod stock;
 pub mod total;

@@ -8,15 +8,22 @@ use base_web::menu::{Group, MenuEntry};
 use base_wing::{Open, Wing};
 use portal_erp::Erp;
 use portal_rules::permission::{ALL, GRANTS};
+use portal_rules::setting;
 use portal_work::live::Live;
+pub use portal_work::live::Patience;
 
 use crate::routes;
+pub use crate::state::Look;
 use crate::state::Portal;
 
 /// What the wing is opened with.
 pub struct Parts {
     /// The ERP; `None` where none is configured.
     pub erp: Option<Arc<dyn Erp>>,
+    /// How long its answers may take.
+    pub patience: Patience,
+    /// How customers see the site.
+    pub look: Look,
 }
 
 /// The texts.
@@ -48,11 +55,13 @@ pub fn declared() -> Wing {
         grants: GRANTS,
         customer_menu: CUSTOMER_MENU,
         locales: LOCALES.to_vec(),
+        settings: setting::ALL,
         ..Wing::named("portal")
     }
 }
 
 fn open(app: &App, parts: Parts) -> Open {
-    let portal = Portal::new(app.clone(), parts.erp.map(Live::new));
+    let live = parts.erp.map(|erp| Live::new(erp, app.clock.clone(), parts.patience));
+    let portal = Portal::new(app.clone(), live, parts.look);
     Open { pages: routes::pages().with_state(portal.clone()), api: routes::api().with_state(portal), ..Open::default() }
 }

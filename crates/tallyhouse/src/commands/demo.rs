@@ -3,12 +3,14 @@
 use std::net::SocketAddr;
 
 use base_core::area::Area;
+use base_core::time::Clock;
 use tempfile::TempDir;
 
 use super::{answer, serve};
 use crate::config::{Config, Server};
 use crate::demo::{self, DemoPeople};
 use crate::site::Site;
+use crate::system::SystemClock;
 
 /// How the demo is started.
 #[derive(Debug, clap::Args)]
@@ -24,7 +26,7 @@ pub struct Demo {
     pub site: Site,
     /// Who may sign in.
     pub people: DemoPeople,
-    _folder: Option<TempDir>,
+    _folder: TempDir,
 }
 
 /// Runs the command. A configured database is left alone: only one that is named on the command line is filled.
@@ -36,12 +38,12 @@ pub async fn run(args: Args, config: Config, database_is_named: bool) -> anyhow:
 }
 
 async fn open(listen: SocketAddr, mut config: Config, database_is_named: bool) -> anyhow::Result<Demo> {
-    let mut folder = None;
+    let folder = tempfile::Builder::new().prefix("tallyhouse-demo-").tempdir()?;
     if !database_is_named {
-        let made = tempfile::Builder::new().prefix("tallyhouse-demo-").tempdir()?;
-        config.database.use_sqlite(&made.path().join("demo.db"));
-        folder = Some(made);
+        config.database.use_sqlite(&folder.path().join("demo.db"));
     }
+    let erp = folder.path().join("erp.db");
+    config.erp = Some(demo::customers::erp(&erp, SystemClock.now(), &config.bags.zone).await?);
     // Its people are invented, so no mail is sent.
     config.mail = None;
     config.server = Server { listen, secure_cookies: false, ..config.server };
@@ -58,6 +60,9 @@ fn announce(demo: &Demo) -> anyhow::Result<()> {
         let area = person.area.as_ref().map(Area::title).unwrap_or_default();
         let line = format!("{:10} {password}  {:10} {area}", person.name, person.role.name());
         answer(line.trim_end())?;
+    }
+    for email in &demo.people.customers {
+        answer(&format!("{email} {password}  customer, at /portal"))?;
     }
     Ok(())
 }

@@ -56,7 +56,7 @@ async fn look(db: &Db, config: &Config) -> anyhow::Result<u32> {
     answer(&format!("well: {staff} accounts of staff, {customers} of customers"))?;
     let secrets = secrets(db, config).await?;
     let mail = mail_works(config).await? + outbox(db, config).await?;
-    let of_wings = wings(db, config).await?;
+    let of_wings = wings(db, config).await? + erp(config).await?;
     Ok(of_wings + trail(db).await? + mail + secrets)
 }
 
@@ -82,6 +82,13 @@ async fn wings(db: &Db, config: &Config) -> anyhow::Result<u32> {
         faults += tell(&check.look(db).await?)?;
     }
     Ok(faults)
+}
+
+/// Whether the stock of customers can be read.
+async fn erp(config: &Config) -> anyhow::Result<u32> {
+    let (is_well, words) = crate::erp::look(config).await;
+    answer(&format!("{}: {words}", if is_well { "well" } else { "not well" }))?;
+    Ok(u32::from(!is_well))
 }
 
 /// Whether the audit trail is whole.

@@ -22,7 +22,7 @@ use tokio::sync::watch;
 
 use crate::config::{Config, Mail};
 use crate::site::Site;
-use crate::{first_admin, jobs, keys, pass_keys, wings};
+use crate::{erp, first_admin, jobs, keys, pass_keys, wings};
 
 /// Sign-ins that may fail a minute, of each address and each account.
 const SIGN_INS_PER_MINUTE: u32 = 10;
@@ -126,7 +126,7 @@ async fn open(site: Site, front: Front, door: Door) -> anyhow::Result<()> {
         eod_secret_hash: config.reports.eod_secret.as_ref().map(|secret| hash_token(secret.expose())),
     };
     let passes = passes_web::wing::Parts { desk: gates, keys };
-    let portal = portal_web::wing::Parts { erp: None };
+    let portal = erp::parts(config).await?;
     let mut list = wings::all(parts.rules.clone(), move || bags, move || passes, move || portal);
     list.retain(|wing| config.wings.contains(&wing.name));
     let web = wings::open(site.db.clone(), site.clock.clone(), site.entropy.clone(), settings, list);

@@ -20,8 +20,10 @@ pub const CONNECTIONS: u32 = 8;
 
 const PREFIX: &str = "TALLYHOUSE__";
 /// Keys that `…_FILE` variables may set by naming a file that holds the value.
-const SECRET_KEYS: [&str; 10] = [
+const SECRET_KEYS: [&str; 12] = [
     "database.url",
+    "erp.url",
+    "erp.password",
     "admin.password",
     "admin.password_hash",
     "mail.password",
@@ -33,7 +35,7 @@ const SECRET_KEYS: [&str; 10] = [
     "session.secret_previous",
 ];
 /// The names of the earlier systems, and the keys they set.
-const LEGACY: [(&str, &str); 26] = [
+const LEGACY: [(&str, &str); 32] = [
     ("DATABASE_URL", "database.url"),
     ("ADMIN_USERNAME", "admin.username"),
     ("ADMIN_PASSWORD", "admin.password"),
@@ -60,6 +62,12 @@ const LEGACY: [(&str, &str); 26] = [
     ("SENDGRID_API_KEY", "mail.sendgrid_api_key"),
     ("EOD_SECRET_KEY", "reports.eod_secret"),
     ("QR_SECRET", "passes.qr_secret"),
+    ("ERP_DB_SERVER", "erp.server"),
+    ("ERP_DB_PORT", "erp.port"),
+    ("ERP_DB_NAME", "erp.database"),
+    ("ERP_DB_USERNAME", "erp.username"),
+    ("ERP_DB_PASSWORD", "erp.password"),
+    ("ERP_DB_TIMEOUT", "erp.timeout_s"),
 ];
 /// Names of the earlier systems that set nothing (yet): accepted, so that an environment can be used unchanged.
 const ACCEPTED: [&str; 5] =

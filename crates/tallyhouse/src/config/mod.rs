@@ -6,11 +6,13 @@
 mod admin;
 mod bags;
 mod database;
+mod erp;
 mod fault;
 mod given;
 mod log;
 mod mail;
 mod passes;
+mod portal;
 mod reader;
 mod reports;
 mod secret;
@@ -70,6 +72,10 @@ pub struct Config {
     pub reports: Reports,
     /// What the codes on passes are signed with.
     pub passes: Passes,
+    /// `[erp]`; `None` when the site is not connected to one
+    pub erp: Option<portal_erp::Settings>,
+    /// `[portal]`
+    pub portal: portal_web::wing::Look,
     /// `[log]`
     pub log: Log,
     /// Names in the environment that are accepted and set nothing.
@@ -108,6 +114,8 @@ impl Config {
             mail: Mail::read(&mut reader),
             passes: Passes::read(&mut reader),
             reports: Reports::read(&mut reader),
+            erp: erp::read(&mut reader),
+            portal: portal::read(&mut reader),
             log: Log::read(&mut reader),
             accepted: given::accepted_names(sources.environment),
         };

@@ -37,18 +37,7 @@ impl Server {
         let listen = reader.parsed("server.listen", LISTEN, |text| {
             text.parse().map_err(|_| format!("{text:?} is no address and port, such as 127.0.0.1:8080"))
         });
-        let public_url = reader.parsed("server.public_url", None, |text| {
-            let url = text.trim_end_matches('/');
-            let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-            match host {
-                Some(host) if host.contains('/') && !host.starts_with('/') => Err(format!(
-                    "{text:?} has a path: the site needs a host name of its own, such as https://{}",
-                    host.split('/').next().unwrap_or_default()
-                )),
-                Some(host) if !host.is_empty() && !host.contains(['?', '#', ' ', '/']) => Ok(Some(url.to_owned())),
-                _ => Err(format!("{text:?} is no address that begins with https:// or http://")),
-            }
-        });
+        let public_url = reader.parsed("server.public_url", None, |text| public_url(text).map(Some));
         let mut trusted_proxies = Vec::new();
         for text in reader.texts("server.trusted_proxies").unwrap_or_default() {
             match text.parse() {
@@ -83,5 +72,19 @@ impl Server {
              Listen on 127.0.0.1, or put a TLS proxy in front and leave it true",
             self.listen
         ))
+    }
+}
+
+/// An address that a site can have: a host name of its own, with `https://` or `http://`.
+pub fn public_url(text: &str) -> Result<String, String> {
+    let url = text.trim_end_matches('/');
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match host {
+        Some(host) if host.contains('/') && !host.starts_with('/') => Err(format!(
+            "{text:?} has a path: the site needs a host name of its own, such as https://{}",
+            host.split('/').next().unwrap_or_default()
+        )),
+        Some(host) if !host.is_empty() && !host.contains(['?', '#', ' ', '/']) => Ok(url.to_owned()),
+        _ => Err(format!("{text:?} is no address that begins with https:// or http://")),
     }
 }

@@ -4,6 +4,7 @@
 //! moment of each scan, so that times, history and figures are right, as in a real site.
 
 mod bills;
+pub mod customers;
 mod passes;
 mod people;
 mod plan;
@@ -35,7 +36,8 @@ impl Clock for SetClock {
 /// Fills an empty site with people and a month of scans, and gives the people with the password they share.
 pub async fn prepare(site: &Site) -> anyhow::Result<DemoPeople> {
     ensure!(account::is_empty(&site.db, Realm::Staff).await?, "this database is in use; a demo needs an empty one");
-    let people = people::create(site).await?;
+    let mut people = people::create(site).await?;
+    people.customers = customers::create(site, &people.password).await?;
     let now = site.now();
     let batches = plan::month(now, &site.config.bags, &people);
     let clock = Arc::new(SetClock(AtomicI64::new(now.0)));

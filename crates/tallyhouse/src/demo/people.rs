@@ -53,6 +53,8 @@ pub struct DemoPeople {
     pub password: String,
     /// The people; dispatchers last.
     pub people: Vec<DemoPerson>,
+    /// The e-mails of the customers.
+    pub customers: Vec<&'static str>,
 }
 
 impl DemoPerson {
@@ -89,7 +91,8 @@ pub async fn create(site: &Site) -> anyhow::Result<DemoPeople> {
         people.push(DemoPerson { id, name, role, area });
     }
     tx.commit().await?;
-    Ok(DemoPeople { password, people })
+    let customers = Vec::new();
+    Ok(DemoPeople { password, people, customers })
 }
 
 fn area(role: Role, place: usize, bags: &Bags) -> Option<Area> {

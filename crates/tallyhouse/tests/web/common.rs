@@ -87,6 +87,11 @@ fn passes_parts(db: &Db, clock: Arc<TestClock>) -> passes_web::wing::Parts {
     passes_web::wing::Parts { desk, keys }
 }
 
+/// A portal that is not connected.
+fn portal_parts() -> portal_web::wing::Parts {
+    portal_web::wing::Parts { erp: None, patience: portal_web::wing::Patience::default(), look: portal_web::wing::Look::default() }
+}
+
 /// A site over each database that is there.
 pub async fn each_site() -> Vec<Site> {
     each_site_with(|settings| settings).await
@@ -143,7 +148,7 @@ pub fn site_with_eod_secret(
     });
     let bags = bags_web::wing::Parts { desk, eod_secret_hash, imports };
     let passes = passes_parts(&test.db, clock.clone());
-    let list = wings::all(rules, move || bags, move || passes, || portal_web::wing::Parts { erp: None });
+    let list = wings::all(rules, move || bags, move || passes, portal_parts);
     let web = wings::open(test.db.clone(), clock.clone(), Arc::new(Chance), settings.clone(), list);
     Site { db: test.db.clone(), router: web.router, app: web.app, clock, runner, settings, _test: test }
 }
@@ -164,7 +169,7 @@ impl Site {
         let imports = bags_work::import_work(parts, desk.clone());
         let bags = bags_web::wing::Parts { desk, eod_secret_hash: None, imports };
         let passes = passes_parts(&self.db, self.clock.clone());
-        let list = wings::all(rules, move || bags, move || passes, || portal_web::wing::Parts { erp: None });
+        let list = wings::all(rules, move || bags, move || passes, portal_parts);
         wings::open(self.db.clone(), self.clock.clone(), Arc::new(Chance), self.settings.clone(), list).router
     }
 

@@ -59,7 +59,7 @@ async fn a_customer_comes_in_at_their_own_door_and_reaches_their_own_account_alo
         let out = visitor.get("/portal/sessions").await;
         assert_eq!((out.status, leads_to(&out)), (StatusCode::SEE_OTHER, "/portal/login?next=/portal/sessions"));
         let signed = come_in(&mut visitor, " Buyer@Example.com", PASSWORD).await;
-        assert_eq!((signed.status, leads_to(&signed)), (StatusCode::SEE_OTHER, "/portal"), "{}", signed.body);
+        assert_eq!((signed.status, leads_to(&signed)), (StatusCode::SEE_OTHER, "/inventory"), "{}", signed.body);
         assert!(visitor.cookies.contains_key(CUSTOMER) && !visitor.cookies.contains_key(SESSION));
         let page = visitor.get("/portal").await;
         assert!(page.body.contains(EMAIL) && !page.body.contains("/admin/"), "{}", page.body);
@@ -224,7 +224,7 @@ async fn a_customer_is_led_to_pages_of_customers_alone() {
         let mut visitor = Visitor::new(&site, "203.0.113.5");
         let fields = [("username", EMAIL), ("password", PASSWORD), ("next", next)];
         let answer = visitor.fill("/portal/login", "/portal/login", &fields).await;
-        assert_eq!(leads_to(&answer), "/portal", "{next}");
+        assert_eq!(leads_to(&answer), "/inventory", "{next}");
     }
     let page = Visitor::new(&site, "203.0.113.5").get("/portal/login?next=//evil.example").await.body;
     assert!(!page.contains("evil"), "not in the form either");

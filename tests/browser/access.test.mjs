@@ -200,7 +200,7 @@ for (const colorScheme of COLOURS) {
     await wedge.scan(parent)
     await floorShows(page, { banner: 'none', count: 1, waiting: 0 })
     await audit(page, 'a short parent')
-    await page.keyboard.press('Control+Enter')
+    await page.keyboard.press('Alt+c')
     await floorShows(page, { status: 'completed' })
     await audit(page, 'completed')
     await close()

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import {
   CHILD_TONE,
   PARENT_TONE,
+  AGAIN_TONES,
   REFUSED_TONES,
   beyondRefusals,
   beyondTheCut,
@@ -40,7 +41,7 @@ const shows = (page, wanted, ms) => floorShows(page, { waiting: 0, ...wanted }, 
 
 // The station.
 
-test('a bill is chosen and filled by scanner alone, completed with Ctrl+Enter, reopened, and all of it is true', async () => {
+test('a bill is chosen and filled by scanner alone, completed with Alt+C, reopened, and all of it is true', async () => {
   const [full, short, closed] = parentsFrom(720, 3)
   await filled(full, 'BTF', 30)
   await filled(short, 'BTS', 2)
@@ -63,7 +64,7 @@ test('a bill is chosen and filled by scanner alone, completed with Ctrl+Enter, r
   assert.deepEqual(figures, ['33 kg', '90 kg', '90 kg', '−57 kg'])
   assert.deepEqual(await page.$$eval('#bags li[data-code]', (items) => items.map((item) => item.dataset.code)), [closed, short, full])
   assert.match(await page.innerText(`#bags li[data-code=${short}]`), /short: 2 of 30/)
-  await page.keyboard.press('Control+Enter')
+  await page.keyboard.press('Alt+c')
   await shows(page, { status: 'completed', banner: 'none' })
   assert.match(await page.getAttribute('#now', 'class'), /\bok\b/)
   assert.match(await page.innerText('#note'), /Scan the next bill/)
@@ -122,21 +123,22 @@ test('every refusal at the bill station is heard and seen, names its way out, an
   await refuse('unknown_bill', 'BT-NOWHERE')
   await wedge.scan('BT-REF')
   await shows(page, { bill: 'BT-REF', banner: 'none', count: 0 })
-  await page.keyboard.press('Control+Enter')
+  await page.keyboard.press('Alt+c')
   await refused('bill_short', 'BT-REF', '2')
   await refuse('bad_code', 'KID<1')
   await refuse('is_child', 'BTR01')
   await refuse('already_on_bill', elsewhere, 'BT-ELSE')
   await wedge.scan(here)
   await shows(page, { banner: 'none', count: 1 })
-  await refuse('already_on_this_bill', here)
-  assert.equal((await facts(page)).count, '1')
+  await wedge.scan(here)
+  await shows(page, { banner: 'repeated', outcome: 'already_on_this_bill', count: 1 })
+  assert.deepEqual((await tones(page)).slice(-2), AGAIN_TONES)
 
   // A label that nobody scanned yet: one press registers it.
   const fresh = parentCode(760)
   await refuse('unknown_bag', fresh)
   assert.match(await page.innerText('#key-register'), /Register and add/)
-  await page.keyboard.press('Control+m')
+  await page.keyboard.press('Alt+m')
   await shows(page, { banner: 'none', count: 2 })
   assert.deepEqual(await farida.parentsOn('BT-REF'), [here, fresh])
   await refuse('bill_full', extra, 'BT-REF', '2')
@@ -159,14 +161,14 @@ test('every refusal at the bill station is heard and seen, names its way out, an
   await page.click('#key-other')
   await wedge.scan(['BT-ELSE', extra])
   await shows(page, { bill: 'BT-ELSE', banner: 'none', count: 2 })
-  assert.equal(seen.size, 13)
+  assert.equal(seen.size, 12)
   const attention = Number((await facts(page)).attention)
   assert.ok(attention >= 5, `${attention} of the refusals are in the list`)
   assert.deepEqual(beyondRefusals(faults, 404), [])
   await close()
 })
 
-test('a parent is taken off by its button and by Ctrl+Z, on the server, and the history shows it', async () => {
+test('a parent is taken off by its button and by Alt+Z, on the server, and the history shows it', async () => {
   const [first, second, third] = parentsFrom(770, 3)
   await arjun.scan([first], [second], [third])
   await farida.makeBill('BT-UNDO', 3)
@@ -174,7 +176,7 @@ test('a parent is taken off by its button and by Ctrl+Z, on the server, and the 
   await wedge.scan([first, second, third])
   await shows(page, { count: 3 })
   await tones(page)
-  await page.keyboard.press('Control+z')
+  await page.keyboard.press('Alt+z')
   await shows(page, { count: 2, banner: 'none' })
   assert.deepEqual(await tones(page), [CHILD_TONE])
   assert.deepEqual(await farida.parentsOn('BT-UNDO'), [first, second])

@@ -44,7 +44,7 @@ test('the duplicate message names the parent, and undo is real', async () => {
   await wedge.scan('OBDUP1')
   await floorShows(page, { outcome: 'child_elsewhere', waiting: 0 })
   assert.ok((await page.innerText('#refusal')).includes(other))
-  await page.keyboard.press('Control+z')
+  await page.keyboard.press('Alt+z')
   await floorShows(page, { count: 0, waiting: 0 })
   assert.deepEqual(await arjun.childrenOf(parent), [])
   assert.ok((await tones(page)).length > 0)

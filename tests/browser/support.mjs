@@ -365,6 +365,11 @@ export async function openFloor(page, address, path = '/station?station=dock-9')
 
 export const PARENT_TONE = { hertz: 500, seconds: 0.2 }
 export const CHILD_TONE = { hertz: 800, seconds: 0.15 }
+/** What was scanned before: neither good nor wrong. */
+export const AGAIN_TONES = [
+  { hertz: 650, seconds: 0.08 },
+  { hertz: 650, seconds: 0.08 },
+]
 export const REFUSED_TONES = [
   { hertz: 600, seconds: 0.1 },
   { hertz: 400, seconds: 0.15 },

@@ -96,9 +96,9 @@ async function open(named = ''): Promise<void> {
       registerNow: () => keeper.registerNow(),
       register: (entry) => keeper.register(entry),
       dismiss: (entry) => keeper.dismiss(entry),
+      dismissAll: () => keeper.dismissAll(),
       openAttention: (isOpen) => keeper.openAttention(isOpen),
     },
-    'dock-9',
   )
   const around = {
     store,

@@ -108,6 +108,8 @@ describe('phrases', () => {
   })
 
   it('say_more_where_the_answer_tells_more', () => {
+    expect(wayOut('bad_code', { code: 'KID1⟨GS⟩7' })).toContain('KID1⟨GS⟩7 has an invisible character in it, GS,')
+    expect(wayOut('not_kept', { code: 'KID1', pressed: 1 })).toContain('press the key again')
     expect(wayOut('is_parent', { code: 'SB00001', n: 7, capacity: 30 })).toContain('with 7 of 30 children')
     expect(wayOut('is_parent', { code: 'SB00001' })).not.toContain('…')
     expect(wayOut('is_child', { code: 'KID1', current_parent: 'SB00002' })).toContain('child bag in SB00002')

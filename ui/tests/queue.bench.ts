@@ -62,7 +62,7 @@ export class FakeServer {
     const before = this.answers.get(item.id)
     if (before) return before
     const code = item.code ?? ''
-    const outcome = this.refuse.has(code) ? 'duplicate' : 'linked'
+    const outcome = this.refuse.has(code) ? 'parent_full' : 'linked'
     if (outcome === 'linked') this.done.push(code)
     const result = { id: item.id, outcome, code }
     this.answers.set(item.id, result)

@@ -108,7 +108,7 @@ describe.each(STORES)('the queue in %s', (_name, open) => {
     expect(at.server.batches.map((batch) => batch.length)).toEqual([1, 1, 1])
     const attention = await at.store.attention(7)
     expect(attention.map(({ item, result }) => [item.action, result.outcome])).toEqual([
-      ['child', 'duplicate'],
+      ['child', 'parent_full'],
       ['undo', 'not_taken_back'],
     ])
   })

@@ -1,6 +1,7 @@
 // Proves that the wedge reads every scan once and whole, whatever the scanner's speed, suffix and
 // layout, and leaves a person's keys alone.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { hiddenIn, readCode } from '../src/engine/code'
 import { PAUSE_MS, STALL_MS, Wedge, type Source } from '../src/engine/wedge'
 
 interface Told {
@@ -138,12 +139,24 @@ describe('a scanner', () => {
     expect(told.codes).toEqual(['SA001'])
   })
 
-  it('may_use_the_numpad_and_group_separators', () => {
+  it('may_use_the_numpad_and_never_glues_together_what_a_group_separator_parts', () => {
     for (const char of 'SB') press(char, `Key${char}`)
     press(']', 'BracketRight', { ctrl: true })
     for (const char of '00001') press(char, `Numpad${char}`)
     press('Enter', 'Enter')
-    expect(told.codes).toEqual(['SB00001'])
+    expect(told.codes).toEqual(['SB\u001d00001'])
+    wedge.insert('KID1\u001d7\n', (atMs += 1_000))
+    expect(told.codes[1]).toBe('KID1\u001d7')
+  })
+
+  it('may_put_the_mark_of_the_symbology_in_front_under_any_layout', () => {
+    for (const char of ']C1SB00001') press(char, char === ']' ? 'BracketRight' : codeOf(char))
+    press('Enter', 'Enter')
+    for (const [char, code] of [[']', 'Minus'], ['C', 'KeyC'], ['1', 'Digit1'], ['S', 'KeyS'], ['A', 'KeyQ'], ['0', 'Digit0'], ['1', 'Digit1']] as const) {
+      press(char, code, { shift: code.startsWith('Digit') })
+    }
+    press('Enter', 'Enter')
+    expect(told.codes.map(readCode)).toEqual(['SB00001', 'SA01'])
   })
 
   it('is_read_by_the_key_where_the_board_tells_no_position', () => {
@@ -390,8 +403,18 @@ describe('inserted text', () => {
     expect(told.codes).toEqual(['KID1'])
   })
 
-  it('loses_its_control_characters', () => {
+  it('loses_the_control_characters_around_it_and_shows_those_in_it', () => {
     wedge.insert('\u001dKID\u000017\u001d\n', atMs)
-    expect(told.codes).toEqual(['KID17'])
+    expect(told.codes.map(readCode)).toEqual(['KID⟨U+0000⟩17'])
+  })
+})
+
+describe('a code', () => {
+  it('loses_what_a_scanner_puts_around_it_and_shows_what_nobody_can_see_in_it', () => {
+    expect([' kid17 ', ']C1KID17', ']Q3kid17', ']d2KID17'].map(readCode)).toEqual(['KID17', 'KID17', 'KID17', 'KID17'])
+    expect(readCode('KID1\u001d7')).toBe('KID1⟨GS⟩7')
+    expect(readCode('KID\u200b17')).toBe('KID⟨ZWSP⟩17')
+    expect(readCode('KID\u200e17')).toBe('KID⟨U+200E⟩17')
+    expect([hiddenIn('KID1⟨GS⟩7'), hiddenIn('KID17')]).toEqual(['GS', ''])
   })
 })

@@ -6,7 +6,7 @@ import type { Json } from '../engine/http'
 import type { Item, NewItem, Result } from '../engine/items'
 import type { PostScans } from './api'
 import type { BagItem } from './items'
-import { isRefused } from './outcomes'
+import { isRefused, isRepeat } from './outcomes'
 
 const ADDRESS = '/api/v1/scans'
 
@@ -39,6 +39,7 @@ export const BAGS: Channel = {
   body,
   results,
   isRefused,
+  isRepeat,
   adopts: (item) => !isAboutBill(item),
 }
 
@@ -49,6 +50,7 @@ export const BILLS: Channel = {
   body,
   results,
   isRefused,
+  isRepeat,
   adopts: isAboutBill,
 }
 

@@ -28,6 +28,13 @@ const good: ReadonlySet<string> = new Set(GOOD)
 
 const NOT_IN: ReadonlySet<string> = new Set(['not_linked', 'not_on_bill', 'not_taken_back'])
 
+const REPEATS: ReadonlySet<string> = new Set<Outcome>(['duplicate', 'already_on_this_bill'])
+
+/** True if the same bag was scanned again: nothing is wrong, and it was not counted twice. */
+export function isRepeat(outcome: string): boolean {
+  return REPEATS.has(outcome)
+}
+
 export function isRefused(outcome: string): boolean {
   return !good.has(outcome)
 }

@@ -1,5 +1,6 @@
 // The words of bags and bills, by key: the headline of an outcome, and the way out of a refusal.
 import english from '../../phrases/bags.en.json'
+import { hiddenIn } from '../engine/code'
 import { addBuiltIn, fill, find, headline as engineHeadline, type Key as EngineKey, type Params } from '../engine/phrases'
 import type { RefusalWords } from '../engine/lists'
 import type { BagAttention } from './items'
@@ -21,6 +22,7 @@ export function headline(outcome: string, params: Params): string {
 
 /** Some refusals have other words if the answer says more. */
 function variant(outcome: string, params: Params): string {
+  if (params.pressed && find(`refused-${outcome}-key`)) return '-key'
   if (outcome === 'is_child' && params.parent && params.parent !== params.code) return '-named'
   if (outcome === 'is_parent' && params.n !== undefined) return '-holds'
   if (outcome === 'not_a_parent_code' && params.labels) return '-like'
@@ -29,6 +31,8 @@ function variant(outcome: string, params: Params): string {
 
 /** The sentence that says what to do now; the server's own words if this page has none. */
 export function wayOut(outcome: string, params: Params, message?: string): string {
+  const hidden = hiddenIn(String(params.code ?? ''))
+  if (hidden && outcome.startsWith('bad_')) return fill(find('refused-hidden') ?? '', { ...params, hidden })
   const more = variant(outcome, params)
   const special = more && find(`refused-${outcome}${more}`)
   // The server has words for all that it says; the shorter ones here would leave it out.

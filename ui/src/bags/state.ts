@@ -1,8 +1,9 @@
 // What the bag stations and the bill station share of their state: parent labels, what an answer says,
 // and what is left of the last scans after a reload.
 import type { Params } from '../engine/phrases'
-import { lastAfterReload, type Refused } from '../engine/state'
+import { lastAfterReload, toldAs, type Refused } from '../engine/state'
 import type { BagAttention, BagItem, BagScan, Bags, ParentLabel, ScanResult } from './items'
+import { isRepeat } from './outcomes'
 
 export const CAPACITY_DEFAULT = 30
 
@@ -18,6 +19,9 @@ export function isParentLabel(code: string, labels: readonly ParentLabel[]): boo
   })
 }
 
+/** What is done with a scan; the rest is done with a key. */
+const SCANNED: readonly (BagItem['action'] | undefined)[] = ['parent', 'child', 'bill_link', undefined]
+
 /** Everything that the words of an outcome may name. */
 export function paramsOf(item: Partial<BagItem>, result: Partial<ScanResult>): Params {
   return {
@@ -32,13 +36,14 @@ export function paramsOf(item: Partial<BagItem>, result: Partial<ScanResult>): P
     bill_parents: result.bill_parents,
     bill_capacity: result.bill_capacity,
     missing: result.missing,
+    pressed: SCANNED.includes(item.action) ? undefined : 1,
   }
 }
 
 export function refusedBanner(item: BagItem, result: ScanResult): BagRefused {
   const params = paramsOf(item, result)
   return {
-    kind: 'refused',
+    kind: toldAs(isRepeat(result.outcome)).kind,
     id: item.id,
     outcome: result.outcome,
     code: String(params.code),

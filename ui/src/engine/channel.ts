@@ -17,6 +17,8 @@ export interface Channel {
   /** The answers in a response body, or null if it is not a response of ours. */
   results(body: Json): Result[] | null
   isRefused(outcome: string): boolean
+  /** Refused only because it was done already: told at once, and nobody has to look at it later. */
+  isRepeat?(outcome: string): boolean
   /** Whether an item that was stored without a channel's name belongs here. */
   adopts?(item: NewItem): boolean
 }

@@ -5,6 +5,7 @@
 // handled; every item carries its person; nothing is sent for anybody but the person who is signed in
 // according to the server.
 import { Channels, type Channel } from './channel'
+import { readCode } from './code'
 import type { Json } from './http'
 import type { Answer, Attention, Kind } from './items'
 import { fetchMe, may, storedMe, type MeReply } from './me'
@@ -49,7 +50,8 @@ export type Asked<K extends Kind> = Pick<K['item'], 'action'> & { channel: strin
 
 export interface Surroundings {
   store: Store
-  station: string
+  /** The station's name, which may be given or changed while the page is open. */
+  readonly station: string
   phrasesAddress: string
   /** Reaches the other tabs of this device. */
   tabs: BroadcastChannel | null
@@ -136,7 +138,7 @@ export abstract class Keeper<K extends Kind, S extends Common<K>, Own> {
   // What the person does.
 
   onCode(text: string, source: Source): void {
-    const code = text.toUpperCase()
+    const code = readCode(text)
     if (!this.ready) {
       this.early.push({ code, source })
       return
@@ -148,6 +150,12 @@ export abstract class Keeper<K extends Kind, S extends Common<K>, Own> {
   dismiss({ id }: Attention<K>): void {
     this.dispatch({ type: 'attention', attention: this.state.attention.filter((entry) => entry.id !== id) })
     this.forget([id])
+  }
+
+  dismissAll(): void {
+    const ids = this.state.attention.map(({ id }) => id)
+    this.dispatch({ type: 'attention', attention: [] })
+    this.forget(ids)
   }
 
   openAttention(open: boolean): void {

@@ -1,15 +1,16 @@
 // Catches key presses for the wedge wherever the focus is, and the few shortcuts of a station.
 //
 // Invariants: presses are caught on the window before anything else sees them; any other text field
-// keeps its keys; plain letters are never shortcuts, because they may come from a scanner.
+// keeps its keys; a shortcut is Alt and a letter, because a scanner may send plain letters, and Ctrl with a letter
+// in front of a code or behind it.
 import type { Wedge } from './wedge'
 
 export interface Shortcuts {
-  /** Ctrl Z. */
+  /** Alt Z. */
   undo(): void
-  /** Ctrl Enter: finishes what is being worked on. */
+  /** Alt C: finishes what is being worked on. */
   finish(): void
-  /** Ctrl M: does what a refusal offers. */
+  /** Alt M: does what a refusal offers. */
   accept(): void
   /** Escape, if nothing was typed. */
   clear?(): void
@@ -22,8 +23,8 @@ function isForeignField(target: EventTarget | null, box: HTMLInputElement): bool
 }
 
 function shortcutOf(event: KeyboardEvent, shortcuts: Shortcuts): (() => void) | null {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return null
-  if (event.key === 'Enter' || event.code === 'NumpadEnter') return () => shortcuts.finish()
+  if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return null
+  if (event.code === 'KeyC') return () => shortcuts.finish()
   if (event.code === 'KeyZ') return () => shortcuts.undo()
   if (event.code === 'KeyM') return () => shortcuts.accept()
   return null
@@ -83,8 +84,11 @@ export function catchKeys(wedge: Wedge, box: HTMLInputElement, shortcuts: Shortc
     'paste',
     (event) => {
       if (isForeignField(event.target, box)) return
+      const text = event.clipboardData?.getData('text') ?? ''
+      // Into the box the browser pastes by itself; but it would drop the ends of lines, and glue codes together.
+      if (event.target === box && !/[\r\n\t]/.test(text)) return
       stop(event)
-      wedge.insert(event.clipboardData?.getData('text') ?? '', event.timeStamp)
+      wedge.insert(text, event.timeStamp)
     },
     true,
   )

@@ -45,6 +45,7 @@ export interface Offer {
 
 export interface AttentionActs<K extends Kind> {
   dismiss(entry: Attention<K>): void
+  dismissAll(): void
   offer(entry: Attention<K>): Offer | null
   words(entry: Attention<K>): RefusalWords
 }
@@ -72,7 +73,12 @@ function attentionItem<K extends Kind>(entry: Attention<K>, acts: AttentionActs<
 }
 
 export function renderAttention<K extends Kind>(section: HTMLElement, entries: readonly Attention<K>[], acts: AttentionActs<K>): void {
-  const title = el('h2', {}, t('station-attention-title'))
+  const title = el('div', { class: 'row' }, el('h2', {}, t('station-attention-title')))
+  if (entries.length > 1) {
+    const all = el('button', { id: 'clear-all', class: 'button', type: 'button' }, t('station-dismiss-all'))
+    all.addEventListener('click', () => acts.dismissAll())
+    title.append(all)
+  }
   const newestFirst = [...entries].reverse()
   const list =
     newestFirst.length === 0

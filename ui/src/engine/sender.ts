@@ -215,7 +215,8 @@ export class Sender {
 
   private async finish(answers: Answer[], channel: Channel): Promise<void> {
     const refused = answers.filter(({ result }) => channel.isRefused(result.outcome))
-    await this.deps.store.settle(answers, refused)
+    const noted = refused.filter(({ result }) => !channel.isRepeat?.(result.outcome))
+    await this.deps.store.settle(answers, noted)
     for (const { item } of refused) this.refused.add(item.id)
     this.deps.onAnswers(answers)
   }

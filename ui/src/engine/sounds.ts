@@ -1,4 +1,5 @@
-// The sounds of a station: a low tone, a high tone, and a falling pair for a refusal; a phone vibrates too.
+// The sounds of a station: a low tone, a high tone, an even pair for what was scanned before, and a falling pair for a
+// refusal; a phone vibrates too.
 //
 // Invariant: a browser without sound, or one that has not been touched yet, just stays silent; a scan
 // never waits for a sound.
@@ -14,6 +15,10 @@ const VOLUME = 0.3
 const TONES: Record<Sound, Tone[]> = {
   low: [{ hertz: 500, seconds: 0.2, afterSeconds: 0 }],
   high: [{ hertz: 800, seconds: 0.15, afterSeconds: 0 }],
+  again: [
+    { hertz: 650, seconds: 0.08, afterSeconds: 0 },
+    { hertz: 650, seconds: 0.08, afterSeconds: 0.14 },
+  ],
   refused: [
     { hertz: 600, seconds: 0.1, afterSeconds: 0 },
     { hertz: 400, seconds: 0.15, afterSeconds: 0.12 },
@@ -44,5 +49,5 @@ export function makeSound(sound: Sound): void {
   } catch {
     context = null
   }
-  if ('vibrate' in navigator) navigator.vibrate(sound === 'refused' ? [80, 60, 80] : 40)
+  if ('vibrate' in navigator) navigator.vibrate(sound === 'refused' ? [80, 60, 80] : sound === 'again' ? [30, 40, 30] : 40)
 }

@@ -4,6 +4,7 @@
 // the page knows who is scanning, and no longer than two seconds.
 import { catchKeys, type Shortcuts } from './keys'
 import type { Surroundings } from './keeper'
+import { findStationName, remember, remembered, stationName } from './remember'
 import { openStore } from './store'
 import { Wedge, type Source } from './wedge'
 
@@ -20,36 +21,10 @@ interface Worker {
 }
 
 export interface Page<W extends Worker> {
-  station: string
   box: HTMLInputElement
   typed(text: string): void
   shortcuts: Shortcuts
   makeWorker(around: Surroundings): W
-}
-
-export function remembered(name: string): string {
-  try {
-    return localStorage.getItem(name) ?? ''
-  } catch {
-    return ''
-  }
-}
-
-function remember(name: string, value: string): void {
-  try {
-    localStorage.setItem(name, value)
-  } catch {
-    // Then it is forgotten.
-  }
-}
-
-export function stationName(mode: string): string {
-  const asked = new URLSearchParams(location.search).get('station') ?? ''
-  // Invisible characters are not part of a name: the server would refuse every scan that has them.
-  const named = asked.replace(/\p{C}/gu, '').trim().slice(0, 64)
-  if (!named) return mode === 'scan' ? '' : remembered('station')
-  remember('station', named)
-  return named
 }
 
 function applyTheme(): void {
@@ -80,6 +55,7 @@ export async function startStation<W extends Worker>(
   if (!root) return
   keepPageOffline()
   applyTheme()
+  findStationName(root.dataset.mode ?? 'station')
   const early: [string, Source][] = []
   let worker: W | null = null
   const page = make(root, () => worker)
@@ -98,7 +74,9 @@ export async function startStation<W extends Worker>(
   const phrasesAddress = root.dataset.phrases ?? '/ui/phrases/en.json'
   const made = page.makeWorker({
     store,
-    station: page.station,
+    get station() {
+      return stationName()
+    },
     phrasesAddress,
     tabs,
     wasSignInShown: () => remembered('left') === 'true',

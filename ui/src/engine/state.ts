@@ -12,7 +12,8 @@ export const LAST_KEPT = 50
 export const LAST_SHOWN = 10
 
 export interface Refused {
-  kind: 'refused'
+  /** `repeated`: it was done before, and nothing needs to be done about it. */
+  kind: 'refused' | 'repeated'
   id: string
   outcome: string
   code: string
@@ -21,8 +22,16 @@ export interface Refused {
   params?: Params
 }
 
-/** A low tone for what was chosen or finished, a high one for what was added, a falling pair for a refusal. */
-export type Sound = 'low' | 'high' | 'refused'
+/**
+ * A low tone for what was chosen or finished, a high one for what was added, an even pair for what was scanned before, a
+ * falling pair for a refusal.
+ */
+export type Sound = 'low' | 'high' | 'again' | 'refused'
+
+/** How a refusal is told. */
+export function toldAs(isRepeat: boolean): { kind: Refused['kind']; sound: Sound } {
+  return isRepeat ? { kind: 'repeated', sound: 'again' } : { kind: 'refused', sound: 'refused' }
+}
 
 export interface Common<K extends Kind = Kind> {
   me: K['me'] | null
@@ -114,15 +123,18 @@ export interface AnswerRules<K extends Kind, S> {
   one(state: S, answer: Answer<K>): S
   soundFor(item: K['item']): Sound
   isRefused(outcome: string): boolean
+  isRepeat(outcome: string): boolean
 }
 
-/** Applies the answers one by one, then makes one sound for all of them: the refusal's, if there is one. */
+/** Applies the answers one by one, then makes one sound for all of them: the gravest. */
 export function answered<K extends Kind, S extends Common<K>>(state: S, answers: Answer<K>[], rules: AnswerRules<K, S>): S {
   const ours = answers.filter(({ item }) => isWaiting(state, item.id))
   const ids = new Set(ours.map(({ item }) => item.id))
   const changed = answers.reduce((next, answer) => rules.one(next, answer), state)
   const next = { ...changed, sounded: state.sounded.filter((id) => !ids.has(id)) }
-  if (ours.some(({ result }) => rules.isRefused(result.outcome))) return cued(next, 'refused')
+  const refused = ours.filter(({ result }) => rules.isRefused(result.outcome))
+  if (refused.some(({ result }) => !rules.isRepeat(result.outcome))) return cued(next, 'refused')
+  if (refused.length > 0) return cued(next, 'again')
   const newest = ours.filter(({ item }) => !state.sounded.includes(item.id)).at(-1)
   return newest ? cued(next, rules.soundFor(newest.item)) : next
 }

@@ -7,6 +7,7 @@
 // which a busy page received them; half a code is not taken for a whole one if earlier codes can tell
 // the two apart.
 import { characterOf, type Press } from './keymap'
+import { withoutAim } from './code'
 import { Shapes } from './shapes'
 
 /** A code ends this long after its last key, for a scanner that ends codes with nothing. */
@@ -29,6 +30,8 @@ const SILENCE_MS = 400
 const BARE_ENDS_MAX = 2
 const CODE_CHARS_MAX = 200
 const CLEAN = /^[A-Z0-9-]+$/
+/** What separates the parts of a GS1 code; as keys it is Ctrl+]. */
+const GROUP_SEPARATOR = '\u001d'
 
 export type Source = 'scanner' | 'hand'
 export type Taken = 'character' | 'end' | 'none'
@@ -58,7 +61,8 @@ interface Char {
 function readScan(chars: readonly Char[]): string {
   const physical = chars.map((char) => char.physical).join('')
   const typed = chars.map((char) => char.typed).join('')
-  return (!CLEAN.test(physical) && CLEAN.test(typed) ? typed : physical).trim()
+  const isClean = (text: string) => CLEAN.test(withoutAim(text))
+  return (!isClean(physical) && isClean(typed) ? typed : physical).trim()
 }
 
 function gapBefore(chars: readonly Char[], index: number): number {
@@ -103,7 +107,7 @@ export class Wedge {
   /** One key press. The page must not see a press that was taken. */
   press(press: TimedPress): Taken {
     if (this.isEnd(press)) return this.end(press)
-    const character = characterOf(press)
+    const character = this.isSeparator(press) ? { physical: GROUP_SEPARATOR, typed: GROUP_SEPARATOR } : characterOf(press)
     if (!character) return 'none'
     if (character.physical === ' ' && this.chars.length === 0) return 'none'
     this.add([{ ...character, atMs: press.atMs }])
@@ -115,8 +119,7 @@ export class Wedge {
   insert(text: string, atMs: number): void {
     const parts = text.toUpperCase().split(/[\r\n\t]+/)
     parts.forEach((part, index) => {
-      const clean = part.replace(/[\u0000-\u001f\u007f]/g, '')
-      this.add([...clean].map((char) => ({ physical: char, typed: char, atMs })))
+      this.add([...part].map((char) => ({ physical: char, typed: char, atMs })))
       if (index < parts.length - 1) this.finish('key')
     })
     this.deps.onText(this.text)
@@ -155,6 +158,12 @@ export class Wedge {
     if (press.key === '\n' || press.key === '\r') return true
     const isTab = press.key === 'Tab' || press.code === 'Tab'
     return isTab && !press.shift && this.isTabSuffix(press.atMs)
+  }
+
+  /** Left out, it would glue the parts before and behind it together. */
+  private isSeparator({ code, key, ctrl, alt, meta, atMs }: TimedPress): boolean {
+    if (key === GROUP_SEPARATOR) return true
+    return ctrl && !alt && !meta && code === 'BracketRight' && this.sinceLast(atMs) <= SUFFIX_GAP_MS
   }
 
   private isTabSuffix(atMs: number): boolean {

@@ -3,7 +3,7 @@
 // Invariant: the bill is read from the address, never from the shell, because a service worker serves
 // the same shell for every bill.
 import { makeSound } from '../../engine/sounds'
-import { startStation, stationName } from '../../engine/start'
+import { startStation } from '../../engine/start'
 import { BillKeeper } from './keeper'
 import { View } from './view'
 
@@ -21,7 +21,6 @@ function showInAddress(bill: string): void {
 }
 
 void startStation<BillKeeper>((root, keeper) => {
-  const station = stationName('bill')
   const view = new View(
     root,
     {
@@ -34,12 +33,11 @@ void startStation<BillKeeper>((root, keeper) => {
       registerNow: () => keeper()?.registerNow(),
       register: (entry) => keeper()?.register(entry),
       dismiss: (entry) => keeper()?.dismiss(entry),
+      dismissAll: () => keeper()?.dismissAll(),
       openAttention: (open) => keeper()?.openAttention(open),
     },
-    station,
   )
   return {
-    station,
     box: view.box,
     typed: (text) => view.typed(text),
     shortcuts: {

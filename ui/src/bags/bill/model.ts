@@ -2,6 +2,7 @@
 //
 // Invariant: the counter shows what the server has said about the bill; what waits here is shown beside it
 // and counts only to decide what may be done next.
+import { hiddenIn } from '../../engine/code'
 import { firstCommon, type Common, type KeeperEvent } from '../../engine/state'
 import type { BagMe, BagScan, Bags } from '../items'
 import { isParentLabel, type BagRefused } from '../state'
@@ -79,7 +80,7 @@ export function isSameBill(one: string | undefined, other: string | undefined): 
 
 export function isBillNumber(text: string): boolean {
   const length = [...text].length
-  return length >= NUMBER_CHARS_MIN && length <= NUMBER_CHARS_MAX
+  return length >= NUMBER_CHARS_MIN && length <= NUMBER_CHARS_MAX && hiddenIn(text) === ''
 }
 
 export function unseenBill(number: string): BillView {

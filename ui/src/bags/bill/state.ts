@@ -11,12 +11,13 @@ import {
   reduceCommon,
   settled,
   soundedNow,
+  toldAs,
   withLast,
   withoutWaiting,
   type Sound,
 } from '../../engine/state'
 import type { Action, BagAnswer, BagAttention, BagItem, BagScan, ScanResult } from '../items'
-import { isRefused, isStillIn } from '../outcomes'
+import { isRefused, isRepeat, isStillIn } from '../outcomes'
 import { lastRestored, refusedBanner } from '../state'
 import { firstState, isSameBill, keyOf, missingOf, unseenBill, type BillBag, type BillView, type Event, type Saved, type State } from './model'
 
@@ -140,7 +141,7 @@ function refusedBy(state: State, item: BagItem, result: ScanResult): State {
     ...state,
     // A parent that somebody else removed is off the bill: the next undo is for the parent before it.
     last: item.action === 'bill_unlink' && isStillIn(result.outcome) ? mark(state.last, item, 'ok') : state.last,
-    attention: [...state.attention, { id: item.id, personId: item.personId, item, result }],
+    attention: isRepeat(result.outcome) ? state.attention : [...state.attention, { id: item.id, personId: item.personId, item, result }],
     banner: refusedBanner(item, result),
   }
 }
@@ -178,7 +179,7 @@ function refusal(state: State, { id, at, action, code, outcome }: Here): State {
     missing: bill ? (missingOf(state, bill) ?? undefined) : undefined,
   }
   const scan: BagScan = { id, at, action, code, bill: number, parent: '', state: 'no', outcome, currentParent: '', children: 0 }
-  const banner = { kind: 'refused' as const, id, outcome, code, parent: '', currentParent: '', message: '', params }
+  const banner = { kind: toldAs(isRepeat(outcome)).kind, id, outcome, code, parent: '', currentParent: '', message: '', params }
   return { ...withLast(state, scan), banner }
 }
 
@@ -211,7 +212,7 @@ export function reduce(state: State, event: Event): State {
     case 'scanned':
       return scanned(state, event.item, event.fromScanner)
     case 'refused_here':
-      return cued(refusal(state, event), 'refused')
+      return cued(refusal(state, event), toldAs(isRepeat(event.outcome)).sound)
     case 'not_kept':
       return notKept(state, event.id)
     case 'answer_is_late': {
@@ -219,7 +220,7 @@ export function reduce(state: State, event: Event): State {
       return item && !state.sounded.includes(item.id) ? soundedNow(state, item.id, soundFor(item)) : state
     }
     case 'answered':
-      return answered(state, event.answers, { one: answeredOne, soundFor, isRefused })
+      return answered(state, event.answers, { one: answeredOne, soundFor, isRefused, isRepeat })
     case 'bill_chosen':
       return chosen(state, event)
     case 'bill_loaded':

@@ -25,6 +25,7 @@ export interface BillActs {
   registerNow(): void
   register(entry: BagAttention): void
   dismiss(entry: BagAttention): void
+  dismissAll(): void
   openAttention(open: boolean): void
 }
 
@@ -63,16 +64,15 @@ export class View {
   private readonly open = el('ul', { id: 'open', class: 'bags' })
   private readonly openTitle = el('h2', { id: 'open-title' })
   private readonly choice = el('section', { class: 'sheet linked', tabindex: '0', 'aria-labelledby': 'open-title' }, this.openTitle, this.open)
-  private readonly complete = keyButton('key-complete', 'Ctrl ↵')
+  private readonly complete = keyButton('key-complete', 'Alt C')
   private readonly reopen = el('button', { id: 'key-reopen', class: 'button', type: 'button' })
   private readonly other = el('button', { id: 'key-other', class: 'button', type: 'button' })
-  private readonly register = keyButton('key-register', 'Ctrl M')
+  private readonly register = keyButton('key-register', 'Alt M')
   private shown: State | null = null
 
   constructor(
     private readonly root: HTMLElement,
     private readonly acts: BillActs,
-    stationName: string,
   ) {
     const offer = (entry: BagAttention) => {
       const { item, result } = entry
@@ -80,7 +80,7 @@ export class View {
       return { label: t('bill-register'), act: () => acts.register(entry) }
     }
     const words = { title: () => t('bill-title'), text: lastText, deservesLook: shortScan }
-    this.frame = new Frame<Bags>(root, { ...acts, offer, words: refusalWords }, words, stationName)
+    this.frame = new Frame<Bags>(root, { ...acts, offer, words: refusalWords }, words)
     this.build()
   }
 
@@ -91,8 +91,8 @@ export class View {
   private build(): void {
     const { now, refusal, box, keys, undo, leave, beside } = this.frame
     for (const name of FIGURES) this.figures.append(el('div', { 'data-figure': name }, el('dt'), el('dd')))
-    this.facts.append(this.lead, this.number, this.counter, this.progress, this.figures, this.warning, this.note)
-    now.append(this.facts, refusal, el('div', { class: 'boxed' }, box))
+    this.facts.append(this.lead, this.number, this.counter, this.progress, this.figures, this.warning, this.note, refusal)
+    now.append(this.facts, el('div', { class: 'boxed' }, box))
     const lasts = beside.lastElementChild
     lasts?.before(this.linked, this.choice)
     lasts?.setAttribute('tabindex', '0') // it shares the height with the parents, so it scrolls
@@ -118,7 +118,7 @@ export class View {
     if (relabel || before?.banner !== state.banner || before.bill !== state.bill) this.renderRefusal(state)
     this.renderLists(state, before, relabel)
     this.renderKeys(state)
-    if (before && before.cue !== state.cue && state.sound !== 'refused') this.frame.say(saidText(state))
+    if (before && before.cue !== state.cue && state.banner.kind === 'none') this.frame.say(saidText(state))
     this.frame.render(state, may(state.me, BAGS.right) && may(state.me, BILLS.right))
     this.shown = state
   }
@@ -149,10 +149,13 @@ export class View {
   private renderNow(state: State): void {
     const { banner, bill } = state
     const isDone = bill?.status === 'completed'
-    this.frame.now.className = banner.kind === 'refused' ? 'now no' : isDone ? 'now ok' : 'now'
-    this.facts.hidden = banner.kind === 'refused'
+    const isTold = banner.kind !== 'none'
+    this.frame.now.className = banner.kind === 'refused' ? 'now no' : isTold ? 'now again' : isDone ? 'now ok' : 'now'
     this.number.classList.toggle('code', bill !== null)
-    for (const node of [this.counter, this.progress, this.figures]) node.hidden = !bill?.isKnown
+    for (const node of [this.counter, this.progress]) node.hidden = !bill?.isKnown
+    // What is told takes the place of the weights; the counter stays.
+    this.figures.hidden = !bill?.isKnown || isTold
+    this.note.hidden = isTold
     if (bill) return this.renderBill(state, bill, isDone)
     setText(this.lead, '')
     setText(this.number, t('bill-scan-bill'))
@@ -185,15 +188,12 @@ export class View {
   }
 
   private renderRefusal(state: State): void {
-    const { banner, bill } = state
-    if (banner.kind !== 'refused') return this.frame.refusal.replaceChildren()
+    const { banner } = state
+    if (banner.kind === 'none') return this.frame.refusal.replaceChildren()
     const params = banner.params ?? {}
-    const stays = bill?.isKnown
-      ? t('bill-stays', { bill: bill.number, n: bill.parents, capacity: bill.capacity })
-      : t('station-keep-scanning')
     const { code, outcome, message } = banner
     const words = { code, headline: headline(outcome, params), wayOut: wayOut(outcome, params, message) }
-    this.frame.showRefusal(words, stays, outcome)
+    this.frame.showRefusal(words, outcome)
   }
 
   private renderLists(state: State, before: State | null, relabel: boolean): void {

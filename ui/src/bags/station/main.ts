@@ -2,12 +2,11 @@
 //
 // Invariant: nothing is decided here; each key and button calls the keeper.
 import { makeSound } from '../../engine/sounds'
-import { startStation, stationName } from '../../engine/start'
+import { startStation } from '../../engine/start'
 import { BagKeeper } from './keeper'
 import { View } from './view'
 
 void startStation<BagKeeper>((root, keeper) => {
-  const station = stationName(root.dataset.mode ?? 'station')
   const view = new View(
     root,
     {
@@ -16,12 +15,11 @@ void startStation<BagKeeper>((root, keeper) => {
       moveNow: () => keeper()?.moveNow(),
       move: (entry) => keeper()?.move(entry),
       dismiss: (entry) => keeper()?.dismiss(entry),
+      dismissAll: () => keeper()?.dismissAll(),
       openAttention: (open) => keeper()?.openAttention(open),
     },
-    station,
   )
   return {
-    station,
     box: view.box,
     typed: (text) => view.typed(text),
     shortcuts: {

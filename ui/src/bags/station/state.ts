@@ -12,12 +12,13 @@ import {
   reduceCommon,
   settled,
   soundedNow,
+  toldAs,
   withLast,
   withoutWaiting,
   type Sound,
 } from '../../engine/state'
 import type { BagAnswer, BagAttention, BagItem, BagMe, BagScan, ScanResult } from '../items'
-import { isRefused, isStillIn } from '../outcomes'
+import { isRefused, isRepeat, isStillIn } from '../outcomes'
 import { CAPACITY_DEFAULT, lastRestored, refusedBanner } from '../state'
 import { countOf, firstState, type Banner, type Event, type ParentView, type Saved, type State } from './model'
 
@@ -126,10 +127,14 @@ function refusedBy(state: State, item: BagItem, result: ScanResult): State {
     parent: lost ? null : state.parent,
     // A child that somebody else removed is out: the next undo is for the child before it.
     last: item.action === 'undo' && isStillIn(result.outcome) ? unmarkUndone(state.last, item) : state.last,
-    attention: [...state.attention, { id: item.id, personId: item.personId, item, result }],
+    attention: withAttention(state, item, result),
     closeAsked: false,
     banner: refusedBanner(item, result),
   }
+}
+
+function withAttention({ attention }: State, item: BagItem, result: ScanResult): BagAttention[] {
+  return isRepeat(result.outcome) ? attention : [...attention, { id: item.id, personId: item.personId, item, result }]
 }
 
 /** A child that was moved here no longer needs attention for having been elsewhere. */
@@ -180,8 +185,9 @@ function refusedHere(state: State, event: Event & { type: 'refused_here' }): Sta
   const { id, at, action, code, outcome } = event
   const parent = state.parent?.code ?? ''
   const scan: BagScan = { id, at, action, code, parent, state: 'no', outcome, currentParent: '', children: 0 }
-  const banner: Banner = { kind: 'refused', id, outcome, code, parent, currentParent: '', message: '' }
-  return cued({ ...withLast(state, scan), banner, closeAsked: false }, 'refused')
+  const { kind, sound } = toldAs(isRepeat(outcome))
+  const banner: Banner = { kind, id, outcome, code, parent, currentParent: '', message: '' }
+  return cued({ ...withLast(state, scan), banner, closeAsked: false }, sound)
 }
 
 function notKept(state: State, id: string): State {
@@ -213,7 +219,7 @@ export function reduce(state: State, event: Event): State {
       return item && !state.sounded.includes(item.id) ? soundedNow(state, item.id, soundFor(item)) : state
     }
     case 'answered':
-      return answered(state, event.answers, { one: answeredOne, soundFor, isRefused })
+      return answered(state, event.answers, { one: answeredOne, soundFor, isRefused, isRepeat })
     case 'children':
       return state.parent?.code === event.parent && state.last.length === 0 ? { ...state, last: event.last } : state
     case 'completed_seen':

@@ -19,6 +19,7 @@ export interface ViewActs {
   moveNow(): void
   move(entry: BagAttention): void
   dismiss(entry: BagAttention): void
+  dismissAll(): void
   openAttention(open: boolean): void
 }
 
@@ -27,6 +28,8 @@ function footLink(address: string, name: string, isHere: boolean): HTMLAnchorEle
   link.append(icon(iconsAddress, name), el('span'))
   return link
 }
+
+const TONES: Record<Banner['kind'], string> = { none: 'now', completed: 'now ok', repeated: 'now again', refused: 'now no' }
 
 export class View {
   private readonly frame: Frame<Bags>
@@ -38,15 +41,14 @@ export class View {
   private readonly counter = el('p', { class: 'count' }, this.count, this.capacity)
   private readonly pips = el('div', { id: 'pips', class: 'pips', role: 'img' })
   private readonly note = el('p', { id: 'note', class: 'note' })
-  private readonly close = keyButton('key-close', 'Ctrl ↵')
-  private readonly move = keyButton('key-move', 'Ctrl M')
+  private readonly close = keyButton('key-close', 'Alt C')
+  private readonly move = keyButton('key-move', 'Alt M')
   private readonly foot = el('nav', { class: 'foot' })
   private shown: State | null = null
 
   constructor(
     private readonly root: HTMLElement,
     private readonly acts: ViewActs,
-    stationName: string,
   ) {
     const offer = (entry: BagAttention) => {
       const { parent } = entry.item
@@ -54,7 +56,7 @@ export class View {
       return { label: t('parent-move', { parent }), act: () => acts.move(entry) }
     }
     const words = { title: () => t('parent-title'), text: lastText }
-    this.frame = new Frame<Bags>(root, { ...acts, offer, words: refusalWords }, words, stationName)
+    this.frame = new Frame<Bags>(root, { ...acts, offer, words: refusalWords }, words)
     this.build()
   }
 
@@ -65,8 +67,8 @@ export class View {
   private build(): void {
     const { now, refusal, box, keys, undo, leave } = this.frame
     const isPhone = this.root.dataset.mode === 'scan'
-    this.facts.append(this.lead, this.parent, this.counter, this.pips, this.note)
-    now.append(this.facts, refusal, el('div', { class: 'boxed' }, box))
+    this.facts.append(this.lead, this.parent, this.counter, this.pips, this.note, refusal)
+    now.append(this.facts, el('div', { class: 'boxed' }, box))
     this.move.classList.add('main')
     this.move.hidden = true
     keys.append(this.move, undo, this.close)
@@ -113,11 +115,13 @@ export class View {
 
   private renderNow(state: State, before: State | null, relabel: boolean): void {
     const { banner, parent } = state
-    this.frame.now.className = banner.kind === 'refused' ? 'now no' : banner.kind === 'completed' ? 'now ok' : 'now'
+    const isTold = banner.kind === 'refused' || banner.kind === 'repeated'
+    this.frame.now.className = TONES[banner.kind]
     if (relabel || before?.banner !== banner || before.parent !== parent) this.renderRefusal(state, banner)
-    this.facts.hidden = banner.kind === 'refused'
     this.counter.hidden = !parent
-    this.pips.hidden = !parent
+    // What is told takes the place of the pips; the counter stays.
+    this.pips.hidden = !parent || isTold
+    this.note.hidden = isTold
     const count = parent ? countOf(state, parent) : 0
     if (!parent) {
       setText(this.lead, '')
@@ -127,7 +131,7 @@ export class View {
     } else {
       this.renderParent(state, parent.code, count, parent.capacity)
     }
-    if (before && before.cue !== state.cue && state.sound !== 'refused') this.frame.say(saidText(state, count))
+    if (before && before.cue !== state.cue && !isTold) this.frame.say(saidText(state, count))
   }
 
   private renderParent(state: State, code: string, count: number, capacity: number): void {
@@ -149,16 +153,12 @@ export class View {
   }
 
   private renderRefusal(state: State, banner: Banner): void {
-    if (banner.kind !== 'refused') return this.frame.refusal.replaceChildren()
+    if (banner.kind !== 'refused' && banner.kind !== 'repeated') return this.frame.refusal.replaceChildren()
     const { code, outcome, message, parent: refusedFor, currentParent } = banner
     // If the page itself refuses, `n` is how many scans wait; an answer brings its own `n`.
     const params = { n: number(state.waiting.length), ...banner.params, code, parent: refusedFor, current_parent: currentParent }
-    const { parent } = state
-    const stays = parent
-      ? t('parent-stays', { parent: parent.code, n: countOf(state, parent), capacity: parent.capacity })
-      : t('station-keep-scanning')
     const words = { code, headline: headline(outcome, params), wayOut: wayOut(outcome, params, message) }
-    this.frame.showRefusal(words, stays, outcome)
+    this.frame.showRefusal(words, outcome)
   }
 
   private renderKeys(state: State): void {

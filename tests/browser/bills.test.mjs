@@ -31,9 +31,9 @@ test('a bill is created in its form, and what cannot be is told at its field and
     ['', '5', 'bill', /3 to 50 characters/],
     ['AB', '5', 'bill', /AB is not a valid bill number.*3 to 50/],
     ['X'.repeat(51), '5', 'bill', /3 to 50/],
-    ['BT-NEW', '0', 'capacity', /whole number from 1 to 50/],
-    ['BT-NEW', '51', 'capacity', /whole number from 1 to 50/],
-    ['BT-NEW', '', 'capacity', /whole number from 1 to 50/],
+    ['BT-NEW', '0', 'capacity', /whole number from 1 to 500/],
+    ['BT-NEW', '501', 'capacity', /whole number from 1 to 500/],
+    ['BT-NEW', '', 'capacity', /whole number from 1 to 500/],
     ['bt-there', '5', 'bill', /bt-there already exists/i],
   ]
   for (const [number, capacity, field, words] of refusals) {

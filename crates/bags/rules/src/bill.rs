@@ -25,10 +25,8 @@ pub const DESCRIPTION_LENGTH_MAX: usize = 2_000;
 pub const DESTINATION_LENGTH_MAX: usize = 200;
 /// Longest number of a vehicle, in characters.
 pub const VEHICLE_LENGTH_MAX: usize = 50;
-/// Largest capacity of a new bill, in parents (L2).
-pub const CAPACITY_MAX_AT_CREATION: i64 = 50;
-/// Largest capacity that an edit may give, in parents (L2).
-pub const CAPACITY_MAX: i64 = 100;
+/// Largest capacity of a bill, in parents (L2).
+pub const CAPACITY_MAX: i64 = 500;
 
 /// The status of a bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

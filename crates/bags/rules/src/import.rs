@@ -118,7 +118,7 @@ fn read_bill(scan: Scan, cells: &[&str]) -> Result<Scan, RowFault> {
         "" => None,
         text => Some(text.parse::<i64>().map_err(|_| RowFault {
             outcome: Outcome::BadCapacity.code(),
-            message: format!("The number of parent bags is {:?}; write a whole number from 1 to 50.", readable(text)),
+            message: format!("The number of parent bags is {:?}; write a whole number from 1 to 500.", readable(text)),
         })?),
     };
     // A little more than fits is enough for the rules to refuse it; longer texts are cut.

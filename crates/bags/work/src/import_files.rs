@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bags_rules::bill::CAPACITY_MAX_AT_CREATION;
 use bags_rules::code::readable;
 use bags_rules::file;
 use bags_rules::import::{Became, ImportKind, read_row, round_of, take_row};
@@ -103,6 +102,9 @@ struct Reader {
     rows: Vec<ImportRow>,
 }
 
+/// How many parents a bill is for that an import makes, because the file names it and the site does not have it.
+const CAPACITY_OF_MADE: i64 = 50;
+
 /// What makes the parent, or the bill, that a row names, if the site does not have it.
 fn maker_of(kind: ImportKind, scan: &Scan) -> Option<Scan> {
     match kind {
@@ -115,7 +117,7 @@ fn maker_of(kind: ImportKind, scan: &Scan) -> Option<Scan> {
             let scan =
                 Scan { action: Action::BillCreate, bill: Some(bill), client_at: scan.client_at, ..Scan::default() };
             // How many parents it is for, the file does not say; it can be changed on its page.
-            Some(scan.with(Details { capacity: Some(CAPACITY_MAX_AT_CREATION), ..Details::default() }))
+            Some(scan.with(Details { capacity: Some(CAPACITY_OF_MADE), ..Details::default() }))
         }
         ImportKind::Bags | ImportKind::Bills => None,
     }

@@ -45,7 +45,7 @@ async fn the_pages_create_fill_complete_reopen_and_delete_a_bill_and_say_so() {
             follow(post(&at("edit"), "capacity=2&description=one%0D%0Atwo").await).await.contains("Nothing changed")
         );
         assert!(follow(post(&at("edit"), "capacity=3&description=x").await).await.contains("saved. Number of parents"));
-        assert_eq!(post(&at("edit"), "capacity=101&description=x").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(post(&at("edit"), "capacity=501&description=x").await.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(follow(post(&at("enter"), "code=+sb00001+").await).await.contains("SB00001 is now on bill"));
         let page = follow(post(&at("complete"), "").await).await;
         assert!(page.contains("role=\"alert\"") && page.contains("Parents missing"), "{page}");

@@ -3,7 +3,7 @@
 use super::{Case, Decision};
 use crate::bag::BagKind;
 use crate::bill::{
-    Bill, BillKey, BillNumber, BillStatus, BillTexts, CAPACITY_MAX, CAPACITY_MAX_AT_CREATION, DESCRIPTION_LENGTH_MAX,
+    Bill, BillKey, BillNumber, BillStatus, BillTexts, CAPACITY_MAX, DESCRIPTION_LENGTH_MAX,
     DESTINATION_LENGTH_MAX, VEHICLE_LENGTH_MAX,
 };
 use crate::change::Change;
@@ -122,7 +122,7 @@ impl Case<'_> {
         if self.loaded.bill(&key).is_some() {
             return about(Outcome::BillExists, None);
         }
-        let Some(capacity) = capacity_within(capacity, CAPACITY_MAX_AT_CREATION) else {
+        let Some(capacity) = capacity_within(capacity, CAPACITY_MAX) else {
             return about(Outcome::BadCapacity, None);
         };
         if let Some(refusal) = too_long(texts) {

@@ -73,9 +73,9 @@ pub struct NewBillBody {
     /// Its number, 3 to 50 characters.
     #[schema(min_length = 3, max_length = 50)]
     bill: String,
-    /// The number of parents it can hold, 1 to 50; 1 when not given.
+    /// The number of parents it can hold, 1 to 500; 1 when not given.
     #[serde(default)]
-    #[schema(minimum = 1, maximum = 50)]
+    #[schema(minimum = 1, maximum = 500)]
     capacity: Option<i64>,
     /// What it is for, at most 2,000 characters.
     #[serde(default)]
@@ -98,9 +98,9 @@ pub struct EditBillBody {
     /// Your own id for this call.
     #[serde(default)]
     id: Option<Uuid>,
-    /// The number of parents it can hold, 1 to 100, not fewer than are on it.
+    /// The number of parents it can hold, 1 to 500, not fewer than are on it.
     #[serde(default)]
-    #[schema(minimum = 1, maximum = 100)]
+    #[schema(minimum = 1, maximum = 500)]
     capacity: Option<i64>,
     /// What it is for, at most 2,000 characters.
     #[serde(default)]

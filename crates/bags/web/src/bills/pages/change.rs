@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use bags_rules::bill::{
-    BillNumber, BillTexts, CAPACITY_MAX, CAPACITY_MAX_AT_CREATION, DESCRIPTION_LENGTH_MAX, DESTINATION_LENGTH_MAX,
+    BillNumber, BillTexts, CAPACITY_MAX, DESCRIPTION_LENGTH_MAX, DESTINATION_LENGTH_MAX,
     VEHICLE_LENGTH_MAX,
 };
 use bags_rules::outcome::Outcome;
@@ -66,9 +66,10 @@ impl FormPage {
             frame: Frame::of(caller, "bills"),
             bill: None,
             number: String::new(),
-            capacity: "1".into(),
+            // It is asked for: whoever overlooks it would find the bill full after the first parent.
+            capacity: String::new(),
             capacity_min: 1,
-            capacity_max: CAPACITY_MAX_AT_CREATION,
+            capacity_max: CAPACITY_MAX,
             texts: BillTexts::default(),
             longest: Longest::default(),
             fault: None,

@@ -39,7 +39,7 @@ export default defineConfig(({ mode }) => {
       manifest: `manifest-${mode}.json`,
       assetsInlineLimit: 0,
       cssCodeSplit: true,
-      modulePreload: { polyfill: false },
+      modulePreload: false,
       target: ['chrome100', 'edge100', 'firefox110', 'safari15.4'],
       rollupOptions: {
         input: INPUTS[mode] ?? {},

@@ -316,15 +316,17 @@ test('the colours follow the system until they are chosen, and the choice holds 
   await close()
 })
 
-test('Ctrl and a key leads to the find box, the scan page and the bills', async () => {
+test('Alt and a letter leads to the find box, the scan page and the bills, and no key that a scanner sends does', async () => {
   const { page, faults, close } = await visit(arjun, '/')
-  await page.keyboard.press('Control+/')
+  for (const key of ['Control+b', 'Control+s', 'Control+m']) await page.keyboard.press(key)
+  assert.equal(new URL(page.url()).pathname, '/')
+  await page.keyboard.press('Alt+k')
   assert.equal(await page.evaluate(() => document.activeElement.name), 'q')
   await page.keyboard.press('Escape')
   assert.notEqual(await page.evaluate(() => document.activeElement.name), 'q')
-  await page.keyboard.press('Control+b')
+  await page.keyboard.press('Alt+b')
   await page.waitForURL('**/bills')
-  await page.keyboard.press('Control+s')
+  await page.keyboard.press('Alt+s')
   await page.waitForURL('**/scan')
   await floorShows(page, { ready: true })
   assert.deepEqual(faults, [])

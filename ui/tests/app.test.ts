@@ -231,7 +231,7 @@ describe('a field for a person', () => {
     vi.stubGlobal('fetch', asked)
     const sent = vi.fn()
     find<HTMLFormElement>('form').requestSubmit = sent
-    suggestPeople(document)
+    suggestPeople(find<HTMLInputElement>('input'))
     const box = find<HTMLInputElement>('input')
     box.focus()
     box.value = 'a'

@@ -1,4 +1,4 @@
-// What every office page needs: the theme switch, the four shortcuts, and what some pages ask for with
+// What every office page needs: the theme switch, the shortcuts, and what some pages ask for with
 // data attributes (the modules beside this one).
 //
 // Invariant: every page works without it. It stores only the chosen theme, the fact that the sign-in page
@@ -13,7 +13,6 @@ import { moveThroughRows } from './rows'
 import { rememberScroll } from './scroll'
 import { watchSession } from './session'
 import { showStrength } from './strength'
-import { suggest, suggestPeople } from './suggest'
 import { fitTables } from './tables'
 import { showToasts } from './toast'
 
@@ -57,6 +56,38 @@ function isField(node: Element | null): node is HTMLElement {
   return node instanceof HTMLElement && node.matches('input, textarea, select')
 }
 
+/** A key that no other follows within this time is a person's: in a code there may be a "?". */
+const ALONE_MS = 250
+let help: ReturnType<typeof setTimeout> | undefined
+
+function openHelp(): void {
+  document.querySelector<HTMLAnchorElement>('a[data-help]')?.click()
+}
+
+/** What is only needed while somebody types or scans comes when it is needed. */
+function loadTyping(): void {
+  const early: KeyboardEvent[] = []
+  let isLoading = false
+  const load = (event?: Event): void => {
+    if (event instanceof KeyboardEvent) early.push(event)
+    if (isLoading) return
+    isLoading = true
+    void import('./typing').then(({ watchTyping }) => {
+      document.removeEventListener('keydown', load, true)
+      watchTyping(document, early)
+    })
+  }
+  const focused = (node: Element | null): void => {
+    if (!isField(node)) return
+    if (!node.closest('[data-scans-itself]')) load()
+    if (node.matches('[data-find], [data-people]')) void import('./suggest').then(({ suggestIn }) => suggestIn(node as HTMLInputElement))
+  }
+  document.addEventListener('keydown', load, true)
+  document.addEventListener('focusin', ({ target }) => focused(target as Element))
+  focused(document.activeElement)
+  if (document.querySelector('main form:not([data-scans-itself])')) load()
+}
+
 function onKey(event: KeyboardEvent): void {
   if (event.key === 'Escape') {
     if (event.defaultPrevented) return
@@ -65,16 +96,18 @@ function onKey(event: KeyboardEvent): void {
     else document.querySelector<HTMLAnchorElement>('a[data-cancel]')?.click()
     return
   }
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
-  const key = event.key.toLowerCase()
-  if (key === '/') {
+  clearTimeout(help)
+  if (event.key === '?' && !isField(document.activeElement)) help = setTimeout(openHelp, ALONE_MS)
+  // A scanner sends letters, and Ctrl with a letter in front of a code or behind it; Alt it never sends.
+  if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
+  if (event.code === 'KeyK') {
     const find = document.querySelector<HTMLInputElement>('input[name=q][data-find]')
     if (!find) return
     find.focus()
     find.select()
-  } else if (key === 's') {
+  } else if (event.code === 'KeyS') {
     location.assign('/scan')
-  } else if (key === 'b') {
+  } else if (event.code === 'KeyB') {
     location.assign('/bills')
   } else {
     return
@@ -125,6 +158,4 @@ showUnread(document)
 showStrength(document)
 adoptTheChosenTheme()
 watchSession(document)
-const find = document.querySelector<HTMLInputElement>('input[name=q][data-find]')
-if (find) suggest(find)
-suggestPeople(document)
+loadTyping()

@@ -82,6 +82,8 @@ class Suggestions {
     box.addEventListener('keydown', (event) => this.onKey(event))
     box.addEventListener('blur', () => this.close())
     box.form?.addEventListener('submit', () => this.close())
+    // Somebody may have typed while this was loaded.
+    if (document.activeElement === box && box.value !== box.defaultValue) this.typed()
     // The box keeps the focus, otherwise the list would be gone before the click.
     list.addEventListener('pointerdown', (event) => event.preventDefault())
     list.addEventListener('click', ({ target }) => {
@@ -177,14 +179,22 @@ export function suggest(box: HTMLInputElement, go: (address: string) => void = (
   new Suggestions(box, ANYTHING, go, box.form ?? box)
 }
 
-/** Fields for a person: whoever is chosen is put in, and the list is shown at once. */
-export function suggestPeople(root: ParentNode): void {
-  for (const box of root.querySelectorAll<HTMLInputElement>('.person input[data-people]')) {
-    const choose = (name: string): void => {
-      box.value = name
-      box.form?.requestSubmit()
-    }
-    const place = box.closest('.person')
-    if (place) new Suggestions(box, PEOPLE, choose, place)
+/** A field for a person: whoever is chosen is put in, and the list is shown at once. */
+export function suggestPeople(box: HTMLInputElement): void {
+  const choose = (name: string): void => {
+    box.value = name
+    box.form?.requestSubmit()
   }
+  const place = box.closest('.person')
+  if (place) new Suggestions(box, PEOPLE, choose, place)
+}
+
+const suggesting = new WeakSet<Element>()
+
+/** Begins with the field that has the focus, once. */
+export function suggestIn(box: HTMLInputElement): void {
+  if (suggesting.has(box)) return
+  suggesting.add(box)
+  if (box.matches('[data-find]')) suggest(box)
+  else suggestPeople(box)
 }

@@ -3,6 +3,7 @@ skip-to-content = Skip to the content
 menu = Main menu
 menu-small = Shortcuts
 find = Find
+scanned-check = Scanned. Check it, then press Enter yourself.
 other-language = हिन्दी
 other-language-code = hi
 theme-system = Theme: system

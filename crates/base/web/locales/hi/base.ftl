@@ -3,6 +3,7 @@ skip-to-content = सीधे पेज की सामग्री पर ज
 menu = मुख्य मेनू
 menu-small = शॉर्टकट
 find = खोजें
+scanned-check = स्कैन हुआ। जाँच लें, फिर Enter खुद दबाएँ।
 other-language = English
 other-language-code = en
 theme-system = थीम: सिस्टम

@@ -30,6 +30,8 @@ pub const EXPORT_RUN: Permission = Permission::new("export.run");
 pub const IMPORT_RUN: Permission = Permission::new("import.run");
 /// Create accounts and change their roles, areas and passwords.
 pub const ACCOUNT_MANAGE: Permission = Permission::new("account.manage");
+/// Look after the accounts of customers and their sessions.
+pub const CUSTOMER_MANAGE: Permission = Permission::new("customer.manage");
 /// Read the audit trail.
 pub const AUDIT_READ: Permission = Permission::new("audit.read");
 /// See the health and the counts of the whole site.
@@ -37,11 +39,12 @@ pub const HEALTH_READ: Permission = Permission::new("health.read");
 
 /// What roles may do besides what wings grant. Admins may do everything anyway.
 pub const GRANTS: &[Grant] = &[
-    (Role::Admin, &[HOME_READ, EXPORT_RUN, IMPORT_RUN, ACCOUNT_MANAGE, AUDIT_READ, HEALTH_READ]),
+    (Role::Admin, &[HOME_READ, EXPORT_RUN, IMPORT_RUN, ACCOUNT_MANAGE, CUSTOMER_MANAGE, AUDIT_READ, HEALTH_READ]),
     (Role::Biller, &[HOME_READ]),
     (Role::Dispatcher, &[HOME_READ]),
     (Role::Organiser, &[HOME_READ]),
     (Role::Steward, &[HOME_READ]),
+    (Role::Service, &[HOME_READ, CUSTOMER_MANAGE]),
 ];
 
 /// Permissions of a role.
@@ -89,11 +92,14 @@ pub enum Role {
     Organiser,
     /// The gate only.
     Steward,
+    /// Looks after customers.
+    Service,
 }
 
 impl Role {
     /// Every role, the most powerful first.
-    pub const ALL: [Self; 5] = [Self::Admin, Self::Biller, Self::Dispatcher, Self::Organiser, Self::Steward];
+    pub const ALL: [Self; 6] =
+        [Self::Admin, Self::Biller, Self::Dispatcher, Self::Organiser, Self::Steward, Self::Service];
 
     /// The stored name.
     pub fn name(self) -> &'static str {
@@ -103,6 +109,7 @@ impl Role {
             Self::Dispatcher => "dispatcher",
             Self::Organiser => "organiser",
             Self::Steward => "steward",
+            Self::Service => "service",
         }
     }
 

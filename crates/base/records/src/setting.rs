@@ -43,7 +43,18 @@ pub async fn list(mut conn: Conn<'_>) -> Result<Vec<Setting>, StoreError> {
 }
 
 /// Sets a value and writes the audit entry `setting_changed`. False, and nothing written, when it has this value already.
-pub async fn put(mut conn: Conn<'_>, name: &str, value: &str, at: Moment, origin: &Origin) -> Result<bool, StoreError> {
+pub async fn put(conn: Conn<'_>, name: &str, value: &str, at: Moment, origin: &Origin) -> Result<bool, StoreError> {
+    put_as(conn, "setting_changed", (name, value), at, origin).await
+}
+
+/// Sets a value and writes an audit entry of another name. False, and nothing written, when it has this value already.
+pub async fn put_as(
+    mut conn: Conn<'_>,
+    action: &'static str,
+    (name, value): (&str, &str),
+    at: Moment,
+    origin: &Origin,
+) -> Result<bool, StoreError> {
     const PUT: &str = "insert into settings (name, value, updated_at, updated_by) values ($1, $2, $3, $4)
         on conflict (name) do update set
             value = excluded.value, updated_at = excluded.updated_at, updated_by = excluded.updated_by";
@@ -52,7 +63,7 @@ pub async fn put(mut conn: Conn<'_>, name: &str, value: &str, at: Moment, origin
         return Ok(false);
     }
     execute!(conn, PUT, name, value, at.0, origin.actor);
-    let entry = Entry::new("setting_changed", "setting", name)
+    let entry = Entry::new(action, "setting", name)
         .with_before(&serde_json::json!({ "value": before }))
         .with_after(&serde_json::json!({ "value": value }));
     audit::insert(conn, &[Record { at, entry, origin }]).await?;

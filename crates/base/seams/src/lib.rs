@@ -4,11 +4,16 @@
 //! Invariant: nothing here knows the web, so that commands ask the same questions without opening it.
 
 mod check;
+mod customers;
 mod keepers;
 mod person_data;
 mod resolve;
 
 pub use check::{Check, Finding};
+pub use customers::{
+    CustomerAccounts, CustomerChange, CustomerFault, CustomerSettings, Doing, GivenPassword, KnownCustomer, NewCustomer,
+    PasswordRule,
+};
 pub use keepers::{Keeper, Keepers};
 pub use person_data::{Kept, Page, PersonData};
 pub use resolve::{Found, Resolve};

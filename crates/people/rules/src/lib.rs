@@ -13,3 +13,4 @@ pub mod setting;
 pub mod sign_in;
 mod strength;
 pub mod totp;
+pub mod trail;

@@ -3,10 +3,10 @@
 //! Invariant: both end in the transaction of what they must not outlive, and the trail says how many tokens it were.
 
 use base_core::account::AccountId;
-use base_core::audit::Entry;
 use base_core::realm::Realm;
 use base_db::{Conn, StoreError};
 use base_records::{session, token};
+use people_rules::trail::entry;
 use serde_json::json;
 
 use crate::failed::By;
@@ -34,6 +34,6 @@ pub(crate) async fn revoke_tokens_of(mut conn: Conn<'_>, owner: Owner<'_>, by: B
     if revoked == 0 {
         return Ok(());
     }
-    by.note(conn, Entry::new("tokens_revoked", "account", owner.username).with_after(&json!({ "tokens": revoked })))
-        .await
+    let entry = entry(owner.realm, "tokens_revoked", owner.username).with_after(&json!({ "tokens": revoked }));
+    by.note(conn, entry).await
 }

@@ -11,6 +11,7 @@ use base_seams::Keepers;
 use people_rules::account::{
     Facts, Refusal, Standing, check_area, check_display_name, check_email, check_standing, sorted,
 };
+use people_rules::trail;
 use serde_json::{Map, Value, json};
 
 use crate::access::{Owner, end_all_of};
@@ -87,7 +88,7 @@ pub async fn unlock(mut conn: Conn<'_>, (realm, id): (Realm, AccountId), by: By<
     if !base::unlock(conn.reborrow(), id).await? {
         return Ok(false);
     }
-    let entry = Entry::new("unlock_account", "account", was.username.as_str())
+    let entry = trail::entry(realm, "unlock_account", &was.username)
         .with_before(&json!({ "failed_sign_ins": was.failed_sign_ins }))
         .with_after(&json!({ "failed_sign_ins": 0 }));
     by.note(conn, entry).await?;

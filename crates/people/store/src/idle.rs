@@ -8,6 +8,7 @@ use base_core::account::AccountId;
 use base_core::audit::Entry;
 use base_core::time::{MINUTE_US, Moment};
 use base_db::{Conn, StoreError};
+use people_rules::trail::{CUSTOMER, KICK};
 use serde_json::json;
 
 use crate::failed::By;
@@ -43,7 +44,7 @@ pub async fn end_customers(mut conn: Conn<'_>, minutes: i64, by: By<'_>) -> Resu
     for (account, n) in of_each {
         let username: String = on!(conn, c => sqlx::query_scalar(NAME).bind(account).fetch_one(&mut **c).await?);
         let after = json!({ "sessions": n, "idle_minutes": minutes });
-        by.note(conn.reborrow(), Entry::new("session_ended", "account", username).with_after(&after)).await?;
+        by.note(conn.reborrow(), Entry::new(KICK, CUSTOMER, username).with_after(&after)).await?;
     }
     Ok(Ended { n: ended.len() as u64, is_more: i64::try_from(ended.len()).is_ok_and(|n| n >= ENDED_MAX) })
 }

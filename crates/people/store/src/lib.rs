@@ -18,6 +18,7 @@ pub mod idle;
 pub mod mail;
 pub mod migrations;
 pub mod notification;
+mod of_customers;
 pub mod password;
 pub mod pending_sign_in;
 pub mod person_data;
@@ -28,3 +29,4 @@ pub mod remove;
 pub mod second_factor;
 
 pub use failed::{By, Failed};
+pub use of_customers::OfCustomers;

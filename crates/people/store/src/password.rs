@@ -11,6 +11,7 @@ use base_core::time::Moment;
 use base_db::{Conn, Db, StoreError};
 use base_records::{account as base, session, sign_in};
 use people_rules::account::Refusal;
+use people_rules::trail::{PASSWORD_MAILED, entry};
 use serde_json::json;
 
 use crate::access::{Owner, end_all_of, revoke_tokens_of};
@@ -50,7 +51,7 @@ pub async fn change(
     if change.revokes_tokens {
         revoke_tokens_of(conn.reborrow(), Owner { realm, id, username: &was.username }, by).await?;
     }
-    by.note(conn, Entry::new("password_change", "account", was.username.as_str())).await?;
+    by.note(conn, entry(realm, "password_change", &was.username)).await?;
     Ok(())
 }
 
@@ -65,16 +66,26 @@ pub async fn set(
     base::set_password(conn.reborrow(), id, password_hash).await?;
     void_link(conn.reborrow(), id).await?;
     end_all_of(conn.reborrow(), Owner { realm, id, username: &was.username }, by).await?;
-    by.note(conn, Entry::new("password_change", "account", was.username.as_str())).await?;
+    by.note(conn, entry(realm, "password_change", &was.username)).await?;
     Ok(())
 }
 
-/// Gives somebody a password that opens once, until `until`. They choose their own before anything else.
+/// A password that somebody gets from somebody else.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'g> {
+    /// Its hash.
+    pub hash: &'g str,
+    /// Until when it opens.
+    pub until: Moment,
+    /// True if a mail takes it to them.
+    pub is_mailed: bool,
+}
+
+/// Gives somebody a password that opens once. They choose their own before anything else.
 pub async fn give_temporary(
     mut conn: Conn<'_>,
     (realm, id): (Realm, AccountId),
-    password_hash: &str,
-    until: Moment,
+    given: Given<'_>,
     by: By<'_>,
 ) -> Result<Account, Failed> {
     const GIVE: &str = "update accounts set password_hash = $2, must_change_password = (1 = 1), temporary_until = $3,
@@ -84,13 +95,14 @@ pub async fn give_temporary(
     if by.origin.actor == Some(id) {
         return Err(Refusal::Yourself.into());
     }
-    execute!(conn, GIVE, id, password_hash, until.0);
+    execute!(conn, GIVE, id, given.hash, given.until.0);
     sign_in::forget_account(conn.reborrow(), id).await?;
     void_link(conn.reborrow(), id).await?;
     end_all_of(conn.reborrow(), Owner { realm, id, username: &was.username }, by).await?;
-    let entry = Entry::new("password_temporary", "account", was.username.as_str())
-        .with_after(&json!({ "until": until.rfc3339() }));
-    by.note(conn, entry).await?;
+    let is_mailed = realm == Realm::Customer && given.is_mailed;
+    let action = if is_mailed { PASSWORD_MAILED } else { "password_temporary" };
+    let told = entry(realm, action, &was.username).with_after(&json!({ "until": given.until.rfc3339() }));
+    by.note(conn, told).await?;
     Ok(was)
 }
 

@@ -19,5 +19,8 @@ pub const GONE: &[Gone] = &[
     gone("/2fa/enable", "the page /profile/second-factor", "the code of the app"),
     gone("/2fa/disable", "the page /profile/second-factor", "the password"),
     gone("/2fa/verify", "the page /login/second-factor", "the code of the app"),
+    gone("/admin-login", "the page /login", "the user name and the password"),
+    gone("/force-change-password", "the page /portal/password", "the new password, twice"),
+    gone("/admin/sessions/kick", "the page /admin/sessions?realm=customer", "the session that ends"),
     gone("/forgot_password", "the page /forgot", "the name or the e-mail"),
 ];

@@ -7,7 +7,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::gone::GONE;
 use crate::state::People;
-use crate::{accounts, mail, notices, outside, portal, profile, promotions, second_factor, settings};
+use crate::{accounts, mail, notices, outside, portal, profile, promotions, second_factor, sessions, settings};
 
 /// The calls of the API.
 pub fn api() -> OpenApiRouter<People> {
@@ -80,6 +80,7 @@ fn customer_pages() -> Router<People> {
 /// What concerns the whole site.
 fn site_pages() -> Router<People> {
     Router::new()
+        .route("/admin/sessions/set-autokick", post(sessions::pages::list::set_kick))
         .route("/admin/mail", get(mail::pages::list))
         .route("/admin/mail/{id}/again", post(mail::pages::again))
         .route("/lists/mails/selected", post(mail::pages::selected))
@@ -109,5 +110,8 @@ fn earlier_addresses() -> Router<People> {
         .route("/admin/promotion_request/{id}", get(async || moved("/admin/promotions")))
         .route("/admin/comprehensive-user-deletion", get(async || moved("/admin/users")))
         .route("/admin/dashboard", get(async || moved("/")))
+        .route("/admin-login", get(async || moved("/login")))
+        .route("/admin-logout", get(async || moved("/logout")))
+        .route("/force-change-password", get(async || moved("/portal/password")))
         .route("/api/users", get(async || moved("/api/v1/accounts?limit=100")))
 }

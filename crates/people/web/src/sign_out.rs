@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use base_core::audit::Entry;
 use base_records::audit::Record;
 use base_records::{audit, session};
 use base_secret as secret;
@@ -15,6 +14,7 @@ use base_web::pages::accept_language;
 use base_web::request::RequestFacts;
 use base_web::session::{cookie, present, session_cookie, set_cookie};
 use base_web::view::{Frame, render};
+use people_rules::trail::session_entry;
 use serde::Deserialize;
 
 use crate::sign_in::Visit;
@@ -60,7 +60,8 @@ pub async fn sign_out(State(app): State<App>, request: Request) -> Result<Respon
     let mut tx = app.db.write().await?;
     session::end(tx.conn(), realm, &present.session.token_hash).await?;
     let origin = visit.origin_of(&app, &present.person);
-    let record = Record { at: app.clock.now(), entry: Entry::new("logout", "session", ""), origin: &origin };
+    let entry = session_entry(realm, "logout", &present.person.name);
+    let record = Record { at: app.clock.now(), entry, origin: &origin };
     audit::insert(tx.conn(), &[record]).await?;
     tx.commit().await?;
     app.sessions.forget_all();

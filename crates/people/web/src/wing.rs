@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
-use base_core::permission::{ACCOUNT_MANAGE, Permission};
+use base_core::permission::{ACCOUNT_MANAGE, CUSTOMER_MANAGE, Permission};
 use base_web::App;
 use base_web::list::ListKind;
 use base_web::locale::{Locale, Text};
@@ -42,7 +42,7 @@ const LISTS: &[&ListKind] = &[
 /// The menu.
 const MENU: &[MenuEntry] = &[
     entry("users", "/admin/users", "people", "nav-users", &[ACCOUNT_READ]),
-    entry("sessions", "/admin/sessions", "people", "nav-sessions", &[ACCOUNT_MANAGE]),
+    entry("sessions", "/admin/sessions", "people", "nav-sessions", &[ACCOUNT_MANAGE, CUSTOMER_MANAGE]),
     entry("second-factors", "/admin/second-factors", "people", "nav-second-factors", &[ACCOUNT_MANAGE]),
     entry("devices", "/admin/devices", "station", "nav-devices", &[ACCOUNT_MANAGE]),
     entry("promotions", "/admin/promotions", "promotion", "nav-promotions", &[PROMOTION_DECIDE]),

@@ -247,7 +247,8 @@ async fn add_customer(site: &Site, new: Add) -> anyhow::Result<()> {
     let mut tx = site.db.write().await?;
     // `!` is the hash of no password, until one is given that opens once.
     let hash = chosen.as_ref().map_or(("!", true), |chosen| (chosen.hash.as_str(), false));
-    let id = people_store::customer::create(tx.conn(), &checked, hash, desk.by(site)).await?;
+    let also = serde_json::Map::new();
+    let id = people_store::customer::create(tx.conn(), &checked, hash, &also, desk.by(site)).await?;
     let mut told = None;
     if chosen.is_none() {
         let found = people_store::customer::find(tx.conn(), id).await?.context("the account that was just made")?;

@@ -150,7 +150,8 @@ async fn a_customer_with_a_given_password_chooses_their_own_before_anything_else
         let mut tx = site.db.write().await.expect("a transaction");
         let until = site.clock.now().plus_us(HOUR_US);
         let of = (Realm::Customer, id);
-        people_store::password::give_temporary(tx.conn(), of, &hash, until, by).await.expect("given");
+        let given = people_store::password::Given { hash: &hash, until, is_mailed: false };
+        people_store::password::give_temporary(tx.conn(), of, given, by).await.expect("given");
         tx.commit().await.expect("a commit");
         let mut visitor = Visitor::new(&site, "203.0.113.5");
         come_in(&mut visitor, EMAIL, "Given-Lantern-41").await;

@@ -60,7 +60,7 @@ async fn whoever_switches_it_on_signs_out_customers_who_were_idle_for_three_hour
         let list = site.get_with_cookie("/admin/sessions?realm=customer", &cookie).await.body;
         assert!(!list.contains("gupta") && list.contains("for 180 minutes are signed out"), "{list}");
         let mut reader = site.db.read().await.expect("a reader");
-        let entries = audit::changes_of(reader.conn(), ("account", "gupta"), 5).await.expect("an answer");
+        let entries = audit::changes_of(reader.conn(), ("customer", "gupta"), 5).await.expect("an answer");
         let after = entries.first().and_then(|entry| entry.after.clone()).unwrap_or_default();
         assert!(after.contains("\"idle_minutes\":180"), "{after}");
         drop(reader);

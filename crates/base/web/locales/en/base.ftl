@@ -120,6 +120,7 @@ role-biller = Biller
 role-dispatcher = Dispatcher
 role-organiser = Organiser
 role-steward = Steward
+role-service = Customer service
 problem-csrf = This page was open for too long. Load it again, then repeat what you did.
 unsaved = Nothing was saved yet, because you had to sign in again. Check the form, then send it.
 unsaved-file = Choose the file again.

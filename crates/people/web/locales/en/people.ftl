@@ -148,6 +148,7 @@ role-help-biller = All areas: bills, corrections, reports
 role-help-dispatcher = Scans in one area
 role-help-organiser = Passes of their events
 role-help-steward = The gate of their events
+role-help-service = Customers of the portal: their accounts, sessions and trail
 kept-people-account = Account
 kept-people-sessions = Sessions
 kept-people-tokens = Access tokens
@@ -445,6 +446,8 @@ sessions-kick-on = { $n ->
     [one] Customers who do nothing for { $n } minute are signed out.
    *[other] Customers who do nothing for { $n } minutes are signed out.
 }
+sessions-kick-start = Sign out idle customers
+sessions-kick-stop = Stop signing out idle customers
 sessions-kick-off = Sessions of customers who do nothing open nothing after a while, but stay in this list until their end.
 sessions-none = No sessions
 sessions-find = Name, e-mail or address

@@ -154,7 +154,7 @@ pub struct NewAccountBody {
     /// The e-mail.
     #[serde(default)]
     email: String,
-    /// One or more of `admin`, `biller`, `dispatcher`, `organiser`, `steward`.
+    /// One or more of `admin`, `biller`, `dispatcher`, `organiser`, `steward`, `service`.
     roles: Vec<String>,
     /// The area, which a dispatcher needs.
     #[serde(default)]

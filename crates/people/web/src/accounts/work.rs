@@ -144,7 +144,8 @@ pub async fn create_account(app: &People, caller: &Caller, new: &New<'_>, way: W
     let until = temporary_until(app);
     let mut tx = app.db.write().await?;
     let id = create::create(tx.conn(), &checked, &hash, by).await?;
-    let account = password::give_temporary(tx.conn(), (STAFF, id), &hash, until, by).await?;
+    let given_now = password::Given { hash: &hash, until, is_mailed: way == Way::Mail };
+    let account = password::give_temporary(tx.conn(), (STAFF, id), given_now, by).await?;
     if let (Way::Mail, Some(email)) = (way, &email) {
         let to = To { email, called: &account.called, locale: &account.locale };
         let until = until.display(&app.settings.zone, TIME);
@@ -303,7 +304,8 @@ pub async fn give_password(app: &People, caller: &Caller, id: AccountId, way: Wa
     let hash = hashing::hash(app, &password).await;
     let until = temporary_until(app);
     let mut tx = app.db.write().await?;
-    let account = password::give_temporary(tx.conn(), (STAFF, id), &hash, until, by).await?;
+    let given_now = password::Given { hash: &hash, until, is_mailed: way == Way::Mail };
+    let account = password::give_temporary(tx.conn(), (STAFF, id), given_now, by).await?;
     if let (Way::Mail, Some(email)) = (way, &email) {
         let to = To { email, called: &account.called, locale: &account.locale };
         let shown = until.display(&app.settings.zone, TIME);

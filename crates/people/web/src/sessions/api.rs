@@ -96,7 +96,7 @@ pub async fn list(
     Parameters(query): Parameters<SessionsQuery>,
 ) -> Result<Json<SessionsJson>, Problem> {
     let asked = Asked {
-        realm: query.realm.as_deref().unwrap_or_default(),
+        realm: query.realm.as_deref().unwrap_or(STAFF.name()),
         text: query.q.as_deref().unwrap_or_default(),
         cursor: query.cursor.as_deref().unwrap_or_default(),
         limit: query.limit.unwrap_or(work::PAGE),

@@ -7,6 +7,7 @@ use base_web::session::Caller;
 use base_web::stored::Offered;
 use people_rules::permission::SETTING_MANAGE;
 use people_rules::setting::CUSTOMER_KICK;
+use people_rules::trail::SETTING;
 use people_store::{By, idle};
 
 use crate::state::People;
@@ -40,12 +41,26 @@ pub async fn put(app: &People, caller: &Caller, name: &str, text: &str) -> Resul
     let declared = offered.ok_or_else(|| Problem::not_found("This setting"))?.declared;
     let value = declared.read(text).map_err(|bad| Problem::field("value", bad.to_string()))?;
     must_fit(app, declared.name, &value)?;
+    if declared.name == CUSTOMER_KICK.name {
+        return switch_kick(app, caller, value == "true").await;
+    }
     let origin = caller.origin(None);
     let mut tx = app.db.write().await?;
     let changed = setting::put(tx.conn(), declared.name, &value, app.clock.now(), &origin).await?;
     tx.commit().await?;
     app.stored.refresh(&app.db).await?;
-    if changed && declared.name == CUSTOMER_KICK.name && value == "true" {
+    Ok(changed)
+}
+
+/// Has idle customers signed out from now on, or not any more. False when it was that already.
+pub async fn switch_kick(app: &People, caller: &Caller, is_on: bool) -> Result<bool, Problem> {
+    let (origin, now) = (caller.origin(None), app.clock.now());
+    let value = (CUSTOMER_KICK.name, if is_on { "true" } else { "false" });
+    let mut tx = app.db.write().await?;
+    let changed = setting::put_as(tx.conn(), SETTING, value, now, &origin).await?;
+    tx.commit().await?;
+    app.stored.refresh(&app.db).await?;
+    if changed && is_on {
         end_idle_customers(app, caller).await?;
     }
     Ok(changed)

@@ -17,6 +17,7 @@ use base_secret::{Token, hash_token};
 use base_web::app::App;
 use base_web::error::Problem;
 use base_web::session::{cookie, form_cookie, session_cookie, set_cookie};
+use people_rules::trail::session_entry;
 use people_store::device as devices;
 use serde_json::{Value, json};
 
@@ -40,6 +41,15 @@ pub struct Opening<'o> {
 pub async fn upgrade(conn: Conn<'_>, opening: &Opening<'_>) -> Result<bool, Problem> {
     let Some((proven, better)) = opening.upgrade else { return Ok(false) };
     Ok(account::upgrade_hash(conn, opening.account, proven, better).await?)
+}
+
+/// What the trail says of the sign-in. Of customers it names the account, as the earlier portal did.
+async fn signed_in_entry(conn: Conn<'_>, realm: Realm, id: AccountId) -> Result<Entry, Problem> {
+    if realm == Realm::Staff {
+        return Ok(session_entry(realm, "login_success", ""));
+    }
+    let found = account::credentials_in_session(conn, id).await?;
+    Ok(session_entry(realm, "login_success", found.as_ref().map_or("", |found| found.username.as_str())))
 }
 
 /// Opens the session, in the transaction of whatever else the sign-in changes.
@@ -84,7 +94,7 @@ pub async fn session(app: &App, visit: &Visit, opening: Opening<'_>, mut tx: bas
     if let Some(factor) = opening.second_factor {
         facts.insert("second_factor".into(), json!(factor));
     }
-    let entry = Entry::new("login_success", "session", "");
+    let entry = signed_in_entry(tx.conn(), realm, id).await?;
     let entry = if facts.is_empty() { entry } else { entry.with_after(&Value::Object(facts)) };
     let origin = visit.origin(Some(id));
     audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;

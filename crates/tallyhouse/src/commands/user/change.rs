@@ -111,7 +111,8 @@ pub async fn give_temporary(
     let set = base_records::setting::get(tx.conn(), TEMPORARY_HOURS.name).await?;
     let hours = set.and_then(|text| TEMPORARY_HOURS.read(&text).ok()).unwrap_or_else(|| TEMPORARY_HOURS.default.into());
     let until = site.now().plus_us(hours.parse::<i64>().context("a number of hours")? * HOUR_US);
-    password::give_temporary(tx.conn(), (realm, found.id), &hash, until, desk.by(site)).await?;
+    let given = password::Given { hash: &hash, until, is_mailed: false };
+    password::give_temporary(tx.conn(), (realm, found.id), given, desk.by(site)).await?;
     eprintln!("{} has a password that works once, until {}", found.username, until.rfc3339());
     Ok(text)
 }

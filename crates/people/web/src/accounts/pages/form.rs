@@ -141,6 +141,7 @@ pub struct AccountFields {
     role_dispatcher: String,
     role_organiser: String,
     role_steward: String,
+    role_service: String,
     area: String,
     /// The version that the form was opened with.
     version: Option<i64>,
@@ -156,6 +157,7 @@ impl AccountFields {
             (Role::Dispatcher, &self.role_dispatcher),
             (Role::Organiser, &self.role_organiser),
             (Role::Steward, &self.role_steward),
+            (Role::Service, &self.role_service),
         ];
         fields.into_iter().filter(|(_, value)| !value.is_empty()).map(|(role, _)| role).collect()
     }

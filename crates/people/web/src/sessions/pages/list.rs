@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use base_core::permission::ACCOUNT_MANAGE;
+use base_core::permission::CUSTOMER_MANAGE;
 use base_core::realm::Realm;
 use base_core::setting::CUSTOMER_IDLE_MINUTES;
 use base_web::app::App;
@@ -15,12 +15,13 @@ use base_web::list::{self, Above, Act, Bulk, Button, Cell, Column, Kept, List, L
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
 use base_web::view::{Fragment, Frame, Said, render};
-use people_rules::permission::SETTING_MANAGE;
 use people_rules::setting::CUSTOMER_KICK;
 use serde::Deserialize;
 
 use super::{EndFields, Shown, back, said};
 use crate::sessions::work::{self, Asked, SessionPage};
+use crate::settings::work::switch_kick;
+use crate::state::People;
 
 /// The list of sessions.
 pub const SESSIONS: &ListKind = &ListKind {
@@ -92,6 +93,7 @@ struct ListPage {
 /// Whether the sessions of customers end by themselves.
 struct Kick {
     words: String,
+    is_on: bool,
     may_change: bool,
 }
 
@@ -125,14 +127,17 @@ pub async fn list(
         .text("q", frame.t("sessions-find"), Some(&query.q))
         .keep("realm", Some(&query.realm))
         .wrong(wrong);
-    let realm = Realm::parse(&query.realm).unwrap_or(Realm::Staff);
+    let realm = Realm::parse(&query.realm).unwrap_or_else(|| work::first_realm(&caller));
     let view = |of: Realm, name: &str| View {
         words: frame.t(&format!("realm-{}", of.name())),
         count: None,
         address: bar.with("realm", name),
         is_shown: of == realm,
     };
-    let views = vec![view(Realm::Staff, ""), view(Realm::Customer, "customer")];
+    let mut views = vec![view(Realm::Customer, "customer")];
+    if work::must_manage(&caller, Realm::Staff).is_ok() {
+        views.insert(0, view(Realm::Staff, ""));
+    }
     let kept = Kept::of(app.db.read().await?.conn(), &caller, SESSIONS).await?;
     let rows: Vec<Row> =
         page.sessions.into_iter().map(|line| Shown::of(&app, &caller, realm, line).row(&frame, realm)).collect();
@@ -156,7 +161,7 @@ fn kick(app: &App, caller: &Caller, frame: &Frame) -> Kick {
     let minutes = app.stored.number(&CUSTOMER_IDLE_MINUTES);
     let is_on = app.stored.flag(&CUSTOMER_KICK);
     let words = if is_on { frame.count("sessions-kick-on", minutes) } else { frame.t("sessions-kick-off") };
-    Kick { words, may_change: caller.person.may(SETTING_MANAGE) }
+    Kick { words, is_on, may_change: caller.person.may(CUSTOMER_MANAGE) }
 }
 
 fn bulk(frame: &Frame) -> Bulk {
@@ -167,8 +172,8 @@ fn bulk(frame: &Frame) -> Bulk {
 /// `POST /admin/sessions/end`
 pub async fn end(State(app): State<App>, form: Form<EndFields>) -> Result<Response, Problem> {
     let Form { caller, fields } = form;
-    caller.must(ACCOUNT_MANAGE)?;
     let realm = work::realm_of_action(&fields.realm)?;
+    work::must_manage(&caller, realm)?;
     let said = if work::end(&app, &caller, realm, &fields.id).await? { "ended-1" } else { "gone" };
     Ok(back("/admin/sessions", of_customers(realm), said))
 }
@@ -176,8 +181,8 @@ pub async fn end(State(app): State<App>, form: Form<EndFields>) -> Result<Respon
 /// `POST /admin/sessions/end-all`
 pub async fn end_all(State(app): State<App>, form: Form<EndFields>) -> Result<Response, Problem> {
     let Form { caller, fields } = form;
-    caller.must(ACCOUNT_MANAGE)?;
     let realm = work::realm_of_action(&fields.realm)?;
+    work::must_manage(&caller, realm)?;
     let said = match work::end_all(&app, &caller, realm, &fields.person).await {
         Ok(ended) => format!("ended-{ended}"),
         Err(problem) if problem.code() == Problem::NOBODY => "nobody".to_owned(),
@@ -188,7 +193,7 @@ pub async fn end_all(State(app): State<App>, form: Form<EndFields>) -> Result<Re
 
 /// `POST /lists/sessions/selected`
 pub async fn selected(State(app): State<App>, form: Form<Picked>) -> Result<Response, Problem> {
-    form.caller.must(ACCOUNT_MANAGE)?;
+    work::must_manage(&form.caller, Realm::Customer)?;
     if form.fields.act() != "end" {
         return Err(Problem::not_found("This action"));
     }
@@ -197,10 +202,26 @@ pub async fn selected(State(app): State<App>, form: Form<Picked>) -> Result<Resp
     for row in &rows {
         let (realm, id) = row.split_once('.').unwrap_or_default();
         shown = work::realm_of_action(realm)?;
+        work::must_manage(&form.caller, shown)?;
         ended += u64::from(work::end(&app, &form.caller, shown, id).await?);
     }
     let said = if rows.is_empty() { "none".to_owned() } else { format!("ended-{ended}") };
     Ok(back("/admin/sessions", of_customers(shown), &said))
+}
+
+/// Whether idle customers are signed out.
+#[derive(Deserialize)]
+pub struct KickFields {
+    #[serde(default)]
+    enabled: String,
+}
+
+/// `POST /admin/sessions/set-autokick`
+pub async fn set_kick(State(app): State<People>, form: Form<KickFields>) -> Result<Response, Problem> {
+    work::must_manage(&form.caller, Realm::Customer)?;
+    form.caller.must_be_signed_in()?;
+    switch_kick(&app, &form.caller, form.fields.enabled == "true").await?;
+    Ok(back("/admin/sessions", of_customers(Realm::Customer), ""))
 }
 
 /// The list of staff is the one that opens first.

@@ -93,10 +93,23 @@ pub fn open(db: Db, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, settings: 
     let files = base_wing::files(&wings);
     let lists = base_wing::lists(&wings);
     let keepers = base_wing::keepers(&wings);
+    let customers = base_wing::customers(&wings);
     let settings_offered = wings.iter().flat_map(|wing| wing.settings).copied().collect();
     let settings_fixed = wings.iter().flat_map(|wing| wing.fixed.clone()).collect();
-    let base =
-        Base { db, clock, entropy, grants, menu, resolvers, files, lists, keepers, settings_offered, settings_fixed };
+    let base = Base {
+        db,
+        clock,
+        entropy,
+        grants,
+        menu,
+        resolvers,
+        files,
+        lists,
+        keepers,
+        customers,
+        settings_offered,
+        settings_fixed,
+    };
     let app = App::new(base, settings);
     let mut open: Vec<Open> = wings.into_iter().map(|wing| (wing.open)(&app)).collect();
     let jobs = open.iter_mut().flat_map(|wing| std::mem::take(&mut wing.jobs)).collect();

@@ -32,6 +32,7 @@ use base_core::time::{Clock, Moment};
 use base_db::{Db, Migrations, OpenOptions, scratch};
 use base_records::account;
 use base_records::account::NewAccount;
+use base_seams::CustomerAccounts;
 use uuid::Uuid;
 
 /// What the schema is made of, over all wings.
@@ -156,6 +157,11 @@ pub fn desk_with(db: &Db, clock: Arc<dyn Clock>, mailing: Option<Mailing>) -> (D
         mailing,
     };
     bags_work::open(&parts)
+}
+
+/// The accounts of customers.
+pub fn customer_accounts() -> Arc<dyn CustomerAccounts> {
+    Arc::new(people_store::OfCustomers)
 }
 
 /// Which role may do what, over all wings.

@@ -78,11 +78,9 @@ pub fn wing(rules: Arc<Rules>, parts: impl FnOnce() -> Parts + Send + 'static) -
 /// What the wing declares, for who does not open it: it has no pages.
 pub fn declared(rules: &Arc<Rules>) -> Wing {
     Wing {
-        name: "bags",
         permissions: ALL,
         grants: GRANTS,
         menu: MENU,
-        customer_menu: &[],
         locales: words::locales(),
         find: &[BAG_READ],
         checks: checks::all(rules),
@@ -96,7 +94,7 @@ pub fn declared(rules: &Arc<Rules>) -> Wing {
         lists: &[BAGS, BILLS, SCANS, CHILDREN_OF],
         settings: &[bags_work::eod::TIME_OF_REPORT],
         fixed: vec![Fixed { name: "bags.capacity", value: rules.capacity.to_string() }],
-        open: Box::new(|_| Open::default()),
+        ..Wing::named("bags")
     }
 }
 

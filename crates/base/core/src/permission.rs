@@ -44,7 +44,7 @@ pub const GRANTS: &[Grant] = &[
     (Role::Dispatcher, &[HOME_READ]),
     (Role::Organiser, &[HOME_READ]),
     (Role::Steward, &[HOME_READ]),
-    (Role::Service, &[HOME_READ, CUSTOMER_MANAGE]),
+    (Role::Service, &[HOME_READ]),
 ];
 
 /// Permissions of a role.

@@ -14,6 +14,7 @@ pub mod job;
 pub mod mail;
 pub mod migrations;
 pub mod name;
+pub mod party;
 pub mod preference;
 pub mod second_factor;
 pub mod secrets;

@@ -18,4 +18,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(12, "0012_base_people"),
     migration!(14, "0014_base_sign_in"),
     migration!(17, "0017_base_idle_customers"),
+    migration!(26, "0026_base_parties"),
 ];

@@ -44,13 +44,14 @@ pub async fn list(mut conn: Conn<'_>) -> Result<Vec<Setting>, StoreError> {
 
 /// Sets a value and writes the audit entry `setting_changed`. False, and nothing written, when it has this value already.
 pub async fn put(conn: Conn<'_>, name: &str, value: &str, at: Moment, origin: &Origin) -> Result<bool, StoreError> {
-    put_as(conn, "setting_changed", (name, value), at, origin).await
+    put_as(conn, ("setting_changed", "setting"), (name, value), at, origin).await
 }
 
-/// Sets a value and writes an audit entry of another name. False, and nothing written, when it has this value already.
+/// Sets a value and writes an audit entry of another name about another kind of thing. False, and nothing written, when it
+/// has this value already.
 pub async fn put_as(
     mut conn: Conn<'_>,
-    action: &'static str,
+    (action, entity_type): (&'static str, &'static str),
     (name, value): (&str, &str),
     at: Moment,
     origin: &Origin,
@@ -63,7 +64,7 @@ pub async fn put_as(
         return Ok(false);
     }
     execute!(conn, PUT, name, value, at.0, origin.actor);
-    let entry = Entry::new(action, "setting", name)
+    let entry = Entry::new(action, entity_type, name)
         .with_before(&serde_json::json!({ "value": before }))
         .with_after(&serde_json::json!({ "value": value }));
     audit::insert(conn, &[Record { at, entry, origin }]).await?;

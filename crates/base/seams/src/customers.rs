@@ -135,12 +135,8 @@ pub trait CustomerAccounts: Send + Sync + 'static {
     fn random_password(&self, rule: PasswordRule<'_>, entropy: &dyn Entropy) -> String;
 
     /// Creates an account that nobody can sign in to yet.
-    async fn create(
-        &self,
-        conn: Conn<'_>,
-        new: &NewCustomer<'_>,
-        doing: Doing<'_>,
-    ) -> Result<AccountId, CustomerFault>;
+    async fn create(&self, conn: Conn<'_>, new: &NewCustomer<'_>, doing: Doing<'_>)
+    -> Result<AccountId, CustomerFault>;
 
     /// Creates an account as it was elsewhere.
     async fn bring(

@@ -11,8 +11,8 @@ mod resolve;
 
 pub use check::{Check, Finding};
 pub use customers::{
-    CustomerAccounts, CustomerChange, CustomerFault, CustomerSettings, Doing, GivenPassword, KnownCustomer, NewCustomer,
-    PasswordRule,
+    CustomerAccounts, CustomerChange, CustomerFault, CustomerSettings, Doing, GivenPassword, KnownCustomer,
+    NewCustomer, PasswordRule,
 };
 pub use keepers::{Keeper, Keepers};
 pub use person_data::{Kept, Page, PersonData};

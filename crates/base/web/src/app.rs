@@ -20,7 +20,7 @@ use base_files::export::Exports;
 use base_files::import::intake::Reading;
 use base_files::import::{AllKinds, ImportKinds};
 use base_records::mail::Outbox;
-use base_seams::{Keepers, Resolve};
+use base_seams::{CustomerAccounts, Keepers, Resolve};
 use base_secret::{CursorKey, SecretKeys, SignKey};
 use base_sheet::Brand;
 use base_sheet::read::Stop;
@@ -124,6 +124,8 @@ pub struct Base {
     pub lists: Vec<&'static ListKind>,
     /// What is kept of a person, by wing.
     pub keepers: Keepers,
+    /// The accounts of customers, of the wing that has them.
+    pub customers: Option<Arc<dyn CustomerAccounts>>,
     /// The settings that people change, over all wings.
     pub settings_offered: Vec<Declared>,
     /// What only the configuration says, over all wings.
@@ -154,6 +156,8 @@ pub struct Parts {
     pub lists: Vec<&'static ListKind>,
     /// What is kept of a person, by wing.
     pub keepers: Keepers,
+    /// The accounts of customers, of the wing that has them.
+    pub customers: Option<Arc<dyn CustomerAccounts>>,
     /// The settings that people change while the site runs.
     pub stored: Stored,
     /// What files can be brought in.
@@ -201,6 +205,7 @@ impl App {
             files,
             lists,
             keepers,
+            customers,
             settings_offered,
             settings_fixed,
         } = base;
@@ -216,6 +221,7 @@ impl App {
             resolvers,
             lists,
             keepers,
+            customers,
             stored,
             imports: Arc::new(AllKinds::of(files.imports)),
             exports: Exports::new(files.exports),

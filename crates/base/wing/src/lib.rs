@@ -9,7 +9,10 @@ use base_core::setting::Declared;
 use base_files::Files;
 use base_files::import::ImportWork;
 use base_jobs::Job;
-pub use base_seams::{Check, Finding, Found, Keeper, Keepers, Kept, Page, PersonData, Resolve};
+pub use base_seams::{
+    Check, CustomerAccounts, CustomerChange, CustomerFault, CustomerSettings, Doing, Finding, Found, GivenPassword,
+    Keeper, Keepers, Kept, KnownCustomer, NewCustomer, Page, PasswordRule, PersonData, Resolve,
+};
 use base_web::App;
 use base_web::home::HomeCard;
 use base_web::imports::IMPORTS as IMPORTS_LIST;
@@ -43,6 +46,8 @@ pub struct Wing {
     pub resolve: Option<Arc<dyn Resolve>>,
     /// What it keeps of a person.
     pub person_data: Option<Arc<dyn PersonData>>,
+    /// The accounts of customers, if it has them.
+    pub customers: Option<Arc<dyn CustomerAccounts>>,
     /// What it takes in and lets out as files.
     pub files: Files,
     /// Its lists.
@@ -69,6 +74,7 @@ impl Wing {
             checks: Vec::new(),
             resolve: None,
             person_data: None,
+            customers: None,
             files: Files::default(),
             lists: &[],
             settings: &[],
@@ -118,6 +124,11 @@ pub fn menu(wings: &[Wing]) -> Menu {
 pub fn keepers(wings: &[Wing]) -> Keepers {
     let keeper = |wing: &Wing| Some(Keeper { wing: wing.name, data: wing.person_data.clone()? });
     Keepers::of(wings.iter().filter_map(keeper))
+}
+
+/// The accounts of customers, of the one wing that has them.
+pub fn customers(wings: &[Wing]) -> Option<Arc<dyn CustomerAccounts>> {
+    wings.iter().find_map(|wing| wing.customers.clone())
 }
 
 /// What all wings take in and let out as files.

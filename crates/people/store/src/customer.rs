@@ -111,8 +111,7 @@ pub async fn edit(mut conn: Conn<'_>, id: AccountId, change: Change<'_>, by: By<
     if before.is_empty() && after.is_empty() {
         return Ok(false);
     }
-    let taken: i64 =
-        on!(conn, c => sqlx::query_scalar(TAKEN).bind(id).bind(&new.email).fetch_one(&mut **c).await?);
+    let taken: i64 = on!(conn, c => sqlx::query_scalar(TAKEN).bind(id).bind(&new.email).fetch_one(&mut **c).await?);
     if taken > 0 {
         return Err(Refusal::EmailTaken.into());
     }

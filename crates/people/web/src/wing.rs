@@ -12,6 +12,7 @@ use base_web::menu::{Group, MenuEntry};
 use base_wing::{Open, Wing};
 use people_rules::permission::{ACCOUNT_READ, ALL, GRANTS, MAIL_MANAGE, PROMOTION_DECIDE, SETTING_MANAGE};
 use people_rules::setting;
+use people_store::OfCustomers;
 use people_store::person_data::OfPerson;
 
 use crate::home::PeopleCard;
@@ -69,6 +70,7 @@ pub fn wing() -> Wing {
         customer_menu: portal::MENU,
         locales: LOCALES.to_vec(),
         person_data: Some(Arc::new(OfPerson)),
+        customers: Some(Arc::new(OfCustomers)),
         settings: setting::ALL,
         lists: LISTS,
         open: Box::new(open),

@@ -16,4 +16,5 @@ pub mod setting;
 pub mod status;
 pub mod stock;
 pub mod total;
+pub mod usage;
 pub mod view;

@@ -1,12 +1,12 @@
 //! What staff may do with customers and for them, and which roles may. A customer needs no permission: what they see is what
 //! their account is given.
 
+/// Create customers, change them, give them passwords and end their sessions.
+pub use base_core::permission::CUSTOMER_MANAGE;
 use base_core::permission::{Grant, Permission, Role};
 
 /// See customers, their sessions and how the portal is used.
 pub const CUSTOMER_READ: Permission = Permission::new("customer.read");
-/// Create customers, change them, give them passwords and end their sessions.
-pub const CUSTOMER_MANAGE: Permission = Permission::new("customer.manage");
 /// See the stock of a customer as they see it, without changing anything.
 pub const CUSTOMER_VIEW: Permission = Permission::new("customer.view_as");
 
@@ -14,4 +14,4 @@ pub const CUSTOMER_VIEW: Permission = Permission::new("customer.view_as");
 pub const ALL: &[Permission] = &[CUSTOMER_READ, CUSTOMER_MANAGE, CUSTOMER_VIEW];
 
 /// What roles may do.
-pub const GRANTS: &[Grant] = &[(Role::Admin, ALL)];
+pub const GRANTS: &[Grant] = &[(Role::Admin, ALL), (Role::Service, ALL)];

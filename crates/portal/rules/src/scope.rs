@@ -91,6 +91,18 @@ impl Scope {
         chosen.iter().filter(|customer| !known.iter().any(|found| customer.means(found))).collect()
     }
 
+    /// In one line, for the trail and for lists of staff: `All`, or the names with a bar between them.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Nothing => String::new(),
+            Self::All => ALL.to_owned(),
+            Self::Customers(chosen) => {
+                let names: Vec<&str> = chosen.iter().map(|customer| customer.name.as_str()).collect();
+                names.join("|")
+            }
+        }
+    }
+
     /// True if rows may be of more than one customer, so that a grid shows whose they are.
     pub fn is_of_several(&self) -> bool {
         match self {

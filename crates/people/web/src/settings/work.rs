@@ -7,7 +7,7 @@ use base_web::session::Caller;
 use base_web::stored::Offered;
 use people_rules::permission::SETTING_MANAGE;
 use people_rules::setting::CUSTOMER_KICK;
-use people_rules::trail::SETTING;
+use people_rules::trail::{CUSTOMER, SETTING};
 use people_store::{By, idle};
 
 use crate::state::People;
@@ -57,7 +57,7 @@ pub async fn switch_kick(app: &People, caller: &Caller, is_on: bool) -> Result<b
     let (origin, now) = (caller.origin(None), app.clock.now());
     let value = (CUSTOMER_KICK.name, if is_on { "true" } else { "false" });
     let mut tx = app.db.write().await?;
-    let changed = setting::put_as(tx.conn(), SETTING, value, now, &origin).await?;
+    let changed = setting::put_as(tx.conn(), (SETTING, CUSTOMER), value, now, &origin).await?;
     tx.commit().await?;
     app.stored.refresh(&app.db).await?;
     if changed && is_on {

@@ -134,7 +134,13 @@ fn told(reading: &Reading, brought: &mut Brought) {
     }
     for (table, rows) in reading.strange_tables.iter().filter(|(_, rows)| **rows > 0) {
         let done = format!("{rows} rows, not in this program");
-        brought.findings.push(Finding { kind: "table", earlier_id: 0, code: table.clone(), found: "unknown_table", done });
+        brought.findings.push(Finding {
+            kind: "table",
+            earlier_id: 0,
+            code: table.clone(),
+            found: "unknown_table",
+            done,
+        });
     }
 }
 
@@ -198,7 +204,8 @@ async fn customers(
 }
 
 async fn by_email(mut conn: Conn<'_>, email: &str) -> Result<Option<AccountId>, StoreError> {
-    const HERE: &str = "select id from accounts where realm = 'customer' and (username_folded = $1 or email_folded = $1)";
+    const HERE: &str =
+        "select id from accounts where realm = 'customer' and (username_folded = $1 or email_folded = $1)";
     Ok(on!(conn, c => sqlx::query_scalar(HERE).bind(email).fetch_optional(&mut **c).await?))
 }
 

@@ -82,6 +82,12 @@ impl<'c> Cells<'c> {
         self.cells.get(at).copied().flatten()
     }
 
+    /// All cells, without that of a password.
+    pub(crate) fn kept(&self) -> Vec<Option<String>> {
+        let named = self.table.columns().iter().zip(self.cells);
+        named.map(|(name, cell)| cell.filter(|_| *name != "password_hash").map(str::to_owned)).collect()
+    }
+
     /// A cell that has a text besides blanks, without those around it.
     pub(crate) fn needed(&self, column: &'static str) -> Result<&'c str, Fault> {
         self.text(column).map(str::trim).filter(|text| !text.is_empty()).ok_or(Fault::Empty(column))

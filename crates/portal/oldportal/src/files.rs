@@ -32,13 +32,22 @@ pub enum FileFault {
 pub fn read_file(path: &Path, table: Table, options: &Options, reading: &mut Reading) -> Result<(), FileFault> {
     let book = Book::open(path)?;
     let sheet = book.first_sheet();
-    let places = places(table, book.header(sheet)?)?;
+    let header = book.header(sheet)?.to_vec();
+    let places = places(table, &header)?;
+    let strange: Vec<usize> = (0..header.len()).filter(|at| !places.contains(&Some(*at))).collect();
     let mut row_number: u64 = 0;
     book.each_row(sheet, &mut |row| {
         row_number += 1;
         let cell = |place: &Option<usize>| place.map(|at| row.cell(at)).filter(|text| *text != options.null);
         let cells: Vec<Option<&str>> = places.iter().map(cell).collect();
         reading.take(row_number, &Cells { table, cells: &cells }, options);
+        let id = cells.first().copied().flatten().unwrap_or_default();
+        for at in &strange {
+            let value = row.cell(*at);
+            if value != options.null && !header[*at].trim().is_empty() {
+                reading.take_strange(table, header[*at].trim(), id, value);
+            }
+        }
         ControlFlow::Continue(())
     })?;
     Ok(())

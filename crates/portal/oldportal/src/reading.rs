@@ -16,6 +16,17 @@ pub struct Refused {
     pub row: u64,
     /// Why.
     pub fault: Fault,
+    /// As it stands there, without its password.
+    pub cells: Vec<Option<String>>,
+}
+
+/// A column that nobody here knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Strange {
+    /// How many rows have something in it.
+    pub filled: u64,
+    /// What they have in it, by the number of the row; nothing where the name says that it is a secret.
+    pub values: Vec<(String, String)>,
 }
 
 /// What came out of reading.
@@ -29,6 +40,10 @@ pub struct Reading {
     pub refused: Vec<Refused>,
     /// What is odd, with the numbers of the accounts and entries that it is said of.
     pub warnings: BTreeMap<Warning, Vec<i64>>,
+    /// Columns that nobody here knows, by table and name.
+    pub strange: BTreeMap<(&'static str, String), Strange>,
+    /// Tables that nobody here knows, and how many rows they have.
+    pub strange_tables: BTreeMap<String, i64>,
     emails: BTreeSet<String>,
     customer_ids: BTreeSet<i64>,
     entry_ids: BTreeSet<i64>,
@@ -54,7 +69,22 @@ impl Reading {
         };
         match taken {
             Ok(id) => told.into_iter().for_each(|warning| self.warnings.entry(warning).or_default().push(id)),
-            Err(fault) => self.refused.push(Refused { table: cells.table, row, fault }),
+            Err(fault) => self.refused.push(Refused { table: cells.table, row, fault, cells: cells.kept() }),
+        }
+    }
+
+    /// Takes what stands in a column that nobody here knows.
+    pub(crate) fn take_strange(&mut self, table: Table, column: &str, id: &str, value: &str) {
+        /// Names with these words are of secrets.
+        const SECRET: [&str; 4] = ["password", "token", "secret", "hash"];
+        if value.is_empty() {
+            return;
+        }
+        let strange = self.strange.entry((table.name(), column.to_owned())).or_default();
+        strange.filled += 1;
+        let name = column.to_lowercase();
+        if !SECRET.iter().any(|word| name.contains(word)) {
+            strange.values.push((id.to_owned(), value.to_owned()));
         }
     }
 

@@ -17,6 +17,18 @@ const AUDIT_LOG: &str = "select convert(nvarchar(20), a.log_id), convert(nvarcha
 /// Whether the oldest form of the table is there, without the column that was added later.
 const HAS_MUST_RESET: &str = "select convert(nvarchar(10), col_length('dbo.Customers', 'must_reset_password'))";
 
+/// The columns of a table.
+const COLUMNS: &str = "select convert(nvarchar(128), c.name) from sys.columns c \
+    where c.object_id = object_id('dbo.{table}') order by c.column_id";
+/// A column that nobody knows.
+const STRANGE: &str = "select convert(nvarchar(20), t.{id}), convert(nvarchar(max), t.[{column}]) from dbo.{table} t \
+    where t.[{column}] is not null order by t.{id}";
+/// Tables that nobody knows, with how many rows they have.
+const TABLES: &str = "select convert(nvarchar(128), t.name), convert(nvarchar(20), sum(p.rows)) from sys.tables t \
+    join sys.partitions p on p.object_id = t.object_id and p.index_id in (0, 1) \
+    where t.name not in ('Customers', 'AuditLog', 'ActiveSessions', 'PasswordResetTokens') \
+    group by t.name order by t.name";
+
 /// Adds both tables of a database to what was read before.
 pub async fn read_server(server: &TextReader, options: &Options, reading: &mut Reading) -> Result<(), ErpError> {
     let mut has_must_reset = false;
@@ -38,6 +50,40 @@ pub async fn read_server(server: &TextReader, options: &Options, reading: &mut R
             Ok(())
         };
         server.rows(text, &mut take).await?;
+    }
+    for table in [Table::Customers, Table::AuditLog] {
+        read_strange(server, table, reading).await?;
+    }
+    let mut take = |cells: &[Option<&str>]| {
+        if let [Some(name), rows] = cells {
+            let rows = rows.and_then(|text| text.parse().ok()).unwrap_or_default();
+            reading.strange_tables.insert((*name).to_owned(), rows);
+        }
+        Ok(())
+    };
+    server.rows(TABLES, &mut take).await
+}
+
+/// What stands in columns that nobody here knows.
+async fn read_strange(server: &TextReader, table: Table, reading: &mut Reading) -> Result<(), ErpError> {
+    let mut columns = Vec::new();
+    let mut look = |cells: &[Option<&str>]| {
+        columns.extend(cells.first().copied().flatten().map(str::to_owned));
+        Ok(())
+    };
+    server.rows(&COLUMNS.replace("{table}", table.name()), &mut look).await?;
+    columns.retain(|name| !table.columns().iter().any(|known| known.eq_ignore_ascii_case(name)));
+    for column in columns {
+        // A name comes from the server's own catalogue; a bracket in it is doubled, as it wants.
+        let quoted = column.replace(']', "]]");
+        let text = STRANGE.replace("{id}", table.columns()[0]).replace("{table}", table.name());
+        let mut take = |cells: &[Option<&str>]| {
+            if let [Some(id), Some(value)] = cells {
+                reading.take_strange(table, &column, id, value);
+            }
+            Ok(())
+        };
+        server.rows(&text.replace("{column}", &quoted), &mut take).await?;
     }
     Ok(())
 }

@@ -96,7 +96,8 @@ fn scrubbed(value: &Value) -> Value {
 
 /// Writes entries.
 pub(crate) async fn write(mut conn: Conn<'_>, all: &[Kept]) -> Result<(), StoreError> {
-    let id_of = |one: &Kept| OriginId::of(&Origin { address: one.address.clone(), agent: AGENT.into(), ..Origin::default() });
+    let id_of =
+        |one: &Kept| OriginId::of(&Origin { address: one.address.clone(), agent: AGENT.into(), ..Origin::default() });
     let rows: Vec<(OriginId, &Kept)> = all.iter().map(|one| (id_of(one), one)).collect();
     let origins: BTreeMap<OriginId, &str> = rows.iter().map(|(id, one)| (*id, one.address.as_str())).collect();
     let origins: Vec<(OriginId, &str)> = origins.into_iter().collect();

@@ -28,6 +28,8 @@ pub enum Command {
     Traitortrack(super::traitortrack::Traitortrack),
     /// A whole database of E-Pass: its admins as organisers, its passes as those of one event
     Epass(super::epass::Epass),
+    /// The accounts and the trail of the earlier customer portal
+    Portal(super::portal::Portal),
 }
 
 /// An import of a file of rows.
@@ -89,5 +91,6 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Rollback(args) => batches::roll_back(args, config).await,
         Command::Traitortrack(args) => super::traitortrack::run(args, config).await,
         Command::Epass(args) => super::epass::run(args, config).await,
+        Command::Portal(args) => super::portal::run(args, config).await,
     }
 }

@@ -10,6 +10,7 @@ pub mod import;
 pub mod mail;
 pub mod migrate;
 pub mod password;
+pub mod portal;
 pub mod sample;
 pub mod secret;
 pub mod serve;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use base_core::account::AccountId;
-use base_core::audit::{Entry, Origin};
+use base_core::audit::Origin;
 use base_core::realm::Realm;
 use base_core::time::{DAY_US, HOUR_US, MINUTE_US, Moment};
 use base_db::Tx;
@@ -13,6 +13,7 @@ use base_records::audit::Record;
 use base_records::session::Session;
 use base_records::{account, audit, session};
 use base_secret::Token;
+use people_rules::trail::session_entry;
 use people_store::{By, customer};
 use portal_erp::demo::{CUSTOMERS, Sizes, write};
 use portal_erp::{Limits, Place, Settings, WhichShape};
@@ -48,12 +49,14 @@ pub async fn create(site: &Site, password: &str) -> anyhow::Result<Vec<&'static 
     let mut tx = site.db.write().await?;
     for (n, (email, name, places)) in (1_i64..).zip(PEOPLE) {
         let by = By { at: now.plus_us(-HERE_SINCE_US), origin: &origin };
+        let also = serde_json::Map::new();
         let checked = customer::check(email, name).context("an e-mail of the demo")?;
-        let id = customer::create(tx.conn(), &checked, (&hash, false), by).await.context("a customer of the demo")?;
+        let id =
+            customer::create(tx.conn(), &checked, (&hash, false), &also, by).await.context("a customer of the demo")?;
         scope::put(tx.conn(), id, &scope_of(places)).await?;
         for day in (0..DAYS).rev().filter(|day| (day + n) % 3 != 0) {
             let at = now.plus_us(-day * DAY_US - n * 47 * MINUTE_US);
-            signed_in(&mut tx, id, at).await?;
+            signed_in(&mut tx, (id, email), at).await?;
         }
         let opened = Session {
             realm: Realm::Customer,
@@ -72,7 +75,7 @@ pub async fn create(site: &Site, password: &str) -> anyhow::Result<Vec<&'static 
     Ok(PEOPLE.map(|(email, ..)| email).to_vec())
 }
 
-async fn signed_in(tx: &mut Tx, id: AccountId, at: Moment) -> anyhow::Result<()> {
+async fn signed_in(tx: &mut Tx, (id, email): (AccountId, &str), at: Moment) -> anyhow::Result<()> {
     let origin = Origin {
         realm: Realm::Customer,
         actor: Some(id),
@@ -80,7 +83,8 @@ async fn signed_in(tx: &mut Tx, id: AccountId, at: Moment) -> anyhow::Result<()>
         agent: "demo".into(),
         ..Origin::default()
     };
-    let record = Record { at, entry: Entry::new("login_success", "session", ""), origin: &origin };
+    let entry = session_entry(Realm::Customer, "login_success", email);
+    let record = Record { at, entry, origin: &origin };
     audit::insert(tx.conn(), &[record]).await?;
     account::signed_in(tx.conn(), id, at).await?;
     Ok(())

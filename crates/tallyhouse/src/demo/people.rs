@@ -16,11 +16,12 @@ use crate::config::Bags;
 use crate::site::Site;
 
 /// Names, roles, and which of the configured areas a dispatcher works in.
-const PEOPLE: [(&str, Role, usize); 12] = [
+const PEOPLE: [(&str, Role, usize); 13] = [
     ("meera", Role::Admin, 0),
     ("farida", Role::Biller, 0),
     ("kiran", Role::Organiser, 0),
     ("joseph", Role::Steward, 0),
+    ("sara", Role::Service, 0),
     ("arjun", Role::Dispatcher, 0),
     ("sunita", Role::Dispatcher, 0),
     ("imran", Role::Dispatcher, 1),

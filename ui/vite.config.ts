@@ -21,6 +21,8 @@ const INPUTS: Record<string, Record<string, string>> = {
     office: 'styles/office.css',
     passes: 'styles/passes.css',
     people: 'styles/people.css',
+    customers: 'styles/customers.css',
+    choose: 'src/portal/choose/main.ts',
     gate: 'src/passes/gate/main.ts',
   },
   station: { station: 'src/bags/station/main.ts', 'station-style': 'styles/station.css' },

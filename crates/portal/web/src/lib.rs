@@ -3,7 +3,14 @@
 //! Invariant: whose stock is shown follows from the account alone, read anew with every request; nothing that a browser
 //! sends can widen it.
 
+mod analytics;
+mod customers;
+mod gone;
 mod inventory;
+mod panel;
 mod routes;
 mod state;
+mod trail;
 pub mod wing;
+
+pub use gone::GONE;

@@ -1,15 +1,17 @@
 //! Every address of this wing.
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
+use base_web::pages::moved;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::inventory;
+use crate::gone::GONE;
 use crate::state::Portal;
+use crate::{analytics, customers, inventory, panel, trail};
 
 /// Pages.
 pub fn pages() -> Router<Portal> {
-    Router::new().merge(of_customers())
+    Router::new().merge(of_customers()).merge(of_staff())
 }
 
 /// What customers reach.
@@ -17,7 +19,25 @@ fn of_customers() -> Router<Portal> {
     Router::new().route("/inventory", get(inventory::pages::show))
 }
 
+/// What staff reach who look after customers.
+fn of_staff() -> Router<Portal> {
+    use customers::pages::{form, list, show};
+    Router::new()
+        .route("/admin", get(async || moved("/admin/panel")))
+        .route("/admin/panel", get(panel::show))
+        .route("/admin/analytics", get(analytics::show))
+        .route("/admin/customers", get(list::list))
+        .route("/lists/customers/selected", post(list::selected))
+        .route("/admin/customers/trail", get(trail::list))
+        .route("/admin/customers/new", get(form::ask_new).post(form::create))
+        .route("/admin/customers/{id}", get(show::show))
+        .route("/admin/customers/{id}/edit", get(form::ask_edit).post(form::edit))
+        .route("/admin/customers/{id}/password", post(show::give_password))
+        .route("/admin/customers/{id}/deactivate", post(show::deactivate))
+        .route("/admin/customers/{id}/reactivate", post(show::reactivate))
+}
+
 /// Calls that are described where they are handled.
 pub fn api() -> OpenApiRouter<Portal> {
-    OpenApiRouter::new()
+    OpenApiRouter::new().merge(base_web::earlier::gone_routes(GONE).into())
 }

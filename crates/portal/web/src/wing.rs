@@ -2,19 +2,23 @@
 
 use std::sync::Arc;
 
+use base_jobs::Job;
 use base_web::App;
+use base_web::list::ListKind;
 use base_web::locale::{Locale, Text};
 use base_web::menu::{Group, MenuEntry};
 use base_wing::{Open, Wing};
 use portal_erp::Erp;
-use portal_rules::permission::{ALL, GRANTS};
+use portal_rules::permission::{ALL, CUSTOMER_READ, GRANTS};
 use portal_rules::setting;
 use portal_work::live::Live;
 pub use portal_work::live::Patience;
+use portal_work::parties::Parties;
 
 use crate::routes;
 pub use crate::state::Look;
 use crate::state::Portal;
+use crate::{customers, trail};
 
 /// What the wing is opened with.
 pub struct Parts {
@@ -30,7 +34,24 @@ pub struct Parts {
 const LOCALES: &[Locale] = &[
     Locale { lang: "en", wing: "portal", text: Text::Fluent(include_str!("../locales/en/portal.ftl")) },
     Locale { lang: "hi", wing: "portal", text: Text::Fluent(include_str!("../locales/hi/portal.ftl")) },
+    Locale { lang: "en", wing: "portal", text: Text::Fluent(include_str!("../locales/en/customers.ftl")) },
+    Locale { lang: "hi", wing: "portal", text: Text::Fluent(include_str!("../locales/hi/customers.ftl")) },
 ];
+
+/// The menu of staff.
+const MENU: &[MenuEntry] = &[
+    entry("customers", "/admin/customers", "people", "nav-customers"),
+    entry("usage", "/admin/analytics", "report", "nav-usage"),
+    entry("customer-trail", "/admin/customers/trail", "audit", "nav-customer-trail"),
+    entry("panel", "/admin/panel", "more", "nav-panel"),
+];
+
+const fn entry(place: &'static str, address: &'static str, icon: &'static str, text: &'static str) -> MenuEntry {
+    MenuEntry { place, address, icon, text, group: Group::Office, any_of: &[CUSTOMER_READ], foot: None }
+}
+
+/// The lists.
+const LISTS: &[&ListKind] = &[customers::pages::list::CUSTOMERS, trail::TRAIL];
 
 /// The menu of customers: the stock is their first page.
 const CUSTOMER_MENU: &[MenuEntry] = &[MenuEntry {
@@ -53,7 +74,9 @@ pub fn declared() -> Wing {
     Wing {
         permissions: ALL,
         grants: GRANTS,
+        menu: MENU,
         customer_menu: CUSTOMER_MENU,
+        lists: LISTS,
         locales: LOCALES.to_vec(),
         settings: setting::ALL,
         ..Wing::named("portal")
@@ -62,6 +85,12 @@ pub fn declared() -> Wing {
 
 fn open(app: &App, parts: Parts) -> Open {
     let live = parts.erp.map(|erp| Live::new(erp, app.clock.clone(), parts.patience));
+    let jobs = live.iter().map(|live| Arc::new(Parties(live.clone())) as Arc<dyn Job>).collect();
     let portal = Portal::new(app.clone(), live, parts.look);
-    Open { pages: routes::pages().with_state(portal.clone()), api: routes::api().with_state(portal), ..Open::default() }
+    Open {
+        pages: routes::pages().with_state(portal.clone()),
+        api: routes::api().with_state(portal),
+        jobs,
+        ..Open::default()
+    }
 }

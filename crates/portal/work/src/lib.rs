@@ -2,3 +2,4 @@
 
 mod breaker;
 pub mod live;
+pub mod parties;

@@ -72,7 +72,8 @@ fn sql_server(reader: &mut Reader) -> Option<Place> {
         None => (server.as_str(), u16::try_from(port).ok()),
     };
     let Some(port) = port.filter(|_| !host.is_empty() && !host.contains(['\\', '/', ' '])) else {
-        reader.fault("erp.server", format!("{server:?} is no name of a server, such as erp.example or erp.example,1433"));
+        reader
+            .fault("erp.server", format!("{server:?} is no name of a server, such as erp.example or erp.example,1433"));
         return None;
     };
     let parts = (database, user, password);
@@ -101,7 +102,9 @@ fn shape(reader: &mut Reader) -> Option<WhichShape> {
         let parts = text.split_once('=').map(|(field, column)| (Field::of_key(field.trim()), column.trim()));
         match parts {
             Some((Some(field), column)) => drop(known.insert(field, column.to_owned())),
-            _ => reader.fault("erp.columns", format!("{text:?} is not a field and its column, such as part=item_number")),
+            _ => {
+                reader.fault("erp.columns", format!("{text:?} is not a field and its column, such as part=item_number"))
+            }
         }
     }
     match OwnQuery::new(&query, customers.as_deref(), known) {

@@ -89,7 +89,11 @@ fn passes_parts(db: &Db, clock: Arc<TestClock>) -> passes_web::wing::Parts {
 
 /// A portal that is not connected.
 fn portal_parts() -> portal_web::wing::Parts {
-    portal_web::wing::Parts { erp: None, patience: portal_web::wing::Patience::default(), look: portal_web::wing::Look::default() }
+    portal_web::wing::Parts {
+        erp: None,
+        patience: portal_web::wing::Patience::default(),
+        look: portal_web::wing::Look::default(),
+    }
 }
 
 /// A site over each database that is there.
@@ -112,6 +116,20 @@ pub fn site_with_eod_secret(
     test: TestDb,
     change: impl Fn(Settings) -> Settings,
     eod_secret_hash: Option<String>,
+) -> Site {
+    site_of(test, change, eod_secret_hash, portal_parts())
+}
+
+/// A site whose portal is connected to an ERP.
+pub fn site_with_erp(test: TestDb, change: impl Fn(Settings) -> Settings, erp: Arc<dyn portal_erp::Erp>) -> Site {
+    site_of(test, change, None, portal_web::wing::Parts { erp: Some(erp), ..portal_parts() })
+}
+
+fn site_of(
+    test: TestDb,
+    change: impl Fn(Settings) -> Settings,
+    eod_secret_hash: Option<String>,
+    portal: portal_web::wing::Parts,
 ) -> Site {
     let clock = Arc::new(TestClock::default());
     let rules = Arc::new(Rules::default());
@@ -148,7 +166,7 @@ pub fn site_with_eod_secret(
     });
     let bags = bags_web::wing::Parts { desk, eod_secret_hash, imports };
     let passes = passes_parts(&test.db, clock.clone());
-    let list = wings::all(rules, move || bags, move || passes, portal_parts);
+    let list = wings::all(rules, move || bags, move || passes, move || portal);
     let web = wings::open(test.db.clone(), clock.clone(), Arc::new(Chance), settings.clone(), list);
     Site { db: test.db.clone(), router: web.router, app: web.app, clock, runner, settings, _test: test }
 }

@@ -13,7 +13,7 @@ use tallyhouse_support::{earlier_id, earlier_mark};
 use crate::common::each_site;
 
 fn every_gone() -> impl Iterator<Item = &'static Gone> {
-    bags_web::GONE.iter().chain(people_web::GONE)
+    bags_web::GONE.iter().chain(people_web::GONE).chain(portal_web::GONE)
 }
 
 #[tokio::test(flavor = "multi_thread")]

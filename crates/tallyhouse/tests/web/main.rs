@@ -40,6 +40,7 @@ mod passes;
 mod people;
 mod person_data;
 mod plans;
+mod portal_admin;
 mod readings;
 mod realms;
 mod refusals;

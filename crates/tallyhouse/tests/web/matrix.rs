@@ -31,19 +31,19 @@ struct Line {
 }
 
 /// The columns of the table.
-const COLUMNS: [&str; 7] = ["admin", "biller", "dispatcher", "organiser", "steward", "customer", "nobody"];
+const COLUMNS: [&str; 8] = ["admin", "biller", "dispatcher", "organiser", "steward", "service", "customer", "nobody"];
 
 fn table() -> BTreeMap<(String, String), Line> {
     let mut lines = BTreeMap::new();
     for line in TABLE.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let cells: Vec<&str> = line.split_whitespace().collect();
         assert_eq!(cells.len(), COLUMNS.len() + 4, "{line}");
-        let may = cells[2..9].iter().map(|cell| match *cell {
+        let may = cells[2..10].iter().map(|cell| match *cell {
             "yes" => true,
             "-" => false,
             other => panic!("{other} is neither `yes` nor `-`: {line}"),
         });
-        let said = Line { may: may.collect(), by: cells[9].to_owned(), of_others: cells[10].to_owned() };
+        let said = Line { may: may.collect(), by: cells[10].to_owned(), of_others: cells[11].to_owned() };
         let twice = lines.insert((cells[1].to_owned(), cells[0].to_owned()), said);
         assert!(twice.is_none(), "there are two lines for {line}");
     }
@@ -117,7 +117,7 @@ async fn every_route_lets_in_whom_the_table_says_and_nobody_else() {
                 may.push(session);
                 by_token.push(token);
             }
-            let staff = ..5;
+            let staff = ..6;
             let by = match by_token[staff].iter().any(|may| *may) {
                 true if by_token[staff] == may[staff] => "any",
                 true => "mixed",
@@ -160,7 +160,7 @@ async fn no_change_is_made_without_the_proof_that_a_page_of_ours_asked_for_it() 
         let mut refused = 0;
         for route in routes(&site.router).into_iter().filter(|route| route.is_change() && route.method != "ANY") {
             let line = &lines[&(route.path.clone(), route.method.clone())];
-            let (of_admin, of_customer, of_nobody) = (line.may[0], line.may[5], line.may[6]);
+            let (of_admin, of_customer, of_nobody) = (line.may[0], line.may[6], line.may[7]);
             let asker = if of_admin || !of_customer { &admin } else { &customer };
             let heard = asker.ask(&site, &things, &route, By::ForeignPage).await;
             if of_nobody {

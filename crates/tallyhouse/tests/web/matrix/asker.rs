@@ -45,6 +45,7 @@ pub struct Things {
     bill: String,
     scan: String,
     account: String,
+    customer: String,
     import: String,
     export: String,
 }
@@ -62,7 +63,9 @@ impl Things {
         let export = site.post_json("/api/v1/exports", &admin, r#"{"what":"bills"}"#).await.json();
         let id = |of: &serde_json::Value| of["id"].as_str().expect("an id").to_owned();
         let account = new_account(site, (Realm::Staff, "target"), &[Role::Steward], None).await;
+        let customer = new_account(site, (Realm::Customer, "target@acme.example"), &[], None).await;
         Self {
+            customer: customer.to_string(),
             parent: "SB00001".into(),
             child: "KID001X00".into(),
             bill: "INV-1".into(),
@@ -84,6 +87,7 @@ impl Things {
             path if path.contains("/imports/") => &self.import,
             path if path.contains("/exports/") => &self.export,
             path if path.starts_with("/scan/") || path.starts_with("/api/scan") => &self.scan,
+            path if path.contains("/customers/") => &self.customer,
             path if path.contains("/users/") || path.contains("/accounts/") => &self.account,
             _ => "999999",
         };
@@ -149,6 +153,7 @@ fn body(site: &Site, route: &Route, things: &Things, csrf: &str) -> (&'static st
             "/exports" => "&what=bags&format=csv",
             "/lists/bags/selected" => "&act=delete",
             "/lists/bills/selected" => "&act=complete",
+            "/lists/customers/selected" => "&act=reactivate",
             _ => "",
         };
         return ("application/x-www-form-urlencoded", format!("csrf={csrf}{more}"));

@@ -24,6 +24,8 @@ const INPUTS: Record<string, Record<string, string>> = {
     customers: 'styles/customers.css',
     choose: 'src/portal/choose/main.ts',
     gate: 'src/passes/gate/main.ts',
+    'pass-card': 'src/passes/card/main.ts',
+    'pass-event': 'src/passes/event/main.ts',
   },
   station: { station: 'src/bags/station/main.ts', 'station-style': 'styles/station.css' },
   bill: { bill: 'src/bags/bill/main.ts', 'bill-style': 'styles/bill.css' },

@@ -27,7 +27,9 @@ const OUTSIDE = ['/login', '{{ door.', '/portal', '/forgot', '/register', '/rese
 // Codes and passwords alone, and a secret that is another one each time: nothing of them may be kept.
 const SECRETS = ['/profile/second-factor']
 // A gate sends without leaving its page, and keeps what waits until it is answered.
-const NOT_HERE = ['/promotion', '/admin/promotions/', '/events/{{ event.id }}/gate']
+// A logo is a file, which no browser fills in again; a demo sends no mail, its event is not over, and its first key is its last.
+const NOT_HERE = ['/promotion', '/admin/promotions/', '/events/{{ event.id }}/gate', '/events/{{ event.id }}/logo',
+  '/events/{{ event.id }}/erase', '/passes/{{ pass.id }}/mail', '/pass-keys/{{ key.id }}/revoke']
 
 /** Forms in a text that hold something typed: the attributes, by name. */
 function formsIn(text) {

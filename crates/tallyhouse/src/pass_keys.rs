@@ -7,13 +7,10 @@ use base_db::{Db, StoreError};
 use base_records::site_key;
 use base_secret::Token;
 use passes_rules::payload::Keyring;
-use passes_rules::payload::compact::CompactKey;
 use passes_rules::payload::epass::EpassSecret;
+use passes_rules::payload::keys::CompactKeys;
 
 use crate::config::{Passes, Secret};
-
-/// The number of the key that signs compact codes.
-const COMPACT_KEY: u16 = 1;
 
 /// The keys of a site.
 pub async fn of(db: &Db, config: &Passes, entropy: &dyn Entropy) -> Result<Keyring, StoreError> {
@@ -24,5 +21,7 @@ pub async fn of(db: &Db, config: &Passes, entropy: &dyn Entropy) -> Result<Keyri
     let present = config.qr_secret.iter().map(Secret::expose);
     let before = config.qr_secret_previous.iter().map(Secret::expose);
     let epass = present.chain([own.as_str()]).chain(before).map(EpassSecret::new).collect();
-    Ok(Keyring { epass, compact: vec![CompactKey::derived(&compact, COMPACT_KEY)] })
+    let compact = CompactKeys::derived(&compact);
+    compact.renew(&passes_store::key::states(db).await?);
+    Ok(Keyring { epass, compact })
 }

@@ -50,7 +50,7 @@ impl Brand {
 }
 
 /// The relative luminance of WCAG, 0 to 1.
-fn luminance(color: Rgb) -> f64 {
+pub(crate) fn luminance(color: Rgb) -> f64 {
     let part = |value: u8| {
         let value = f64::from(value) / 255.0;
         if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }

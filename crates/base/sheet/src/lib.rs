@@ -8,6 +8,7 @@
 pub mod axis;
 pub mod barcode;
 mod brand;
+pub mod card;
 mod cell;
 mod fault;
 mod guard;

@@ -11,6 +11,19 @@ pub struct Qr {
     pub side: usize,
     /// Its black squares, as a path.
     pub path: String,
+    /// The same, as rows of squares.
+    pub runs: Vec<Run>,
+}
+
+/// Black squares beside each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The place of the first one, from the left.
+    pub x: usize,
+    /// Its row.
+    pub y: usize,
+    /// How many they are.
+    pub length: usize,
 }
 
 impl Qr {
@@ -19,17 +32,19 @@ impl Qr {
         let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
         let width = code.width();
         let mut path = String::new();
+        let mut runs = Vec::new();
         for (row, squares) in code.to_colors().chunks(width).enumerate() {
             let mut at = 0;
             while at < width {
                 let run = squares[at..].iter().take_while(|color| **color == Color::Dark).count();
                 if run > 0 {
                     path.push_str(&format!("M{} {}h{run}v1h-{run}z", at + BORDER, row + BORDER));
+                    runs.push(Run { x: at + BORDER, y: row + BORDER, length: run });
                 }
                 at += run.max(1);
             }
         }
-        Some(Self { side: width + 2 * BORDER, path })
+        Some(Self { side: width + 2 * BORDER, path, runs })
     }
 }
 

@@ -14,7 +14,7 @@ use passes_rules::event::{EventDetails, EventId, EventState, Prices};
 use passes_rules::pass::PassKind;
 use passes_store::event::By;
 use passes_store::pass::{PassLine, folded};
-use passes_store::{event, pass};
+use passes_store::{event, pass, sales};
 use serde_json::json;
 
 use crate::rules::{self, Finding, KeptPass};
@@ -82,6 +82,7 @@ pub async fn bring_over(target: Target<'_>, source: &Source) -> Result<Brought, 
     }
     if brought.passes > 0 {
         execute!(tx.conn(), "update events set sold = sold + $2 where id = $1", event, people_sold);
+        sales::recount(tx.conn(), event).await?;
         let entry = Entry::new("epass_imported", "event", event.to_string()).with_after(&json!({
             "source": source.name, "passes": brought.passes, "admitted": brought.admitted, "amount": brought.amount,
         }));

@@ -164,6 +164,12 @@ pub struct EventDetails {
     pub one_by_one: bool,
     /// Whoever left may come back.
     pub re_entry: bool,
+    /// The clocks of its place, such as `Asia/Kolkata`; empty for those of the site.
+    pub zone: String,
+    /// The second colour of its passes, into which the first one runs; empty for one colour.
+    pub colour_end: String,
+    /// Its passes carry the compact code, which devices check by themselves, instead of that of E-Pass.
+    pub compact_codes: bool,
 }
 
 /// A field of an event that is wrong.
@@ -199,6 +205,9 @@ impl EventDetails {
         check(number(self.inside_max), "inside_max", "event-wrong-capacity");
         check((0..=10_080).contains(&self.early_minutes), "early_minutes", "event-wrong-early");
         check(self.colour.is_empty() || is_colour(&self.colour), "colour", "event-wrong-colour");
+        let end = &self.colour_end;
+        check(end.is_empty() || is_colour(end) && !self.colour.is_empty(), "colour_end", "event-wrong-colour");
+        check(is_short(&self.zone), "zone", "event-wrong-zone");
         let in_order = self.starts_at.zip(self.ends_at).is_none_or(|(start, end)| start < end);
         check(in_order, "ends_at", "event-wrong-end");
         faults

@@ -1,5 +1,7 @@
 //! The numbers of an event: what was sold, what was taken and who is in.
 
+use crate::pass::{PassKind, PaymentMode};
+
 /// Sums over the passes of an event, as the database adds them up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sums {
@@ -23,7 +25,54 @@ pub struct Sums {
     pub people_in: i64,
 }
 
+/// What was sold of one kind with one way of payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SoldOf {
+    /// The kind.
+    pub kind: PassKind,
+    /// The way of payment.
+    pub mode: PaymentMode,
+    /// Passes, those that were cancelled included.
+    pub passes: i64,
+    /// What they cost together, in rupees.
+    pub amount: i64,
+    /// Of them, passes that were cancelled.
+    pub cancelled: i64,
+    /// What was given back, in rupees.
+    pub refunded: i64,
+}
+
+impl SoldOf {
+    /// Passes that were not cancelled.
+    pub fn valid(&self) -> i64 {
+        self.passes - self.cancelled
+    }
+
+    /// What was taken, after refunds.
+    pub fn taken(&self) -> i64 {
+        self.amount - self.refunded
+    }
+}
+
 impl Sums {
+    /// The sums of what was sold. Who got in is not known by it.
+    pub fn of_sales(sold: &[SoldOf]) -> Self {
+        let mut sums = Self::default();
+        for row in sold {
+            match row.kind {
+                PassKind::Single => sums.single += row.valid(),
+                PassKind::Couple => sums.couple += row.valid(),
+            }
+            match row.mode {
+                PaymentMode::Cash => sums.cash += row.taken(),
+                PaymentMode::Online => sums.online += row.taken(),
+            }
+            sums.cancelled += row.cancelled;
+            sums.refunded += row.refunded;
+        }
+        sums
+    }
+
     /// Passes that were not cancelled.
     pub fn total(&self) -> i64 {
         self.single + self.couple

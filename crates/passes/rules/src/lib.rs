@@ -4,6 +4,7 @@
 
 pub mod event;
 pub mod figures;
+pub mod file;
 mod id;
 pub mod outcome;
 pub mod pass;

@@ -5,6 +5,7 @@
 
 pub mod compact;
 pub mod epass;
+pub mod keys;
 
 use base_core::time::Moment;
 
@@ -55,7 +56,7 @@ pub struct Keyring {
     /// Secrets of the E-Pass format: the present one, then earlier ones.
     pub epass: Vec<epass::EpassSecret>,
     /// Keys of the compact format.
-    pub compact: Vec<compact::CompactKey>,
+    pub compact: keys::CompactKeys,
 }
 
 /// Reads a code in either format. Spaces around it, which scanners add, are no part of it.
@@ -64,5 +65,9 @@ pub fn read(text: &str, keys: &Keyring) -> Result<Code, CodeFault> {
         return Err(CodeFault::Unreadable);
     }
     let text = text.trim_matches([' ', '\t', '\r', '\n']);
-    if compact::looks_like_one(text) { compact::read(text, &keys.compact) } else { epass::read(text, &keys.epass) }
+    if compact::looks_like_one(text) {
+        compact::read(text, &keys.compact.all())
+    } else {
+        epass::read(text, &keys.epass)
+    }
 }

@@ -38,6 +38,10 @@ pub struct EventLine {
     pub sold: i64,
     /// When it was created.
     pub created_at: Moment,
+    /// When its guests were erased.
+    pub erased_at: Option<Moment>,
+    /// When its logo was changed; `None` without one.
+    pub logo_at: Option<Moment>,
 }
 
 impl EventLine {
@@ -75,9 +79,14 @@ struct EventRow {
     colour: String,
     one_by_one: bool,
     re_entry: bool,
+    zone: String,
+    colour_end: String,
+    compact_codes: bool,
     state: String,
     sold: i64,
     created_at: i64,
+    erased_at: Option<i64>,
+    logo_at: Option<i64>,
 }
 
 /// Reads a stored state.
@@ -93,6 +102,8 @@ impl EventRow {
             state: read_state(&self.state)?,
             sold: self.sold,
             created_at: Moment(self.created_at),
+            erased_at: self.erased_at.map(Moment),
+            logo_at: self.logo_at.map(Moment),
             details: EventDetails {
                 name: self.name,
                 place: self.place,
@@ -109,6 +120,9 @@ impl EventRow {
                 colour: self.colour,
                 one_by_one: self.one_by_one,
                 re_entry: self.re_entry,
+                zone: self.zone,
+                colour_end: self.colour_end,
+                compact_codes: self.compact_codes,
             },
         })
     }
@@ -137,7 +151,10 @@ macro_rules! columns {
     ($rest:literal) => {
         concat!(
             "select id, name, place, starts_at, ends_at, early_minutes, slots, price_single, price_couple, capacity,
-                inside_max, organiser, contact, terms, colour, one_by_one, re_entry, state, sold, created_at from events ",
+                inside_max, organiser, contact, terms, colour, one_by_one, re_entry, zone, colour_end, compact_codes, state,
+                sold, created_at, erased_at,
+                (select l.changed_at from event_logos l where l.event_id = events.id) as logo_at
+            from events ",
             $rest
         )
     };
@@ -154,6 +171,13 @@ pub async fn list(mut conn: Conn<'_>, seen: Seen, before: Option<EventId>) -> Re
     );
     let rows: Vec<EventRow> = on!(conn, c => sqlx::query_as(LIST)
         .bind(before.unwrap_or(i64::MAX)).bind(seen.account()).bind(EVENTS_SHOWN_MAX).fetch_all(&mut **c).await?);
+    rows.into_iter().map(EventRow::into_line).collect()
+}
+
+/// The events whose passes are sold, the newest first.
+pub async fn selling(mut conn: Conn<'_>) -> Result<Vec<EventLine>, StoreError> {
+    const SELLING: &str = columns!("where state in ('on_sale', 'open') order by id desc limit $1");
+    let rows: Vec<EventRow> = on!(conn, c => sqlx::query_as(SELLING).bind(EVENTS_SHOWN_MAX).fetch_all(&mut **c).await?);
     rows.into_iter().map(EventRow::into_line).collect()
 }
 
@@ -185,7 +209,8 @@ fn told(details: &EventDetails) -> serde_json::Value {
         "name": details.name, "place": details.place, "capacity": details.capacity, "inside_max": details.inside_max,
         "price_single": details.prices.single, "price_couple": details.prices.couple,
         "starts_at": details.starts_at.map(Moment::rfc3339), "ends_at": details.ends_at.map(Moment::rfc3339),
-        "one_by_one": details.one_by_one, "re_entry": details.re_entry,
+        "one_by_one": details.one_by_one, "re_entry": details.re_entry, "zone": details.zone,
+        "compact_codes": details.compact_codes,
     })
 }
 
@@ -199,8 +224,9 @@ pub async fn create(
 ) -> Result<EventId, StoreError> {
     const CREATE: &str = "insert into events (name, place, starts_at, ends_at, early_minutes, slots, price_single,
             price_couple, capacity, inside_max, organiser, contact, terms, colour, one_by_one, re_entry, state, created_at,
-            created_by, imported_as)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) returning id";
+            created_by, imported_as, zone, colour_end, compact_codes)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+        returning id";
     let mut tx = db.write().await?;
     let id: i64 = on!(tx.conn(), c => sqlx::query_scalar(CREATE)
         .bind(&details.name).bind(&details.place).bind(details.starts_at.map(|at| at.0))
@@ -208,7 +234,8 @@ pub async fn create(
         .bind(details.prices.single).bind(details.prices.couple).bind(details.capacity).bind(details.inside_max)
         .bind(&details.organiser).bind(&details.contact).bind(&details.terms).bind(&details.colour)
         .bind(details.one_by_one).bind(details.re_entry).bind(state.name()).bind(by.at.0).bind(by.origin.actor)
-        .bind(imported_as).fetch_one(&mut **c).await?);
+        .bind(imported_as).bind(&details.zone).bind(&details.colour_end).bind(details.compact_codes)
+        .fetch_one(&mut **c).await?);
     if let Some(account) = by.origin.actor {
         execute!(tx.conn(), "insert into event_people (event_id, account_id) values ($1, $2)", id, account);
     }
@@ -227,7 +254,8 @@ pub async fn imported(mut conn: Conn<'_>, known_as: &str) -> Result<Option<Event
 pub async fn edit(db: &Db, before: &EventLine, details: &EventDetails, by: By<'_>) -> Result<bool, StoreError> {
     const EDIT: &str = "update events set name = $2, place = $3, starts_at = $4, ends_at = $5, early_minutes = $6,
             slots = $7, price_single = $8, price_couple = $9, capacity = $10, inside_max = $11, organiser = $12,
-            contact = $13, terms = $14, colour = $15, one_by_one = $16, re_entry = $17
+            contact = $13, terms = $14, colour = $15, one_by_one = $16, re_entry = $17, zone = $18, colour_end = $19,
+            compact_codes = $20
         where id = $1 and ($10 is null or $10 >= sold)";
     let mut tx = db.write().await?;
     let changed = on!(tx.conn(), c => sqlx::query(EDIT)
@@ -235,7 +263,8 @@ pub async fn edit(db: &Db, before: &EventLine, details: &EventDetails, by: By<'_
         .bind(details.ends_at.map(|at| at.0)).bind(details.early_minutes).bind(&details.slots)
         .bind(details.prices.single).bind(details.prices.couple).bind(details.capacity).bind(details.inside_max)
         .bind(&details.organiser).bind(&details.contact).bind(&details.terms).bind(&details.colour)
-        .bind(details.one_by_one).bind(details.re_entry).execute(&mut **c).await?.rows_affected());
+        .bind(details.one_by_one).bind(details.re_entry).bind(&details.zone).bind(&details.colour_end)
+        .bind(details.compact_codes).execute(&mut **c).await?.rows_affected());
     if changed == 1 {
         let entry = Entry::new("event_changed", "event", before.id.to_string())
             .with_before(&told(&before.details))

@@ -6,10 +6,15 @@
 #[macro_use(on, execute, select_in, select_query)]
 extern crate base_db;
 
+pub mod archive;
+pub mod erase;
 pub mod event;
+pub mod key;
 pub mod loaded;
+pub mod logo;
 pub mod migrations;
 pub mod pass;
 pub mod person_data;
 pub mod sale;
+pub mod sales;
 pub mod scan;

@@ -3,5 +3,9 @@
 use base_db::{Migration, migration};
 
 /// In the order over all wings.
-pub const MIGRATIONS: &[Migration] =
-    &[migration!(19, "0019_passes_events"), migration!(20, "0020_passes_passes"), migration!(21, "0021_passes_scans")];
+pub const MIGRATIONS: &[Migration] = &[
+    migration!(19, "0019_passes_events"),
+    migration!(20, "0020_passes_passes"),
+    migration!(21, "0021_passes_scans"),
+    migration!(23, "0023_passes_office"),
+];

@@ -8,6 +8,8 @@ use passes_rules::event::EventId;
 use passes_rules::figures::Sums;
 use passes_rules::pass::{Details, PassKind, PaymentMode};
 
+use crate::sales;
+
 /// Names and phone numbers as the search compares them: in small letters of whatever script.
 pub fn folded(details: &Details) -> String {
     let texts = [Some(&details.name1), Some(&details.phone1), details.name2.as_ref(), details.phone2.as_ref()];
@@ -64,6 +66,12 @@ pub struct PassLine {
     pub scanned_by: Option<String>,
     /// At which gate.
     pub entered_gate: Option<String>,
+    /// Where it was mailed to last.
+    pub email: Option<String>,
+    /// When that was.
+    pub mailed_at: Option<Moment>,
+    /// True when its guest was erased.
+    pub is_erased: bool,
 }
 
 impl PassLine {
@@ -98,6 +106,9 @@ struct PassRow {
     entered_by: Option<String>,
     scanned_by: Option<String>,
     entered_gate: Option<String>,
+    email: Option<String>,
+    mailed_at: Option<i64>,
+    erased_at: Option<i64>,
 }
 
 /// Reads a stored kind.
@@ -106,12 +117,17 @@ pub(crate) fn read_kind(name: &str) -> Result<PassKind, StoreError> {
     PassKind::parse(name).ok_or_else(unreadable)
 }
 
+/// Reads a stored way of payment.
+pub(crate) fn read_mode(name: &str) -> Result<PaymentMode, StoreError> {
+    let unreadable = || StoreError::Unreadable { what: "payment of a pass", value: name.to_owned() };
+    PaymentMode::parse(name).ok_or_else(unreadable)
+}
+
 impl PassRow {
     fn into_line(self) -> Result<PassLine, StoreError> {
-        let unreadable = |value: &str| StoreError::Unreadable { what: "payment of a pass", value: value.to_owned() };
         Ok(PassLine {
             kind: read_kind(&self.kind)?,
-            mode: PaymentMode::parse(&self.mode).ok_or_else(|| unreadable(&self.mode))?,
+            mode: read_mode(&self.mode)?,
             id: self.pass_id,
             event: self.event_id,
             name1: self.name1,
@@ -133,6 +149,9 @@ impl PassRow {
             entered_by: self.entered_by,
             scanned_by: self.scanned_by,
             entered_gate: self.entered_gate,
+            email: self.email,
+            mailed_at: self.mailed_at.map(Moment),
+            is_erased: self.erased_at.is_some(),
         })
     }
 }
@@ -144,7 +163,7 @@ macro_rules! columns {
                 p.timing, p.created_at, c.called as created_by, p.cancelled_at, p.cancel_reason, p.refunded,
                 p.codes_since, p.admitted, p.inside, p.entered_at, coalesce(e.called, p.entered_by_name) as entered_by,
                 coalesce(e.username, p.entered_by_name) as scanned_by,
-                p.entered_gate
+                p.entered_gate, p.email, p.mailed_at, p.erased_at
             from passes p left join accounts c on c.id = p.created_by left join accounts e on e.id = p.entered_by ",
             $rest
         )
@@ -163,6 +182,33 @@ pub async fn find_all(mut conn: Conn<'_>, ids: &[&str]) -> Result<Vec<PassLine>,
     static FIND: Batch = Batch::list(columns!("where p.pass_id in ("), ")");
     let rows = select_in!(conn, FIND, PassRow, ids);
     rows.into_iter().map(PassRow::into_line).collect()
+}
+
+/// The kind of the pass that a guest has of an event.
+pub async fn kind_of_guest(
+    mut conn: Conn<'_>,
+    event: EventId,
+    guest: &Details,
+) -> Result<Option<PassKind>, StoreError> {
+    const KIND: &str = "select kind from passes where event_id = $1 and name1 = $2 and phone1 = $3
+        and cancelled_at is null and erased_at is null";
+    let kind: Option<String> = on!(conn, c => sqlx::query_scalar(KIND)
+        .bind(event).bind(&guest.name1).bind(&guest.phone1).fetch_optional(&mut **c).await?);
+    kind.as_deref().map(read_kind).transpose()
+}
+
+/// Passes that an import made, in the order of their ids, from after `after`.
+pub async fn made_by(mut conn: Conn<'_>, import: &str, after: &str, limit: u32) -> Result<Vec<PassLine>, StoreError> {
+    const MADE: &str = columns!("where p.import_id = $1 and p.pass_id > $2 order by p.pass_id limit $3");
+    let rows: Vec<PassRow> = on!(conn, c => sqlx::query_as(MADE)
+        .bind(import).bind(after).bind(i64::from(limit)).fetch_all(&mut **c).await?);
+    rows.into_iter().map(PassRow::into_line).collect()
+}
+
+/// Notes where a pass was mailed to.
+pub async fn note_mailed(mut conn: Conn<'_>, pass: &str, email: &str, at: Moment) -> Result<(), StoreError> {
+    execute!(conn, "update passes set email = $2, mailed_at = $3 where pass_id = $1", pass, email, at.0);
+    Ok(())
 }
 
 /// Which passes of an event are asked for.
@@ -240,46 +286,14 @@ pub async fn count(mut conn: Conn<'_>, event: EventId, filter: &PassFilter) -> R
     Ok(rows.first().map_or(0, |row| row.0))
 }
 
-#[derive(sqlx::FromRow)]
-struct SumRow {
-    kind: String,
-    mode: String,
-    cancelled: i64,
-    n: i64,
-    amount: i64,
-    refunded: i64,
-    scanned: i64,
-    inside: i64,
-    people_in: i64,
-}
-
-/// The sums of an event.
+/// The sums of an event: what was sold as it was counted, and who got in.
 pub async fn sums(mut conn: Conn<'_>, event: EventId) -> Result<Sums, StoreError> {
-    const SUMS: &str =
-        "select kind, mode, cast(case when cancelled_at is null then 0 else 1 end as bigint) as cancelled, count(*) as n,
-            cast(sum(amount) as bigint) as amount, cast(sum(refunded) as bigint) as refunded,
-            count(entered_at) as scanned, cast(sum(inside) as bigint) as inside,
-            cast(sum(admitted) as bigint) as people_in
-        from passes where event_id = $1 group by 1, 2, 3";
-    let rows: Vec<SumRow> = on!(conn, c => sqlx::query_as(SUMS).bind(event).fetch_all(&mut **c).await?);
-    let mut sums = Sums::default();
-    for row in rows {
-        let taken = row.amount - row.refunded;
-        match PaymentMode::parse(&row.mode) {
-            Some(PaymentMode::Cash) => sums.cash += taken,
-            _ => sums.online += taken,
-        }
-        sums.refunded += row.refunded;
-        sums.inside += row.inside;
-        sums.people_in += row.people_in;
-        match (row.cancelled == 1, PassKind::parse(&row.kind)) {
-            (true, _) => sums.cancelled += row.n,
-            (false, Some(PassKind::Couple)) => sums.couple += row.n,
-            (false, _) => sums.single += row.n,
-        }
-        sums.scanned += if row.cancelled == 1 { 0 } else { row.scanned };
-    }
-    Ok(sums)
+    const IN: &str = "select count(case when cancelled_at is null then 1 end) as scanned,
+            cast(coalesce(sum(inside), 0) as bigint) as inside, cast(coalesce(sum(admitted), 0) as bigint) as people_in
+        from passes where event_id = $1 and entered_at is not null";
+    let sold = sales::of_event(conn.reborrow(), event).await?;
+    let (scanned, inside, people_in) = on!(conn, c => sqlx::query_as(IN).bind(event).fetch_one(&mut **c).await?);
+    Ok(Sums { scanned, inside, people_in, ..Sums::of_sales(&sold) })
 }
 
 /// How many passes were used in each quarter of an hour since `from`: its beginning, and the number.
@@ -307,6 +321,15 @@ pub async fn by_gate(mut conn: Conn<'_>, event: EventId) -> Result<Vec<AtGate>, 
         from passes p left join accounts a on a.id = p.entered_by
         where p.event_id = $1 and p.entered_at is not null group by 1, 2 order by 3 desc, 1, 2 limit 100";
     Ok(on!(conn, c => sqlx::query_as(BY_GATE).bind(event).fetch_all(&mut **c).await?))
+}
+
+/// Passes that let in more people than they were sold for, or that belong to no event, for a check.
+pub async fn wrong(mut conn: Conn<'_>) -> Result<Vec<String>, StoreError> {
+    const WRONG: &str = "select p.pass_id from passes p where p.inside > p.admitted or p.inside < 0
+            or p.admitted > case when p.kind = 'COUPLE' then 2 else 1 end
+            or not exists (select 1 from events e where e.id = p.event_id)
+        order by p.pass_id limit 1000";
+    Ok(on!(conn, c => sqlx::query_scalar(WRONG).fetch_all(&mut **c).await?))
 }
 
 /// The newest event that somebody sees and whose passes can be scanned or sold, for addresses that name none.

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::event::By;
 use crate::pass::{PassLine, folded};
+use crate::sales::{self, Added, Of};
 
 /// A pass to be sold.
 #[derive(Clone, Copy, Debug)]
@@ -48,33 +49,73 @@ async fn take_places(tx: &mut Tx, event: EventId, people: i64) -> Result<bool, S
 /// Sells a pass.
 pub async fn sell(db: &Db, new: NewPass<'_>, by: By<'_>) -> Result<Sold, StoreError> {
     let mut tx = db.write().await?;
-    if !take_places(&mut tx, new.event, new.details.kind.people()).await? {
+    let sold = sell_in(&mut tx, &new, None, by).await?;
+    if sold == Sold::Done {
+        tx.commit().await?;
+    } else {
         tx.rollback().await?;
+    }
+    Ok(sold)
+}
+
+/// Sells a pass in a transaction with others; `import` is what made it. What is refused changes nothing.
+pub async fn sell_in(tx: &mut Tx, new: &NewPass<'_>, import: Option<&str>, by: By<'_>) -> Result<Sold, StoreError> {
+    let people = new.details.kind.people();
+    if !take_places(tx, new.event, people).await? {
         return Ok(Sold::NoPlace);
     }
-    if !insert(&mut tx, &new, by).await? {
-        tx.rollback().await?;
+    if !insert(tx, new, import, by).await? {
+        free_places(tx, new.event, people).await?;
         return Ok(Sold::Duplicate);
     }
+    let of = Of { event: new.event, kind: new.details.kind, mode: new.details.mode };
+    sales::add(tx, of, Added { passes: 1, amount: new.amount, ..Added::default() }).await?;
     let entry = Entry::new("pass_created", "pass", new.id).with_after(&json!({
         "event": new.event, "kind": new.details.kind.name(), "amount": new.amount, "mode": new.details.mode.name(),
     }));
-    by.note(&mut tx, entry).await?;
-    tx.commit().await?;
+    by.note(tx, entry).await?;
     Ok(Sold::Done)
 }
 
-async fn insert(tx: &mut Tx, new: &NewPass<'_>, by: By<'_>) -> Result<bool, StoreError> {
+/// Removes a pass that nobody used, as if it had never been sold: whoever should have come in with it did not. False where
+/// somebody used, cancelled or changed it since.
+pub async fn take_back_in(tx: &mut Tx, line: &PassLine, by: By<'_>) -> Result<bool, StoreError> {
+    const REMOVE: &str = "delete from passes where pass_id = $1 and admitted = 0 and entered_at is null
+        and cancelled_at is null and codes_since is null and mode = $2 and amount = $3";
+    if execute!(tx.conn(), REMOVE, &line.id, line.mode.name(), line.amount) == 0 {
+        return Ok(false);
+    }
+    free_places(tx, line.event, line.kind.people()).await?;
+    sales::add(tx, Of::pass(line), Added { passes: -1, amount: -line.amount, ..Added::default() }).await?;
+    let entry = Entry::new("pass_taken_back", "pass", line.id.as_str()).with_after(&json!({ "event": line.event }));
+    by.note(tx, entry).await?;
+    Ok(true)
+}
+
+/// The same, by itself.
+pub async fn take_back(db: &Db, line: &PassLine, by: By<'_>) -> Result<bool, StoreError> {
+    let mut tx = db.write().await?;
+    let is_done = take_back_in(&mut tx, line, by).await?;
+    tx.commit().await?;
+    Ok(is_done)
+}
+
+async fn free_places(tx: &mut Tx, event: EventId, people: i64) -> Result<(), StoreError> {
+    execute!(tx.conn(), "update events set sold = sold - $2 where id = $1", event, people);
+    Ok(())
+}
+
+async fn insert(tx: &mut Tx, new: &NewPass<'_>, import: Option<&str>, by: By<'_>) -> Result<bool, StoreError> {
     const INSERT: &str =
         "insert into passes (pass_id, event_id, name1, phone1, name2, phone2, folded, kind, amount, mode,
-            txn_info, timing, created_at, created_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict do nothing";
+            txn_info, timing, created_at, created_by, import_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) on conflict do nothing";
     let details = new.details;
     let written = on!(tx.conn(), c => sqlx::query(INSERT)
         .bind(new.id).bind(new.event).bind(&details.name1).bind(&details.phone1).bind(&details.name2)
         .bind(&details.phone2).bind(folded(details)).bind(details.kind.name()).bind(new.amount)
         .bind(details.mode.name()).bind(&details.txn_info).bind(&details.timing).bind(by.at.0).bind(by.origin.actor)
-        .execute(&mut **c).await?.rows_affected());
+        .bind(import).execute(&mut **c).await?.rows_affected());
     Ok(written == 1)
 }
 
@@ -90,16 +131,17 @@ pub async fn correct(
     // Written only where nobody else has the name: the index would end the transaction instead.
     const CORRECT: &str =
         "update passes set name1 = $2, phone1 = $3, name2 = $4, phone2 = $5, folded = $6, timing = $7,
-            mode = $8, txn_info = $9, codes_since = coalesce($10, codes_since)
-        where pass_id = $1 and cancelled_at is null and not exists (
+            mode = $8, txn_info = $9, codes_since = coalesce($10, codes_since),
+            email = case when $10 is null then email else null end
+        where pass_id = $1 and cancelled_at is null and erased_at is null and mode = $11 and not exists (
             select 1 from passes o where o.event_id = passes.event_id and o.name1 = $2 and o.phone1 = $3
-            and o.cancelled_at is null and o.pass_id <> $1)";
+            and o.cancelled_at is null and o.erased_at is null and o.pass_id <> $1)";
     let since = is_transfer.then(|| next_minute(by.at).0);
     let mut tx = db.write().await?;
     let changed = on!(tx.conn(), c => sqlx::query(CORRECT)
         .bind(&before.id).bind(&details.name1).bind(&details.phone1).bind(&details.name2).bind(&details.phone2)
         .bind(folded(details)).bind(&details.timing).bind(details.mode.name()).bind(&details.txn_info).bind(since)
-        .execute(&mut **c).await.map(|done| done.rows_affected()));
+        .bind(before.mode.name()).execute(&mut **c).await.map(|done| done.rows_affected()));
     let changed = match changed.map_err(StoreError::from) {
         Ok(changed) => changed,
         // Somebody else took the name between the look and the write.
@@ -109,6 +151,17 @@ pub async fn correct(
     if changed == 0 {
         tx.rollback().await?;
         return Ok(Sold::Duplicate);
+    }
+    if before.mode != details.mode {
+        let moves = Added { passes: 1, amount: before.amount, cancelled: 0, refunded: before.refunded };
+        let away = Added { passes: -1, amount: -before.amount, cancelled: 0, refunded: -before.refunded };
+        let (from, to) = (Of::pass(before), Of { mode: details.mode, ..Of::pass(before) });
+        // Always cash first: two who correct at once wait for each other in one order.
+        let mut both = [(from, away), (to, moves)];
+        both.sort_by_key(|(of, _)| of.mode);
+        for (of, added) in both {
+            sales::add(&mut tx, of, added).await?;
+        }
     }
     let action = if is_transfer { "pass_transferred" } else { "pass_corrected" };
     // Which fields, and not what is in them: the trail outlives the names of guests.
@@ -141,16 +194,17 @@ async fn not_let_in(mut conn: Conn<'_>, pass: &PassLine) -> Result<i64, StoreErr
 /// Cancels a pass, gives back `refund` rupees, and frees the places that nobody took.
 pub async fn cancel(db: &Db, before: &PassLine, refund: i64, reason: &str, by: By<'_>) -> Result<Sold, StoreError> {
     const CANCEL: &str = "update passes set cancelled_at = $2, cancelled_by = $3, cancel_reason = $4, refunded = $5
-        where pass_id = $1 and cancelled_at is null and amount >= $5";
-    const FREE: &str = "update events set sold = sold - $2 where id = $1";
+        where pass_id = $1 and cancelled_at is null and amount >= $5 and mode = $6";
     let mut tx = db.write().await?;
-    let changed = execute!(tx.conn(), CANCEL, &before.id, by.at.0, by.origin.actor, reason, refund);
+    let changed = execute!(tx.conn(), CANCEL, &before.id, by.at.0, by.origin.actor, reason, refund, before.mode.name());
     if changed == 0 {
         tx.rollback().await?;
         return Ok(Sold::Gone);
     }
     let free = not_let_in(tx.conn(), before).await?;
-    execute!(tx.conn(), FREE, before.event, free);
+    free_places(&mut tx, before.event, free).await?;
+    let added = Added { cancelled: 1, refunded: refund, ..Added::default() };
+    sales::add(&mut tx, Of::pass(before), added).await?;
     let entry = Entry::new("pass_cancelled", "pass", before.id.as_str())
         .with_after(&json!({ "reason": reason, "refunded": refund, "event": before.event }));
     by.note(&mut tx, entry).await?;
@@ -161,11 +215,12 @@ pub async fn cancel(db: &Db, before: &PassLine, refund: i64, reason: &str, by: B
 /// Brings a cancelled pass back, while there is a place and its guest has no other.
 pub async fn bring_back(db: &Db, before: &PassLine, by: By<'_>) -> Result<Sold, StoreError> {
     const BRING: &str = "update passes set cancelled_at = null, cancelled_by = null, cancel_reason = null, refunded = 0
-        where pass_id = $1 and cancelled_at is not null and not exists (
+        where pass_id = $1 and cancelled_at is not null and erased_at is null and refunded = $2 and mode = $3
+        and not exists (
             select 1 from passes o where o.event_id = passes.event_id and o.name1 = passes.name1
-            and o.phone1 = passes.phone1 and o.cancelled_at is null)";
+            and o.phone1 = passes.phone1 and o.cancelled_at is null and o.erased_at is null)";
     let mut tx = db.write().await?;
-    let changed = execute!(tx.conn(), BRING, &before.id);
+    let changed = execute!(tx.conn(), BRING, &before.id, before.refunded, before.mode.name());
     if changed == 0 {
         tx.rollback().await?;
         return Ok(Sold::Duplicate);
@@ -175,6 +230,8 @@ pub async fn bring_back(db: &Db, before: &PassLine, by: By<'_>) -> Result<Sold, 
         tx.rollback().await?;
         return Ok(Sold::NoPlace);
     }
+    let added = Added { cancelled: -1, refunded: -before.refunded, ..Added::default() };
+    sales::add(&mut tx, Of::pass(before), added).await?;
     by.note(&mut tx, Entry::new("pass_brought_back", "pass", before.id.as_str())).await?;
     tx.commit().await?;
     Ok(Sold::Done)

@@ -5,6 +5,8 @@
 
 mod events;
 mod gates;
+mod home;
+mod keys;
 mod passes;
 mod resolve;
 mod rights;

@@ -1,7 +1,9 @@
 //! What the person who looks at a page may do with events and passes, for templates.
 
 use base_web::view::Frame;
-use passes_rules::permission::{EVENT_MANAGE, PASS_CREATE, PASS_EDIT, PASS_READ, PASS_REDEEM, PASS_UNDO_ENTRY};
+use passes_rules::permission::{
+    EVENT_MANAGE, PASS_CREATE, PASS_EDIT, PASS_READ, PASS_REDEEM, PASS_SELL_AT_GATE, PASS_UNDO_ENTRY,
+};
 
 /// See the head of this module.
 pub trait Rights {
@@ -15,6 +17,8 @@ pub trait Rights {
     fn may_edit_passes(&self) -> bool;
     /// True when the person may let people in.
     fn may_redeem(&self) -> bool;
+    /// True when the person may sell and let in at once.
+    fn may_sell_at_gate(&self) -> bool;
     /// True when the person may undo an entry.
     fn may_undo_entry(&self) -> bool;
 }
@@ -38,6 +42,10 @@ impl Rights for Frame {
 
     fn may_redeem(&self) -> bool {
         self.may(PASS_REDEEM)
+    }
+
+    fn may_sell_at_gate(&self) -> bool {
+        self.may(PASS_SELL_AT_GATE)
     }
 
     fn may_undo_entry(&self) -> bool {

@@ -2,6 +2,9 @@
 
 use base_core::time::Moment;
 use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use passes_rules::event::EventDetails;
+use passes_work::file::zone_of;
 
 use crate::state::Passes;
 
@@ -11,6 +14,16 @@ const TIME: &str = "%d/%m/%y %H:%M";
 const FIELD: &str = "%Y-%m-%dT%H:%M";
 /// As E-Pass wrote times.
 const OLD: &str = "%Y-%m-%d %H:%M:%S";
+
+/// The clocks of the place of an event.
+pub fn zone(app: &Passes, details: &EventDetails) -> TimeZone {
+    zone_of(details, &app.settings.zone)
+}
+
+/// A time to the minute, by these clocks.
+pub fn shown_in(at: Moment, zone: &TimeZone) -> String {
+    at.display(zone, TIME)
+}
 
 /// A time to the minute.
 pub fn shown(at: Moment, app: &Passes) -> String {
@@ -23,17 +36,17 @@ pub fn shown_as_before(at: Moment, app: &Passes) -> String {
 }
 
 /// A time as a field has it; empty without one.
-pub fn field(at: Option<Moment>, app: &Passes) -> String {
-    at.map(|at| at.display(&app.settings.zone, FIELD)).unwrap_or_default()
+pub fn field(at: Option<Moment>, zone: &TimeZone) -> String {
+    at.map(|at| at.display(zone, FIELD)).unwrap_or_default()
 }
 
 /// The time in a field: nothing for an empty one, `Err` for what is no time.
-pub fn read_field(text: &str, app: &Passes) -> Result<Option<Moment>, ()> {
+pub fn read_field(text: &str, zone: &TimeZone) -> Result<Option<Moment>, ()> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
     }
     let civil: DateTime = text.parse().map_err(|_| ())?;
-    let zoned = civil.to_zoned(app.settings.zone.clone()).map_err(|_| ())?;
+    let zoned = civil.to_zoned(zone.clone()).map_err(|_| ())?;
     Ok(Some(Moment(zoned.timestamp().as_microsecond())))
 }

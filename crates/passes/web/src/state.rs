@@ -5,8 +5,12 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use base_web::App;
+use base_web::rate::Rate;
 use passes_rules::payload::Keyring;
 use passes_work::Desk;
+use tokio::sync::watch;
+
+use crate::home::Recent;
 
 /// The parts. It dereferences to those of the base. Cheap to clone.
 #[derive(Clone)]
@@ -16,12 +20,22 @@ pub struct Passes {
     pub desk: Desk,
     /// The keys that codes are made with.
     pub keys: Arc<Keyring>,
+    /// How often the pages of guests are asked for, by address.
+    pub guests: Arc<Rate>,
+    /// Figures of events that were computed a moment ago.
+    pub recent: Recent,
+    /// Changes with each sale.
+    pub sold: Arc<watch::Sender<u64>>,
 }
+
+/// Most looks at pages of guests in a minute, from one address: a family shares one.
+const GUEST_LOOKS_A_MINUTE: u32 = 60;
 
 impl Passes {
     /// Puts the parts together.
     pub fn new(app: App, desk: Desk, keys: Arc<Keyring>) -> Self {
-        Self { app, desk, keys }
+        let guests = Arc::new(Rate::per_minute(GUEST_LOOKS_A_MINUTE));
+        Self { app, desk, keys, guests, recent: Recent::default(), sold: Arc::new(watch::Sender::new(0)) }
     }
 
     /// The parts of the base.

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
+use base_files::Files;
 use base_web::App;
 use base_web::locale::{Locale, Text};
 use base_web::menu::{Foot, Group, MenuEntry};
 use base_wing::{Open, Wing};
 use passes_rules::payload::Keyring;
 use passes_rules::permission::{ALL, EVENT_READ, GRANTS, PASS_READ, PASS_REDEEM};
-use passes_work::Desk;
+use passes_work::jobs::{self, ERASE_AFTER_DAYS};
 use passes_work::person_data::OfPerson;
+use passes_work::{Desk, checks, import_kinds, import_work};
 
 use crate::events::pages::EVENTS;
+use crate::home::{Figures, PassesCard};
 use crate::passes::pages::PASSES;
 use crate::resolve::Guests;
 use crate::routes;
@@ -73,6 +76,9 @@ pub fn declared() -> Wing {
         find: &[PASS_READ],
         resolve: Some(Arc::new(Guests)),
         person_data: Some(Arc::new(OfPerson)),
+        checks: checks::all(),
+        files: Files { imports: vec![import_kinds()], ..Files::default() },
+        settings: &[ERASE_AFTER_DAYS],
         lists: &[EVENTS, PASSES],
         ..Wing::named("passes")
     }
@@ -80,5 +86,15 @@ pub fn declared() -> Wing {
 
 fn open(app: &App, parts: Parts) -> Open {
     let passes = Passes::new(app.clone(), parts.desk, parts.keys);
-    Open { pages: routes::pages().with_state(passes.clone()), api: routes::api().with_state(passes), ..Open::default() }
+    let parts_of_base = app.clone();
+    let erase_after_days = Arc::new(move || parts_of_base.stored.number(&ERASE_AFTER_DAYS));
+    Open {
+        pages: routes::pages().with_state(passes.clone()),
+        api: routes::api().with_state(passes.clone()),
+        home: vec![Arc::new(PassesCard(passes.clone()))],
+        live: vec![Arc::new(Figures::of_gates(passes.clone())), Arc::new(Figures::of_sales(passes))],
+        jobs: jobs::all(app.settings.zone.clone(), erase_after_days),
+        imports: vec![import_work(&app.db, app.clock.clone(), app.entropy.clone())],
+        ..Open::default()
+    }
 }

@@ -1,8 +1,14 @@
 //! Passes as a domain of the desk: what is scanned at gates is decided there, once.
 
+pub mod checks;
 mod command;
 mod domain;
+pub mod file;
+mod guest_rows;
+mod import_files;
+pub mod jobs;
 mod loaded;
+pub mod mails;
 pub mod person_data;
 
 use std::sync::Arc;
@@ -13,6 +19,7 @@ pub use base_desk::DeskTasks;
 use base_desk::Parts;
 pub use command::{GateScan, Shown};
 pub use domain::Gates;
+pub use import_files::{import_kinds, import_work};
 use passes_rules::payload::Keyring;
 
 /// The desk of gates.

@@ -13,6 +13,7 @@ use passes_rules::outcome::Outcome;
 use passes_rules::pass::{Described, Details};
 use passes_rules::payload::Keyring;
 use passes_rules::payload::epass::EpassSecret;
+use passes_rules::payload::keys::CompactKeys;
 use passes_rules::redeem::{Action, MayScan};
 use passes_store::event::{self, By, Seen};
 use passes_store::sale::{self, NewPass, Sold};
@@ -23,7 +24,7 @@ use tallyhouse_support::{TestClock, TestDb, each_database, new_id, origin, outco
 const SECRET: &str = "test-secret";
 
 fn keys() -> Arc<Keyring> {
-    Arc::new(Keyring { epass: vec![EpassSecret::new(SECRET)], compact: Vec::new() })
+    Arc::new(Keyring { epass: vec![EpassSecret::new(SECRET)], compact: CompactKeys::default() })
 }
 
 fn desk(db: &Db) -> Desk {

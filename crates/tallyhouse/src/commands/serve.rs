@@ -16,6 +16,7 @@ use base_secret::{CursorKey, SecretKeys, SignKey, Token, hash_token};
 use base_web::app::SignInSettings;
 use base_web::server::{Limits, Patience, Serving};
 use base_web::{App, Settings};
+use passes_rules::payload::keys::CompactKeys;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -125,6 +126,7 @@ async fn open(site: Site, front: Front, door: Door) -> anyhow::Result<()> {
         desk,
         eod_secret_hash: config.reports.eod_secret.as_ref().map(|secret| hash_token(secret.expose())),
     };
+    let pass_keys = keys.compact.clone();
     let passes = passes_web::wing::Parts { desk: gates, keys };
     let portal = erp::parts(config).await?;
     let mut list = wings::all(parts.rules.clone(), move || bags, move || passes, move || portal);
@@ -137,7 +139,7 @@ async fn open(site: Site, front: Front, door: Door) -> anyhow::Result<()> {
     jobs.extend(jobs_of_files(&site, &web.app, web.imports, node.clone()));
     let worker = Worker { db: site.db.clone(), clock: site.clock.clone(), node, pace: Pace::default() };
     let jobs = tokio::spawn(worker.run(jobs, closing.clone()));
-    let tidying = tokio::spawn(tidy(web.app.clone(), closing.clone()));
+    let tidying = tokio::spawn(tidy(web.app.clone(), pass_keys, closing.clone()));
     let patience = Patience { closing: Duration::from_secs(config.server.graceful_shutdown_s), ..Patience::default() };
     let feed = web.feed;
     let limits = Limits { trusted_proxies: config.server.trusted_proxies.clone(), ..Limits::default() };
@@ -209,7 +211,7 @@ fn outbox(config: &Config) -> Outbox {
 }
 
 /// Reads what other nodes have set every few seconds, and drops old entries of the web server's caches every half minute.
-async fn tidy(app: App, mut closing: watch::Receiver<bool>) {
+async fn tidy(app: App, pass_keys: CompactKeys, mut closing: watch::Receiver<bool>) {
     for round in 1_u64.. {
         tokio::select! {
             _closing = closing.wait_for(|closing| *closing) => return,
@@ -217,6 +219,10 @@ async fn tidy(app: App, mut closing: watch::Receiver<bool>) {
         }
         if let Err(error) = app.stored.refresh(&app.db).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "the settings were not read; the known ones stay");
+        }
+        match passes_store::key::states(&app.db).await {
+            Ok(states) => pass_keys.renew(&states),
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the keys of passes were not read"),
         }
         if round % 6 != 0 {
             continue;

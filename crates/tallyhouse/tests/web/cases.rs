@@ -117,6 +117,8 @@ pub fn right_body(site: &Site, operation: &str) -> Option<Value> {
                 "action": "admit", "code": "x" });
             Some(json!({ "gate": "north", "scans": [scan] }))
         }
+        "post_api_v1_gate_sales" => Some(json!({ "id": "01930000-0000-7000-8000-000000000002", "event": 1,
+            "name1": "Asha", "phone1": "9876543210", "pass_type": "SINGLE", "timing": "7 PM", "payment_mode": "CASH" })),
         "post_api_v1_bills" => Some(json!({ "bill": "INV-77", "capacity": 2, "description": "To the mill" })),
         "patch_api_v1_bills_number" => Some(json!({ "capacity": 3, "description": "To the other mill" })),
         "post_api_v1_exports" => Some(json!({ "what": "bags", "type": "child" })),
@@ -218,7 +220,7 @@ fn may_refuse(call: &Call, status: StatusCode) -> bool {
         || (call.path == "/api/v1/profile" && call.method == Method::PATCH)
         || (call.path == "/api/v1/sessions/{id}" && call.method == Method::DELETE)
         || (call.path.starts_with("/api/v1/tokens") && call.method != Method::GET);
-    // Nobody has asked for anything here, nothing was told and nothing was mailed.
+    // Nobody has asked for anything here, nothing was told and nothing was mailed; there is no event.
     let has_none = [
         "/api/v1/promotions/{id}",
         "/api/v1/notifications/{id}/read",
@@ -226,6 +228,8 @@ fn may_refuse(call: &Call, status: StatusCode) -> bool {
         "/api/v1/tokens/{id}",
         "/api/v1/devices/{id}",
         "/api/v1/sessions/{id}",
+        "/api/v1/gate/revocations",
+        "/api/v1/gate/sales",
     ];
     let is_none = status == StatusCode::NOT_FOUND && has_none.contains(&call.path.as_str());
     status == StatusCode::CONFLICT || is_for_others || is_none

@@ -21,8 +21,8 @@ use base_web::app::SignInSettings;
 use base_web::{App, Settings};
 use http_body_util::BodyExt;
 use passes_rules::payload::Keyring;
-use passes_rules::payload::compact::CompactKey;
 use passes_rules::payload::epass::EpassSecret;
+use passes_rules::payload::keys::CompactKeys;
 use serde_json::Value;
 use tallyhouse::wings;
 use tallyhouse_support::{TestClock, TestDb, create_account, each_scarce_database};
@@ -81,7 +81,7 @@ pub const QR_SECRET: &str = "the secret of the codes of a site of tests";
 fn passes_parts(db: &Db, clock: Arc<TestClock>) -> passes_web::wing::Parts {
     let keys = Arc::new(Keyring {
         epass: vec![EpassSecret::new(QR_SECRET)],
-        compact: vec![CompactKey::derived("the secret of the keys of a site of tests", 1)],
+        compact: CompactKeys::derived("the secret of the keys of a site of tests"),
     });
     let (desk, _tasks) = passes_work::open(db, clock, keys.clone());
     passes_web::wing::Parts { desk, keys }

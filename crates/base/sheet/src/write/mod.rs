@@ -8,11 +8,13 @@ mod xlsx;
 use std::io::Write;
 
 pub use csv::{CsvOptions, CsvWriter};
+pub(crate) use pdf::CardLetters;
 pub use pdf::{PDF_ROWS_MAX, Paper, PdfOptions};
 pub use rows::{Heading, RowWriter};
 pub use xlsx::{SHEET_ROWS_MAX, XlsxOptions, XlsxWriter};
 
 use crate::brand::Brand;
+use crate::card::Drawing;
 use crate::fault::WriteFault;
 use crate::report::{Report, Table};
 
@@ -29,6 +31,11 @@ pub fn report_as_xlsx(
     brand: &Brand,
 ) -> Result<(), WriteFault> {
     xlsx::report(report, out, options, brand)
+}
+
+/// Draws a card on a sheet of paper.
+pub(crate) fn card_as_pdf(drawing: &Drawing, title: &str, language: &str) -> Result<Vec<u8>, WriteFault> {
+    pdf::card(drawing, title, language)
 }
 
 /// Writes a report as PDF. The same report gives the same bytes.

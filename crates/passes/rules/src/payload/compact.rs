@@ -179,8 +179,10 @@ mod tests {
             let other = if code.as_bytes()[at] == b'A' { "B" } else { "A" };
             let mut changed = code.clone();
             changed.replace_range(at..=at, other);
-            let found =
-                super::super::read(&changed, &super::super::Keyring { epass: vec![], compact: vec![key.clone()] });
+            let found = super::super::read(
+                &changed,
+                &super::super::Keyring { epass: vec![], compact: vec![key.clone()].into() },
+            );
             assert!(found.is_err(), "{changed}");
         }
     }

@@ -3,6 +3,7 @@
 //! Invariant: every code that E-Pass made with the same secret is read; nothing else is, not even the same content in
 //! another form.
 
+use base_core::time::Moment;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -42,6 +43,12 @@ impl EpassSecret {
     fn has_signed(&self, id: &str, signature: &[u8; 32]) -> bool {
         // Compares in constant time.
         self.mac(id).verify_slice(signature).is_ok()
+    }
+
+    /// What stands in the address of a guest's page: it follows from the pass and from when its codes were made, and nobody
+    /// else can make it. No id has a line end, so it is no signature of a code.
+    pub fn mark(&self, id: &str, since: Moment) -> String {
+        hex::encode(&self.sign(&format!("page of a guest\n{id}\n{}", since.0))[..16])
     }
 
     /// The code of a pass. It is the same each time.

@@ -8,6 +8,7 @@ use base_web::error::Problem;
 use base_web::form::Form;
 use base_web::session::Caller;
 use base_web::view::{Frame, render};
+use jiff::tz::TimeZone;
 use passes_rules::event::{EARLY_MINUTES, EventDetails, EventFault, EventId, EventState, Prices};
 use passes_rules::permission::EVENT_MANAGE;
 use passes_store::event;
@@ -15,7 +16,7 @@ use serde::Deserialize;
 
 use super::pages::back_to;
 use super::work::{by, find};
-use crate::shown::{field, read_field};
+use crate::shown::{field, read_field, zone};
 use crate::state::Passes;
 
 /// An event as its form sends it.
@@ -38,6 +39,9 @@ pub struct EventFields {
     colour: String,
     one_by_one: String,
     re_entry: String,
+    zone: String,
+    colour_end: String,
+    compact_codes: String,
 }
 
 /// A number that no field may have, so that the rules refuse it.
@@ -50,8 +54,8 @@ impl EventFields {
         Self {
             name: details.name.clone(),
             place: details.place.clone(),
-            starts_at: field(details.starts_at, app),
-            ends_at: field(details.ends_at, app),
+            starts_at: field(details.starts_at, &zone(app, details)),
+            ends_at: field(details.ends_at, &zone(app, details)),
             early_minutes: details.early_minutes.to_string(),
             slots: details.slots.clone(),
             price_single: details.prices.single.to_string(),
@@ -64,6 +68,9 @@ impl EventFields {
             colour: details.colour.clone(),
             one_by_one: flag(details.one_by_one),
             re_entry: flag(details.re_entry),
+            zone: details.zone.clone(),
+            colour_end: details.colour_end.clone(),
+            compact_codes: flag(details.compact_codes),
         }
     }
 
@@ -73,8 +80,17 @@ impl EventFields {
         let number = |text: &str| text.trim().parse().unwrap_or(NO_NUMBER);
         let maybe = |text: &str| (!text.trim().is_empty()).then(|| number(text));
         let mut faults = Vec::new();
+        let zone_name = text(&self.zone);
+        let zone = if zone_name.is_empty() {
+            app.settings.zone.clone()
+        } else {
+            TimeZone::get(&zone_name).unwrap_or_else(|_| {
+                faults.push(EventFault { field: "zone", words: "event-wrong-zone" });
+                app.settings.zone.clone()
+            })
+        };
         let mut time = |text: &str, field: &'static str| {
-            let read = read_field(text, app);
+            let read = read_field(text, &zone);
             if read.is_err() {
                 faults.push(EventFault { field, words: "event-wrong-time" });
             }
@@ -97,6 +113,9 @@ impl EventFields {
             colour: text(&self.colour),
             one_by_one: !self.one_by_one.is_empty(),
             re_entry: !self.re_entry.is_empty(),
+            zone: zone_name,
+            colour_end: text(&self.colour_end),
+            compact_codes: !self.compact_codes.is_empty(),
         };
         faults.extend(details.faults());
         (details, faults)

@@ -14,16 +14,18 @@ use base_web::parameters::Parameters;
 use base_web::report::picture::Picture;
 use base_web::session::Caller;
 use base_web::view::{Fragment, Frame, Said, grouped, render};
+use jiff::tz::TimeZone;
 use passes_rules::event::{EventId, EventState};
-use passes_rules::figures::{Sums, hundredths, tenths};
+use passes_rules::figures::{SoldOf, Sums, hundredths, tenths};
 use passes_rules::permission::{EVENT_MANAGE, EVENT_READ, PASS_REVENUE};
 use passes_store::event::{self, AtEvent, EVENTS_SHOWN_MAX, EventLine};
 use passes_store::pass::{self, AtGate};
+use passes_store::sales;
 use serde::Deserialize;
 
 use super::work::{by, find, seen};
 use crate::rights::Rights as _;
-use crate::shown::shown;
+use crate::shown::{shown_in, zone};
 use crate::state::Passes;
 
 /// Most quarters of an hour that the chart of entries shows.
@@ -87,7 +89,10 @@ pub async fn list(
             .with("name", Cell::link(&details.name, format!("/events/{}", line.id)))
             .with("state", Cell::chip(tone(line.state), frame.t(&format!("event-state-{}", line.state.name()))))
             .with("place", Cell::words(&details.place))
-            .with("starts", Cell::time(details.starts_at.map(|at| shown(at, &app)).unwrap_or_default()))
+            .with(
+                "starts",
+                Cell::time(details.starts_at.map(|at| shown_in(at, &zone(&app, details))).unwrap_or_default()),
+            )
             .with("sold", Cell::words(grouped(line.sold)))
             .with("capacity", Cell::words(details.capacity.map(grouped).unwrap_or_default()))
     };
@@ -113,6 +118,8 @@ struct ShowPage {
     revenue: Vec<Fact>,
     times: String,
     gates: Vec<AtGate>,
+    /// What was sold by kind and payment; empty for who may not see what was taken.
+    sales: Vec<SoldOf>,
     people: Vec<AtEvent>,
     picture: Option<Picture>,
     said: Option<Said>,
@@ -128,6 +135,15 @@ impl ShowPage {
         EventState::ALL.into_iter().filter(|state| *state != self.event.state).map(EventState::name).collect()
     }
 
+    fn kind_words(&self, sold: &SoldOf) -> String {
+        let of = |what: &str, name: &str| self.frame.t(&format!("pass-{what}-{name}"));
+        format!("{} · {}", of("kind", sold.kind.name()), of("mode", sold.mode.name()))
+    }
+
+    fn rupees(&self, n: i64) -> String {
+        format!("₹{}", grouped(n))
+    }
+
     fn state_words(&self, state: &str) -> String {
         self.frame.t(&format!("event-state-{state}"))
     }
@@ -138,17 +154,17 @@ impl ShowPage {
 }
 
 /// A figure with its name.
-struct Fact {
-    key: &'static str,
-    id: &'static str,
-    shown: String,
+pub(crate) struct Fact {
+    pub(crate) key: &'static str,
+    pub(crate) id: &'static str,
+    pub(crate) shown: String,
 }
 
 fn fact(key: &'static str, id: &'static str, shown: impl Into<String>) -> Fact {
     Fact { key, id, shown: shown.into() }
 }
 
-fn figures(sums: &Sums) -> Vec<Fact> {
+pub(crate) fn figures(sums: &Sums) -> Vec<Fact> {
     vec![
         fact("event-total", "total", grouped(sums.total())),
         fact("pass-kind-SINGLE", "single", grouped(sums.single)),
@@ -161,7 +177,7 @@ fn figures(sums: &Sums) -> Vec<Fact> {
     ]
 }
 
-fn revenue(sums: &Sums) -> Vec<Fact> {
+pub(crate) fn revenue(sums: &Sums) -> Vec<Fact> {
     let rupees = |n: i64| format!("₹{}", grouped(n));
     vec![
         fact("event-revenue", "revenue-total", rupees(sums.revenue())),
@@ -189,10 +205,13 @@ pub async fn show(
     let line = find(&app, &caller, &id).await?;
     let frame = Frame::of(&caller, "events");
     let said = match query.said.as_str() {
-        word @ ("created" | "saved" | "moved" | "assigned" | "taken-off") => {
+        word @ ("created" | "saved" | "moved" | "assigned" | "taken-off" | "erased") => {
             Some(Said::yes(frame.t(&format!("event-done-{word}"))))
         }
         "nobody" => Some(Said::no(frame.t("event-nobody"))),
+        word @ ("no-logo" | "wrong-logo" | "other-name" | "not-closed") => {
+            Some(Said::no(frame.t(&format!("event-not-{word}"))))
+        }
         _ => None,
     };
     let now = app.clock.now();
@@ -200,16 +219,21 @@ pub async fn show(
     let sums = pass::sums(reader.conn(), line.id).await?;
     let from = now.plus_us(-QUARTERS_MAX * QUARTER_US);
     let entries = pass::entries(reader.conn(), line.id, from).await?;
-    let gates = if frame.may_read_passes() { pass::by_gate(reader.conn(), line.id).await? } else { Vec::new() };
+    let (mut gates, mut sales) = (Vec::new(), Vec::new());
+    if frame.may_read_passes() {
+        gates = pass::by_gate(reader.conn(), line.id).await?;
+        sales = sales::of_event(reader.conn(), line.id).await?;
+    }
     let people = event::people(reader.conn(), line.id).await?;
     drop(reader);
     Ok(render(&ShowPage {
         times: times(&line, &app),
-        picture: picture(&entries, &frame, &app),
+        picture: picture(&entries, &frame, &zone(&app, &line.details)),
         event: line,
         figures: figures(&sums),
         revenue: if caller.person.may(PASS_REVENUE) { revenue(&sums) } else { Vec::new() },
         gates,
+        sales: if caller.person.may(PASS_REVENUE) { sales } else { Vec::new() },
         people,
         said,
         frame,
@@ -217,20 +241,21 @@ pub async fn show(
 }
 
 fn times(line: &EventLine, app: &Passes) -> String {
-    let of = |at: Option<Moment>| at.map(|at| shown(at, app));
+    let zone = zone(app, &line.details);
+    let of = |at: Option<Moment>| at.map(|at| shown_in(at, &zone));
     let times: Vec<String> = [of(line.details.starts_at), of(line.details.ends_at)].into_iter().flatten().collect();
     times.join(" – ")
 }
 
 /// Entries by quarter of an hour, from the first to the last.
-fn picture(entries: &[(i64, i64)], frame: &Frame, app: &Passes) -> Option<Picture> {
+fn picture(entries: &[(i64, i64)], frame: &Frame, zone: &TimeZone) -> Option<Picture> {
     let (first, last) = (entries.first()?.0, entries.last()?.0);
     let bars = (0..=(last - first) / QUARTER_US).map(|n| {
         let at = first + n * QUARTER_US;
         let count = entries.iter().find(|(quarter, _)| *quarter == at).map_or(0, |(_, count)| *count);
         #[expect(clippy::cast_precision_loss, reason = "no quarter of an hour has 2^53 entries")]
         let value = count as f64;
-        Bar { label: Moment(at).display(&app.settings.zone, "%H:%M"), value, shown: grouped(count) }
+        Bar { label: Moment(at).display(zone, "%H:%M"), value, shown: grouped(count) }
     });
     let title = frame.t("event-entries");
     Some(Picture::of(&Bars { title, bars: bars.collect(), ..Bars::default() }))

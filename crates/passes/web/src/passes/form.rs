@@ -4,11 +4,14 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use base_core::time::DAY_US;
 use base_web::error::Problem;
 use base_web::form::Form;
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
 use base_web::view::{Frame, Said, render};
+use jiff::tz::TimeZone;
+use passes_rules::event::EventDetails;
 use passes_rules::pass::{Described, Fault, PassKind};
 use passes_rules::permission::{PASS_CREATE, PASS_EDIT};
 use passes_store::event::EventLine;
@@ -16,8 +19,10 @@ use passes_store::pass::PassLine;
 use passes_store::sale::{self, Sold};
 use serde::Deserialize;
 
+use super::hand_out::{self, email_is_right};
 use super::work;
 use crate::events::work::{by, find};
+use crate::shown::zone;
 use crate::state::Passes;
 
 /// A pass as its form sends it, with the names of E-Pass.
@@ -36,6 +41,12 @@ pub struct PassFields {
     then: String,
     /// Set when the pass goes to somebody else.
     transfer: String,
+    /// Where the pass is mailed to.
+    email: String,
+    /// The gate at which it is sold.
+    pub(super) gate: String,
+    /// The id of the sale at a gate, so that a form that is sent twice sells once.
+    pub(super) scan: String,
 }
 
 impl PassFields {
@@ -54,7 +65,12 @@ impl PassFields {
         }
     }
 
-    fn described(&self) -> Described {
+    /// An empty form.
+    pub(super) fn new_at(gate: String) -> Self {
+        Self { pass_type: "SINGLE".into(), payment_mode: "CASH".into(), gate, ..Self::default() }
+    }
+
+    pub(super) fn described(&self) -> Described {
         Described {
             name1: self.name1.clone(),
             phone1: self.phone1.clone(),
@@ -70,7 +86,7 @@ impl PassFields {
 
 #[derive(Template)]
 #[template(path = "passes/form.html")]
-struct FormPage {
+pub(super) struct FormPage {
     frame: Frame,
     event: EventLine,
     /// The id of the pass that is changed.
@@ -79,11 +95,73 @@ struct FormPage {
     /// What is wrong, by field; that of the whole form has none.
     faults: Vec<(&'static str, String)>,
     said: Option<Said>,
+    /// The times to choose from; of an event of several days, those of each day.
+    slots: Vec<String>,
+    /// It is sold at the gate, and its guests are let in.
+    is_at_gate: bool,
+    can_mail: bool,
+}
+
+/// Most days of an event whose slots are offered day by day.
+const DAYS_MAX: usize = 31;
+
+/// The times to choose from. An event of several days has the slots of each day.
+fn offered(details: &EventDetails, zone: &TimeZone) -> Vec<String> {
+    let slots = details.slots().into_iter().map(ToOwned::to_owned).collect();
+    let Some((starts, ends)) = details.starts_at.zip(details.ends_at) else { return slots };
+    // Whoever dances past midnight is still at the evening of the day before.
+    let mut at = starts;
+    let mut days = Vec::new();
+    while at < ends && days.len() < DAYS_MAX {
+        days.push(at.display(zone, "%d/%m/%y"));
+        at = at.plus_us(DAY_US);
+    }
+    if days.len() < 2 {
+        return slots;
+    }
+    let of_day = |day: &String| match slots.as_slice() {
+        [] => vec![day.clone()],
+        slots => slots.iter().map(|slot| format!("{day} {slot}")).collect(),
+    };
+    days.iter().flat_map(of_day).collect()
 }
 
 impl FormPage {
-    fn new(caller: &Caller, event: EventLine, fields: PassFields) -> Self {
-        Self { frame: Frame::of(caller, "events"), event, pass: None, fields, faults: Vec::new(), said: None }
+    fn new(app: &Passes, caller: &Caller, event: EventLine, fields: PassFields) -> Self {
+        let frame = Frame::of(caller, "events");
+        let (faults, said) = (Vec::new(), None);
+        let slots = offered(&event.details, &zone(app, &event.details));
+        Self { frame, event, pass: None, fields, faults, said, slots, is_at_gate: false, can_mail: false }
+    }
+
+    /// The form of a sale at the gate.
+    pub(super) fn at_gate(app: &Passes, caller: &Caller, event: EventLine, fields: PassFields) -> Self {
+        let page = Self::new(app, caller, event, fields);
+        Self { frame: Frame::of(caller, "gate"), is_at_gate: true, ..page }
+    }
+
+    /// The page after a sale: who is in.
+    pub(super) fn made(mut self, pass: &str) -> Self {
+        self.said = (!pass.is_empty()).then(|| Said::yes(self.frame.t("pass-done-sold-in")));
+        self
+    }
+
+    pub(super) fn shown(&self) -> Response {
+        render(self)
+    }
+
+    /// The form with the reason why nobody was let in.
+    pub(super) fn refused_for(mut self, words: &str) -> Response {
+        self.faults = vec![("", self.frame.t(words))];
+        self.refused(StatusCode::CONFLICT)
+    }
+
+    fn title(&self) -> String {
+        self.frame.t(match (&self.pass, self.is_at_gate) {
+            (Some(_), _) => "pass-edit",
+            (None, true) => "pass-sell-in",
+            (None, false) => "pass-create",
+        })
     }
 
     fn fault(&self, field: &str) -> &str {
@@ -96,7 +174,7 @@ impl FormPage {
 
     /// The only slot, or what was typed.
     fn timing(&self) -> &str {
-        match self.event.details.slots().as_slice() {
+        match self.slots.as_slice() {
             [only] if self.fields.timing.is_empty() => only,
             _ => &self.fields.timing,
         }
@@ -110,12 +188,12 @@ impl FormPage {
         self.fields.payment_mode.eq_ignore_ascii_case("ONLINE")
     }
 
-    fn wrong(mut self, faults: &[Fault]) -> Response {
+    pub(super) fn wrong(mut self, faults: &[Fault]) -> Response {
         self.faults = faults.iter().map(|fault| (fault.field(), self.frame.t(fault.words()))).collect();
         self.refused(StatusCode::UNPROCESSABLE_ENTITY)
     }
 
-    fn not_sold(mut self, sold: Sold) -> Response {
+    pub(super) fn not_sold(mut self, sold: Sold) -> Response {
         let name = [("name", self.fields.name1.trim()), ("phone", self.fields.phone1.trim())];
         let words = match sold {
             Sold::Duplicate => base_web::locale::text(self.frame.locale, "pass-duplicate", &name),
@@ -150,8 +228,8 @@ pub async fn ask_new(
 ) -> Result<Response, Problem> {
     caller.must(PASS_CREATE)?;
     let event = find(&app, &caller, &id).await?;
-    let fields = PassFields { pass_type: "SINGLE".into(), payment_mode: "CASH".into(), ..PassFields::default() };
-    let mut page = FormPage::new(&caller, event, fields);
+    let mut page = FormPage::new(&app, &caller, event, PassFields::new_at(String::new()));
+    page.can_mail = app.settings.outbox.is_open();
     page.said = (!query.made.is_empty()).then(|| Said::yes(page.frame.t("pass-done-created")));
     Ok(render(&page))
 }
@@ -172,11 +250,23 @@ pub async fn create(
 pub async fn sell(app: &Passes, caller: &Caller, event: EventLine, fields: PassFields) -> Result<Response, Problem> {
     let details = match fields.described().read() {
         Ok(details) => details,
-        Err(faults) => return Ok(FormPage::new(caller, event, fields).wrong(&faults)),
+        Err(faults) => return Ok(FormPage::new(app, caller, event, fields).wrong(&faults)),
     };
+    let email = fields.email.trim().to_owned();
+    if !email.is_empty() && !email_is_right(&email) {
+        let mut page = FormPage::new(app, caller, event, fields);
+        page.can_mail = app.settings.outbox.is_open();
+        page.faults = vec![("email", page.frame.t("pass-not-email"))];
+        return Ok(page.refused(StatusCode::UNPROCESSABLE_ENTITY));
+    }
     let (sold, pass) = work::sell(app, caller, &event, &details).await?;
     if sold != Sold::Done {
-        return Ok(FormPage::new(caller, event, fields).not_sold(sold));
+        return Ok(FormPage::new(app, caller, event, fields).not_sold(sold));
+    }
+    if !email.is_empty() {
+        let (line, event) = work::find(app, caller, &pass).await?;
+        // The pass is sold whatever becomes of the mail; its page says where it was mailed to.
+        hand_out::mail(app, caller, (&line, &event), &email).await?;
     }
     let to = match fields.then.as_str() {
         "next" => format!("/events/{}/passes/new?made={pass}", event.id),
@@ -189,7 +279,7 @@ pub async fn sell(app: &Passes, caller: &Caller, event: EventLine, fields: PassF
 pub async fn ask_edit(State(app): State<Passes>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     caller.must(PASS_EDIT)?;
     let (line, event) = work::find(&app, &caller, &id).await?;
-    let page = FormPage::new(&caller, event, PassFields::of(&line));
+    let page = FormPage::new(&app, &caller, event, PassFields::of(&line));
     Ok(render(&FormPage { pass: Some(line.id), ..page }))
 }
 
@@ -204,7 +294,7 @@ pub async fn edit(
     let (line, event) = work::find(&app, &caller, &id).await?;
     // The kind was paid for: it stays.
     let fields = PassFields { pass_type: line.kind.name().into(), ..fields };
-    let page = |event, fields| FormPage { pass: Some(line.id.clone()), ..FormPage::new(&caller, event, fields) };
+    let page = |event, fields| FormPage { pass: Some(line.id.clone()), ..FormPage::new(&app, &caller, event, fields) };
     let details = match fields.described().read() {
         Ok(details) => details,
         Err(faults) => return Ok(page(event, fields).wrong(&faults)),

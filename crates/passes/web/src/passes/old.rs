@@ -6,14 +6,12 @@ use axum::response::Response;
 use base_web::error::Problem;
 use base_web::form::Form as Sent;
 use base_web::pages::{moved, moved_with};
-use base_web::report::download::Form;
 use base_web::session::Caller;
 use base_web::view::path_part;
 use passes_rules::permission::{PASS_CREATE, PASS_READ};
 
-use super::file::{Width, file};
+use super::file::as_epass;
 use super::form::{PassFields, sell};
-use super::pages::everything;
 use crate::events::work::{find, newest};
 use crate::state::Passes;
 
@@ -47,5 +45,6 @@ pub async fn database(State(app): State<Passes>, caller: Caller, uri: Uri) -> Re
 pub async fn export(State(app): State<Passes>, caller: Caller) -> Result<Response, Problem> {
     caller.must(PASS_READ)?;
     let id = newest(&app, &caller).await?;
-    file(&app, &caller, (id, String::new()), everything(), (Form::Csv, Width::Epass)).await
+    let event = find(&app, &caller, &id.to_string()).await?;
+    as_epass(&app, &caller, &event).await
 }

@@ -10,15 +10,16 @@ use base_web::list::{self, Above, Cell, Column, Kept, List, ListKind, Row, Tone,
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
 use base_web::view::{Fragment, Frame, grouped, render};
+use jiff::tz::TimeZone;
 use passes_rules::pass::{PassKind, PaymentMode};
 use passes_rules::permission::PASS_READ;
 use passes_store::event::EventLine;
-use passes_store::pass::{self, PassFilter, PassLine};
+use passes_store::pass::{self, PassLine};
 
 use super::filter::{PassesQuery, after, given, write_cursor};
 use crate::events::work::find;
 use crate::rights::Rights as _;
-use crate::shown::shown;
+use crate::shown::{shown_in, zone};
 use crate::state::Passes;
 
 /// Passes on a page.
@@ -70,6 +71,11 @@ impl ListPage {
     }
 }
 
+/// What a pass is called in lists: its guest, while they are known.
+pub fn called(line: &PassLine, frame: &Frame) -> String {
+    if line.is_erased { frame.t("pass-erased") } else { line.name1.clone() }
+}
+
 /// The chip of a pass.
 pub fn status(line: &PassLine) -> (Tone, &'static str) {
     match (line.cancelled_at, line.entered_at) {
@@ -79,20 +85,20 @@ pub fn status(line: &PassLine) -> (Tone, &'static str) {
     }
 }
 
-fn row(line: &PassLine, frame: &Frame, app: &Passes) -> Row {
+fn row(line: &PassLine, frame: &Frame, zone: &TimeZone) -> Row {
     let second = |text: &Option<String>| text.clone().unwrap_or_default();
     let (tone, key) = status(line);
     let by = line.entered_by.clone().unwrap_or_default();
-    let entered = line.entered_at.map(|at| shown(at, app)).unwrap_or_default();
+    let entered = line.entered_at.map(|at| shown_in(at, zone)).unwrap_or_default();
     let payment = frame.t(&format!("pass-mode-{}", line.mode.name()));
     Row::new()
-        .with("name", Cell::link(&line.name1, format!("/passes/{}", line.id)).with_note(second(&line.name2)))
+        .with("name", Cell::link(called(line, frame), format!("/passes/{}", line.id)).with_note(second(&line.name2)))
         .with("phone", Cell::words(&line.phone1).with_note(second(&line.phone2)))
         .with("kind", Cell::words(frame.t(&format!("pass-kind-{}", line.kind.name()))))
         .with("amount", Cell::words(format!("₹{}", grouped(line.amount))))
         .with("payment", Cell::words(payment).with_note(second(&line.txn_info)))
         .with("timing", Cell::words(&line.timing))
-        .with("created", Cell::time_by(shown(line.created_at, app), second(&line.created_by)))
+        .with("created", Cell::time_by(shown_in(line.created_at, zone), second(&line.created_by)))
         .with("status", Cell::chip(tone, frame.t(key)))
         .with("entered", Cell::time_by(entered, by))
 }
@@ -137,7 +143,8 @@ pub async fn list(
         view("unscanned", "pass-status-unscanned", sums.unscanned()),
         view("cancelled", "pass-status-cancelled", sums.cancelled),
     ];
-    let list = List::new(&frame, PASSES, &kept, lines.iter().map(|line| row(line, &frame, &app)).collect());
+    let zone = zone(&app, &event.details);
+    let list = List::new(&frame, PASSES, &kept, lines.iter().map(|line| row(line, &frame, &zone)).collect());
     let mut response = render(&ListPage {
         count: lines.len(),
         total,
@@ -163,9 +170,4 @@ fn filter_bar(event: &EventLine, frame: &Frame, query: &PassesQuery) -> FilterBa
         .choice("type", frame.t("pass-kind"), query.kind.as_deref(), kinds.into())
         .choice("mode", frame.t("pass-payment"), query.mode.as_deref(), modes.into())
         .keep("status", given(query.status.as_deref()))
-}
-
-/// Every pass, for files.
-pub fn everything() -> PassFilter {
-    PassFilter::default()
 }

@@ -4,12 +4,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use base_core::time::Moment;
-use base_sheet::qr::Qr;
 use base_web::error::Problem;
 use base_web::form::Form;
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
-use base_web::view::{Frame, Said, Undo, grouped, path_part, render};
+use base_web::view::{Fragment, Frame, Said, Undo, grouped, path_part, render};
 use passes_rules::pass::REASON_LENGTH_MAX;
 use passes_rules::permission::{PASS_EDIT, PASS_UNDO_ENTRY};
 use passes_rules::redeem::Action;
@@ -17,15 +16,16 @@ use passes_store::event::EventLine;
 use passes_store::pass::PassLine;
 use passes_store::sale::{self, Sold};
 use passes_store::scan;
-use passes_work::Shown;
+use passes_work::Shown as ShownAtGate;
 use serde::Deserialize;
 
-use super::pages::status;
-use super::work;
+use super::card::Shown;
+use super::pages::{called, status};
+use super::work::{self, guest_link};
 use crate::events::work::by;
 use crate::gates::work::{Sent, submit};
 use crate::rights::Rights as _;
-use crate::shown::shown;
+use crate::shown::{shown_in, zone};
 use crate::state::Passes;
 
 /// Scans that the page shows.
@@ -45,19 +45,27 @@ struct ShowPage {
     frame: Frame,
     pass: PassLine,
     event: EventLine,
-    qr: Option<Qr>,
+    /// The picture of the pass.
+    card: Fragment,
     code: String,
+    /// The name of its files.
+    file: String,
+    /// The address of the guest's page.
+    link: String,
+    can_mail: bool,
     times: Times,
     status: (&'static str, String),
     history: Vec<Scanned>,
     /// The message that is shared, as a part of an address.
     message: String,
+    /// The same, as it is read.
+    share: String,
     said: Option<Said>,
 }
 
 /// The times of a pass, ready to be shown.
 struct Times {
-    created: String,
+    mailed: String,
     entered: String,
     cancelled: String,
 }
@@ -71,9 +79,12 @@ impl ShowPage {
         format!("₹{}", grouped(self.pass.refunded))
     }
 
-    /// Enough of the id to tell two passes apart by eye.
-    fn short_id(&self) -> String {
-        self.pass.id.chars().take(8).collect()
+    fn may_change(&self) -> bool {
+        self.frame.may_edit_passes() && self.pass.cancelled_at.is_none() && !self.pass.is_erased
+    }
+
+    fn name(&self) -> String {
+        called(&self.pass, &self.frame)
     }
 
     fn kind(&self) -> String {
@@ -94,14 +105,14 @@ pub struct ShowQuery {
 
 fn said(frame: &Frame, pass: &str, word: &str) -> Option<Said> {
     match word {
-        "created" | "corrected" | "transferred" | "brought-back" | "undone" => {
+        "created" | "corrected" | "transferred" | "brought-back" | "undone" | "mailed" => {
             Some(Said::yes(frame.t(&format!("pass-done-{word}"))))
         }
         "cancelled" => {
             let undo = Undo { address: format!("/passes/{pass}/bring-back"), fields: Vec::new() };
             Some(Said { undo: Some(undo), ..Said::yes(frame.t("pass-done-cancelled")) })
         }
-        "reason" | "refund" | "gone" | "duplicate" | "no-place" | "not-undone" => {
+        "reason" | "refund" | "gone" | "duplicate" | "no-place" | "not-undone" | "email" | "no-mail" | "mail-full" => {
             Some(Said::no(frame.t(&format!("pass-not-{word}"))))
         }
         _ => None,
@@ -117,33 +128,44 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let (pass, event) = work::find(&app, &caller, &id).await?;
     let frame = Frame::of(&caller, "events");
+    let zone = zone(&app, &event.details);
     let scans = scan::of_pass(app.db.read().await?.conn(), &pass.id, SCANS_SHOWN).await?;
     let scanned = |line: scan::ScanLine| {
         let outcome = passes_rules::outcome::Outcome::parse(&line.outcome);
         let by = [line.person, line.gate].into_iter().flatten().collect::<Vec<_>>().join(" · ");
         Scanned {
-            at: shown(Moment(line.at), &app),
+            at: shown_in(Moment(line.at), &zone),
             by,
             outcome: frame.t(&format!("gate-outcome-{}", line.outcome)),
             is_refused: outcome.is_none_or(passes_rules::outcome::Outcome::is_refusal),
         }
     };
     let history = scans.into_iter().map(scanned).collect();
-    let code = work::code(&app, &pass).unwrap_or_default();
-    let time = |at: Option<Moment>| at.map(|at| shown(at, &app)).unwrap_or_default();
+    let code = work::code(&app, &event, &pass).unwrap_or_default();
+    let card = Shown { pass: &pass, event: &event, locale: frame.locale };
+    let (picture, file) = (card.picture(&app).await?, card.file_name());
+    let link = guest_link(&app, &pass);
+    let time = |at: Option<Moment>| at.map(|at| shown_in(at, &zone)).unwrap_or_default();
     let (tone, key) = status(&pass);
     let values = [("event", event.details.name.as_str()), ("name", &pass.name1), ("timing", &pass.timing)];
-    let message = base_web::locale::text(frame.locale, "pass-message", &values);
+    let mut message = base_web::locale::text(frame.locale, "pass-message", &values);
+    if app.settings.has_public_url && pass.cancelled_at.is_none() {
+        message = format!("{message}\n{link}");
+    }
     Ok(render(&ShowPage {
         times: Times {
-            created: shown(pass.created_at, &app),
+            mailed: time(pass.mailed_at),
             entered: time(pass.entered_at),
             cancelled: time(pass.cancelled_at),
         },
-        qr: Some(&code).filter(|code| !code.is_empty() && pass.cancelled_at.is_none()).and_then(|code| Qr::of(code)),
+        card: picture,
         code,
+        file,
+        link,
+        can_mail: app.settings.outbox.is_open(),
         status: (tone.class(), frame.t(key)),
         history,
+        share: message.clone(),
         message: path_part(&message),
         said: said(&frame, &pass.id, &query.said),
         pass,
@@ -219,7 +241,7 @@ pub async fn undo_entry(
     let caller = form.caller;
     caller.must(PASS_UNDO_ENTRY)?;
     let (line, _) = work::find(&app, &caller, &id).await?;
-    let sent = Sent { action: Action::Undo, ..Sent::admit(Shown::Pass(line.id.clone()), Some(line.event)) };
+    let sent = Sent { action: Action::Undo, ..Sent::admit(ShownAtGate::Pass(line.id.clone()), Some(line.event)) };
     let told = submit(&app, &caller, None, vec![sent]).await?;
     let is_done = told.first().is_some_and(|answer| answer["outcome"] == "entry_undone");
     Ok(back_to(&line.id, if is_done { "undone" } else { "not-undone" }))
@@ -227,9 +249,8 @@ pub async fn undo_entry(
 
 #[cfg(test)]
 mod tests {
+    use base_sheet::qr::Qr;
     use passes_rules::payload::epass::EpassSecret;
-
-    use super::*;
 
     #[test]
     fn a_code_of_e_pass_needs_53_squares_and_its_border() {

@@ -37,15 +37,35 @@ pub async fn sell(
     let amount = event.details.prices.of(details.kind);
     let new = NewPass { id: &id, event: event.id, details, amount };
     let sold = sale::sell(&app.db, new, by(app, &caller.origin(None))).await?;
+    if sold == Sold::Done {
+        app.sold.send_modify(|n| *n += 1);
+    }
     Ok((sold, id))
 }
 
 /// What stands in the code of a pass: that of E-Pass, which every scanner of an event reads, until it was replaced. One of
 /// E-Pass cannot be: it is the same for ever.
-pub fn code(app: &Passes, line: &PassLine) -> Option<String> {
-    if let (None, Some(secret)) = (line.codes_since, app.keys.epass.first()) {
+pub fn code(app: &Passes, event: &EventLine, line: &PassLine) -> Option<String> {
+    let by_event = event.details.compact_codes;
+    if let (None, false, Some(secret)) = (line.codes_since, by_event, app.keys.epass.first()) {
         return Some(secret.code(&line.id));
     }
     let signed = Signed { event: line.event, kind: line.kind, made_at: line.code_made_at(), until: None };
     app.keys.compact.first()?.code(&line.id, &signed)
+}
+
+/// What stands in the address of the guest's page.
+fn mark(app: &Passes, line: &PassLine) -> String {
+    app.keys.epass.first().map(|secret| secret.mark(&line.id, line.code_made_at())).unwrap_or_default()
+}
+
+/// True for what stands in the address of the guest's page, whichever of the site's secrets made it.
+pub fn mark_is_right(app: &Passes, line: &PassLine, mark: &str) -> bool {
+    let since = line.code_made_at();
+    app.keys.epass.iter().any(|secret| base_secret::equal(&secret.mark(&line.id, since), mark))
+}
+
+/// The full address of the guest's page.
+pub fn guest_link(app: &Passes, line: &PassLine) -> String {
+    format!("{}/p/{}/{}", app.settings.base_url.trim_end_matches('/'), line.id, mark(app, line))
 }

@@ -128,7 +128,7 @@ impl Letters {
     }
 
     /// As much of the text as fits, and the rest; at least one letter.
-    fn break_off<'t>(&self, text: &'t str, weight: Weight, width_em: f32) -> (&'t str, &'t str) {
+    pub(super) fn break_off<'t>(&self, text: &'t str, weight: Weight, width_em: f32) -> (&'t str, &'t str) {
         let fits = |end: usize| self.line(text[..end].trim_end(), weight).width_em <= width_em;
         if fits(text.len()) {
             return (text, "");

@@ -1,6 +1,7 @@
 //! A report as PDF: laid out first, then drawn. It uses no clock and no randomness: the same report gives the same
 //! bytes.
 
+mod card;
 mod chart;
 mod head;
 mod letters;
@@ -17,6 +18,7 @@ use krilla::page::PageSettings;
 use krilla::paint::{Fill, Stroke};
 use krilla::surface::Surface;
 
+pub use self::card::{CardLetters, card};
 use self::letters::Letters;
 use self::pages::{Area, Mark, Pages};
 use crate::brand::{Brand, Rgb};

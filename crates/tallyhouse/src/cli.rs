@@ -54,6 +54,9 @@ enum Command {
     /// Write example files
     #[command(subcommand)]
     Sample(commands::sample::Command),
+    /// Backups: make, list, try, restore
+    #[command(subcommand)]
+    Backup(commands::backup::Command),
     /// Check the configuration
     #[command(subcommand)]
     Config(commands::config::Command),
@@ -107,6 +110,7 @@ async fn command(cli: Cli) -> anyhow::Result<()> {
         Command::Mail(command) => commands::mail::run(command, config).await,
         Command::Import(command) => Box::pin(commands::import::run(command, config)).await,
         Command::Export(command) => commands::export::run(command, config).await,
+        Command::Backup(command) => commands::backup::run(command, config).await,
         Command::Sample(command) => commands::sample::run(&command, &config),
         Command::Doctor => commands::doctor::run(&config).await,
         Command::Config(_) | Command::Password(_) => Ok(()),

@@ -1,5 +1,6 @@
-//! The jobs of imports and exports: the engine of the base with what the wings hand in.
+//! The jobs of imports and exports (the engine of the base with what the wings hand in), and of backups.
 
+pub mod backups;
 mod exports;
 mod imports;
 

@@ -1,5 +1,6 @@
 //! What every command needs: the configuration, the open database, the clock and randomness.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -37,6 +38,7 @@ impl Site {
     /// Opens the database and brings it up to date.
     pub async fn open(config: Config) -> anyhow::Result<Self> {
         let db = open(&config.database).await?;
+        backup_first(&db, &config).await?;
         db.migrate(wings::MIGRATIONS).await?;
         Ok(Self { config, db, clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), grants: wings::grants() })
     }
@@ -81,6 +83,26 @@ fn mailing(base_url: String) -> Mailing {
         mail.content(locale)
     };
     Mailing { outbox: Outbox::OPEN, new_bill: Arc::new(new_bill) }
+}
+
+/// Makes a backup of a database that holds something and is about to get another schema: into the folder for backups, or
+/// beside SQLite's file. On PostgreSQL without a folder there is none, and the log says so.
+async fn backup_first(db: &Db, config: &Config) -> anyhow::Result<()> {
+    if db.migrations_run().await?.is_empty() || db.schema_state(wings::MIGRATIONS).await?.missing == 0 {
+        return Ok(());
+    }
+    let beside = config.database.url.expose().strip_prefix("sqlite:").map(|path| {
+        let path = Path::new(path.trim_start_matches("//"));
+        path.with_file_name("before-upgrade")
+    });
+    let Some(folder) = config.backup.folder.clone().or(beside) else {
+        tracing::warn!("the schema changes without a backup, because backup.folder is not set");
+        return Ok(());
+    };
+    let made = crate::commands::backup::make(db, config, &folder).await;
+    let made = made.context("the schema was not changed, because no backup could be made before")?;
+    tracing::info!(path = %made.path.display(), "a backup is made, because the schema changes");
+    Ok(())
 }
 
 /// Opens the database as it is.

@@ -7,6 +7,7 @@
 pub mod conn;
 #[macro_use]
 pub mod batch;
+pub mod copy;
 pub mod db;
 pub mod dialect;
 pub mod error;

@@ -64,16 +64,22 @@ impl Migration {
     }
 }
 
-/// The lists as one, by number.
-fn migrator(lists: Migrations, dialect: Dialect) -> Migrator {
+/// The lists as one, by number, to `last` and no further.
+fn migrator_to(lists: Migrations, dialect: Dialect, last: i64) -> Migrator {
     let step = |one: &Migration| {
         let text = one.text(dialect).into_sql_str();
         sqlx::migrate::Migration::new(one.number, one.name.into(), MigrationType::Simple, text, false)
     };
-    let mut migrator = Migrator::with_migrations(lists.iter().copied().flatten().map(step).collect());
+    let wanted = lists.iter().copied().flatten().filter(|one| one.number <= last);
+    let mut migrator = Migrator::with_migrations(wanted.map(step).collect());
     // A node of the previous release may start while nodes of this one run: each release only adds.
     migrator.set_ignore_missing(true);
     migrator
+}
+
+/// All of them.
+fn migrator(lists: Migrations, dialect: Dialect) -> Migrator {
+    migrator_to(lists, dialect, i64::MAX)
 }
 
 impl Db {
@@ -82,12 +88,17 @@ impl Db {
     /// # Errors
     /// [`StoreError::ForeignSchema`] when the database was made by other migrations than these.
     pub async fn migrate(&self, lists: Migrations) -> Result<(), StoreError> {
+        self.migrate_to(lists, i64::MAX).await
+    }
+
+    /// The same, to the migration `last` and no further: the schema as an earlier program had it.
+    pub async fn migrate_to(&self, lists: Migrations, last: i64) -> Result<(), StoreError> {
         let migrated = match self {
             Self::Sqlite { writer, .. } => {
                 let mut writer = writer.lock().await;
-                migrator(lists, Dialect::Sqlite).run(&mut writer.connection).await
+                migrator_to(lists, Dialect::Sqlite, last).run(&mut writer.connection).await
             }
-            Self::Postgres { writers, .. } => migrator(lists, Dialect::Postgres).run(writers).await,
+            Self::Postgres { writers, .. } => migrator_to(lists, Dialect::Postgres, last).run(writers).await,
         };
         migrated.map_err(|error| match error {
             MigrateError::VersionMismatch(number) => StoreError::ForeignSchema { number },

@@ -8,6 +8,7 @@ extern crate base_db;
 
 pub mod account;
 pub mod audit;
+pub mod backup;
 pub mod export_file;
 pub mod import;
 pub mod job;

@@ -19,4 +19,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(14, "0014_base_sign_in"),
     migration!(17, "0017_base_idle_customers"),
     migration!(26, "0026_base_parties"),
+    migration!(36, "0036_base_backups"),
 ];

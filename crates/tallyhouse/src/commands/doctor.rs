@@ -1,22 +1,18 @@
 //! `tallyhouse doctor`: is the database there and up to date, and do its figures say what its rows say.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::ensure;
 use base_core::realm::Realm;
 use base_db::{Db, SchemaState, StoreError};
-use base_records::{account, audit, mail};
+use base_records::{account, mail};
 use base_wing::Finding;
 
 use super::answer;
 use crate::config::Config;
 use crate::keys::{self, Readable};
-use crate::{site, wings};
-
-/// Most audit entries without an origin that are counted.
-const ORIGINS_MAX: u32 = 1_000;
+use crate::{checks, site, wings};
 
 /// Runs the command.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
@@ -56,8 +52,7 @@ async fn look(db: &Db, config: &Config) -> anyhow::Result<u32> {
     answer(&format!("well: {staff} accounts of staff, {customers} of customers"))?;
     let secrets = secrets(db, config).await?;
     let mail = mail_works(config).await? + outbox(db, config).await?;
-    let of_wings = wings(db, config).await? + erp(config).await?;
-    Ok(of_wings + trail(db).await? + mail + secrets)
+    Ok(wings(db, config).await? + erp(config).await? + mail + secrets)
 }
 
 /// Whether the configured keys read what is stored encrypted.
@@ -75,10 +70,10 @@ async fn secrets(db: &Db, config: &Config) -> anyhow::Result<u32> {
     Ok(0)
 }
 
-/// What the wings find of their own.
+/// What the wings find of their own, and whether the trail is whole.
 async fn wings(db: &Db, config: &Config) -> anyhow::Result<u32> {
     let mut faults = 0;
-    for check in wings::declared(&Arc::new(config.bags.rules())).iter().flat_map(|wing| &wing.checks) {
+    for check in checks::of(config) {
         faults += tell(&check.look(db).await?)?;
     }
     Ok(faults)
@@ -89,15 +84,6 @@ async fn erp(config: &Config) -> anyhow::Result<u32> {
     let (is_well, words) = crate::erp::look(config).await;
     answer(&format!("{}: {words}", if is_well { "well" } else { "not well" }))?;
     Ok(u32::from(!is_well))
-}
-
-/// Whether the audit trail is whole.
-async fn trail(db: &Db) -> anyhow::Result<u32> {
-    let mut reader = db.read().await?;
-    let wrong = audit::wrong_origins(reader.conn(), ORIGINS_MAX).await?;
-    let wrong: Vec<String> = wrong.iter().map(i64::to_string).collect();
-    let well = "every audit entry says where it came from";
-    tell(&Finding::of_each(&wrong, well, "the origin is missing of audit entry"))
 }
 
 /// Whether mail is configured, and the server lets us in.

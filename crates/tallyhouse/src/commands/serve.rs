@@ -137,6 +137,7 @@ async fn open(site: Site, front: Front, door: Door) -> anyhow::Result<()> {
     let mut jobs = base_jobs::jobs::all(base_jobs::jobs::Parts { post });
     jobs.extend(web.jobs);
     jobs.extend(jobs_of_files(&site, &web.app, web.imports, node.clone()));
+    jobs.extend(jobs::backups::of(&Arc::new(config.clone())));
     let worker = Worker { db: site.db.clone(), clock: site.clock.clone(), node, pace: Pace::default() };
     let jobs = tokio::spawn(worker.run(jobs, closing.clone()));
     let tidying = tokio::spawn(tidy(web.app.clone(), pass_keys, closing.clone()));

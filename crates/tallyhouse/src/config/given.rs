@@ -20,12 +20,13 @@ pub const CONNECTIONS: u32 = 8;
 
 const PREFIX: &str = "TALLYHOUSE__";
 /// Keys that `…_FILE` variables may set by naming a file that holds the value.
-const SECRET_KEYS: [&str; 12] = [
+const SECRET_KEYS: &[&str] = &[
     "database.url",
     "erp.url",
     "erp.password",
     "admin.password",
     "admin.password_hash",
+    "backup.passphrase",
     "mail.password",
     "mail.sendgrid_api_key",
     "reports.eod_secret",
@@ -35,7 +36,7 @@ const SECRET_KEYS: [&str; 12] = [
     "session.secret_previous",
 ];
 /// The names of the earlier systems, and the keys they set.
-const LEGACY: [(&str, &str); 32] = [
+const LEGACY: &[(&str, &str)] = &[
     ("DATABASE_URL", "database.url"),
     ("ADMIN_USERNAME", "admin.username"),
     ("ADMIN_PASSWORD", "admin.password"),
@@ -68,6 +69,7 @@ const LEGACY: [(&str, &str); 32] = [
     ("ERP_DB_USERNAME", "erp.username"),
     ("ERP_DB_PASSWORD", "erp.password"),
     ("ERP_DB_TIMEOUT", "erp.timeout_s"),
+    ("BACKUP_PASSPHRASE", "backup.passphrase"),
 ];
 /// Names of the earlier systems that set nothing (yet): accepted, so that an environment can be used unchanged.
 const ACCEPTED: [&str; 5] =
@@ -162,7 +164,7 @@ impl Settings {
 
     fn read_legacy(&mut self, environment: &Environment) {
         let set = |name: &str| environment.get(name).filter(|text| !text.is_empty());
-        for (name, key) in LEGACY {
+        for (name, key) in LEGACY.iter().copied() {
             if let Some(text) = set(name) {
                 self.set(key, Value::from(text.as_str()), Origin::Environment(name.into()));
             }

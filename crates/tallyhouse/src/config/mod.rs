@@ -4,6 +4,7 @@
 //! knows is a fault; a secret prints as `***`.
 
 mod admin;
+mod backup;
 mod bags;
 mod database;
 mod erp;
@@ -28,6 +29,7 @@ mod wings;
 use std::path::Path;
 
 pub use admin::Admin;
+pub use backup::Backup;
 pub use bags::Bags;
 pub use database::Database;
 pub use fault::Faults;
@@ -76,6 +78,8 @@ pub struct Config {
     pub erp: Option<portal_erp::Settings>,
     /// `[portal]`
     pub portal: portal_web::wing::Look,
+    /// `[backup]`
+    pub backup: Backup,
     /// `[log]`
     pub log: Log,
     /// Names in the environment that are accepted and set nothing.
@@ -116,6 +120,7 @@ impl Config {
             reports: Reports::read(&mut reader),
             erp: erp::read(&mut reader),
             portal: portal::read(&mut reader),
+            backup: Backup::read(&mut reader),
             log: Log::read(&mut reader),
             accepted: given::accepted_names(sources.environment),
         };

@@ -1,0 +1,183 @@
+//! Making a backup while people work.
+
+use std::path::{Path, PathBuf};
+
+use age::secrecy::SecretString;
+use base_core::time::Moment;
+use base_db::Db;
+use tokio::sync::mpsc;
+
+use crate::archive::{Step, Writer, Written};
+use crate::error::BackupError;
+use crate::manifest::{self, Entry, Manifest};
+use crate::name::Name;
+
+/// Pieces that wait to be written; PostgreSQL sends some of 8 kB, SQLite's file is read in pieces of 256 kB.
+const PIECES_WAITING_MAX: usize = 64;
+
+/// How a backup is wanted.
+#[derive(Clone, Copy)]
+pub struct Wanted<'w> {
+    /// The folder it is put into.
+    pub folder: &'w Path,
+    /// What it is encrypted with.
+    pub passphrase: Option<&'w SecretString>,
+    /// The moment it is made.
+    pub at: Moment,
+    /// The version of this program.
+    pub version: &'w str,
+}
+
+/// A backup that was made.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Its SHA-256 in hexadecimal.
+    pub sha256: String,
+    /// What it says of itself.
+    pub manifest: Manifest,
+}
+
+/// Makes a backup of the whole database as it is at one moment. A file under its final name is complete and on the disk;
+/// what a broken try has left is removed.
+pub async fn make(db: &Db, wanted: Wanted<'_>) -> Result<Made, BackupError> {
+    let name = Name { at: wanted.at, is_encrypted: wanted.passphrase.is_some() };
+    let path = wanted.folder.join(name.to_string());
+    create_folder(wanted.folder)?;
+    let part = Part(wanted.folder.join(format!("{name}.part")));
+    let copy = Part(wanted.folder.join(format!("{name}.db.part")));
+    part.remove();
+    copy.remove();
+    let manifest = Manifest {
+        format: manifest::FORMAT,
+        version: wanted.version.to_owned(),
+        database: db.name().to_owned(),
+        taken_at: wanted.at.rfc3339(),
+        schema: db.migrations_run().await?.last().copied().unwrap_or_default(),
+        entries: Vec::new(),
+    };
+    let writer = Writer::create(&part.0, wanted.passphrase, manifest).map_err(BackupError::disk(&part.0))?;
+    let (steps, written) = write_beside(writer);
+    let sent = if db.is_shared() { send_rows(db, &steps).await } else { send_file(db, &copy.0, &steps).await };
+    drop(steps);
+    // What the writer says comes first: where the disk is full, sending fails only because nobody takes any more.
+    let written = written.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+    let (manifest, Written { bytes, sha256 }) = written.map_err(BackupError::disk(&part.0))?;
+    sent?;
+    let made = Made { path, bytes, sha256, manifest };
+    publish(&part.0, &made).map_err(BackupError::disk(&made.path))?;
+    Ok(made)
+}
+
+/// Writes what is sent on a thread of its own.
+fn write_beside(
+    mut writer: Writer,
+) -> (mpsc::Sender<Step>, tokio::task::JoinHandle<std::io::Result<(Manifest, Written)>>) {
+    let (steps, mut waiting) = mpsc::channel::<Step>(PIECES_WAITING_MAX);
+    let written = tokio::task::spawn_blocking(move || {
+        while let Some(step) = waiting.blocking_recv() {
+            writer.take(step)?;
+        }
+        writer.finish()
+    });
+    (steps, written)
+}
+
+async fn send_rows(db: &Db, steps: &mpsc::Sender<Step>) -> Result<(), BackupError> {
+    let Some(mut rows) = db.rows().await? else { return Ok(()) };
+    for table in rows.tables().await? {
+        let entry = Entry {
+            file: format!("tables/{}.txt", table.name),
+            table: Some(table.name.clone()),
+            columns: table.columns.clone(),
+            rows: None,
+            bytes: 0,
+            sha256: String::new(),
+        };
+        let begun = steps.send(Step::Begin(Box::new(entry))).await;
+        let count = rows.of(&table, steps).await?;
+        if begun.is_err() || steps.send(Step::End(Some(count))).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn send_file(db: &Db, copy: &Path, steps: &mpsc::Sender<Step>) -> Result<(), BackupError> {
+    use tokio::io::AsyncReadExt;
+    const PIECE: usize = 256 << 10;
+    db.vacuum_into(copy).await?;
+    let entry = Entry {
+        file: manifest::SQLITE_FILE.to_owned(),
+        table: None,
+        columns: Vec::new(),
+        rows: None,
+        bytes: 0,
+        sha256: String::new(),
+    };
+    let mut file = tokio::fs::File::open(copy).await.map_err(BackupError::disk(copy))?;
+    let mut is_taken = steps.send(Step::Begin(Box::new(entry))).await.is_ok();
+    while is_taken {
+        let mut piece = vec![0; PIECE];
+        let read = file.read(&mut piece).await.map_err(BackupError::disk(copy))?;
+        piece.truncate(read);
+        if piece.is_empty() {
+            break;
+        }
+        is_taken = steps.send(Step::Piece(piece)).await.is_ok();
+    }
+    // Nobody takes it any more when the writer has failed, and the writer says why.
+    drop(steps.send(Step::End(None)).await);
+    Ok(())
+}
+
+/// Gives a complete file its name, with its sum beside it.
+fn publish(part: &Path, made: &Made) -> std::io::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let name = made.path.file_name().unwrap_or_default().to_string_lossy();
+    let sum = sum_path(&made.path);
+    let mut file = std::fs::File::options().write(true).create(true).truncate(true).mode(0o600).open(&sum)?;
+    writeln!(file, "{}  {name}", made.sha256)?;
+    file.sync_all()?;
+    std::fs::rename(part, &made.path)?;
+    if let Some(folder) = made.path.parent() {
+        std::fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// The file with the sum of the backup at `path`.
+pub fn sum_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".sha256");
+    PathBuf::from(name)
+}
+
+fn create_folder(folder: &Path) -> Result<(), BackupError> {
+    use std::os::unix::fs::DirBuilderExt;
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(BackupError::disk(folder))
+}
+
+/// A file that goes away with this, unless it has got its name.
+struct Part(PathBuf);
+
+impl Part {
+    fn remove(&self) {
+        if let Err(error) = std::fs::remove_file(&self.0)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(path = %self.0.display(), %error, "an unfinished backup cannot be removed");
+        }
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        self.remove();
+    }
+}

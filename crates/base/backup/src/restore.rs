@@ -1,0 +1,148 @@
+//! Reading a backup back, into a database that holds nothing yet.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use age::secrecy::SecretString;
+use base_db::copy::Table;
+use base_db::{Db, Migrations};
+use sha2::{Digest, Sha256};
+use tokio::sync::mpsc;
+
+use crate::archive::Archive;
+use crate::error::BackupError;
+use crate::make::sum_path;
+use crate::manifest::Manifest;
+
+/// Pieces that wait to be taken in.
+const PIECES_WAITING_MAX: usize = 16;
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Restored {
+    /// What the backup says of itself.
+    pub manifest: Manifest,
+    /// How many rows came in, where the backup counts them.
+    pub rows: Option<u64>,
+}
+
+/// Reads what the backup at `path` says of itself.
+pub fn open(path: &Path, passphrase: Option<&SecretString>) -> Result<Manifest, BackupError> {
+    Archive::open(path, passphrase).map(|archive| archive.manifest)
+}
+
+/// Compares the backup at `path` with the sum beside it. Without such a file nothing is compared here; what is inside has
+/// sums of its own.
+pub fn check_sum(path: &Path) -> Result<(), BackupError> {
+    let Ok(line) = std::fs::read_to_string(sum_path(path)) else { return Ok(()) };
+    let Some(wanted) = line.split_whitespace().next() else {
+        return Err(BackupError::damaged(path, "the file with its sum is empty"));
+    };
+    let mut file = File::open(path).map_err(BackupError::disk(path))?;
+    let mut hash = Sha256::new();
+    let mut piece = vec![0; 1 << 20];
+    loop {
+        let read = file.read(&mut piece).map_err(BackupError::disk(path))?;
+        if read == 0 {
+            break;
+        }
+        hash.update(piece.get(..read).unwrap_or_default());
+    }
+    let found = hex::encode(hash.finalize());
+    if found.eq_ignore_ascii_case(wanted) {
+        return Ok(());
+    }
+    Err(BackupError::damaged(path, format!("its SHA-256 is {found}, and {wanted} was written")))
+}
+
+/// Unpacks the file of a backup of SQLite to `target`, which must not exist. Every byte is compared with the backup's sums
+/// before it gets its name.
+pub fn restore_file(path: &Path, passphrase: Option<&SecretString>, target: &Path) -> Result<Manifest, BackupError> {
+    let mut archive = Archive::open(path, passphrase)?;
+    let of = archive.manifest.database.clone();
+    let Some(entry) = archive.manifest.entries.iter().find(|entry| entry.table.is_none()).cloned() else {
+        return Err(BackupError::OtherKind { of, here: "SQLite" });
+    };
+    for ending in ["", "-wal", "-shm"] {
+        let name = format!("{}{ending}", target.display());
+        if std::fs::metadata(&name).is_ok_and(|found| found.len() > 0) {
+            return Err(BackupError::NotEmpty(name));
+        }
+    }
+    let part = std::path::PathBuf::from(format!("{}.part", target.display()));
+    let written = (|| {
+        let mut file = File::options().write(true).create(true).truncate(true).mode(0o600).open(&part)
+            .map_err(BackupError::disk(&part))?;
+        let mut failed = None;
+        archive.read(&entry, |piece| match file.write_all(&piece) {
+            Ok(()) => true,
+            Err(error) => {
+                failed = Some(error);
+                false
+            }
+        })?;
+        if let Some(error) = failed {
+            return Err(BackupError::disk(&part)(error));
+        }
+        file.sync_all().map_err(BackupError::disk(&part))?;
+        std::fs::rename(&part, target).map_err(BackupError::disk(target))
+    })();
+    if written.is_err() {
+        // It may not be there; what matters is why it could not be written.
+        drop(std::fs::remove_file(&part));
+    }
+    written.map(|()| archive.manifest)
+}
+
+/// Fills an empty PostgreSQL database with the rows of a backup: first the schema that it was made with, then its rows.
+pub async fn restore_rows(
+    db: &Db,
+    lists: Migrations,
+    path: &Path,
+    passphrase: Option<&SecretString>,
+) -> Result<Restored, BackupError> {
+    let (owned, key) = (path.to_owned(), passphrase.cloned());
+    let opened = tokio::task::spawn_blocking(move || Archive::open(&owned, key.as_ref())).await;
+    let archive = opened.map_err(|error| BackupError::disk(path)(std::io::Error::other(error)))??;
+    let manifest = archive.manifest.clone();
+    let known = lists.iter().copied().flatten().map(|one| one.number).max().unwrap_or_default();
+    if manifest.schema > known {
+        let (version, schema) = (manifest.version.clone(), manifest.schema);
+        return Err(BackupError::Newer { path: path.to_owned(), version, schema });
+    }
+    if manifest.entries.iter().any(|entry| entry.table.is_none()) {
+        return Err(BackupError::OtherKind { of: manifest.database, here: db.name() });
+    }
+    if !db.columns().await?.is_empty() {
+        return Err(BackupError::NotEmpty("the database".into()));
+    }
+    db.migrate_to(lists, manifest.schema).await?;
+    let tables: Vec<Table> = manifest.entries.iter().filter_map(|entry| {
+        Some(Table { name: entry.table.clone()?, columns: entry.columns.clone() })
+    }).collect();
+    db.empty_all(&tables).await?;
+    let mut archive = archive;
+    let mut rows = 0;
+    for (entry, table) in manifest.entries.iter().zip(&tables) {
+        let (pieces, mut waiting) = mpsc::channel(PIECES_WAITING_MAX);
+        let wanted = entry.clone();
+        let reading = tokio::task::spawn_blocking(move || {
+            let read = archive.read(&wanted, |piece| pieces.blocking_send(piece).is_ok());
+            (archive, read)
+        });
+        let filled = db.fill(table, &mut waiting).await;
+        drop(waiting);
+        let (back, read) = reading.await.map_err(|error| BackupError::disk(path)(std::io::Error::other(error)))?;
+        archive = back;
+        read?;
+        let filled = filled?;
+        if entry.rows.is_some_and(|wanted| wanted != filled) {
+            return Err(BackupError::damaged(path, format!("{} has {filled} rows", entry.file)));
+        }
+        rows += filled;
+    }
+    db.renumber().await?;
+    Ok(Restored { manifest, rows: Some(rows) })
+}

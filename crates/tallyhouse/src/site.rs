@@ -7,6 +7,7 @@ use anyhow::Context;
 use bags_rules::bill::Bill;
 use bags_work::mails::NewBill;
 use bags_work::{DeskParts, Mailing};
+use base_backup::{Keep, Shelf};
 use base_core::audit::{Entry, Origin};
 use base_core::entropy::Entropy;
 use base_core::permission::Grants;
@@ -19,6 +20,9 @@ use base_records::mail::Outbox;
 use crate::config::{Config, Database};
 use crate::system::{SystemClock, SystemEntropy};
 use crate::wings;
+
+/// Backups from before an upgrade that stay beside SQLite's file: of so many days.
+const BEFORE_UPGRADE_KEPT: usize = 3;
 
 /// An installation of Tallyhouse, opened.
 pub struct Site {
@@ -87,7 +91,7 @@ fn mailing(base_url: String) -> Mailing {
 
 /// Makes a backup of a database that holds something and is about to get another schema: into the folder for backups, or
 /// beside SQLite's file. On PostgreSQL without a folder there is none, and the log says so.
-async fn backup_first(db: &Db, config: &Config) -> anyhow::Result<()> {
+pub async fn backup_first(db: &Db, config: &Config) -> anyhow::Result<()> {
     if db.migrations_run().await?.is_empty() || db.schema_state(wings::MIGRATIONS).await?.missing == 0 {
         return Ok(());
     }
@@ -101,6 +105,9 @@ async fn backup_first(db: &Db, config: &Config) -> anyhow::Result<()> {
     };
     let made = crate::commands::backup::make(db, config, &folder).await;
     let made = made.context("the schema was not changed, because no backup could be made before")?;
+    if config.backup.folder.is_none() {
+        Shelf(folder).tidy(Keep { hourly: 0, daily: BEFORE_UPGRADE_KEPT, weekly: 0 }, &config.bags.zone)?;
+    }
     tracing::info!(path = %made.path.display(), "a backup is made, because the schema changes");
     Ok(())
 }

@@ -23,6 +23,9 @@ await arjun.send('POST', '/api/v1/promotions', { reason: 'I look after the offic
 const { accounts } = (await meera.send('GET', '/api/v1/accounts?q=lakshmi')).body
 const LAKSHMI = `/admin/users/${accounts[0].id}`
 
+const customers = await (await fetch(`${site.address}/admin/customers?q=ana`, { headers: { cookie: `tallyhouse=${meera.token}` } })).text()
+const ANA = /\/admin\/customers\/\d+/.exec(customers)[0]
+
 const PAGES = [
   { path: '/login', signedOut: true },
   { path: '/portal/login', signedOut: true },
@@ -37,6 +40,15 @@ const PAGES = [
   { path: `${LAKSHMI}/edit` },
   { path: `${LAKSHMI}/delete` },
   { path: '/admin/promotions' },
+  { path: '/admin/panel' },
+  { path: '/admin/customers' },
+  { path: '/admin/customers?q=NOSUCHCUSTOMER' },
+  { path: '/admin/customers/new' },
+  { path: ANA },
+  { path: `${ANA}/edit` },
+  { path: '/admin/customers/trail' },
+  { path: '/admin/analytics' },
+  { path: '/admin/sessions?realm=customer' },
   { path: '/admin/mail' },
   { path: '/admin/settings' },
   { path: '/profile' },

@@ -74,7 +74,9 @@ const PAGES: &str = "
     /api/bill_summary/eod?date=DAY /reports/scans?date=DAY /reports/areas?from=DAY&to=DAY /reports/people
     /reports/people/person3 /admin/users /admin/users?q=person&role=biller&area=lucknow&second_factor=no
     /admin/users?status=locked /admin/sessions /admin/sessions?realm=customer&q=person /admin/mail
-    /admin/mail?status=failed&q=person /admin/devices /admin/second-factors /admin/promotions /admin/settings /imports /exports /export/bags/csv /export/bills/csv";
+    /admin/mail?status=failed&q=person /admin/devices /admin/second-factors /admin/promotions /admin/settings /admin/panel
+    /admin/analytics /admin/customers /admin/customers?status=all&q=person /admin/customers/new /admin/customers/trail
+    /admin/customers/trail?action=CUSTOMER_LOGIN&q=person&person=person3 /imports /exports /export/bags/csv /export/bills/csv";
 
 /// Every list under every filter, and every page.
 fn addresses() -> Vec<String> {

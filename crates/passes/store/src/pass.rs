@@ -296,11 +296,14 @@ pub async fn sums(mut conn: Conn<'_>, event: EventId) -> Result<Sums, StoreError
     Ok(Sums { scanned, inside, people_in, ..Sums::of_sales(&sold) })
 }
 
-/// How many passes were used in each quarter of an hour since `from`: its beginning, and the number.
-pub async fn entries(mut conn: Conn<'_>, event: EventId, from: Moment) -> Result<Vec<(i64, i64)>, StoreError> {
+/// How many passes were used in each quarter of an hour, in the last `span_us` before the newest entry: its beginning, and
+/// the number.
+pub async fn entries(mut conn: Conn<'_>, event: EventId, span_us: i64) -> Result<Vec<(i64, i64)>, StoreError> {
     const ENTRIES: &str = "select entered_at / $3 * $3 as quarter, count(*) as n from passes
-        where event_id = $1 and entered_at >= $2 group by 1 order by 1";
-    Ok(on!(conn, c => sqlx::query_as(ENTRIES).bind(event).bind(from.0).bind(QUARTER_US).fetch_all(&mut **c).await?))
+        where event_id = $1 and entered_at is not null and entered_at > (
+            select max(entered_at) from passes where event_id = $1 and entered_at is not null) - $2
+        group by 1 order by 1";
+    Ok(on!(conn, c => sqlx::query_as(ENTRIES).bind(event).bind(span_us).bind(QUARTER_US).fetch_all(&mut **c).await?))
 }
 
 /// Who let in how many passes, and at which gate.

@@ -153,8 +153,9 @@ pub async fn correct(
         return Ok(Sold::Duplicate);
     }
     if before.mode != details.mode {
-        let moves = Added { passes: 1, amount: before.amount, cancelled: 0, refunded: before.refunded };
-        let away = Added { passes: -1, amount: -before.amount, cancelled: 0, refunded: -before.refunded };
+        // Nothing was given back for a pass that is not cancelled.
+        let moves = Added { passes: 1, amount: before.amount, ..Added::default() };
+        let away = Added { passes: -1, amount: -before.amount, ..Added::default() };
         let (from, to) = (Of::pass(before), Of { mode: details.mode, ..Of::pass(before) });
         // Always cash first: two who correct at once wait for each other in one order.
         let mut both = [(from, away), (to, moves)];

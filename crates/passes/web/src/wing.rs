@@ -9,9 +9,9 @@ use base_web::menu::{Foot, Group, MenuEntry};
 use base_wing::{Open, Wing};
 use passes_rules::payload::Keyring;
 use passes_rules::permission::{ALL, EVENT_READ, GRANTS, PASS_READ, PASS_REDEEM};
-use passes_work::jobs::{self, ERASE_AFTER_DAYS};
+use passes_work::office::{self, ERASE_AFTER_DAYS};
 use passes_work::person_data::OfPerson;
-use passes_work::{Desk, checks, import_kinds, import_work};
+use passes_work::{Desk, import_kinds, import_work};
 
 use crate::events::pages::EVENTS;
 use crate::home::{Figures, PassesCard};
@@ -76,7 +76,7 @@ pub fn declared() -> Wing {
         find: &[PASS_READ],
         resolve: Some(Arc::new(Guests)),
         person_data: Some(Arc::new(OfPerson)),
-        checks: checks::all(),
+        checks: office::checks(),
         files: Files { imports: vec![import_kinds()], ..Files::default() },
         settings: &[ERASE_AFTER_DAYS],
         lists: &[EVENTS, PASSES],
@@ -93,7 +93,7 @@ fn open(app: &App, parts: Parts) -> Open {
         api: routes::api().with_state(passes.clone()),
         home: vec![Arc::new(PassesCard(passes.clone()))],
         live: vec![Arc::new(Figures::of_gates(passes.clone())), Arc::new(Figures::of_sales(passes))],
-        jobs: jobs::all(app.settings.zone.clone(), erase_after_days),
+        jobs: office::jobs(app.settings.zone.clone(), erase_after_days),
         imports: vec![import_work(&app.db, app.clock.clone(), app.entropy.clone())],
         ..Open::default()
     }

@@ -1,14 +1,13 @@
 //! Passes as a domain of the desk: what is scanned at gates is decided there, once.
 
-pub mod checks;
 mod command;
 mod domain;
 pub mod file;
 mod guest_rows;
 mod import_files;
-pub mod jobs;
 mod loaded;
 pub mod mails;
+pub mod office;
 pub mod person_data;
 
 use std::sync::Arc;

@@ -168,6 +168,7 @@ fn site_of(
     let passes = passes_parts(&test.db, clock.clone());
     let list = wings::all(rules, move || bags, move || passes, move || portal);
     let web = wings::open(test.db.clone(), clock.clone(), Arc::new(Chance), settings.clone(), list);
+    let runner = Runner { works: web.imports.into(), ..runner };
     Site { db: test.db.clone(), router: web.router, app: web.app, clock, runner, settings, _test: test }
 }
 

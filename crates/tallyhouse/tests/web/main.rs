@@ -37,6 +37,7 @@ mod one_moment;
 mod outside;
 mod pages;
 mod passes;
+mod passes_office;
 mod people;
 mod person_data;
 mod plans;

@@ -13,35 +13,35 @@ use crate::common::{Answer, Chance, QR_SECRET, Site, each_site};
 pub const PASS: &str = "name1=Asha+%3Cb%3E&phone1=9876543210&pass_type=SINGLE&timing=7+PM&payment_mode=CASH";
 
 /// Where an answer leads.
-fn led_to(answer: &Answer) -> &str {
+pub fn led_to(answer: &Answer) -> &str {
     answer.headers.get("location").and_then(|to| to.to_str().ok()).unwrap_or_default()
 }
 
 /// Somebody who is signed in.
-struct Signed<'s> {
-    site: &'s Site,
-    cookie: String,
-    csrf: String,
+pub struct Signed<'s> {
+    pub site: &'s Site,
+    pub cookie: String,
+    pub csrf: String,
 }
 
 impl Signed<'_> {
-    async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Answer {
         self.site.get_with_cookie(path, &self.cookie).await
     }
 
-    async fn post(&self, path: &str, fields: &str) -> Answer {
+    pub async fn post(&self, path: &str, fields: &str) -> Answer {
         self.site.post_form(path, &self.cookie, format!("csrf={}&{fields}", self.csrf)).await
     }
 }
 
-async fn signed<'s>(site: &'s Site, name: &str, role: Role) -> Signed<'s> {
+pub async fn signed<'s>(site: &'s Site, name: &str, role: Role) -> Signed<'s> {
     site.person(name, role, None).await;
     let (cookie, csrf) = site.sign_in(name).await;
     Signed { site, cookie, csrf }
 }
 
 /// An event on sale at which `people` work; gives its address.
-async fn event(admin: &Signed<'_>, people: &[&str]) -> String {
+pub async fn event(admin: &Signed<'_>, people: &[&str]) -> String {
     let fields = "name=Diwali&price_single=549&price_couple=999&early_minutes=180&slots=7+PM&capacity=100";
     let made = admin.post("/events/new", fields).await;
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
@@ -54,17 +54,17 @@ async fn event(admin: &Signed<'_>, people: &[&str]) -> String {
     address
 }
 
-async fn sell(person: &Signed<'_>, event: &str) -> String {
+pub async fn sell(person: &Signed<'_>, event: &str) -> String {
     let sold = person.post(&format!("{event}/passes/new"), PASS).await;
     assert_eq!(sold.status, StatusCode::SEE_OTHER, "{}", sold.body);
     led_to(&sold).trim_start_matches("/passes/").split('?').next().expect("an id").to_owned()
 }
 
-fn code(pass: &str) -> String {
+pub fn code(pass: &str) -> String {
     EpassSecret::new(QR_SECRET).code(pass)
 }
 
-fn scan(site: &Site, fields: &Value) -> Value {
+pub fn scan(site: &Site, fields: &Value) -> Value {
     let mut scan =
         json!({ "id": new_id(&Chance, site.clock.now()), "at": site.clock.now().rfc3339(), "action": "admit" });
     for (name, value) in fields.as_object().into_iter().flatten() {
@@ -110,7 +110,7 @@ async fn a_pass_is_sold_shown_and_admitted_once() {
     }
 }
 
-fn urlencoded(text: &str) -> String {
+pub fn urlencoded(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 

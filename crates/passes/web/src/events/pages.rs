@@ -214,11 +214,9 @@ pub async fn show(
         }
         _ => None,
     };
-    let now = app.clock.now();
     let mut reader = app.db.snapshot().await?;
     let sums = pass::sums(reader.conn(), line.id).await?;
-    let from = now.plus_us(-QUARTERS_MAX * QUARTER_US);
-    let entries = pass::entries(reader.conn(), line.id, from).await?;
+    let entries = pass::entries(reader.conn(), line.id, QUARTERS_MAX * QUARTER_US).await?;
     let (mut gates, mut sales) = (Vec::new(), Vec::new());
     if frame.may_read_passes() {
         gates = pass::by_gate(reader.conn(), line.id).await?;

@@ -7,7 +7,7 @@ use base_db::{Db, StoreError};
 use base_seams::{Check, Finding};
 use passes_store::{erase, pass, sales};
 
-/// Every check of this wing.
+/// Every check of the office.
 pub fn all() -> Vec<Arc<dyn Check>> {
     vec![Arc::new(Figures), Arc::new(Entries), Arc::new(Erased)]
 }

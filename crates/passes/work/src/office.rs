@@ -1,12 +1,14 @@
-//! The jobs of this wing.
+//! What the office of passes does by itself, and what can be checked of it.
 
 mod archive;
+mod checks;
 mod erase;
 
 use std::sync::Arc;
 
 use base_core::setting::{Declared, Kind};
 use base_jobs::Job;
+pub use checks::all as checks;
 use jiff::tz::TimeZone;
 
 /// How many days after its end the guests of a closed event are erased by themselves; 0 for never.
@@ -16,21 +18,7 @@ pub const ERASE_AFTER_DAYS: Declared =
 /// What a setting says at present.
 pub type Number = Arc<dyn Fn() -> i64 + Send + Sync>;
 
-/// Every job of this wing, at a site with these clocks.
-pub fn all(zone: TimeZone, erase_after_days: Number) -> Vec<Arc<dyn Job>> {
+/// Every job of the office, at a site with these clocks.
+pub fn jobs(zone: TimeZone, erase_after_days: Number) -> Vec<Arc<dyn Job>> {
     vec![Arc::new(archive::Archive { zone }), Arc::new(erase::Erase { after_days: erase_after_days })]
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use base_core::time::Clock;
-    use base_db::Db;
-    use base_jobs::{Pace, Worker};
-
-    /// A worker.
-    pub fn worker(db: &Db, clock: Arc<dyn Clock>) -> Worker {
-        Worker { db: db.clone(), clock, node: "one".into(), pace: Pace::default() }
-    }
 }

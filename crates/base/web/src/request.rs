@@ -31,6 +31,9 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// No script, style, picture or call from anywhere but this site, and nothing inline.
 const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
     form-action 'self'; frame-ancestors 'none'";
+/// The same for a page that may compile a reader of codes.
+const READER_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data:; \
+    object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 /// The header that says which devices a page may use.
 const DEVICE_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
@@ -151,14 +154,24 @@ pub fn allow_camera(response: &mut Response) {
     response.headers_mut().insert(DEVICE_POLICY, policy);
 }
 
+/// Lets a page use the camera and read codes with it. A browser that reads none by itself gets a reader that is compiled
+/// WebAssembly, so the policy of such a page allows that, and nothing else more than others.
+pub fn allow_code_reader(response: &mut Response) {
+    allow_camera(response);
+    let policy = HeaderValue::from_static(READER_POLICY);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+}
+
 fn add_headers(app: &App, headers: &mut HeaderMap, id: HeaderValue) {
     headers.insert(REQUEST_ID, id);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY));
+    }
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
         (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),

@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.tools/bin:$(PATH):$(HOME)/.cargo/bin
 program := $(CARGO_TARGET_DIR)/release/tallyhouse
 quick := $(CARGO_TARGET_DIR)/quick/tallyhouse
 
-.PHONY: help demo build quick test bench bench-large bench-traitortrack faults screenshots clean
+.PHONY: help demo build quick test bench bench-large bench-traitortrack faults fuzz screenshots clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -39,6 +39,10 @@ bench-large: build ## look at everything in a site of 18 million bags (half an h
 faults: build ## kill the server under load, 20 times on each database, and recount
 	@scripts/need node
 	@node tests/faults/run.mjs --rounds 20
+
+fuzz: ## read mutated codes of passes for ten minutes (FUZZ_SECONDS=600)
+	@scripts/need cc rust
+	@TALLYHOUSE_FUZZ_SECONDS=$${FUZZ_SECONDS:-600} cargo test --locked -p passes-rules --test codes no_text_stops -- --nocapture
 
 screenshots: quick ## pictures of every page
 	@scripts/need node chromium

@@ -6,6 +6,7 @@
 
 mod bare;
 mod client;
+mod gates;
 mod scans;
 mod sign_ins;
 mod site;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 pub use bare::measure as measure_bare;
 pub use client::{Get, Measured, ask, drive, drive_paced};
+pub use gates::{Call, GateScanner, open_gate};
 pub use scans::{Codes, Scanner};
 pub use sign_ins::{SignIns, people as signers};
 pub use site::{BenchSite, Watched};

@@ -26,6 +26,9 @@ use crate::system::{SystemClock, SystemEntropy};
 /// Parent labels with room for every run: the usual five digits end at 100,000.
 const LABELS: &str = "SB:7";
 
+/// What the codes of passes are signed with.
+pub const QR_SECRET: &str = "only for measurements: the codes of passes";
+
 /// People among whom the years of work are spread: `bench1`, `bench2`, …
 const PEOPLE: i64 = 20;
 
@@ -67,6 +70,7 @@ impl BenchSite {
             .args(["serve", "--listen", &self.address, "--database", &self.database])
             .env("TALLYHOUSE__BAGS__PARENT_LABELS", LABELS)
             .env("TALLYHOUSE__LOG__FILTER", "warn")
+            .env("QR_SECRET", QR_SECRET)
             // All connections of a measurement come from here, however many there are.
             .env("TALLYHOUSE__SERVER__TRUSTED_PROXIES", "127.0.0.1")
             .stdin(Stdio::null())

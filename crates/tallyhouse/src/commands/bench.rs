@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use bags_store::sample::Sizes;
 
+mod gate;
 mod lines;
 mod look;
 mod sign_in;
 
+pub use gate::Args as GateArgs;
 use lines::{line, some};
 pub use look::Args as LookArgs;
 pub use sign_in::Args as SignInArgs;
@@ -28,6 +30,8 @@ pub enum Command {
     Export(ExportArgs),
     /// Every list, filter, search, bill page and report over a large site
     Look(LookArgs),
+    /// Passes at a gate, against bag scans, and both at once
+    Gate(GateArgs),
     /// Password checks of a core, and scans while people sign in
     SignIn(SignInArgs),
 }
@@ -85,6 +89,7 @@ pub async fn run(command: Command, config: Config, database_is_named: bool) -> a
         Command::Import(args) => import(args).await,
         Command::Export(args) => export(args).await,
         Command::SignIn(args) => sign_in::run(args, server_of(&config, database_is_named)).await,
+        Command::Gate(args) => gate::run(args, server_of(&config, database_is_named)).await,
         Command::Look(args) => look::run(args, server_of(&config, database_is_named)).await,
     }
 }

@@ -23,11 +23,11 @@ const INPUTS: Record<string, Record<string, string>> = {
     people: 'styles/people.css',
     customers: 'styles/customers.css',
     choose: 'src/portal/choose/main.ts',
-    gate: 'src/passes/gate/main.ts',
     'pass-card': 'src/passes/card/main.ts',
     'pass-event': 'src/passes/event/main.ts',
   },
   station: { station: 'src/bags/station/main.ts', 'station-style': 'styles/station.css' },
+  gate: { gate: 'src/passes/gate/main.ts', 'gate-style': 'styles/gate.css' },
   bill: { bill: 'src/bags/bill/main.ts', 'bill-style': 'styles/bill.css' },
 }
 

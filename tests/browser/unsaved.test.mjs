@@ -1,6 +1,7 @@
 // A session that ends while a form is open loses nothing of what was typed, and nothing is saved without saying so. The forms
 // are found by going through the pages of the site, and held against the forms in the templates.
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { pagesFrom, shapeOf } from './crawl.mjs'
@@ -90,7 +91,21 @@ async function makeImports() {
   return pages
 }
 
+/** A pass that two devices let in without a network: its page, and the inbox with the conflict. */
+async function makeConflict() {
+  const { passes } = await before.get('/api/v1/gate/events/1/passes')
+  const { id: pass } = passes.find(({ admitted }) => admitted === 0)
+  const at = new Date().toISOString()
+  for (const device of ['D1', 'D2']) {
+    const scan = { id: randomUUID(), at, action: 'admit', pass, offline: { at, snapshot_at: at } }
+    const { status } = await before.send('POST', '/api/v1/gate/scans', { event: 1, device, scans: [scan] })
+    assert.equal(status, 200)
+  }
+  return [`/passes/${pass}`, '/gate/conflicts']
+}
+
 const found = await formsOnPages([
+  ...(await makeConflict()),
   '/events/1/passes',
   '/events/new',
   '/',

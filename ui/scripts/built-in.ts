@@ -4,7 +4,7 @@
 // Invariant: a page has every word that it can show by itself, and of outcomes only those that it can meet.
 import type { Plugin } from 'vite'
 
-export type Built = 'station' | 'bill'
+export type Built = 'station' | 'bill' | 'gate'
 
 /** Only a form of the office has these outcomes. */
 const OF_FORMS =
@@ -18,6 +18,8 @@ const OF_BAGS =
   /^(refused-(is_child-named|is_parent-holds|duplicate|child_elsewhere|parent_(full|completed|on_completed_bill)|no_parent|unknown_parent(-itself)?|not_linked(-in)?|(too_old|nothing)_to_undo)|foot.*|parent-(title|scan|children-of|completed|completed-next|last-.*|close|close-ask|move))$/
 
 export function isBuiltIn(key: string, page: Built): boolean {
+  // A gate says all that it says in words of its own.
+  if (page === 'gate') return key.startsWith('gate-')
   return !key.startsWith('done-') && !OF_FORMS.test(key) && !(page === 'station' ? OF_BILLS : OF_BAGS).test(key)
 }
 

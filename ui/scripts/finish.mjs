@@ -9,9 +9,12 @@ import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
 const distDir = new URL('../dist/', import.meta.url).pathname
-const textFile = /\.(js|css|svg|json|webmanifest)$/
+const textFile = /\.(js|css|svg|json|webmanifest|wasm)$/
 
-const STATION_ENTRIES = ['src/bags/station/main.ts', 'styles/station.css', 'src/bags/bill/main.ts', 'styles/bill.css', 'icons.svg']
+const STATION_ENTRIES = [
+  ...['src/bags/station/main.ts', 'styles/station.css', 'src/bags/bill/main.ts', 'styles/bill.css', 'icons.svg'],
+  ...['src/passes/gate/main.ts', 'styles/gate.css'],
+]
 
 function stationFiles(manifest) {
   return STATION_ENTRIES.map((name) => {

@@ -14,6 +14,10 @@ const isOurCache = (name: string) => /^(station|floor)-/.test(name)
 /** The shells of each station: they name the same files, so anybody who opened one can open the other. */
 const STATIONS = [['/station', '/scan'], ['/bills/station']]
 const SHELLS = STATIONS.flat()
+/** Each event has a gate. Who may not see it is led away, so its shell is kept only if it comes. */
+const isGate = (path: string) => /^\/events\/\d+\/gate$/.test(path)
+/** What reads codes where the browser cannot: no shell names it, because a page loads it only when it is needed. */
+const isReader = (path: string) => /^\/assets\/(wasm-reader|zxing_reader)-/.test(path)
 const WORDS = ['/ui/phrases/en.json', '/ui/phrases/hi.json']
 /** Those that are not built into a script; the others are kept when they are first requested. */
 const WORDS_NOT_BUILT_IN = ['/ui/phrases/hi.json']
@@ -51,6 +55,14 @@ async function shellsToKeep(): Promise<string[]> {
   return STATIONS.filter((_, index) => opened[index]).flat()
 }
 
+/** The gates that are open now or were kept. */
+async function gatesToKeep(): Promise<string[]> {
+  const open = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  const kept = await Promise.all((await caches.keys()).filter(isOurCache).map(async (name) => (await caches.open(name)).keys()))
+  const addresses = [...open.map(({ url }) => url), ...kept.flat().map(({ url }) => url)]
+  return [...new Set(addresses.map((address) => new URL(address).pathname).filter(isGate))]
+}
+
 async function install(): Promise<void> {
   const cache = await caches.open(CACHE)
   for (const path of await shellsToKeep()) {
@@ -58,6 +70,10 @@ async function install(): Promise<void> {
     // The previous worker still has the station; it stays until all of it can be fetched again.
     if (!(await isShell(response))) throw new Error(`${path} cannot be kept now`)
     await keepShell(path, response)
+  }
+  for (const path of await gatesToKeep()) {
+    const response = await fetch(path, { credentials: 'same-origin', cache: 'no-cache' }).catch(() => null)
+    if (response && (await isShell(response))) await keepShell(path, response)
   }
   // English words are built into the script, so the station has words even without these.
   await Promise.allSettled(WORDS_NOT_BUILT_IN.map((address) => cache.add(address)))
@@ -90,7 +106,10 @@ async function shell(event: FetchEvent, path: string): Promise<Response> {
 
 async function asset(request: Request): Promise<Response> {
   const kept = await caches.match(request, { cacheName: CACHE })
-  return kept ?? fetch(request)
+  if (kept) return kept
+  const response = await fetch(request)
+  if (isReader(new URL(request.url).pathname) && isGood(response)) await (await caches.open(CACHE)).put(request, response.clone())
+  return response
 }
 
 async function words(event: FetchEvent, path: string): Promise<Response> {
@@ -111,7 +130,7 @@ self.addEventListener('fetch', (event) => {
   const { method, mode, url } = event.request
   const { origin, pathname } = new URL(url)
   if (method !== 'GET' || origin !== self.location.origin) return
-  if (mode === 'navigate' && SHELLS.includes(pathname)) event.respondWith(shell(event, pathname))
+  if (mode === 'navigate' && (SHELLS.includes(pathname) || isGate(pathname))) event.respondWith(shell(event, pathname))
   else if (pathname.startsWith('/assets/')) event.respondWith(asset(event.request))
   else if (WORDS.includes(pathname)) event.respondWith(words(event, pathname))
 })

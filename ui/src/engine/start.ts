@@ -27,7 +27,7 @@ export interface Page<W extends Worker> {
   makeWorker(around: Surroundings): W
 }
 
-function applyTheme(): void {
+export function applyTheme(): void {
   const theme = remembered('theme')
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme
 }
@@ -40,7 +40,7 @@ function watchSurroundings(worker: Worker): void {
   setInterval(() => worker.checkIdle(), IDLE_CHECK_MS)
 }
 
-function keepPageOffline(): void {
+export function keepPageOffline(): void {
   if (!('serviceWorker' in navigator)) return
   const register = () => navigator.serviceWorker.register('/sw.js', { scope: '/' }).catch(() => undefined)
   if (document.readyState === 'complete') void register()

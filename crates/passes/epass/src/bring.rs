@@ -12,6 +12,7 @@ use base_records::account::{self, NewAccount};
 use base_records::audit::{self, Record};
 use passes_rules::event::{EventDetails, EventId, EventState, Prices};
 use passes_rules::pass::PassKind;
+use passes_store::counts::{self, Added};
 use passes_store::event::By;
 use passes_store::pass::{PassLine, folded};
 use passes_store::{event, pass, sales};
@@ -218,6 +219,9 @@ async fn one(
         brought.left_out += 1;
         brought.findings.push(about("a guest who has another pass of this event", "left out"));
         return Ok(false);
+    }
+    if admitted > 0 {
+        counts::add(tx, event, Added { admitted, inside: admitted }).await?;
     }
     brought.passes += 1;
     brought.admitted += u64::from(kept.entered_at.is_some());

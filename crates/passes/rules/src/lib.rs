@@ -11,3 +11,4 @@ pub mod pass;
 pub mod payload;
 pub mod permission;
 pub mod redeem;
+pub mod settle;

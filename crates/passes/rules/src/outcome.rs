@@ -157,6 +157,9 @@ pub struct Answer {
     /// True when they came back.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub re_entry: bool,
+    /// True when a device had let them in by itself and it does not count: somebody has to look at it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub conflict: bool,
     /// By how many seconds the sender's clock is off, if it matters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clock_off_s: Option<i64>,
@@ -178,6 +181,7 @@ impl Answer {
             gate: None,
             just_now: false,
             re_entry: false,
+            conflict: false,
             clock_off_s: None,
         }
     }

@@ -255,6 +255,17 @@ pub struct EntryMade {
     pub gate: Option<String>,
 }
 
+/// An entry that counts: how many people came in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CountedEntry {
+    /// How many.
+    pub people: i64,
+    /// How many of them had been in before.
+    pub back: i64,
+    /// When, by whom and where.
+    pub made: EntryMade,
+}
+
 /// A pass as the gate sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pass {
@@ -276,6 +287,8 @@ pub struct Pass {
     pub entry: Option<EntryMade>,
     /// When somebody left last.
     pub left_at: Option<Moment>,
+    /// The entries that count, oldest first. Loaded only where one may be undone; those that an importer brought are none.
+    pub entries: Vec<CountedEntry>,
 }
 
 #[cfg(test)]

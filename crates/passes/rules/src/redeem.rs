@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::event::{EventId, Gate, GateRules};
 use crate::outcome::{Answer, Outcome};
-use crate::pass::{EntryMade, Pass};
+use crate::pass::{CountedEntry, EntryMade, Pass};
 use crate::payload::{Code, CodeFault};
 
 /// How long after an entry the same pass at the same gate is no alarm.
@@ -69,6 +69,24 @@ pub struct Scan {
     pub may: MayScan,
     /// How many come in, of a pass for two whose people may come one by one; `None` for all who are left.
     pub people: Option<i64>,
+    /// Set when a device has let them in already, by itself.
+    pub offline: Option<Offline>,
+}
+
+impl Scan {
+    /// The time at which it counts, decided on now. No clock of a device is believed about the future.
+    pub fn counts_at(&self, now: Moment) -> Moment {
+        self.offline.map_or(now, |offline| offline.at.min(now))
+    }
+}
+
+/// What a device says of an entry that it decided by itself, without a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offline {
+    /// When it let them in.
+    pub at: Moment,
+    /// How old its knowledge was: the time of its snapshot.
+    pub snapshot_at: Moment,
 }
 
 /// Who scans, where and when.
@@ -99,8 +117,13 @@ pub enum Change {
         /// How many.
         people: i64,
     },
-    /// Nobody got in.
-    Undo,
+    /// So many people of the last entry did not come in.
+    Undo {
+        /// How many.
+        people: i64,
+        /// How many of them had been in before.
+        back: i64,
+    },
 }
 
 /// What was decided.
@@ -110,11 +133,27 @@ pub struct Decision {
     pub answer: Answer,
     /// What changes on the pass; nothing for a refusal.
     pub change: Option<Change>,
+    /// The event at which somebody must look at it: a device has let people in, and it does not count.
+    pub conflict: Option<EventId>,
 }
 
 /// Decides on a scan; `found` is its pass with the rules of its event, if there is one.
+///
+/// An entry that a device decided by itself counts at the time of that entry. Where it does not count, people are inside
+/// who should not be: the answer says so, and somebody has to look at it.
 pub fn decide(scan: &Scan, found: Option<(&Pass, &GateRules)>, asked: Asked<'_>) -> Decision {
-    let refused = |outcome| Decision { answer: Answer::new(asked.id, outcome), change: None };
+    let mut decision = judge(scan, found, Asked { now: scan.counts_at(asked.now), ..asked });
+    let was_let_in = scan.offline.is_some() && scan.action == Action::Admit;
+    if was_let_in && decision.change.is_none() {
+        let own = scan.event.filter(|event| scan.may.covers(*event));
+        decision.conflict = decision.answer.event.or(own);
+        decision.answer.conflict = decision.conflict.is_some();
+    }
+    decision
+}
+
+fn judge(scan: &Scan, found: Option<(&Pass, &GateRules)>, asked: Asked<'_>) -> Decision {
+    let refused = |outcome| Decision { answer: Answer::new(asked.id, outcome), change: None, conflict: None };
     let code = match &scan.code {
         Ok(code) => code,
         Err(CodeFault::Unreadable) => return refused(Outcome::BadCode),
@@ -138,8 +177,7 @@ pub fn decide(scan: &Scan, found: Option<(&Pass, &GateRules)>, asked: Asked<'_>)
     let (outcome, change) = match scan.action {
         Action::Admit => admit(scan, code, (pass, event), asked),
         Action::Leave => leave(scan, pass, event),
-        Action::Undo if pass.admitted == 0 => (Outcome::NotAdmitted, None),
-        Action::Undo => (Outcome::EntryUndone, Some(Change::Undo)),
+        Action::Undo => undo(pass),
     };
     answer.outcome = outcome;
     match &change {
@@ -153,10 +191,22 @@ pub fn decide(scan: &Scan, found: Option<(&Pass, &GateRules)>, asked: Asked<'_>)
             answer.people = Some(*people);
             answer.inside = Some(pass.inside - people);
         }
-        Some(Change::Undo) => answer.inside = Some(0),
+        Some(Change::Undo { people, .. }) => {
+            answer.people = Some(*people);
+            answer.inside = Some((pass.inside - people).max(0));
+        }
         None => answer.just_now = outcome == Outcome::AlreadyAdmitted && is_just_now(pass.entry.as_ref(), asked),
     }
-    Decision { answer, change }
+    Decision { answer, change, conflict: None }
+}
+
+/// The last entry that counts. One that an importer brought is no scan: all of it is undone.
+fn undo(pass: &Pass) -> (Outcome, Option<Change>) {
+    if pass.admitted == 0 {
+        return (Outcome::NotAdmitted, None);
+    }
+    let last = pass.entries.last().map_or((pass.admitted, 0), |last| (last.people, last.back));
+    (Outcome::EntryUndone, Some(Change::Undo { people: last.0, back: last.1 }))
 }
 
 fn admit(scan: &Scan, code: &Code, (pass, event): (&Pass, &GateRules), asked: Asked<'_>) -> (Outcome, Option<Change>) {
@@ -212,24 +262,31 @@ fn is_just_now(entry: Option<&EntryMade>, asked: Asked<'_>) -> bool {
 }
 
 impl Pass {
-    /// The pass after a change.
-    pub fn apply(&mut self, change: &Change, asked: Asked<'_>) {
+    /// The pass after a change, which `scan` made.
+    pub fn apply(&mut self, change: &Change, scan: &Scan, asked: Asked<'_>) {
+        let asked = Asked { now: scan.counts_at(asked.now), ..asked };
         match change {
             Change::Enter { people, back } => {
                 self.admitted += people - back;
                 self.inside += people;
                 let gate = asked.gate.map(ToOwned::to_owned);
-                self.entry = Some(EntryMade { at: asked.now, by: asked.by, gate });
+                let made = EntryMade { at: asked.now, by: asked.by, gate };
+                self.entries.push(CountedEntry { people: *people, back: *back, made: made.clone() });
+                self.entry = Some(made);
             }
             Change::Leave { people } => {
                 self.inside -= people;
                 self.left_at = Some(asked.now);
             }
-            Change::Undo => {
-                self.admitted = 0;
-                self.inside = 0;
-                self.entry = None;
-                self.left_at = None;
+            Change::Undo { people, back } => {
+                self.entries.pop();
+                self.admitted = (self.admitted - (people - back)).max(0);
+                self.inside = (self.inside - people).clamp(0, self.admitted);
+                if self.admitted == 0 {
+                    (self.entry, self.left_at) = (None, None);
+                } else if let Some(before) = self.entries.last() {
+                    self.entry = Some(before.made.clone());
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ use passes_rules::event::{EventState, GateRules};
 use passes_rules::outcome::Outcome;
 use passes_rules::pass::{Pass, PassKind};
 use passes_rules::payload::{Code, CodeFault, Signed};
-use passes_rules::redeem::{Action, Asked, Decision, MayScan, Scan, decide};
+use passes_rules::redeem::{Action, Asked, Decision, MayScan, Offline, Scan, decide};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -22,6 +22,7 @@ fn pass(kind: PassKind) -> Pass {
         inside: 0,
         entry: None,
         left_at: None,
+        entries: Vec::new(),
     }
 }
 
@@ -40,7 +41,7 @@ fn event() -> GateRules {
 
 fn scan(action: Action) -> Scan {
     let code = Ok(Code { pass: "p1".into(), signed: None, is_found: false });
-    Scan { action, code, event: Some(7), may: MayScan::These(vec![7]), people: None }
+    Scan { action, code, event: Some(7), may: MayScan::These(vec![7]), people: None, offline: None }
 }
 
 fn asked(now: Moment) -> Asked<'static> {
@@ -48,7 +49,7 @@ fn asked(now: Moment) -> Asked<'static> {
 }
 
 fn outcome(scan: &Scan, pass: &Pass, event: &GateRules) -> Outcome {
-    let Decision { answer, change } = decide(scan, Some((pass, event)), asked(NOW));
+    let Decision { answer, change, .. } = decide(scan, Some((pass, event)), asked(NOW));
     assert_eq!(answer.outcome.is_refusal(), change.is_none(), "a refusal changes nothing: {answer:?}");
     answer.outcome
 }
@@ -58,7 +59,7 @@ fn a_pass_is_admitted_once_and_the_second_time_says_when_where_and_by_whom() {
     let (mut pass, event) = (pass(PassKind::Couple), event());
     let first = decide(&scan(Action::Admit), Some((&pass, &event)), asked(NOW));
     assert_eq!((first.answer.outcome, first.answer.people, first.answer.inside), (Outcome::Admitted, Some(2), Some(2)));
-    pass.apply(&first.change.expect("a change"), asked(NOW));
+    pass.apply(&first.change.expect("a change"), &scan(Action::Admit), asked(NOW));
     let later = asked(NOW.plus_us(4 * SECOND_US));
     let second = decide(&scan(Action::Admit), Some((&pass, &event)), later).answer;
     assert_eq!((second.outcome, second.just_now), (Outcome::AlreadyAdmitted, true));
@@ -117,15 +118,71 @@ fn two_people_come_one_by_one_only_where_the_event_allows_it() {
     let (mut pass, event) = (pass(PassKind::Couple), GateRules { one_by_one: true, ..event() });
     let one = Scan { people: Some(1), ..scan(Action::Admit) };
     for (expected, inside) in [(Outcome::Admitted, 1), (Outcome::Admitted, 2), (Outcome::AlreadyAdmitted, 2)] {
-        let Decision { answer, change } = decide(&one, Some((&pass, &event)), asked(NOW));
+        let Decision { answer, change, .. } = decide(&one, Some((&pass, &event)), asked(NOW));
         assert_eq!((answer.outcome, answer.inside), (expected, Some(inside)));
         if let Some(change) = &change {
-            pass.apply(change, asked(NOW));
+            pass.apply(change, &one, asked(NOW));
         }
     }
     let strict = GateRules { one_by_one: false, ..event };
     let fresh = Pass { admitted: 0, inside: 0, ..pass };
     assert_eq!(decide(&one, Some((&fresh, &strict)), asked(NOW)).answer.people, Some(2));
+}
+
+/// Decides, applies, and gives the outcome with the people inside.
+fn step(pass: &mut Pass, event: &GateRules, scan: &Scan, at: Moment) -> (Outcome, i64) {
+    let Decision { answer, change, .. } = decide(scan, Some((pass, event)), asked(at));
+    if let Some(change) = &change {
+        pass.apply(change, scan, asked(at));
+    }
+    (answer.outcome, pass.inside)
+}
+
+#[test]
+fn an_undo_takes_back_the_last_entry_alone_and_the_one_before_stands() {
+    let event = GateRules { one_by_one: true, re_entry: true, ..event() };
+    let mut pass = pass(PassKind::Couple);
+    let one = |action| Scan { people: Some(1), ..scan(action) };
+    let minute = |n: i64| NOW.plus_us(n * MINUTE_US);
+    assert_eq!(step(&mut pass, &event, &one(Action::Admit), minute(1)), (Outcome::Admitted, 1));
+    assert_eq!(step(&mut pass, &event, &one(Action::Admit), minute(2)), (Outcome::Admitted, 2));
+    assert_eq!(step(&mut pass, &event, &scan(Action::Undo), minute(3)), (Outcome::EntryUndone, 1));
+    assert_eq!((pass.admitted, pass.entry.clone().map(|entry| entry.at)), (1, Some(minute(1))));
+    assert_eq!(step(&mut pass, &event, &scan(Action::Leave), minute(4)), (Outcome::Left, 0));
+    assert_eq!(
+        step(&mut pass, &event, &scan(Action::Admit), minute(5)),
+        (Outcome::Admitted, 2),
+        "one is back, one is new"
+    );
+    assert_eq!(step(&mut pass, &event, &scan(Action::Undo), minute(6)), (Outcome::EntryUndone, 0));
+    assert_eq!(pass.admitted, 1, "who was in before stays counted");
+    assert_eq!(step(&mut pass, &event, &scan(Action::Undo), minute(7)), (Outcome::EntryUndone, 0));
+    assert_eq!((pass.admitted, pass.entry.clone()), (0, None));
+    assert_eq!(step(&mut pass, &event, &scan(Action::Undo), minute(8)), (Outcome::NotAdmitted, 0));
+    let brought = Pass { admitted: 2, inside: 2, entries: Vec::new(), ..pass };
+    let undone = decide(&scan(Action::Undo), Some((&brought, &event)), asked(NOW)).answer;
+    assert_eq!((undone.people, undone.inside), (Some(2), Some(0)), "an entry that an importer brought is undone whole");
+}
+
+#[test]
+fn an_entry_that_a_device_decided_counts_at_its_time_or_is_a_conflict() {
+    let (mut pass, event) = (pass(PassKind::Single), GateRules { ends_at: Some(NOW), ..event() });
+    let event = GateRules { state: EventState::OnSale, starts_at: Some(NOW.plus_us(-HOUR_US)), ..event };
+    let at = NOW.plus_us(-10 * MINUTE_US);
+    let offline = |at| Scan { offline: Some(Offline { at, snapshot_at: at }), ..scan(Action::Admit) };
+    let late = NOW.plus_us(HOUR_US);
+    assert_eq!(decide(&scan(Action::Admit), Some((&pass, &event)), asked(late)).answer.outcome, Outcome::TooLate);
+    assert_eq!(step(&mut pass, &event, &offline(at), late), (Outcome::Admitted, 1), "it was in time");
+    assert_eq!(pass.entry.clone().map(|entry| entry.at), Some(at));
+    let second = decide(&offline(at.plus_us(SECOND_US)), Some((&pass, &event)), asked(late));
+    assert_eq!((second.answer.outcome, second.conflict), (Outcome::AlreadyAdmitted, Some(7)));
+    assert!(second.answer.conflict && second.change.is_none());
+    let online = decide(&scan(Action::Admit), Some((&pass, &event)), asked(NOW));
+    assert_eq!((online.conflict, online.answer.conflict), (None, false), "nobody was let in");
+    let future = decide(&offline(late), Some((&pass, &event)), asked(NOW)).answer;
+    assert_eq!(future.outcome, Outcome::AlreadyAdmitted);
+    let foreign = Scan { may: MayScan::These(vec![]), ..offline(at) };
+    assert_eq!(decide(&foreign, Some((&pass, &event)), asked(NOW)).conflict, None, "of no event that they work at");
 }
 
 fn actions() -> impl Strategy<Value = Vec<(Action, Option<i64>)>> {
@@ -143,10 +200,10 @@ proptest! {
         for (action, people) in actions {
             let scan = Scan { people, ..scan(action) };
             let before = pass.clone();
-            let Decision { answer, change } = decide(&scan, Some((&pass, &event)), asked(NOW));
+            let Decision { answer, change, .. } = decide(&scan, Some((&pass, &event)), asked(NOW));
             prop_assert_eq!(answer.outcome.is_refusal(), change.is_none());
             if let Some(change) = &change {
-                pass.apply(change, asked(NOW));
+                pass.apply(change, &scan, asked(NOW));
                 prop_assert_ne!(&before, &pass, "what is answered as done changes something");
             }
             prop_assert!((0..=kind.people()).contains(&pass.admitted), "{pass:?}");
@@ -162,9 +219,9 @@ proptest! {
         let mut let_in = 0;
         for (action, people) in actions.into_iter().filter(|(action, _)| *action != Action::Undo) {
             let scan = Scan { people, ..scan(action) };
-            let Decision { answer, change } = decide(&scan, Some((&pass, &event)), asked(NOW));
+            let Decision { answer, change, .. } = decide(&scan, Some((&pass, &event)), asked(NOW));
             if let Some(change) = change {
-                pass.apply(&change, asked(NOW));
+                pass.apply(&change, &scan, asked(NOW));
                 let_in += answer.people.unwrap_or_default();
             }
         }

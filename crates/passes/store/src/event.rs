@@ -139,7 +139,7 @@ pub enum Seen {
 
 impl Seen {
     /// The account, or a number that no account has.
-    fn account(self) -> i64 {
+    pub(crate) fn account(self) -> i64 {
         match self {
             Self::All => 0,
             Self::Of(account) => account,

@@ -7,8 +7,11 @@
 extern crate base_db;
 
 pub mod archive;
+pub mod conflict;
+pub mod counts;
 pub mod erase;
 pub mod event;
+pub mod gate;
 pub mod key;
 pub mod loaded;
 pub mod logo;
@@ -17,4 +20,5 @@ pub mod pass;
 pub mod person_data;
 pub mod sale;
 pub mod sales;
+pub mod sample;
 pub mod scan;

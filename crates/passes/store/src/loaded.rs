@@ -10,8 +10,10 @@ use base_db::{Batch, Conn, StoreError, Writes};
 use passes_rules::event::{EventId, GateRules};
 use passes_rules::pass::{EntryMade, Pass};
 
+use crate::counts::{self, Added};
 use crate::event::read_state;
 use crate::pass::read_kind;
+use crate::scan;
 
 static LOCK: Batch = Batch::list(
     "select p.pass_id, p.event_id, p.kind, p.cancelled_at, p.codes_since, p.admitted, p.inside, p.entered_at, p.entered_by,
@@ -63,6 +65,8 @@ pub struct LoadedPass {
 pub struct Loaded {
     passes: BTreeMap<String, LoadedPass>,
     events: BTreeMap<EventId, GateRules>,
+    added: BTreeMap<EventId, Added>,
+    shard: i64,
 }
 
 impl Loaded {
@@ -75,15 +79,18 @@ impl Loaded {
     /// Changes a pass, and the room at its event.
     pub fn change(&mut self, id: &str, change: impl FnOnce(&mut Pass)) {
         let Some(pass) = self.passes.get_mut(id) else { return };
-        let before = pass.now.inside;
+        let (admitted, inside) = (pass.now.admitted, pass.now.inside);
         change(&mut pass.now);
+        let added = self.added.entry(pass.now.event).or_default();
+        added.admitted += pass.now.admitted - admitted;
+        added.inside += pass.now.inside - inside;
         let room = self.events.get_mut(&pass.now.event).and_then(|event| event.room.as_mut());
         if let Some(room) = room {
-            *room -= pass.now.inside - before;
+            *room -= pass.now.inside - inside;
         }
     }
 
-    /// Collects the passes that changed.
+    /// Collects the passes that changed, and what that adds to the counts of their events.
     pub fn gather<'l>(&'l self, writes: &mut Writes<'l>) {
         let changed = self.passes.values().filter(|pass| pass.was != pass.now);
         writes.add(&WRITE, changed, |pass| {
@@ -98,13 +105,24 @@ impl Loaded {
                 pass.now.left_at.map(|at| at.0).into(),
             ]
         });
+        counts::gather(&self.added, self.shard, writes);
     }
 }
 
+/// What a group needs to know.
+pub struct Asked<'a> {
+    /// The passes that it touches.
+    pub passes: BTreeSet<&'a str>,
+    /// Those of which an entry may be undone.
+    pub undone: BTreeSet<&'a str>,
+    /// Where the counts of this lane are added.
+    pub shard: i64,
+}
+
 /// Loads and locks these passes, and what their events say.
-pub async fn load(mut conn: Conn<'_>, ids: &BTreeSet<&str>) -> Result<Loaded, StoreError> {
-    let mut loaded = Loaded::default();
-    let ids: Vec<&str> = ids.iter().copied().collect();
+pub async fn load(mut conn: Conn<'_>, asked: &Asked<'_>) -> Result<Loaded, StoreError> {
+    let mut loaded = Loaded { shard: asked.shard, ..Loaded::default() };
+    let ids: Vec<&str> = asked.passes.iter().copied().collect();
     let mut limits = BTreeMap::new();
     for row in select_in!(conn, LOCK, Row, &ids) {
         loaded.events.insert(row.event_id, rules(&row)?);
@@ -120,13 +138,21 @@ pub async fn load(mut conn: Conn<'_>, ids: &BTreeSet<&str>) -> Result<Loaded, St
             inside: row.inside,
             entry: at.map(|at| EntryMade { at, by: row.entered_by, gate: row.entered_gate }),
             left_at: row.left_at.map(Moment),
+            entries: Vec::new(),
         };
         loaded.passes.insert(pass.id.clone(), LoadedPass { was: pass.clone(), now: pass });
     }
     for (event, most) in limits {
-        let inside = inside(conn.reborrow(), event).await?;
+        let inside = counts::locked(conn.reborrow(), event).await?.inside;
         if let Some(rules) = loaded.events.get_mut(&event) {
             rules.room = Some(most - inside);
+        }
+    }
+    let undone: Vec<&str> = asked.undone.iter().copied().collect();
+    for (pass, entries) in scan::entries(conn, &undone).await? {
+        if let Some(loaded) = loaded.passes.get_mut(&pass) {
+            loaded.was.entries.clone_from(&entries);
+            loaded.now.entries = entries;
         }
     }
     Ok(loaded)
@@ -143,14 +169,4 @@ fn rules(row: &Row) -> Result<GateRules, StoreError> {
         re_entry: row.re_entry,
         room: None,
     })
-}
-
-/// How many people are inside, counted while no other group of this event is decided.
-async fn inside(mut conn: Conn<'_>, event: EventId) -> Result<i64, StoreError> {
-    const LOCK: &str = "select id from events where id = $1 for update";
-    const INSIDE: &str = "select cast(coalesce(sum(inside), 0) as bigint) from passes where event_id = $1";
-    if conn.dialect().locks_rows() {
-        let _locked: Option<i64> = on!(conn, c => sqlx::query_scalar(LOCK).bind(event).fetch_optional(&mut **c).await?);
-    }
-    Ok(on!(conn, c => sqlx::query_scalar(INSIDE).bind(event).fetch_one(&mut **c).await?))
 }

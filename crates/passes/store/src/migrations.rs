@@ -7,5 +7,6 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(19, "0019_passes_events"),
     migration!(20, "0020_passes_passes"),
     migration!(21, "0021_passes_scans"),
+    migration!(22, "0022_passes_gates"),
     migration!(23, "0023_passes_office"),
 ];

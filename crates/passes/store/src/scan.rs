@@ -1,22 +1,32 @@
 //! Scans at gates: every one that was answered, with its answer, so that the same scan always gets the same answer.
 
+use std::collections::BTreeMap;
+
 use base_core::account::AccountId;
 use base_core::time::Moment;
 use base_db::{Batch, Conn, Db, StoreError, Writes};
 use passes_rules::event::EventId;
 use passes_rules::outcome::Outcome;
-use passes_rules::redeem::Action;
+use passes_rules::pass::{CountedEntry, EntryMade};
+use passes_rules::redeem::{Action, Offline};
 use uuid::Uuid;
 
 static ANSWERED: Batch = Batch::list("select scan_id, fingerprint, answer from gate_scans where scan_id in (", ")");
 static INSERT: Batch = Batch::rows(
     "with r (scan_id, fingerprint, at, client_at, account_id, gate, action, event_id, pass_id, code_hash, outcome,
-        answer) as (values ",
-    12,
+        answer, people, back, device, offline_at, snapshot_at) as (values ",
+    17,
     ") insert into gate_scans (scan_id, fingerprint, at, client_at, account_id, gate, action, event_id, pass_id,
-        code_hash, outcome, answer)
-     select scan_id, fingerprint, at, client_at, account_id, gate, action, event_id, pass_id, code_hash, outcome, answer
+        code_hash, outcome, answer, people, back, device, offline_at, snapshot_at)
+     select scan_id, fingerprint, at, client_at, account_id, gate, action, event_id, pass_id, code_hash, outcome, answer,
+        people, back, device, offline_at, snapshot_at
      from r where scan_id is not null on conflict (scan_id) do nothing",
+);
+static ENTRIES: Batch = Batch::list(
+    "select pass_id, coalesce(offline_at, at) as at, account_id, gate, outcome, coalesce(people, 1) as people,
+        coalesce(back, 0) as back, seq
+     from gate_scans where outcome in ('admitted', 'entry_undone') and pass_id in (",
+    ") order by pass_id, seq",
 );
 
 /// A scan that was answered before.
@@ -57,6 +67,14 @@ pub struct ScanRecord {
     pub outcome: Outcome,
     /// The answer, JSON.
     pub answer: String,
+    /// How many people it let in or out.
+    pub people: Option<i64>,
+    /// How many of them had been in before.
+    pub back: Option<i64>,
+    /// The device that sent it.
+    pub device: Option<String>,
+    /// What a device says of an entry that it decided by itself.
+    pub offline: Option<Offline>,
 }
 
 /// Which of these scans were answered before.
@@ -80,8 +98,52 @@ pub fn gather<'s>(records: &'s [ScanRecord], writes: &mut Writes<'s>) {
             scan.code_hash.as_deref().into(),
             scan.outcome.code().into(),
             scan.answer.as_str().into(),
+            scan.people.into(),
+            scan.back.into(),
+            scan.device.as_deref().into(),
+            scan.offline.map(|offline| offline.at.min(scan.at).0).into(),
+            scan.offline.map(|offline| offline.snapshot_at.0).into(),
         ]
     });
+}
+
+#[derive(sqlx::FromRow)]
+struct EntryRow {
+    pass_id: String,
+    at: i64,
+    account_id: Option<i64>,
+    gate: Option<String>,
+    outcome: String,
+    people: i64,
+    back: i64,
+}
+
+/// The entries of these passes that count, oldest first.
+pub async fn entries(mut conn: Conn<'_>, passes: &[&str]) -> Result<BTreeMap<String, Vec<CountedEntry>>, StoreError> {
+    let mut counted: BTreeMap<String, Vec<CountedEntry>> = BTreeMap::new();
+    if passes.is_empty() {
+        return Ok(counted);
+    }
+    for row in select_in!(conn, ENTRIES, EntryRow, passes) {
+        let entries = counted.entry(row.pass_id).or_default();
+        if row.outcome == Outcome::EntryUndone.code() {
+            entries.pop();
+        } else {
+            let made = EntryMade { at: Moment(row.at), by: row.account_id, gate: row.gate };
+            entries.push(CountedEntry { people: row.people, back: row.back, made });
+        }
+    }
+    Ok(counted)
+}
+
+/// Deletes the oldest scans from before a time, at most `limit`; tells how many. Entries stay with their passes.
+pub async fn forget_before(db: &Db, before: Moment, limit: u32) -> Result<u64, StoreError> {
+    const FORGET: &str = "delete from gate_scans where seq in (
+        select seq from gate_scans where at < $1 order by at limit $2)";
+    let mut tx = db.write().await?;
+    let gone = execute!(tx.conn(), FORGET, before.0, i64::from(limit));
+    tx.commit().await?;
+    Ok(gone)
 }
 
 /// A scan of a pass, for its history.

@@ -1,6 +1,8 @@
-//! The gate: its page, its call, and the one of E-Pass.
+//! The gate: its pages, its calls, the one of E-Pass, and conflicts.
 
 pub mod api;
+pub mod conflicts;
+pub mod device;
 pub mod old;
 pub mod pages;
 pub mod work;

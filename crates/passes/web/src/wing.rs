@@ -6,9 +6,11 @@ use base_files::Files;
 use base_web::App;
 use base_web::locale::{Locale, Text};
 use base_web::menu::{Foot, Group, MenuEntry};
-use base_wing::{Open, Wing};
+use base_wing::{Check, Open, Wing};
 use passes_rules::payload::Keyring;
-use passes_rules::permission::{ALL, EVENT_READ, GRANTS, PASS_READ, PASS_REDEEM};
+use passes_rules::permission::{ALL, EVENT_READ, GRANTS, PASS_READ, PASS_REDEEM, PASS_UNDO_ENTRY};
+use passes_work::checks::GateCounts;
+use passes_work::jobs::{GATE_SCANS_DAYS, OldGateScans};
 use passes_work::office::{self, ERASE_AFTER_DAYS};
 use passes_work::person_data::OfPerson;
 use passes_work::{Desk, import_kinds, import_work};
@@ -42,6 +44,15 @@ const MENU: &[MenuEntry] = &[
         foot: Some(Foot { text: "nav-gate", unless: Some(EVENT_NOT_ALONE) }),
     },
     MenuEntry {
+        place: "conflicts",
+        address: "/gate/conflicts",
+        icon: "bell",
+        text: "nav-conflicts",
+        group: GROUP,
+        any_of: &[PASS_UNDO_ENTRY],
+        foot: None,
+    },
+    MenuEntry {
         place: "events",
         address: "/events",
         icon: "history",
@@ -61,6 +72,11 @@ const LOCALES: &[Locale] = &[
     Locale { lang: "hi", wing: "passes", text: Text::Fluent(include_str!("../locales/hi/passes.ftl")) },
 ];
 
+/// The counts of gates and of people inside equal a recount.
+fn gate_counts() -> Arc<dyn Check> {
+    Arc::new(GateCounts)
+}
+
 /// The wing. `parts` are made when it is opened.
 pub fn wing(parts: impl FnOnce() -> Parts + Send + 'static) -> Wing {
     Wing { open: Box::new(move |app| open(app, parts())), ..declared() }
@@ -76,10 +92,10 @@ pub fn declared() -> Wing {
         find: &[PASS_READ],
         resolve: Some(Arc::new(Guests)),
         person_data: Some(Arc::new(OfPerson)),
-        checks: office::checks(),
+        checks: office::checks().into_iter().chain([gate_counts()]).collect(),
         files: Files { imports: vec![import_kinds()], ..Files::default() },
-        settings: &[ERASE_AFTER_DAYS],
         lists: &[EVENTS, PASSES],
+        settings: &[ERASE_AFTER_DAYS, GATE_SCANS_DAYS],
         ..Wing::named("passes")
     }
 }
@@ -88,12 +104,13 @@ fn open(app: &App, parts: Parts) -> Open {
     let passes = Passes::new(app.clone(), parts.desk, parts.keys);
     let parts_of_base = app.clone();
     let erase_after_days = Arc::new(move || parts_of_base.stored.number(&ERASE_AFTER_DAYS));
+    let office_jobs = office::jobs(app.settings.zone.clone(), erase_after_days);
     Open {
         pages: routes::pages().with_state(passes.clone()),
         api: routes::api().with_state(passes.clone()),
         home: vec![Arc::new(PassesCard(passes.clone()))],
         live: vec![Arc::new(Figures::of_gates(passes.clone())), Arc::new(Figures::of_sales(passes))],
-        jobs: office::jobs(app.settings.zone.clone(), erase_after_days),
+        jobs: office_jobs.into_iter().chain([Arc::new(OldGateScans) as _]).collect(),
         imports: vec![import_work(&app.db, app.clock.clone(), app.entropy.clone())],
         ..Open::default()
     }

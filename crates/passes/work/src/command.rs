@@ -6,8 +6,8 @@ use base_core::account::AccountId;
 use base_core::time::Moment;
 use base_desk::{Fingerprint, Head};
 use passes_rules::event::EventId;
-use passes_rules::payload::{self, Code, CodeFault, Keyring};
-use passes_rules::redeem::{Action, MayScan, Scan};
+use passes_rules::payload::{self, BYTES_MAX, Code, CodeFault, Keyring};
+use passes_rules::redeem::{Action, MayScan, Offline, Scan};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -21,12 +21,28 @@ pub enum Shown {
 }
 
 impl Shown {
+    /// A code as it was read. What is longer than any code is cut off right behind that length: it is refused all the same,
+    /// and nothing has to be done with the rest of it.
+    pub fn code(text: &str) -> Self {
+        Self::Code(cut(text))
+    }
+
+    /// A pass that was found by name or number.
+    pub fn pass(id: &str) -> Self {
+        Self::Pass(cut(id))
+    }
+
     /// The text that was shown.
     pub fn text(&self) -> &str {
         match self {
             Self::Code(text) | Self::Pass(text) => text,
         }
     }
+}
+
+fn cut(text: &str) -> String {
+    let end = if text.len() > BYTES_MAX { text.ceil_char_boundary(BYTES_MAX + 1) } else { text.len() };
+    text[..end].to_owned()
 }
 
 /// A scan as it is sent.
@@ -46,6 +62,12 @@ pub struct GateScan {
     pub may: MayScan,
     /// How many come in, where people may come one by one.
     pub people: Option<i64>,
+    /// The device that sends it.
+    pub device: Option<String>,
+    /// Set when that device has let them in already, by itself.
+    pub offline: Option<Offline>,
+    /// Why an entry is undone.
+    pub reason: Option<String>,
 }
 
 /// A scan with its code read.
@@ -55,6 +77,10 @@ pub struct Read {
     pub scan: Scan,
     /// A hash of what was shown, for a code that names no pass.
     pub hash: String,
+    /// The device that sends it.
+    pub device: Option<String>,
+    /// Why an entry is undone.
+    pub reason: Option<String>,
 }
 
 impl Read {
@@ -65,8 +91,8 @@ impl Read {
             Shown::Pass(id) if payload::epass::id_is_plain(&id) => Ok(Code { pass: id, signed: None, is_found: true }),
             Shown::Pass(_) => Err(CodeFault::Unreadable),
         };
-        let GateScan { action, event, may, people, .. } = sent;
-        Self { scan: Scan { action, code, event, may, people }, hash }
+        let GateScan { action, event, may, people, offline, device, reason, .. } = sent;
+        Self { scan: Scan { action, code, event, may, people, offline }, hash, device, reason }
     }
 
     /// The pass that it names.
@@ -74,11 +100,10 @@ impl Read {
         self.scan.code.as_ref().ok().map(|code| code.pass.as_str())
     }
 
-    /// Scans of one pass go to the same lane.
+    /// Scans of one pass go to the same lane. What names none touches no row, so it may go to any.
     pub(crate) fn lane(&self) -> u64 {
-        let Some(pass) = self.pass() else { return 0 };
         let mut hasher = DefaultHasher::new();
-        pass.hash(&mut hasher);
+        self.pass().unwrap_or(&self.hash).hash(&mut hasher);
         hasher.finish()
     }
 }
@@ -96,6 +121,9 @@ pub(crate) fn head(sent: &GateScan, by: Option<AccountId>) -> Head {
         .text(kind, text)
         .maybe_number("event", sent.event)
         .maybe_number("people", sent.people)
+        .maybe_number("offline_at", sent.offline.map(|offline| offline.at.0))
+        .maybe_number("snapshot_at", sent.offline.map(|offline| offline.snapshot_at.0))
+        .maybe_text("reason", sent.reason.as_deref())
         .finish();
     Head { id: sent.id, client_at: sent.client_at, fingerprint }
 }
@@ -115,6 +143,9 @@ mod tests {
             event: Some(7),
             may: MayScan::All,
             people: None,
+            device: None,
+            offline: None,
+            reason: None,
         }
     }
 
@@ -128,12 +159,33 @@ mod tests {
             GateScan { shown: Shown::Code("y".into()), ..sent() },
             GateScan { event: None, ..sent() },
             GateScan { people: Some(1), ..sent() },
+            GateScan { offline: Some(Offline { at: Moment(1), snapshot_at: Moment(2) }), ..sent() },
+            GateScan { offline: Some(Offline { at: Moment(2), snapshot_at: Moment(2) }), ..sent() },
+            GateScan { reason: Some("x".into()), ..sent() },
         ];
         let found: BTreeSet<i64> = changed.iter().map(|scan| head(scan, Some(3)).fingerprint).collect();
         assert_eq!(found.len(), changed.len());
         let other = GateScan { id: Uuid::from_u128(9), may: MayScan::These(vec![7]), ..sent() };
         assert_eq!(head(&other, Some(3)).fingerprint, head(&sent(), Some(3)).fingerprint);
         assert_ne!(head(&sent(), Some(4)).fingerprint, head(&sent(), Some(3)).fingerprint);
+    }
+
+    #[test]
+    fn of_what_is_longer_than_any_code_no_more_is_kept_than_shows_that() {
+        for text in ["x".repeat(1_000_000), "é".repeat(1_000_000)] {
+            let shown = Shown::code(&text);
+            assert!((BYTES_MAX + 1..BYTES_MAX + 4).contains(&shown.text().len()), "{}", shown.text().len());
+            let read = Read::of(GateScan { shown, ..sent() }, &Keyring::default());
+            assert_eq!(read.scan.code, Err(CodeFault::Unreadable));
+        }
+        assert_eq!(Shown::code("x").text(), "x");
+    }
+
+    #[test]
+    fn codes_that_cannot_be_read_are_spread_over_the_lanes() {
+        let lane = |text: &str| Read::of(GateScan { shown: Shown::code(text), ..sent() }, &Keyring::default()).lane();
+        let lanes: BTreeSet<u64> = (0..32).map(|n| lane(&n.to_string()) % 2).collect();
+        assert_eq!(lanes.len(), 2);
     }
 
     /// This is stored in databases: if it changed, every repeat of an earlier scan would be refused.

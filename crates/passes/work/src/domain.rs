@@ -10,7 +10,7 @@ use base_db::{Conn, StoreError, Tx, Writes};
 use base_desk::{Answered, Decided, Domain, Fresh, Head, LaneParts, Turn};
 use passes_rules::outcome::{Answer, Outcome};
 use passes_rules::payload::Keyring;
-use passes_rules::redeem::{Asked, decide};
+use passes_rules::redeem::{Action, Asked, decide};
 use passes_store::scan;
 
 use crate::command::{self, GateScan, Read};
@@ -53,12 +53,15 @@ impl Domain for Gates {
 
     async fn load(
         &self,
-        _: LaneParts<'_>,
+        lane: LaneParts<'_>,
         mut tx: Tx,
         fresh: &[Fresh<'_, Read>],
     ) -> Result<(Tx, LoadedGroup), StoreError> {
-        let ids: BTreeSet<&str> = fresh.iter().filter_map(|scan| scan.intent.pass()).collect();
-        let rows = passes_store::loaded::load(tx.conn(), &ids).await?;
+        let passes: BTreeSet<&str> = fresh.iter().filter_map(|scan| scan.intent.pass()).collect();
+        let undoing = fresh.iter().filter(|scan| scan.intent.scan.action == Action::Undo);
+        let undone = undoing.filter_map(|scan| scan.intent.pass()).collect();
+        let asked = passes_store::loaded::Asked { passes, undone, shard: lane.shard };
+        let rows = passes_store::loaded::load(tx.conn(), &asked).await?;
         Ok((tx, LoadedGroup::new(rows)))
     }
 
@@ -66,15 +69,14 @@ impl Domain for Gates {
         let (scan, gate) = (&turn.intent.scan, turn.origin.station.as_deref());
         let asked = Asked { id: turn.head.id, by: turn.actor.account, gate, now: turn.now };
         let found = turn.intent.pass().and_then(|pass| loaded.rows.pass(pass));
-        let decision = decide(scan, found, asked);
+        let mut decision = decide(scan, found, asked);
         if let (Some(change), Some(pass)) = (&decision.change, &decision.answer.pass) {
-            loaded.rows.change(pass, |row| row.apply(change, asked));
+            loaded.rows.change(pass, |row| row.apply(change, scan, asked));
         }
-        let mut answer = decision.answer;
-        answer.clock_off_s = turn.clock_off_s;
-        let text = as_json(&answer);
-        let entry = entry(&answer, turn.intent);
-        loaded.keep(turn, &answer, &text);
+        decision.answer.clock_off_s = turn.clock_off_s;
+        let text = as_json(&decision.answer);
+        let entry = entry(&decision.answer, turn.intent);
+        loaded.keep(turn, &decision, &text);
         Decided { answer: text, entry, more_entries: Vec::new() }
     }
 
@@ -109,5 +111,12 @@ fn entry(answer: &Answer, intent: &Read) -> Entry {
     }
     after.extend(answer.event.map(|event| ("event".to_owned(), event.into())));
     after.extend(answer.people.map(|people| ("people".to_owned(), people.into())));
+    after.extend(intent.device.as_ref().map(|device| ("device".to_owned(), device.as_str().into())));
+    if let Some(offline) = intent.scan.offline {
+        after.insert("let_in_at".into(), offline.at.rfc3339().into());
+        after.insert("snapshot_at".into(), offline.snapshot_at.rfc3339().into());
+        after.insert("conflict".into(), answer.conflict.into());
+    }
+    after.extend(intent.reason.as_ref().map(|reason| ("reason".to_owned(), reason.as_str().into())));
     Entry::new(answer.outcome.action(), "pass", subject).with_after(&after.into())
 }

@@ -1,10 +1,12 @@
 //! Passes as a domain of the desk: what is scanned at gates is decided there, once.
 
+pub mod checks;
 mod command;
 mod domain;
-pub mod file;
 mod guest_rows;
 mod import_files;
+pub mod file;
+pub mod jobs;
 mod loaded;
 pub mod mails;
 pub mod office;

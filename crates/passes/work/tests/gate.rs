@@ -77,6 +77,9 @@ fn admit(event: EventId, pass: &str) -> GateScan {
         event: Some(event),
         may: MayScan::These(vec![event]),
         people: None,
+        device: None,
+        offline: None,
+        reason: None,
     }
 }
 

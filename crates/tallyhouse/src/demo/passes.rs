@@ -62,6 +62,9 @@ pub async fn create(site: &Site, people: &DemoPeople, clock: &Arc<SetClock>) -> 
             event: Some(id),
             may: MayScan::All,
             people: None,
+            device: None,
+            offline: None,
+            reason: None,
         };
         let gate = if n % 3 == 0 { "south" } else { "north" };
         desk.submit(steward.actor(), Arc::new(origin(steward, gate)), vec![scan]).await?;

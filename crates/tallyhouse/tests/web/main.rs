@@ -19,6 +19,7 @@ mod ended;
 mod exports;
 mod failures;
 mod file_tables;
+mod gates;
 mod guide;
 mod headers;
 mod idle_customers;

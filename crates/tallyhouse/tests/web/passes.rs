@@ -97,9 +97,18 @@ async fn a_pass_is_sold_shown_and_admitted_once() {
         assert!(first.body.contains("verdict yes") && first.body.contains("Admitted"), "{}", first.body);
         let second = admin.post(&format!("{event}/gate"), &format!("code={}", urlencoded(&code(&pass)))).await;
         assert!(second.body.contains("verdict again"), "{}", second.body);
-        let found = admin.post(&format!("{event}/gate"), "code=asha").await;
-        assert!(found.body.contains("id=\"found\"") && found.body.contains("…3210"), "{}", found.body);
-        let undone = admin.post(&format!("/passes/{pass}/undo-entry"), "").await;
+        for (text, is_found) in [("asha", true), ("9876543210", true), ("9876", false), ("987654321", false)] {
+            let found = admin.post(&format!("{event}/gate"), &format!("code={text}")).await;
+            assert_eq!(found.body.contains("id=\"found\""), is_found, "{text}: {}", found.body);
+            assert!(
+                !found.body.contains("3210") || text.contains("3210"),
+                "no digits that nobody typed: {}",
+                found.body
+            );
+        }
+        let lacks = admin.post(&format!("/passes/{pass}/undo-entry"), "").await;
+        assert!(led_to(&lacks).ends_with("said=reason"), "{}", led_to(&lacks));
+        let undone = admin.post(&format!("/passes/{pass}/undo-entry"), "reason=wrong+guest").await;
         assert!(led_to(&undone).ends_with("said=undone"), "{}", led_to(&undone));
         let cancelled = admin.post(&format!("/passes/{pass}/cancel"), "reason=ill&refund=549").await;
         assert!(led_to(&cancelled).ends_with("said=cancelled"), "{}", led_to(&cancelled));
@@ -179,7 +188,8 @@ async fn a_gate_sends_its_queue_and_a_lost_reply_is_answered_the_same_way() {
         assert_eq!(results[0]["guest"]["name1"], "Asha <b>");
         let again = site.post_json("/api/v1/gate/scans", &steward, body).await;
         assert_eq!(again.json()["results"][0]["outcome"], "admitted", "the same scan");
-        let undo = json!({ "scans": [scan(&site, &json!({ "code": code(&pass), "action": "undo" }))] });
+        let undo = json!({ "code": code(&pass), "action": "undo", "reason": "wrong guest" });
+        let undo = json!({ "scans": [scan(&site, &undo)] });
         let refused = site.post_json("/api/v1/gate/scans", &steward, undo.to_string()).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "a steward undoes nothing");
     }

@@ -1,72 +1,115 @@
-// The page of a gate: what a scanner types is sent without leaving the page, and yes or no is heard, too.
+// The gate: starts on a shell that holds nothing but <div id="station" data-mode="gate" data-event>.
 //
-// Invariant: the page works without this script. A scan keeps its id and its time until it is answered, so a lost
-// reply is asked for again and nobody is counted twice; what is scanned meanwhile waits in order.
-import { setText } from '../../engine/dom'
-import { call } from '../../engine/http'
+// Invariant: the camera starts only when somebody asks for it, and again by itself on a device where somebody did.
+import { Camera } from '../../engine/camera/camera'
 import { newScanId } from '../../engine/scan-id'
+import { loadWords, locale } from '../../engine/phrases'
 import { makeSound } from '../../engine/sounds'
+import { remember, remembered } from '../../engine/remember'
+import { applyTheme, keepPageOffline } from '../../engine/start'
+import { openStore } from '../../engine/store'
+import { GateKeeper } from './keeper'
+import { GatePage } from './page'
+import type { State } from './state'
 
-const PAUSE_MS = 500
-/** The parts of the page that an answer replaces; the form stays, so that nothing that is being typed is lost. */
-const PARTS = ['#verdict', '#results']
+/** How long a yes stays on the screen; a no stays until the next scan or a touch. */
+const YES_MS = 4_000
 
-interface Waiting {
-  address: string
-  body: URLSearchParams
+function withLock(work: () => Promise<void>): Promise<void> {
+  return 'locks' in navigator ? navigator.locks.request('tallyhouse-queue', work) : work()
 }
 
-const waiting: Waiting[] = []
-let isSending = false
-
-function show(html: string): void {
-  const fresh = new DOMParser().parseFromString(html, 'text/html')
-  for (const part of PARTS) {
-    const [before, after] = [document.querySelector(part), fresh.querySelector(part)]
-    if (before && after) before.replaceChildren(...Array.from(after.childNodes, (node) => document.importNode(node, true)))
-  }
-  const verdict = document.querySelector('.verdict')
-  if (verdict) makeSound(verdict.classList.contains('yes') ? 'high' : verdict.classList.contains('again') ? 'low' : 'refused')
-  document.querySelector<HTMLInputElement>('#code')?.focus()
+/** A short name for this device, the same from the first day on. */
+function deviceName(): string {
+  const known = remembered('device')
+  if (known) return known
+  const made = newScanId().slice(-6).toUpperCase()
+  remember('device', made)
+  return made
 }
 
-function sayNotSent(): void {
-  const verdict = document.querySelector<HTMLElement>('#verdict')
-  if (verdict) setText(verdict, verdict.dataset.network ?? '')
-}
-
-/** Sends what waits, in order; what is not answered is sent again. */
-async function sendAll(): Promise<void> {
-  for (let first = waiting[0]; first; first = waiting[0]) {
-    const response = await call(first.address, { method: 'POST', body: first.body })
-    if (response?.ok) {
-      waiting.shift()
-      show(await response.text())
-    } else if (response && response.status < 500 && response.status !== 429) {
-      // Signed out, or no longer at this event: the page says so.
-      location.reload()
-      return
-    } else {
-      sayNotSent()
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
-    }
+function firstState(): State {
+  return {
+    person: null, session: 'in', link: 'ok', lasting: true, event: null, takenAt: '', listSize: 0, waiting: 0, others: [],
+    inside: 0, conflicts: 0, hasNewConflict: false, yes: 0, no: 0, verdict: null, camera: { kind: 'off' },
+    direction: 'admit', oneByOne: false, found: null, asksReason: false, gate: remembered('gate'), device: deviceName(),
   }
 }
 
-document.addEventListener('submit', (event) => {
-  const form = event.target
-  if (!(form instanceof HTMLFormElement) || !form.closest('#main') || !form.action.endsWith('/gate')) return
-  event.preventDefault()
-  const body = new URLSearchParams()
-  for (const [name, value] of new FormData(form, event.submitter)) if (typeof value === 'string') body.set(name, value)
-  body.set('scan', newScanId())
-  body.set('at', new Date().toISOString())
-  const code = form.querySelector<HTMLInputElement>('#code')
-  if (code) code.value = ''
-  waiting.push({ address: form.action, body })
-  if (isSending) return
-  isSending = true
-  void sendAll().finally(() => {
-    isSending = false
+async function start(root: HTMLElement): Promise<void> {
+  keepPageOffline()
+  applyTheme()
+  let keeper: GateKeeper | null = null
+  let state = firstState()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const early: string[] = []
+  const given = (text: string) => (keeper ? keeper.onText(text) : void early.push(text))
+  const page = new GatePage(root, {
+    given,
+    letIn: (pass) => void keeper?.scan({ pass }),
+    close: () => keeper?.set({ verdict: null, found: null, asksReason: false }),
+    camera: () => {
+      if (camera.isOn) camera.stop()
+      else void camera.start()
+      remember('gate-camera', camera.isOn ? 'true' : '')
+    },
+    turnRound: () => void camera.turnRound(),
+    direction: () => keeper?.set({ direction: state.direction === 'admit' ? 'leave' : 'admit' }),
+    oneByOne: () => keeper?.set({ oneByOne: !state.oneByOne }),
+    askUndo: () => keeper?.set({ asksReason: true }),
+    undo: (reason) => void keeper?.undo(reason),
+    cancelUndo: () => keeper?.set({ asksReason: false }),
+    rename: (name) => {
+      const gate = name.replace(/\p{C}/gu, '').trim().slice(0, 64)
+      remember('gate', gate)
+      keeper?.set({ gate })
+    },
   })
-})
+  const camera = new Camera({
+    video: page.video,
+    formats: ['qr_code'],
+    onCode: ({ text, pictureAtMs }) => {
+      root.dataset.pictureAt = String(pictureAtMs)
+      given(text)
+    },
+    onState: (now) => keeper?.set({ camera: now }),
+  })
+  const render = (now: State) => {
+    const isAnotherVerdict = now.verdict !== state.verdict
+    state = now
+    page.render(now)
+    if (!isAnotherVerdict) return
+    if (now.verdict && now.verdict.tone !== 'wait') root.dataset.verdictAt = String(performance.now())
+    clearTimeout(timer)
+    if (now.verdict?.tone === 'yes') timer = setTimeout(() => !state.asksReason && keeper?.set({ verdict: null }), YES_MS)
+  }
+  const address = root.dataset.phrases ?? '/ui/phrases/en.json'
+  const speak = (name: string) => {
+    if (name === locale()) return
+    void loadWords(address, name).then((isLoaded) => {
+      if (!isLoaded) return
+      document.documentElement.lang = name
+      page.label()
+      page.render(state)
+    })
+  }
+  page.label()
+  page.render(state)
+  speak(document.documentElement.lang)
+  const store = await openStore()
+  const tabs = 'BroadcastChannel' in window ? new BroadcastChannel('tallyhouse-gate') : null
+  const made = new GateKeeper({ store, tabs, screen: { render, makeSound }, eventId: Number(root.dataset.event), withLock, speak }, state)
+  keeper = made
+  window.addEventListener('online', () => made.mayBeBack())
+  window.addEventListener('offline', () => made.wentOffline())
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && made.mayBeBack())
+  void navigator.storage?.persist?.().catch(() => undefined)
+  if (remembered('gate-camera') === 'true') void camera.start()
+  await made.start()
+  for (const text of early.splice(0)) made.onText(text)
+  if (!matchMedia('(pointer: coarse)').matches) page.box.focus({ preventScroll: true })
+  root.dataset.ready = 'true'
+}
+
+const root = document.getElementById('station')
+if (root) void start(root)

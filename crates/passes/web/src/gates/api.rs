@@ -10,7 +10,7 @@ use base_web::session::Caller;
 use passes_rules::event::EventId;
 use passes_rules::outcome::Answer;
 use passes_rules::permission::PASS_REDEEM;
-use passes_rules::redeem::Action;
+use passes_rules::redeem::{Action, Offline};
 use passes_work::Shown;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::work::{Sent, submit};
+use super::work::{Sent, Source, Told, check_reason, submit};
 use crate::state::Passes;
 
 /// Longest name of a gate, in characters.
@@ -41,6 +41,10 @@ pub struct GateScansBody {
     /// The event of the gate; without it every event that the person works at.
     #[serde(default)]
     event: Option<i64>,
+    /// The name of the device, kept with each scan.
+    #[serde(default)]
+    #[schema(max_length = 64)]
+    device: Option<String>,
     /// 1 to 1,000 scans.
     #[schema(min_items = 1, max_items = 1000)]
     scans: Vec<GateScanBody>,
@@ -67,6 +71,28 @@ pub struct GateScanBody {
     #[serde(default)]
     #[schema(minimum = 1, maximum = 2)]
     people: Option<i64>,
+    /// The event of the gate at which it was scanned, if another one than that of the call.
+    #[serde(default)]
+    event: Option<i64>,
+    /// Set when the device has let them in already, without a network. If that does not count, it is a conflict.
+    #[serde(default)]
+    offline: Option<OfflineBody>,
+    /// Why an entry is undone; an undo needs it.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    reason: Option<String>,
+}
+
+/// An entry that a device decided by itself.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OfflineBody {
+    /// When it let them in, by its clock (RFC 3339).
+    #[schema(format = DateTime)]
+    at: String,
+    /// The `taken_at` of the snapshot that it decided on.
+    #[schema(format = DateTime)]
+    snapshot_at: String,
 }
 
 /// What may be asked for at a gate.
@@ -95,9 +121,7 @@ impl From<GateAction> for Action {
 #[derive(Serialize, ToSchema)]
 pub struct Guest {
     name1: String,
-    phone1: String,
     name2: Option<String>,
-    phone2: Option<String>,
     timing: String,
     /// What pages call the person who let them in last.
     entered_by: Option<String>,
@@ -132,40 +156,61 @@ pub async fn create(
 ) -> Result<Json<Value>, Problem> {
     caller.must(PASS_REDEEM)?;
     let gate = check_gate(body.gate)?;
+    let device = check_name("device", body.device)?;
     if body.scans.is_empty() || body.scans.len() > SCANS_PER_SUBMISSION_MAX {
         let detail = format!("Send 1 to {SCANS_PER_SUBMISSION_MAX} scans per call; these are {}.", body.scans.len());
         return Err(Problem::field("scans", detail));
     }
     let read = |(at, scan)| read(at, scan, body.event);
     let sent = body.scans.into_iter().enumerate().map(read).collect::<Result<_, _>>()?;
-    let results = submit(&app, &caller, gate, sent).await?;
+    let results = submit(&app, &caller, Source { gate, device }, sent, Told::Names).await?;
     Ok(Json(json!({ "results": results })))
 }
 
 /// A gate's name is kept and shown, so it is short and plain.
 pub fn check_gate(gate: Option<String>) -> Result<Option<String>, Problem> {
-    let Some(name) = gate.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()) else {
+    check_name("gate", gate)
+}
+
+fn check_name(field: &'static str, name: Option<String>) -> Result<Option<String>, Problem> {
+    let Some(name) = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()) else {
         return Ok(None);
     };
     if name.chars().count() > GATE_LENGTH_MAX || name.chars().any(char::is_control) {
-        let detail = format!("A gate name has at most {GATE_LENGTH_MAX} characters and no control characters.");
-        return Err(Problem::field("gate", detail));
+        let detail =
+            format!("The name of a {field} has at most {GATE_LENGTH_MAX} characters and no control characters.");
+        return Err(Problem::field(field, detail));
     }
     Ok(Some(name))
 }
 
 fn read(at: usize, scan: GateScanBody, event: Option<EventId>) -> Result<Sent, Problem> {
     let field = |name: &str| format!("scans[{at}].{name}");
-    let Some(client_at) = Moment::parse(&scan.at) else {
-        return Err(Problem::field(field("at"), "Not a valid time. Write it as 2026-11-21T05:30:00.120Z."));
+    let time = |name: &str, text: &str| {
+        let wrong = "Not a valid time. Write it as 2026-11-21T05:30:00.120Z.";
+        Moment::parse(text).ok_or_else(|| Problem::field(field(name), wrong))
     };
+    let client_at = time("at", &scan.at)?;
     let shown = match (scan.code, scan.pass) {
-        (Some(code), None) => Shown::Code(code),
-        (None, Some(pass)) => Shown::Pass(pass),
+        (Some(code), None) => Shown::code(&code),
+        (None, Some(pass)) => Shown::pass(&pass),
         _ => return Err(Problem::field(field("code"), "Give the code that was scanned, or the id of a pass.")),
     };
     if scan.people.is_some_and(|people| !(1..=2).contains(&people)) {
         return Err(Problem::field(field("people"), "One or two people come with a pass."));
     }
-    Ok(Sent { id: Some(scan.id), at: Some(client_at), action: scan.action.into(), shown, event, people: scan.people })
+    let offline = match scan.offline {
+        Some(offline) => Some(Offline {
+            at: time("offline.at", &offline.at)?,
+            snapshot_at: time("offline.snapshot_at", &offline.snapshot_at)?,
+        }),
+        None => None,
+    };
+    let action: Action = scan.action.into();
+    let reason = match action {
+        Action::Undo => Some(check_reason(scan.reason.as_deref())?),
+        _ => None,
+    };
+    let event = scan.event.or(event);
+    Ok(Sent { id: Some(scan.id), at: Some(client_at), action, shown, event, people: scan.people, offline, reason })
 }

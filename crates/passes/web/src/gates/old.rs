@@ -13,7 +13,7 @@ use passes_rules::permission::PASS_REDEEM;
 use passes_work::Shown;
 use serde_json::{Value, json};
 
-use super::work::{Sent, submit};
+use super::work::{Sent, Source, Told, submit};
 use crate::shown::shown_as_before;
 use crate::state::Passes;
 
@@ -35,7 +35,8 @@ pub async fn scan(State(app): State<Passes>, caller: Caller, request: Request) -
     let Some(payload) = payload(request).await else {
         return Ok(refused(StatusCode::BAD_REQUEST, "Invalid or tampered QR code"));
     };
-    let told = submit(&app, &caller, None, vec![Sent::admit(Shown::Code(payload), None)]).await?;
+    let sent = Sent::admit(Shown::code(&payload), None);
+    let told = submit(&app, &caller, Source::default(), vec![sent], Told::Phones).await?;
     Ok(answer(&app, &told.into_iter().next().unwrap_or_default()))
 }
 

@@ -1,15 +1,17 @@
-//! The page of a gate. It works without script: a scanner types the code and Enter, and the page that follows says yes or no.
-//! A name or a phone number finds passes instead.
+//! The pages of a gate. The usual one is a shell: its script scans, decides without a network and keeps what waits; the shell
+//! holds nothing personal, so that a service worker may keep it. The plain one works without script: a scanner types the
+//! code and Enter, and the page that follows says yes or no. A name or a phone number finds passes instead.
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use base_core::time::Moment;
 use base_web::error::Problem;
 use base_web::form::Form;
 use base_web::pages::moved;
 use base_web::parameters::Parameters;
-use base_web::request::allow_camera;
+use base_web::request::allow_code_reader;
 use base_web::session::Caller;
 use base_web::view::{Frame, render};
 use passes_rules::event::EventId;
@@ -17,23 +19,17 @@ use passes_rules::outcome::Outcome;
 use passes_rules::permission::PASS_REDEEM;
 use passes_rules::redeem::Action;
 use passes_store::event::{self, EventLine};
-use passes_store::pass::{self, PassFilter, PassLine};
+use passes_store::gate::{self, FoundPass};
 use passes_work::Shown;
 use serde::Deserialize;
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::api::check_gate;
-use super::work::{Sent, submit};
+use super::work::{Sent, Source, Told, check_reason, search_text, submit};
 use crate::events::work::{find, seen};
-use crate::passes::filter::TEXT_LENGTH_MAX;
+use crate::rights::Rights as _;
 use crate::shown::shown;
 use crate::state::Passes;
-
-/// Passes that a search shows.
-const FOUND_MAX: u32 = 20;
-/// Shortest text that is searched for, in characters: a steward finds who stands there, not a list of everybody.
-const TEXT_LENGTH_MIN: usize = 3;
 
 #[derive(Template)]
 #[template(path = "gates/choose.html")]
@@ -61,6 +57,16 @@ struct Verdict {
     name: String,
     partner: String,
     remarks: Vec<String>,
+    /// The pass, where somebody has just come in with it: the entry may be undone.
+    entered: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "gates/shell.html")]
+struct ShellPage {
+    frame: Frame,
+    event: EventId,
+    zone: String,
 }
 
 #[derive(Template)]
@@ -72,18 +78,15 @@ struct GatePage {
     verdict: Option<Verdict>,
     /// What was searched for.
     text: String,
-    found: Vec<PassLine>,
+    found: Vec<FoundPass>,
     is_too_short: bool,
+    /// True when an undo was asked for without saying why.
+    lacks_reason: bool,
 }
 
 impl GatePage {
-    fn kind(&self, pass: &PassLine) -> String {
-        self.frame.t(&format!("pass-kind-{}", pass.kind.name()))
-    }
-
-    /// Enough of a phone number to ask for the rest.
-    fn phone(&self, pass: &PassLine) -> String {
-        pass.phone1.chars().skip(6).collect()
+    fn kind(&self, pass: &FoundPass) -> String {
+        self.frame.t(&format!("pass-kind-{}", pass.kind))
     }
 }
 
@@ -95,6 +98,17 @@ pub struct GateQuery {
 }
 
 /// `GET /events/{event}/gate`
+pub async fn shell(State(app): State<Passes>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    caller.must(PASS_REDEEM)?;
+    let event = find(&app, &caller, &id).await?.id;
+    let zone = app.settings.zone.iana_name().unwrap_or("UTC").to_owned();
+    let mut response = render(&ShellPage { frame: Frame::of(&caller, "gate"), event, zone });
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    allow_code_reader(&mut response);
+    Ok(response)
+}
+
+/// `GET /events/{event}/gate/plain`
 pub async fn show(
     State(app): State<Passes>,
     caller: Caller,
@@ -104,7 +118,7 @@ pub async fn show(
     caller.must(PASS_REDEEM)?;
     let event = find(&app, &caller, &id).await?;
     let gate = check_gate(Some(query.gate))?.unwrap_or_default();
-    Ok(page(&GatePage {
+    Ok(render(&GatePage {
         frame: Frame::of(&caller, "gate"),
         event,
         gate,
@@ -112,13 +126,8 @@ pub async fn show(
         text: String::new(),
         found: Vec::new(),
         is_too_short: false,
+        lacks_reason: false,
     }))
-}
-
-fn page(page: &GatePage) -> Response {
-    let mut response = render(page);
-    allow_camera(&mut response);
-    response
 }
 
 /// What a gate sends.
@@ -130,12 +139,25 @@ pub struct GateFields {
     code: String,
     /// A pass that was found by name.
     pass: String,
-    /// `leave` lets them out.
+    /// `leave` lets them out, `undo` undoes the last entry.
     act: String,
-    /// The id of the scan, from a page with script: a lost reply is asked for again under the same one.
-    scan: String,
-    /// When it was scanned, by the page's clock.
-    at: String,
+    /// How many come, where the two of a pass may come one by one.
+    people: String,
+    /// Why an entry is undone.
+    reason: String,
+}
+
+impl GateFields {
+    /// What is asked for; `None` for an undo that says no reason.
+    fn sent(&self, shown: Shown, event: EventId) -> Option<Sent> {
+        let sent = Sent::admit(shown, Some(event));
+        let people = self.people.parse().ok().filter(|people| (1..=2).contains(people));
+        match self.act.as_str() {
+            "undo" => Some(Sent { action: Action::Undo, reason: Some(check_reason(Some(&self.reason)).ok()?), ..sent }),
+            "leave" => Some(Sent { action: Action::Leave, people, ..sent }),
+            _ => Some(Sent { people, ..sent }),
+        }
+    }
 }
 
 /// True for a text that a scanner has read: people do not type such.
@@ -153,38 +175,38 @@ pub async fn scan(
     let Form { caller, fields } = form;
     caller.must(PASS_REDEEM)?;
     let event = find(&app, &caller, &id).await?;
-    let gate = check_gate(Some(fields.gate))?;
+    let gate = check_gate(Some(fields.gate.clone()))?;
     let frame = Frame::of(&caller, "gate");
     let text = fields.code.trim().to_owned();
     let shown = match (fields.pass.trim(), is_code(&text)) {
-        ("", true) => Some(Shown::Code(text.clone())),
+        ("", true) => Some(Shown::code(&text)),
         ("", false) => None,
-        (pass, _) => Some(Shown::Pass(pass.to_owned())),
+        (pass, _) => Some(Shown::pass(pass)),
     };
-    let mut verdict = None;
-    let mut found = Vec::new();
-    let is_too_short = shown.is_none() && text.chars().count() < TEXT_LENGTH_MIN;
-    if shown.is_none() && (text.chars().count() > TEXT_LENGTH_MAX || text.chars().any(char::is_control)) {
-        return Err(Problem::field("code", format!("Search for at most {TEXT_LENGTH_MAX} plain characters.")));
-    }
+    let mut page = GatePage {
+        gate: gate.clone().unwrap_or_default(),
+        verdict: None,
+        text,
+        found: Vec::new(),
+        is_too_short: false,
+        lacks_reason: false,
+        event,
+        frame,
+    };
     if let Some(shown) = shown {
-        let action = if fields.act == "leave" { Action::Leave } else { Action::Admit };
-        let (id, at) = (Uuid::parse_str(&fields.scan).ok(), Moment::parse(&fields.at));
-        let sent = Sent { id, at, action, ..Sent::admit(shown, Some(event.id)) };
-        let told = submit(&app, &caller, gate.clone(), vec![sent]).await?;
-        verdict = told.first().map(|answer| of(answer, &frame, &app));
-    } else if !is_too_short {
-        found = search(&app, event.id, &text).await?;
+        let Some(sent) = fields.sent(shown, page.event.id) else {
+            page.lacks_reason = true;
+            return Ok(render(&page));
+        };
+        let from = Source { gate, device: None };
+        let told = submit(&app, &caller, from, vec![sent], Told::Names).await?;
+        page.verdict = told.first().map(|answer| of(answer, &page.frame, &app));
+    } else if let Some(text) = search_text(&page.text)? {
+        page.found = gate::search(app.db.read().await?.conn(), page.event.id, text).await?;
+    } else {
+        page.is_too_short = true;
     }
-    let gate = gate.unwrap_or_default();
-    Ok(page(&GatePage { frame, event, gate, verdict, text, found, is_too_short }))
-}
-
-async fn search(app: &Passes, event: EventId, text: &str) -> Result<Vec<PassLine>, Problem> {
-    let filter = PassFilter { text: Some(text.to_owned()), cancelled: Some(false), ..PassFilter::default() };
-    let mut found = pass::list(app.db.read().await?.conn(), event, &filter, None, FOUND_MAX).await?;
-    found.truncate(FOUND_MAX as usize);
-    Ok(found)
+    Ok(render(&page))
 }
 
 /// An answer of the desk in large letters.
@@ -214,7 +236,9 @@ fn of(answer: &Value, frame: &Frame, app: &Passes) -> Verdict {
         remarks.push(by.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "));
     }
     remarks.retain(|remark| !remark.is_empty());
+    let entered = answer["pass"].as_str().filter(|_| outcome == Outcome::Admitted).map(ToOwned::to_owned);
     Verdict {
+        entered,
         class,
         words: frame.t(&format!("gate-outcome-{}", outcome.code())),
         name: text(&guest["name1"]),

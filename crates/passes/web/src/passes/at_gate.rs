@@ -30,7 +30,7 @@ use uuid::{Builder, Uuid};
 use super::form::{FormPage, PassFields};
 use crate::events::work::{by, find};
 use crate::gates::api::{GateAnswer, check_gate};
-use crate::gates::work::{Sent, submit};
+use crate::gates::work::{Sent, Source, Told, submit};
 use crate::state::Passes;
 
 /// What is handled here, with its description.
@@ -115,8 +115,8 @@ pub(crate) async fn sell_in(
         }
         app.sold.send_modify(|n| *n += 1);
     }
-    let sent = Sent { id: Some(scan), ..Sent::admit(Shown::Pass(id.clone()), Some(event.id)) };
-    let told = submit(app, caller, gate, vec![sent]).await?.into_iter().next().unwrap_or_default();
+    let sent = Sent { id: Some(scan), ..Sent::admit(Shown::pass(&id), Some(event.id)) };
+    let told = submit(app, caller, Source { gate, device: None }, vec![sent], Told::Names).await?.into_iter().next().unwrap_or_default();
     let is_in = matches!(told["outcome"].as_str(), Some("admitted" | "already_admitted"));
     if !is_in && let Some(line) = pass::find(app.db.read().await?.conn(), &id).await? {
         sale::take_back(&app.db, &line, by(app, &origin)).await?;

@@ -11,19 +11,17 @@ use base_web::session::Caller;
 use base_web::view::{Fragment, Frame, Said, Undo, grouped, path_part, render};
 use passes_rules::pass::REASON_LENGTH_MAX;
 use passes_rules::permission::{PASS_EDIT, PASS_UNDO_ENTRY};
-use passes_rules::redeem::Action;
 use passes_store::event::EventLine;
 use passes_store::pass::PassLine;
 use passes_store::sale::{self, Sold};
 use passes_store::scan;
-use passes_work::Shown as ShownAtGate;
 use serde::Deserialize;
 
 use super::card::Shown;
 use super::pages::{called, status};
 use super::work::{self, guest_link};
 use crate::events::work::by;
-use crate::gates::work::{Sent, submit};
+use crate::gates::work::{Sent, Source, Told, check_reason, submit};
 use crate::rights::Rights as _;
 use crate::shown::{shown_in, zone};
 use crate::state::Passes;
@@ -232,17 +230,25 @@ pub async fn bring_back(
     ))
 }
 
+/// Why an entry is undone.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct UndoFields {
+    reason: String,
+}
+
 /// `POST /passes/{pass}/undo-entry`
 pub async fn undo_entry(
     State(app): State<Passes>,
     Path(id): Path<String>,
-    form: Form<NoFields>,
+    form: Form<UndoFields>,
 ) -> Result<Response, Problem> {
-    let caller = form.caller;
+    let Form { caller, fields } = form;
     caller.must(PASS_UNDO_ENTRY)?;
     let (line, _) = work::find(&app, &caller, &id).await?;
-    let sent = Sent { action: Action::Undo, ..Sent::admit(ShownAtGate::Pass(line.id.clone()), Some(line.event)) };
-    let told = submit(&app, &caller, None, vec![sent]).await?;
+    let Ok(reason) = check_reason(Some(&fields.reason)) else { return Ok(back_to(&line.id, "reason")) };
+    let sent = Sent::undo(&line.id, line.event, reason);
+    let told = submit(&app, &caller, Source::default(), vec![sent], Told::Names).await?;
     let is_done = told.first().is_some_and(|answer| answer["outcome"] == "entry_undone");
     Ok(back_to(&line.id, if is_done { "undone" } else { "not-undone" }))
 }

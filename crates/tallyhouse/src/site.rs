@@ -81,6 +81,8 @@ fn mailing(base_url: String) -> Mailing {
             bill: &bill.number,
             capacity: bill.capacity,
             description: &bill.texts.description,
+            destination: &bill.texts.destination,
+            vehicle_number: &bill.texts.vehicle_number,
             created_by,
             link: &link,
         };

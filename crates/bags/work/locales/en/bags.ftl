@@ -5,12 +5,14 @@ children = Children
 created-at = Created
 created-by = Created by
 description = Description
+destination = Destination
 expected = Capacity
 parents = Parents
 status = Status
 status-completed = Completed
 status-new = New
 status-processing = Processing
+vehicle-number = Vehicle number
 weight-kg = Weight (kg)
 
 # A new bill

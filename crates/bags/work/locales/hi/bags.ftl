@@ -5,12 +5,14 @@ children = चाइल्ड बैग
 created-at = कब बना
 created-by = किसने बनाया
 description = विवरण
+destination = गंतव्य
 expected = क्षमता
 parents = पैरेंट
 status = स्थिति
 status-completed = पूरा
 status-new = नया
 status-processing = जारी
+vehicle-number = गाड़ी नंबर
 weight-kg = वज़न (किग्रा)
 
 # A new bill

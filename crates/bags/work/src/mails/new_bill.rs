@@ -16,6 +16,10 @@ pub struct NewBill<'a> {
     pub capacity: u32,
     /// Its description; may be empty.
     pub description: &'a str,
+    /// Where it goes; may be empty.
+    pub destination: &'a str,
+    /// The number of its vehicle; may be empty.
+    pub vehicle_number: &'a str,
     /// Who created it.
     pub created_by: &'a str,
     /// The full address of its page.
@@ -57,6 +61,8 @@ mod tests {
         bill: "B-2026/17",
         capacity: 12,
         description: "Mustard <b>& seed</b>",
+        destination: "Indore",
+        vehicle_number: "MP 09 AB 1234",
         created_by: "priya",
         link: "https://site.example/bills/17",
     };
@@ -81,8 +87,10 @@ mod tests {
     }
 
     #[test]
-    fn a_bill_without_description_has_no_empty_line_for_it() {
-        let content = NewBill { description: "", ..BILL }.content("en");
-        assert!(!content.text.contains("Description") && !content.html.contains("Description"));
+    fn a_bill_without_some_of_its_texts_has_no_empty_line_for_them() {
+        let content = NewBill { description: "", destination: "", vehicle_number: "", ..BILL }.content("en");
+        for word in ["Description", "Destination", "Vehicle"] {
+            assert!(!content.text.contains(word) && !content.html.contains(word), "{word}");
+        }
     }
 }

@@ -13,6 +13,7 @@ use base_db::{Conn, StoreError};
 
 use crate::search;
 
+mod compose;
 mod filter;
 mod find;
 mod line;
@@ -22,6 +23,7 @@ mod recalculate;
 mod tests;
 mod text;
 mod walk;
+pub use compose::compose_keys;
 pub use filter::{BillCursor, BillFilter, BillOrder, StatusFilter};
 pub use find::{
     BillCounts, BilledParent, ParentCursor, ParentFigures, SCANS_SHOWN, counts, find, parent_figures, parents, scans,

@@ -1,6 +1,7 @@
 //! The jobs of this wing: one file for each, and the list of them.
 
 mod eod;
+mod numbers;
 mod removed;
 mod search;
 
@@ -13,7 +14,8 @@ use crate::eod::Sender;
 
 /// Every job of this wing. Reports are sent only where there is a way to send mail.
 pub fn all(rules: Arc<Rules>, reports: Sender) -> Vec<Arc<dyn Job>> {
-    let mut jobs: Vec<Arc<dyn Job>> = vec![Arc::new(search::Search), Arc::new(removed::Removed(rules))];
+    let mut jobs: Vec<Arc<dyn Job>> =
+        vec![Arc::new(search::Search), Arc::new(removed::Removed(rules)), Arc::new(numbers::Numbers)];
     if reports.outbox.is_open() {
         jobs.push(Arc::new(eod::Eod(reports)));
     }

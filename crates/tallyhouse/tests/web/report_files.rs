@@ -37,6 +37,7 @@ async fn the_pdf_of_a_bill_is_the_paper_for_the_truck() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_csv_of_a_report_is_one_table_and_the_page_leads_to_each() {
+    let mut with_times = 0;
     for site in each_site().await {
         let people = with_bills(&site).await;
         for path in PAGES.into_iter().skip(1).chain(["/reports/people/arjun"]) {
@@ -51,9 +52,21 @@ async fn a_csv_of_a_report_is_one_table_and_the_page_leads_to_each() {
                 let head = text.lines().next().unwrap_or_default();
                 assert!(head.contains(',') && !text.contains("\n\n") && !text.contains("Generated"), "{link}: {text}");
                 assert!(!text.contains('−') && !text.contains("Total"), "{link}: {text}");
+                // Times name their zone: a file may be read elsewhere.
+                let zone = format!("({})", site.app.settings.zone.iana_name().expect("a zone"));
+                let has_times = text.lines().skip(1).flat_map(|line| line.split(',')).any(is_time);
+                assert!(!has_times || head.contains(&zone), "{link}: {text}");
+                with_times += usize::from(has_times);
             }
         }
     }
+    assert!(with_times > 2, "{with_times}");
+}
+
+/// True for `21/11/26 05:30`.
+fn is_time(cell: &str) -> bool {
+    let pattern = cell.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
+    pattern.eq(b"00/00/00 00:00".iter().copied())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -108,6 +108,6 @@ pub(super) async fn statistics(db: &Db, setting: &Setting) -> Result<Vec<Vec<Cel
     ];
     let mut rows: Vec<Vec<Cell<'static>>> =
         figures.into_iter().map(|(label, n)| vec![Cell::text(label), Cell::Int(n)]).collect();
-    rows.push(vec![Cell::text("Generated"), Cell::Time(setting.local(setting.at))]);
+    rows.push(vec![Cell::text(setting.in_zone("Generated")), Cell::Time(setting.local(setting.at))]);
     Ok(rows)
 }

@@ -13,7 +13,7 @@ use base_sheet::report::{Report, Table};
 use base_sheet::write::{
     CsvOptions, CsvWriter, Heading, Paper, PdfOptions, XlsxOptions, report_as_pdf, report_as_xlsx, table_as_csv,
 };
-use base_sheet::{Brand, Cell, WriteFault, stamped_name};
+use base_sheet::{Brand, Cell, Kind, WriteFault, stamped_name};
 use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -86,14 +86,26 @@ pub async fn whole(
     form: Form,
     stem: &str,
     locale: &'static str,
-    report: Report,
+    mut report: Report,
 ) -> Result<Response, Problem> {
+    // On paper the line at its head tells the zone, and columns are narrow.
+    if form != Form::Pdf {
+        report.tables.iter_mut().for_each(|table| name_zone(app, table));
+    }
     let _turn = app.file_writers.acquire().await.map_err(|error| broken(&error))?;
     let made_at = now(app).to_zoned(app.settings.zone.clone()).datetime();
     let brand = app.settings.brand.clone();
     let written = tokio::task::spawn_blocking(move || write(form, locale, &report, Maker { made_at, brand: &brand }));
     let bytes = written.await.map_err(|error| broken(&error))?.map_err(|error| broken(&error))?;
     Ok(answer(app, form, stem, Body::from(bytes)))
+}
+
+/// Names the zone in the headings of times: a file may be read elsewhere.
+fn name_zone(app: &App, table: &mut Table) {
+    let Some(zone) = app.settings.zone.iana_name() else { return };
+    for column in table.columns.iter_mut().filter(|column| column.kind == Kind::Time) {
+        column.title = format!("{} ({zone})", column.title).into();
+    }
 }
 
 /// Leaves only one table of a report, by its name; without a name the last.
@@ -151,7 +163,8 @@ pub trait Pages: Send + 'static {
 
 /// A table as CSV that goes on for as long as there are rows and the caller is there: only one page of them is held in
 /// memory.
-pub fn stream(app: &App, caller: &Caller, stem: &str, table: Table, mut pages: impl Pages) -> Response {
+pub fn stream(app: &App, caller: &Caller, stem: &str, mut table: Table, mut pages: impl Pages) -> Response {
+    name_zone(app, &mut table);
     let (sender, receiver) = mpsc::channel::<Result<Bytes, std::io::Error>>(4);
     tokio::spawn(async move {
         let heading = Heading { title: &table.title, columns: &table.columns, no_data: "" };

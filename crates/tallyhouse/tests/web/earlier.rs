@@ -1,14 +1,17 @@
 //! Addresses of the earlier system: its numbers, what is gone, and what its clients send.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
+use bags_rules::scan::{Action, Scan};
 use bags_store::earlier::EarlierKind;
 use base_core::permission::Role;
 use base_core::realm::Realm;
 use base_records::account;
 use base_web::earlier::Gone;
 use serde_json::json;
-use tallyhouse_support::{earlier_id, earlier_mark};
+use tallyhouse_support::{TestClock, desk, earlier_id, earlier_mark, outcomes, scan, system};
 
 use crate::common::each_site;
 
@@ -86,6 +89,30 @@ async fn a_number_of_the_earlier_system_leads_to_the_very_thing_that_had_it() {
             assert_eq!(page.status, StatusCode::OK, "{list}");
             assert!(page.body.contains("value=\"asha\""), "{list}: {}", page.body);
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_on_a_bill_names_its_person_or_says_that_nobody_knows() {
+    for site in each_site().await {
+        let root = site.token("scanner", Role::Admin, None).await;
+        site.create_bill(&root, "INV-2", 2).await;
+        site.fill(&root, 1..3, 1).await;
+        let put = |code| site.call(Method::POST, code, &root, None);
+        assert!(put("/api/v1/bills/INV-2/parents/SB00001").await.status.is_success());
+        // As an import of an earlier system leaves it: by nobody.
+        let (desk, _tasks) = desk(&site.db, Arc::new(TestClock::default()));
+        let on_bill = Scan { bill: Some("INV-2".into()), ..scan(Action::BillLink, "SB00002", None) };
+        assert_eq!(outcomes(&desk, &system(), vec![on_bill]).await, ["bill_linked"]);
+        site.person("asha", Role::Admin, None).await;
+        let (cookie, _) = site.sign_in("asha").await;
+        let page = site.get_with_cookie("/bills/INV-2", &cookie).await.body;
+        let row = |code: &str| {
+            let rows = page.split("<tr>").find(|row| row.contains("scope=\"row\"") && row.contains(code));
+            rows.unwrap_or_else(|| panic!("{code} is not in {page}")).to_owned()
+        };
+        assert!(row("SB00001").contains("scanner") && !row("SB00001").contains("not known"), "{}", row("SB00001"));
+        assert!(row("SB00002").contains("not known") && !row("SB00002").contains("removed"), "{}", row("SB00002"));
     }
 }
 

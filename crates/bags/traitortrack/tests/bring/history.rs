@@ -12,6 +12,7 @@ use crate::common::*;
 /// A biller, a dispatcher, and parents that both scanned.
 const ON_BILLS: &str = "
 alter table scan add column bag_id int;
+alter table bill add column destination text, add column vehicle_number text;
 insert into \"user\" (id, username, email, role, dispatch_area, verified) values
     (1, 'meera', null, 'biller', null, true), (2, 'arjun', null, 'dispatcher', 'lucknow', true);
 insert into bag (id, qr_id, type, user_id, created_at) select n, 'sb0000' || n, 'parent', 2, '2025-02-01'
@@ -30,6 +31,7 @@ insert into scan (id, \"timestamp\", parent_bag_id, child_bag_id, bag_id, user_i
     (4, '2025-03-01 10:02:01', null, null, 3, 1),
     (5, '2025-03-01 10:03:00', null, null, 9, 2),
     (6, null, 4, null, null, 1);
+update bill set destination = 'Indore', vehicle_number = ' MP 09 AB 1234' where id = 1;
 insert into audit_log (id, \"timestamp\", user_id, action, entity_type, entity_id, before_state) values
     (1, '2025-04-01 00:00', 1, 'update_bag', 'bag', 1, null),
     (2, '2025-04-01 00:01', 1, 'user_updated', 'user', 2, null),
@@ -55,6 +57,7 @@ async fn a_place_on_a_bill_has_one_scan_of_somebody_who_may_and_its_person() {
         assert_eq!(rows("scans", &["\"linked\"", "KID9"]), 1, "whatever kind of bag that names");
         assert_eq!(rows("scans", &["parent_selected"]), 2);
         assert_counts_are_true(&site.db).await;
+        assert_eq!(rows("bills", &["BILL-1", "\"Indore\"", "\"MP 09 AB 1234\""]), 1, "{:?}", all["bills"]);
 
         let of = |code: &'static str| {
             let row = all["bill_parents"].iter().find(|row| row.contains(code)).unwrap();

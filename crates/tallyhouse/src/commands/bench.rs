@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use bags_store::sample::Sizes;
 
+mod files;
 mod gate;
 mod lines;
 mod look;
 mod sign_in;
 
+pub use files::Args as FilesArgs;
 pub use gate::Args as GateArgs;
 use lines::{line, some};
 pub use look::Args as LookArgs;
@@ -28,6 +30,8 @@ pub enum Command {
     Import(ImportArgs),
     /// An export of all bags to a file
     Export(ExportArgs),
+    /// Tables written and read as CSV and workbook, without a database
+    Files(FilesArgs),
     /// Every list, filter, search, bill page and report over a large site
     Look(LookArgs),
     /// Passes at a gate, against bag scans, and both at once
@@ -88,6 +92,7 @@ pub async fn run(command: Command, config: Config, database_is_named: bool) -> a
         Command::Scan(args) => scan(args, &config, database_is_named).await,
         Command::Import(args) => import(args).await,
         Command::Export(args) => export(args).await,
+        Command::Files(args) => tokio::task::spawn_blocking(move || files::run(&args)).await?,
         Command::SignIn(args) => sign_in::run(args, server_of(&config, database_is_named)).await,
         Command::Gate(args) => gate::run(args, server_of(&config, database_is_named)).await,
         Command::Look(args) => look::run(args, server_of(&config, database_is_named)).await,

@@ -28,6 +28,9 @@ pub const VEHICLE_LENGTH_MAX: usize = 50;
 /// Largest capacity of a bill, in parents (L2).
 pub const CAPACITY_MAX: i64 = 500;
 
+/// Largest capacity that a bill of an earlier system can have, in parents.
+pub const CAPACITY_MAX_OF_EARLIER: i64 = 1_000_000;
+
 /// The status of a bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]

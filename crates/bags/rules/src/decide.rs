@@ -42,12 +42,13 @@ pub fn decide(loaded: &Loaded, intent: &Intent, asked: Asked<'_>, rules: &Rules)
     let case = Case { loaded, actor, id, now, rules };
     match intent {
         Intent::ChooseParent(code) => case.choose_parent(code),
-        Intent::Link { child, parent } => case.link(child, parent),
+        Intent::Link { child, parent } => case.link(child, parent, Label::Must),
         Intent::Unlink { child, shown, undone } => case.unlink(child, shown.as_ref(), *undone),
         Intent::UndoNewest(parent) => case.undo_newest(parent),
         Intent::Relink { child, to } => case.relink(child, to),
         Intent::Close(parent) => case.close(parent),
         Intent::Register(child) => case.register(child),
+        Intent::Bring { code, kind, parent } => case.bring(code, *kind, parent.as_ref()),
         Intent::Delete { code, with_contents } => case.delete(code, *with_contents),
         Intent::SetChildren { parent, children, before } => case.set_children(parent, children, before.as_deref()),
         Intent::Bill(bill) => case.bill(bill),
@@ -69,6 +70,13 @@ pub fn decide(loaded: &Loaded, intent: &Intent, asked: Asked<'_>, rules: &Rules)
             decision
         }
     }
+}
+
+/// Whether the rules for new things hold: a new bag carries a label of the site, and a parent holds so many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Label {
+    Must,
+    Any,
 }
 
 struct Case<'a> {
@@ -115,9 +123,7 @@ impl Case<'_> {
             if self.actor.scope == Scope::Nothing {
                 return self.refuse(Outcome::OtherArea, code);
             }
-            let area = self.actor.scope.own_area().cloned();
-            let change = Change::Register { code: code.clone(), kind: BagKind::Parent, area };
-            return self.done(Outcome::ParentCreated, code, change);
+            return self.done(Outcome::ParentCreated, code, self.new_bag(code, BagKind::Parent));
         };
         if bag.kind == BagKind::Child {
             return self.is_child(code, bag);
@@ -146,15 +152,34 @@ impl Case<'_> {
         decision
     }
 
-    fn link(&self, child: &Code, parent: &Code) -> Decision {
+    fn new_bag(&self, code: &Code, kind: BagKind) -> Change {
+        Change::Register { code: code.clone(), kind, area: self.actor.scope.own_area().cloned() }
+    }
+
+    /// A bag that was in a site already. One that is not here becomes what it was there; one that is here is what it is.
+    fn bring(&self, code: &Code, kind: BagKind, parent: Option<&Code>) -> Decision {
+        let is_known = self.loaded.bag(code).is_some();
+        match (kind, parent) {
+            (BagKind::Child, Some(parent)) => self.link(code, parent, Label::Any),
+            (BagKind::Parent, _) if is_known => self.choose_parent(code),
+            (BagKind::Child, None) if is_known => self.register(code),
+            _ if self.actor.scope == Scope::Nothing => self.refuse(Outcome::OtherArea, code),
+            (BagKind::Parent, _) => self.done(Outcome::ParentCreated, code, self.new_bag(code, kind)),
+            (BagKind::Child, None) => self.done(Outcome::Registered, code, self.new_bag(code, kind)),
+        }
+    }
+
+    fn link(&self, child: &Code, parent: &Code, label: Label) -> Decision {
         let known = self.loaded.bag(child);
-        let is_parent = known.map_or_else(|| self.rules.labels.is_parent(child), |bag| bag.kind == BagKind::Parent);
+        let must = label == Label::Must;
+        let is_parent =
+            known.map_or_else(|| must && self.rules.labels.is_parent(child), |bag| bag.kind == BagKind::Parent);
         if is_parent {
             // No `parent` here: the count in the answer is that of the code which was scanned (B5).
             let hidden = known.is_some_and(|bag| !self.sees(bag));
             return self.refuse(if hidden { Outcome::OtherArea } else { Outcome::IsParent }, child);
         }
-        if known.is_none() && !self.rules.labels.is_child(child) {
+        if known.is_none() && must && !self.rules.labels.is_child(child) {
             return self.refuse(Outcome::BadCode, child);
         }
         let bag = match self.open_parent(child, parent) {
@@ -168,7 +193,9 @@ impl Case<'_> {
                 self.elsewhere(child, parent, &link.parent)
             };
         }
-        if let Some(outcome) = self.no_room(bag) {
+        // What was in a parent at a site has room in it here, too: earlier systems let more in.
+        let no_room = if must || bag.closed.is_some() { self.no_room(bag) } else { None };
+        if let Some(outcome) = no_room {
             return self.refuse_in(outcome, child, parent);
         }
         let change = Change::Link { child: child.clone(), parent: parent.clone() };
@@ -322,11 +349,7 @@ impl Case<'_> {
             None if self.rules.labels.is_parent(child) => self.refuse(Outcome::IsParent, child),
             None if !self.rules.labels.is_child(child) => self.refuse(Outcome::BadCode, child),
             None if self.actor.scope == Scope::Nothing => self.refuse(Outcome::OtherArea, child),
-            None => {
-                let area = self.actor.scope.own_area().cloned();
-                let change = Change::Register { code: child.clone(), kind: BagKind::Child, area };
-                self.done(Outcome::Registered, child, change)
-            }
+            None => self.done(Outcome::Registered, child, self.new_bag(child, BagKind::Child)),
         }
     }
 

@@ -23,7 +23,7 @@ pub static BAGS: FileKind = FileKind {
         FileColumn::derived("children_count").written("Children Count", Int, 18),
         FileColumn::derived("linked_to_bill").written("Linked to Bill", Text, 28),
         FileColumn::derived("created_at").written("Created At", Time, 16),
-        FileColumn::derived("area").written("Area", Text, 18),
+        FileColumn::optional("area", &["dispatch_area"]).written("Area", Text, 18),
         FileColumn::optional("parent_qr_id", PARENT_SYNONYMS).holding(Holds::Code).written("Parent", Text, 18),
     ],
     rounds: 2,

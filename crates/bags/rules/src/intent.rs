@@ -3,6 +3,7 @@
 use base_core::area::Area;
 use uuid::Uuid;
 
+use crate::bag::BagKind;
 use crate::bill::{BillKey, BillNumber, BillTexts};
 use crate::code::{Code, CodeFault, readable};
 use crate::mark::Mark;
@@ -63,6 +64,15 @@ pub enum Intent {
         children: Vec<Code>,
         /// Those it had when the list was made, where that was said.
         before: Option<Vec<Code>>,
+    },
+    /// A bag that was in a site already and comes into this one: whatever codes new bags may have, it keeps its own.
+    Bring {
+        /// Its code.
+        code: Code,
+        /// What it is.
+        kind: BagKind,
+        /// The parent of a child that is in one.
+        parent: Option<Code>,
     },
     /// An action on a bill.
     Bill(BillIntent),
@@ -140,7 +150,8 @@ pub struct NewTexts {
 }
 
 impl NewTexts {
-    fn of(details: Details) -> Self {
+    /// Those of what was sent.
+    pub fn of(details: Details) -> Self {
         let trimmed = |text: Option<String>| text.map(|text| text.trim().to_owned());
         Self {
             description: trimmed(details.description),
@@ -185,6 +196,15 @@ pub enum BillIntent {
         /// Its number.
         bill: BillNumber,
         /// How many parents it is for, as requested.
+        capacity: i64,
+        /// What is written about it.
+        texts: BillTexts,
+    },
+    /// A bill that was in a site already: whatever numbers and texts new bills may have, it keeps its own.
+    Bring {
+        /// Its number.
+        bill: BillNumber,
+        /// How many parents it is for.
         capacity: i64,
         /// What is written about it.
         texts: BillTexts,
@@ -338,6 +358,7 @@ impl Intent {
             | Self::Restore(Restore::Bag { code, .. })
             | Self::UnreadableParent { code, .. } => (Some(code), None, &[]),
             Self::Link { child, parent } | Self::Relink { child, to: parent } => (Some(child), Some(parent), &[]),
+            Self::Bring { code, parent, .. } => (Some(code), parent.as_ref(), &[]),
             Self::Bill(BillIntent::Link { parent, .. } | BillIntent::Unlink { parent, .. }) => {
                 (Some(parent), None, &[])
             }
@@ -363,6 +384,7 @@ impl Intent {
             BillIntent::Link { bill, .. }
             | BillIntent::Unlink { bill, .. }
             | BillIntent::Create { bill, .. }
+            | BillIntent::Bring { bill, .. }
             | BillIntent::Edit { bill, .. }
             | BillIntent::Complete(bill)
             | BillIntent::Reopen(bill)

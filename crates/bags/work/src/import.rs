@@ -3,13 +3,16 @@
 //! Rows obey the same rules as scans, decided by the same function. They are no scans: nobody held a scanner, so no
 //! scan is kept and none is counted; the bags and links carry the import's id, and one audit entry stands for the step.
 
-use bags_rules::import::{Became, ImportKind, name_of, take_row};
+use std::borrow::Cow;
+
+use bags_rules::import::{Became, ImportKind, Origin as FileOrigin, intent_of, name_of, take_row};
 use bags_rules::intent::Intent;
 use bags_rules::loaded::Loaded;
 use bags_rules::outcome::Answer;
 use bags_rules::scan::{Action, Scan};
 use bags_store::{loaded, made};
 use base_core::account::{Actor, Asked};
+use base_core::area::{Area, Scope};
 use base_core::audit::{Entry, Origin};
 use base_core::import::{ImportMode, ImportState};
 use base_core::time::Moment;
@@ -35,6 +38,33 @@ pub struct ImportRow {
     pub scan: Scan,
     /// It only makes what the row after it needs: a refusal is told of that one.
     pub is_for_next: bool,
+    /// Where the file comes from.
+    pub origin: FileOrigin,
+    /// The area that it names for a new bag.
+    pub area: Option<Area>,
+}
+
+impl ImportRow {
+    /// What it asks for.
+    pub fn intent(&self, kind: ImportKind) -> Intent {
+        intent_of(self.origin, kind, &self.scan)
+    }
+
+    /// Who asks for it: a new bag goes into the area that its row names, within what the person may touch. A child in a
+    /// parent is where that is.
+    pub fn actor<'a>(&self, actor: &'a Actor, intent: &Intent, loaded: &Loaded) -> Cow<'a, Actor> {
+        let is_new = match intent {
+            Intent::ChooseParent(code) | Intent::Bring { code, parent: None, .. } => loaded.bag(code).is_none(),
+            _ => false,
+        };
+        match &self.area {
+            Some(area) if is_new => {
+                let scope = if actor.scope.covers(Some(area)) { Scope::Area(area.clone()) } else { Scope::Nothing };
+                Cow::Owned(Actor { account: actor.account, scope })
+            }
+            _ => Cow::Borrowed(actor),
+        }
+    }
 }
 
 /// Some rows, and where the import stood before them.
@@ -60,7 +90,9 @@ pub struct ImportStep {
 /// elsewhere than the step believes, nothing is written: somebody stopped it, carries it on, or this very step was
 /// committed though its answer got lost.
 pub async fn run(bags: &Bags, lane: LaneParts<'_>, step: &ImportStep) -> Result<Import, StoreError> {
-    let intents: Vec<Intent> = step.rows.iter().map(|row| row.scan.intent()).collect();
+    let unreadable = || StoreError::Unreadable { what: "kind of import", value: step.before.kind.clone() };
+    let kind = ImportKind::parse(&step.before.kind).ok_or_else(unreadable)?;
+    let intents: Vec<Intent> = step.rows.iter().map(|row| row.intent(kind)).collect();
     let (mut tx, mut loaded) = loaded::open(lane.db, intents.iter(), None).await?;
     let started = lane.clock.now();
     let Some(current) = import::lock(tx.conn(), &step.before.id).await? else { return Err(StoreError::Conflict) };
@@ -68,8 +100,6 @@ pub async fn run(bags: &Bags, lane: LaneParts<'_>, step: &ImportStep) -> Result<
     if !stands || current.state != ImportState::Running {
         return Ok(current);
     }
-    let unreadable = || StoreError::Unreadable { what: "kind of import", value: current.kind.clone() };
-    let kind = ImportKind::parse(&current.kind).ok_or_else(unreadable)?;
     let mut work = Work { bags, step, kind, import: current, notes: step.unreadable.clone() };
     work.decide_rows(&intents, &mut loaded, started);
     let Work { import: mut after, notes, .. } = work;
@@ -139,7 +169,8 @@ impl Work<'_> {
         let mut now = started;
         for (row, intent) in self.step.rows.iter().zip(intents) {
             now = now.plus_us(1);
-            let asked = Asked { actor: &self.step.actor, id: row.scan.id, now };
+            let actor = row.actor(&self.step.actor, intent, loaded);
+            let asked = Asked { actor: &actor, id: row.scan.id, now };
             let (decision, became) = take_row(loaded, intent, asked, rules);
             match became {
                 Became::Made { created, linked } => {
@@ -165,19 +196,21 @@ pub fn note_of(kind: ImportKind, row: &ImportRow, answer: &Answer, phrase: &Phra
         code: name_of(&row.scan),
         outcome: answer.outcome.code().into(),
         message: phrase(answer).unwrap_or_default(),
-        cells: cells_of(kind, &row.scan),
+        cells: cells_of(kind, row),
     }
 }
 
 /// What was read from the columns that count. Made again from what was asked: most rows are never refused, and none pays for
 /// keeping its texts.
-fn cells_of(kind: ImportKind, scan: &Scan) -> String {
+fn cells_of(kind: ImportKind, row: &ImportRow) -> String {
+    let scan = &row.scan;
     let parent = scan.parent.as_deref().unwrap_or_default();
     let bill = scan.bill.as_deref().unwrap_or_default();
     let cells = match kind {
         ImportKind::Bags => {
             let kind = if scan.action == Action::Parent { "parent" } else { "child" };
-            vec![scan.code.clone(), kind.into(), parent.into()]
+            let area = row.area.as_ref().map(Area::title).unwrap_or_default();
+            vec![scan.code.clone(), kind.into(), area, parent.into()]
         }
         ImportKind::Children => vec![scan.code.clone(), parent.into()],
         ImportKind::Parents => vec![scan.code.clone(), bill.into()],

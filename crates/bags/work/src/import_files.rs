@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bags_rules::code::readable;
 use bags_rules::file;
-use bags_rules::import::{Became, ImportKind, read_row, round_of, take_row};
+use bags_rules::import::{Became, ImportKind, Origin, RowFault, read_area, read_row_of, round_of, take_row};
 use bags_rules::intent::Intent;
 use bags_rules::label_text::{codes_of_row, parents_of_row};
 use bags_rules::loaded::Loaded;
@@ -14,6 +14,7 @@ use bags_rules::rules::Rules;
 use bags_rules::scan::{Action, Details, Scan};
 use bags_store::loaded;
 use base_core::account::{Actor, Asked};
+use base_core::area::Area;
 use base_core::file::FileKind;
 use base_core::permission::Grants;
 use base_core::time::Moment;
@@ -68,21 +69,27 @@ impl ImportKinds for Kinds {
     }
 
     fn reader(&self, read_as: ReadAs) -> Box<dyn RowReader> {
-        let labels = read_as.label_text.then(|| Arc::clone(&self.rules));
         Box::new(Reader {
             kind: own(read_as.kind),
-            labels,
+            rules: Arc::clone(&self.rules),
+            label_text: read_as.label_text,
+            origin: if read_as.is_export { Origin::Site } else { Origin::List },
             now: read_as.now,
             make_missing: read_as.make_missing,
             made_last: None,
+            area_last: None,
             rows: Vec::new(),
         })
     }
 
     fn label_text<'c>(&self, kind: &FileKind, cells: &[&'c str]) -> LabelText<'c> {
         let (kind, labels) = (own(kind), &self.rules.labels);
-        let is_likely = parents_of_row(kind, cells, labels).any(|code| matches!(code, Cow::Owned(_)));
-        LabelText { cells: codes_of_row(kind, cells, labels), is_likely }
+        let mut cells = cells.to_vec();
+        reorder(kind, &mut cells);
+        let is_likely = parents_of_row(kind, &cells, labels).any(|code| matches!(code, Cow::Owned(_)));
+        let mut codes = codes_of_row(kind, &cells, labels);
+        reorder(kind, &mut codes);
+        LabelText { cells: codes, is_likely }
     }
 
     fn undone(&self, _: &FileKind) -> &'static [&'static str] {
@@ -90,15 +97,29 @@ impl ImportKinds for Kinds {
     }
 }
 
+/// The columns of bags as their file has them, the area before the parent, in the order of the rules, or back.
+fn reorder<T>(kind: ImportKind, cells: &mut [T]) {
+    if kind == ImportKind::Bags && cells.len() > AREA {
+        cells.swap(AREA - 1, AREA);
+    }
+}
+
+/// Where the area stands in the order of the rules.
+const AREA: usize = 3;
+
 struct Reader {
     kind: ImportKind,
-    /// The labels that codes are looked for with, where they stand in longer texts.
-    labels: Option<Arc<Rules>>,
+    rules: Arc<Rules>,
+    /// Codes are looked for in longer texts.
+    label_text: bool,
+    origin: Origin,
     now: Moment,
     /// What rows name and the site does not have is made.
     make_missing: bool,
     /// The parent or bill that was made last, if it was not there.
     made_last: Option<String>,
+    /// The area that was read last, as it is written: that of many rows in a row.
+    area_last: Option<(String, Area)>,
     rows: Vec<ImportRow>,
 }
 
@@ -134,10 +155,14 @@ fn by_hand(scan: Scan) -> Scan {
 
 impl RowReader for Reader {
     fn read(&mut self, round: i64, row: TableRow<'_>) -> Result<bool, RowNote> {
-        let Some(rules) = self.labels.clone() else { return self.read_cells(round, row) };
-        let cells = codes_of_row(self.kind, row.cells, &rules.labels);
+        let mut cells = row.cells.to_vec();
+        reorder(self.kind, &mut cells);
+        if !self.label_text {
+            return self.read_cells(round, row, &cells);
+        }
+        let cells = codes_of_row(self.kind, &cells, &self.rules.labels);
         let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
-        self.read_cells(round, TableRow { cells: &cells, ..row })
+        self.read_cells(round, row, &cells)
     }
 
     fn take(&mut self) -> OwnRows {
@@ -148,17 +173,33 @@ impl RowReader for Reader {
 }
 
 impl Reader {
-    fn read_cells(&mut self, round: i64, row: TableRow<'_>) -> Result<bool, RowNote> {
-        if round_of(self.kind, row.cells) != round {
+    fn area(&mut self, text: &str) -> Result<Option<Area>, RowFault> {
+        if let Some((_, area)) = self.area_last.as_ref().filter(|(last, _)| last == text) {
+            return Ok(Some(area.clone()));
+        }
+        let area = read_area(text, &self.rules)?.cloned();
+        self.area_last = area.clone().map(|area| (text.to_owned(), area));
+        Ok(area)
+    }
+
+    /// Reads a row whose cells are in the order of the rules.
+    fn read_cells(&mut self, round: i64, row: TableRow<'_>, cells: &[&str]) -> Result<bool, RowNote> {
+        if round_of(self.kind, cells) != round {
             return Ok(false);
         }
-        let scan: Scan = read_row(self.kind, row.cells, self.now).map_err(|fault| RowNote {
+        let note = |fault: RowFault| RowNote {
             row_number: row.number,
-            code: readable(row.cells.first().copied().unwrap_or_default()),
+            code: readable(cells.first().copied().unwrap_or_default()),
             outcome: fault.outcome.into(),
             message: fault.message,
             cells: cells_text(row.cells.iter().copied()),
-        })?;
+        };
+        let scan: Scan = read_row_of(self.origin, self.kind, cells, self.now).map_err(note)?;
+        let area = match (self.kind, cells.get(AREA)) {
+            (ImportKind::Bags, Some(text)) => self.area(text).map_err(note)?,
+            _ => None,
+        };
+        let origin = self.origin;
         if self.rows.capacity() == 0 {
             self.rows.reserve_exact(STEP_ROWS);
         }
@@ -168,11 +209,11 @@ impl Reader {
             // The rows of one parent or bill mostly follow each other.
             if self.made_last.as_deref() != Some(name) {
                 self.made_last = Some(name.to_owned());
-                self.rows.push(ImportRow { row_number, scan: missing, is_for_next: true });
+                self.rows.push(ImportRow { row_number, scan: missing, is_for_next: true, origin, area: None });
             }
         }
         let scan = if self.make_missing && self.kind == ImportKind::Parents { by_hand(scan) } else { scan };
-        self.rows.push(ImportRow { row_number, scan, is_for_next: false });
+        self.rows.push(ImportRow { row_number, scan, is_for_next: false, origin, area });
         Ok(true)
     }
 }
@@ -232,7 +273,7 @@ struct Trial {
 impl DryRun for Trial {
     async fn decide(&mut self, rows: OwnRows) -> Result<WouldBe, StoreError> {
         let rows = rows_of(rows);
-        let intents: Vec<Intent> = rows.iter().map(|row| row.scan.intent()).collect();
+        let intents: Vec<Intent> = rows.iter().map(|row| row.intent(self.kind)).collect();
         let mut reader = self.parts.db.read().await?;
         loaded::look(reader.conn(), intents.iter(), &mut self.loaded).await?;
         drop(reader);
@@ -241,7 +282,8 @@ impl DryRun for Trial {
         let counts = &mut would_be.counts;
         for (row, intent) in rows.iter().zip(&intents) {
             now = now.plus_us(1);
-            let asked = Asked { actor: &self.actor, id: row.scan.id, now };
+            let actor = row.actor(&self.actor, intent, &self.loaded);
+            let asked = Asked { actor: &actor, id: row.scan.id, now };
             let (decision, became) = take_row(&mut self.loaded, intent, asked, &self.parts.rules);
             match became {
                 Became::Made { created, linked } => {

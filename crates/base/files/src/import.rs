@@ -9,7 +9,9 @@ mod cells;
 pub mod check;
 mod domain;
 mod error;
+mod find;
 pub mod intake;
+mod mapping;
 mod result;
 mod runner;
 mod steps;
@@ -20,7 +22,9 @@ pub use domain::{
     TableRow, WouldBe,
 };
 pub use error::ImportError;
+pub use find::{likely_sheet, settle_header, sheet_named, with_parts};
+pub use mapping::{Mapping, TableFault};
 pub use result::{ResultError, ResultOf, ResultWriter, write as write_result};
 pub use runner::{LEASE_US, Runner, Watch};
 pub use steps::{From, STEP_ROWS, Step, steps_of};
-pub use table::{Mapping, Table, TableFault, settle_header};
+pub use table::{Beyond, Table};

@@ -33,6 +33,38 @@ pub enum SheetFault {
         /// Its heading.
         name: String,
     },
+    /// The first line names a separator with which there is one column.
+    #[error(
+        "The file says in its first line, sep={separator}, that {separator} stands between its columns, and then has only \
+         one column, {name}; delete that line, or correct it"
+    )]
+    WrongSeparator {
+        /// What is named.
+        separator: char,
+        /// The heading.
+        name: String,
+    },
+    /// The first line names a separator that is none.
+    #[error(
+        "The file says in its first line, sep={named}, what stands between its columns, and that cannot be; delete that \
+         line, or name a comma, a semicolon, a tab or | there"
+    )]
+    UnknownSeparator {
+        /// What is named.
+        named: String,
+    },
+    /// A quotation mark that is never closed.
+    #[error(
+        "The file has a quotation mark in row {row}, column {}, that is not closed at the end of its text; close it, or \
+         write it twice where the text has one",
+        column_letters(*column)
+    )]
+    OpenQuote {
+        /// The row.
+        row: i64,
+        /// The column.
+        column: usize,
+    },
     /// More columns than are read.
     #[error("The file has {found} or more columns in row {row}; the limit is {COLUMNS_MAX}; delete those not needed")]
     TooManyColumns {
@@ -124,6 +156,14 @@ pub enum SheetFault {
         /// How many there are.
         count: usize,
     },
+    /// There is no sheet of that name.
+    #[error("The file has no sheet {name}; its sheets are: {}", found.join(", "))]
+    NoSheetNamed {
+        /// What was asked for.
+        name: String,
+        /// The names that are there, each with its number.
+        found: Vec<String>,
+    },
     /// Nobody sees any of its rows.
     #[error(
         "The file has only hidden rows under its header, {rows} of them; show them in the spreadsheet and save it, \
@@ -181,6 +221,9 @@ impl SheetFault {
             Self::Empty => "file_empty",
             Self::NoRows => "file_without_rows",
             Self::OneColumn { .. } => "file_one_column",
+            Self::WrongSeparator { .. } => "file_wrong_separator",
+            Self::UnknownSeparator { .. } => "file_unknown_separator",
+            Self::OpenQuote { .. } => "file_open_quote",
             Self::TooManyColumns { .. } => "file_too_many_columns",
             Self::CellTooLong { .. } => "file_cell_too_long",
             Self::RowTooLong { .. } => "file_row_too_long",
@@ -194,7 +237,7 @@ impl SheetFault {
             Self::OldExcelOrPassword => "file_old_excel_or_password",
             Self::NotATable { .. } => "file_no_table",
             Self::BrokenWorkbook { .. } => "file_broken_workbook",
-            Self::NoSheet { .. } => "file_no_sheet",
+            Self::NoSheet { .. } | Self::NoSheetNamed { .. } => "file_no_sheet",
             Self::RowsHidden { .. } => "file_rows_hidden",
             Self::NoHeaderRow { .. } => "file_no_header_row",
             Self::NoColumn { .. } => "file_column_missing",
@@ -208,6 +251,7 @@ impl SheetFault {
         match self {
             Self::TooManyColumns { row, .. }
             | Self::CellTooLong { row, .. }
+            | Self::OpenQuote { row, .. }
             | Self::RowTooLong { row }
             | Self::ZeroByte { row, .. }
             | Self::BadText { row }
@@ -219,9 +263,10 @@ impl SheetFault {
     /// The column it is about, counted from 0.
     pub fn column(&self) -> Option<usize> {
         match self {
-            Self::CellTooLong { column, .. } | Self::ZeroByte { column, .. } | Self::SameColumn { column, .. } => {
-                Some(*column)
-            }
+            Self::CellTooLong { column, .. }
+            | Self::OpenQuote { column, .. }
+            | Self::ZeroByte { column, .. }
+            | Self::SameColumn { column, .. } => Some(*column),
             Self::TwoColumns { second, .. } => Some(*second),
             _ => None,
         }

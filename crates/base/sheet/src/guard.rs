@@ -33,6 +33,8 @@ pub enum Written {
     Bool,
     /// A number in powers of ten.
     Power,
+    /// A formula, whose value nobody knows.
+    Formula,
 }
 
 /// True for what spreadsheets write where a formula failed.
@@ -55,8 +57,14 @@ pub fn written(text: &str) -> Option<Written> {
         b'#' if is_error(text) => Some(Written::Error),
         b'T' | b'F' if matches!(text, "TRUE" | "FALSE") => Some(Written::Bool),
         b'0'..=b'9' | b'-' if is_power_of_ten(text) => Some(Written::Power),
+        b'=' if text.len() > 1 => Some(Written::Formula),
         _ => None,
     }
+}
+
+/// The text of a formula that is nothing but a text, `="00012"`: so programs write codes into CSV whose zeros are to stay.
+pub fn text_formula(text: &str) -> Option<&str> {
+    text.strip_prefix("=\"")?.strip_suffix('"').filter(|inside| !inside.contains('"'))
 }
 
 /// True for a text that is written with the mark: what would be something else without it, and what has such a mark of its
@@ -64,6 +72,12 @@ pub fn written(text: &str) -> Option<Written> {
 pub fn needs_guard(text: &str) -> bool {
     let plain = text.trim_start_matches(GUARD);
     plain.starts_with(FORMULA_STARTS) || written(plain.trim()).is_some()
+}
+
+/// True for a text that has a mark of its own, which is taken off when it is read: it needs another wherever it is written,
+/// in files with types, too.
+pub fn has_guard(text: &str) -> bool {
+    text.starts_with(GUARD) && needs_guard(text)
 }
 
 /// The text without the mark; `None` for one that has none.
@@ -99,6 +113,20 @@ mod tests {
     }
 
     #[test]
+    fn a_formula_that_is_a_text_is_that_text() {
+        for (text, plain) in [
+            ("=\"00012\"", Some("00012")),
+            ("=\"\"", Some("")),
+            ("=\"a\"&\"b\"", None),
+            ("=5*4", None),
+            ("=\"", None),
+            ("00012", None),
+        ] {
+            assert_eq!(text_formula(text), plain, "{text}");
+        }
+    }
+
+    #[test]
     fn what_a_spreadsheet_writes_into_csv_is_known_again() {
         for (text, what) in [
             ("#N/A", Some(Written::Error)),
@@ -110,6 +138,8 @@ mod tests {
             ("1E+05", Some(Written::Power)),
             ("12E4", None),
             ("1E-5X", None),
+            ("=5*4", Some(Written::Formula)),
+            ("=", None),
             ("SB00001", None),
             ("", None),
         ] {

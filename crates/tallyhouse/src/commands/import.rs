@@ -1,6 +1,7 @@
 //! `tallyhouse import …`: bags, bills and links from a CSV file or a workbook, tried, resumed and taken back.
 
 mod batches;
+mod file;
 mod rows;
 
 use std::path::PathBuf;
@@ -12,7 +13,7 @@ use crate::config::Config;
 /// What to import.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Bags, with the header `qr_id,type,parent_qr_id`
+    /// Bags, with the header `qr_id,type,parent_qr_id,area`
     Bags(Rows),
     /// Bills, with the header `bill_id,description,parent_bag_count,destination,vehicle_number`
     Bills(Rows),
@@ -36,7 +37,7 @@ pub enum Command {
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 #[derive(Debug, clap::Args)]
 pub struct Rows {
-    /// CSV or Excel (.xlsx) file
+    /// CSV, Excel (.xlsx, .xls) or OpenDocument (.ods) file
     file: PathBuf,
     /// User name of the person who imports; without it the system
     #[arg(long)]
@@ -62,6 +63,10 @@ pub struct Rows {
     /// Make parents, or bills, that rows name and the site does not have
     #[arg(long)]
     make_missing: bool,
+    /// The sheet to read, by its name or its number from 1; may be given several times. Without it the first visible sheet
+    /// with the columns, and those that go on with it
+    #[arg(long, value_name = "NAME")]
+    sheet: Vec<String>,
     /// The row that holds the headings; found without it
     #[arg(long, value_name = "N")]
     header_row: Option<i64>,

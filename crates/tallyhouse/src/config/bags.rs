@@ -51,6 +51,7 @@ impl Bags {
             labels: self.labels.clone(),
             capacity: self.capacity,
             undo_age_us_max: i64::from(self.undo_minutes) * MINUTE_US,
+            areas: self.areas.clone(),
         }
     }
 

@@ -147,6 +147,83 @@ async fn headings_below_titles_are_found_or_chosen_and_names_do_not_matter() {
     assert!(names.iter().any(|name| name.chars().count() == 100 && name.ends_with("x.csv")), "{names:?}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_left_out_of_a_file_is_said_and_another_sheet_is_read_where_it_is_asked_for() {
+    let site = each_site().await.remove(0);
+    let token = site.token("admin", Role::Admin, None).await;
+    let texts = |cells: &[&'static str]| cells.iter().map(|cell| Cell::text(cell)).collect::<Vec<_>>();
+    let sheet = |name, rows: &[&[&'static str]]| Sheet {
+        name,
+        rows: rows.iter().map(|row| texts(row)).collect(),
+        ..Sheet::default()
+    };
+    for format in [Format::Xlsx, Format::Xls, Format::Ods] {
+        let file = written(
+            format,
+            &[
+                // A cover whose title is the name of a column.
+                sheet("Cover", &[&["Bill"], &["May 2026"]]),
+                sheet(
+                    "May",
+                    &[
+                        &["Bill"],
+                        &["Bill No.", "Description (optional)", ""],
+                        &["ODD-1", "rice", "x"],
+                        &["ODD-2", "", "", "beyond"],
+                    ],
+                ),
+                sheet("June", &[&["Bill No."], &["ODD-3"], &["ODD-4"], &["ODD-5"]]),
+            ],
+        );
+        let (id, found) = checked(&site, &token, "kind=bills&name=odd", &file).await;
+        assert_eq!(counts(&found), (2, 0), "{format:?}: {found}");
+        assert_eq!(found["other_sheets"], serde_json::json!(["Cover", "June"]), "{format:?}");
+        assert_eq!((&found["beyond_rows"], &found["beyond_first"]), (&2.into(), &"C3".into()), "{format:?}: {found}");
+        let (_, june) = checked(&site, &token, "kind=bills&name=odd&sheet=june", &file).await;
+        assert_eq!(counts(&june), (3, 0), "{format:?}: {june}");
+        let (_, third) = checked(&site, &token, "kind=bills&name=odd&sheet=3", &file).await;
+        assert_eq!(counts(&third), (3, 0), "{format:?}: {third}");
+        let none = site.bring(&token, "kind=bills&sheet=July", file).await;
+        assert_eq!(none.json()["code"], "file_no_sheet", "{format:?}: {}", none.body);
+        if format == Format::Xlsx {
+            site.person("root", Role::Admin, None).await;
+            let (cookie, _) = site.sign_in("root").await;
+            let page = site.get_with_cookie(&format!("/imports/{id}"), &cookie).await;
+            for part in ["id=\"other-sheets\"", "Cover, June", "id=\"beyond\"", "the first is C3"] {
+                assert!(page.body.contains(part), "{part} is not in {}", page.body);
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn csv_is_read_as_a_spreadsheet_shows_it_and_its_faults_are_named() {
+    let site = each_site().await.remove(0);
+    let token = site.token("admin", Role::Admin, None).await;
+    let bills = b"Register\n\nbill_id,parent_bag_count\n\n=\"00012\",2\n\"CSV-2\",many\n\n=A1,1\nCSV-3,=2*3\n";
+    let (_, found) = checked(&site, &token, "kind=bills", bills).await;
+    assert_eq!(counts(&found), (1, 3), "{found}");
+    let rows: Vec<i64> = found["outcomes"]
+        .as_object()
+        .expect("outcomes")
+        .values()
+        .flat_map(|seen| seen["examples"].as_array().expect("examples"))
+        .map(|example| example["row"].as_i64().expect("a row"))
+        .collect();
+    let mut sorted = rows.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, [6, 8, 9], "as a spreadsheet numbers them: {found}");
+    for (file, code, told) in [
+        (&b"sep=;\nbill_id,description\nA-1,x\n"[..], "file_wrong_separator", "sep=;"),
+        (b"bill_id,description\nA-1,\"x\nA-2,y\n", "file_open_quote", "row 2, column B"),
+        (b"bill_id,description\nA-1,\"x\nA-2,\"y\"\nA-3,z\n", "file_open_quote", "row 2, column B"),
+    ] {
+        let refused = site.bring(&token, "kind=bills", file).await.json();
+        assert_eq!(refused["code"], code, "{refused}");
+        assert!(refused["detail"].as_str().is_some_and(|detail| detail.contains(told)), "{refused}");
+    }
+}
+
 /// A file as the import page of the earlier system took it: marks and codes, in blocks.
 fn in_blocks(format: Format, codes: &'static str, rows: &[(&'static str, &'static str)]) -> Vec<u8> {
     let mut table = vec![vec![Cell::text("Sr. No."), Cell::text(codes)]];

@@ -3,8 +3,8 @@
 use super::{Case, Decision};
 use crate::bag::BagKind;
 use crate::bill::{
-    Bill, BillKey, BillNumber, BillStatus, BillTexts, CAPACITY_MAX, DESCRIPTION_LENGTH_MAX,
-    DESTINATION_LENGTH_MAX, VEHICLE_LENGTH_MAX,
+    Bill, BillKey, BillNumber, BillStatus, BillTexts, CAPACITY_MAX, CAPACITY_MAX_OF_EARLIER,
+    DESCRIPTION_LENGTH_MAX, DESTINATION_LENGTH_MAX, VEHICLE_LENGTH_MAX,
 };
 use crate::change::Change;
 use crate::code::{Code, readable};
@@ -33,6 +33,7 @@ impl Case<'_> {
             BillIntent::Link { parent, bill, by_hand } => self.put_on_bill(parent, bill, *by_hand),
             BillIntent::Unlink { parent, bill } => self.take_off_bill(parent, bill),
             BillIntent::Create { bill, capacity, texts } => self.create_bill(bill, *capacity, texts),
+            BillIntent::Bring { bill, capacity, texts } => self.bring_bill(bill, *capacity, texts),
             BillIntent::Edit { bill, capacity, texts } => self.edit_bill(bill, *capacity, texts),
             BillIntent::Complete(bill) => self.complete_bill(bill),
             BillIntent::Reopen(bill) => self.reopen_bill(bill),
@@ -128,6 +129,20 @@ impl Case<'_> {
         if let Some(refusal) = too_long(texts) {
             return about(refusal, None);
         }
+        let change = Change::CreateBill { bill: number.clone(), capacity, texts: texts.clone() };
+        about(Outcome::BillCreated, Some(change))
+    }
+
+    /// What a bill had in a site, it may have here: an edit may have given it more room than a new one gets.
+    fn bring_bill(&self, number: &BillNumber, capacity: i64, texts: &BillTexts) -> Decision {
+        let key = number.key();
+        let about = |outcome, change| self.about(outcome, number.as_str(), &key, change);
+        if self.loaded.bill(&key).is_some() {
+            return about(Outcome::BillExists, None);
+        }
+        let Some(capacity) = capacity_within(capacity, CAPACITY_MAX_OF_EARLIER) else {
+            return about(Outcome::BadCapacity, None);
+        };
         let change = Change::CreateBill { bill: number.clone(), capacity, texts: texts.clone() };
         about(Outcome::BillCreated, Some(change))
     }

@@ -142,3 +142,77 @@ async fn an_exported_file_is_read_by_its_import_with_every_column_known() {
         assert_counts_are_true(&new.db).await;
     }
 }
+
+/// As a site exports bags that an earlier system let in, children that are in no parent, and areas.
+const OF_EARLIER: &str = "\
+QR ID,Type,Children Count,Linked to Bill,Created At (Asia/Kolkata),Area,Parent
+SB00001,PARENT,2,Not linked,21/11/26 05:30,Sri Ganganagar,
+PARENT_001_X,PARENT,1,Not linked,21/11/26 05:30,,
+KID-17,CHILD,N/A,Not linked,21/11/26 05:30,Sri Ganganagar,SB00001
+C1,CHILD,N/A,Not linked,21/11/26 05:30,Sri Ganganagar,SB00001
+caf\u{e9} 7,CHILD,N/A,Not linked,21/11/26 05:30,,PARENT_001_X
+SB54321,CHILD,N/A,Not linked,21/11/26 05:30,Indore,
+FREE1,CHILD,N/A,Not linked,21/11/26 05:30,,
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_in_a_site_comes_into_another_with_its_codes_and_areas() {
+    for (old, new) in each_site().await.into_iter().zip(each_site().await) {
+        let import = old.done(ImportKind::Bags, OF_EARLIER).await;
+        assert_eq!((import.counts.created, import.counts.refused), (7, 0), "{:?}", import.outcomes);
+        let text = exported(&old, ImportKind::Bags).await;
+        let out = table(ImportKind::Bags, &text);
+        assert!(out.is_export);
+        let import = new.done(ImportKind::Bags, &text).await;
+        assert_eq!((import.counts.created, import.counts.linked), (7, 3), "{:?}", import.outcomes);
+        let again = table(ImportKind::Bags, &exported(&new, ImportKind::Bags).await);
+        assert_eq!(read(&again), read(&out), "{}", new.db.name());
+        let known = new.done_with(ImportKind::Bags, exported_workbook(&old, ImportKind::Bags).await).await;
+        assert_eq!((known.counts.known, known.counts.refused), (7, 0), "{:?}", known.outcomes);
+        // A list of somebody's own makes no such bags, and names those that are there.
+        let list =
+            "qr_id,type,parent_qr_id,area\nKID-18,child,SB00001,\nSB00002,parent,,Nowhere\nSB00003,parent,,indore\n";
+        let import = new.done(ImportKind::Bags, list).await;
+        let codes: Vec<&str> = import.outcomes.0.keys().map(String::as_str).collect();
+        assert_eq!((import.counts.created, codes), (1, vec!["bad_area", "bad_code"]), "{:?}", import.outcomes);
+        let import = new.done(ImportKind::Children, "child,parent\nKID-17,SB00001\nKID-19,SB00001\n").await;
+        assert_eq!((import.counts.known, import.counts.refused), (1, 1), "{:?}", import.outcomes);
+        assert_counts_are_true(&new.db).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_of_nothing_comes_back_as_nothing() {
+    let site = each_site().await.remove(0);
+    for kind in [ImportKind::Bags, ImportKind::Bills] {
+        let text = exported(&site, kind).await;
+        for bytes in [text.into_bytes(), exported_workbook(&site, kind).await] {
+            let book = Book::of_bytes(bytes).expect("a book");
+            let fault = Table::open(book, kind.file(), None, &Mapping::default()).expect_err("there is nothing in it");
+            assert_eq!(fault.code(), "file_without_rows", "{}", kind.name());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bills_of_earlier_systems_keep_their_numbers_capacities_and_texts() {
+    for (old, new) in each_site().await.into_iter().zip(each_site().await) {
+        let head: Vec<&str> = ImportKind::Bills.file().written_columns().map(|column| column.heading).collect();
+        let long = "x".repeat(3000);
+        let mut file = csv_row(&head);
+        for (number, description, capacity) in
+            [("B7", "short", "3"), (&"9".repeat(80), &*long, "240"), ("new", "", "1")]
+        {
+            let cells = [number, description, "NEW", capacity, "0", "0", "0", "0", "", "", "", "Indore", ""];
+            file += &csv_row(&cells);
+        }
+        let import = old.done(ImportKind::Bills, &file).await;
+        assert_eq!((import.counts.created, import.counts.refused), (3, 0), "{:?}", import.outcomes);
+        let text = exported(&old, ImportKind::Bills).await;
+        let import = new.done(ImportKind::Bills, &text).await;
+        assert_eq!((import.counts.created, import.counts.refused), (3, 0), "{:?}", import.outcomes);
+        let out = read(&table(ImportKind::Bills, &text));
+        assert_eq!(read(&table(ImportKind::Bills, &exported(&new, ImportKind::Bills).await)), out);
+        assert!(out.iter().any(|row| row[1].len() == 3000), "a long description is whole");
+    }
+}

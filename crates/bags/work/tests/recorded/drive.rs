@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use bags_rules::bill::Bill;
-use bags_rules::code::Labels;
 use bags_rules::rules::Rules;
 use bags_rules::scan::Scan;
 use bags_work::{Desk, DeskParts, Mailing};
@@ -95,7 +94,7 @@ pub async fn run(db: &Db) -> Said {
     plant_at(db, START, "B<9>", "SB<01>", &["KID<17>É", "kid 018"]).await;
     let parts = DeskParts {
         db: db.clone(),
-        rules: Arc::new(Rules { labels: Labels::of_source(), capacity: CAPACITY, undo_age_us_max: HOUR_US }),
+        rules: Arc::new(Rules { capacity: CAPACITY, undo_age_us_max: HOUR_US, ..Rules::default() }),
         clock: clock.clone(),
         phrase: Arc::new(|answer| answer.outcome.is_refusal().then(|| format!("refused: {}", answer.outcome.code()))),
         lanes: db.lanes(),

@@ -1,7 +1,7 @@
 //! Imports of a run: files of chance, brought in and taken back step by step, with scans in between.
 
 use bags_rules::code::readable;
-use bags_rules::import::{ImportKind, read_row, round_of};
+use bags_rules::import::{ImportKind, Origin as FileOrigin, read_row, round_of};
 use bags_work::{Desk, ImportRow, ImportStep, Step, TakeBackStep, with_figures};
 use base_core::account::Actor;
 use base_core::audit::Origin;
@@ -113,7 +113,9 @@ impl Brought {
             }
             let row_number = i64::try_from(at + 2).expect("few");
             match read_row(kind, &cells, now) {
-                Ok(scan) => rows.push(ImportRow { row_number, scan, is_for_next: false }),
+                Ok(scan) => {
+                    rows.push(ImportRow { row_number, scan, is_for_next: false, origin: FileOrigin::List, area: None })
+                }
                 Err(fault) => unreadable.push(RowNote {
                     row_number,
                     code: readable(&row[0]),

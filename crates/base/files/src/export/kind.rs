@@ -105,7 +105,8 @@ pub trait ExportKind: Debug + Send + Sync {
     /// The name of the sheet.
     fn title(&self) -> &'static str;
 
-    /// The one line of a file without rows.
+    /// The one line of a file without rows: `There are no NAME.` where there is an import of that name, which takes it for no
+    /// row.
     fn no_data(&self) -> &'static str;
 
     /// The fields of its filter.

@@ -54,6 +54,10 @@ fn sentence(fault: &CellFault, seen: &str) -> String {
         Unfit::Number => {
             format!("{place} is a number that is not shown as its digits, where {belongs} belongs ({name}). {as_text}")
         }
+        Unfit::Unseen => format!(
+            "{place} is not shown in the spreadsheet, by its number format ({name}). Give the cell another format, or \
+             delete its value, and save the file."
+        ),
         Unfit::TooLong => {
             format!("{place} is a number of more than 15 digits ({name}); spreadsheets do not keep them all. {as_text}")
         }

@@ -35,6 +35,9 @@ impl Check {
             hidden_rows: table.hidden_rows,
             hidden_sheets: names(table.hidden_sheets()),
             hidden_columns: names(table.hidden_columns()),
+            other_sheets: names(table.other_sheets()),
+            beyond_rows: table.beyond.rows,
+            beyond_first: table.beyond.place(table).map(|place| readable(&place, HEADING_CHARS_MAX)),
             ..Checked::default()
         };
         Self { dry_run: work.dry_run(table.kind, actor), checked }

@@ -57,6 +57,8 @@ pub struct ReadAs {
     pub label_text: bool,
     /// What rows name and the site does not have is made.
     pub make_missing: bool,
+    /// They were written by the export of a site such as this one: their codes were in a site already.
+    pub is_export: bool,
     /// The time that rows carry.
     pub now: Moment,
 }

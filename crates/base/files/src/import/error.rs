@@ -4,7 +4,7 @@ use base_db::{Cause, StoreError};
 use base_desk::DeskError;
 use base_sheet::SheetFault;
 
-use super::table::TableFault;
+use super::mapping::TableFault;
 
 /// Why an import stopped. What was committed stays committed.
 #[derive(Debug, thiserror::Error)]

@@ -24,7 +24,9 @@ pub use fault::IntakeError;
 pub use preview::{Look, Preview, ROWS_SHOWN, SheetShown, preview};
 
 use super::error::ImportError;
-use super::table::{Mapping, Table, TableFault, likely_sheet, settle_header};
+use super::find::{likely_sheet, settle_header, sheet_named};
+use super::mapping::{Mapping, TableFault};
+use super::table::Table;
 
 /// Longest name that is kept, in characters. Of a longer one its beginning and its end are kept.
 const NAME_CHARS_MAX: usize = 100;
@@ -147,8 +149,11 @@ async fn look_at(
     let look = move |stop| {
         let content: Arc<[u8]> = content.into();
         let mut book = Book::of_bytes_until(content.clone(), stop)?;
-        let sheet = likely_sheet(&mut book, kind, &headings);
-        if said.header_row.is_some() {
+        let sheet = match &said.sheet {
+            Some(wanted) => sheet_named(&book, wanted)?,
+            None => likely_sheet(&mut book, kind, &headings),
+        };
+        if said.header_row.is_some() || said.sheet.is_some() {
             settle_header(&mut book, sheet, kind, (&said, &headings))?;
         }
         let mapping = Mapping { columns: Mapping::of_headings(&headings, book.header(sheet)?).columns, ..said };
@@ -238,7 +243,7 @@ fn plain_name(name: &str) -> String {
 pub struct Choice {
     /// What the rows of the file are.
     pub kind: &'static FileKind,
-    /// The sheet, from 0; `None` is all of them.
+    /// The sheet, from 0; the most likely one where none is said.
     pub sheet: Option<usize>,
     /// Which column is which; names that are left out are guessed.
     pub mapping: Mapping,
@@ -256,7 +261,8 @@ pub async fn choose(
     let import = known(db, id).await?;
     let (kind, mut given) = (choice.kind, choice);
     let look = move |mut book: Book| {
-        let place = given.sheet.unwrap_or_else(|| book.first_sheet());
+        let place = given.sheet.unwrap_or_else(|| likely_sheet(&mut book, kind, &BTreeMap::new()));
+        given.sheet = Some(place);
         settle_header(&mut book, place, kind, (&given.mapping, &BTreeMap::new()))?;
         given.mapping = given.mapping.found_in(&book, place);
         let headings = given.mapping.by_headings(book.header(place)?);

@@ -21,8 +21,9 @@ use base_sheet::read::{Book, Stop};
 use super::check::{Check, ROWS_CHECKED_MAX};
 use super::domain::{Acting, ImportKinds, ImportWork, RunStep};
 use super::error::ImportError;
+use super::mapping::Mapping;
 use super::steps::{From, steps_of};
-use super::table::{Mapping, Table};
+use super::table::Table;
 
 /// How long an import is held without a sign of life, in microseconds. One whose node died is taken over after this time.
 pub const LEASE_US: i64 = 30 * SECOND_US;

@@ -10,7 +10,8 @@ use tokio::task::JoinHandle;
 
 use super::cells;
 use super::domain::{ImportKinds, OwnRows, ReadAs, RowReader};
-use super::table::{Table, TableFault};
+use super::mapping::TableFault;
+use super::table::Table;
 
 /// Rows that one transaction decides.
 pub const STEP_ROWS: usize = 1000;
@@ -51,8 +52,13 @@ pub fn steps_of(
     let (sender, steps) = mpsc::channel(STEPS_AHEAD);
     let (table, kinds) = (Arc::clone(table), Arc::clone(kinds));
     let reader = tokio::task::spawn_blocking(move || {
-        let read_as =
-            ReadAs { kind: table.kind, label_text: table.label_text, make_missing: table.make_missing, now: from.now };
+        let read_as = ReadAs {
+            kind: table.kind,
+            label_text: table.label_text,
+            make_missing: table.make_missing,
+            is_export: table.is_export,
+            now: from.now,
+        };
         let mut gathering = Gathering::new(kinds.reader(read_as));
         cut(&table, from, &mut gathering, &mut |step| match sender.blocking_send(step) {
             Ok(()) => ControlFlow::Continue(()),

@@ -2,112 +2,19 @@
 //! the same numbers each time it is read, or an import could not be carried on.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::ops::ControlFlow;
 
-use base_core::file::{FileColumn, FileKind, Holds};
-use base_sheet::SheetFault;
-use base_sheet::read::{Book, Columns, Fit, Row, Walk, Wanted};
-use serde::{Deserialize, Serialize};
+use base_core::file::{FileKind, Holds};
+use base_sheet::read::{Book, Row, Walk};
+use base_sheet::{SheetFault, column_letters};
 
-use super::blocks::{BlockColumns, Gathering, Part, block_columns};
+use super::blocks::{BlockColumns, Gathering, Part};
 use super::domain::{CellFault, TableRow};
+use super::find::{columns_of, in_blocks, is_export, seen_sheets, settle_header};
+use super::mapping::{Mapping, TableFault};
 
 /// Most columns that are read of a kind of file.
 const CELLS_MAX: usize = 16;
-
-/// How a file is to be read, as far as a person has said so.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mapping {
-    /// Which column is which: the column's number from 0, or that there is none.
-    #[serde(flatten)]
-    pub columns: BTreeMap<String, Option<usize>>,
-    /// Codes stand in longer texts and are taken out of them.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub label_text: bool,
-    /// The number of the row that holds the headings, where it is not the first one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub header_row: Option<i64>,
-    /// What separates the columns of a CSV file, where its first lines do not tell.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub separator: Option<char>,
-    /// Rows that nobody sees in the spreadsheet are read, too.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub hidden_rows: bool,
-    /// What rows name and the site does not have is made.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub make_missing: bool,
-}
-
-impl Mapping {
-    /// Reads what is stored; what cannot be read is no mapping.
-    pub fn stored(text: &str) -> Self {
-        serde_json::from_str(text).unwrap_or_default()
-    }
-
-    /// As it is stored.
-    pub fn text(&self) -> String {
-        serde_json::to_string(self).expect("names and numbers")
-    }
-
-    /// By the headings of a file: what is remembered for the next one.
-    pub fn by_headings(&self, header: &[String]) -> BTreeMap<String, String> {
-        let heading = |(name, column): (&String, &Option<usize>)| Some((name.clone(), header.get((*column)?)?.clone()));
-        self.columns.iter().filter_map(heading).collect()
-    }
-
-    /// From headings, for those that a file has exactly once.
-    pub fn of_headings(headings: &BTreeMap<String, String>, header: &[String]) -> Self {
-        let place = |wanted: &String| {
-            let is = |name: &String| name.trim().eq_ignore_ascii_case(wanted.trim());
-            let mut places = header.iter().enumerate().filter(|(_, name)| is(name)).map(|(at, _)| at);
-            places.next().filter(|_| places.next().is_none())
-        };
-        let pair = |(name, wanted)| Some((String::clone(name), Some(place(wanted)?)));
-        Self { columns: headings.iter().filter_map(pair).collect(), ..Self::default() }
-    }
-
-    /// The same, with the headings where they were found in a sheet.
-    #[must_use]
-    pub fn found_in(self, book: &Book, place: usize) -> Self {
-        let header_row = book.sheets().get(place).and_then(base_sheet::read::Sheet::found_header_row);
-        Self { header_row, separator: book.found_separator(), ..self }
-    }
-}
-
-/// What is wrong with a file, and in which of its sheets.
-#[derive(Debug)]
-pub struct TableFault {
-    /// The sheet, where there are several.
-    pub sheet: String,
-    /// What is wrong.
-    pub fault: SheetFault,
-}
-
-impl TableFault {
-    /// The stable code.
-    pub fn code(&self) -> &'static str {
-        self.fault.code()
-    }
-}
-
-impl fmt::Display for TableFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.sheet.is_empty() { self.fault.fmt(f) } else { write!(f, "Sheet {:?}: {}", self.sheet, self.fault) }
-    }
-}
-
-impl std::error::Error for TableFault {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        std::error::Error::source(&self.fault)
-    }
-}
-
-impl From<SheetFault> for TableFault {
-    fn from(fault: SheetFault) -> Self {
-        Self { sheet: String::new(), fault }
-    }
-}
 
 /// A sheet that is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,8 +25,21 @@ struct Sheet {
     columns: Vec<Option<usize>>,
     /// Its rows stand in blocks.
     blocks: Option<BlockColumns>,
+    /// How many headings it has.
+    headings: usize,
+    /// Columns whose heading is blank and that are not read, from 0.
+    nameless: Vec<usize>,
     /// How many rows the sheets before it have.
     before: i64,
+}
+
+impl Sheet {
+    /// The first column of a row that holds something and belongs to no heading.
+    fn beyond(&self, row: &Row<'_>) -> Option<usize> {
+        let is_filled = |at: &usize| !row.shown(*at).trim().is_empty();
+        let beyond = || (self.headings..row.len()).find(is_filled);
+        self.nameless.iter().copied().find(is_filled).or_else(beyond)
+    }
 }
 
 /// A file that was looked through once and can be read.
@@ -132,6 +52,8 @@ pub struct Table {
     pub label_text: bool,
     /// What rows name and the site does not have is made.
     pub make_missing: bool,
+    /// It was written by the export of a site such as this one: its codes were in a site already.
+    pub is_export: bool,
     /// Rows that nobody sees are read, too.
     takes_hidden: bool,
     sheets: Vec<Sheet>,
@@ -139,95 +61,8 @@ pub struct Table {
     pub rows: i64,
     /// How many rows are left out because nobody sees them.
     pub hidden_rows: i64,
-}
-
-/// The columns of a kind, as the reader of files wants them.
-pub fn wanted(kind: &'static FileKind) -> Vec<Wanted> {
-    let wanted = |column: &FileColumn| Wanted {
-        name: column.name,
-        heading: column.written.map(|written| written.heading),
-        synonyms: column.synonyms,
-        is_needed: column.is_needed(),
-    };
-    kind.read_columns().map(wanted).collect()
-}
-
-/// Which column of a sheet is which: guessed, then corrected by what a person has said.
-pub fn columns_of(
-    book: &Book,
-    place: usize,
-    kind: &'static FileKind,
-    mapping: &Mapping,
-) -> Result<Columns, SheetFault> {
-    let mut columns = book.columns(place, &wanted(kind))?;
-    for (name, column) in &mapping.columns {
-        columns.choose(name, *column)?;
-    }
-    Ok(columns)
-}
-
-/// Settles where the headings of a sheet are: where a person has said, or where they are found. A file whose columns are
-/// chosen already keeps its first row.
-pub fn settle_header(
-    book: &mut Book,
-    place: usize,
-    kind: &'static FileKind,
-    (mapping, headings): (&Mapping, &BTreeMap<String, String>),
-) -> Result<(), SheetFault> {
-    if let Some(separator) = mapping.separator {
-        book.use_separator(separator);
-    }
-    if let Some(row) = mapping.header_row {
-        return book.choose_header(place, row, mapping.separator.is_none());
-    }
-    if !mapping.columns.is_empty() {
-        return Ok(());
-    }
-    let wanted = wanted(kind);
-    book.find_header(place, &|header| {
-        let mut columns = Columns::of(header, &wanted);
-        for (name, column) in &Mapping::of_headings(headings, header).columns {
-            if columns.choose(name, *column).is_err() {
-                return Fit::Names(0);
-            }
-        }
-        if columns.fit() != Fit::Whole && in_blocks(kind, header).is_some() { Fit::Whole } else { columns.fit() }
-    })
-}
-
-/// Where the columns of blocks stand, if the rows of such a file stand in blocks.
-pub fn in_blocks(kind: &FileKind, header: &[String]) -> Option<BlockColumns> {
-    block_columns(kind.blocks.as_ref()?, header)
-}
-
-/// The sheet to read unless another is chosen: of those that people see the first with rows that has the columns, else the
-/// first with rows. A cover with a title on it is no table. The headings of the sheets that are looked at are settled.
-pub fn likely_sheet(book: &mut Book, kind: &'static FileKind, headings: &BTreeMap<String, String>) -> usize {
-    let mut with_rows = None;
-    for place in seen_sheets(book) {
-        let mapping = Mapping::default();
-        if settle_header(book, place, kind, (&mapping, headings)).is_err() {
-            continue;
-        }
-        let walk = book.each_row(place, &mut |_| ControlFlow::Break(()));
-        if walk.is_ok_and(|walk| walk.rows > 0) {
-            let mapping = Mapping::of_headings(headings, &book.sheets()[place].header);
-            let is_whole = columns_of(book, place, kind, &mapping).is_ok_and(|columns| columns.check().is_ok());
-            if is_whole || in_blocks(kind, &book.sheets()[place].header).is_some() {
-                return place;
-            }
-            with_rows.get_or_insert(place);
-        }
-    }
-    with_rows.unwrap_or_else(|| book.first_sheet())
-}
-
-/// The sheets that people see, or all where there is none.
-fn seen_sheets(book: &Book) -> Vec<usize> {
-    let is_filled = |place: &usize| !book.sheets()[*place].header.is_empty();
-    let filled = || (0..book.sheets().len()).filter(is_filled);
-    let seen: Vec<usize> = filled().filter(|place| !book.sheets()[*place].is_hidden).collect();
-    if seen.is_empty() { filled().collect() } else { seen }
+    /// What of its rows belongs to no column.
+    pub beyond: Beyond,
 }
 
 /// Where the sheets of a file end.
@@ -236,11 +71,38 @@ struct Ends {
     rows: Vec<i64>,
     /// How many rows were left out because nobody sees them.
     left_out: i64,
+    beyond: Beyond,
+}
+
+/// Cells that belong to no column: under no heading, or beyond the last one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Beyond {
+    /// How many rows have any.
+    pub rows: i64,
+    /// The first of them: its row, as rows of the file are numbered, and its column from 0.
+    pub first: Option<(i64, usize)>,
+}
+
+impl Beyond {
+    /// Where the first is, as spreadsheets say it: `E7`.
+    pub fn place(&self, table: &Table) -> Option<String> {
+        let (row, column) = self.first?;
+        let (sheet, row) = table.place_parts(row);
+        let cell = format!("{}{row}", column_letters(column));
+        Some(sheet.map_or_else(|| cell.clone(), |sheet| format!("{sheet}!{cell}")))
+    }
 }
 
 /// Hands a part of a block on as a row that says all.
 fn each_part(part: &Part<'_>, each: &mut dyn FnMut(TableRow<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
     each(TableRow { number: part.number, cells: &[part.code, part.whole], faults: &[] })
+}
+
+/// The one line of an export without rows: it is no row.
+fn says_nothing(kind: &FileKind, row: &Row<'_>) -> bool {
+    let text = row.cell(0).trim();
+    let is_alone = || row.iter().skip(1).all(|cell| cell.trim().is_empty());
+    text.strip_prefix("There are no ").and_then(|rest| rest.strip_suffix('.')) == Some(kind.name) && is_alone()
 }
 
 /// What a person sees of a cell that is not what it should be; a formula without a value shows nothing.
@@ -257,11 +119,36 @@ impl Table {
         sheet: Option<usize>,
         mapping: &Mapping,
     ) -> Result<Self, TableFault> {
+        let places = sheet.map_or_else(|| seen_sheets(&book), |place| vec![place]);
+        Self::open_sheets(book, kind, &places, mapping)
+    }
+
+    /// The same with these sheets, one after another. What is said of columns is said of the first; on the others a heading
+    /// means the same.
+    pub fn open_sheets(
+        book: Book,
+        kind: &'static FileKind,
+        places: &[usize],
+        mapping: &Mapping,
+    ) -> Result<Self, TableFault> {
         assert!(kind.read_columns().count() <= CELLS_MAX, "no kind of file has so many columns");
         let (label_text, make_missing) = (mapping.label_text, mapping.make_missing);
         let (takes_hidden, sheets) = (mapping.hidden_rows, Vec::new());
-        let mut table = Self { book, kind, label_text, make_missing, takes_hidden, sheets, rows: 0, hidden_rows: 0 };
-        table.sheets = table.find_columns(sheet, mapping)?;
+        let mut table = Self {
+            book,
+            kind,
+            label_text,
+            make_missing,
+            is_export: false,
+            takes_hidden,
+            sheets,
+            rows: 0,
+            hidden_rows: 0,
+            beyond: Beyond::default(),
+        };
+        table.sheets = table.find_columns(places, mapping)?;
+        let headers = || table.sheets.iter().map(|sheet| &table.book.sheets()[sheet.place].header);
+        table.is_export = headers().all(|header| is_export(kind, header));
         // Blocks are lists that were scanned from labels.
         table.label_text |= table.sheets.iter().any(|sheet| sheet.blocks.is_some());
         let mut rows = 0;
@@ -272,7 +159,7 @@ impl Table {
         for at in 1..table.sheets.len() {
             table.sheets[at].before = ends.rows[at - 1];
         }
-        table.hidden_rows = ends.left_out;
+        (table.hidden_rows, table.beyond) = (ends.left_out, ends.beyond);
         if rows == 0 && ends.left_out > 0 {
             return Err(SheetFault::RowsHidden { rows: ends.left_out }.into());
         }
@@ -288,6 +175,14 @@ impl Table {
         let is_read = |place: usize| self.sheets.iter().any(|sheet| sheet.place == place);
         let all = self.book.sheets().iter().enumerate();
         all.filter(|(place, sheet)| sheet.is_hidden && !is_read(*place)).map(|(_, sheet)| sheet.name.as_str()).collect()
+    }
+
+    /// The names of the sheets that people see, that hold something, and that are not read.
+    pub fn other_sheets(&self) -> Vec<&str> {
+        let is_read = |place: usize| self.sheets.iter().any(|sheet| sheet.place == place);
+        let all = self.book.sheets().iter().enumerate();
+        let others = all.filter(|(place, sheet)| !sheet.is_hidden && !sheet.header.is_empty() && !is_read(*place));
+        others.map(|(_, sheet)| sheet.name.as_str()).collect()
     }
 
     /// The headings of columns that are read though nobody sees them, each once.
@@ -329,11 +224,10 @@ impl Table {
         at.is_some_and(|at| self.sheets.iter().any(|sheet| sheet.columns[at].is_some()))
     }
 
-    fn find_columns(&mut self, sheet: Option<usize>, mapping: &Mapping) -> Result<Vec<Sheet>, TableFault> {
-        let places = sheet.map_or_else(|| seen_sheets(&self.book), |place| vec![place]);
+    fn find_columns(&mut self, places: &[usize], mapping: &Mapping) -> Result<Vec<Sheet>, TableFault> {
         let mut found = Vec::new();
         let mut headings = BTreeMap::new();
-        for place in &places {
+        for place in places {
             // Further sheets may have their columns elsewhere: there a heading means what it means on the first.
             let is_first = *place == places[0];
             let empty = Mapping { separator: mapping.separator, ..Mapping::default() };
@@ -356,7 +250,18 @@ impl Table {
                 Some(blocks) => vec![Some(blocks.code), Some(blocks.mark)],
                 None => columns.map_err(|fault| self.told_of(*place, fault))?,
             };
-            found.push(Sheet { place: *place, columns, blocks, before: 0 });
+            let header = self.book.header(*place).map_err(|fault| self.told_of(*place, fault))?;
+            let nameless =
+                (0..header.len()).filter(|at| header[*at].trim().is_empty() && !columns.contains(&Some(*at)));
+            let sheet = Sheet {
+                nameless: nameless.collect(),
+                headings: header.len(),
+                place: *place,
+                columns,
+                blocks,
+                before: 0,
+            };
+            found.push(sheet);
         }
         Ok(found)
     }
@@ -368,17 +273,25 @@ impl Table {
 
     /// Where a row stands, for people: its number, with the sheet when it is not the first.
     pub fn place(&self, number: i64) -> String {
-        let sheet = self.sheets.iter().skip(1).rev().find(|sheet| number > sheet.before);
-        match sheet {
-            Some(sheet) => format!("{}!{}", self.book.sheets()[sheet.place].name, number - sheet.before),
-            None => number.to_string(),
+        match self.place_parts(number) {
+            (Some(sheet), row) => format!("{sheet}!{row}"),
+            (None, row) => row.to_string(),
         }
+    }
+
+    /// The sheet of a row, when it is not the first that is read, and the row's number in it.
+    fn place_parts(&self, number: i64) -> (Option<&str>, i64) {
+        let sheet = self.sheets.iter().skip(1).rev().find(|sheet| number > sheet.before);
+        sheet.map_or((None, number), |sheet| {
+            (Some(self.book.sheets()[sheet.place].name.as_str()), number - sheet.before)
+        })
     }
 
     /// Reads sheet after sheet.
     fn read(&self, each: &mut dyn FnMut(TableRow<'_>) -> ControlFlow<()>) -> Result<Ends, TableFault> {
         let mut reader = self.book.reader()?;
-        let mut ends = Ends { rows: Vec::with_capacity(self.sheets.len()), left_out: 0 };
+        let rows = Vec::with_capacity(self.sheets.len());
+        let mut ends = Ends { rows, left_out: 0, beyond: Beyond::default() };
         let columns = || self.kind.read_columns();
         let wanted: Vec<(&'static str, Holds)> = columns().map(|column| (column.name, column.holds)).collect();
         // Of a sheet in blocks, the marks are words.
@@ -387,7 +300,11 @@ impl Table {
         let mut before = 0;
         for sheet in &self.sheets {
             let mut gathering = self.kind.blocks.as_ref().filter(|_| sheet.blocks.is_some()).map(Gathering::new);
+            let mut may_say_nothing = self.is_export;
             let walk = reader.each_row(sheet.place, &mut |row| {
+                if std::mem::take(&mut may_say_nothing) && says_nothing(self.kind, &row) {
+                    return ControlFlow::Continue(());
+                }
                 let mut cells = [""; CELLS_MAX];
                 let mut faults = Vec::new();
                 let wanted = if sheet.blocks.is_some() { &of_blocks[..] } else { &wanted[..] };
@@ -399,11 +316,16 @@ impl Table {
                     });
                 }
                 let cells = &cells[..sheet.columns.len().min(CELLS_MAX)];
-                if faults.is_empty() && cells.iter().all(|cell| cell.trim().is_empty()) {
+                let is_blank = faults.is_empty() && cells.iter().all(|cell| cell.trim().is_empty());
+                if row.is_hidden && !self.takes_hidden {
+                    ends.left_out += i64::from(!is_blank);
                     return ControlFlow::Continue(());
                 }
-                if row.is_hidden && !self.takes_hidden {
-                    ends.left_out += 1;
+                if let Some(column) = sheet.beyond(&row) {
+                    ends.beyond.rows += 1;
+                    ends.beyond.first.get_or_insert((before + row.number, column));
+                }
+                if is_blank {
                     return ControlFlow::Continue(());
                 }
                 let row = TableRow { number: before + row.number, cells, faults: &faults };

@@ -82,4 +82,13 @@ pub struct Checked {
     /// The headings of columns that are read though nobody sees them.
     #[serde(default)]
     pub hidden_columns: Vec<String>,
+    /// The names of other sheets that are not read.
+    #[serde(default)]
+    pub other_sheets: Vec<String>,
+    /// Rows with cells that belong to no column, under no heading or beyond the last one: nothing is made of those cells.
+    #[serde(default)]
+    pub beyond_rows: i64,
+    /// The place of the first such cell, such as `E7`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beyond_first: Option<String>,
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::archive::Limits;
-use super::columns::{Columns, Wanted};
+use super::columns::{Columns, Wanted, Written};
 use super::content::{Content, Place, Shared};
 use super::lines::{Form, Opened};
 use super::row::{HEADER_ROWS_MAX, Row, Sheet, Walk};
@@ -82,7 +82,11 @@ impl Book {
 
     /// Which column of a sheet is which of the wanted ones.
     pub fn columns(&self, sheet: usize, wanted: &[Wanted]) -> Result<Columns, SheetFault> {
-        Ok(Columns::guess(self.header(sheet)?, wanted, matches!(self.form, Form::Csv(_))))
+        let written = match &self.form {
+            Form::Csv(shape) => shape.named().map_or(Written::Separators, Written::Named),
+            _ => Written::Cells,
+        };
+        Ok(Columns::guess(self.header(sheet)?, wanted, written))
     }
 
     /// True where the file can tell that rows are hidden.

@@ -35,8 +35,8 @@ impl Wanted {
 pub enum Fit {
     /// It names so many of the wanted columns.
     Names(usize),
-    /// It names all that are needed.
-    Whole,
+    /// It names all that are needed, and so many in all.
+    Whole(usize),
 }
 
 /// What is known of a wanted column.
@@ -56,16 +56,34 @@ pub struct Columns {
     wanted: Vec<Wanted>,
     guesses: Vec<Guess>,
     header: Vec<String>,
-    is_text: bool,
+    written: Written,
+}
+
+/// How the columns of a file are set apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Written {
+    /// In cells of their own.
+    #[default]
+    Cells,
+    /// By separators.
+    Separators,
+    /// By the separator that the first line names.
+    Named(char),
 }
 
 impl Columns {
-    /// Compares names without case, spaces, `_` and `-`. A column is guessed for one purpose only.
-    pub(super) fn guess(header: &[String], wanted: &[Wanted], is_text: bool) -> Self {
+    /// Compares names without case, spaces, `_` and `-`. A column is guessed for one purpose only. What stands in
+    /// brackets counts where nothing is found with it.
+    pub(super) fn guess(header: &[String], wanted: &[Wanted], written: Written) -> Self {
         let folded: Vec<String> = header.iter().map(|name| fold(name)).collect();
+        let bare: Vec<String> = header.iter().map(|name| fold(&bare(name))).collect();
         let places = |name: &str| -> Vec<usize> {
             let name = fold(name);
-            folded.iter().enumerate().filter(|(_, found)| **found == name).map(|(at, _)| at).collect()
+            let of = |names: &[String]| -> Vec<usize> {
+                names.iter().enumerate().filter(|(_, found)| **found == name).map(|(at, _)| at).collect()
+            };
+            let found = of(&folded);
+            if found.is_empty() { of(&bare) } else { found }
         };
         let mut guesses = vec![Guess::None; wanted.len()];
         let mut taken = vec![false; header.len()];
@@ -96,18 +114,18 @@ impl Columns {
                 }
             }
         }
-        Self { wanted: wanted.to_vec(), guesses, header: header.to_vec(), is_text }
+        Self { wanted: wanted.to_vec(), guesses, header: header.to_vec(), written }
     }
 
     /// Which column is which, were these the headings of a file.
     pub fn of(header: &[String], wanted: &[Wanted]) -> Self {
-        Self::guess(header, wanted, false)
+        Self::guess(header, wanted, Written::Cells)
     }
 
     /// How well the headings do.
     pub fn fit(&self) -> Fit {
         let known = self.guesses.iter().filter(|guess| matches!(guess, Guess::Is(_))).count();
-        if self.check().is_ok() { Fit::Whole } else { Fit::Names(known) }
+        if self.check().is_ok() { Fit::Whole(known) } else { Fit::Names(known) }
     }
 
     /// The guesses, in the order in which the columns were wanted.
@@ -155,9 +173,10 @@ impl Columns {
     /// Where several columns are needed and there is only one, the separator was not recognised.
     fn missing(&self, name: &str) -> SheetFault {
         let needed = self.wanted.iter().filter(|wanted| wanted.is_needed).count();
-        match self.header.as_slice() {
-            [only] if self.is_text && needed > 1 => SheetFault::OneColumn { name: shown(only) },
-            header => SheetFault::NoColumn {
+        match (self.header.as_slice(), self.written) {
+            ([only], Written::Separators) if needed > 1 => SheetFault::OneColumn { name: shown(only) },
+            ([only], Written::Named(separator)) => SheetFault::WrongSeparator { separator, name: shown(only) },
+            (header, _) => SheetFault::NoColumn {
                 name: name.to_owned(),
                 found: header.iter().take(NAMES_SHOWN_MAX).map(|name| shown(name)).collect(),
             },
@@ -171,6 +190,25 @@ fn fold(name: &str) -> String {
         !character.is_whitespace() && !matches!(character, '_' | '-' | '.' | ':' | '*' | '#' | '\u{feff}')
     };
     name.chars().filter(is_said).flat_map(char::to_lowercase).collect()
+}
+
+/// What people add to a heading without brackets, folded.
+const ADDED: [&str; 6] = ["optional", "required", "mandatory", "compulsory", "ifany", "ifapplicable"];
+
+/// A heading without what stands in brackets, and without what says whether it may be left out: `Description (optional)`.
+fn bare(name: &str) -> String {
+    let (mut plain, mut depth) = (String::new(), 0_usize);
+    for one in name.chars() {
+        match one {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            one if depth == 0 => plain.push(one),
+            _ => {}
+        }
+    }
+    let folded = fold(&plain);
+    let added = ADDED.iter().find_map(|added| folded.strip_suffix(added)).map(|rest| rest.trim_end_matches([',', '/']));
+    added.filter(|rest| !rest.is_empty()).map_or(plain, str::to_owned)
 }
 
 fn shown(name: &str) -> String {

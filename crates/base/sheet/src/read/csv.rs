@@ -7,6 +7,7 @@ use csv_core::{ReadRecordResult, Reader};
 use encoding_rs::Encoding;
 
 use super::content::Content;
+use super::quotes::open_quote;
 use super::row::{CELL_BYTES_MAX, COLUMNS_MAX, Cells, ROW_BYTES_MAX, Row, SEPARATORS};
 use super::text::TextReader;
 use crate::fault::SheetFault;
@@ -23,7 +24,7 @@ const HINT: &[u8] = b"sep=";
 pub struct Shape {
     separator: u8,
     encoding: &'static Encoding,
-    /// Its first line names the separator and is no row.
+    /// Its first line names the separator and holds nothing else.
     has_hint: bool,
     /// The separator is not the one that the first lines tell.
     is_found: bool,
@@ -41,7 +42,7 @@ impl Shape {
                 break;
             }
         }
-        if let Some(separator) = lines.hint() {
+        if let Some(separator) = lines.hint()? {
             return Ok(Self { separator, encoding, has_hint: true, is_found: false });
         }
         if !lines.is_begun {
@@ -56,6 +57,11 @@ impl Shape {
     /// The separator, where it was found elsewhere than in the first lines.
     pub fn found(self) -> Option<u8> {
         self.is_found.then_some(self.separator)
+    }
+
+    /// The separator that the first line names, where it names one.
+    pub fn named(self) -> Option<char> {
+        self.has_hint.then_some(char::from(self.separator))
     }
 
     /// The same file read with this separator.
@@ -85,7 +91,7 @@ struct FirstLines {
 impl FirstLines {
     /// Takes more of the file; true when enough was seen.
     fn take(&mut self, chunk: &[u8]) -> bool {
-        let missing = (HINT.len() + 3).saturating_sub(self.head.len());
+        let missing = (HINT.len() + 6).saturating_sub(self.head.len());
         self.head.extend(chunk.iter().take(missing));
         self.bytes_seen += chunk.len();
         for byte in chunk {
@@ -105,12 +111,22 @@ impl FirstLines {
     }
 
     /// The separator that the first line names: one character, and then the line ends.
-    fn hint(&self) -> Option<u8> {
+    fn hint(&self) -> Result<Option<u8>, SheetFault> {
         let head = self.head.strip_prefix(b"\"").unwrap_or(&self.head);
-        let (word, rest) = head.split_at_checked(HINT.len())?;
-        let separator = *rest.first().filter(|_| word.eq_ignore_ascii_case(HINT))?;
-        let ends = matches!(rest.get(1), None | Some(b'\n' | b'\r' | b'"'));
-        (ends && separator.is_ascii() && !separator.is_ascii_alphanumeric()).then_some(separator)
+        let Some((word, rest)) = head.split_at_checked(HINT.len()) else { return Ok(None) };
+        if !word.eq_ignore_ascii_case(HINT) {
+            return Ok(None);
+        }
+        let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r' | b'"')).unwrap_or(rest.len());
+        match &rest[..end] {
+            [] => Ok(None),
+            [one] if one.is_ascii() && !one.is_ascii_alphanumeric() => Ok(Some(*one)),
+            // One letter, or one character that takes several bytes.
+            more if std::str::from_utf8(more).is_ok_and(|text| text.chars().count() == 1) => {
+                Err(SheetFault::UnknownSeparator { named: String::from_utf8_lossy(more).into_owned() })
+            }
+            _ => Ok(None),
+        }
     }
 }
 
@@ -118,10 +134,15 @@ impl FirstLines {
 pub struct Lines {
     text: TextReader,
     parser: Reader,
+    separator: u8,
     /// Text that is read and not parsed yet.
     chunk: Vec<u8>,
     at: usize,
     is_at_end: bool,
+    /// The last byte that was passed ended a line as the first of two might.
+    is_after_return: bool,
+    /// What of the row under way stood in earlier chunks.
+    begun: Vec<u8>,
     row: Vec<u8>,
     ends: Vec<usize>,
     number: i64,
@@ -133,9 +154,12 @@ impl Lines {
         let mut lines = Self {
             text: TextReader::open(content, shape.encoding)?,
             parser: csv_core::ReaderBuilder::new().delimiter(shape.separator).build(),
+            separator: shape.separator,
             chunk: Vec::new(),
             at: 0,
             is_at_end: false,
+            is_after_return: false,
+            begun: Vec::new(),
             row: vec![0; FIRST_ROW_BYTES],
             ends: vec![0; COLUMNS_MAX],
             number: 0,
@@ -146,24 +170,63 @@ impl Lines {
         Ok(lines)
     }
 
+    /// Takes more of the file in.
+    fn read_on(&mut self) -> Result<(), SheetFault> {
+        self.chunk.clear();
+        self.chunk.extend_from_slice(self.text.next(self.number + 1)?);
+        self.at = 0;
+        self.is_at_end = self.chunk.is_empty();
+        Ok(())
+    }
+
+    /// Passes over lines without anything: the parser does not tell them, and people see a row for each.
+    fn pass_blank_lines(&mut self) -> Result<(), SheetFault> {
+        loop {
+            while let Some(byte) = self.chunk.get(self.at) {
+                match byte {
+                    // The second half of one line end.
+                    b'\n' if self.is_after_return => self.is_after_return = false,
+                    b'\n' | b'\r' => {
+                        self.number += 1;
+                        self.is_after_return = *byte == b'\r';
+                    }
+                    _ => return Ok(()),
+                }
+                self.at += 1;
+            }
+            if self.is_at_end {
+                return Ok(());
+            }
+            self.read_on()?;
+        }
+    }
+
     /// The next row, blank or not.
     pub fn next(&mut self) -> Result<Option<Row<'_>>, SheetFault> {
+        self.pass_blank_lines()?;
+        if self.at == self.chunk.len() {
+            return Ok(None);
+        }
         let number = self.number + 1;
-        let (mut bytes, mut cells) = (0, 0);
+        let (mut bytes, mut cells, mut begin) = (0, 0, self.at);
+        self.begun.clear();
         loop {
             if self.at == self.chunk.len() && !self.is_at_end {
-                self.chunk.clear();
-                self.chunk.extend_from_slice(self.text.next(number)?);
-                self.at = 0;
-                self.is_at_end = self.chunk.is_empty();
+                self.begun.extend_from_slice(&self.chunk[begin..]);
+                self.read_on()?;
+                begin = 0;
             }
-            let input = &self.chunk[self.at..];
+            // A line end behind the last line closes it, unless a quotation mark is open.
+            let input = if self.is_at_end { &b"\n"[..] } else { &self.chunk[self.at..] };
             let (result, read, written, ended) =
                 self.parser.read_record(input, &mut self.row[bytes..], &mut self.ends[cells..]);
-            self.at += read;
+            self.at += if self.is_at_end { 0 } else { read };
             bytes += written;
             cells += ended;
             match result {
+                ReadRecordResult::InputEmpty if self.is_at_end => {
+                    return Err(SheetFault::OpenQuote { row: number, column: cells });
+                }
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull if self.row.len() < ROW_BYTES_MAX => {
                     self.row.resize(self.row.len() * 4, 0);
@@ -177,16 +240,29 @@ impl Lines {
             }
         }
         self.number = number;
-        let (row, ends) = (&self.row[..bytes], &self.ends[..cells]);
-        if let Some(column) = long_cell(ends, bytes) {
+        self.is_after_return = self.at > 0 && self.chunk[self.at - 1] == b'\r';
+        if let Some(column) = long_cell(&self.ends[..cells], bytes) {
             return Err(SheetFault::CellTooLong { row: number, column });
         }
-        if let Some(place) = row.iter().position(|byte| *byte == 0) {
-            let column = ends.iter().position(|end| place < *end).unwrap_or_default();
-            return Err(SheetFault::ZeroByte { row: number, column });
+        if self.row[..bytes].iter().any(|byte| matches!(byte, 0 | b'\n' | b'\r')) {
+            self.check_odd(number, (bytes, cells), begin)?;
         }
+        let (row, ends) = (&self.row[..bytes], &self.ends[..cells]);
         let Ok(text) = std::str::from_utf8(row) else { return Err(SheetFault::BadText { row: number }) };
         Ok(Some(Row { number, is_hidden: false, cells: Cells::Flat(text, ends) }))
+    }
+
+    /// Looks closer at a row with a zero byte, or with line ends inside its cells.
+    fn check_odd(&mut self, row: i64, (bytes, cells): (usize, usize), begin: usize) -> Result<(), SheetFault> {
+        if let Some(place) = self.row[..bytes].iter().position(|byte| *byte == 0) {
+            let column = self.ends[..cells].iter().position(|end| place < *end).unwrap_or_default();
+            return Err(SheetFault::ZeroByte { row, column });
+        }
+        self.begun.extend_from_slice(&self.chunk[begin..self.at]);
+        match open_quote(&self.begun, self.separator) {
+            Some(column) => Err(SheetFault::OpenQuote { row, column }),
+            None => Ok(()),
+        }
     }
 
     fn too_long(&self, row: i64, bytes: usize, cells: usize) -> SheetFault {

@@ -5,7 +5,7 @@ use base_core::file::Holds;
 
 use super::row::Row;
 use super::value::{Form, Look, Unfit};
-use crate::guard::{Written, without_guard, written};
+use crate::guard::{Written, text_formula, without_guard, written};
 
 /// A figure that is shown as another one: 5 by the format `"1"0` is shown as 15.
 fn is_shown_as_other(text: &str, shown: &str) -> bool {
@@ -17,13 +17,18 @@ fn is_shown_as_other(text: &str, shown: &str) -> bool {
 }
 
 /// The text of a cell of a file without types. What a spreadsheet has made of a value is no value, unless the text has the
-/// mark that says that it is meant.
+/// mark that says that it is meant. A formula that is a text is that text, as it is shown.
 fn of_csv(text: &str, holds: Holds) -> Result<&str, Unfit> {
     if let Some(plain) = without_guard(text) {
         return Ok(plain);
     }
     match written(text.trim()) {
         Some(Written::Error) => Err(Unfit::Error),
+        Some(Written::Formula) => match text_formula(text.trim()) {
+            Some(plain) => Ok(plain),
+            None if holds == Holds::Words => Ok(text),
+            None => Err(Unfit::NoValue),
+        },
         Some(Written::Bool) if holds != Holds::Words => Err(Unfit::Bool),
         Some(Written::Power) if holds != Holds::Words => Err(Unfit::Number),
         _ => Ok(text),
@@ -38,7 +43,11 @@ impl<'r> Row<'r> {
         match (holds, form) {
             (Holds::Passed, _) => Ok(text),
             (_, Form::Text) if !self.is_typed() => of_csv(text, holds),
-            (_, Form::Text) => Ok(text),
+            // A file of ours may have been saved again as a workbook.
+            (_, Form::Text) => Ok(without_guard(text).unwrap_or(text)),
+            (_, Form::Unseen) => Err(Unfit::Unseen),
+            (Holds::Figure, Form::ShownText) => Ok(text),
+            (_, Form::ShownText) => Ok(self.shown(column)),
             (_, Form::Error) => Err(Unfit::Error),
             (_, Form::NoValue) => Err(Unfit::NoValue),
             (Holds::Words, Form::Number(_)) => Ok(self.shown(column)),

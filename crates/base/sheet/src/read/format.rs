@@ -17,9 +17,16 @@ const FORMAT_BYTES_MAX: usize = 1024;
 /// From here on a spreadsheet keeps no longer every digit.
 const DIGITS_END: f64 = 1e15;
 
-/// How numbers are shown.
+/// Sections that a format may have, the last of them for texts.
+const SECTIONS_MAX: usize = 4;
+
+/// How numbers and texts are shown.
 #[derive(Clone, Debug, Default)]
-pub struct Format(Kind);
+pub struct Format {
+    numbers: Kind,
+    /// How texts are shown, where they are not shown as they are.
+    texts: Option<Section>,
+}
 
 #[derive(Clone, Debug, Default)]
 enum Kind {
@@ -38,16 +45,24 @@ enum Kind {
 impl Format {
     /// Reads a format as workbooks write it.
     pub fn of(code: &str) -> Self {
+        let unknown = || Self { numbers: Kind::Unknown, texts: None };
         if code.len() > FORMAT_BYTES_MAX {
-            return Self(Kind::Unknown);
+            return unknown();
         }
-        let Some(sections) = parse(code) else { return Self(Kind::Unknown) };
-        Self(match sections.first().map(|section| section.shape) {
+        let Some(mut sections) = parse(code).filter(|sections| sections.len() <= SECTIONS_MAX) else {
+            return unknown();
+        };
+        // The fourth is for texts; of fewer, the last where it says what becomes of a text.
+        let is_of_text = sections.len() == SECTIONS_MAX || sections.last().is_some_and(Section::has_text);
+        let texts = if is_of_text { sections.pop() } else { None };
+        let numbers = match sections.first().map(|section| section.shape) {
+            None => Kind::General,
             Some(Shape::Date) => Kind::Date,
             Some(Shape::Duration) => Kind::Duration,
             Some(_) if sections.len() == 1 && sections[0].is_general() => Kind::General,
             _ => Kind::Sections(sections),
-        })
+        };
+        Self { numbers, texts: texts.filter(|section| !section.is_plain_text()) }
     }
 
     /// One of the formats that workbooks name by a number alone.
@@ -75,17 +90,17 @@ impl Format {
 
     /// True where numbers are shown as their digits.
     pub fn is_general(&self) -> bool {
-        matches!(self.0, Kind::General)
+        matches!(self.numbers, Kind::General)
     }
 
     /// True where numbers are dates, times or durations.
     pub fn is_date(&self) -> bool {
-        matches!(self.0, Kind::Date | Kind::Duration)
+        matches!(self.numbers, Kind::Date | Kind::Duration)
     }
 
     /// True where dates may be longer than a day.
     pub fn is_duration(&self) -> bool {
-        matches!(self.0, Kind::Duration)
+        matches!(self.numbers, Kind::Duration)
     }
 
     /// Writes a number: `text` as its digits, `shown` as it is seen where that is something else.
@@ -95,12 +110,23 @@ impl Format {
             return Form::Number(Look::TooLong);
         }
         let is_whole = number.fract() == 0.0 && number >= 0.0;
-        match &self.0 {
+        match &self.numbers {
             Kind::General if is_whole => Form::Number(Look::Plain),
             Kind::General => Form::Number(Look::Other),
             Kind::Sections(sections) => Self::write_by(sections, number, text, shown),
             Kind::Date | Kind::Duration | Kind::Unknown => Form::Number(Look::Scaled),
         }
+    }
+
+    /// Writes what is seen of a text where that is something else.
+    pub fn write_text(&self, text: &str, shown: &mut String) -> Form {
+        let Some(section) = &self.texts else { return Form::Text };
+        section.write_text(text, shown);
+        if !shown.trim().is_empty() {
+            return Form::ShownText;
+        }
+        // Nobody misses a text that says nothing.
+        if text.trim().is_empty() { Form::Text } else { Form::Unseen }
     }
 
     fn write_by(sections: &[Section], number: f64, text: &str, shown: &mut String) -> Form {
@@ -120,7 +146,8 @@ impl Format {
         }
         section.write(number.abs(), shown);
         if shown.trim().is_empty() {
-            return Form::Number(Look::Scaled);
+            shown.clear();
+            return Form::Unseen;
         }
         let is_code = section.shape == Shape::Code && number >= 0.0 && number.fract() == 0.0 && !shown.contains(',');
         Form::Number(match is_code {
@@ -185,6 +212,17 @@ mod tests {
             ("[>=100000]##\\,##\\,##0;##,##0", 471_100.0, "4,71,100"),
             ("0;(0)", -5.0, "(5)"),
             ("$#,##0.00", 4711.0, "$4,711.00"),
+            // Half away from zero, of the fifteen digits that are kept.
+            ("0", 2.5, "3"),
+            ("0", 0.5, "1"),
+            ("0", 0.4, "0"),
+            ("0.0", 0.25, "0.3"),
+            ("0.00", 1.005, "1.01"),
+            ("0.00", -2.345, "-2.35"),
+            ("0.00", 0.004_9, "0.00"),
+            ("0.0", 9.95, "10.0"),
+            ("#.##", 0.05, ".05"),
+            ("0.000", 123_456.789_5, "123456.790"),
             ("[$₹-4009] #,##0", 4711.0, "₹ 4,711"),
         ] {
             assert_eq!(seen(code, number), (shown.to_owned(), Form::Number(Look::Other)), "{code}");
@@ -198,8 +236,6 @@ mod tests {
             ("0.00E+00", 120_000.0),
             ("0,", 4_711_000.0),
             ("# ?/?", 0.5),
-            (";;;", 4711.0),
-            ("\"hidden\";", -3.0),
             ("*0#", 4711.0),
             ("[DBNum1]0", 4711.0),
             ("0\"open", 4711.0),
@@ -211,6 +247,41 @@ mod tests {
         assert_eq!(seen("0,", 4_711_000.0).0, "4711000");
         assert_eq!(seen("0", 1e15).1, Form::Number(Look::TooLong));
         assert_eq!(seen("General", 12_345_678_901_234_567.0).1, Form::Number(Look::TooLong));
+    }
+
+    #[test]
+    fn of_what_a_format_hides_nothing_is_shown() {
+        for (code, number) in [(";;;", 4711.0), ("\"hidden\";", -3.0), ("0;-0;;@", 0.0), ("#", 0.0), (";;;@", 1.0)] {
+            assert_eq!(seen(code, number).1, Form::Unseen, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_shown_by_the_section_for_texts() {
+        for (code, text, shown, form) in [
+            ("\"BL-\"@", "12", "BL-12", Form::ShownText),
+            ("0;-0;0;\"BL-\"@", "12", "BL-12", Form::ShownText),
+            ("0;\"BL-\"@", "12", "BL-12", Form::ShownText),
+            ("@\"/26\"", "12", "12/26", Form::ShownText),
+            ("@@", "12", "1212", Form::ShownText),
+            ("0;0;0;\"text\"", "12", "text", Form::ShownText),
+            (";;;", "12", "", Form::Unseen),
+            ("0;0;0;", "12", "", Form::Unseen),
+            ("@", "12", "", Form::Text),
+            ("_-@_-", "12", "", Form::Text),
+            ("[$-409]d-mmm;@", "12", "", Form::Text),
+            ("General", "12", "", Form::Text),
+            ("0000", "12", "", Form::Text),
+            (";;", "12", "", Form::Text),
+            (";;;", " ", "", Form::Text),
+        ] {
+            let mut seen = String::new();
+            let found = Format::of(code).write_text(text, &mut seen);
+            assert_eq!((seen.trim(), found), (shown, form), "{code} {text}");
+        }
+        // What is for texts is not for numbers.
+        assert_eq!(seen("\"BL-\"@", 12.0), ("12".into(), Form::Number(Look::Plain)));
+        assert!(Format::of("[$-409]d-mmm;@").is_date());
     }
 
     #[test]

@@ -11,6 +11,8 @@ use crate::fault::SheetFault;
 
 /// A row that names fewer of the wanted columns is not taken for headings: a row of values may say "parent", too.
 const NAMES_MIN: usize = 2;
+/// A row that names all that is needed and more than one column is no title that happens to be the name of a column.
+const SURE: Fit = Fit::Whole(2);
 
 /// A row that may be the headings.
 struct Candidate {
@@ -48,21 +50,22 @@ impl Book {
         }
     }
 
-    /// Looks for the headings of a sheet among its first rows, by how well each would do. Where no row names all that is
-    /// needed, that with most names is taken, and the first row where none has any. A CSV file is looked at with each
-    /// separator, too: titles may have others than the table.
+    /// Looks for the headings of a sheet among its first rows, by how well each would do. Of those that name all that is
+    /// needed, that with most names is taken: a title may be the name of a column, too. Where no row names all, that with
+    /// most names is taken, and the first row where none has any. A CSV file is looked at with each separator, too: titles
+    /// may have others than the table.
     pub fn find_header(&mut self, sheet: usize, fit: &dyn Fn(&[String]) -> Fit) -> Result<(), SheetFault> {
         let mut best = self.best_header(sheet, fit)?;
         if let Form::Csv(shape) = self.form
-            && best.as_ref().is_none_or(|best| best.fit != Fit::Whole)
+            && best.as_ref().is_none_or(|best| best.fit < SURE)
         {
             for other in shape.others() {
                 let read = Self { form: Form::Csv(other), ..self.clone() };
                 // What cannot be read this way was not written this way.
                 let Ok(Some(found)) = read.best_header(sheet, fit) else { continue };
-                if found.fit == Fit::Whole {
+                let is_better = best.as_ref().is_none_or(|best| found.fit > best.fit);
+                if is_better && found.fit >= Fit::Whole(0) {
                     (self.form, best) = (read.form, Some(found));
-                    break;
                 }
             }
         }
@@ -82,7 +85,7 @@ impl Book {
             if best.as_ref().is_none_or(|best| found > best.fit) {
                 best = Some(Candidate { header, number: row.number, fit: found });
             }
-            if found == Fit::Whole { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            ControlFlow::Continue(())
         })?;
         Ok(best)
     }

@@ -14,6 +14,7 @@ mod header;
 mod kind;
 mod lines;
 mod ods;
+mod quotes;
 pub(crate) mod row;
 mod stop;
 mod text;

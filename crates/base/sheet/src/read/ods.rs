@@ -302,7 +302,7 @@ fn write(head: &Head, seen: &str, cell: &mut Found) {
         Kind::None if head.has_formula => cell.form = Form::NoValue,
         // Some programs give no types at all.
         Kind::None => cell.text.push_str(seen),
-        Kind::Text => cell.text.push_str(if seen.is_empty() { &head.value } else { seen }),
+        Kind::Text => write_text(&head.value, seen, cell),
         Kind::Date => {
             cell.text.push_str(&head.value);
             cell.shown.push_str(seen);
@@ -316,6 +316,21 @@ fn write(head: &Head, seen: &str, cell: &mut Found) {
     }
 }
 
+/// A text whose value is told beside what is seen is shown by a format, or not at all.
+fn write_text(value: &str, seen: &str, cell: &mut Found) {
+    let is_same = value.trim().is_empty() || value.split_whitespace().eq(seen.split_whitespace());
+    if is_same {
+        cell.text.push_str(seen);
+    } else if seen.trim().is_empty() {
+        cell.text.push_str(value);
+        cell.form = Form::Unseen;
+    } else {
+        cell.text.push_str(value);
+        cell.shown.push_str(seen);
+        cell.form = Form::ShownText;
+    }
+}
+
 fn write_number(head: &Head, seen: &str, cell: &mut Found) {
     let Ok(number) = head.value.trim().parse::<f64>() else {
         cell.text.push_str(seen);
@@ -325,7 +340,12 @@ fn write_number(head: &Head, seen: &str, cell: &mut Found) {
     if seen != cell.text {
         cell.shown.push_str(seen);
     }
-    cell.form = Form::Number(match head.kind {
+    if seen.trim().is_empty() {
+        cell.shown.clear();
+        cell.form = Form::Unseen;
+        return;
+    }
+    let look = match head.kind {
         _ if number.abs() >= 1e15 => {
             cell.text.clear();
             cell.text.push_str(head.value.trim());
@@ -333,9 +353,12 @@ fn write_number(head: &Head, seen: &str, cell: &mut Found) {
         }
         Kind::Percent => Look::Scaled,
         Kind::Money => Look::Other,
-        _ if seen.trim().is_empty() => Look::Scaled,
         _ => look_of(number, seen, &cell.text),
-    });
+    };
+    if look == Look::Plain {
+        cell.shown.clear();
+    }
+    cell.form = Form::Number(look);
 }
 
 /// What is seen of a number: its digits in their order, perhaps with zeros before them and characters around them, and no
@@ -344,7 +367,8 @@ fn look_of(number: f64, seen: &str, digits: &str) -> Look {
     if number < 0.0 || number.fract() != 0.0 {
         return Look::Other;
     }
-    if seen == digits {
+    // Some programs show long numbers in powers of ten though no format asks for it; all their digits are known.
+    if seen == digits || seen == in_powers(number) {
         return Look::Plain;
     }
     let found: String = seen.chars().filter(char::is_ascii_digit).collect();
@@ -353,4 +377,11 @@ fn look_of(number: f64, seen: &str, digits: &str) -> Look {
     }
     let inside = seen.trim_matches(|one: char| !one.is_ascii_digit());
     if inside.contains([',', '.', ' ', '\u{a0}', '\u{202f}', '\'']) { Look::Other } else { Look::Code }
+}
+
+/// A long number as Excel shows it where no format is chosen: 123456789012 as `1.23457E+11`.
+fn in_powers(number: f64) -> String {
+    let written = format!("{number:.5e}");
+    let (digits, power) = written.split_once('e').unwrap_or((&written, "0"));
+    format!("{}E+{power:0>2}", digits.trim_end_matches('0').trim_end_matches('.'))
 }

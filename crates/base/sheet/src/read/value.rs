@@ -7,6 +7,10 @@ pub enum Form {
     /// Text, or nothing.
     #[default]
     Text,
+    /// Text to which a format adds something, `"BL-"@`: what is shown is something else.
+    ShownText,
+    /// A value of which nothing is shown, by its format.
+    Unseen,
     /// A number.
     Number(Look),
     /// A date, a time or a duration.
@@ -28,7 +32,7 @@ pub enum Look {
     Code,
     /// As something that is no code: with a fraction, a minus, separators, a unit of money.
     Other,
-    /// As another number: as a percentage, in thousands, or not at all.
+    /// As another number: as a percentage, or in thousands.
     Scaled,
     /// With more digits than a spreadsheet keeps.
     TooLong,
@@ -49,11 +53,14 @@ pub enum Unfit {
     Number,
     /// A number of more digits than a spreadsheet keeps.
     TooLong,
+    /// A value of which nothing is shown.
+    Unseen,
 }
 
 impl Unfit {
     /// Every one.
-    pub const ALL: [Self; 6] = [Self::Date, Self::Bool, Self::Error, Self::NoValue, Self::Number, Self::TooLong];
+    pub const ALL: [Self; 7] =
+        [Self::Date, Self::Bool, Self::Error, Self::NoValue, Self::Number, Self::TooLong, Self::Unseen];
 
     /// The stable code.
     pub fn code(self) -> &'static str {
@@ -64,6 +71,7 @@ impl Unfit {
             Self::NoValue => "cell_formula",
             Self::Number => "cell_number",
             Self::TooLong => "cell_too_many_digits",
+            Self::Unseen => "cell_not_shown",
         }
     }
 }

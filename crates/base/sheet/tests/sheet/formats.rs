@@ -88,6 +88,55 @@ fn what_a_spreadsheet_saved_as_csv_is_named_where_it_shows() {
         assert_eq!(csv(shown)[1], Err(unfit), "{shown}");
     }
     assert_eq!(csv("'=1+1")[2].as_deref(), Ok("=1+1"));
+    // A formula that is a text is that text; of any other nobody knows the value.
+    let [code, figure, words, _] = csv("=\"00012\"");
+    assert_eq!((code.as_deref(), figure.as_deref(), words.as_deref()), (Ok("00012"), Ok("00012"), Ok("00012")));
+    let [code, figure, words, _] = csv("=5*4");
+    assert_eq!((code, figure, words.as_deref()), (Err(Unfit::NoValue), Err(Unfit::NoValue), Ok("=5*4")));
+    let bare = Book::of_bytes("code,count\n=\"00012\",1\n").unwrap();
+    bare.each_row(0, &mut |row| {
+        assert_eq!(row.read(0, Holds::Code), Ok("00012"));
+        ControlFlow::Break(())
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_text_is_what_its_format_shows_of_it_in_every_format() {
+    let by = |text, format, shown| Cell { value: Value::TextBy(text, format), shown };
+    for format in Format::ALL {
+        let [code, _, words, _] = taken(format, by("25-001", "\"BL-\"@", "BL-25-001"));
+        assert_eq!((code.as_deref(), words.as_deref()), (Ok("BL-25-001"), Ok("BL-25-001")), "{format:?}");
+        let [code, _, words, _] = taken(format, by("25-001", "@", "25-001"));
+        assert_eq!((code.as_deref(), words.as_deref()), (Ok("25-001"), Ok("25-001")), "{format:?}");
+        if format == Format::Csv {
+            continue;
+        }
+        assert_eq!(taken(format, by("12", "\"No. \"@", "No. 12"))[1].as_deref(), Ok("12"), "{format:?}");
+        for hidden in [by("SB00001", ";;;", ""), Cell::number(4711.0, ";;;", "")] {
+            let [code, figure, words, _] = taken(format, hidden);
+            assert_eq!([code, figure, words], [const { Err(Unfit::Unseen) }; 3], "{format:?}");
+        }
+    }
+}
+
+#[test]
+fn long_numbers_without_a_format_are_their_digits_however_a_program_shows_them() {
+    for (number, shown) in [(123_456_789_012.0, "1.23457E+11"), (8_901_234_567_890.0, "8.90123E+12")] {
+        for format in [Format::Xlsx, Format::Xls, Format::Ods] {
+            let digits = format!("{number}");
+            let [code, figure, ..] = taken(format, Cell::number(number, "General", shown));
+            assert_eq!((code.as_deref(), figure.as_deref()), (Ok(&*digits), Ok(&*digits)), "{format:?}");
+        }
+    }
+}
+
+#[test]
+fn the_mark_of_our_csv_is_taken_off_in_every_format_and_put_before_one_that_is_meant() {
+    for format in Format::ALL {
+        let text = |text| taken(format, Cell::text(text))[2].clone().expect("words");
+        assert_eq!((text("'=1+1"), text("''=1"), text("'quoted")), ("=1+1".into(), "'=1".into(), "'quoted".into()));
+    }
 }
 
 #[test]
@@ -147,7 +196,7 @@ fn found(text: &str) -> (Book, i64) {
     let mut book = Book::of_bytes(text.as_bytes().to_vec()).unwrap();
     let fit = |header: &[String]| {
         let known = header.iter().filter(|name| ["code", "count"].contains(&name.as_str())).count();
-        if known == 2 { Fit::Whole } else { Fit::Names(known) }
+        if header.iter().any(|name| name == "code") && known > 0 { Fit::Whole(known) } else { Fit::Names(known) }
     };
     book.find_header(0, &fit).unwrap();
     let row = book.sheets()[0].header_row;
@@ -161,8 +210,12 @@ fn headings_are_found_below_titles_and_lines_that_name_the_separator() {
         ("SEP=\t\r\ncode\tcount\r\nA\t2\r\n", 2, "A|2"),
         ("\"sep=;\"\ncode;count\nA;2\n", 2, "A|2"),
         ("Despatch register;;\nMay 2026;;\ncode;count;x\nA;2;\n", 3, "A|2|"),
-        // A line without anything is no row of CSV.
-        ("Despatch register\n\ncode,count\nA,2\n", 2, "A|2"),
+        // A line without anything is a row, as a spreadsheet shows it.
+        ("Despatch register\n\ncode,count\nA,2\n", 3, "A|2"),
+        // A title may be the name of a column: the row that names most is taken.
+        ("code\nof May\ncode,count\nA,2\n", 3, "A|2"),
+        ("code\n\ncode;count\nA,1;2\n", 3, "A,1|2"),
+        ("code\nA\n", 1, "A"),
         ("Register, of May, 2026\ncode;count\nA;2\n", 2, "A|2"),
         ("code,count\nA,2\n", 1, "A|2"),
         ("other,names\nA,2\n", 1, "A|2"),

@@ -9,6 +9,8 @@ mod large;
 #[cfg(test)]
 mod made;
 #[cfg(test)]
+mod old_texts;
+#[cfg(test)]
 mod pdf;
 #[cfg(test)]
 mod properties;

@@ -66,6 +66,29 @@ fn rows_keep_their_numbers_and_short_and_long_ones_are_met() {
 }
 
 #[test]
+fn rows_of_csv_have_the_numbers_that_people_see() {
+    for end in ["\n", "\r\n", "\r"] {
+        let text = ["", "a,b", "1,x", "", "", "2,\"two", "lines\"", "", "3,z", ""].join(end);
+        let book = Book::of_bytes(text).unwrap();
+        let mut seen = Vec::new();
+        book.each_row(0, &mut |row| {
+            seen.push((row.number, row.cell(0).to_owned()));
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+        let expected = [(3, "1".to_owned()), (6, "2".to_owned()), (8, "3".to_owned())];
+        assert_eq!((book.sheets()[0].header_row, seen), (2, expected.to_vec()), "{end:?}");
+    }
+    // Wherever the file is cut into pieces while it is read.
+    let text = format!("a,b\n{}", "\r\n1,2\r\n".repeat(60_000));
+    let walk = Book::of_bytes(text).unwrap().look_through(0).unwrap();
+    assert_eq!((walk.rows, walk.last_row), (60_000, 120_001));
+    for last in ["1,2", "1,\"2\"", "\"1\",\"2\"\n"] {
+        assert_eq!(joined(format!("a,b\n{last}")), "a|b\n1|2", "{last:?}");
+    }
+}
+
+#[test]
 fn a_workbook_gives_codes_as_they_were_typed_and_dates_as_iso() {
     let mut workbook = Workbook::new();
     workbook.add_worksheet().set_name("Notes").unwrap();
@@ -138,6 +161,10 @@ fn names_of_columns_are_compared_without_case_spaces_and_hyphens() {
     assert_eq!(guessed("PARENT_BAG,Parent Bag Count,Child"), [Some(2), Some(0), Some(1)]);
     // Its own name takes precedence over a synonym.
     assert_eq!(guessed("code,child,parent"), [Some(1), Some(2), None]);
+    // What is said about a column in its heading is no part of its name, unless it is one.
+    assert_eq!(guessed("Child (required),Parent Bag [SB + 5],Capacity, optional"), [Some(0), Some(1), Some(2)]);
+    assert_eq!(guessed("Parent - mandatory,\"Child\n(as on the label)\",x"), [Some(1), Some(0), None]);
+    assert_eq!(guessed("child (old),child,parent"), [Some(1), Some(2), None]);
 }
 
 #[test]

@@ -58,6 +58,8 @@ pub struct CreateQuery {
     /// Codes stand in longer texts, such as `Bag SB00001 (mustard)`, and are taken out of them.
     #[serde(default)]
     pub label_text: bool,
+    /// The sheet of a workbook, by its name or its number from 1; the first visible one with the columns where it is left out.
+    pub sheet: Option<String>,
     /// The number of the row that holds the headings; found where it is left out.
     pub header_row: Option<i64>,
     /// Rows that are hidden in the spreadsheet are read, too; otherwise they are left out and counted.
@@ -191,7 +193,8 @@ pub async fn create(
     };
     let hidden_rows = query.hidden_rows || field("hidden_rows").is_some_and(|given| given == "true");
     let make_missing = query.make_missing || field("make_missing").is_some_and(|given| given == "true");
-    let read_as = Mapping { label_text, header_row, hidden_rows, make_missing, ..Mapping::default() };
+    let sheet = query.sheet.or_else(|| field("sheet")).filter(|sheet| !sheet.trim().is_empty());
+    let read_as = Mapping { label_text, sheet, header_row, hidden_rows, make_missing, ..Mapping::default() };
     let now = app.clock.now();
     let [sent_file]: [SentFile; 1] =
         sent.files.try_into().map_err(|_| Problem::field("file", "Send one file per call."))?;

@@ -1,6 +1,5 @@
 //! An import of a file of rows, read where it lies. Only this program can carry it on, by the same command.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufWriter;
 use std::ops::ControlFlow;
@@ -9,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use anyhow::{Context, anyhow, bail, ensure};
+use anyhow::{Context, bail, ensure};
 use bags_rules::import::ImportKind;
 use bags_store::search;
 use bags_work::{DeskParts, import_runner, import_work};
@@ -21,18 +20,16 @@ use base_core::import::{ImportMode, ImportState};
 use base_core::permission::IMPORT_RUN;
 use base_files::import::check::{Check, ROWS_CHECKED_MAX};
 use base_files::import::{
-    From, ImportKinds, ImportWork, LEASE_US, Mapping, ResultOf, ResultWriter, Table, TableFault, intake, settle_header,
-    steps_of, write_result,
+    From, ImportKinds, ImportWork, LEASE_US, ResultOf, ResultWriter, Table, intake, steps_of, write_result,
 };
 use base_records::import::{Checked, Import, Phase};
 use base_records::{account, import};
-use base_sheet::SheetFault;
-use base_sheet::read::Book;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::super::answer;
 use super::Rows;
+use super::file::{Opened, open};
 use crate::config::Config;
 use crate::progress::Progress;
 use crate::site::{self, Site};
@@ -51,7 +48,7 @@ pub async fn run(kind: ImportKind, args: Rows, config: Config) -> anyhow::Result
     let started = Instant::now();
     let site = Site::open(config).await?;
     let importer = importer(&site, args.user.as_deref(), args.area.as_deref()).await?;
-    let (table, mapping) = open(kind, &args).await?;
+    let Opened { table, mapping } = open(kind, &args).await?;
     let parts = site.desk_parts();
     let result = args.result.clone().unwrap_or_else(|| args.file.with_extension("result.csv"));
     if args.dry_run || args.all_or_nothing {
@@ -75,7 +72,7 @@ pub async fn run(kind: ImportKind, args: Rows, config: Config) -> anyhow::Result
         agent: importer.origin.agent.clone(),
         ..intake::blank(site.now())
     };
-    let id_of = |attempt| id(&table, &import, attempt);
+    let id_of = |attempt| id(&table, &import, (&args.sheet, attempt));
     let begun = intake::begin_here(&site.db, import.clone(), &id_of, &importer.origin, site.now()).await?;
     let done = if begun.state == ImportState::Done {
         eprintln!("this file was imported before; nothing is changed");
@@ -136,61 +133,8 @@ pub async fn importer(site: &Site, user: Option<&str>, area: Option<&str>) -> an
     Ok(importer)
 }
 
-async fn open(kind: ImportKind, args: &Rows) -> anyhow::Result<(Arc<Table>, Mapping)> {
-    let mut headings = BTreeMap::new();
-    for pair in &args.map {
-        let (name, heading) = pair.split_once('=').with_context(|| format!("--map {pair}: write NAME=HEADING"))?;
-        ensure!(
-            kind.columns().any(|column| column.name == name),
-            "--map {pair}: the names are {}",
-            kind.columns().map(|column| column.name).collect::<Vec<_>>().join(", ")
-        );
-        headings.insert(name.to_owned(), heading.to_owned());
-    }
-    let (label_text, hidden_rows) = (args.label_text, args.reads_hidden);
-    let (make_missing, header_row) = (args.make_missing, args.header_row);
-    let (path, shown) = (args.file.clone(), args.file.display().to_string());
-    let look = move || {
-        let mut book = Book::open(&path)?;
-        let place = book.first_sheet();
-        let said = Mapping { label_text, hidden_rows, make_missing, header_row, ..Mapping::default() };
-        settle_header(&mut book, place, kind.file(), (&said, &headings))?;
-        let columns = Mapping::of_headings(&headings, book.header(place)?).columns;
-        let mapping = Mapping { columns, ..said }.found_in(&book, place);
-        let missing = headings.iter().find(|(name, _)| !mapping.columns.contains_key(*name));
-        if let Some((_, heading)) = missing {
-            let found = book.header(book.first_sheet())?.to_vec();
-            return Err(SheetFault::NoColumn { name: heading.clone(), found }.into());
-        }
-        Ok::<_, TableFault>((Table::open(book, kind.file(), None, &mapping)?, mapping))
-    };
-    let opened = tokio::task::spawn_blocking(look).await?;
-    let (table, mapping) = opened.map_err(|TableFault { sheet, fault }| {
-        let about = fault.about();
-        let told = if sheet.is_empty() { anyhow!(about) } else { anyhow!(about).context(format!("sheet {sheet:?}")) };
-        told.context(shown)
-    })?;
-    let unread = table.unread();
-    if !unread.is_empty() {
-        eprintln!("these columns are not read: {}", unread.join(", "));
-    }
-    if table.hidden_rows > 0 {
-        eprintln!("{} hidden rows are left out; --hidden-rows reads them, too", table.hidden_rows);
-    }
-    if !table.hidden_sheets().is_empty() {
-        eprintln!("these hidden sheets are left out: {}", table.hidden_sheets().join(", "));
-    }
-    if !table.hidden_columns().is_empty() {
-        eprintln!("these columns are hidden in the file, and read: {}", table.hidden_columns().join(", "));
-    }
-    if kind == ImportKind::Bills && table.has("expected_weight_kg") {
-        eprintln!("expected_weight_kg is not read: a bill weighs what is on it");
-    }
-    Ok((Arc::new(table), mapping))
-}
-
 /// The same file by the same person for the same area is the same import.
-fn id(table: &Table, import: &Import, attempt: u32) -> String {
+fn id(table: &Table, import: &Import, (sheets, attempt): (&[String], u32)) -> String {
     let mut hash = Sha256::new();
     hash.update(table.digest());
     hash.update(import.account_id.unwrap_or(-1).to_le_bytes());
@@ -201,6 +145,10 @@ fn id(table: &Table, import: &Import, attempt: u32) -> String {
         hash.update(&import.kind);
         hash.update(&import.mapping);
         hash.update(attempt.to_le_bytes());
+    }
+    for sheet in sheets {
+        hash.update([1]);
+        hash.update(sheet);
     }
     hex::encode(hash.finalize())
 }

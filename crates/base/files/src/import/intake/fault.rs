@@ -5,7 +5,7 @@ use base_db::StoreError;
 use base_sheet::SheetFault;
 
 use super::super::error::ImportError;
-use super::super::table::TableFault;
+use super::super::mapping::TableFault;
 
 /// Why something cannot be done.
 #[derive(Debug, thiserror::Error)]

@@ -12,7 +12,8 @@ use base_sheet::SheetFault;
 use base_sheet::read::{Book, Guess, Sheet};
 
 use super::super::domain::ImportKinds;
-use super::super::table::{Mapping, columns_of, in_blocks, settle_header};
+use super::super::find::{columns_of, in_blocks, likely_sheet, settle_header};
+use super::super::mapping::Mapping;
 use super::{IntakeError, Reading};
 
 /// Longest cell that is shown, in characters.
@@ -88,7 +89,8 @@ pub async fn preview(
     // Proposed once; then what was said stands.
     let is_first = import.state == ImportState::Waiting;
     let look = move |mut book: Book| {
-        let chosen = asked.sheet.or(own).unwrap_or_else(|| book.first_sheet());
+        let likely = |book: &mut Book| likely_sheet(book, kind, &BTreeMap::new());
+        let chosen = asked.sheet.or(own).unwrap_or_else(|| likely(&mut book));
         let is_as_before = own == Some(chosen) && asked.header_row.is_none();
         let said = Mapping {
             header_row: asked.header_row,

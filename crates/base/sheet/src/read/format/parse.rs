@@ -65,7 +65,7 @@ impl<'p, 'c> Parser<'p, 'c> {
                     self.becomes(Shape::Number);
                 }
                 ',' => self.commas += 1,
-                '@' => self.section.tokens.push(Token::General),
+                '@' => self.section.tokens.push(Token::Text),
                 '%' => {
                     self.literal('%');
                     self.becomes(Shape::Scaled);

@@ -11,6 +11,8 @@ pub enum Token {
     Point,
     /// The number as its digits.
     General,
+    /// The text of a cell of text.
+    Text,
 }
 
 /// What numbers become by a section.
@@ -67,7 +69,7 @@ impl Condition {
     }
 }
 
-/// A section: formats have up to three for numbers.
+/// A section: formats have up to three for numbers, and one for texts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Section {
     /// What numbers become.
@@ -106,6 +108,33 @@ impl Section {
         self.condition.is_none() && self.tokens == [Token::General]
     }
 
+    /// True for a section of texts by which they are shown as they are.
+    pub fn is_plain_text(&self) -> bool {
+        let is_other = |token: &Token| match token {
+            Token::Text => false,
+            Token::Literal(text) => !text.trim().is_empty(),
+            _ => true,
+        };
+        let texts = self.tokens.iter().filter(|token| **token == Token::Text).count();
+        texts == 1 && !self.tokens.iter().any(is_other)
+    }
+
+    /// True where the text of a cell of text is shown.
+    pub fn has_text(&self) -> bool {
+        self.tokens.contains(&Token::Text)
+    }
+
+    /// Writes a text.
+    pub fn write_text(&self, text: &str, shown: &mut String) {
+        for token in &self.tokens {
+            match token {
+                Token::Literal(literal) => shown.push_str(literal),
+                Token::Text => shown.push_str(text),
+                Token::Digit(_) | Token::Point | Token::General => {}
+            }
+        }
+    }
+
     /// True where numbers are shown as percentages.
     pub fn is_percent(&self) -> bool {
         let has_sign = |token: &Token| matches!(token, Token::Literal(text) if text.contains('%'));
@@ -114,11 +143,11 @@ impl Section {
 
     /// Writes a number that is not negative.
     pub fn write(&self, number: f64, shown: &mut String) {
-        if self.tokens.contains(&Token::General) {
+        if self.tokens.iter().any(|token| matches!(token, Token::General | Token::Text)) {
             for token in &self.tokens {
                 match token {
                     Token::Literal(text) => shown.push_str(text),
-                    Token::General => {
+                    Token::General | Token::Text => {
                         let mut digits = String::new();
                         write_digits(number, &mut digits);
                         shown.push_str(&digits);
@@ -131,11 +160,9 @@ impl Section {
         let point = self.tokens.iter().position(|token| *token == Token::Point);
         let (before, after) = self.tokens.split_at(point.unwrap_or(self.tokens.len()));
         let places = after.iter().filter(|token| matches!(token, Token::Digit(_))).count();
-        let digits = format!("{number:.places$}");
-        let (whole, part) = digits.split_once('.').unwrap_or((&digits, ""));
-        let whole = if whole == "0" { "" } else { whole };
-        write_whole(before, whole, self.is_grouped, shown);
-        write_part(after, part, shown);
+        let (whole, part) = rounded(number, places);
+        write_whole(before, &whole, self.is_grouped, shown);
+        write_part(after, &part, shown);
     }
 }
 
@@ -169,7 +196,7 @@ fn write_whole(tokens: &[Token], digits: &str, is_grouped: bool, shown: &mut Str
                     }
                 }
             }
-            Token::Point | Token::General => {}
+            Token::Point | Token::General | Token::Text => {}
         }
     }
     shown.extend(found.iter().rev());
@@ -190,9 +217,38 @@ fn write_part(tokens: &[Token], digits: &str, shown: &mut String) {
                     None => {}
                 }
             }
-            Token::General => {}
+            Token::General | Token::Text => {}
         }
     }
+}
+
+/// The digits before the point, of which 0 has none, and so many behind it. Spreadsheets round the fifteen digits that
+/// they keep, a half away from zero: 1.005 becomes 1.01, though what is stored is a little less.
+fn rounded(number: f64, places: usize) -> (String, String) {
+    const DIGITS: usize = 15;
+    let written = format!("{number:.*e}", DIGITS - 1);
+    let (mantissa, power) = written.split_once('e').unwrap_or((&written, "0"));
+    let power: i32 = power.parse().unwrap_or_default();
+    let mut digits: Vec<u8> = mantissa.bytes().filter(u8::is_ascii_digit).collect();
+    // Zeros in front, so that there is a digit before the point, and one more for what is carried.
+    let (zeros, point) = if power < 0 { (1 - power, 2) } else { (1, power + 2) };
+    let size = |number: i32| usize::try_from(number).unwrap_or_default();
+    digits.splice(0..0, std::iter::repeat_n(b'0', size(zeros)));
+    let point = size(point);
+    let kept = point + places;
+    let is_up = digits.get(kept).is_some_and(|digit| *digit >= b'5');
+    digits.resize(kept, b'0');
+    if is_up {
+        for digit in digits.iter_mut().rev() {
+            if *digit < b'9' {
+                *digit += 1;
+                break;
+            }
+            *digit = b'0';
+        }
+    }
+    let text = |digits: &[u8]| String::from_utf8_lossy(digits).into_owned();
+    (text(&digits[..point]).trim_start_matches('0').to_owned(), text(&digits[point..]))
 }
 
 /// A number as it was typed: whole numbers without a point, others with at most the fifteen digits that are kept.

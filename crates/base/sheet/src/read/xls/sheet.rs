@@ -38,8 +38,8 @@ pub struct Lines<'w> {
     /// A record that was read and belongs to the next row.
     waiting: Option<Record<'w>>,
     is_at_end: bool,
-    /// The cell whose formula has a text, which follows.
-    of_text: Option<usize>,
+    /// The cell whose formula has a text, which follows, and its style.
+    of_text: Option<(usize, u16)>,
 }
 
 impl<'w> Lines<'w> {
@@ -150,12 +150,12 @@ impl<'w> Lines<'w> {
                 let globals = self.globals;
                 let text = globals.texts.get(u32_at(bytes, 6) as usize);
                 let text = text.ok_or_else(|| broken("a cell names a text that is not there"))?;
-                self.put(column, |cell| cell.text.push_str(text))
+                self.text(column, style, text)
             }
             TEXT | RICH_TEXT => {
                 let mut text = String::new();
                 Pieces::from(&record.pieces, 6).text(&mut text)?;
-                self.put(column, |cell| cell.text.push_str(&text))
+                self.text(column, style, &text)
             }
             NUMBER => self.number(column, style, f64_at(bytes, 6)),
             SHORT_NUMBER => self.number(column, style, short(u32_at(bytes, 6))),
@@ -182,7 +182,7 @@ impl<'w> Lines<'w> {
         match byte_at(bytes, 6) {
             // The text follows in a record of its own.
             0 => {
-                self.of_text = Some(column);
+                self.of_text = Some((column, style));
                 Ok(())
             }
             1 => self.true_or_error(column, value, false),
@@ -193,10 +193,20 @@ impl<'w> Lines<'w> {
     }
 
     fn formula_text(&mut self, record: &Record<'_>) -> Result<(), SheetFault> {
-        let Some(column) = self.of_text.take() else { return Ok(()) };
+        let Some((column, style)) = self.of_text.take() else { return Ok(()) };
         let mut text = String::new();
         Pieces::from(&record.pieces, 0).text(&mut text)?;
-        self.put(column, |cell| cell.text.push_str(&text))
+        self.text(column, style, &text)
+    }
+
+    fn text(&mut self, column: usize, style: u16, text: &str) -> Result<(), SheetFault> {
+        let globals = self.globals;
+        self.put(column, |cell| {
+            cell.text.push_str(text);
+            if let Some(format) = globals.format(style) {
+                cell.form = format.write_text(text, &mut cell.shown);
+            }
+        })
     }
 
     fn true_or_error(&mut self, column: usize, value: u8, is_error: bool) -> Result<(), SheetFault> {

@@ -32,11 +32,16 @@ impl<'p> Pieces<'p> {
         true
     }
 
-    /// So many bytes, which stand in one piece.
-    fn take(&mut self, count: usize) -> Result<&'p [u8], SheetFault> {
-        self.turn();
-        let found = self.left().get(..count).ok_or_else(|| broken("a text ends too early"))?;
-        self.at += count;
+    /// The next bytes, wherever they stand.
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], SheetFault> {
+        let mut found = [0; N];
+        for byte in &mut found {
+            if !self.turn() {
+                return Err(broken("a text ends too early"));
+            }
+            *byte = self.left()[0];
+            self.at += 1;
+        }
         Ok(found)
     }
 
@@ -54,11 +59,11 @@ impl<'p> Pieces<'p> {
 
     /// A text with a length of two bytes before it, added to `text`.
     pub fn text(&mut self, text: &mut String) -> Result<(), SheetFault> {
-        let head = self.take(3)?;
-        let (mut left, flags) = (usize::from(u16_at(head, 0)), head[2]);
+        let head = self.take::<3>()?;
+        let (mut left, flags) = (usize::from(u16_at(&head, 0)), head[2]);
         let mut is_wide = flags & 1 != 0;
-        let runs = if flags & 8 != 0 { usize::from(u16_at(self.take(2)?, 0)) } else { 0 };
-        let more = if flags & 4 != 0 { u32_at(self.take(4)?, 0) as usize } else { 0 };
+        let runs = if flags & 8 != 0 { usize::from(u16_at(&self.take::<2>()?, 0)) } else { 0 };
+        let more = if flags & 4 != 0 { u32_at(&self.take::<4>()?, 0) as usize } else { 0 };
         let mut units = Vec::new();
         while left > 0 {
             if self.left().is_empty() {

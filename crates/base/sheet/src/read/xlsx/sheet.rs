@@ -2,6 +2,7 @@
 
 use quick_xml::events::{BytesStart, Event};
 
+use super::super::format::Format;
 use super::super::row::{CELL_BYTES_MAX, COLUMNS_MAX, Cells, Found, Row};
 use super::super::time::write_time;
 use super::super::value::{Form, Look};
@@ -225,15 +226,25 @@ impl<'w> Lines<'w> {
             }
             Kind::Number => self.write_number(cell, value.trim(), style)?,
         }
+        if matches!(kind, Kind::Shared | Kind::Inline | Kind::Text)
+            && let Some(format) = self.format(style)
+        {
+            cell.form = format.write_text(&cell.text, &mut cell.shown);
+        }
         Ok(())
     }
 
+    /// How a style shows numbers and texts; one that is not there as the first one does.
+    fn format(&self, style: usize) -> Option<&Format> {
+        let styles = &self.parts.styles;
+        styles.format(style).or_else(|| styles.format(0))
+    }
+
     fn write_number(&self, cell: &mut Found, value: &str, style: usize) -> Result<(), SheetFault> {
-        let format = if style == 0 { None } else { self.parts.styles.format(style) };
-        let format = format.or_else(|| self.parts.styles.format(0));
+        let format = self.format(style);
         let is_digits = value.bytes().all(|byte| byte.is_ascii_digit());
         let is_plain = is_digits && value.len() <= PLAIN_DIGITS_MAX && (value == "0" || !value.starts_with('0'));
-        if is_plain && format.is_none_or(super::super::format::Format::is_general) {
+        if is_plain && format.is_none_or(Format::is_general) {
             cell.text.push_str(value);
             cell.form = Form::Number(Look::Plain);
             return Ok(());
@@ -253,8 +264,7 @@ impl<'w> Lines<'w> {
             }
             Some(format) => cell.form = format.write(number, &mut cell.text, &mut cell.shown),
             None => {
-                let format = super::super::format::Format::default();
-                cell.form = format.write(number, &mut cell.text, &mut cell.shown);
+                cell.form = Format::default().write(number, &mut cell.text, &mut cell.shown);
             }
         }
         // More digits than are kept: what stands in the file is shown, not what became of it.

@@ -17,6 +17,7 @@ use super::rows::{Heading, RowWriter};
 use crate::brand::{Brand, Rgb};
 use crate::cell::{Cell, Column, EXACT_INT_MAX};
 use crate::fault::{WriteFault, column_letters};
+use crate::guard::{GUARD, has_guard};
 use crate::report::{Report, Table};
 
 /// Most rows in a sheet, including its headings; the format allows no more.
@@ -279,6 +280,9 @@ fn write_cell(sheet: &mut Worksheet, place: Place, cell: &Cell<'_>, shapes: &Sha
 fn write_text(sheet: &mut Worksheet, (row, column): Place, text: &str) -> Result<(), XlsxError> {
     if text.is_empty() {
         return Ok(());
+    }
+    if has_guard(text) {
+        return sheet.write_string(row, column, format!("{GUARD}{text}")).map(drop);
     }
     sheet.write_string(row, column, text).map(drop)
 }

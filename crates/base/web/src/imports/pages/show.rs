@@ -107,6 +107,12 @@ impl ShowPage {
         grouped(self.taken().map_or(0, |taken| taken.figures.get(name)))
     }
 
+    /// That there are cells under no heading.
+    fn beyond(&self, checked: &Checked) -> String {
+        let (rows, place) = (grouped(checked.beyond_rows), checked.beyond_first.as_deref().unwrap_or_default());
+        crate::locale::text(self.frame.locale, "import-beyond", &[("n", &rows), ("place", place)])
+    }
+
     fn is_clean(&self) -> bool {
         self.import.checked.as_ref().is_some_and(|checked| checked.counts.refused == 0)
     }
@@ -259,6 +265,7 @@ pub async fn choose(
     let mapping = Mapping {
         columns: mapping,
         label_text: fields.contains_key("label_text"),
+        sheet: None,
         header_row: fields.get("header_row").and_then(|row| row.parse().ok()),
         separator: fields.get("separator").and_then(|one| one.chars().next()),
         hidden_rows: fields.contains_key("hidden_rows"),

@@ -42,6 +42,9 @@ enum Command {
     /// Stored secrets: encrypt them again with a new key
     #[command(subcommand)]
     Secret(commands::secret::Command),
+    /// The audit trail: verify it, prove an entry, check a proof, remove what is old
+    #[command(subcommand)]
+    Audit(commands::audit::Command),
     /// Mail: test, list, retry
     #[command(subcommand)]
     Mail(commands::mail::Command),
@@ -93,6 +96,9 @@ async fn command(cli: Cli) -> anyhow::Result<()> {
     if let Command::Password(command) = cli.command {
         return commands::password::run(&command);
     }
+    if let Command::Audit(commands::audit::Command::Check(args)) = &cli.command {
+        return commands::audit::check(args);
+    }
     let loaded = load(&cli);
     if let Command::Config(command) = cli.command {
         return commands::config::run(&command, loaded);
@@ -106,6 +112,7 @@ async fn command(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate => commands::migrate::run(config).await,
         Command::User(command) => commands::user::run(command, config).await,
         Command::Token(command) => commands::token::run(command, config).await,
+        Command::Audit(command) => commands::audit::run(command, config).await,
         Command::Secret(command) => commands::secret::run(command, config).await,
         Command::Mail(command) => commands::mail::run(command, config).await,
         Command::Import(command) => Box::pin(commands::import::run(command, config)).await,

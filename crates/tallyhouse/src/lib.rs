@@ -3,6 +3,7 @@
 //! Invariants: answers for machines go to standard output alone, everything else to standard error; the exit code is 0,
 //! 1 for a refusal, 2 for wrong use.
 
+mod audit_key;
 mod bench;
 mod checks;
 mod cli;

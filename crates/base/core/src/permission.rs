@@ -34,12 +34,19 @@ pub const ACCOUNT_MANAGE: Permission = Permission::new("account.manage");
 pub const CUSTOMER_MANAGE: Permission = Permission::new("customer.manage");
 /// Read the audit trail.
 pub const AUDIT_READ: Permission = Permission::new("audit.read");
+/// Read those entries of the audit trail that belong to the realm of customers.
+pub const AUDIT_READ_CUSTOMERS: Permission = Permission::new("audit.read_customers");
 /// See the health and the counts of the whole site.
 pub const HEALTH_READ: Permission = Permission::new("health.read");
 
 /// What roles may do besides what wings grant. Admins may do everything anyway.
 pub const GRANTS: &[Grant] = &[
-    (Role::Admin, &[HOME_READ, EXPORT_RUN, IMPORT_RUN, ACCOUNT_MANAGE, CUSTOMER_MANAGE, AUDIT_READ, HEALTH_READ]),
+    (
+        Role::Admin,
+        &[
+            HOME_READ, EXPORT_RUN, IMPORT_RUN, ACCOUNT_MANAGE, CUSTOMER_MANAGE, AUDIT_READ, AUDIT_READ_CUSTOMERS, HEALTH_READ,
+        ],
+    ),
     (Role::Biller, &[HOME_READ]),
     (Role::Dispatcher, &[HOME_READ]),
     (Role::Organiser, &[HOME_READ]),

@@ -88,6 +88,12 @@ pub const IMPORT_FILES_DAYS: Declared =
 /// How many hours files of exports are kept.
 pub const EXPORT_FILES_HOURS: Declared =
     Declared::new("retention.export_files_hours", Kind::Number { min: 1, max: 720 }, "24");
+/// How many days entries of the audit trail are kept. Some stay for ever.
+pub const AUDIT_ROWS_DAYS: Declared =
+    Declared::new("retention.audit_rows_days", Kind::Number { min: 30, max: 36_500 }, "90");
+/// How many days the values before and after are kept in entries of the audit trail.
+pub const AUDIT_VALUES_DAYS: Declared =
+    Declared::new("retention.audit_values_days", Kind::Number { min: 7, max: 36_500 }, "30");
 /// How long a session of a customer lasts whatever happens, in minutes.
 pub const CUSTOMER_SESSION_MINUTES: Declared =
     Declared::new("session.customer_absolute_minutes", Kind::Number { min: 30, max: 1440 }, "480");

@@ -13,7 +13,13 @@ use base_db::writes::Writes;
 use base_db::{Conn, Db, StoreError};
 use sha2::{Digest, Sha256};
 
+pub mod forget;
+pub mod grow;
+pub mod prove;
+pub mod retention;
+mod row;
 pub mod unused;
+pub mod verify;
 
 /// Stores origins that are not there yet.
 pub static ORIGINS: Batch = Batch::rows(

@@ -3,7 +3,7 @@
 //!
 //! One file for each noun, with its statements beside the functions that use them.
 
-#[macro_use(on, execute, execute_rows, select_in, select_query)]
+#[macro_use(on, execute, execute_rows, packed_row, select_in, select_packed, select_query)]
 extern crate base_db;
 
 pub mod account;

@@ -19,5 +19,6 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(14, "0014_base_sign_in"),
     migration!(17, "0017_base_idle_customers"),
     migration!(26, "0026_base_parties"),
+    migration!(28, "0028_base_proof"),
     migration!(36, "0036_base_backups"),
 ];

@@ -9,9 +9,9 @@ use base_core::entropy::Entropy;
 use base_core::permission::Grants;
 use base_core::realm::Realm;
 use base_core::setting::{
-    ACCOUNT_FAILURES, CUSTOMER_IDLE_MINUTES, CUSTOMER_SESSION_MINUTES, Declared, EXPORT_FILES_HOURS, FAILURES_A_MINUTE,
-    IDLE_MINUTES, IMPORT_FILES_DAYS, LOCK_FAILURES, LOCK_MINUTES, MAILS_DAYS, SECOND_FACTOR_FOR_ADMINS,
-    SESSION_MINUTES, SESSIONS_MAX,
+    ACCOUNT_FAILURES, AUDIT_ROWS_DAYS, AUDIT_VALUES_DAYS, CUSTOMER_IDLE_MINUTES, CUSTOMER_SESSION_MINUTES, Declared,
+    EXPORT_FILES_HOURS, FAILURES_A_MINUTE, IDLE_MINUTES, IMPORT_FILES_DAYS, LOCK_FAILURES, LOCK_MINUTES, MAILS_DAYS,
+    SECOND_FACTOR_FOR_ADMINS, SESSION_MINUTES, SESSIONS_MAX,
 };
 use base_core::time::{Clock, HOUR_US, MINUTE_US, Moment};
 use base_db::{Db, Migrations};
@@ -353,6 +353,8 @@ fn stored_of(wings: Vec<Declared>, mut fixed: Vec<Fixed>, settings: &Settings) -
         (IDLE_MINUTES, minutes(settings.session_idle_s)),
         (SESSIONS_MAX, settings.sign_in.sessions_max.to_string()),
         (MAILS_DAYS, MAILS_DAYS.default.to_owned()),
+        (AUDIT_ROWS_DAYS, AUDIT_ROWS_DAYS.default.to_owned()),
+        (AUDIT_VALUES_DAYS, AUDIT_VALUES_DAYS.default.to_owned()),
         (IMPORT_FILES_DAYS, IMPORT_FILES_DAYS.default.to_owned()),
         (EXPORT_FILES_HOURS, EXPORT_FILES_HOURS.default.to_owned()),
         (CUSTOMER_SESSION_MINUTES, CUSTOMER_SESSION_MINUTES.default.to_owned()),

@@ -12,6 +12,8 @@ pub const TEMPORARY_HOURS: Declared = Declared::new("people.temporary_hours", Ki
 pub const LINK_MINUTES: Declared = Declared::new("people.link_minutes", Kind::Number { min: 5, max: 60 }, "60");
 /// Whether customers who do nothing for a while are signed out.
 pub const CUSTOMER_KICK: Declared = Declared::new("people.customer_kick", Kind::Flag, "false");
+/// How e-mails and addresses are shown in the audit trail: 0 as they are, 1 masked, 2 strictly masked.
+pub const AUDIT_MASK: Declared = Declared::new("people.audit_mask", Kind::Number { min: 0, max: 2 }, "1");
 
 /// All of them.
-pub const ALL: &[Declared] = &[REGISTRATION, PASSWORD_MIN, TEMPORARY_HOURS, LINK_MINUTES, CUSTOMER_KICK];
+pub const ALL: &[Declared] = &[REGISTRATION, PASSWORD_MIN, TEMPORARY_HOURS, LINK_MINUTES, CUSTOMER_KICK, AUDIT_MASK];

@@ -27,6 +27,7 @@ pub mod promotion;
 pub mod recovery_code;
 pub mod remove;
 pub mod second_factor;
+pub mod trail;
 
 pub use failed::{By, Failed};
 pub use of_customers::OfCustomers;

@@ -4,10 +4,10 @@
 //! the person stays; an entry of the trail is never deleted, names in it are masked where that is asked for.
 
 use base_core::account::AccountId;
-use base_core::audit::{Entry, Origin};
+use base_core::audit::Entry;
 use base_core::text::as_shown;
 use base_db::{Conn, StoreError};
-use base_records::audit::{KnownOrigins, OriginId, Record, offer_origins};
+use base_records::audit::{KnownOrigins, OriginId, Record, forget, offer_origins};
 use people_rules::account::{Facts, Refusal, check_standing, removed_name};
 use serde_json::json;
 
@@ -67,7 +67,7 @@ pub async fn remove(
         heir_name = Some(heir.username);
     }
     removed.forgotten = site.keepers.erase(conn.reborrow(), id).await?;
-    forget(conn.reborrow(), id, by).await?;
+    empty(conn.reborrow(), id, by).await?;
     // What was masked before the new entry; that one names nobody where nobody shall be named.
     if removal.masks_trail {
         removed.masked = mask(conn.reborrow(), &was).await?;
@@ -82,7 +82,7 @@ pub async fn remove(
 }
 
 /// Empties the account's row. Its number stays: bags, scans and entries of the trail name it.
-async fn forget(mut conn: Conn<'_>, id: AccountId, by: By<'_>) -> Result<(), StoreError> {
+async fn empty(mut conn: Conn<'_>, id: AccountId, by: By<'_>) -> Result<(), StoreError> {
     const EMPTY: &str = "update accounts set username = $2, username_folded = $2, display_name = null, email = null,
             email_folded = null, password_hash = '!', area = null, is_active = (1 = 0), must_change_password = (1 = 0),
             failed_sign_ins = 0, locked_until = null, totp_encrypted = null, two_factor = (1 = 0), signed_in_at = null,
@@ -108,12 +108,14 @@ async fn mask(mut conn: Conn<'_>, was: &Account) -> Result<u64, StoreError> {
         where entity_type = 'account' and entity = $1";
     const FROM: &str = "update audit set origin_id = $2 where actor_id = $1";
     const MASKED: &str = "\"***\"";
+    // Before anything changes: what is masked stays proved by its commitment.
+    forget::person(conn.reborrow(), was.id, &was.username).await?;
     // The names as JSON writes them, with their marks: a name that is part of another word stays.
     let quoted = |text: &str| json!(text).to_string();
     let email = quoted(was.email.as_deref().unwrap_or(&was.username));
     let called = quoted(&was.called);
     let named = execute!(conn, NAMED, &was.username, removed_name(was.id), &called, &email, MASKED);
-    let nowhere = Origin { agent: "removed person".into(), ..Origin::default() };
+    let nowhere = forget::nowhere();
     let record = Record { at: was.created_at, entry: Entry::new("user_deleted", "account", ""), origin: &nowhere };
     offer_origins(conn.reborrow(), &[record], &KnownOrigins::default()).await?;
     let from = execute!(conn, FROM, was.id, OriginId::of(&nowhere).bytes());

@@ -28,6 +28,7 @@ mod sign_out;
 mod state;
 mod tokens;
 pub mod told;
+mod trail;
 pub mod wing;
 
 pub use gone::GONE;

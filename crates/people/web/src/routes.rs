@@ -7,7 +7,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::gone::GONE;
 use crate::state::People;
-use crate::{accounts, mail, notices, outside, portal, profile, promotions, second_factor, sessions, settings};
+use crate::{accounts, mail, notices, outside, portal, profile, promotions, second_factor, sessions, settings, trail};
 
 /// The calls of the API.
 pub fn api() -> OpenApiRouter<People> {
@@ -84,6 +84,13 @@ fn site_pages() -> Router<People> {
         .route("/admin/mail", get(mail::pages::list))
         .route("/admin/mail/{id}/again", post(mail::pages::again))
         .route("/lists/mails/selected", post(mail::pages::selected))
+        .route("/admin/audit", get(trail::pages::list))
+        .route("/admin/audit/file", get(trail::pages::file))
+        .route("/admin/audit/incidents", get(trail::incidents::show))
+        .route("/admin/audit/proof", get(trail::proof::page))
+        .route("/admin/audit/checkpoint", get(trail::proof::checkpoint))
+        .route("/admin/audit/{seq}", get(trail::show))
+        .route("/admin/audit/{seq}/proof", get(trail::proof::file))
         .route("/admin/settings", get(settings::pages::list))
         .route("/admin/settings/{name}", post(settings::pages::put))
 }
@@ -91,6 +98,7 @@ fn site_pages() -> Router<People> {
 /// Addresses of the earlier system.
 fn earlier_addresses() -> Router<People> {
     Router::new()
+        .route("/audit_logs", get(async || moved("/admin/audit")))
         .route("/user_management", get(async || moved("/admin/users")))
         .route("/create_user", get(async || moved("/admin/users/new")))
         .route("/admin/users/{id}/profile", get(accounts::pages::show::moved_here))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
-use base_core::permission::{ACCOUNT_MANAGE, CUSTOMER_MANAGE, Permission};
+use base_core::permission::{ACCOUNT_MANAGE, AUDIT_READ, AUDIT_READ_CUSTOMERS, CUSTOMER_MANAGE, Permission};
 use base_web::App;
 use base_web::list::ListKind;
 use base_web::locale::{Locale, Text};
@@ -20,7 +20,7 @@ use crate::notices::live::Unread;
 use crate::state::People;
 use crate::{
     accounts, devices, jobs, language, lock, mail, portal, promotions, routes, second_factor, sessions, sign_in,
-    sign_out, tokens,
+    sign_out, tokens, trail,
 };
 
 /// The texts of this wing.
@@ -38,6 +38,7 @@ const LISTS: &[&ListKind] = &[
     devices::pages::DEVICES,
     second_factor::admin::WITHOUT,
     promotions::pages::PROMOTIONS,
+    trail::pages::TRAIL,
 ];
 
 /// The menu.
@@ -47,6 +48,7 @@ const MENU: &[MenuEntry] = &[
     entry("second-factors", "/admin/second-factors", "people", "nav-second-factors", &[ACCOUNT_MANAGE]),
     entry("devices", "/admin/devices", "station", "nav-devices", &[ACCOUNT_MANAGE]),
     entry("promotions", "/admin/promotions", "promotion", "nav-promotions", &[PROMOTION_DECIDE]),
+    entry("audit", "/admin/audit", "history", "nav-audit", &[AUDIT_READ, AUDIT_READ_CUSTOMERS]),
     entry("mail", "/admin/mail", "mail", "nav-mail", &[MAIL_MANAGE]),
     entry("settings", "/admin/settings", "settings", "nav-settings", &[SETTING_MANAGE]),
 ];

@@ -10,6 +10,7 @@ mod gates;
 mod scans;
 mod sign_ins;
 mod site;
+mod trail;
 
 use std::time::Duration;
 

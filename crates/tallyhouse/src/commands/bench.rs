@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use bags_store::sample::Sizes;
 
+mod audit;
 mod files;
 mod gate;
 mod lines;
 mod look;
 mod sign_in;
 
+pub use audit::Args as AuditArgs;
 pub use files::Args as FilesArgs;
 pub use gate::Args as GateArgs;
 use lines::{line, some};
@@ -34,6 +36,8 @@ pub enum Command {
     Files(FilesArgs),
     /// Every list, filter, search, bill page and report over a large site
     Look(LookArgs),
+    /// What the proof of the audit trail costs, and how long verifying it takes
+    Audit(AuditArgs),
     /// Passes at a gate, against bag scans, and both at once
     Gate(GateArgs),
     /// Password checks of a core, and scans while people sign in
@@ -92,6 +96,7 @@ pub async fn run(command: Command, config: Config, database_is_named: bool) -> a
         Command::Scan(args) => scan(args, &config, database_is_named).await,
         Command::Import(args) => import(args).await,
         Command::Export(args) => export(args).await,
+        Command::Audit(args) => audit::run(args, server_of(&config, database_is_named)).await,
         Command::Files(args) => tokio::task::spawn_blocking(move || files::run(&args)).await?,
         Command::SignIn(args) => sign_in::run(args, server_of(&config, database_is_named)).await,
         Command::Gate(args) => gate::run(args, server_of(&config, database_is_named)).await,

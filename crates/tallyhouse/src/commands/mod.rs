@@ -1,5 +1,6 @@
 //! One file for each command. A command reads its arguments, calls the library, and prints the result.
 
+pub mod audit;
 pub mod backup;
 pub mod bench;
 pub mod config;

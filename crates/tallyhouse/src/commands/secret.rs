@@ -13,8 +13,8 @@ use serde_json::json;
 
 use super::answer;
 use crate::config::Config;
-use crate::keys;
 use crate::site::Site;
+use crate::{audit_key, keys};
 
 /// How many secrets are encrypted anew in one transaction.
 const BATCH: u32 = 100;
@@ -36,6 +36,9 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     let keys = keys::of(&config.session).context("SESSION_SECRET is not set")?;
     let site = Site::open(config).await?;
     let counts = rotate(&site, &keys, dry_run).await?;
+    if !dry_run {
+        audit_key::rotate(&site, &keys).await?;
+    }
     site.db.close().await;
     tell(&counts, &keys, dry_run)
 }

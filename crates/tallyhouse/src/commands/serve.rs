@@ -23,7 +23,7 @@ use tokio::sync::watch;
 
 use crate::config::{Config, Mail};
 use crate::site::Site;
-use crate::{erp, first_admin, jobs, keys, pass_keys, wings};
+use crate::{audit_key, erp, first_admin, jobs, keys, pass_keys, wings};
 
 /// Sign-ins that may fail a minute, of each address and each account.
 const SIGN_INS_PER_MINUTE: u32 = 10;
@@ -120,6 +120,7 @@ async fn open(site: Site, front: Front, door: Door) -> anyhow::Result<()> {
     // No other running program has this name.
     let node: Arc<str> = new_id(&*site.entropy, site.now()).to_string().into();
     let post = config.mail.as_ref().map(Mail::post).transpose().context("mail cannot be sent as it is configured")?;
+    let signer = audit_key::for_jobs(&site, door.keys.as_deref()).await?;
     let settings = settings(&site, door).await?;
     let bags = bags_web::wing::Parts {
         imports: bags_work::import_work(parts.clone(), desk.clone()),
@@ -134,7 +135,7 @@ async fn open(site: Site, front: Front, door: Door) -> anyhow::Result<()> {
     let web = wings::open(site.db.clone(), site.clock.clone(), site.entropy.clone(), settings, list);
     web.app.stored.refresh(&site.db).await?;
     let (close, closing) = watch::channel(false);
-    let mut jobs = base_jobs::jobs::all(base_jobs::jobs::Parts { post });
+    let mut jobs = base_jobs::jobs::all(base_jobs::jobs::Parts { post, signer, entropy: site.entropy.clone() });
     jobs.extend(web.jobs);
     jobs.extend(jobs_of_files(&site, &web.app, web.imports, node.clone()));
     jobs.extend(jobs::backups::of(&Arc::new(config.clone())));

@@ -332,6 +332,13 @@ const PAGES: [(&str, &str); 31] = [
     ("/reset/{token}", "public"),
     ("/admin/mail", "mail.manage"),
     ("/admin/mail/{id}/again", "mail.manage"),
+    ("/admin/audit", "audit.read"),
+    ("/admin/audit/file", "audit.read"),
+    ("/admin/audit/incidents", "audit.read"),
+    ("/admin/audit/proof", "audit.read"),
+    ("/admin/audit/checkpoint", "audit.read"),
+    ("/admin/audit/{seq}", "audit.read"),
+    ("/admin/audit/{seq}/proof", "audit.read"),
     ("/admin/settings", "setting.manage"),
     ("/admin/settings/{name}", "setting.manage"),
     ("/user_management", "public"),
@@ -341,7 +348,8 @@ const PAGES: [(&str, &str); 31] = [
 ];
 
 /// Addresses of the earlier system, which only lead on.
-const MOVED: [(&str, &str); 15] = [
+const MOVED: [(&str, &str); 16] = [
+    ("/audit_logs", "/admin/audit"),
     ("/request_promotion", "/promotion"),
     ("/profile/edit", "/profile"),
     ("/forgot_password", "/forgot"),

@@ -76,7 +76,10 @@ const PAGES: &str = "
     /admin/users?status=locked /admin/sessions /admin/sessions?realm=customer&q=person /admin/mail
     /admin/mail?status=failed&q=person /admin/devices /admin/second-factors /admin/promotions /admin/settings /admin/panel
     /admin/analytics /admin/customers /admin/customers?status=all&q=person /admin/customers/new /admin/customers/trail
-    /admin/customers/trail?action=CUSTOMER_LOGIN&q=person&person=person3 /imports /exports /export/bags/csv /export/bills/csv";
+    /admin/customers/trail?action=CUSTOMER_LOGIN&q=person&person=person3
+    /admin/audit /admin/audit?person=person3 /admin/audit?action=login_failed /admin/audit?view=rights
+    /admin/audit?kind=bag&entity=SB0000777 /admin/audit?address=10.0.0.1 /admin/audit?from=DAY&to=DAY
+    /admin/audit?view=everything /admin/audit/incidents /admin/audit/proof /admin/audit/4711 /imports /exports /export/bags/csv /export/bills/csv";
 
 /// Every list under every filter, and every page.
 fn addresses() -> Vec<String> {

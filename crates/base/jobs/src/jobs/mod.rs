@@ -1,12 +1,15 @@
 //! The jobs of the base: one file for each, and the list of them.
 
+mod checkpoints;
 mod mails;
 mod origins;
 mod sessions;
 
 use std::sync::Arc;
 
+use base_core::entropy::Entropy;
 use base_mail::Post;
+use base_proof::note::Signer;
 
 use crate::Job;
 
@@ -14,12 +17,20 @@ use crate::Job;
 pub struct Parts {
     /// The way mails go, when there is one.
     pub post: Option<Post>,
+    /// The key that signs checkpoints of the trail; without it none are made.
+    pub signer: Option<Arc<Signer>>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
 }
 
 /// Every job of the base. Mail is sent only where there is a way to send it.
 pub fn all(parts: Parts) -> Vec<Arc<dyn Job>> {
     let mut jobs: Vec<Arc<dyn Job>> =
         vec![Arc::new(sessions::Sessions), Arc::new(mails::OldMails), Arc::new(origins::Origins::default())];
+    if let Some(signer) = parts.signer {
+        jobs.push(Arc::new(checkpoints::OldEntries(signer.clone())));
+        jobs.push(Arc::new(checkpoints::Checkpoints { signer, entropy: parts.entropy }));
+    }
     if let Some(post) = parts.post {
         jobs.push(Arc::new(mails::Mails(post)));
     }

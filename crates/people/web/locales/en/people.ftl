@@ -539,3 +539,77 @@ problem-session_locked = The screen is locked. Type your password to go on.
 problem-second_factor_required = Your account needs a second factor first.
 problem-not_for_tokens = A token cannot do this. Sign in with a browser.
 problem-no_session_secret = This site cannot keep second factors. Whoever runs it must set SESSION_SECRET.
+
+nav-audit = Audit trail
+trail-person = Person
+trail-action = What was done
+trail-thing = Thing
+trail-kind = Kind of thing
+trail-changes = Changes
+trail-address = Address
+trail-account = Account
+trail-realm = Realm
+trail-station = Station
+trail-number = Number
+trail-days = Days
+trail-system = The program itself
+trail-text = Text
+trail-none = No entries
+trail-shown = { $n ->
+    [one] { $n } entry
+   *[other] { $n } entries
+}
+trail-file = Download as CSV
+trail-proof = Proof
+trail-incidents = Incidents
+trail-view-changes = Changes
+trail-view-sign_ins = Sign-ins
+trail-view-failures = Failed sign-ins
+trail-view-deletions = Deletions
+trail-view-rights = Rights
+trail-view-limits = Rate limits
+trail-view-everything = Everything with scans
+trail-entry = Entry { $n }
+trail-agent = Browser
+trail-request = Request
+trail-field = Field
+trail-before = Before
+trail-after = After
+trail-no-changes = This entry tells of no changed fields, or they were removed after their time.
+trail-proved = Signed checkpoint
+trail-proved-yes = Yes. Anybody with the public key can check it.
+trail-proved-not-yet = Not yet. It takes a few seconds.
+trail-proof-file = Download proof
+trail-proof-help = The trail is a chain of hashes that the site signs every second. Keep a checkpoint outside this site: with it, a change or a cut of what is older is found.
+trail-proof-how = "tallyhouse audit verify" recomputes everything and names the first bad entry. "tallyhouse audit check" checks the proof of one entry with the public key alone.
+trail-public-key = Public key
+trail-no-key = There is none yet. The server makes it when it starts.
+trail-checkpoint = Newest checkpoint
+trail-checkpoint-size = { $n ->
+    [one] { $n } entry, signed
+   *[other] { $n } entries, signed
+}
+trail-no-checkpoint = There is none yet.
+trail-checkpoint-file = Download checkpoint
+trail-waiting = Entries not yet under a checkpoint
+trail-by-address = Failed sign-ins by address, last 24 hours
+trail-by-account = Failed sign-ins by account, last 24 hours
+trail-limits = Refused by a limit or a rule, last 24 hours
+trail-deletions = Deletions, last 30 days
+trail-rights = Changes of rights and settings, last 7 days
+trail-last-hour = Last hour
+trail-last-day = 24 hours
+trail-newest = Newest
+trail-many = More than 5 in an hour
+trail-nothing = Nothing.
+trail-all-of-these = Show all of these
+trail-cut = There is more than can be counted here. The figures are of the newest 2,000 entries.
+setting-people-audit_mask = E-mails and addresses in the audit trail
+setting-help-people-audit_mask = 0 shows them whole, 1 masks them, 2 masks more. What is stored stays.
+setting-retention-audit_rows_days = Audit entries, in days
+setting-help-retention-audit_rows_days = After this time entries go. Deletions and changes of rights stay for ever, and the proof stays whole.
+setting-retention-audit_values_days = Values before and after in audit entries, in days
+setting-help-retention-audit_values_days = After this time an entry tells what was done and no longer the values.
+action-audit_retention = Old audit entries removed
+action-audit_key_renewed = Key of the audit trail renewed
+entity-audit = Audit trail

@@ -521,3 +521,77 @@ problem-session_locked = स्क्रीन लॉक है। आगे ब
 problem-second_factor_required = आपके खाते के लिए पहले दूसरा चरण ज़रूरी है।
 problem-not_for_tokens = टोकन यह नहीं कर सकता। ब्राउज़र से साइन इन करें।
 problem-no_session_secret = यह साइट दूसरा चरण नहीं रख सकती। साइट चलाने वाले को SESSION_SECRET सेट करना होगा।
+
+nav-audit = ऑडिट ट्रेल
+trail-person = व्यक्ति
+trail-action = क्या हुआ
+trail-thing = किस पर
+trail-kind = किस तरह की चीज़
+trail-changes = बदलाव
+trail-address = पता
+trail-account = खाता
+trail-realm = क्षेत्र
+trail-station = स्टेशन
+trail-number = नंबर
+trail-days = दिन
+trail-system = प्रोग्राम खुद
+trail-text = टेक्स्ट
+trail-none = कोई एंट्री नहीं
+trail-shown = { $n ->
+    [one] { $n } एंट्री
+   *[other] { $n } एंट्री
+}
+trail-file = CSV डाउनलोड करें
+trail-proof = सबूत
+trail-incidents = घटनाएँ
+trail-view-changes = बदलाव
+trail-view-sign_ins = साइन-इन
+trail-view-failures = असफल साइन-इन
+trail-view-deletions = हटाई गई चीज़ें
+trail-view-rights = अधिकार
+trail-view-limits = सीमाएँ
+trail-view-everything = स्कैन के साथ सब कुछ
+trail-entry = एंट्री { $n }
+trail-agent = ब्राउज़र
+trail-request = अनुरोध
+trail-field = फ़ील्ड
+trail-before = पहले
+trail-after = बाद में
+trail-no-changes = इस एंट्री में कोई बदला हुआ फ़ील्ड नहीं है, या वे समय के बाद हटा दिए गए।
+trail-proved = हस्ताक्षरित चेकपॉइंट
+trail-proved-yes = हाँ। जिसके पास पब्लिक की है, वह इसे जाँच सकता है।
+trail-proved-not-yet = अभी नहीं। इसमें कुछ सेकंड लगते हैं।
+trail-proof-file = सबूत डाउनलोड करें
+trail-proof-help = ट्रेल हैश की एक कड़ी है जिस पर साइट हर सेकंड हस्ताक्षर करती है। एक चेकपॉइंट इस साइट के बाहर रखें: उससे पुरानी एंट्री में बदलाव या कटौती पकड़ी जाती है।
+trail-proof-how = "tallyhouse audit verify" सब कुछ फिर से गिनता है और पहली गलत एंट्री बताता है। "tallyhouse audit check" सिर्फ़ पब्लिक की से एक एंट्री का सबूत जाँचता है।
+trail-public-key = पब्लिक की
+trail-no-key = अभी कोई नहीं। सर्वर शुरू होते समय इसे बनाता है।
+trail-checkpoint = सबसे नया चेकपॉइंट
+trail-checkpoint-size = { $n ->
+    [one] { $n } एंट्री, हस्ताक्षर का समय
+   *[other] { $n } एंट्री, हस्ताक्षर का समय
+}
+trail-no-checkpoint = अभी कोई नहीं।
+trail-checkpoint-file = चेकपॉइंट डाउनलोड करें
+trail-waiting = एंट्री जो अभी चेकपॉइंट में नहीं हैं
+trail-by-address = पते के हिसाब से असफल साइन-इन, पिछले 24 घंटे
+trail-by-account = खाते के हिसाब से असफल साइन-इन, पिछले 24 घंटे
+trail-limits = सीमा या नियम से रोके गए, पिछले 24 घंटे
+trail-deletions = हटाई गई चीज़ें, पिछले 30 दिन
+trail-rights = अधिकार और सेटिंग के बदलाव, पिछले 7 दिन
+trail-last-hour = पिछला घंटा
+trail-last-day = 24 घंटे
+trail-newest = सबसे नया
+trail-many = एक घंटे में 5 से ज़्यादा
+trail-nothing = कुछ नहीं।
+trail-all-of-these = ये सब दिखाएँ
+trail-cut = यहाँ जितना गिना जा सकता है उससे ज़्यादा है। आँकड़े सबसे नई 2,000 एंट्री के हैं।
+setting-people-audit_mask = ऑडिट ट्रेल में ई-मेल और पते
+setting-help-people-audit_mask = 0 पूरा दिखाता है, 1 छिपाता है, 2 और ज़्यादा छिपाता है। जो सहेजा है वह वैसा ही रहता है।
+setting-retention-audit_rows_days = ऑडिट एंट्री, दिनों में
+setting-help-retention-audit_rows_days = इस समय के बाद एंट्री हट जाती हैं। हटाने और अधिकार बदलने की एंट्री हमेशा रहती हैं, और सबूत पूरा रहता है।
+setting-retention-audit_values_days = ऑडिट एंट्री में पहले और बाद के मान, दिनों में
+setting-help-retention-audit_values_days = इस समय के बाद एंट्री बताती है कि क्या हुआ, पर मान नहीं।
+action-audit_retention = पुरानी ऑडिट एंट्री हटाई गईं
+action-audit_key_renewed = ऑडिट ट्रेल की की नई बनी
+entity-audit = ऑडिट ट्रेल

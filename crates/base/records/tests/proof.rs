@@ -1,0 +1,273 @@
+//! The proof of the audit trail, on both databases: whatever is changed straight in the database is named, and what is
+//! forgotten or removed by the rules breaks nothing.
+
+use base_core::audit::{Entry, Origin};
+use base_core::entropy::Entropy;
+use base_core::time::{DAY_US, Moment};
+use base_db::{Db, on};
+use base_proof::check::check;
+use base_proof::note::Signer;
+use base_records::audit::grow::{Step, grow, state};
+use base_records::audit::prove::{self, Unproved};
+use base_records::audit::retention::{Counts, Cutter, Periods, held};
+use base_records::audit::verify::{Asked, Report, verify};
+use base_records::audit::{self, Record, forget};
+use serde_json::json;
+use tallyhouse_support::each_database;
+
+const NOW: Moment = Moment(1_790_000_000_000_000);
+
+/// Different bytes at each call.
+struct Counting(std::sync::atomic::AtomicU8);
+
+impl Entropy for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill_with(|| self.0.fetch_add(7, std::sync::atomic::Ordering::Relaxed));
+    }
+}
+
+struct Trail {
+    db: Db,
+    signer: Signer,
+}
+
+impl Trail {
+    fn of(db: &Db) -> Self {
+        Self { db: db.clone(), signer: Signer::new(&[7; 32], "tallyhouse/test") }
+    }
+
+    async fn write(&self, n: usize, at: Moment) {
+        let origin = |actor| Origin {
+            actor: Some(actor),
+            address: format!("10.0.0.{actor}"),
+            agent: "a".into(),
+            ..Origin::default()
+        };
+        let origins = [origin(1), origin(2)];
+        let entry = |n: usize| match n % 5 {
+            0 => Entry::new("user_updated", "account", "meera").with_before(&json!({ "called": "Meera" })),
+            1 => Entry::new("delete_bag", "bag", format!("SB{n:05}")).with_before(&json!({ "children": [n] })),
+            _ => Entry::new("link_created", "bag", format!("CB{n:05}")).with_after(&json!({ "parent": "SB00001" })),
+        };
+        let records: Vec<Record<'_>> = (0..n)
+            .map(|n| Record { at: at.plus_us(i64::try_from(n).unwrap()), entry: entry(n), origin: &origins[n % 2] })
+            .collect();
+        let mut tx = self.db.write().await.expect("a transaction");
+        audit::insert(tx.conn(), &records).await.expect("entries");
+        tx.commit().await.expect("a commit");
+    }
+
+    async fn grow(&self, now: Moment) -> u64 {
+        let entropy = Counting(std::sync::atomic::AtomicU8::new(1));
+        let step = Step { signer: &self.signer, now, entropy: &entropy };
+        let mut added = 0;
+        loop {
+            let grown = grow(&self.db, &step).await.expect("it grows");
+            added += grown.added;
+            if !grown.is_more {
+                return added;
+            }
+        }
+    }
+
+    async fn verify(&self, kept: &[String]) -> Report {
+        let key = self.signer.public();
+        let removed_name = |id| format!("removed-{id}");
+        verify(&self.db, &Asked { key: &key, kept, removed_name }).await.expect("a report")
+    }
+
+    async fn run(&self, statement: &'static str) {
+        let mut tx = self.db.write().await.expect("a transaction");
+        on!(tx.conn(), c => sqlx::query(statement).execute(&mut **c).await.map(drop)).expect(statement);
+        tx.commit().await.expect("a commit");
+    }
+
+    /// What is told after a change straight in the database, which is taken back then.
+    async fn after(&self, breaking: &'static str, mending: &'static str) -> Report {
+        self.run(breaking).await;
+        let report = self.verify(&[]).await;
+        for statement in mending.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
+            self.run(statement).await;
+        }
+        report
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_changed_in_the_database_is_named_and_the_first_bad_entry_first() {
+    for test in each_database().await {
+        let trail = Trail::of(&test.db);
+        trail.write(600, NOW).await;
+        assert_eq!(trail.verify(&[]).await.waiting, 600, "nothing is closed yet");
+        assert_eq!(trail.grow(NOW.plus_us(DAY_US)).await, 600);
+        trail.write(10, NOW).await;
+        let kept = prove::newest(&test.db).await.expect("an answer").expect("a checkpoint").note;
+        let well = trail.verify(std::slice::from_ref(&kept)).await;
+        assert_eq!((well.leaves, well.waiting, &well.faults), (600, 10, &Vec::new()));
+        assert_eq!(trail.grow(NOW.plus_us(DAY_US)).await, 10);
+        trail.run("create table kept_rows as select * from audit").await;
+        trail.run("create table kept_tiles as select * from audit_tiles").await;
+        trail.run("create table kept_leaves as select * from audit_leaves").await;
+        const MEND: &str = "delete from audit; insert into audit select * from kept_rows";
+        const MEND_TILES: &str = "delete from audit_tiles; insert into audit_tiles select * from kept_tiles";
+        const MEND_LEAVES: &str = "delete from audit_leaves; insert into audit_leaves select * from kept_leaves";
+        // What is changed, by what it is mended, and the first bad entry.
+        let cases = [
+            ("update audit set at = at + 1 where seq = 7", MEND, Some(7)),
+            ("update audit set realm = 'customer' where seq = 8", MEND, Some(8)),
+            ("update audit set actor_id = 2 where seq = 9", MEND, Some(9)),
+            ("update audit set actor_id = null where seq = 9", MEND, Some(9)),
+            ("update audit set action = 'link_deleted' where seq = 300", MEND, Some(300)),
+            ("update audit set entity_type = 'bill' where seq = 301", MEND, Some(301)),
+            ("update audit set entity = 'CB00001' where seq = 302", MEND, Some(302)),
+            ("update audit set after = before, before = null where seq = 302", MEND, None),
+            ("update audit set before = '{}' where seq = 303", MEND, Some(303)),
+            ("update audit set after = null where seq = 304", MEND, Some(304)),
+            ("update audit set request_id = 'x' where seq = 305", MEND, Some(305)),
+            ("update audit set station = 'x' where seq = 305", MEND, Some(305)),
+            ("update audit set origin_id = (select max(origin_id) from audit) where seq in (3, 4)", MEND, Some(3)),
+            ("update origins set address = '10.9.9.9' where address = '10.0.0.1'",
+                "update origins set address = '10.0.0.1' where address = '10.9.9.9'", Some(1)),
+            ("delete from audit where seq = 256", MEND, Some(256)),
+            ("delete from audit where seq > 400", MEND, Some(401)),
+            ("update audit set seq = 611 - seq where seq in (5, 606) and 1 = 0", MEND, None),
+            ("insert into audit select -5, at, realm, actor_id, action, entity_type, entity, before, after, origin_id,
+                request_id, station from audit where seq = 5", MEND, Some(-5)),
+            ("update audit_tiles set hashes = (select hashes from audit_tiles where level = 0 and tile = 1)
+                where level = 0 and tile = 0", MEND_TILES, Some(1)),
+            ("delete from audit_tiles where level = 1", MEND_TILES, None),
+            ("delete from audit_leaves where tile = 2", MEND_LEAVES, None),
+            ("update audit_leaves set salts = (select salts from audit_leaves where tile = 0) where tile = 1",
+                MEND_LEAVES, Some(257)),
+        ];
+        for (breaking, mending, first) in cases {
+            let is_a_change = !breaking.contains("1 = 0")
+                && !breaking.contains("after = before, before = null where seq = 302")
+                || first.is_some();
+            let report = trail.after(breaking, mending).await;
+            if is_a_change {
+                let fault = report.faults.first().unwrap_or_else(|| panic!("{breaking} is not found"));
+                assert!(first.is_none() || fault.seq == first, "{breaking}: {:?}", report.faults);
+            }
+            assert_eq!(trail.verify(&[]).await.faults, [], "mended after {breaking}");
+        }
+        // Two entries that changed places.
+        for statement in [
+            "update audit set seq = -1 where seq = 20",
+            "update audit set seq = 20 where seq = 21",
+            "update audit set seq = 21 where seq = -1",
+        ] {
+            trail.run(statement).await;
+        }
+        assert_eq!(trail.verify(&[]).await.faults.first().and_then(|fault| fault.seq), Some(20));
+        trail.run("delete from audit").await;
+        trail.run("insert into audit select * from kept_rows").await;
+
+        // An end that is cut off with everything that belongs to it is known by who kept an older checkpoint.
+        let newest = prove::newest(&test.db).await.expect("an answer").expect("a checkpoint").note;
+        for statement in [
+            "delete from audit where seq > 512",
+            "delete from audit_leaves where tile > 1",
+            "delete from audit_tiles where level = 0 and tile > 1",
+            "delete from audit_checkpoints",
+            "update audit_tree set size = 512, seen = 512",
+        ] {
+            trail.run(statement).await;
+        }
+        trail.write(1, NOW.plus_us(DAY_US)).await;
+        assert_eq!(trail.verify(&[]).await.faults, [], "by itself it looks whole");
+        let cut = trail.verify(&[newest]).await.faults;
+        assert!(cut.first().is_some_and(|fault| fault.leaf == Some(512) && fault.what.contains("cut off")), "{cut:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_is_proved_with_the_public_key_alone_also_after_its_person_was_forgotten() {
+    for test in each_database().await {
+        let trail = Trail::of(&test.db);
+        trail.write(300, NOW).await;
+        assert_eq!(prove::entry(&test.db, 3).await.expect("an answer"), Err(Unproved::NotYet));
+        assert_eq!(prove::entry(&test.db, 9_999).await.expect("an answer"), Err(Unproved::Nothing));
+        trail.grow(NOW.plus_us(DAY_US)).await;
+        let key = trail.signer.public();
+        for seq in [1, 2, 256, 257, 300] {
+            let text = prove::entry(&test.db, seq).await.expect("an answer").expect("a proof");
+            let found = check(&text, &key).expect("a good proof");
+            assert_eq!((found.fields.seq, found.hidden.len()), (seq, 0));
+        }
+        let before = prove::entry(&test.db, 1).await.expect("an answer").expect("a proof");
+
+        // Meera, account 1, is forgotten: as removing a person does it.
+        let mut tx = test.db.write().await.expect("a transaction");
+        forget::person(tx.conn(), 1, "meera").await.expect("forgotten");
+        let nowhere = forget::nowhere();
+        let record = Record { at: NOW, entry: Entry::new("user_deleted", "account", "removed-1"), origin: &nowhere };
+        audit::insert(tx.conn(), &[record]).await.expect("an entry");
+        let masking = "update audit set entity = 'removed-1', before = '{\"called\":\"***\"}'
+            where entity_type = 'account' and entity = 'meera'";
+        on!(tx.conn(), c => sqlx::query(masking).execute(&mut **c).await.map(drop)).expect("masked");
+        let moving = "update audit set origin_id = (select id from origins where address = '') where actor_id = 1";
+        on!(tx.conn(), c => sqlx::query(moving).execute(&mut **c).await.map(drop)).expect("masked");
+        tx.commit().await.expect("a commit");
+        assert_eq!(trail.grow(NOW.plus_us(DAY_US)).await, 1);
+        let report = trail.verify(&[]).await;
+        assert_eq!((&report.faults, report.leaves), (&Vec::new(), 301));
+        assert_eq!(report.forgotten, 150 + 30, "what account 1 did, and what was done to it by others");
+        let after = prove::entry(&test.db, 1).await.expect("an answer").expect("a proof");
+        let found = check(&after, &key).expect("still good");
+        assert_eq!((found.hidden.len(), found.fields.entity.as_str()), (3, ""));
+        assert!(check(&before, &key).is_ok(), "and so is the one from before");
+        // Nobody can forget what nobody removed.
+        trail.run("update audit set entity = 'removed-2' where entity = 'removed-1' and action = 'user_updated'").await;
+        assert!(!trail.verify(&[]).await.faults.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_kept_long_enough_goes_by_a_signed_record_and_stays_proved() {
+    for test in each_database().await {
+        let trail = Trail::of(&test.db);
+        trail.write(520, NOW).await;
+        let later = NOW.plus_us(40 * DAY_US);
+        trail.write(10, later).await;
+        trail.grow(later).await;
+        let periods = Periods { rows_days: 90, values_days: 30 };
+        let cut = async |signer, now| Cutter { db: &test.db, periods, signer, now }.run().await.expect("counts");
+        // Two full tiles are old enough for their values; what was deleted by whom stays whole.
+        let expected = Counts { rows: 0, values: 512 - 103, kept: 0 };
+        assert_eq!(cut(None, later).await, expected, "a dry run");
+        assert_eq!(held(&test.db).await.expect("figures").with_values, 530);
+        assert_eq!(cut(Some(&trail.signer), later).await, expected);
+        assert_eq!(cut(Some(&trail.signer), later).await, Counts::default(), "once");
+        assert_eq!(held(&test.db).await.expect("figures").with_values, 530 - 409);
+        assert_eq!(trail.verify(&[]).await.faults, []);
+
+        let much_later = NOW.plus_us(91 * DAY_US);
+        assert_eq!(cut(Some(&trail.signer), much_later).await, Counts { rows: 409, values: 0, kept: 103 });
+        let report = trail.verify(&[]).await;
+        assert_eq!((&report.faults, report.gone, report.leaves), (&Vec::new(), 409, 530));
+        assert_eq!(prove::entry(&test.db, 3).await.expect("an answer"), Err(Unproved::Gone));
+        let text = prove::entry(&test.db, 2).await.expect("an answer").expect("a proof");
+        assert!(check(&text, &trail.signer.public()).is_ok_and(|found| found.fields.action == "delete_bag"));
+
+        // Without its record it is no cut but a hole.
+        trail.run("update audit_cuts set note = replace(note, 'rows', 'values')").await;
+        let faults = trail.verify(&[]).await.faults;
+        assert!(faults.iter().any(|fault| fault.what.contains("no signed record")), "{faults:?}");
+        assert!(state(test.db.read().await.expect("a reader").conn()).await.expect("a state").changes > 0);
+    }
+}
+
+/// A million with `TALLYHOUSE_LARGE=1`, in an optimised build; the target is ten seconds.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_trail_is_verified_and_the_time_told() {
+    let n = if std::env::var_os("TALLYHOUSE_LARGE").is_some() { 1_000_000 } else { 20_000 };
+    let test = each_database().await.remove(0);
+    let trail = Trail::of(&test.db);
+    for _ in 0..n / 10_000 {
+        trail.write(10_000, NOW).await;
+    }
+    trail.grow(NOW.plus_us(DAY_US)).await;
+    let report = trail.verify(&[]).await;
+    assert_eq!((report.leaves, &report.faults), (n, &Vec::new()));
+}

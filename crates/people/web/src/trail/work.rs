@@ -1,0 +1,163 @@
+//! What the pages of the trail share: what an address asks for, and who may see what.
+//!
+//! Invariant: whoever may only read the entries of customers gets no others, whatever the address says.
+
+use base_core::period::Period;
+use base_core::permission::{AUDIT_READ, AUDIT_READ_CUSTOMERS};
+use base_core::realm::Realm;
+use base_core::report::date_of;
+use base_core::time::Moment;
+use base_web::error::Problem;
+use base_web::names;
+use base_web::session::Caller;
+use jiff::civil::Date;
+use people_rules::mask::Mask;
+use people_rules::setting::AUDIT_MASK;
+use people_store::trail::{self, Filter, Group, Line, Page, SCANS};
+use serde::Deserialize;
+
+use crate::state::People;
+
+/// Longest text that is looked for, in characters.
+const TEXT_CHARS_MAX: usize = 200;
+
+/// What the address of the list holds.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    pub(crate) person: String,
+    pub(crate) action: String,
+    pub(crate) kind: String,
+    pub(crate) entity: String,
+    pub(crate) address: String,
+    pub(crate) request: String,
+    pub(crate) realm: String,
+    pub(crate) view: String,
+    pub(crate) days: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) cursor: String,
+}
+
+/// Who may read the trail at all; gives the realm that they are limited to.
+pub fn may_read(caller: &Caller) -> Result<Option<Realm>, Problem> {
+    if caller.person.may(AUDIT_READ) {
+        return Ok(None);
+    }
+    if caller.person.may(AUDIT_READ_CUSTOMERS) {
+        return Ok(Some(Realm::Customer));
+    }
+    caller.must(AUDIT_READ).map(|()| None)
+}
+
+/// How much of e-mails and addresses is shown.
+pub fn mask(app: &People) -> Mask {
+    Mask::of(app.stored.number(&AUDIT_MASK))
+}
+
+fn text(field: &str, text: &str) -> Result<Option<String>, Problem> {
+    let text = text.trim();
+    if text.chars().count() > TEXT_CHARS_MAX || text.chars().any(char::is_control) {
+        let detail = format!("Use at most {TEXT_CHARS_MAX} characters, without control characters.");
+        return Err(Problem::field(field, detail));
+    }
+    Ok((!text.is_empty() && text != "all").then(|| text.to_owned()))
+}
+
+fn day(app: &People, field: &str, text: &str) -> Result<Option<jiff::Zoned>, Problem> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let day = text.parse::<Date>().ok().filter(|_| text.len() == 10);
+    let day = day.and_then(|day| day.to_zoned(app.settings.zone.clone()).ok());
+    let day = day.filter(|day| day.timestamp().as_microsecond() >= 0);
+    day.map(Some).ok_or_else(|| Problem::field(field, "Not a valid date. Write it as 2026-11-21."))
+}
+
+fn days(app: &People, asked: &Asked) -> Result<(Option<Moment>, Option<Moment>), Problem> {
+    let zone = &app.settings.zone;
+    if let Some(name) = text("days", &asked.days)? {
+        let names = Period::ALL.map(Period::name).join("`, `");
+        let period = Period::parse(&name).ok_or_else(|| Problem::field("days", format!("Use one of `{names}`.")))?;
+        let (from, until) = period.days(date_of(app.clock.now(), zone)).bounds(zone);
+        return Ok((Some(from), Some(until)));
+    }
+    let moment = |day: jiff::Zoned| Moment(day.timestamp().as_microsecond());
+    let (from, to) = (day(app, "from", &asked.from)?, day(app, "to", &asked.to)?);
+    let until = to.and_then(|day| day.tomorrow().ok());
+    let (from, until) = (from.map(moment), until.map(moment));
+    if from.zip(until).is_some_and(|(from, until)| until <= from) {
+        return Err(Problem::field("to", "The last day is before the first. Change one of them."));
+    }
+    Ok((from, until))
+}
+
+/// Reads what the address asks for.
+pub async fn filter(app: &People, caller: &Caller, asked: &Asked) -> Result<Filter, Problem> {
+    let limited = may_read(caller)?;
+    let realm = match text("realm", &asked.realm)? {
+        None => limited,
+        Some(name) => {
+            let wrong = || Problem::field("realm", "The realm is staff or customer.");
+            Some(limited.unwrap_or(Realm::parse(&name).ok_or_else(wrong)?))
+        }
+    };
+    let actor = match text("person", &asked.person)? {
+        Some(name) => Some(names::account_of(app, &name).await?),
+        None => None,
+    };
+    let view = text("view", &asked.view)?;
+    let group = view
+        .as_deref()
+        .filter(|view| *view != "everything")
+        .map(|view| Group::parse(view).ok_or_else(|| Problem::field("view", "There is no such view.")));
+    let (from, until) = days(app, asked)?;
+    let wrong = |_| Problem::field("cursor", "This cursor is not valid. Start again without one.");
+    let below = Some(asked.cursor.trim()).filter(|text| !text.is_empty()).map(str::parse::<i64>);
+    let filter = Filter {
+        realm,
+        actor,
+        action: text("action", &asked.action)?,
+        group: group.transpose()?,
+        entity_type: text("kind", &asked.kind)?,
+        entity: text("entity", &asked.entity)?,
+        address: text("address", &asked.address)?,
+        request_id: text("request", &asked.request)?,
+        from,
+        until,
+        with_scans: view.as_deref() == Some("everything"),
+        below: below.transpose().map_err(wrong)?,
+    };
+    refuse_slow(&filter)?;
+    Ok(filter)
+}
+
+/// Scans are millions: to find few of them by something that no index knows would read all. The list of scans does that.
+fn refuse_slow(filter: &Filter) -> Result<(), Problem> {
+    let is_of_scans = filter.with_scans || filter.action.as_deref().is_some_and(|action| SCANS.contains(&action));
+    let is_narrow = filter.entity.is_some() || filter.entity_type.is_some() || filter.address.is_some();
+    if is_of_scans && is_narrow {
+        let detail = "Scans are found by code and address in the list of scans. Choose another view here.";
+        return Err(Problem::field("view", detail));
+    }
+    if filter.request_id.is_some() && filter.from.is_none() {
+        return Err(Problem::field("from", "A request is looked for on certain days. Choose them."));
+    }
+    Ok(())
+}
+
+/// A page of entries.
+pub async fn page(app: &People, filter: &Filter, limit: u32) -> Result<Page, Problem> {
+    let mut reader = app.db.read().await?;
+    Ok(trail::list(reader.conn(), filter, limit).await?)
+}
+
+/// One entry that the caller may see.
+pub async fn find(app: &People, caller: &Caller, seq: &str) -> Result<Line, Problem> {
+    let limited = may_read(caller)?;
+    let not_found = || Problem::not_found("This entry");
+    let seq: i64 = seq.parse().map_err(|_| not_found())?;
+    let mut reader = app.db.read().await?;
+    let line = trail::find(reader.conn(), seq).await?;
+    line.filter(|line| limited.is_none_or(|realm| realm.name() == line.realm)).ok_or_else(not_found)
+}

@@ -78,3 +78,26 @@ fn every_path_in_the_documents_exists() {
     }
     assert_none(&breaches);
 }
+
+#[test]
+fn every_test_that_the_page_of_security_names_exists_and_no_requirement_is_left_out() {
+    let text = documents().into_iter().find(|document| document.path == "docs/security.md").expect("the page").text;
+    let rows: Vec<Vec<&str>> = text
+        .lines()
+        .filter(|line| line.starts_with('|'))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    let requirements: std::collections::BTreeSet<&str> =
+        rows.iter().filter(|row| matcher(r"^\d+\.\d+\.\d+$").is_match(row[0])).map(|row| row[0]).collect();
+    // As many as ASVS 5.0.0 has in levels 1 and 2.
+    assert_eq!(requirements.len(), 253);
+    let name = matcher(r"`([a-z0-9]+(?:_[a-z0-9]+){3,})`");
+    let code: String = sources("", &[".rs", ".mjs"]).into_iter().map(|source| source.text).collect();
+    for row in rows {
+        let is_a_requirement = matcher(r"^\d+\.\d+\.\d+$").is_match(row[0]);
+        assert!(!is_a_requirement || ["met", "n/a", "operator", "open"].contains(&row[3]), "{row:?}");
+        for found in row.iter().flat_map(|cell| name.captures_iter(cell)) {
+            assert!(code.contains(&format!("fn {}(", &found[1])), "there is no test {}: {row:?}", &found[1]);
+        }
+    }
+}

@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.tools/bin:$(PATH):$(HOME)/.cargo/bin
 program := $(CARGO_TARGET_DIR)/release/tallyhouse
 quick := $(CARGO_TARGET_DIR)/quick/tallyhouse
 
-.PHONY: help demo build quick test bench bench-large bench-traitortrack faults fuzz screenshots clean
+.PHONY: help demo build quick test bench bench-large bench-traitortrack directory faults fuzz screenshots clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -43,6 +43,10 @@ faults: build ## kill the server under load, 20 times on each database, and reco
 fuzz: ## read mutated codes of passes for ten minutes (FUZZ_SECONDS=600)
 	@scripts/need cc rust
 	@TALLYHOUSE_FUZZ_SECONDS=$${FUZZ_SECONDS:-600} cargo test --locked -p passes-rules --test codes no_text_stops -- --nocapture
+
+directory: ## sign in by a real domain of Active Directory that Samba keeps (root; a minute and what is built)
+	@scripts/need cc rust
+	@scripts/with-samba cargo test --locked -p people-directory --test samba
 
 screenshots: quick ## pictures of every page
 	@scripts/need node chromium

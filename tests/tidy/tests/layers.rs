@@ -55,6 +55,15 @@ fn http_is_known_to_the_webs_and_to_the_program() {
 }
 
 #[test]
+fn ldap_is_known_to_the_directory_alone() {
+    let mut breaches = Vec::new();
+    for source in code_outside(|name| name == "people/directory") {
+        breaches.extend(source.find(r"\b(?:ldap3|lber)::", "only `people/directory` speaks with directories"));
+    }
+    assert_none(&breaches);
+}
+
+#[test]
 fn rules_and_the_core_do_no_io_and_wait_for_nothing() {
     let outside = r"\basync\b|\.await\b|\btokio\b|\bsqlx\b|\bstd::(?:fs|net|env|process|thread)\b|\bSystemTime\b|\bInstant::now\b";
     let advice = "this crate only decides: let the caller do this and pass the result in";

@@ -46,6 +46,8 @@ pub struct Credentials {
     pub locked_until: Option<i64>,
     /// True when a second factor is asked for.
     pub two_factor: bool,
+    /// Who they are in the directory, for somebody whose password is kept there and nowhere else.
+    pub directory_guid: Option<String>,
 }
 
 /// An account as lists show it.
@@ -119,7 +121,7 @@ pub async fn credentials(
     // The realm is on both sides of the `or`, so that each side is found by its own key.
     const FIND: &str = "select id, username,
             case when temporary_used or temporary_until <= $3 then '!' else password_hash end as password_hash,
-            is_active, failed_sign_ins, locked_until, two_factor
+            is_active, failed_sign_ins, locked_until, two_factor, directory_guid
         from accounts
         where (realm = $1 and username_folded = $2) or (realm = $1 and email_folded = $2)
         order by case when username_folded = $2 then 0 else 1 end limit 1";
@@ -133,7 +135,7 @@ pub async fn credentials(
 pub async fn credentials_of(mut conn: Conn<'_>, id: AccountId, now: Moment) -> Result<Option<Credentials>, StoreError> {
     const FIND: &str = "select id, username,
             case when temporary_used or temporary_until <= $2 then '!' else password_hash end as password_hash,
-            is_active, failed_sign_ins, locked_until, two_factor
+            is_active, failed_sign_ins, locked_until, two_factor, directory_guid
         from accounts where id = $1";
     Ok(on!(conn, c => sqlx::query_as(FIND).bind(id).bind(now.0).fetch_optional(&mut **c).await?))
 }
@@ -141,7 +143,8 @@ pub async fn credentials_of(mut conn: Conn<'_>, id: AccountId, now: Moment) -> R
 /// The credentials of somebody who has a session already. A temporary password that opened it resumes it, too: whoever
 /// locks the screen before they chose a password of their own would never get in again.
 pub async fn credentials_in_session(mut conn: Conn<'_>, id: AccountId) -> Result<Option<Credentials>, StoreError> {
-    const FIND: &str = "select id, username, password_hash, is_active, failed_sign_ins, locked_until, two_factor
+    const FIND: &str =
+        "select id, username, password_hash, is_active, failed_sign_ins, locked_until, two_factor, directory_guid
         from accounts where id = $1";
     Ok(on!(conn, c => sqlx::query_as(FIND).bind(id).fetch_optional(&mut **c).await?))
 }

@@ -20,5 +20,6 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(17, "0017_base_idle_customers"),
     migration!(26, "0026_base_parties"),
     migration!(28, "0028_base_proof"),
+    migration!(29, "0029_base_directory"),
     migration!(36, "0036_base_backups"),
 ];

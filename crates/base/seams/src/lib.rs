@@ -1,10 +1,11 @@
 //! What the base asks of every wing, and each answers with what it keeps: whether its figures are right, what a code is, what
-//! it keeps of a person.
+//! it keeps of a person. Also what the site may ask a directory outside.
 //!
 //! Invariant: nothing here knows the web, so that commands ask the same questions without opening it.
 
 mod check;
 mod customers;
+pub mod directory;
 mod keepers;
 mod person_data;
 mod resolve;

@@ -20,6 +20,7 @@ use base_files::export::Exports;
 use base_files::import::intake::Reading;
 use base_files::import::{AllKinds, ImportKinds};
 use base_records::mail::Outbox;
+use base_seams::directory::Directory;
 use base_seams::{CustomerAccounts, Keepers, Resolve};
 use base_secret::{CursorKey, SecretKeys, SignKey};
 use base_sheet::Brand;
@@ -94,13 +95,15 @@ pub struct SignInSettings {
     pub second_factor_for_admins: bool,
     /// How many sessions one person may have; the oldest end.
     pub sessions_max: i64,
+    /// The directory that staff may sign in by.
+    pub directory: Option<Arc<dyn Directory>>,
 }
 
 impl SignInSettings {
     /// The usual settings, without second factors.
     pub fn new(device_key: SignKey) -> Self {
         let device_key = Arc::new(device_key);
-        Self { device_key, secret_keys: None, second_factor_for_admins: false, sessions_max: 20 }
+        Self { device_key, secret_keys: None, second_factor_for_admins: false, sessions_max: 20, directory: None }
     }
 }
 
@@ -363,6 +366,8 @@ fn stored_of(wings: Vec<Declared>, mut fixed: Vec<Fixed>, settings: &Settings) -
     let of_base = of_base.into_iter().map(|(declared, default)| Offered { declared, default });
     let of_wings = wings.into_iter().map(|declared| Offered { declared, default: declared.default.to_owned() });
     let areas: Vec<&str> = settings.areas.iter().map(Area::as_str).collect();
+    let directory = settings.sign_in.directory.as_ref();
+    fixed.extend(directory.map(|directory| Fixed { name: "directory.servers", value: directory.describe() }));
     fixed.extend([
         Fixed { name: "server.public_url", value: settings.base_url.clone() },
         Fixed { name: "site.areas", value: areas.join(", ") },

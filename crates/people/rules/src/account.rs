@@ -92,6 +92,9 @@ pub enum Refusal {
     /// People cannot register themselves.
     #[error("Nobody can register here. Ask an admin for an account.")]
     NoRegistration,
+    /// The directory says it.
+    #[error("This account belongs to the directory: its names, roles and password are changed there.")]
+    OfDirectory,
 }
 
 impl Refusal {
@@ -122,6 +125,7 @@ impl Refusal {
             Self::NoReason => "no_reason",
             Self::DecidedAlready => "decided_already",
             Self::NoRegistration => "no_registration",
+            Self::OfDirectory => "of_directory",
         }
     }
 

@@ -4,6 +4,7 @@
 //! in the time and the identity.
 
 pub mod account;
+pub mod directory;
 pub mod mask;
 pub mod next;
 pub mod password;

@@ -13,7 +13,7 @@ use people_rules::account::Standing;
 const COLUMNS: &str =
     "select a.id, a.username, a.display_name, a.called, a.email, a.area, a.is_active, a.must_change_password,
         a.failed_sign_ins, a.locked_until, a.two_factor, a.locale, a.colours, a.created_at, a.signed_in_at, a.version,
-        a.temporary_until, a.temporary_used, a.removed_at, a.username_folded,
+        a.temporary_until, a.temporary_used, a.removed_at, a.username_folded, a.directory_guid, a.directory_out,
         (select string_agg(r.role, ',') from account_roles r where r.account_id = a.id) as roles
     from accounts a";
 
@@ -54,6 +54,10 @@ pub struct Account {
     pub version: i64,
     /// Until when a temporary password opens, where there is one that was not used.
     pub temporary_until: Option<Moment>,
+    /// Who the person is in the directory, where their password is kept there.
+    pub directory_guid: Option<String>,
+    /// Why the directory keeps them out, while it does.
+    pub directory_out: Option<String>,
 }
 
 /// How the list says what an account is.
@@ -115,6 +119,8 @@ struct Row {
     temporary_until: Option<i64>,
     temporary_used: bool,
     username_folded: String,
+    directory_guid: Option<String>,
+    directory_out: Option<String>,
     roles: Option<String>,
 }
 
@@ -139,6 +145,8 @@ impl Row {
             signed_in_at: self.signed_in_at.map(Moment),
             version: self.version,
             temporary_until: self.temporary_until.map(Moment).filter(|_| !self.temporary_used),
+            directory_guid: self.directory_guid,
+            directory_out: self.directory_out,
         }
     }
 }

@@ -68,6 +68,10 @@ pub async fn edit(
     if after.is_empty() {
         return Ok(false);
     }
+    // What the directory says of its people would be written over again within a minute.
+    if was.directory_guid.is_some() && after.keys().any(|field| field != "is_active") {
+        return Err(Refusal::OfDirectory.into());
+    }
     write(conn.reborrow(), &was, &becomes).await?;
     let entry = |action| {
         Entry::new(action, "account", was.username.as_str())
@@ -162,7 +166,7 @@ fn differences(was: &Account, becomes: &Becomes) -> (Map<String, Value>, Map<Str
 pub(crate) async fn write(mut conn: Conn<'_>, was: &Account, becomes: &Becomes) -> Result<(), Failed> {
     const WRITE: &str =
         "update accounts set display_name = $2, email = $3, email_folded = $3, area = $4, is_active = $5,
-            version = version + 1
+            directory_out = case when is_active = $5 then directory_out end, version = version + 1
         where id = $1";
     const ROLE: &str = "insert into account_roles (account_id, role) values ($1, $2)";
     if becomes.email != was.email {

@@ -12,6 +12,8 @@ pub mod account;
 pub mod create;
 pub mod customer;
 pub mod device;
+pub mod directory;
+pub mod directory_bind;
 pub mod edit;
 mod failed;
 pub mod idle;

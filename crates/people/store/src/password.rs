@@ -26,6 +26,12 @@ pub async fn present(mut conn: Conn<'_>, id: AccountId) -> Result<Option<(String
     Ok(on!(conn, c => sqlx::query_as(PRESENT).bind(id).fetch_optional(&mut **c).await?))
 }
 
+/// The account, where its password is kept here: that of the directory is changed there.
+async fn with_own_password(conn: Conn<'_>, (realm, id): (Realm, AccountId)) -> Result<Account, Failed> {
+    let account = find_in(conn, realm, id).await?.ok_or(Failed::NotFound)?;
+    if account.directory_guid.is_some() { Err(Refusal::OfDirectory.into()) } else { Ok(account) }
+}
+
 /// What somebody sets who changes their own password.
 #[derive(Clone, Copy, Debug)]
 pub struct OwnChange<'c> {
@@ -44,7 +50,7 @@ pub async fn change(
     change: OwnChange<'_>,
     by: By<'_>,
 ) -> Result<(), Failed> {
-    let was = find_in(conn.reborrow(), realm, id).await?.ok_or(Failed::NotFound)?;
+    let was = with_own_password(conn.reborrow(), (realm, id)).await?;
     base::set_password(conn.reborrow(), id, change.password_hash).await?;
     void_link(conn.reborrow(), id).await?;
     session::end_others_of(conn.reborrow(), realm, id, change.kept).await?;
@@ -62,7 +68,7 @@ pub async fn set(
     password_hash: &str,
     by: By<'_>,
 ) -> Result<(), Failed> {
-    let was = find_in(conn.reborrow(), realm, id).await?.ok_or(Failed::NotFound)?;
+    let was = with_own_password(conn.reborrow(), (realm, id)).await?;
     base::set_password(conn.reborrow(), id, password_hash).await?;
     void_link(conn.reborrow(), id).await?;
     end_all_of(conn.reborrow(), Owner { realm, id, username: &was.username }, by).await?;
@@ -91,7 +97,7 @@ pub async fn give_temporary(
     const GIVE: &str = "update accounts set password_hash = $2, must_change_password = (1 = 1), temporary_until = $3,
             temporary_used = (1 = 0), failed_sign_ins = 0, locked_until = null
         where id = $1";
-    let was = find_in(conn.reborrow(), realm, id).await?.ok_or(Failed::NotFound)?;
+    let was = with_own_password(conn.reborrow(), (realm, id)).await?;
     if by.origin.actor == Some(id) {
         return Err(Refusal::Yourself.into());
     }
@@ -135,7 +141,8 @@ pub struct Recipient {
 /// The active person of staff with an e-mail.
 pub async fn recipient(mut conn: Conn<'_>, email: &str) -> Result<Option<Recipient>, StoreError> {
     const FIND: &str = "select id, username, called, email, locale from accounts
-        where realm = 'staff' and email_folded = $1 and is_active and removed_at is null";
+        where realm = 'staff' and email_folded = $1 and is_active and removed_at is null
+            and directory_guid is null";
     let folded = email.trim().to_lowercase();
     Ok(on!(conn, c => sqlx::query_as(FIND).bind(&folded).fetch_optional(&mut **c).await?))
 }
@@ -170,7 +177,8 @@ pub async fn keep_link(mut conn: Conn<'_>, to: &Recipient, new: NewLink<'_>, by:
 pub async fn of_link(mut conn: Conn<'_>, token_hash: &str, now: Moment) -> Result<Option<Recipient>, StoreError> {
     const FIND: &str = "select a.id, a.username, a.called, coalesce(a.email, '') as email, a.locale
         from password_links l join accounts a on a.id = l.account_id
-        where l.token_hash = $1 and l.expires_at > $2 and a.is_active and a.removed_at is null";
+        where l.token_hash = $1 and l.expires_at > $2 and a.is_active and a.removed_at is null
+            and a.directory_guid is null";
     Ok(on!(conn, c => sqlx::query_as(FIND).bind(token_hash).bind(now.0).fetch_optional(&mut **c).await?))
 }
 

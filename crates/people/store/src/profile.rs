@@ -35,6 +35,9 @@ pub async fn change(mut conn: Conn<'_>, id: AccountId, change: &Change, by: By<'
     let email = change.email.as_deref().map_or(Ok(was.email.clone()), check_email)?;
     let locale = change.locale.clone().unwrap_or_else(|| was.locale.clone());
     let colours = change.colours.clone().unwrap_or_else(|| was.colours.clone());
+    if was.directory_guid.is_some() && (email != was.email || display_name != was.display_name) {
+        return Err(Refusal::OfDirectory.into());
+    }
     if email != was.email && is_taken(conn.reborrow(), id, email.as_deref()).await? {
         return Err(Refusal::EmailTaken.into());
     }

@@ -97,6 +97,9 @@ pub async fn decide(
     }
     execute!(conn, DECIDE, id, decision.status(), by.origin.actor, &notes, by.at.0);
     if decision == Decision::Approve {
+        if was.directory_guid.is_some() {
+            return Err(Refusal::OfDirectory.into());
+        }
         let standing = Standing { roles: vec![Role::Admin], is_active: was.standing.is_active };
         let facts = Facts {
             by: by.origin.actor,

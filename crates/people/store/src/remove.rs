@@ -86,7 +86,8 @@ async fn empty(mut conn: Conn<'_>, id: AccountId, by: By<'_>) -> Result<(), Stor
     const EMPTY: &str = "update accounts set username = $2, username_folded = $2, display_name = null, email = null,
             email_folded = null, password_hash = '!', area = null, is_active = (1 = 0), must_change_password = (1 = 0),
             failed_sign_ins = 0, locked_until = null, totp_encrypted = null, two_factor = (1 = 0), signed_in_at = null,
-            temporary_until = null, temporary_used = (1 = 0), removed_at = $3, version = version + 1
+            temporary_until = null, temporary_used = (1 = 0), directory_guid = null,
+            directory_out = null, removed_at = $3, version = version + 1
         where id = $1";
     execute!(conn, EMPTY, id, removed_name(id), by.at.0);
     execute!(conn, "delete from account_roles where account_id = $1", id);

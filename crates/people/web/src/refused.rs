@@ -62,7 +62,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Refusal; 24] = [
+    const ALL: [Refusal; 25] = [
         Refusal::BadName,
         Refusal::NameTaken,
         Refusal::EmailTaken,
@@ -87,6 +87,7 @@ mod tests {
         Refusal::NoReason,
         Refusal::DecidedAlready,
         Refusal::NoRegistration,
+        Refusal::OfDirectory,
     ];
 
     #[test]

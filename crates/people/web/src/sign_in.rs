@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod device;
+pub mod directory;
 pub mod form;
 pub mod open;
 pub mod own;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 use base_core::permission::{ACCOUNT_MANAGE, AUDIT_READ, AUDIT_READ_CUSTOMERS, CUSTOMER_MANAGE, Permission};
+use base_jobs::Job;
 use base_web::App;
 use base_web::list::ListKind;
 use base_web::locale::{Locale, Text};
@@ -127,6 +128,10 @@ fn open(app: &App) -> Open {
     let people = People::new(app.clone());
     let calls =
         lock::api::router().merge(sessions::api::router()).merge(tokens::api::router()).merge(devices::api::router());
+    let mut jobs: Vec<Arc<dyn Job>> = vec![Arc::new(jobs::OldPasswords), Arc::new(jobs::IdleCustomers(people.clone()))];
+    if let Some(directory) = app.settings.sign_in.directory.clone() {
+        jobs.push(Arc::new(jobs::DirectoryPeople { app: people.clone(), directory }));
+    }
     Open {
         pages: own()
             .merge(of_others())
@@ -136,7 +141,7 @@ fn open(app: &App) -> Open {
         api: calls.with_state(app.clone()).merge(routes::api().with_state(people.clone())),
         home: vec![Arc::new(PeopleCard(people.clone()))],
         live: vec![Arc::new(Unread(people.clone()))],
-        jobs: vec![Arc::new(jobs::OldPasswords), Arc::new(jobs::IdleCustomers(people))],
+        jobs,
         ..Open::default()
     }
 }

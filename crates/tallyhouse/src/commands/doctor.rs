@@ -13,6 +13,7 @@ use super::answer;
 use crate::config::Config;
 use crate::keys::{self, Readable};
 use crate::{checks, site, wings};
+use crate::system::SystemClock;
 
 /// Runs the command.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
@@ -52,7 +53,8 @@ async fn look(db: &Db, config: &Config) -> anyhow::Result<u32> {
     answer(&format!("well: {staff} accounts of staff, {customers} of customers"))?;
     let secrets = secrets(db, config).await?;
     let mail = mail_works(config).await? + outbox(db, config).await?;
-    Ok(wings(db, config).await? + erp(config).await? + mail + secrets)
+    let outside = erp(config).await? + directory(db, config).await?;
+    Ok(wings(db, config).await? + outside + mail + secrets)
 }
 
 /// Whether the configured keys read what is stored encrypted.
@@ -68,6 +70,25 @@ async fn secrets(db: &Db, config: &Config) -> anyhow::Result<u32> {
         }
     }
     Ok(0)
+}
+
+/// Whether the directory answers, and says what is configured of it.
+async fn directory(db: &Db, config: &Config) -> anyhow::Result<u32> {
+    let accounts = people_store::directory::count(db.read().await?.conn()).await?;
+    match (&config.directory, accounts) {
+        (Some(directory), _) => match directory.open(Arc::new(SystemClock)) {
+            Ok(directory) => {
+                answer(&format!("well: {accounts} people sign in by the directory of {}", directory.describe()))?;
+                tell(&directory.look().await)
+            }
+            Err(error) => tell(&[Finding::wrong(format!("the directory: {error}"))]),
+        },
+        (None, 0) => Ok(0),
+        (None, _) => {
+            let text = format!("{accounts} people sign in by a directory, and none is configured: they cannot get in");
+            tell(&[Finding::wrong(text)])
+        }
+    }
 }
 
 /// What the wings find of their own, and whether the trail is whole.

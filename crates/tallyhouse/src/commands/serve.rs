@@ -121,7 +121,10 @@ async fn open(site: Site, front: Front, door: Door) -> anyhow::Result<()> {
     let node: Arc<str> = new_id(&*site.entropy, site.now()).to_string().into();
     let post = config.mail.as_ref().map(Mail::post).transpose().context("mail cannot be sent as it is configured")?;
     let signer = audit_key::for_jobs(&site, door.keys.as_deref()).await?;
-    let settings = settings(&site, door).await?;
+    let directory = config.directory.as_ref().map(|directory| directory.open(site.clock.clone())).transpose();
+    let directory = directory.context("the directory cannot be asked as it is configured")?;
+    let mut settings = settings(&site, door).await?;
+    settings.sign_in.directory = directory;
     let bags = bags_web::wing::Parts {
         imports: bags_work::import_work(parts.clone(), desk.clone()),
         desk,
@@ -184,6 +187,7 @@ async fn settings(site: &Site, door: Door) -> anyhow::Result<Settings> {
         second_factor_for_admins: config.sign_in.second_factor_for_admins && door.keys.is_some(),
         secret_keys: door.keys,
         sessions_max: i64::try_from(config.session.per_account_max).unwrap_or(i64::MAX),
+        directory: None,
     };
     Ok(Settings {
         secure_cookies: config.server.secure_cookies,

@@ -7,6 +7,7 @@ mod admin;
 mod backup;
 mod bags;
 mod database;
+mod directory;
 mod erp;
 mod fault;
 mod given;
@@ -32,6 +33,7 @@ pub use admin::Admin;
 pub use backup::Backup;
 pub use bags::Bags;
 pub use database::Database;
+pub use directory::Directory;
 pub use fault::Faults;
 use fault::Origin;
 pub use given::Environment;
@@ -70,6 +72,8 @@ pub struct Config {
     pub admin: Admin,
     /// `[mail]`; `None` when the site has no mail
     pub mail: Option<Mail>,
+    /// `[directory]`; `None` when everybody has a password here
+    pub directory: Option<Directory>,
     /// `[reports]`
     pub reports: Reports,
     /// What the codes on passes are signed with.
@@ -105,12 +109,14 @@ impl Config {
             settings.set("database.url", Value::from(url), Origin::Option("--database"));
         }
         let mut reader = reader::Reader::new(settings);
+        let bags = Bags::read(&mut reader);
         let config = Self {
             wings: wings::read(&mut reader),
             server: Server::read(&mut reader),
             tls: Tls::read(&mut reader),
             database: Database::read(&mut reader),
-            bags: Bags::read(&mut reader),
+            directory: Directory::read(&mut reader, &bags.areas),
+            bags,
             session: Session::read(&mut reader),
             sign_in: SignIn::read(&mut reader),
             site: Site::read(&mut reader),
@@ -141,6 +147,9 @@ impl Config {
             let warning = "session.secret is not set: no second factor can be stored, and admins sign in without one; set \
                            SESSION_SECRET";
             warnings.push(warning.to_owned());
+        }
+        if self.directory.as_ref().is_some_and(Directory::gives_nothing) {
+            warnings.push("directory.groups is empty: nobody can sign in by the directory".to_owned());
         }
         warnings
     }

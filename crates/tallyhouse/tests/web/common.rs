@@ -14,6 +14,7 @@ use base_core::permission::Role;
 use base_core::time::{Clock, Moment};
 use base_db::Db;
 use base_files::import::Runner;
+use base_jobs::Job;
 use base_records::token;
 use base_records::token::NewToken;
 use base_secret::{CursorKey, SignKey, Token};
@@ -51,6 +52,8 @@ pub struct Site {
     pub app: App,
     /// Carries imports on.
     pub runner: Runner,
+    /// The jobs of all wings; nobody runs them.
+    pub jobs: Vec<Arc<dyn Job>>,
     settings: Settings,
     _test: TestDb,
 }
@@ -169,7 +172,7 @@ fn site_of(
     let list = wings::all(rules, move || bags, move || passes, move || portal);
     let web = wings::open(test.db.clone(), clock.clone(), Arc::new(Chance), settings.clone(), list);
     let runner = Runner { works: web.imports.into(), ..runner };
-    Site { db: test.db.clone(), router: web.router, app: web.app, clock, runner, settings, _test: test }
+    Site { db: test.db.clone(), router: web.router, app: web.app, clock, runner, jobs: web.jobs, settings, _test: test }
 }
 
 impl Site {

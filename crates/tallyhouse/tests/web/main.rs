@@ -14,6 +14,7 @@ mod common;
 mod cursors;
 mod customers;
 mod devices;
+mod directory;
 mod earlier;
 mod ended;
 mod exports;

@@ -28,6 +28,10 @@ pub(crate) struct Shown {
     pub(crate) signed_in_at: String,
     pub(crate) locked_until: String,
     pub(crate) failed_sign_ins: i64,
+    /// True where the password is that of the directory.
+    pub(crate) is_of_directory: bool,
+    /// The key of why the directory keeps them out; empty where it does not.
+    pub(crate) out_key: String,
 }
 
 impl Shown {
@@ -46,6 +50,8 @@ impl Shown {
             signed_in_at: account.signed_in_at.map(|at| shown(at, app)).unwrap_or_default(),
             locked_until: locked_until.map(|at| shown(at, app)).unwrap_or_default(),
             failed_sign_ins: account.failed_sign_ins,
+            is_of_directory: account.directory_guid.is_some(),
+            out_key: account.directory_out.as_ref().map(|why| format!("user-out-{why}")).unwrap_or_default(),
         }
     }
 

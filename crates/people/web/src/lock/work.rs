@@ -34,7 +34,7 @@ pub async fn resume(app: &App, visit: &Visit, present: &Present, password: Strin
     let session = &present.session;
     let known = account::credentials_in_session(app.db.read().await?.conn(), session.account_id).await?;
     let judge = Judge::of_session(app, session.account_id, &session.token_hash);
-    let asked = Asked { known, password, judge: &judge, is_known_device: true };
+    let asked = Asked { known, name: None, password, judge: &judge, is_known_device: true };
     if check::password(app, visit, asked).await?.is_none() {
         return Ok(false);
     }

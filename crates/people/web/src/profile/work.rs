@@ -112,9 +112,14 @@ pub struct NewPassword<'n> {
 pub async fn change_password(app: &People, caller: &Caller, asked: NewPassword<'_>) -> Result<(), NotDone> {
     caller.must_be_signed_in().map_err(NotDone::Problem)?;
     let NewPassword { present, new, revokes_tokens } = asked;
-    prove(app, caller, present).await?;
     let mut reader = app.db.read().await?;
     let was = account::find_in(reader.conn(), caller.person.realm, caller.person.id).await?.ok_or(Failed::NotFound)?;
+    drop(reader);
+    if was.directory_guid.is_some() {
+        return Err(Failed::from(Refusal::OfDirectory).into());
+    }
+    prove(app, caller, present).await?;
+    let mut reader = app.db.read().await?;
     let hash = password::present(reader.conn(), was.id).await?.map(|(hash, _)| hash).unwrap_or_default();
     drop(reader);
     let names = [Some(was.username.as_str()), was.display_name.as_deref(), was.email.as_deref()];

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use base_core::audit::Entry;
+use base_core::realm::Realm;
 use base_records::account::Credentials;
 use base_records::audit::Record;
 use base_records::{account, audit};
@@ -18,6 +19,7 @@ use people_rules::sign_in::Pause;
 use serde_json::json;
 
 use super::Visit;
+use super::directory::{self, Told, Whom};
 use super::tries::{Begun, Judge};
 use crate::told::{self, Post};
 
@@ -37,6 +39,8 @@ pub struct Proven {
 pub struct Asked<'a> {
     /// The account; `None` for a name that nobody has.
     pub known: Option<Credentials>,
+    /// The name that was typed, where somebody signs in: the directory may know it although we do not.
+    pub name: Option<&'a str>,
     /// What was typed.
     pub password: String,
     /// What the attempt is judged by.
@@ -47,33 +51,49 @@ pub struct Asked<'a> {
 
 /// The account, if the password is right; `None` if not, for whatever reason.
 pub async fn password(app: &App, visit: &Visit, asked: Asked<'_>) -> Result<Option<Proven>, Problem> {
-    let refused_at_earliest = tokio::time::Instant::now() + REFUSAL_TIME_MIN;
+    let began = tokio::time::Instant::now();
     let proven = check(app, visit, asked).await?;
     if proven.is_none() {
-        tokio::time::sleep_until(refused_at_earliest).await;
+        // A whole number of these: a directory that was asked takes longer than one that was not.
+        let steps = began.elapsed().as_millis() / REFUSAL_TIME_MIN.as_millis() + 1;
+        tokio::time::sleep_until(began + REFUSAL_TIME_MIN * u32::try_from(steps).unwrap_or(u32::MAX)).await;
     }
     Ok(proven)
 }
 
 async fn check(app: &App, visit: &Visit, asked: Asked<'_>) -> Result<Option<Proven>, Problem> {
-    let Asked { known, password, judge, is_known_device } = asked;
+    let Asked { known, name, password, judge, is_known_device } = asked;
     if is_paused(app, visit, (judge, known.as_ref())).await? {
         return Ok(None);
     }
     let turn = app.password_turns.take(is_known_device).await;
-    let _turn = turn.ok_or_else(|| Problem::busy("Too many people are signing in at once. Try again in a moment."))?;
+    let turn = turn.ok_or_else(|| Problem::busy("Too many people are signing in at once. Try again in a moment."))?;
     if is_paused(app, visit, (judge, known.as_ref())).await? {
         return Ok(None);
     }
+    let whom = match (&known, name) {
+        (Some(account), _) => account.directory_guid.as_deref().map(Whom::Guid),
+        (None, name) => name.filter(|_| visit.facts.realm == Realm::Staff).map(Whom::Name),
+    };
     let hash = known.as_ref().map(|account| account.password_hash.clone());
-    let (is_right, better_hash) = verify(app, password, hash).await;
-    match known {
-        Some(account) if is_right && account.is_active => Ok(Some(Proven { account, better_hash })),
-        known => {
-            note_failure(app, visit, judge, known.as_ref()).await?;
-            Ok(None)
+    let (is_right, better_hash) = verify(app, password.clone(), hash).await;
+    // Whoever waits for a directory keeps nobody waiting for the password check.
+    drop(turn);
+    let told = match (whom, &known) {
+        (Some(whom), _) => directory::ask(app, visit, (whom, &password), is_known_device).await?,
+        (None, Some(account)) if is_right && account.is_active => Told::Right(Box::new(account.clone())),
+        (None, _) => Told::Wrong,
+    };
+    match told {
+        Told::Right(account) => return Ok(Some(Proven { account: *account, better_hash })),
+        Told::Wrong => note_failure(app, visit, judge, known.as_ref()).await?,
+        // Nobody has looked at the password: it is no failure of the account's.
+        Told::Nothing => {
+            count(app, visit, Refusal::SIGN_IN, known.as_ref());
+            judge.refused(app).await?;
         }
     }
+    Ok(None)
 }
 
 /// True where a pause refuses the attempt with the words of a wrong password; one that comes too often is told so.

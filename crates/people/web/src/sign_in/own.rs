@@ -33,7 +33,7 @@ pub async fn is_right(app: &App, caller: &Caller, password: &str) -> Result<bool
     }
     let known = account::credentials_of(app.db.read().await?.conn(), caller.person.id, app.clock.now()).await?;
     let visit = Visit { headers: HeaderMap::new(), facts: caller.facts.clone() };
-    let asked = Asked { known, password: password.to_owned(), judge: &judge, is_known_device: true };
+    let asked = Asked { known, name: None, password: password.to_owned(), judge: &judge, is_known_device: true };
     let proven = check::password(app, &visit, asked).await?;
     if proven.is_some() {
         let mut tx = app.db.write().await?;

@@ -123,7 +123,7 @@ async fn prove(app: &App, visit: &Visit, name: &str, password: String) -> Result
     let address = visit.facts.counted_address();
     let judge = Judge::of(app, Attempt { subject, address: &address, device });
     let is_known_device = device.is_some();
-    let asked = Asked { known, password, judge: &judge, is_known_device };
+    let asked = Asked { known, name: Some(name), password, judge: &judge, is_known_device };
     Ok(check::password(app, visit, asked).await?.map(|proven| (proven, judge)))
 }
 

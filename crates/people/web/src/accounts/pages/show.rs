@@ -122,7 +122,10 @@ async fn show_page(app: &People, caller: &Caller, account: &Account, said: Optio
         may_manage: caller.person.may(ACCOUNT_MANAGE),
         may_erase: caller.person.may(PERSON_ERASE),
         can_mail,
-        can_link: can_mail && app.settings.has_public_url && account.standing.is_active,
+        can_link: can_mail
+            && app.settings.has_public_url
+            && account.standing.is_active
+            && account.directory_guid.is_none(),
         said,
         frame,
     }))

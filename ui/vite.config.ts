@@ -29,13 +29,14 @@ const INPUTS: Record<string, Record<string, string>> = {
   station: { station: 'src/bags/station/main.ts', 'station-style': 'styles/station.css' },
   gate: { gate: 'src/passes/gate/main.ts', 'gate-style': 'styles/gate.css' },
   bill: { bill: 'src/bags/bill/main.ts', 'bill-style': 'styles/bill.css' },
+  grid: { grid: 'src/portal/grid/main.ts', portal: 'styles/portal.css' },
 }
 
 export default defineConfig(({ mode }) => {
   const isFirst = INPUTS[mode] === undefined || mode === 'production'
   return {
     base: '/',
-    plugins: isFirst ? [] : [builtInWords(mode as Built)],
+    plugins: isFirst || mode === 'grid' ? [] : [builtInWords(mode as Built)],
     publicDir: isFirst ? 'public' : false,
     build: {
       outDir: 'dist',

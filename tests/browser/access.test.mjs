@@ -25,6 +25,8 @@ const LAKSHMI = `/admin/users/${accounts[0].id}`
 
 const customers = await (await fetch(`${site.address}/admin/customers?q=ana`, { headers: { cookie: `tallyhouse=${meera.token}` } })).text()
 const ANA = /\/admin\/customers\/\d+/.exec(customers)[0]
+// The customers of the demo come after its staff; the first of them sees the stock of one customer of the ERP.
+const CUSTOMER = 13
 
 const PAGES = [
   { path: '/login', signedOut: true },
@@ -121,6 +123,7 @@ const PAGES = [
   { path: '/profile/sessions' },
   { path: '/profile/second-factor' },
   { path: '/profile/tokens' },
+  { path: `/admin/customers/${CUSTOMER}/stock`, stock: true },
   { path: '/admin/sessions' },
   { path: '/admin/sessions?q=NOBODY' },
   { path: '/admin/second-factors' },
@@ -162,12 +165,13 @@ for (const { words, language, ...options } of WALKS) {
   test(`${words}, axe finds nothing on any page, light or dark, none has an error and none scrolls sideways`, async (t) => {
     const { context, page, faults, close } = await openWindow(browser, { person: meera, reducedMotion: 'reduce', locale: `${language}-IN`, ...options })
     await context.request.post(at('/locale'), { form: { csrf: meera.csrf, locale: language, next: '/' } })
-    for (const { path, signedOut, status, floor, opened, picked } of PAGES) {
+    for (const { path, signedOut, status, floor, opened, picked, stock } of PAGES) {
       await t.test(path, async () => {
         if (signedOut) await context.clearCookies()
         const answer = await page.goto(at(path))
         assert.equal(answer.status(), status ?? 200)
         if (floor) await floorShows(page, { ready: true })
+        if (stock) await page.waitForSelector('tr[data-place]')
         assert.equal(await page.getAttribute('html', 'lang'), language)
         if (picked) await page.check('[name=pick] >> nth=0')
         if (opened) await page.$$eval('details', (nodes) => nodes.forEach((node) => (node.open = true)))

@@ -36,13 +36,14 @@ async function freePort() {
   }
 }
 
-/** Reads what `tallyhouse demo` prints: an address line, then "name password role area" lines. */
+/** Reads what `tallyhouse demo` prints: an address line, "name password role area" lines, and "email password" of customers. */
 function readAnnouncement(text) {
   const address = text.match(/^\s*(http:\/\/\S+?)\/?\s*$/m)?.[1]
   const people = [...text.matchAll(/^(\w+) +(Demo-\S+) +(\w+)(?: +(.+))?$/gm)]
   return {
     address,
     people: people.map(([, name, password, role, area]) => ({ name, password, role: role.toLowerCase(), area: area ?? '' })),
+    customers: [...text.matchAll(/^(\S+@\S+) +Demo-\S+ /gm)].map(([, email]) => email),
   }
 }
 
@@ -72,7 +73,7 @@ export async function startSite({ database } = {}) {
     if (Date.now() - startedMs > START_MS_MAX) throw new Error(`the demo is not up after ${START_MS_MAX} ms\n${said}\n${complained}`)
     await sleep(LOOK_EVERY_MS)
   }
-  const { address, people } = readAnnouncement(said)
+  const { address, people, customers } = readAnnouncement(said)
   const { password } = people[0]
   const signedIn = new Map()
 
@@ -80,6 +81,7 @@ export async function startSite({ database } = {}) {
     address,
     password,
     people,
+    customers,
     /** A person who is signed in; the same one each time. */
     async person(name) {
       if (!signedIn.has(name)) signedIn.set(name, Person.signIn(address, name, password))

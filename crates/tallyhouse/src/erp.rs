@@ -23,7 +23,7 @@ pub async fn parts(config: &Config) -> anyhow::Result<Parts> {
         must_not_write(&source).await?;
         erp = Some(Arc::new(source));
     }
-    Ok(Parts { erp, patience, look: config.portal.clone() })
+    Ok(Parts { erp, patience })
 }
 
 /// Refuses an ERP whose login can write, or whose configuration cannot be right. One that is away now may come back.

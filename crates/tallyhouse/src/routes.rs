@@ -8,7 +8,7 @@ use axum::{Extension, Router};
 use base_web::home::Home;
 use base_web::live::LiveFeed;
 use base_web::{
-    App, api, assets, docs, exports, health, home, imports, kit, list, live, names, openapi, pages, request, text,
+    App, api, assets, docs, exports, health, home, imports, kit, list, live, look, names, openapi, pages, request, text,
 };
 use base_wing::Open;
 use utoipa_axum::router::OpenApiRouter;
@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub fn router(app: &App, wings: Vec<Open>) -> (Router, LiveFeed) {
     let (mut cards, mut figures) = (Vec::new(), Vec::new());
     let mut calls = OpenApiRouter::new().merge(health::router().merge(names::router()).with_state(app.clone()));
-    let (mut shown, mut files) = (Router::new(), assets::router());
+    let (mut shown, mut files) = (Router::new(), assets::router().merge(look::router().with_state(app.clone())));
     if !app.imports.kinds().is_empty() {
         calls = calls.merge(imports::api::router().with_state(app.clone()));
         shown = shown.merge(imports::routes().with_state(app.clone()));

@@ -155,6 +155,7 @@ fn settings() -> Settings {
         zone: jiff::tz::TimeZone::UTC,
         base_url: "https://site.example".into(),
         brand: Arc::default(),
+        look: Arc::default(),
         has_public_url: true,
         outbox: base_records::mail::Outbox::CLOSED,
         cursor_key: Arc::new(CursorKey::new("the key of a site of tests")),

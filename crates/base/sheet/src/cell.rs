@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use base_core::number::{grouped, grouped_kilograms};
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
 /// Beyond this, a spreadsheet cannot represent every whole number.
 pub(crate) const EXACT_INT_MAX: u64 = 1 << 53;
@@ -24,12 +24,16 @@ pub enum Kind {
     Percent,
     /// Date and time, in the time zone of the site.
     Time,
+    /// Amounts with decimals.
+    Decimal,
+    /// Days.
+    Date,
 }
 
 impl Kind {
     /// True for what is aligned to the right, digit under digit.
     pub fn is_number(self) -> bool {
-        matches!(self, Self::Int | Self::Kilograms | Self::Percent)
+        matches!(self, Self::Int | Self::Kilograms | Self::Percent | Self::Decimal)
     }
 
     /// True for what may be added up at the foot of a table.
@@ -75,6 +79,10 @@ pub enum Cell<'a> {
     Percent(i64),
     /// Date and time, already in the time zone of the site; shown as `DD/MM/YY HH:MM`.
     Time(DateTime),
+    /// An amount in millionths, so that what CSV says is exact.
+    Decimal(i64),
+    /// A day. A workbook shows it as its reader's system does, CSV as `YYYY-MM-DD`.
+    Date(Date),
 }
 
 impl<'a> Cell<'a> {
@@ -97,6 +105,8 @@ impl<'a> Cell<'a> {
             Self::Kilograms(weight) => Cell::Kilograms(weight),
             Self::Percent(share) => Cell::Percent(share),
             Self::Time(time) => Cell::Time(time),
+            Self::Decimal(micros) => Cell::Decimal(micros),
+            Self::Date(day) => Cell::Date(day),
         }
     }
 
@@ -106,7 +116,7 @@ impl<'a> Cell<'a> {
             Self::Int(number) => grouped(*number),
             Self::Kilograms(weight) => grouped_kilograms(*weight),
             Self::Percent(share) => format!("{}%", grouped(*share)),
-            Self::Empty | Self::Text(_) | Self::Time(_) => self.to_string(),
+            Self::Empty | Self::Text(_) | Self::Time(_) | Self::Decimal(_) | Self::Date(_) => self.to_string(),
         }
     }
 }
@@ -124,8 +134,18 @@ impl fmt::Display for Cell<'_> {
             }
             Self::Empty | Self::Kilograms(_) => Ok(()),
             Self::Time(time) => write!(out, "{}", time.strftime("%d/%m/%y %H:%M")),
+            Self::Decimal(micros) => write_millionths(out, *micros),
+            Self::Date(day) => write!(out, "{day}"),
         }
     }
+}
+
+/// Writes millionths as a plain number with as many decimals as it needs.
+fn write_millionths(out: &mut fmt::Formatter<'_>, micros: i64) -> fmt::Result {
+    let (sign, size) = (if micros < 0 { "-" } else { "" }, micros.unsigned_abs());
+    write!(out, "{sign}{}", size / 1_000_000)?;
+    let rest = size % 1_000_000;
+    if rest == 0 { Ok(()) } else { write!(out, ".{}", format!("{rest:06}").trim_end_matches('0')) }
 }
 
 #[cfg(test)]
@@ -145,10 +165,12 @@ mod tests {
             Cell::Kilograms(f64::NAN),
             Cell::Percent(67),
             Cell::Time(time),
+            Cell::Decimal(-12_500_000),
+            Cell::Date(time.date()),
         ];
-        let plain = ["", "00123", "-1234567", "30", "12.346", "0", "", "67", "05/11/26 07:03"];
+        let plain = ["", "00123", "-1234567", "30", "12.346", "0", "", "67", "05/11/26 07:03", "-12.5", "2026-11-05"];
         assert_eq!(shown.each_ref().map(ToString::to_string), plain);
-        let read = ["", "00123", "−12,34,567", "30", "12.346", "0", "", "67%", "05/11/26 07:03"];
+        let read = ["", "00123", "−12,34,567", "30", "12.346", "0", "", "67%", "05/11/26 07:03", "-12.5", "2026-11-05"];
         assert_eq!(shown.each_ref().map(Cell::shown), read);
     }
 }

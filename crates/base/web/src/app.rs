@@ -30,6 +30,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::columns::ListKind;
+use crate::look::Look;
 use crate::memory::{Followed, SessionMemory};
 use crate::menu::Menu;
 use crate::origins::Origins;
@@ -74,6 +75,8 @@ pub struct Settings {
     pub base_url: String,
     /// Whose name, colour and logo are on paper.
     pub brand: Arc<Brand>,
+    /// How customers see the site.
+    pub look: Arc<Look>,
     /// True when that is an address that the site says of itself: only then does a mail with a link go to anybody.
     pub has_public_url: bool,
     /// The outbox; closed when the site has no mail.

@@ -26,6 +26,7 @@ pub mod kit;
 pub mod list;
 pub mod live;
 pub mod locale;
+pub mod look;
 mod memory;
 pub mod menu;
 pub mod names;

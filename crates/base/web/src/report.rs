@@ -63,7 +63,7 @@ impl<A: AsRef<App>> Words<'_, A> {
         let width = match kind {
             Kind::Text => 18,
             Kind::Time => 15,
-            Kind::Int | Kind::Kilograms | Kind::Percent => 12,
+            Kind::Int | Kind::Kilograms | Kind::Percent | Kind::Decimal | Kind::Date => 12,
         };
         Column::new(self.t(key), kind, width)
     }

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request, State};
@@ -18,6 +19,7 @@ use futures_util::FutureExt;
 use crate::app::App;
 use crate::door::realm_of;
 use crate::error::{Forbidden, LoggedCause, Problem};
+use crate::look::{self, Look};
 use crate::menu::Menu;
 use crate::refusals::Refusal;
 use crate::text;
@@ -52,6 +54,8 @@ pub struct RequestFacts {
     pub realm: Realm,
     /// The menu of the site.
     pub menu: Menu,
+    /// How customers see the site.
+    pub look: Arc<Look>,
 }
 
 impl<S: Sync> FromRequestParts<S> for RequestFacts {
@@ -88,15 +92,17 @@ pub async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> R
         path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
         realm: realm_of(request.uri().path()),
         menu: app.menu.clone(),
+        look: app.settings.look.clone(),
     };
     let (method, path) = (request.method().clone(), logged(request.uri().path()));
     let (request_id, id) = (facts.id.clone(), HeaderValue::from_str(&facts.id).expect("an id is plain ASCII"));
     let address = facts.address.clone();
     request.extensions_mut().insert(facts);
     let refused = refused(&request, &path);
-    let mut response = match refused {
-        Some(problem) => problem.into_response(),
-        None => run(next, request).await,
+    let mut response = match (refused, look::moved(&app, &request)) {
+        (Some(problem), _) => problem.into_response(),
+        (None, Some(moved)) => moved,
+        (None, None) => run(next, request).await,
     };
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         problem.write_body(&mut response, Some(&request_id));

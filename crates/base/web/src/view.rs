@@ -13,6 +13,7 @@ use base_core::realm::Realm;
 
 use crate::door::door;
 use crate::error::Problem;
+use crate::look::{self, Look};
 use crate::menu::{Foot, Group, Menu, MenuEntry};
 use crate::request::RequestFacts;
 use crate::session::{Caller, SECOND_FACTOR_PAGE};
@@ -40,6 +41,8 @@ pub struct Frame {
     pub realm: Realm,
     /// The menu.
     pub menu: Menu,
+    /// How customers see the site.
+    pub look: Arc<Look>,
 }
 
 impl Frame {
@@ -54,6 +57,7 @@ impl Frame {
             path: caller.facts.path.clone(),
             realm: caller.facts.realm,
             menu: caller.facts.menu.clone(),
+            look: caller.facts.look.clone(),
         }
     }
 
@@ -68,6 +72,7 @@ impl Frame {
             path: "/".into(),
             realm: facts.realm,
             menu: facts.menu.clone(),
+            look: facts.look.clone(),
         }
     }
 
@@ -138,6 +143,26 @@ impl Frame {
     pub fn entries(&self) -> Vec<MenuEntry> {
         let sees = |entry: &&MenuEntry| entry.any_of.is_empty() || entry.any_of.iter().any(|of| self.may(*of));
         self.menu.entries.iter().filter(sees).copied().collect()
+    }
+
+    /// What the site is called to whoever looks.
+    pub fn site_name(&self) -> &str {
+        if self.realm == Realm::Customer { &self.look.name } else { "Tallyhouse" }
+    }
+
+    /// True where the site has its own name and mark, as staff see it.
+    pub fn is_plain(&self) -> bool {
+        self.realm == Realm::Staff || (!self.look.has_name() && self.look.logo.is_none())
+    }
+
+    /// True where a page of customers shows a logo.
+    pub fn has_logo(&self) -> bool {
+        self.realm == Realm::Customer && self.look.logo.is_some()
+    }
+
+    /// True where a page of customers has a colour of its own.
+    pub fn has_style(&self) -> bool {
+        self.realm == Realm::Customer && look::has_style(&self.look)
     }
 
     /// The entries of the menu of customers.

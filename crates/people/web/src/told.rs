@@ -9,6 +9,7 @@ use base_core::time::Moment;
 use base_db::{Conn, StoreError};
 use base_records::mail::{EnqueueError, NewMail, Outbox};
 use base_web::App;
+use base_web::look::Look;
 use base_web::view::TIME;
 use jiff::tz::TimeZone;
 use people_store::account;
@@ -25,6 +26,8 @@ pub struct Post<'p> {
     pub outbox: Outbox,
     /// What links begin with.
     pub base_url: &'p str,
+    /// How customers see the site: their links may begin with another address.
+    pub look: &'p Look,
     /// How times are shown.
     pub zone: &'p TimeZone,
 }
@@ -33,11 +36,11 @@ impl<'p> Post<'p> {
     /// The post of a running site.
     pub fn of(app: &'p App) -> Self {
         let settings = &app.settings;
-        Self { outbox: settings.outbox, base_url: &settings.base_url, zone: &settings.zone }
+        Self { outbox: settings.outbox, base_url: &settings.base_url, look: &settings.look, zone: &settings.zone }
     }
 
     fn link(self, path: &str) -> String {
-        format!("{}{path}", self.base_url)
+        format!("{}{path}", self.look.base_url(path, self.base_url))
     }
 
     fn time(self, at: Moment) -> String {

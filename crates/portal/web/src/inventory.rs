@@ -1,3 +1,7 @@
 //! The stock of whoever looks.
 
+pub mod api;
+mod export;
+mod packed;
 pub mod pages;
+pub(crate) mod work;

@@ -10,7 +10,9 @@ mod inventory;
 mod panel;
 mod routes;
 mod state;
+mod stop;
 mod trail;
 pub mod wing;
+mod words;
 
 pub use gone::GONE;

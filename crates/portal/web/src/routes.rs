@@ -7,7 +7,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::gone::GONE;
 use crate::state::Portal;
-use crate::{analytics, customers, inventory, panel, trail};
+use crate::{analytics, customers, inventory, panel, stop, trail};
 
 /// Pages.
 pub fn pages() -> Router<Portal> {
@@ -16,7 +16,10 @@ pub fn pages() -> Router<Portal> {
 
 /// What customers reach.
 fn of_customers() -> Router<Portal> {
-    Router::new().route("/inventory", get(inventory::pages::show))
+    Router::new()
+        .route("/inventory", get(inventory::pages::show))
+        .route("/force-change-password", get(async || moved("/portal/password")))
+        .route("/portal/stop/{what}/{account}/{id}/{proof}", get(stop::ask).post(stop::stop))
 }
 
 /// What staff reach who look after customers.
@@ -31,13 +34,16 @@ fn of_staff() -> Router<Portal> {
         .route("/admin/customers/trail", get(trail::list))
         .route("/admin/customers/new", get(form::ask_new).post(form::create))
         .route("/admin/customers/{id}", get(show::show))
+        .route("/admin/customers/{id}/stock", get(inventory::pages::view_as))
         .route("/admin/customers/{id}/edit", get(form::ask_edit).post(form::edit))
         .route("/admin/customers/{id}/password", post(show::give_password))
         .route("/admin/customers/{id}/deactivate", post(show::deactivate))
         .route("/admin/customers/{id}/reactivate", post(show::reactivate))
 }
 
-/// Calls that are described where they are handled.
+/// Calls of the pages' scripts. They are not described: they may change with the pages.
 pub fn api() -> OpenApiRouter<Portal> {
-    OpenApiRouter::new().merge(base_web::earlier::gone_routes(GONE).into())
+    let of_staff = Router::new().route("/admin/customers/{id}/stock/rows", get(inventory::pages::view_as_rows));
+    let gone = base_web::earlier::gone_routes(GONE);
+    OpenApiRouter::new().merge(inventory::api::router().merge(of_staff).merge(gone).into())
 }

@@ -13,11 +13,12 @@ use portal_rules::permission::{ALL, CUSTOMER_READ, GRANTS};
 use portal_rules::setting;
 use portal_work::live::Live;
 pub use portal_work::live::Patience;
+use portal_work::mailing::Mailings;
 use portal_work::parties::Parties;
 
 use crate::routes;
-pub use crate::state::Look;
 use crate::state::Portal;
+use crate::words::title_of;
 use crate::{customers, trail};
 
 /// What the wing is opened with.
@@ -26,8 +27,6 @@ pub struct Parts {
     pub erp: Option<Arc<dyn Erp>>,
     /// How long its answers may take.
     pub patience: Patience,
-    /// How customers see the site.
-    pub look: Look,
 }
 
 /// The texts.
@@ -85,12 +84,29 @@ pub fn declared() -> Wing {
 
 fn open(app: &App, parts: Parts) -> Open {
     let live = parts.erp.map(|erp| Live::new(erp, app.clock.clone(), parts.patience));
-    let jobs = live.iter().map(|live| Arc::new(Parties(live.clone())) as Arc<dyn Job>).collect();
-    let portal = Portal::new(app.clone(), live, parts.look);
+    let parties = live.iter().map(|live| Arc::new(Parties(live.clone())) as Arc<dyn Job>);
+    let parties: Vec<Arc<dyn Job>> = parties.collect();
+    let portal = Portal::new(app.clone(), live);
+    let mailings = mailings(&portal).map(|job| Arc::new(job) as Arc<dyn Job>);
+    let jobs = parties.into_iter().chain(mailings).collect();
     Open {
         pages: routes::pages().with_state(portal.clone()),
         api: routes::api().with_state(portal),
         jobs,
         ..Open::default()
     }
+}
+
+/// The job of the mails about stock, where there is stock.
+fn mailings(portal: &Portal) -> Option<Mailings> {
+    let settings = &portal.settings;
+    Some(Mailings {
+        live: portal.live.clone()?,
+        outbox: settings.outbox,
+        base_url: portal.base_url().to_owned(),
+        zone: settings.zone.clone(),
+        site: settings.look.name.clone(),
+        entropy: portal.entropy.clone(),
+        titles: title_of,
+    })
 }

@@ -1,5 +1,9 @@
-//! What stands between the ERP and the pages of the portal.
+//! What stands between the ERP and the pages of the portal: stock as of now, files of it, and mails about it.
 
 mod breaker;
 pub mod live;
+pub mod mailing;
+mod mails;
 pub mod parties;
+pub mod sheet;
+pub mod stop;

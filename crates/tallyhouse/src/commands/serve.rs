@@ -204,6 +204,7 @@ async fn settings(site: &Site, door: Door) -> anyhow::Result<Settings> {
         zone: config.bags.zone.clone(),
         base_url: config.server.base_url(),
         brand: Arc::new(config.site.brand.clone()),
+        look: Arc::new(config.portal.clone()),
         has_public_url: config.server.public_url.is_some(),
         outbox: outbox(config),
         cursor_key: Arc::new(CursorKey::new(&cursors)),

@@ -301,7 +301,7 @@ async fn second_factor_off(site: &Site, name: &str) -> anyhow::Result<()> {
     site.note(&mut tx, Entry::new("2fa_disabled", "account", found.username.as_str())).await?;
     let base_url = site.config.server.base_url();
     let outbox = if site.config.mail.is_some() { Outbox::OPEN } else { Outbox::CLOSED };
-    let post = Post { outbox, base_url: &base_url, zone: &site.config.bags.zone };
+    let post = Post { outbox, base_url: &base_url, look: &site.config.portal, zone: &site.config.bags.zone };
     told::second_factor(post, tx.conn(), found.id, Factor::OffByOther, site.now()).await?;
     tx.commit().await?;
     eprintln!("{} signs in by password alone, and must sign in again", found.username);

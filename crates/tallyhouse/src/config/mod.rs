@@ -81,7 +81,7 @@ pub struct Config {
     /// `[erp]`; `None` when the site is not connected to one
     pub erp: Option<portal_erp::Settings>,
     /// `[portal]`
-    pub portal: portal_web::wing::Look,
+    pub portal: base_web::look::Look,
     /// `[backup]`
     pub backup: Backup,
     /// `[log]`
@@ -134,6 +134,9 @@ impl Config {
         if !is_public {
             let fault = "server.public_url is not an address with https://: plain requests cannot be led there";
             reader.fault("tls.redirect_from", fault);
+        }
+        if config.portal.public_url.is_some() && config.portal.public_url == config.server.public_url {
+            reader.fault("portal.public_url", "is server.public_url: customers need a host name of their own, or none");
         }
         let faults = reader.finish();
         if faults.is_empty() { Ok(config) } else { Err(Faults(faults)) }

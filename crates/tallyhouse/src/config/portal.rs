@@ -3,7 +3,7 @@
 use std::io::Read as _;
 
 use base_sheet::{Brand, LOGO_BYTES_MAX, Logo};
-use portal_web::wing::Look;
+use base_web::look::Look;
 
 use super::reader::Reader;
 use super::server::public_url;

@@ -92,11 +92,7 @@ fn passes_parts(db: &Db, clock: Arc<TestClock>) -> passes_web::wing::Parts {
 
 /// A portal that is not connected.
 fn portal_parts() -> portal_web::wing::Parts {
-    portal_web::wing::Parts {
-        erp: None,
-        patience: portal_web::wing::Patience::default(),
-        look: portal_web::wing::Look::default(),
-    }
+    portal_web::wing::Parts { erp: None, patience: portal_web::wing::Patience::default() }
 }
 
 /// A site over each database that is there.
@@ -126,6 +122,17 @@ pub fn site_with_eod_secret(
 /// A site whose portal is connected to an ERP.
 pub fn site_with_erp(test: TestDb, change: impl Fn(Settings) -> Settings, erp: Arc<dyn portal_erp::Erp>) -> Site {
     site_of(test, change, None, portal_web::wing::Parts { erp: Some(erp), ..portal_parts() })
+}
+
+/// The same with the portal's parts, and the jobs of the site's wings.
+pub fn site_with_portal(
+    test: TestDb,
+    change: impl Fn(Settings) -> Settings,
+    portal: portal_web::wing::Parts,
+) -> (Site, Vec<Arc<dyn Job>>) {
+    let site = site_of(test, change, None, portal);
+    let jobs = site.jobs.clone();
+    (site, jobs)
 }
 
 fn site_of(
@@ -162,6 +169,7 @@ fn site_of(
         zone: jiff::tz::TimeZone::get("Asia/Kolkata").expect("bundled zone"),
         base_url: "https://site.example".into(),
         brand: Arc::default(),
+        look: Arc::default(),
         has_public_url: true,
         outbox: base_records::mail::Outbox::CLOSED,
         cursor_key: CURSOR_KEY.clone(),
@@ -215,6 +223,12 @@ impl Site {
     pub async fn send(&self, request: Request<Body>) -> Answer {
         send_to(&self.router, request).await
     }
+}
+
+/// The bytes that a node answers.
+pub async fn bytes_of(router: &Router, request: Request<Body>) -> Vec<u8> {
+    let response: Response<Body> = router.clone().oneshot(request).await.expect("the router never fails");
+    response.into_body().collect().await.expect("a whole body").to_bytes().to_vec()
 }
 
 /// What a node answers.

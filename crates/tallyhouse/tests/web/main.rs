@@ -43,6 +43,7 @@ mod passes_office;
 mod people;
 mod person_data;
 mod plans;
+mod portal;
 mod portal_admin;
 mod readings;
 mod realms;

@@ -42,7 +42,8 @@ pub struct NextQuery {
 /// The sign-in form.
 #[derive(Deserialize)]
 struct SignInFields {
-    #[serde(default)]
+    /// Also under the name that the earlier portal had for it.
+    #[serde(default, alias = "email")]
     username: String,
     #[serde(default)]
     password: String,

@@ -151,7 +151,7 @@ pub async fn find(portal: &Portal, id: &str) -> Result<CustomerLine, Problem> {
 }
 
 fn names<'n>(portal: &'n Portal, own: &[&'n str]) -> Vec<&'n str> {
-    portal.settings.areas.iter().map(Area::as_str).chain(own.iter().copied()).chain([&*portal.look.name]).collect()
+    portal.settings.areas.iter().map(Area::as_str).chain(own.iter().copied()).chain([&*portal.settings.look.name]).collect()
 }
 
 /// A password, its hash, and until when it opens.
@@ -232,11 +232,11 @@ async fn send(
     made: &Made,
     is_new: bool,
 ) -> Result<(), Failed> {
-    let base = portal.look.public_url.as_deref().unwrap_or(&portal.settings.base_url);
+    let base = portal.base_url();
     let link = format!("{base}/portal/login");
     let letter = mails::Letter {
-        site: &portal.look.name,
-        colour: portal.look.colour,
+        site: &portal.settings.look.name,
+        colour: portal.settings.look.colour,
         email: &line.email,
         called: &line.called,
         locale: &line.locale,

@@ -34,7 +34,9 @@ fn every_name_of_the_sources_keeps_working() {
         .with("ERP_DB_SERVER", "erp")
         .with("ERP_DB_NAME", "stock")
         .with("ERP_DB_USERNAME", "reader")
-        .with("ERP_DB_PASSWORD_FILE", "/run/secrets/erp")
+        .with("ERP_DB_PASSWORD", "Mustard-Field-10")
+        .with("ERP_DB_PORT", "1444")
+        .with("ERP_DB_TIMEOUT", "20")
         .with("QR_SECRET", "an-old-secret-of-passes")
         .with("SESSION_HOURS", "8")
         .with("ANONYMIZE_AUDIT_LOGS", "true")
@@ -62,8 +64,15 @@ fn every_name_of_the_sources_keeps_working() {
     let shown = format!("{config:?}");
     assert!(!shown.contains("Mustard"), "{shown}");
     assert_eq!(config.passes.qr_secret.as_ref().unwrap().expose(), "an-old-secret-of-passes");
+    let erp = config.erp.as_ref().unwrap();
+    assert_eq!(erp.limits.query.as_secs(), 20);
+    let portal_erp::Place::SqlServer(place) = &erp.place else { panic!("{erp:?}") };
+    assert_eq!(
+        (place.host.as_str(), place.port, place.database.as_str(), place.user.as_str()),
+        ("erp", 1444, "stock", "reader")
+    );
     assert!(config.directory.is_some());
-    assert_eq!(config.accepted.len(), 10, "{:?}", config.accepted);
+    assert_eq!(config.accepted.len(), 4, "{:?}", config.accepted);
 }
 
 #[test]

@@ -112,6 +112,8 @@ impl Things {
             ("{format}", "csv"),
             ("{name}", "no.such"),
             ("{token}", "0123456789abcdef"),
+            ("{account}", "1"),
+            ("{proof}", "0"),
         ];
         places.iter().fold(route.path.clone(), |path, (place, value)| path.replace(place, value))
     }

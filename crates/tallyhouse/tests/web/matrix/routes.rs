@@ -14,7 +14,8 @@ pub struct Route {
 impl Route {
     /// True for what answers programs: refused with a problem in JSON.
     pub fn is_call(&self) -> bool {
-        self.path.starts_with("/api/") && self.path != "/api/docs"
+        let is_of_stock = self.path.starts_with("/inventory/api/") || self.path.ends_with("/stock/rows");
+        is_of_stock || (self.path.starts_with("/api/") && self.path != "/api/docs")
     }
 
     /// True for what changes something.

@@ -274,6 +274,11 @@ fn write_cell(sheet: &mut Worksheet, place: Place, cell: &Cell<'_>, shapes: &Sha
             // Before 1900 a workbook has no dates.
             Err(_) => write_text(sheet, place, &cell.to_string()),
         },
+        Cell::Decimal(micros) => write_decimal(sheet, place, *micros, &shapes.amount),
+        Cell::Date(day) => match excel_time(day.at(0, 0, 0, 0)) {
+            Ok(stamp) => sheet.write_datetime_with_format(row, column, &stamp, &shapes.day).map(drop),
+            Err(_) => write_text(sheet, place, &cell.to_string()),
+        },
     }
 }
 
@@ -294,6 +299,13 @@ fn write_int(sheet: &mut Worksheet, place: Place, number: i64, shape: &Format) -
     #[expect(clippy::cast_precision_loss, reason = "up to here every whole number is exact")]
     let exact = number as f64;
     write_finite(sheet, place, exact, shape)
+}
+
+/// Of an amount that a spreadsheet cannot hold exactly, it gets the nearest one that it can.
+fn write_decimal(sheet: &mut Worksheet, place: Place, micros: i64, shape: &Format) -> Result<(), XlsxError> {
+    #[expect(clippy::cast_precision_loss, reason = "15 digits are exact, as many as a spreadsheet shows")]
+    let amount = micros as f64 / 1_000_000.0;
+    write_finite(sheet, place, amount, shape)
 }
 
 fn write_finite(sheet: &mut Worksheet, (row, column): Place, value: f64, shape: &Format) -> Result<(), XlsxError> {

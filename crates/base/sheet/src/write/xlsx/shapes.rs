@@ -26,6 +26,10 @@ pub struct Shapes {
     pub percent: Format,
     /// Date and time.
     pub time: Format,
+    /// Amounts.
+    pub amount: Format,
+    /// Days, as the reader's system writes them: number 14 of the format.
+    pub day: Format,
     total: Format,
     total_int: Format,
     total_decimals: Format,
@@ -43,6 +47,8 @@ impl Shapes {
             decimals: Format::new().set_num_format(DECIMALS),
             percent: Format::new().set_num_format("0%"),
             time: Format::new().set_num_format("dd/mm/yy hh:mm"),
+            amount: Format::new().set_num_format("#,##0.00####"),
+            day: Format::new().set_num_format_index(14),
             total_int: total.clone().set_num_format(WHOLE),
             total_decimals: total.clone().set_num_format(DECIMALS),
             total,

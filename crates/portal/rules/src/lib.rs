@@ -7,6 +7,7 @@ pub mod account;
 pub mod column;
 pub mod customer;
 pub mod expiry;
+pub mod file;
 pub mod fold;
 pub mod format;
 pub mod local;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use base_files::Files;
+use base_files::import::ImportWork;
 use base_jobs::Job;
 use base_web::App;
 use base_web::list::ListKind;
@@ -16,6 +18,7 @@ pub use portal_work::live::Patience;
 use portal_work::mailing::Mailings;
 use portal_work::parties::Parties;
 
+use crate::customers::invites::{Invites, Kinds};
 use crate::routes;
 use crate::state::Portal;
 use crate::words::title_of;
@@ -76,6 +79,7 @@ pub fn declared() -> Wing {
         menu: MENU,
         customer_menu: CUSTOMER_MENU,
         lists: LISTS,
+        files: Files { imports: vec![Arc::new(Kinds)], ..Files::default() },
         locales: LOCALES.to_vec(),
         settings: setting::ALL,
         ..Wing::named("portal")
@@ -89,10 +93,12 @@ fn open(app: &App, parts: Parts) -> Open {
     let portal = Portal::new(app.clone(), live);
     let mailings = mailings(&portal).map(|job| Arc::new(job) as Arc<dyn Job>);
     let jobs = parties.into_iter().chain(mailings).collect();
+    let imports: Vec<Arc<dyn ImportWork>> = vec![Arc::new(Invites(portal.clone()))];
     Open {
         pages: routes::pages().with_state(portal.clone()),
         api: routes::api().with_state(portal),
         jobs,
+        imports,
         ..Open::default()
     }
 }

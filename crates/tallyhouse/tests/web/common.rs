@@ -152,8 +152,7 @@ fn site_of(
         mailing: None,
     };
     let (desk, _tasks) = bags_work::open(&parts);
-    let imports = bags_work::import_work(parts.clone(), desk.clone());
-    let runner = bags_work::import_runner(parts, desk.clone(), Arc::new(tallyhouse_support::grants()), "test".into());
+    let imports = bags_work::import_work(parts, desk.clone());
     let settings = change(Settings {
         secure_cookies: true,
         trusted_proxies: vec!["10.9.9.9".parse().expect("an address")],
@@ -179,7 +178,13 @@ fn site_of(
     let passes = passes_parts(&test.db, clock.clone());
     let list = wings::all(rules, move || bags, move || passes, move || portal);
     let web = wings::open(test.db.clone(), clock.clone(), Arc::new(Chance), settings.clone(), list);
-    let runner = Runner { works: web.imports.into(), ..runner };
+    let runner = Runner {
+        db: test.db.clone(),
+        clock: clock.clone(),
+        works: web.imports.into(),
+        grants: Arc::new(tallyhouse_support::grants()),
+        node: "test".into(),
+    };
     Site { db: test.db.clone(), router: web.router, app: web.app, clock, runner, jobs: web.jobs, settings, _test: test }
 }
 

@@ -310,3 +310,50 @@ async fn while_the_erp_is_away_what_was_chosen_stays_and_nothing_can_be_added() 
         assert_eq!(office.scope(id).await, Scope::Customers([Customer::keyed("7", "Acme")].into()));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_invites_many_once_and_what_nobody_has_used_is_taken_back() {
+    const FILE: &str = "e-mail,name,last_name,erp_customer_name\nann@acme.example,Ann,Lee,Acme|Zed & Sons\n\
+        ben@acme.example,Ben,,All\nbad,Bad,,Acme\ncho@acme.example,Cho,,Nobody\nann@acme.example,Ann,,Acme\n\
+        dee@acme.example,Dee,,Nut|House\n";
+    for test in each_scarce_database().await {
+        let office = Office::open(test, with_mail).await;
+        let site = &office.site;
+        let admin = site.token("asha", Role::Admin, None).await;
+        let brought = site.bring(&admin, "kind=customers&name=customers.csv", FILE).await;
+        assert_eq!(brought.status, StatusCode::ACCEPTED, "{}", brought.body);
+        let path = format!("/api/v1/imports/{}", brought.json()["id"].as_str().expect("an id"));
+        site.work().await;
+        let checked = site.get(&path, &admin).await.json();
+        let counts = |of: &serde_json::Value| ["created", "known", "refused"].map(|name| of[name].as_i64());
+        assert_eq!(counts(&checked["checked"]["counts"]), [Some(3), Some(1), Some(2)], "{checked}");
+        assert!(account::is_empty(&site.db, Realm::Customer).await.expect("an answer"), "a dry run makes nobody");
+        site.post(&admin, &format!("{path}/start")).await;
+        site.work().await;
+        let done = site.get(&path, &admin).await.json();
+        assert_eq!(counts(&done), [Some(3), Some(1), Some(2)], "{done}");
+        let ann = office.account(EMAIL).await;
+        let chosen = [Customer::keyed("7", "Acme"), Customer::named("Zed & Sons")];
+        assert_eq!(office.scope(ann).await, Scope::Customers(chosen.into()));
+        let dee = office.account("dee@acme.example").await;
+        assert_eq!(office.scope(dee).await, Scope::Customers([Customer::keyed("8", "Nut|House")].into()));
+        let mut mails = Vec::new();
+        while let Some(due) = mail::claim(&site.db, "test", site.clock.now(), HOUR_US).await.expect("an answer") {
+            assert!(due.is_private && due.kind == "customer_welcome");
+            mails.push(due);
+        }
+        assert_eq!(mails.len(), 3);
+        let to_ann = mails.iter().find(|due| due.recipient == EMAIL).expect("her mail");
+        let password = to_ann.content.text.lines().find(|line| line.starts_with("    ")).expect("the password").trim();
+        let mut visitor = Visitor::new(site, "203.0.113.5");
+        come_in(&mut visitor, password).await;
+        assert!(is_in(&mut visitor).await);
+        site.post(&admin, &format!("{path}/rollback")).await;
+        site.work().await;
+        let back = site.get(&path, &admin).await.json();
+        let facts =
+            (back["state"].as_str(), back["taken_back"]["customers"].as_i64(), back["taken_back"]["kept"].as_i64());
+        assert_eq!(facts, (Some("rolled_back"), Some(2), Some(1)), "{back}");
+        assert!(is_in(&mut visitor).await, "who has signed in stays");
+    }
+}

@@ -129,3 +129,13 @@ panel-signed-in = { $n ->
     [one] 1 signed in now
    *[other] { $n } signed in now
 }
+
+# Many at once from a file
+import-kind-customers = Customers of the portal
+import-kind-customers-help = Each row is invited by mail. Several customers of the ERP stand in one cell with | between them; All is everything. Columns:
+import-column-email = E-mail
+import-column-first-name = First name, or the whole name
+import-column-last-name = Last name
+import-column-customers = Customers of the ERP
+import-undone-customers = Customers deactivated
+customer-invite = Invite from a file

@@ -111,3 +111,13 @@ panel-trail = किसने क्या किया, और कब
 panel-usage = पिछले 7 दिनों में { $n } साइन इन
 panel-customers = { $n } सक्रिय खाते
 panel-signed-in = अभी { $n } साइन इन
+
+# Many at once from a file
+import-kind-customers = पोर्टल के ग्राहक
+import-kind-customers-help = हर पंक्ति के ग्राहक को मेल से बुलाया जाता है। ERP के कई ग्राहक एक खाने में | से अलग लिखें; All मतलब सब कुछ। कॉलम:
+import-column-email = ई-मेल
+import-column-first-name = नाम, या पूरा नाम
+import-column-last-name = उपनाम
+import-column-customers = ERP के ग्राहक
+import-undone-customers = ग्राहक निष्क्रिय किए गए
+customer-invite = फ़ाइल से बुलाएँ

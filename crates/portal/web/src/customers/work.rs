@@ -15,6 +15,7 @@ use base_web::error::Problem;
 use base_web::session::Caller;
 use base_web::view::{Frame, TIME};
 use base_wing::{CustomerAccounts, CustomerChange, CustomerFault, Doing, GivenPassword, NewCustomer, PasswordRule};
+use portal_rules::customer::Customer;
 use portal_rules::permission::CUSTOMER_MANAGE;
 use portal_rules::scope::{Scope, ScopeFault};
 use portal_store::customer::CustomerLine;
@@ -155,7 +156,7 @@ fn names<'n>(portal: &'n Portal, own: &[&'n str]) -> Vec<&'n str> {
 }
 
 /// A password, its hash, and until when it opens.
-struct Made {
+pub struct Made {
     text: String,
     hash: String,
     until: Moment,
@@ -318,4 +319,97 @@ pub async fn activate(portal: &Portal, caller: &Caller, id: AccountId, is_active
     tx.commit().await?;
     portal.sessions.forget_all();
     Ok(changed)
+}
+
+/// A password for somebody who is invited. `None` where none can be made.
+pub async fn password_for(portal: &Portal, own: &[&str], way: Way<'_>) -> Option<Made> {
+    make(portal, own, way).await.ok()
+}
+
+/// What became of an invitation.
+pub enum Invited {
+    /// There is an account now.
+    Made(AccountId),
+    /// Somebody has the e-mail already; nothing was changed.
+    Known,
+    /// A rule says no: which, and in words.
+    Refused(&'static str, String),
+}
+
+/// What a row of a file asks for. Its customers are taken by the ERP's keys where exactly one has the name.
+pub fn invitation<'w>(
+    name: &'w str,
+    email: &'w str,
+    customers: &str,
+    known: Option<&[Customer]>,
+) -> Result<Wanted<'w>, (&'static str, String)> {
+    if name.is_empty() {
+        return Err(("bad_display_name", "There is no name in this row.".to_owned()));
+    }
+    let scope = match Scope::of_old_text(customers.trim(), known.unwrap_or_default()) {
+        Scope::Nothing => return Err(("customer_scope", "This row names no customer of the ERP.".to_owned())),
+        Scope::All => Scope::All,
+        Scope::Customers(named) => {
+            let known = known.ok_or(("erp_away", "The ERP does not answer now. Try this row later.".to_owned()))?;
+            let of = |customer: &Customer| -> Result<Vec<Customer>, (&'static str, String)> {
+                let meant: Vec<Customer> = known.iter().filter(|one| customer.means(one)).cloned().collect();
+                let words = || format!("The ERP has no customer {:?}.", customer.name);
+                if meant.is_empty() { Err(("customer_unknown", words())) } else { Ok(meant) }
+            };
+            let meant: Vec<Vec<Customer>> = named.iter().map(of).collect::<Result<_, _>>()?;
+            Scope::chosen(false, meant.into_iter().flatten()).map_err(|fault| ("customer_scope", fault.to_string()))?
+        }
+    };
+    Ok(Wanted { name, email, scope, version: None })
+}
+
+/// Creates the account of a row, in the transaction of its step. With a password the customer is written to.
+pub async fn invite(
+    portal: &Portal,
+    tx: &mut base_db::Tx,
+    wanted: &Wanted<'_>,
+    made: Option<&Made>,
+    doing: Doing<'_>,
+) -> Result<Invited, base_db::StoreError> {
+    let Ok(accounts) = accounts(portal) else { return Ok(Invited::Refused("no_accounts", String::new())) };
+    let also = Map::from_iter([("customers".to_owned(), Value::String(wanted.scope.words()))]);
+    let new = NewCustomer { email: wanted.email, display_name: wanted.name, also: &also };
+    let id = match accounts.create(tx.conn(), &new, doing).await {
+        Ok(id) => id,
+        Err(CustomerFault::Refused { code: "email_taken", .. }) => return Ok(Invited::Known),
+        Err(CustomerFault::Refused { code, text, .. } | CustomerFault::Weak { code, text }) => {
+            return Ok(Invited::Refused(code, text));
+        }
+        Err(CustomerFault::NotFound) => return Err(base_db::StoreError::Conflict),
+        Err(CustomerFault::Store(error)) => return Err(error),
+    };
+    scope::put(tx.conn(), id, &wanted.scope).await?;
+    let Some(made) = made else { return Ok(Invited::Made(id)) };
+    let given = GivenPassword { hash: &made.hash, until: made.until, is_mailed: true };
+    match accounts.give_password(tx.conn(), id, given, doing).await {
+        Ok(()) => {}
+        Err(CustomerFault::Store(error)) => return Err(error),
+        Err(_) => return Err(base_db::StoreError::Conflict),
+    }
+    let Some(line) = customer::find(tx.conn(), id).await? else { return Err(base_db::StoreError::Conflict) };
+    match send(portal, tx, &line, made, true).await {
+        Ok(()) => Ok(Invited::Made(id)),
+        // The outbox is full: the step is tried again once mails have gone.
+        Err(_) => Err(base_db::StoreError::Conflict),
+    }
+}
+
+/// Keeps an account from signing in, in a transaction of its caller. False where it was so before.
+pub async fn switch_off(
+    portal: &Portal,
+    tx: &mut base_db::Tx,
+    id: AccountId,
+    doing: Doing<'_>,
+) -> Result<bool, base_db::StoreError> {
+    let Ok(accounts) = accounts(portal) else { return Ok(false) };
+    match accounts.activate(tx.conn(), id, false, doing).await {
+        Ok(changed) => Ok(changed),
+        Err(CustomerFault::Store(error)) => Err(error),
+        Err(_) => Ok(false),
+    }
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
+use base_core::permission::IMPORT_RUN;
 use base_web::cursor::{self, Given};
 use base_web::error::Problem;
 use base_web::filter::{FilterBar, wrong_filter};
@@ -79,6 +80,7 @@ struct ListPage {
     all: i64,
     next: Option<String>,
     may_manage: bool,
+    may_invite: bool,
     said: Option<Said>,
 }
 
@@ -124,6 +126,7 @@ pub async fn list(State(portal): State<Portal>, caller: Caller, uri: Uri) -> Res
         all: counts.all,
         next: found.next.as_ref().map(|next| cursor::write(&portal, &caller, next)),
         may_manage,
+        may_invite: may_manage && caller.person.may(IMPORT_RUN),
         said: said_of(&frame, &said),
         frame,
     });

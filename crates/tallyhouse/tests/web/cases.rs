@@ -228,6 +228,9 @@ fn may_refuse(call: &Call, status: StatusCode) -> bool {
         "/api/v1/tokens/{id}",
         "/api/v1/devices/{id}",
         "/api/v1/sessions/{id}",
+        "/api/v1/gate/events/{event}",
+        "/api/v1/gate/events/{event}/guests",
+        "/api/v1/gate/events/{event}/passes",
         "/api/v1/gate/revocations",
         "/api/v1/gate/sales",
     ];

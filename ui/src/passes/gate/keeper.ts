@@ -126,14 +126,15 @@ export class GateKeeper {
     const { verdict, person } = this.state
     if (!verdict?.entered || !person) return
     const id = newScanId()
-    const { entered: pass, scanId } = verdict
+    const { entered: pass, scanId, people = 1 } = verdict
     this.put({ asksReason: false })
     this.show(waiting(id))
     const item: GateItem = { ...this.newItem(id, new Date().toISOString(), 'undo'), pass, reason, of: scanId }
     if (!(await this.keep(item))) return this.refuseHere(id, 'not_kept')
     if (!isOffline(this.state)) return
-    const standing = this.knowledge.now(pass)
-    this.knowledge.set(pass, { admitted: 0, inside: Math.max(0, standing.inside - standing.admitted) })
+    const { admitted, inside } = this.knowledge.now(pass)
+    this.knowledge.set(pass, { admitted: Math.max(0, admitted - people), inside: Math.max(0, inside - people) })
+    this.put({ inside: Math.max(0, this.state.inside - people) })
     this.show({ ...ofLocal(id, { outcome: 'entry_undone', pass }, Date.now()) })
   }
 

@@ -64,6 +64,12 @@ export class Knowledge implements Known {
 
   set(pass: string, standing: Standing): void {
     this.since.set(pass, standing)
+    this.keepSince()
+  }
+
+  /** Without it a reload would forget whom this device let in. */
+  private keepSince(): void {
+    void this.store.saveFact(`gate-since-${this.eventId}`, [...this.since]).catch(() => undefined)
   }
 
   ageMs(nowMs: number): number {
@@ -74,6 +80,8 @@ export class Knowledge implements Known {
   async restore(): Promise<void> {
     const kept = await this.store.loadFact<Kept>(this.fact)
     if (kept) this.take(kept)
+    const since = (await this.store.loadFact<[string, Standing][]>(`gate-since-${this.eventId}`)) ?? []
+    for (const [pass, standing] of since) this.since.set(pass, standing)
   }
 
   learn(event: GateEvent, keys: PublicKey[]): void {
@@ -105,6 +113,7 @@ export class Knowledge implements Known {
       const kept: Kept = { takenAt, event: this.event, keys: this.keys, passes }
       const stays = await waiting()
       for (const pass of [...this.since.keys()]) if (!stays.has(pass)) this.since.delete(pass)
+      this.keepSince()
       this.take(kept)
       await this.store.saveFact(this.fact, kept).catch(() => undefined)
       return true

@@ -14,8 +14,9 @@ export interface Verdict {
   headline: string
   names: string[]
   remarks: string[]
-  /** The pass, if somebody came in with it now. */
+  /** The pass, if somebody came in with it now, and how many. */
   entered?: string
+  people?: number
   /** True when this device decided by itself. */
   isLocal: boolean
 }
@@ -62,7 +63,7 @@ export function ofResult(result: GateResult, now: number): Verdict {
   const by = outcome === 'already_admitted' ? [guest?.entered_by, result.gate].filter(Boolean).join(' · ') : ''
   if (by) remarks.push(by)
   const tone = result.just_now ? 'again' : toneOf(outcome)
-  return { scanId, tone, outcome, headline: headlineOf(outcome, result.people), names, remarks, isLocal: false, ...(outcome === 'admitted' && pass ? { entered: pass } : {}) }
+  return { scanId, tone, outcome, headline: headlineOf(outcome, result.people), names, remarks, isLocal: false, ...(outcome === 'admitted' && pass ? { entered: pass, people: result.people ?? 1 } : {}) }
 }
 
 export function ofLocal(scanId: string, local: Local, now: number): Verdict {
@@ -70,7 +71,7 @@ export function ofLocal(scanId: string, local: Local, now: number): Verdict {
   if (local.kind === 'COUPLE' && local.outcome === 'admitted' && local.inside === 1) remarks.push(t('gate-one-left'))
   if (local.isNewer) remarks.push(t('gate-newer'))
   remarks.push(t(toneOf(local.outcome) === 'yes' ? 'gate-kept' : 'gate-by-list'))
-  const entered = local.outcome === 'admitted' && local.pass ? { entered: local.pass } : {}
+  const entered = local.outcome === 'admitted' && local.pass ? { entered: local.pass, people: local.people ?? 1 } : {}
   return { scanId, tone: toneOf(local.outcome), outcome: local.outcome, headline: headlineOf(local.outcome, local.people), names: [], remarks, isLocal: true, ...entered }
 }
 

@@ -10,6 +10,8 @@ use jiff::{Timestamp, ToSpan};
 
 /// The action of the trail by which a customer signs in.
 pub const LOGIN: &str = "CUSTOMER_LOGIN";
+/// What an entry about a customer is about.
+pub const CUSTOMER: &str = "customer";
 /// The action by which a customer takes stock out as a file.
 pub const EXPORT: &str = "stock_exported";
 /// How many days the chart shows, today among them.

@@ -139,3 +139,4 @@ import-column-last-name = Last name
 import-column-customers = Customers of the ERP
 import-undone-customers = Customers deactivated
 customer-invite = Invite from a file
+customer-view-as = See their stock

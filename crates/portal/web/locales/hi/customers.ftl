@@ -121,3 +121,4 @@ import-column-last-name = उपनाम
 import-column-customers = ERP के ग्राहक
 import-undone-customers = ग्राहक निष्क्रिय किए गए
 customer-invite = फ़ाइल से बुलाएँ
+customer-view-as = उनका स्टॉक देखें

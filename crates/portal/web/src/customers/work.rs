@@ -152,7 +152,14 @@ pub async fn find(portal: &Portal, id: &str) -> Result<CustomerLine, Problem> {
 }
 
 fn names<'n>(portal: &'n Portal, own: &[&'n str]) -> Vec<&'n str> {
-    portal.settings.areas.iter().map(Area::as_str).chain(own.iter().copied()).chain([&*portal.settings.look.name]).collect()
+    portal
+        .settings
+        .areas
+        .iter()
+        .map(Area::as_str)
+        .chain(own.iter().copied())
+        .chain([&*portal.settings.look.name])
+        .collect()
 }
 
 /// A password, its hash, and until when it opens.

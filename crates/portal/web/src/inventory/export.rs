@@ -19,6 +19,7 @@ use bytes::Bytes;
 use futures_util::stream;
 use portal_rules::format::Format;
 use portal_rules::scope::Scope;
+use portal_rules::usage::{CUSTOMER, EXPORT};
 use portal_rules::view::View;
 use portal_work::live::Read;
 use portal_work::sheet::{Form, Sheet};
@@ -99,7 +100,7 @@ async fn export(portal: &Portal, caller: &Caller, asked: Asked, form: Form) -> R
 
 async fn note(portal: &Portal, caller: &Caller, (form, view): (Form, &View)) -> Result<(), Problem> {
     let form = if form == Form::Xlsx { "xlsx" } else { "csv" };
-    let entry = Entry::new("stock_exported", "account", caller.person.name.as_str());
+    let entry = Entry::new(EXPORT, CUSTOMER, caller.person.name.as_str());
     let entry = entry.with_after(&json!({ "format": form, "search": view.search, "filters": view.filters }));
     let origin = caller.origin(None);
     let mut tx = portal.db.write().await?;

@@ -11,7 +11,7 @@ use base_web::form::Form;
 use base_web::pages::apart_from_said;
 use base_web::session::Caller;
 use base_web::view::{Frame, Said, Undo, path_part, render};
-use portal_rules::permission::{CUSTOMER_MANAGE, CUSTOMER_READ};
+use portal_rules::permission::{CUSTOMER_MANAGE, CUSTOMER_READ, CUSTOMER_VIEW};
 use portal_rules::scope::Scope;
 use portal_store::customer::CustomerLine;
 use portal_store::usage::{self, EntryFilter};
@@ -42,6 +42,7 @@ struct ShowPage {
     sessions_address: String,
     entries: Vec<Line>,
     may_manage: bool,
+    may_view: bool,
     can_mail: bool,
     wrong: String,
     said: Option<Said>,
@@ -92,6 +93,7 @@ async fn page(
         sessions_address: format!("/admin/sessions?realm=customer&q={}", path_part(&customer.email)),
         entries: entries.iter().map(|entry| line_of(entry, &frame, portal)).collect(),
         may_manage: caller.person.may(CUSTOMER_MANAGE),
+        may_view: caller.person.may(CUSTOMER_VIEW),
         can_mail: work::can_mail(portal),
         customer,
         wrong,

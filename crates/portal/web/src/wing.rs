@@ -36,8 +36,6 @@ pub struct Parts {
 const LOCALES: &[Locale] = &[
     Locale { lang: "en", wing: "portal", text: Text::Fluent(include_str!("../locales/en/portal.ftl")) },
     Locale { lang: "hi", wing: "portal", text: Text::Fluent(include_str!("../locales/hi/portal.ftl")) },
-    Locale { lang: "en", wing: "portal", text: Text::Fluent(include_str!("../locales/en/customers.ftl")) },
-    Locale { lang: "hi", wing: "portal", text: Text::Fluent(include_str!("../locales/hi/customers.ftl")) },
 ];
 
 /// The menu of staff.

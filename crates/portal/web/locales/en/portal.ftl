@@ -102,3 +102,146 @@ action-stock_viewed_as = Stock of a customer looked at
 action-stock_mailing_changed = Mail with stock turned on or off
 action-stock_watch_changed = Notice about stock turned on
 action-stock_mail_stopped = Mail with stock stopped by its link
+
+# Looking after customers
+nav-customers = Customers
+nav-usage = Portal usage
+nav-customer-trail = Customer history
+nav-panel = Customer portal
+customer-name = Name
+customer-name-of = Customer
+customer-email = E-mail
+customer-email-help = They sign in with it.
+customer-scope = Customers of the ERP
+customer-scope-all = All customers, and stock without one
+customer-scope-nothing = None: sees nothing
+customer-scope-empty = Choose at least one customer of the ERP, or all.
+customer-scope-many = Choose at most 500 customers, or all.
+customer-scope-unknown = The ERP does not have one of these customers. Choose from the list.
+customer-last = Last activity
+customer-last-none = Not applicable
+customer-last-reset = Reset triggered
+customer-last-pending = Pending first sign-in
+customer-last-never = Never
+customer-created = Created
+customer-locked-until = Locked until
+customer-state-active = Active
+customer-state-pending = Pending user reset
+customer-state-inactive = Inactive
+customers-active = Active
+customers-inactive = Inactive
+customers-filter-text = Name, e-mail or customer of the ERP
+customers-shown = { $n ->
+    [one] 1 customer
+   *[other] { $n } customers
+}
+customers-changed = { $n ->
+    [one] 1 customer changed
+   *[other] { $n } customers changed
+}
+customers-none = No customer fits
+customers-none-help = Show inactive ones too, or search for something else.
+customers-none-yet = No customers yet
+customers-none-yet-help = Create the first one. They get a mail with a temporary password.
+customers-show-all = Show all
+customer-create = Create a customer
+customer-edit = Edit
+customer-edit-of = Edit { $name }
+customer-save = Save
+customer-no-name = Enter a name.
+customer-find = Search the list
+customer-find-act = Search
+customer-erp-away = The ERP does not answer now. What is chosen stays; others can be added once it is back.
+customer-gone = not in the ERP
+customer-more = { $n ->
+    [one] 1 more. Search to see it.
+   *[other] { $n } more. Search to see them.
+}
+customer-chosen = { $n } chosen
+customer-mail-welcome = Mail a welcome with a temporary password. Otherwise it is shown here once.
+customer-password = Password
+customer-password-help = A temporary password works once. The customer is signed out everywhere and chooses their own at the next sign-in.
+customer-mail-password = Reset and mail it
+customer-show-password = Reset and show it
+customer-own-password = Or set one by hand
+customer-set-password = Set this password
+customer-access = Access
+customer-access-help = A deactivated customer is signed out everywhere at once and cannot sign in. Nothing is deleted.
+customer-deactivate = Deactivate
+customer-reactivate = Reactivate
+customer-said-created = { $name } was created
+customer-said-saved = { $name } was saved
+customer-said-unchanged = { $name } was not changed
+customer-said-deactivate = { $name } was deactivated and signed out
+customer-said-reactivate = { $name } was reactivated
+customer-given = { $name } has a new password
+customer-given-help = Tell the customer this password. It is shown only once and works once, until { $until }.
+customer-given-mailed = A mail with a temporary password is on its way to { $email }.
+customer-given-typed = Tell the customer the password that you typed. It works once, until { $until }.
+customer-given-name = The customer signs in with { $email }.
+customer-given-on = Open the customer
+
+# What was done
+customer-action = Action
+customer-by = By
+customer-details = Details
+customer-from = From
+customer-system = System
+customer-no-trail = Nothing yet
+customer-trail-email = E-mail contains
+customer-trail-by = User name of who did it
+customer-entries-shown = { $n ->
+    [one] 1 entry
+   *[other] { $n } entries
+}
+action-CUSTOMER_LOGIN = Customer signed in
+action-CUSTOMER_LOGOUT = Customer signed out
+action-CUSTOMER_CREATE = Customer created
+action-CUSTOMER_UPDATE = Customer changed
+action-CUSTOMER_DEACTIVATE = Customer deactivated
+action-CUSTOMER_REACTIVATE = Customer reactivated
+action-CUSTOMER_PW_SET_BY_ADMIN = Password of a customer set
+action-ADMIN_PW_RESET_EMAIL = New password mailed to a customer
+action-CUSTOMER_SESSION_KICK = Session of a customer ended
+action-SYSTEM_SETTING_CHANGE = Sign-out of idle customers switched
+action-portal_imported = Earlier portal imported
+entity-customer = customer
+
+# How the portal is used
+usage-active = Active customers
+usage-sign-ins = Sign-ins, last 7 days
+usage-people = Customers who signed in, last 7 days
+usage-sessions = Signed in now
+usage-exports = Exports, last 7 days
+usage-by-day = Sign-ins per day
+usage-by-hour = Sign-ins by hour, last 14 days
+usage-day = Day
+usage-count = Sign-ins
+usage-last = Last one
+usage-most-active = Most active customers
+usage-recent = Recent sign-ins
+usage-recent-exports = Recent exports
+usage-nothing = Nothing yet
+usage-zone = Days and times are those of { $zone }. Figures are counted when this page is opened.
+panel-sessions = Sessions
+panel-trail = Who did what, and when
+panel-usage = { $n } sign-ins in the last 7 days
+panel-customers = { $n ->
+    [one] 1 active account
+   *[other] { $n } active accounts
+}
+panel-signed-in = { $n ->
+    [one] 1 signed in now
+   *[other] { $n } signed in now
+}
+
+# Many at once from a file
+import-kind-customers = Customers of the portal
+import-kind-customers-help = Each row is invited by mail. Several customers of the ERP stand in one cell with | between them; All is everything. Columns:
+import-column-email = E-mail
+import-column-first-name = First name, or the whole name
+import-column-last-name = Last name
+import-column-customers = Customers of the ERP
+import-undone-customers = Customers deactivated
+customer-invite = Invite from a file
+customer-view-as = See their stock

@@ -11,8 +11,8 @@ use base_mail::words::{Locale, Texts, Words};
 use base_records::mail::NewMail;
 
 const LOCALES: &[Locale] = &[
-    Locale { lang: "en", wing: "portal", text: include_str!("../../mails/locales/en/customers.ftl") },
-    Locale { lang: "hi", wing: "portal", text: include_str!("../../mails/locales/hi/customers.ftl") },
+    Locale { lang: "en", wing: "portal", text: include_str!("../../mails/locales/en/portal.ftl") },
+    Locale { lang: "hi", wing: "portal", text: include_str!("../../mails/locales/hi/portal.ftl") },
 ];
 
 static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts::of(LOCALES));

@@ -24,6 +24,11 @@ quick: ## the same, built in less time and less fast, at target/quick/tallyhouse
 	@scripts/ui
 	@cargo build --profile quick --locked -p tallyhouse
 
+.PHONY: portal-large
+portal-large: ## a hundred thousand requests of customers, and a workbook of a hundred thousand rows
+	TALLYHOUSE_FUZZ_REQUESTS=100000 cargo test --release -p tallyhouse --test web nobody_is_ever_shown
+	cargo test --release -p portal-work --test large -- --ignored --nocapture
+
 test: ## every check and test, on both databases and in the browser
 	@scripts/test
 

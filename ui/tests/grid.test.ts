@@ -104,15 +104,16 @@ describe('a hundred thousand rows', () => {
     }))
     const stock = packed(rows)
     stock.apply(emptyView())
+    stock.warm(emptyView())
+    // The time of the processor, not that of the clock: other work on the same machine is none of ours.
     const times = ['l', 'l9', 'l99', 'l999', 'l9', 'p', 'p-', 'p-3', 'p-39'].map((search) => {
-      const began = performance.now()
+      const before = process.cpuUsage()
       stock.apply({ ...emptyView(), search })
-      return performance.now() - began
+      const { user, system } = process.cpuUsage(before)
+      return (user + system) / 1000
     })
-    const middle = [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)]!
     console.log('ms a key:', times.map((time) => time.toFixed(1)).join(' '))
-    // A frame is 16 ms; a machine that does other work at the same time is given more.
-    expect(Math.min(...times)).toBeLessThan(16)
-    expect(middle).toBeLessThan(160)
+    const middle = [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)]!
+    expect(middle).toBeLessThan(16)
   })
 })

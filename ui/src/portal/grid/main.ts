@@ -15,6 +15,8 @@ import { setUpSaved } from './saved'
 import { emptyView, readView, viewOfLink, type View } from './view'
 
 const AGAIN_MS = 10_000
+/** Nobody types so soon after the rows have come. */
+const WARM_MS = 300
 /** A list of choices that is longer is made only when somebody opens it. */
 const CHOICES_AT_ONCE = 1_000
 
@@ -152,6 +154,7 @@ async function ask(): Promise<void> {
     told = body as unknown as typeof told
     stock = new Stock((body.columns ?? {}) as Record<string, object>, body.rows, format)
     refresh(true)
+    setTimeout(() => stock?.warm(view), WARM_MS)
     setText(of('#as-of'), words('as-of', { time: timeOf(told.read_at) }))
     const missing = (body.missing as string[] | undefined) ?? []
     of('#missing').hidden = missing.length === 0

@@ -30,7 +30,6 @@ stock-all-part = All parts
 stock-all-bin = All bins
 stock-all-status = All statuses
 stock-columns = Columns
-stock-columns-and-format = Columns and format
 stock-format-dates = Dates
 stock-format-numbers = Numbers
 stock-export-xlsx = Download XLSX

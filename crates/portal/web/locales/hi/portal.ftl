@@ -30,7 +30,6 @@ stock-all-part = सभी पार्ट
 stock-all-bin = सभी बिन
 stock-all-status = सभी स्थितियाँ
 stock-columns = कॉलम
-stock-columns-and-format = कॉलम और रूप
 stock-format-dates = तारीखें
 stock-format-numbers = संख्याएँ
 stock-export-xlsx = XLSX डाउनलोड करें

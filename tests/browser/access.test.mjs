@@ -124,6 +124,7 @@ const PAGES = [
   { path: '/profile/second-factor' },
   { path: '/profile/tokens' },
   { path: `/admin/customers/${CUSTOMER}/stock`, stock: true },
+  { path: '/admin/stock' },
   { path: '/admin/sessions' },
   { path: '/admin/sessions?q=NOBODY' },
   { path: '/admin/second-factors' },

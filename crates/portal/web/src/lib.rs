@@ -6,6 +6,7 @@
 mod analytics;
 mod customers;
 mod gone;
+mod health;
 mod inventory;
 mod panel;
 mod routes;

@@ -7,7 +7,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::gone::GONE;
 use crate::state::Portal;
-use crate::{analytics, customers, inventory, panel, stop, trail};
+use crate::{analytics, customers, health, inventory, panel, stop, trail};
 
 /// Pages.
 pub fn pages() -> Router<Portal> {
@@ -39,6 +39,7 @@ fn of_staff() -> Router<Portal> {
         .route("/admin/customers/{id}/password", post(show::give_password))
         .route("/admin/customers/{id}/deactivate", post(show::deactivate))
         .route("/admin/customers/{id}/reactivate", post(show::reactivate))
+        .route("/admin/stock", get(health::show))
 }
 
 /// Calls of the pages' scripts. They are not described: they may change with the pages.

@@ -19,6 +19,7 @@ use portal_work::mailing::Mailings;
 use portal_work::parties::Parties;
 
 use crate::customers::invites::{Invites, Kinds};
+use crate::health::StockCard;
 use crate::routes;
 use crate::state::Portal;
 use crate::words::title_of;
@@ -94,9 +95,10 @@ fn open(app: &App, parts: Parts) -> Open {
     let imports: Vec<Arc<dyn ImportWork>> = vec![Arc::new(Invites(portal.clone()))];
     Open {
         pages: routes::pages().with_state(portal.clone()),
-        api: routes::api().with_state(portal),
+        api: routes::api().with_state(portal.clone()),
         jobs,
         imports,
+        home: vec![Arc::new(StockCard(portal))],
         ..Open::default()
     }
 }

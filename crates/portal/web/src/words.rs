@@ -6,7 +6,7 @@ use base_web::locale;
 use portal_rules::column::Column;
 
 /// The script's names; their texts are `stock-…`.
-const WORDS: [&str; 44] = [
+const WORDS: [&str; 46] = [
     "as-of",
     "showing",
     "missing",
@@ -51,6 +51,8 @@ const WORDS: [&str; 44] = [
     "nothing",
     "details",
     "close",
+    "no-stock",
+    "no-scope",
 ];
 /// What the script puts into them.
 const VALUES: [(&str, &str); 7] = [

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use base_core::time::{Clock, Moment};
-use portal_erp::{Erp, ErpError, Inventory};
+use portal_erp::{Erp, ErpError, Health, Inventory};
 use portal_rules::customer::Customer;
 use portal_rules::scope::Scope;
 use tokio::sync::watch;
@@ -172,6 +172,11 @@ impl Live {
     /// All customers of the ERP, for those who choose among them.
     pub async fn customers(&self) -> Result<Vec<Customer>, ErpError> {
         timeout(self.0.patience.query, self.0.erp.customers()).await.unwrap_or(Err(ErpError::Slow))
+    }
+
+    /// Asks the ERP its shortest question, and waits for it no longer than a page does.
+    pub async fn health(&self) -> Result<Health, ErpError> {
+        timeout(self.0.patience.page, self.0.erp.health()).await.unwrap_or(Err(ErpError::Slow))
     }
 
     /// How the ERP is.

@@ -32,7 +32,7 @@ let format: Format = { ...USUAL, ...kept.format }
 let view: View = viewOfLink(new URLSearchParams(location.search)) ?? keeper.ofTab() ?? readView(kept.view)
 let stock: Stock | null = null
 let shown: Shown | null = null
-let told: { read?: string; today: string; soon_days: number; is_of_several: boolean; read_at?: string } = { today: '', soon_days: 0, is_of_several: false }
+let told: { read?: string; today: string; soon_days: number; is_of_several: boolean; has_scope?: boolean; read_at?: string } = { today: '', soon_days: 0, is_of_several: false }
 let timer = 0
 
 function words(key: string, values: Record<string, string> = {}): string {
@@ -62,6 +62,7 @@ function refresh(keepsPlace = false): void {
   setText(of('#sums'), sums.join(' · '))
   of('#nothing').hidden = shown.rows.length > 0 || stock.rows === 0
   of('#no-stock').hidden = stock.rows > 0
+  setText(of('#no-stock'), words(told.has_scope === false ? 'no-scope' : 'no-stock'))
   of('#rows').hidden = shown.rows.length === 0
   for (const button of page.querySelectorAll<HTMLButtonElement>('[data-export]')) button.disabled = shown.rows.length === 0
   fillChoices()
@@ -137,6 +138,7 @@ function timeOf(at: string | undefined): string {
 }
 
 let isAsking = false
+let isLate = false
 let nextAsk = 0
 
 async function ask(): Promise<void> {
@@ -149,7 +151,7 @@ async function ask(): Promise<void> {
   page.removeAttribute('aria-busy')
   of('#waiting').hidden = true
   const body = answer.status === 200 ? answer.body : null
-  const isLate = !body || typeof body.why === 'string'
+  isLate = !body || typeof body.why === 'string'
   if (body && typeof body.rows === 'number') {
     told = body as unknown as typeof told
     stock = new Stock((body.columns ?? {}) as Record<string, object>, body.rows, format)
@@ -164,7 +166,8 @@ async function ask(): Promise<void> {
   if (!isLate) say('')
   else if (stock) say(body ? `late-${String(body.why)}` : 'late-network', { time: timeOf(told.read_at) })
   else say(body ? `none-${String(body.why)}` : 'none-network')
-  if (isLate) nextAsk = setTimeout(() => void ask(), AGAIN_MS) as unknown as number
+  // A page that nobody looks at asks nothing: it would keep a session alive that nobody uses.
+  if (isLate) nextAsk = setTimeout(() => document.hidden || void ask(), AGAIN_MS) as unknown as number
 }
 
 function setUp(): void {
@@ -197,7 +200,7 @@ function setUp(): void {
   }
   document.addEventListener('visibilitychange', () => {
     const age = told.read_at ? Date.now() - Date.parse(told.read_at) : 0
-    if (!document.hidden && age > 60_000) void ask()
+    if (!document.hidden && (isLate || age > 60_000)) void ask()
   })
 }
 

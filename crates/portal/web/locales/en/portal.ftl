@@ -11,6 +11,7 @@ stock-showing = Showing { $shown } of { $all } rows
 stock-sums = Sum of what is shown
 stock-nothing = Nothing matches your search and filters.
 stock-no-stock = There is no stock for your account.
+stock-no-scope = Your account is not connected to your stock yet. Ask us to connect it.
 stock-missing = Not known in the stock system: { $names }. Ask us to correct your account.
 stock-cut = There are more rows than can be shown. Ask us for a file of all of them.
 stock-late-slow = The stock system is slow. This is your stock of { $time }; the page goes on asking.
@@ -68,6 +69,17 @@ stock-not-done = That did not work. Try again.
 
 stock-view-as = You see the stock of { $name } as they do. Nothing can be changed here, and that you looked is in the audit trail.
 stock-view-as-back = Back to users
+
+stock-health = Stock system
+stock-health-none = This site is not connected to a stock system. See [erp] of the configuration.
+stock-health-well = It answers, in { $ms } ms.
+stock-health-bad = It does not answer: { $fault }
+stock-health-answered = Last answer to a customer
+stock-health-fault = Last fault
+stock-health-paused = It is left alone for a moment, so that it can come back.
+stock-health-queries = Questions for stock since the start of this node
+stock-health-read-only = The login of this site may only read there; `tallyhouse doctor` looks whether that is so.
+need-stock-away = the stock system does not answer customers
 
 stop-title = Stop this mail
 stop-ask = Nobody sends you this mail any more once you press the button. You can turn it on again in “Views and mails”.

@@ -19,6 +19,8 @@ pub(super) struct Facts {
     pub(super) soon_days: i64,
     /// True where rows may be of more than one customer.
     pub(super) is_of_several: bool,
+    /// False for an account that was given no customer at all.
+    pub(super) has_scope: bool,
 }
 
 /// An answer as JSON.
@@ -28,6 +30,7 @@ pub(super) fn json_of(answer: &Answer, facts: &Facts) -> String {
         "today": facts.today,
         "soon_days": facts.soon_days,
         "is_of_several": facts.is_of_several,
+        "has_scope": facts.has_scope,
     });
     let Some(read) = &answer.read else { return head.to_string() };
     let Read { inventory, read_at } = read.as_ref();
@@ -115,7 +118,7 @@ mod tests {
         let read =
             Read { inventory: Inventory { rows, ..Inventory::default() }, read_at: Moment(1_764_500_000_000_000) };
         let answer = Answer { read: Some(Arc::new(read)), why: None };
-        let facts = Facts { today: "2026-11-30".into(), soon_days: 30, is_of_several: false };
+        let facts = Facts { today: "2026-11-30".into(), soon_days: 30, is_of_several: false, has_scope: true };
         let told: serde_json::Value = serde_json::from_str(&json_of(&answer, &facts)).expect("JSON");
         assert_eq!((&told["rows"], &told["read"]), (&json!(2), &json!("1764500000000000")));
         assert_eq!(told["columns"]["part"], json!({ "words": ["00123"], "at": [0, 0] }));

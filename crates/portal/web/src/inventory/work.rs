@@ -52,6 +52,7 @@ pub(crate) async fn told(portal: &Portal, scope: &Scope) -> String {
         today: today(portal.as_ref()).to_string(),
         soon_days: portal.stored.number(&SOON_DAYS),
         is_of_several: scope.is_of_several(),
+        has_scope: *scope != Scope::Nothing,
     };
     json_of(&answer, &facts)
 }

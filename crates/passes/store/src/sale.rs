@@ -157,12 +157,10 @@ pub async fn correct(
         let moves = Added { passes: 1, amount: before.amount, ..Added::default() };
         let away = Added { passes: -1, amount: -before.amount, ..Added::default() };
         let (from, to) = (Of::pass(before), Of { mode: details.mode, ..Of::pass(before) });
-        // Always cash first: two who correct at once wait for each other in one order.
-        let mut both = [(from, away), (to, moves)];
-        both.sort_by_key(|(of, _)| of.mode);
-        for (of, added) in both {
-            sales::add(&mut tx, of, added).await?;
-        }
+        // The event first, as with every sale: whoever changes figures of it waits here.
+        free_places(&mut tx, before.event, 0).await?;
+        sales::add(&mut tx, from, away).await?;
+        sales::add(&mut tx, to, moves).await?;
     }
     let action = if is_transfer { "pass_transferred" } else { "pass_corrected" };
     // Which fields, and not what is in them: the trail outlives the names of guests.

@@ -82,6 +82,14 @@ fn rows_of(rows: OwnRows) -> Vec<GuestRow> {
     *rows.downcast().expect("only rows that were read here are handed in")
 }
 
+/// What became of the rows of a step.
+#[derive(Default)]
+struct SoldRows {
+    created: i64,
+    known: i64,
+    refused: Vec<RowNote>,
+}
+
 struct Work {
     db: Db,
     clock: Arc<dyn Clock>,
@@ -133,7 +141,10 @@ impl Work {
             return Ok(after);
         }
         let mut notes = unreadable;
-        self.sell_each(&mut tx, (&rows, &before.id), &mut after, &mut notes, By { at: now, origin: &origin }).await?;
+        let sold = self.sell_each(&mut tx, &rows, &before.id, By { at: now, origin: &origin }).await?;
+        after.counts.created += sold.created;
+        after.counts.known += sold.known;
+        notes.extend(sold.refused);
         after.counts.refused += i64::try_from(notes.len()).unwrap_or(i64::MAX);
         for note in &notes {
             after.outcomes.count(note);
@@ -177,18 +188,18 @@ impl Work {
     async fn sell_each(
         &self,
         tx: &mut Tx,
-        (rows, import): (&[GuestRow], &str),
-        after: &mut Import,
-        notes: &mut Vec<RowNote>,
+        rows: &[GuestRow],
+        import: &str,
         by: By<'_>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<SoldRows, StoreError> {
         // Imports are an admin's, who sees every event.
         let events = event::selling(tx.conn()).await?;
+        let mut sold = SoldRows::default();
         for row in rows {
             let (event, details) = match row.ask(&events) {
                 Ok(asked) => asked,
                 Err(refused) => {
-                    notes.push(row.note(refused));
+                    sold.refused.push(row.note(refused));
                     continue;
                 }
             };
@@ -201,12 +212,12 @@ impl Work {
                 None => Became::of(sale::sell_in(tx, &new, Some(import), by).await?, details.kind, None),
             };
             match became {
-                Became::Made => after.counts.created += 1,
-                Became::Known => after.counts.known += 1,
-                Became::Refused(refused) => notes.push(row.note(refused)),
+                Became::Made => sold.created += 1,
+                Became::Known => sold.known += 1,
+                Became::Refused(refused) => sold.refused.push(row.note(refused)),
             }
         }
-        Ok(())
+        Ok(sold)
     }
 
     async fn take_some_back(&self, origin: &Origin, import_id: &str) -> Result<Import, StoreError> {

@@ -175,6 +175,11 @@ pub struct SellQuery {
     made: String,
 }
 
+/// The id of a sale: a form that is sent twice sells once.
+fn new_scan(app: &Passes) -> String {
+    new_id(&*app.entropy, app.clock.now()).to_string()
+}
+
 /// `GET /events/{event}/gate/sell`
 pub async fn ask(
     State(app): State<Passes>,
@@ -185,7 +190,9 @@ pub async fn ask(
     caller.must(PASS_SELL_AT_GATE)?;
     let event = find(&app, &caller, &id).await?;
     let gate = check_gate(Some(query.gate))?.unwrap_or_default();
-    Ok(FormPage::at_gate(&app, &caller, event, PassFields::new_at(gate)).made(&query.made).shown())
+    let mut fields = PassFields::new_at(gate);
+    fields.scan = new_scan(&app);
+    Ok(FormPage::at_gate(&app, &caller, event, fields).made(&query.made).shown())
 }
 
 /// `POST /events/{event}/gate/sell`
@@ -212,6 +219,9 @@ pub async fn sell(
         }
         AtGate::Sold(told) => {
             let outcome = format!("gate-outcome-{}", told["outcome"].as_str().unwrap_or("bad_code"));
+            // This sale has its answer; the next try is another one.
+            let mut fields = fields;
+            fields.scan = new_scan(&app);
             Ok(FormPage::at_gate(&app, &caller, event, fields).refused_for(&outcome))
         }
         AtGate::Not(sold) => Ok(FormPage::at_gate(&app, &caller, event, fields).not_sold(sold)),

@@ -275,10 +275,16 @@ pub async fn sell(app: &Passes, caller: &Caller, event: EventLine, fields: PassF
     Ok(Redirect::to(&to).into_response())
 }
 
+/// A pass whose guest was not erased.
+async fn known_guest(app: &Passes, caller: &Caller, id: &str) -> Result<(PassLine, EventLine), Problem> {
+    let (line, event) = work::find(app, caller, id).await?;
+    if line.is_erased { Err(Problem::not_found("The guest of this pass")) } else { Ok((line, event)) }
+}
+
 /// `GET /passes/{pass}/edit`
 pub async fn ask_edit(State(app): State<Passes>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     caller.must(PASS_EDIT)?;
-    let (line, event) = work::find(&app, &caller, &id).await?;
+    let (line, event) = known_guest(&app, &caller, &id).await?;
     let page = FormPage::new(&app, &caller, event, PassFields::of(&line));
     Ok(render(&FormPage { pass: Some(line.id), ..page }))
 }
@@ -291,7 +297,7 @@ pub async fn edit(
 ) -> Result<Response, Problem> {
     let Form { caller, fields } = form;
     caller.must(PASS_EDIT)?;
-    let (line, event) = work::find(&app, &caller, &id).await?;
+    let (line, event) = known_guest(&app, &caller, &id).await?;
     // The kind was paid for: it stays.
     let fields = PassFields { pass_type: line.kind.name().into(), ..fields };
     let page = |event, fields| FormPage { pass: Some(line.id.clone()), ..FormPage::new(&app, &caller, event, fields) };

@@ -87,6 +87,7 @@ fn tonight(now: Moment) -> EventDetails {
         organiser: "Town Hall events".into(),
         terms: "One entry for each code. Keep its picture to yourself.".into(),
         colour: "#667eea".into(),
+        colour_end: "#764ba2".into(),
         ..EventDetails::default()
     }
 }

@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use base_core::entropy::new_id;
+use base_core::time::{Moment, SECOND_US};
 use base_web::body::JsonBody;
 use base_web::error::{Problem, ProblemBody};
 use base_web::form::Form;
@@ -115,14 +116,25 @@ pub(crate) async fn sell_in(
         }
         app.sold.send_modify(|n| *n += 1);
     }
-    let sent = Sent { id: Some(scan), ..Sent::admit(Shown::pass(&id), Some(event.id)) };
-    let told = submit(app, caller, Source { gate, device: None }, vec![sent], Told::Names).await?.into_iter().next().unwrap_or_default();
+    // The time is part of what a scan asks for: asked again, it is the same.
+    let sold_at = pass::find(app.db.read().await?.conn(), &id).await?.map(|line| line.created_at);
+    let at = time_of(scan).or(sold_at);
+    let sent = Sent { id: Some(scan), at, ..Sent::admit(Shown::pass(&id), Some(event.id)) };
+    let from = Source { gate, device: None };
+    let told = submit(app, caller, from, vec![sent], Told::Names).await?.into_iter().next().unwrap_or_default();
     let is_in = matches!(told["outcome"].as_str(), Some("admitted" | "already_admitted"));
     if !is_in && let Some(line) = pass::find(app.db.read().await?.conn(), &id).await? {
         sale::take_back(&app.db, &line, by(app, &origin)).await?;
         app.sold.send_modify(|n| *n += 1);
     }
     Ok(AtGate::Sold(told))
+}
+
+/// When an id of version 7 was made.
+fn time_of(scan: Uuid) -> Option<Moment> {
+    let (seconds, nanoseconds) = scan.get_timestamp()?.to_unix();
+    let seconds = i64::try_from(seconds).ok()?.checked_mul(SECOND_US)?;
+    Some(Moment(seconds + i64::from(nanoseconds / 1_000)))
 }
 
 /// Sells a pass and lets its guests in, in one act. Whoever cannot be let in has bought nothing; the answer says why.

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use base_core::time::Moment;
+use base_core::time::{DAY_US, Moment};
 use base_sheet::card::{Card, CardRow, Drawing, WIDTH, css};
 use base_sheet::{Logo, Rgb};
 use base_web::error::Problem;
@@ -19,6 +19,9 @@ use crate::state::Passes;
 
 /// The colours of an event that has none: those of E-Pass.
 const COLOURS: [Rgb; 2] = [[0x5b, 0x2a, 0x86], [0xc2, 0x4d, 0x0d]];
+
+/// A day, as the slots of an event of several days begin.
+pub const DATE: &str = "%d/%m/%y";
 
 /// A pass with all that its card needs.
 pub struct Shown<'s> {
@@ -90,11 +93,11 @@ impl Shown<'_> {
         row("pass-name2", pass.name2.as_deref().unwrap_or_default());
         row("pass-phone2", pass.phone2.as_deref().unwrap_or_default());
         row("event-place", &details.place);
-        let mut timing = pass.timing.clone();
-        if let Some(starts) = details.starts_at {
-            timing = format!("{timing} · {}", at(starts));
-        }
-        row("pass-timing", timing.trim_start_matches(" · "));
+        // Of an event of several days, the slot says which.
+        let is_one_day = |starts: &Moment| details.ends_at.is_none_or(|ends| ends.since_us(*starts) <= DAY_US);
+        let day = details.starts_at.filter(is_one_day).map(|starts| starts.display(&zone, DATE));
+        let timing: Vec<&str> = day.as_deref().into_iter().chain([pass.timing.as_str()]).collect();
+        row("pass-timing", &timing.join(" · "));
         let mode = self.t(&format!("pass-mode-{}", pass.mode.name()));
         row("pass-amount", &format!("₹{} · {mode}", grouped(pass.amount)));
         let contact = [details.organiser.as_str(), details.contact.as_str()];

@@ -19,6 +19,7 @@ use passes_store::pass::PassLine;
 use passes_store::sale::{self, Sold};
 use serde::Deserialize;
 
+use super::card::DATE;
 use super::hand_out::{self, email_is_right};
 use super::work;
 use crate::events::work::{by, find};
@@ -113,7 +114,7 @@ fn offered(details: &EventDetails, zone: &TimeZone) -> Vec<String> {
     let mut at = starts;
     let mut days = Vec::new();
     while at < ends && days.len() < DAYS_MAX {
-        days.push(at.display(zone, "%d/%m/%y"));
+        days.push(at.display(zone, DATE));
         at = at.plus_us(DAY_US);
     }
     if days.len() < 2 {

@@ -1,7 +1,8 @@
 // The gate: a pass is read by a camera, a scanner or by name; yes and no are seen and heard; without a network the device
 // decides by its list, and what two devices let in both is a conflict that somebody settles.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -312,4 +313,63 @@ test('a browser that reads codes by itself loads no reader', async () => {
   assert.ok(bytes > 5_000 && bytes < 60_000, String(bytes))
   assert.deepEqual(window.faults, [])
   await window.close()
+})
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe finds, a contrast below 7 to 1 included. */
+async function found(page) {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE)
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { rules: { 'color-contrast-enhanced': { enabled: true } } }))
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)
+}
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`axe finds nothing at the gate in ${colorScheme} colours, and words have a contrast of 7 to 1`, async () => {
+    const [one] = await fresh(1)
+    const { page, context, faults, close } = await atGate(admin, { ...PHONE, colorScheme })
+    const check = async (where) => {
+      assert.deepEqual(await found(page), [], where)
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 375, where)
+    }
+    await check('ready')
+    await scan(page, one)
+    await shows(page, 'admitted')
+    await check('yes')
+    await page.click('#key-undo')
+    await check('a reason is asked for')
+    await page.click('#undo-cancel')
+    await scan(page, one)
+    await shows(page, 'already_admitted')
+    await check('again')
+    await scan(page, { code: 'A'.repeat(60) })
+    await shows(page, 'bad_code')
+    await check('no')
+    await page.click('#key-close')
+    await page.fill('#code', 'riya')
+    await page.press('#code', 'Enter')
+    await page.waitForSelector('#found .row')
+    await check('found')
+    await page.click('#key-close').catch(() => page.keyboard.press('Escape'))
+    await context.setOffline(true)
+    await floorShows(page, { online: false })
+    await check('offline')
+    await context.setOffline(false)
+    assert.deepEqual(beyondTheCut(faults), [])
+    await close()
+  })
+}
+
+test('the gate speaks the language of its person', async () => {
+  const [one] = await fresh(1)
+  const again = await site.anotherSession(steward.name)
+  await fetch(at('/locale'), { method: 'POST', redirect: 'manual', headers: { cookie: `tallyhouse=${again.token}` }, body: new URLSearchParams({ csrf: again.csrf, locale: 'hi', next: '/' }) })
+  const { page, faults, close } = await atGate(again, PHONE)
+  await until('Hindi words', async () => (await page.textContent('#key-leave')) === 'बाहर निकलें')
+  await scan(page, one)
+  await shows(page, 'admitted')
+  assert.match(await words(page), /प्रवेश दिया/)
+  assert.deepEqual(faults, [])
+  await close()
+  await fetch(at('/locale'), { method: 'POST', redirect: 'manual', headers: { cookie: `tallyhouse=${again.token}` }, body: new URLSearchParams({ csrf: again.csrf, locale: 'en', next: '/' }) })
 })

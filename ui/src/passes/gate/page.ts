@@ -86,8 +86,9 @@ export class GatePage {
     })
     this.name.addEventListener('change', () => acts.rename(this.name.value))
     this.verdict.addEventListener('click', () => acts.close())
-    const work = el('main', { class: 'work' }, this.title, this.notices, boxes, this.found, picture, this.list, this.here)
-    root.replaceChildren(strip, work, this.verdict, this.form, this.keys, this.said)
+    const work = el('div', { class: 'work' }, this.title, this.notices, boxes, this.found, picture, this.list, this.here)
+    const main = el('main', {}, work, this.verdict, this.form, this.keys, this.said)
+    root.replaceChildren(strip, main)
     this.listen()
   }
 
@@ -149,7 +150,7 @@ export class GatePage {
     this.link.className = isOffline(state) ? 'chip look' : 'chip ok'
     setText(this.inside, t('gate-inside', { n: number(state.inside) }))
     const age = state.takenAt ? t('gate-list-age', { at: timeText(state.takenAt), n: number(state.listSize) }) : t('gate-list-none')
-    setText(this.list, `${age} ${t('gate-device', { device: state.device })}`)
+    setText(this.list, `${age} · ${t('gate-device', { device: state.device })}`)
     setText(this.here, t('gate-here', { yes: number(state.yes), no: number(state.no) }))
   }
 

@@ -229,7 +229,7 @@ export class GatePage {
     setText(people, state.oneByOne ? t('gate-one') : t('gate-all'))
     people.setAttribute('aria-pressed', String(state.oneByOne))
     undo.hidden = !(verdict?.entered && state.person?.canUndo) || asksReason
-    close.hidden = verdict === null
+    close.hidden = verdict === null && state.found === null
     if (this.form.hidden === asksReason) {
       this.form.hidden = !asksReason
       this.reason.value = ''

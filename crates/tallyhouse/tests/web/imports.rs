@@ -90,9 +90,9 @@ async fn a_program_brings_tries_runs_and_takes_back() {
         );
         let result = site.get(&format!("{path}/result.csv"), &token).await;
         assert!(result.headers[header::CONTENT_TYPE].to_str().expect("text").starts_with("text/csv"));
-        let expected = "row,code,outcome,message,qr_id,type,parent_qr_id\n4,KID2,unknown_parent,";
+        let expected = "row,code,outcome,message,qr_id,type,area,parent_qr_id\n4,KID2,unknown_parent,";
         assert!(result.body.starts_with(expected), "{}", result.body);
-        assert!(result.body.trim_end().ends_with(",KID2,child,SB00009"), "{}", result.body);
+        assert!(result.body.trim_end().ends_with(",KID2,child,,SB00009"), "{}", result.body);
 
         let list = site.get("/api/v1/imports", &token).await.json();
         assert_eq!(list["imports"][0]["id"], Value::String(id.clone()));
@@ -208,7 +208,9 @@ async fn a_person_goes_the_whole_way_over_the_pages() {
             done.body.contains("id=\"rollback-form\" data-confirm") || done.body.contains("data-confirm=\"odd.csv\"")
         );
         let result = site.get_with_cookie(&format!("{path}/result.csv?phase=run"), &cookie).await;
-        assert!(result.body.contains("\n3,'=1+1,bad_code,"), "{}", result.body);
+        // What is written as a formula is named as one, and stays a text in the file that tells of it.
+        let told = result.body.contains("\n3,A3 (=1+1),cell_formula,") && result.body.contains(",'=1+1,child,,SB00001");
+        assert!(told, "{}", result.body);
         let untyped = site.post_form(&format!("{path}/rollback"), &cookie, format!("csrf={csrf}&confirm=odd")).await;
         assert_eq!(untyped.status, StatusCode::UNPROCESSABLE_ENTITY);
         let back = site.post_form(&format!("{path}/rollback"), &cookie, format!("csrf={csrf}&confirm=odd.csv")).await;

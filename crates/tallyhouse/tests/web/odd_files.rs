@@ -40,8 +40,12 @@ async fn codes_that_are_kept_as_numbers_come_in_as_they_are_shown() {
     for site in each_site().await {
         let token = site.token("admin", Role::Admin, None).await;
         let file = include_bytes!("odd/numfmt.xlsx");
+        site.person("root", Role::Admin, None).await;
+        let (cookie, _) = site.sign_in("root").await;
         let (id, found) = checked(&site, &token, "kind=bags&name=numfmt.xlsx", file).await;
         assert_eq!(counts(&found), (4, 0), "{found}");
+        let page = site.get_with_cookie(&format!("/imports/{id}"), &cookie).await.body;
+        assert!(page.contains(">SB00011<") && page.contains(">0004711<"), "the page shows what people see: {page}");
         assert_eq!(site.post(&token, &format!("/api/v1/imports/{id}/start")).await.status, StatusCode::ACCEPTED);
         site.work().await;
         for code in ["SB00011", "SB00012", "0004711", "000815"] {

@@ -168,3 +168,80 @@ pub fn is_export(kind: &FileKind, header: &[String]) -> bool {
     });
     is_here && names.all(str::is_empty)
 }
+
+#[cfg(test)]
+mod tests {
+    use base_sheet::report::{Report, Table};
+    use base_sheet::write::{XlsxOptions, report_as_xlsx};
+    use base_sheet::{Brand, Cell, Column, Kind};
+
+    use super::*;
+
+    static BAGS: FileKind = FileKind {
+        name: "bags",
+        columns: &[
+            FileColumn::needed("code", &["bag"]).written("Code", CellKind::Text, 9),
+            FileColumn::derived("made").written("Made At", CellKind::Time, 9),
+            FileColumn::optional("place", &[]).written("Place", CellKind::Text, 9),
+        ],
+        rounds: 1,
+        has_codes: true,
+        blocks: None,
+        makes: None,
+    };
+
+    /// A workbook with an overview and a sheet for each of these names, all with the same headings.
+    fn book(names: &[(&str, &'static str)]) -> Book {
+        let table = |(title, heading): &(&str, &'static str)| Table {
+            title: (*title).to_owned(),
+            columns: vec![Column::new(*heading, Kind::Text, 9), Column::new("Place", Kind::Text, 9)],
+            rows: vec![vec![Cell::text("SB00001"), Cell::text("yard")]],
+            ..Table::default()
+        };
+        let report = Report { title: "Bag".into(), tables: names.iter().map(table).collect(), ..Report::default() };
+        let options = XlsxOptions { made_at: jiff::civil::date(2026, 11, 21).at(9, 30, 0, 0), scratch: None };
+        let mut bytes = Vec::new();
+        report_as_xlsx(&report, &mut bytes, &options, &Brand::default()).expect("a workbook");
+        Book::of_bytes(bytes).expect("a book")
+    }
+
+    #[test]
+    fn a_sheet_is_read_with_those_that_go_on_with_it_and_no_others() {
+        let mut book = book(&[("Bags", "Code"), ("Bags 2", "Code"), ("Bags 3", "Other"), ("Bags 4", "Code")]);
+        let place = likely_sheet(&mut book, &BAGS, &BTreeMap::new());
+        assert_eq!(
+            (place, with_parts(&book, place)),
+            (1, vec![1, 2]),
+            "not the overview, whose title is a column's name"
+        );
+        assert_eq!(with_parts(&book, 2), [2]);
+    }
+
+    #[test]
+    fn a_sheet_is_chosen_by_its_name_or_its_number() {
+        let book = book(&[("2", "Code"), ("May", "Code")]);
+        for (wanted, place) in [("may", Some(2)), ("2", Some(1)), (" 3 ", Some(2)), ("0", None), ("July", None)] {
+            assert_eq!(sheet_named(&book, wanted).ok(), place, "{wanted}");
+        }
+        let told = sheet_named(&book, "July").expect_err("there is none").to_string();
+        assert!(
+            told.starts_with("The file has no sheet July; its sheets are: 1 ") && told.ends_with("3 May"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn an_export_is_known_by_all_its_headings_in_their_order() {
+        let of = |names: &[&str]| is_export(&BAGS, &names.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert!(of(&["Code", "Made At (Asia/Kolkata)", "Place"]) && of(&["Code", "Made At", "Place", " "]));
+        for other in [
+            &["Code", "Place"][..],
+            &["Code", "Place", "Made At"],
+            &["Code", "Made At", "Place", "More"],
+            &["Code (x)", "Made At", "Place"],
+            &["Code", "Made Atx", "Place"],
+        ] {
+            assert!(!of(other), "{other:?}");
+        }
+    }
+}

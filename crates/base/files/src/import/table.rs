@@ -43,6 +43,7 @@ impl Sheet {
 }
 
 /// A file that was looked through once and can be read.
+#[expect(clippy::struct_excessive_bools, reason = "each is a way in which the file is read")]
 #[derive(Clone, Debug)]
 pub struct Table {
     book: Book,

@@ -89,8 +89,7 @@ pub async fn preview(
     // Proposed once; then what was said stands.
     let is_first = import.state == ImportState::Waiting;
     let look = move |mut book: Book| {
-        let likely = |book: &mut Book| likely_sheet(book, kind, &BTreeMap::new());
-        let chosen = asked.sheet.or(own).unwrap_or_else(|| likely(&mut book));
+        let chosen = asked.sheet.or(own).unwrap_or_else(|| likely_sheet(&mut book, kind, &BTreeMap::new()));
         let is_as_before = own == Some(chosen) && asked.header_row.is_none();
         let said = Mapping {
             header_row: asked.header_row,
@@ -109,10 +108,10 @@ pub async fn preview(
         let columns: Vec<(&str, Option<usize>)> = columns.collect();
         let (mut rows, mut is_label_text) = (Vec::new(), false);
         book.each_row(chosen, &mut |row| {
-            let cells: Vec<&str> = columns.iter().map(|(_, at)| at.map_or("", |at| row.cell(at))).collect();
+            let cells: Vec<&str> = columns.iter().map(|(_, at)| at.map_or("", |at| row.shown(at))).collect();
             let label_text = kinds.label_text(kind, &cells);
             is_label_text |= label_text.is_likely;
-            let raw: Vec<String> = row.iter().map(|cell| readable(cell, CELL_CHARS_MAX)).collect();
+            let raw: Vec<String> = (0..row.len()).map(|at| readable(row.shown(at), CELL_CHARS_MAX)).collect();
             let mut shown = raw.clone();
             for ((_, at), code) in columns.iter().zip(label_text.cells) {
                 if let (Some(shown), Cow::Owned(code)) = (at.and_then(|at| shown.get_mut(at)), code) {

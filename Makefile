@@ -15,12 +15,12 @@ demo: quick ## start it with a throw-away database full of examples
 	@exec $(quick) demo
 
 build: ## the program with its user interface inside, at target/release/tallyhouse
-	@scripts/need cc rust
+	@scripts/need cc rust fonts
 	@scripts/ui
 	@cargo build --release --locked -p tallyhouse
 
 quick: ## the same, built in less time and less fast, at target/quick/tallyhouse
-	@scripts/need cc rust
+	@scripts/need cc rust fonts
 	@scripts/ui
 	@cargo build --profile quick --locked -p tallyhouse
 

@@ -1,16 +1,38 @@
-//! Letters of the one font that is built in: Latin and Devanagari. Text is shaped here, so that its width is known
-//! before it is placed, and vowel signs and conjuncts are placed as Hindi needs them.
+//! Letters of the fonts that are built in: Latin, Devanagari and seven more scripts of India. Text is shaped here, so that
+//! its width is known before it is placed, and vowel signs and conjuncts are placed as each script needs them.
 //!
-//! The font is Noto Sans Devanagari 2.006 (SIL Open Font License), cut by `pyftsubset` to Latin, Latin-1 and
-//! Extended-A, Devanagari, and common symbols, with all its layout features and without hints. A letter that it does not
-//! have is replaced by a mark that can be seen, and the line says that there is one.
+//! The first font is Noto Sans Devanagari 2.006 (SIL Open Font License), cut by `pyftsubset` to Latin, Latin-1 and
+//! Extended-A, Devanagari, and common symbols, with all its layout features and without hints; the others are those of
+//! `build.rs`. A letter that none has is replaced by a mark that can be seen, and the line says that there is one.
 
-use harfrust::{Direction, FontRef, Script, ShapeOptions, ShapePlan, ShaperData, UnicodeBuffer, script};
+use std::cell::OnceCell;
+
+use harfrust::{Direction, FontRef, ShapeOptions, ShapePlan, ShaperData, UnicodeBuffer};
 use krilla::Data;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 
+use super::scripts::{Lettering, Part, parts};
+
 const REGULAR: &[u8] = include_bytes!("../../../fonts/NotoSansDevanagari-Regular.ttf");
 const BOLD: &[u8] = include_bytes!("../../../fonts/NotoSansDevanagari-Bold.ttf");
+/// The two weights of a font that the build has taken in; empty if it had none.
+macro_rules! taken_in {
+    ($name:literal) => {
+        [
+            include_bytes!(concat!(env!("OUT_DIR"), "/NotoSans", $name, "-Regular.ttf")),
+            include_bytes!(concat!(env!("OUT_DIR"), "/NotoSans", $name, "-Bold.ttf")),
+        ]
+    };
+}
+const OTHERS: [(Lettering, [&[u8]; 2]); 7] = [
+    (Lettering::Gujarati, taken_in!("Gujarati")),
+    (Lettering::Gurmukhi, taken_in!("Gurmukhi")),
+    (Lettering::Bengali, taken_in!("Bengali")),
+    (Lettering::Tamil, taken_in!("Tamil")),
+    (Lettering::Telugu, taken_in!("Telugu")),
+    (Lettering::Kannada, taken_in!("Kannada")),
+    (Lettering::Urdu, taken_in!("Arabic")),
+];
 const IS_A_FONT: &str = "the font is part of the program, and a test opens it";
 const ELLIPSIS: char = '…';
 /// Stands where a letter is missing in the font.
@@ -25,17 +47,17 @@ pub enum Weight {
     Bold,
 }
 
-/// The font, opened.
+/// The fonts, opened; those of other scripts when they are first needed.
 pub struct Letters {
     regular: Face,
     bold: Face,
+    others: [[OnceCell<Option<Face>>; 2]; OTHERS.len()],
 }
 
 struct Face {
     file: FontRef<'static>,
     shaping: ShaperData,
-    latin: ShapePlan,
-    devanagari: ShapePlan,
+    plans: Vec<(Lettering, ShapePlan)>,
     font: Font,
     units_per_em: f32,
 }
@@ -58,6 +80,8 @@ pub struct Line {
 pub struct Run {
     /// What it says.
     pub text: String,
+    /// Its script, which has a font of its own.
+    pub lettering: Lettering,
     /// How that looks.
     pub glyphs: Vec<KrillaGlyph>,
     /// Its width at a size of 1.
@@ -74,32 +98,51 @@ pub struct Room {
 }
 
 impl Letters {
-    /// Opens the font.
+    /// Opens the fonts.
     pub fn new() -> Self {
-        Self { regular: Face::new(REGULAR), bold: Face::new(BOLD) }
+        const OF_BOTH: &[Lettering] = &[Lettering::Latin, Lettering::Devanagari];
+        let others = [const { [const { OnceCell::new() }; 2] }; OTHERS.len()];
+        Self { regular: Face::new(REGULAR, OF_BOTH), bold: Face::new(BOLD, OF_BOTH), others }
     }
 
-    /// The font itself.
-    pub fn font(&self, weight: Weight) -> Font {
-        self.face(weight).font.clone()
+    /// The font of a script.
+    pub fn font(&self, lettering: Lettering, weight: Weight) -> Font {
+        self.face(lettering, weight).font.clone()
     }
 
-    fn face(&self, weight: Weight) -> &Face {
-        match weight {
-            Weight::Regular => &self.regular,
-            Weight::Bold => &self.bold,
-        }
+    fn face(&self, lettering: Lettering, weight: Weight) -> &Face {
+        let (first, nth) = match weight {
+            Weight::Regular => (&self.regular, 0),
+            Weight::Bold => (&self.bold, 1),
+        };
+        let Some(at) = OTHERS.iter().position(|(other, _)| *other == lettering) else { return first };
+        let bytes = OTHERS[at].1[nth];
+        let open = || (!bytes.is_empty()).then(|| Face::new(bytes, &[lettering]));
+        self.others[at][nth].get_or_init(open).as_ref().unwrap_or(first)
+    }
+
+    fn shaped(&self, text: &str, weight: Weight) -> Vec<Run> {
+        parts(text).into_iter().map(|part| self.face(part.lettering, weight).shape(part)).collect()
+    }
+
+    /// The text with the mark in place of each letter that no font has.
+    fn marked(&self, text: &str, weight: Weight) -> String {
+        let mut letter = [0; 4];
+        let mut has = |character: char| {
+            let lettering = Lettering::of(character).unwrap_or(Lettering::Latin);
+            let part = Part { text: character.encode_utf8(&mut letter), lettering, is_leftward: false };
+            !self.face(lettering, weight).shape(part).lacks_letters()
+        };
+        text.chars().map(|character| if character == ' ' || has(character) { character } else { MISSING }).collect()
     }
 
     /// One line, however long.
     pub fn line(&self, text: &str, weight: Weight) -> Line {
-        let face = self.face(weight);
         let clean: String = text.chars().filter(|character| !is_unseen(*character)).map(plain).collect();
-        let mut runs: Vec<Run> = cut_by_script(&clean).map(|(text, is_hindi)| face.shape(text, is_hindi)).collect();
+        let mut runs = self.shaped(&clean, weight);
         let is_incomplete = runs.iter().any(Run::lacks_letters);
         if is_incomplete {
-            let marked = face.marked(&clean);
-            runs = cut_by_script(&marked).map(|(text, is_hindi)| face.shape(text, is_hindi)).collect();
+            runs = self.shaped(&self.marked(&clean, weight), weight);
         }
         let width_em = runs.iter().map(|run| run.width_em).sum();
         Line { runs, weight, width_em, is_incomplete }
@@ -158,36 +201,35 @@ impl Letters {
 }
 
 impl Face {
-    fn new(bytes: &'static [u8]) -> Self {
+    fn new(bytes: &'static [u8], letterings: &[Lettering]) -> Self {
         let file = FontRef::new(bytes).expect(IS_A_FONT);
         let font = Font::new(Data::from(bytes.to_vec()), 0).expect(IS_A_FONT);
         let shaping = ShaperData::new(&file);
         let shaper = shaping.shaper(&file).build();
-        let plan = |script: Script| ShapePlan::new(&shaper, Direction::LeftToRight, Some(script), None, &[]);
-        let (latin, devanagari) = (plan(script::LATIN), plan(script::DEVANAGARI));
+        let plan = |lettering: &Lettering| {
+            (
+                *lettering,
+                ShapePlan::new(&shaper, direction(*lettering == Lettering::Urdu), Some(lettering.tag()), None, &[]),
+            )
+        };
+        let plans = letterings.iter().map(plan).collect();
         let units_per_em = font.units_per_em();
-        Self { file, shaping, latin, devanagari, font, units_per_em }
+        Self { file, shaping, plans, font, units_per_em }
     }
 
-    /// The text with the mark in place of each letter that the font does not have.
-    fn marked(&self, text: &str) -> String {
-        let mut letter = [0; 4];
-        let mut has = |character: char| !self.shape(character.encode_utf8(&mut letter), false).lacks_letters();
-        text.chars().map(|character| if character == ' ' || has(character) { character } else { MISSING }).collect()
-    }
-
-    fn shape(&self, text: &str, is_hindi: bool) -> Run {
-        let (plan, script) =
-            if is_hindi { (&self.devanagari, script::DEVANAGARI) } else { (&self.latin, script::LATIN) };
+    fn shape(&self, Part { text, lettering, is_leftward }: Part<'_>) -> Run {
         let mut buffer = UnicodeBuffer::new();
         buffer.push_str(text);
-        buffer.set_direction(Direction::LeftToRight);
-        buffer.set_script(script);
-        let options = ShapeOptions::new().plan(Some(plan));
+        buffer.set_direction(direction(is_leftward));
+        buffer.set_script(lettering.tag());
+        // A plan is of one script and one direction.
+        let is_usual = is_leftward == (lettering == Lettering::Urdu);
+        let plan = self.plans.iter().find(|(of, _)| is_usual && *of == lettering).map(|(_, plan)| plan);
+        let options = ShapeOptions::new().plan(plan);
         let shaped = self.shaping.shaper(&self.file).build().shape(buffer, options);
         let begins: Vec<usize> = shaped.glyph_infos().iter().map(|info| info.cluster as usize).collect();
-        // Shaping may give letters back in another order inside a cluster, never across clusters.
-        let end_of = |at: usize| begins[at..].iter().copied().find(|next| *next > begins[at]).unwrap_or(text.len());
+        // Letters come back in the order in which they are seen, and inside a cluster in any order.
+        let end_of = |at: usize| begins.iter().copied().filter(|next| *next > begins[at]).min().unwrap_or(text.len());
         let mut glyphs = Vec::with_capacity(begins.len());
         for (at, (info, place)) in shaped.glyph_infos().iter().zip(shaped.glyph_positions()).enumerate() {
             glyphs.push(KrillaGlyph {
@@ -201,7 +243,7 @@ impl Face {
             });
         }
         let width_em = glyphs.iter().map(|glyph| glyph.x_advance).sum();
-        Run { text: text.to_owned(), glyphs, width_em }
+        Run { text: text.to_owned(), lettering, glyphs, width_em }
     }
 
     /// Units of the font as a share of its size; the font's own numbers are 16 bits wide.
@@ -228,36 +270,8 @@ fn plain(character: char) -> char {
     if character.is_control() || (character.is_whitespace() && character != '\u{a0}') { ' ' } else { character }
 }
 
-/// Parts of one script each. Spaces and symbols belong to what comes before them.
-fn cut_by_script(text: &str) -> impl Iterator<Item = (&str, bool)> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let is_hindi = rest.chars().find_map(script_of)?.eq(&Letter::Hindi);
-        let other = if is_hindi { Letter::Latin } else { Letter::Hindi };
-        let end = rest
-            .char_indices()
-            .find(|(_, character)| script_of(*character) == Some(other))
-            .map_or(rest.len(), |(at, _)| at);
-        let (part, left) = rest.split_at(end);
-        rest = left;
-        Some((part, is_hindi))
-    })
-    .chain(text.chars().all(|character| script_of(character).is_none() && !text.is_empty()).then_some((text, false)))
-    .filter(|(part, _)| !part.is_empty())
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Letter {
-    Latin,
-    Hindi,
-}
-
-fn script_of(character: char) -> Option<Letter> {
-    match character {
-        '\u{900}'..='\u{97f}' | '\u{1cd0}'..='\u{1cff}' | '\u{a8e0}'..='\u{a8ff}' => Some(Letter::Hindi),
-        _ if character.is_alphanumeric() => Some(Letter::Latin),
-        _ => None,
-    }
+fn direction(is_leftward: bool) -> Direction {
+    if is_leftward { Direction::RightToLeft } else { Direction::LeftToRight }
 }
 
 #[cfg(test)]
@@ -294,6 +308,30 @@ mod tests {
         assert_eq!(said("Café\u{202e} 5\u{2009}kg"), ("Café 5 kg".to_owned(), false));
         let glyphs = letters.line("ᚠ", Weight::Regular).runs.remove(0).glyphs;
         assert!(glyphs.iter().all(|glyph| glyph.glyph_id.to_u32() != 0));
+    }
+
+    #[test]
+    fn every_script_of_india_that_the_build_has_fonts_for_is_drawn_whole() {
+        let letters = Letters::new();
+        for (at, (text, conjunct)) in [
+            ("રાજકોટ ક્ષેત્ર", "ક્ષ"),
+            ("ਲੁਧਿਆਣਾ ਮੰਡੀ", ""),
+            ("কলকাতা ক্ষেত্র", "ক্ষ"),
+            ("சென்னை கிடங்கு", ""),
+            ("హైదరాబాద్ గోదాము", "క్ష"),
+            ("ಬೆಂಗಳೂರು ಗೋದಾಮು", "ಕ್ಷ"),
+            ("حیدرآباد گودام", "لا"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            for (nth, weight) in [Weight::Regular, Weight::Bold].into_iter().enumerate() {
+                let line = letters.line(&format!("SB1 {text} 12 kg"), weight);
+                assert_eq!(line.is_incomplete, OTHERS[at].1[nth].is_empty(), "{text}");
+                let glyphs: usize = letters.line(conjunct, weight).runs.iter().map(|run| run.glyphs.len()).sum();
+                assert!(line.is_incomplete || glyphs < conjunct.chars().count().max(1), "{conjunct}: {glyphs} glyphs");
+            }
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod chart;
 mod head;
 mod letters;
 mod pages;
+mod scripts;
 mod table;
 mod tiles;
 
@@ -106,7 +107,7 @@ fn draw(surface: &mut Surface<'_>, mark: &Mark, letters: &Letters, brand: &Brand
             surface.set_fill(Some(fill(*color)));
             let mut x = *x;
             for run in &line.runs {
-                let font = letters.font(line.weight);
+                let font = letters.font(run.lettering, line.weight);
                 surface.draw_glyphs(Point::from_xy(x, *y), &run.glyphs, font, &run.text, *size, false);
                 x += run.width_em * size;
             }

@@ -8,7 +8,7 @@ use axum::{Extension, Router};
 use base_web::home::Home;
 use base_web::live::LiveFeed;
 use base_web::{
-    App, api, assets, docs, exports, health, home, imports, kit, list, live, look, names, openapi, pages, request, text,
+    App, api, assets, docs, exports, health, help, home, imports, kit, list, live, look, names, openapi, pages, request, text,
 };
 use base_wing::Open;
 use utoipa_axum::router::OpenApiRouter;
@@ -39,6 +39,7 @@ pub fn router(app: &App, wings: Vec<Open>) -> (Router, LiveFeed) {
     let people = home::router()
         .with_state(home)
         .route("/api/docs", get(docs::show).with_state(app.clone()).layer(Extension(document)))
+        .merge(help::routes().with_state(app.clone()))
         .merge(kit::routes().with_state(app.clone()))
         .merge(list::pages::routes().with_state(app.clone()))
         .merge(shown)

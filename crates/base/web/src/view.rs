@@ -276,6 +276,11 @@ impl Fragment {
         let broken = |error| Problem::broken("not_rendered", "A part of this page could not be shown.", &error);
         part.render().map(Self).map_err(broken)
     }
+
+    /// What `crate::markdown` has made, which lets no markup of its text through.
+    pub(crate) fn made(html: String) -> Self {
+        Self(html)
+    }
 }
 
 impl std::fmt::Display for Fragment {
@@ -284,7 +289,7 @@ impl std::fmt::Display for Fragment {
     }
 }
 
-// A fragment is only ever made from a template, which has escaped its values.
+// A fragment is only ever made from a template, which has escaped its values, or from Markdown without markup of its own.
 impl askama::filters::HtmlSafe for Fragment {}
 
 /// Renders a page. A page that cannot be rendered is a fault of ours: the reason goes to the log alone.

@@ -70,6 +70,7 @@ const PAGES = [
   { path: '/bags/EVERY01' },
   { path: `/bags/${PARENT}/children` },
   { path: '/bags/EVERY01/relink' },
+  { path: `/bags/${OTHER}/bill?bill=NEW-BILL` },
   { path: `/bags/EVERY01/relink?to=${OTHER}` },
   { path: `/bags/${PARENT}/delete` },
   { path: '/bags/EVERY02/delete' },

@@ -78,12 +78,11 @@ export class Frame<K extends Kind> {
   ) {
     root.classList.add('station')
     const strip = el('header', { class: 'strip' })
-    // What comes and goes stands behind what stays, so that nothing moves.
-    strip.append(this.station, this.link, this.scanner, this.attention, this.waiting, this.who)
+    strip.append(this.station, this.link, this.attention, this.waiting, this.scanner, this.who)
     const lastScans = el('section', { class: 'sheet lasts' }, this.lastTitle, this.last)
-    this.beside.append(this.attentionList, lastScans)
+    this.beside.append(this.naming, this.attentionList, lastScans)
     this.stage.append(this.now, this.beside)
-    const work = el('main', { class: 'work' }, this.title, el('div', { class: 'told' }, this.naming, this.notices), this.stage, this.keys, this.said)
+    const work = el('main', { class: 'work' }, this.title, this.notices, this.stage, this.keys, this.said)
     root.replaceChildren(strip, work, this.flash)
     this.listen()
   }

@@ -12,6 +12,8 @@ import { timeText } from './words'
 export interface LastWords<L extends LastScan> {
   text(scan: L): string
   deservesLook?(scan: L): boolean
+  /** Refused, but nothing is wrong. */
+  isRepeat?(scan: L): boolean
 }
 
 /** A refusal in words: what was scanned, what is wrong, and what to do now. */
@@ -22,7 +24,8 @@ export interface RefusalWords {
 }
 
 function lastItem<L extends LastScan>(scan: L, words: LastWords<L>): HTMLLIElement {
-  const tone = scan.state === 'no' ? 'no' : scan.state === 'kept' || words.deservesLook?.(scan) ? 'kept' : 'quiet'
+  const isWrong = scan.state === 'no' && !words.isRepeat?.(scan)
+  const tone = isWrong ? 'no' : scan.state === 'no' || scan.state === 'kept' || words.deservesLook?.(scan) ? 'kept' : 'quiet'
   return el(
     'li',
     { 'data-id': scan.id, 'data-state': scan.state, 'data-outcome': scan.outcome || undefined },

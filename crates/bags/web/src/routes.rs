@@ -50,6 +50,7 @@ fn bag_pages() -> Router<Bags> {
         .route("/bags/{code}", get(bags::pages::show::show))
         .route("/bags/{code}/children", get(bags::pages::children::ask).post(bags::pages::children::save))
         .route("/bags/{code}/relink", get(bags::pages::relink::ask).post(bags::pages::relink::relink))
+        .route("/bags/{code}/bill", get(bags::pages::bill::ask).post(bags::pages::bill::put))
         .route("/bags/{code}/delete", get(bags::pages::delete::ask).post(bags::pages::delete::delete))
         .route("/bags/{code}/{action}", post(bags::pages::act::act))
         .route("/lookup", get(bags::pages::look_up::look_up))

@@ -48,22 +48,22 @@ pub struct SearchQuery {
 #[derive(Default, Serialize, ToSchema)]
 pub struct SearchResults {
     /// Exact matches first, then one of each kind in turn.
-    results: Vec<Found>,
+    pub(crate) results: Vec<Found>,
     /// How many bags were looked at, when the search stopped there: type more of the code. Null otherwise.
-    looked_through: Option<u32>,
+    pub(crate) looked_through: Option<u32>,
 }
 
 /// One thing that was found.
 #[derive(Clone, Serialize, ToSchema)]
 pub struct Found {
     /// `bag`, `bill` or `person`.
-    kind: &'static str,
+    pub(crate) kind: &'static str,
     /// Its code, number or name.
-    label: String,
+    pub(crate) label: String,
     /// A short detail: how many children, which bill, which parent.
-    detail: String,
+    pub(crate) detail: String,
     /// Its page.
-    address: String,
+    pub(crate) address: String,
 }
 
 impl From<&BagLine> for Found {
@@ -105,11 +105,20 @@ pub async fn search(
         return Err(Problem::field("limit", format!("Ask for 1 to {LIMIT_MAX} results.")));
     };
     let Some(wanted) = text("q", query.q.as_deref())? else { return Ok(Json(SearchResults::default())) };
+    Ok(Json(look(&app, &caller, &wanted, limit).await?))
+}
+
+/// What the search page shows: the same as under the search box, only more of it.
+pub async fn results(app: &Bags, caller: &Caller, wanted: &str) -> Result<SearchResults, Problem> {
+    look(app, caller, wanted, LIMIT_MAX).await
+}
+
+async fn look(app: &Bags, caller: &Caller, wanted: &str, limit: u32) -> Result<SearchResults, Problem> {
     let mut reader = app.db.read().await?;
-    let (bags, looked_through) = bags(&mut reader, &caller, &wanted, limit).await?;
+    let (bags, looked_through) = bags(&mut reader, caller, wanted, limit).await?;
     let kinds =
-        [bags, bills(&mut reader, &caller, &wanted, limit).await?, people(&mut reader, &caller, &wanted, limit).await?];
-    Ok(Json(SearchResults { results: in_turn(&kinds, &wanted, limit as usize), looked_through }))
+        [bags, bills(&mut reader, caller, wanted, limit).await?, people(&mut reader, caller, wanted, limit).await?];
+    Ok(SearchResults { results: in_turn(&kinds, wanted, limit as usize), looked_through })
 }
 
 /// The bags, and how many were looked at if the search stopped there.

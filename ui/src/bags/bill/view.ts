@@ -8,7 +8,8 @@ import { Frame, keyButton, labelKey } from '../../engine/frame'
 import { may } from '../../engine/me'
 import { number } from '../../engine/words'
 import { BAGS, BILLS } from '../channels'
-import type { BagAttention, Bags } from '../items'
+import type { BagAttention, BagScan, Bags } from '../items'
+import { isRepeat } from '../outcomes'
 import { headline, refusalWords, t, wayOut, type Key } from '../phrases'
 import { labelsText } from '../words'
 import { renderBags, renderOpen } from './lists'
@@ -79,7 +80,7 @@ export class View {
       if (!this.shown || !canRegister(this.shown, result.outcome, item.code, item.bill)) return null
       return { label: t('bill-register'), act: () => acts.register(entry) }
     }
-    const words = { title: () => t('bill-title'), text: lastText, deservesLook: shortScan }
+    const words = { title: () => t('bill-title'), text: lastText, deservesLook: shortScan, isRepeat: (scan: BagScan) => isRepeat(scan.outcome) }
     this.frame = new Frame<Bags>(root, { ...acts, offer, words: refusalWords }, words)
     this.build()
   }

@@ -5,9 +5,11 @@ import iconsAddress from '../../../icons.svg?url'
 import { el, icon, setData, setText } from '../../engine/dom'
 import { Frame, keyButton, labelKey } from '../../engine/frame'
 import { may } from '../../engine/me'
+import { isOffline } from '../../engine/state'
 import { number } from '../../engine/words'
-import { BAGS } from '../channels'
-import type { BagAttention, Bags } from '../items'
+import { BAGS, BILLS } from '../channels'
+import type { BagAttention, BagScan, Bags } from '../items'
+import { isRepeat } from '../outcomes'
 import { headline, refusalWords, t, wayOut, type Key } from '../phrases'
 import { labelsText } from '../words'
 import { countOf, undoParentOf, waitingFor, type Banner, type State } from './model'
@@ -43,6 +45,7 @@ export class View {
   private readonly note = el('p', { id: 'note', class: 'note' })
   private readonly close = keyButton('key-close', 'Alt C')
   private readonly move = keyButton('key-move', 'Alt M')
+  private readonly bill = el('a', { id: 'key-bill', class: 'button', hidden: true })
   private readonly foot = el('nav', { class: 'foot' })
   private shown: State | null = null
 
@@ -55,7 +58,7 @@ export class View {
       if (entry.result.outcome !== 'child_elsewhere' || !parent) return null
       return { label: t('parent-move', { parent }), act: () => acts.move(entry) }
     }
-    const words = { title: () => t('parent-title'), text: lastText }
+    const words = { title: () => t('parent-title'), text: lastText, isRepeat: (scan: BagScan) => isRepeat(scan.outcome) }
     this.frame = new Frame<Bags>(root, { ...acts, offer, words: refusalWords }, words)
     this.build()
   }
@@ -71,7 +74,7 @@ export class View {
     now.append(this.facts, el('div', { class: 'boxed' }, box))
     this.move.classList.add('main')
     this.move.hidden = true
-    keys.append(this.move, undo, this.close)
+    keys.append(this.move, undo, this.close, this.bill)
     if (!isPhone) keys.append(leave)
     else this.buildFoot()
     this.close.addEventListener('click', () => this.acts.close())
@@ -105,6 +108,7 @@ export class View {
   }
 
   private label(): void {
+    setText(this.bill, t('parent-bill'))
     this.foot.setAttribute('aria-label', t('foot'))
     const names: Key[] = ['foot-home', 'foot-scan', 'foot-search', 'foot-bills']
     this.foot.querySelectorAll('span').forEach((span, index) => {
@@ -165,6 +169,10 @@ export class View {
     const { banner, parent } = state
     this.frame.undo.disabled = undoParentOf(state) === null
     this.close.disabled = parent === null
+    // The parent that was just finished may go on a bill, too. What waits to be sent waits on the device meanwhile.
+    const packed = parent?.code ?? state.left
+    this.bill.hidden = packed === '' || state.me === null || !may(state.me, BILLS.right) || isOffline(state)
+    this.bill.href = `/bags/${encodeURIComponent(packed)}/bill`
     this.close.classList.toggle('stop', state.closeAsked)
     const ask = parent && state.closeAsked
     labelKey(this.close, ask ? t('parent-close-ask', { n: countOf(state, parent), capacity: parent.capacity }) : t('parent-close'))

@@ -2,6 +2,7 @@
 
 use base_core::area::Area;
 
+use super::scans::ScanCounts;
 use crate::mark::CHILD_WEIGHT_KG;
 
 /// Most days of an area report: it walks over the bills of its days.
@@ -30,12 +31,25 @@ pub struct AreaLine {
     pub bill_parents: i64,
     /// Children in those parents.
     pub bill_children: i64,
+    /// What was scanned in the range.
+    pub scans: ScanCounts,
 }
 
 impl AreaLine {
     /// What is in parents now, in kilograms.
     pub fn weight_kg(&self) -> i64 {
         self.linked * i64::from(CHILD_WEIGHT_KG)
+    }
+
+    /// How many of a hundred scans of the range were refused; 0 without scans.
+    pub fn refused_percent(&self) -> i64 {
+        let all = self.scans.accepted() + self.scans.refused;
+        if all == 0 { 0 } else { (self.scans.refused * 100 + all / 2) / all }
+    }
+
+    /// Accepted scans of the range for each dispatcher who scanned; `None` if nobody did.
+    pub fn scans_each(&self) -> Option<i64> {
+        (self.dispatchers > 0).then(|| (self.scans.accepted() + self.dispatchers / 2) / self.dispatchers)
     }
 
     /// The weight of the area's parents on the bills of the range, in kilograms.

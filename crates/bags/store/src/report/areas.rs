@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bags_rules::report::AreaLine;
+use bags_rules::report::{AreaLine, ScanCounts};
 use base_core::area::{Area, Scope};
 use base_core::time::Moment;
 use base_db::{Conn, StoreError};
@@ -77,7 +77,13 @@ pub async fn lines(
     }
     // A line for bags without an area is left out when there are none.
     lines.retain(|area, line| scope.covers(area.as_ref()) && (area.is_some() || line.parents + line.children > 0));
+    let mut scans: BTreeMap<Option<Area>, ScanCounts> = BTreeMap::new();
+    for hour in super::scans::hours(conn.reborrow(), scope, span).await? {
+        let of_area = scans.entry(hour.area).or_default();
+        *of_area = of_area.plus(hour.counts);
+    }
     for (area, line) in &mut lines {
+        line.scans = scans.get(area).copied().unwrap_or_default();
         let row: SpanRow = match area {
             Some(area) => on!(conn, c => sqlx::query_as(OF_SPAN)
                 .bind(area.as_str()).bind(span.0.0).bind(span.1.0).fetch_one(&mut **c).await?),

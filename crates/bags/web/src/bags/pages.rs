@@ -1,6 +1,7 @@
 //! Bags as pages show them. One file for each page: the list, one bag, and each change.
 
 pub mod act;
+pub mod bill;
 pub mod children;
 pub mod delete;
 pub mod list;

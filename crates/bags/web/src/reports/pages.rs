@@ -151,6 +151,22 @@ impl ReportPage {
         self
     }
 
+    /// Adds a filter with these choices, of which the first is everything. A value that is none of them stays one.
+    fn choice(
+        mut self,
+        label: &str,
+        name: &'static str,
+        value: String,
+        choices: impl Iterator<Item = (String, String)>,
+    ) -> Self {
+        let mut options: Vec<_> = std::iter::once((String::new(), self.frame.t("all"))).chain(choices).collect();
+        if options.iter().all(|(option, _)| *option != value) {
+            options.push((value.clone(), value.clone()));
+        }
+        self.fields.push(Field { label: self.frame.t(label), name, kind: "text", value, options });
+        self
+    }
+
     /// Makes the cells of a column links.
     fn link_to(mut self, table: usize, column: usize, before: &'static str, after: &'static str) -> Self {
         self.links.push(Link { table, column, before, after });

@@ -6,8 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use bags_rules::bill::{
-    BillNumber, BillTexts, CAPACITY_MAX, DESCRIPTION_LENGTH_MAX, DESTINATION_LENGTH_MAX,
-    VEHICLE_LENGTH_MAX,
+    BillNumber, BillTexts, CAPACITY_MAX, DESCRIPTION_LENGTH_MAX, DESTINATION_LENGTH_MAX, VEHICLE_LENGTH_MAX,
 };
 use bags_rules::outcome::Outcome;
 use bags_rules::permission::{BILL_DELETE, BILL_EDIT};

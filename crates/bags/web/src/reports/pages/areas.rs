@@ -1,4 +1,4 @@
-//! The dispatch-area report: bags, dispatchers, bills and weights of each area.
+//! The dispatch-area report: bags, dispatchers, scans, bills and weights of each area, or of one.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -30,6 +30,8 @@ const TITLE: &str = "report-areas-title";
 pub struct AreasQuery {
     from: String,
     to: String,
+    /// Names of areas with commas between them; empty for all.
+    area: String,
     format: String,
     table: String,
 }
@@ -45,19 +47,28 @@ pub async fn show(
     let frame = Frame::of(&caller, "reports");
     let days = match range::read(&app, &query.from, &query.to).and_then(|days| days.within(AREA_DAYS_MAX)) {
         Ok(days) => days,
-        Err(fault) => return Ok(filtered(ReportPage::blank(frame, TITLE, ADDRESS), query).refused(fault.into())),
+        Err(fault) => return Ok(filtered(ReportPage::blank(frame, TITLE, ADDRESS), &app, query).refused(fault.into())),
     };
     let span = days.bounds(&app.settings.zone);
     let mut reader = app.db.snapshot().await?;
-    let lines = areas::lines(reader.conn(), &caller.scope(), &app.settings.areas, span).await?;
+    let mut lines = areas::lines(reader.conn(), &caller.scope(), &app.settings.areas, span).await?;
     drop(reader);
+    let wanted: Vec<&str> = query.area.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    let is_wanted = |line: &AreaLine| line.area.as_ref().is_some_and(|area| wanted.contains(&area.as_str()));
+    lines.retain(|line| wanted.is_empty() || is_wanted(line));
     let report = of_areas(Words { app: &app, frame: &frame }, days, &AreaReport { areas: lines });
     let table = query.table.clone();
-    filtered(ReportPage::new(frame, report, ADDRESS), query).of_table(table).answer(&app, form, "area_report").await
+    filtered(ReportPage::new(frame, report, ADDRESS), &app, query)
+        .of_table(table)
+        .answer(&app, form, "area_report")
+        .await
 }
 
-fn filtered(page: ReportPage, query: AreasQuery) -> ReportPage {
-    page.field("report-from", "from", "date", query.from).field("report-to", "to", "date", query.to)
+fn filtered(page: ReportPage, app: &Bags, query: AreasQuery) -> ReportPage {
+    let areas = app.settings.areas.iter().map(|area| (area.to_string(), area.title()));
+    page.field("report-from", "from", "date", query.from)
+        .field("report-to", "to", "date", query.to)
+        .choice("area", "area", query.area, areas)
 }
 
 fn of_areas(words: Words<'_>, days: Range, areas: &AreaReport) -> Report {
@@ -67,6 +78,8 @@ fn of_areas(words: Words<'_>, days: Range, areas: &AreaReport) -> Report {
         words.kilograms("report-weight-now", areas.sum(AreaLine::weight_kg)),
         words.figure("report-parents-created", areas.sum(|line| line.parents_created)),
         words.figure("report-dispatchers", areas.sum(|line| line.dispatchers)),
+        words.figure("scans", areas.sum(|line| line.scans.accepted())),
+        words.figure("report-refused", areas.sum(|line| line.scans.refused)),
         words.kilograms("report-bill-weight", areas.sum(AreaLine::bill_weight_kg)),
     ];
     let columns = [
@@ -77,6 +90,9 @@ fn of_areas(words: Words<'_>, days: Range, areas: &AreaReport) -> Report {
         ("report-weight-now-kg", Kind::Kilograms),
         ("report-parents-created", Kind::Int),
         ("report-dispatchers", Kind::Int),
+        ("scans", Kind::Int),
+        ("report-scans-each", Kind::Int),
+        ("report-refused-share", Kind::Percent),
         ("report-bills", Kind::Int),
         ("report-bill-parents", Kind::Int),
         ("report-bill-weight-kg", Kind::Kilograms),
@@ -91,6 +107,9 @@ fn of_areas(words: Words<'_>, days: Range, areas: &AreaReport) -> Report {
             kilograms(line.weight_kg()),
             Cell::Int(line.parents_created),
             Cell::Int(line.dispatchers),
+            Cell::Int(line.scans.accepted()),
+            line.scans_each().map_or(Cell::Empty, Cell::Int),
+            Cell::Percent(line.refused_percent()),
             Cell::Int(line.bills),
             Cell::Int(line.bill_parents),
             kilograms(line.bill_weight_kg()),

@@ -15,7 +15,7 @@ const OF_BILLS = /^(bill-|(outcome|refused)-(bill_|already_on_|not_on_bill|unkno
 
 /** The bill station meets these only in what a bag station left for attention, with the server's own words. */
 const OF_BAGS =
-  /^(refused-(is_child-named|is_parent-holds|duplicate|child_elsewhere|parent_(full|completed|on_completed_bill)|no_parent|unknown_parent(-itself)?|not_linked(-in)?|(too_old|nothing)_to_undo)|foot.*|parent-(title|scan|children-of|completed|completed-next|last-.*|close|close-ask|move|bill))$/
+  /^(refused-(is_child-named|is_parent-holds|duplicate|child_elsewhere|parent_(full|completed|on_completed_bill)|no_parent|unknown_parent(-itself)?|not_linked(-in)?|(too_old|nothing)_to_undo)|foot.*|parent-(title|scan|children-of|completed|completed-next|last-.*|close|close-ask|move|bill|camera.*))$/
 
 export function isBuiltIn(key: string, page: Built): boolean {
   // A gate says all that it says in words of its own.

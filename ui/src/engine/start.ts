@@ -8,6 +8,8 @@ import { findStationName, remember, remembered, stationName } from './remember'
 import { openStore } from './store'
 import { Wedge, type Source } from './wedge'
 
+export { remember, remembered }
+
 const IDLE_CHECK_MS = 30_000
 const EARLY_CODES_MAX = 1_000
 

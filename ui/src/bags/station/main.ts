@@ -17,6 +17,7 @@ void startStation<BagKeeper>((root, keeper) => {
       dismiss: (entry) => keeper()?.dismiss(entry),
       dismissAll: () => keeper()?.dismissAll(),
       openAttention: (open) => keeper()?.openAttention(open),
+      seen: (text) => keeper()?.onCode(text, 'scanner'),
     },
   )
   return {

@@ -12,6 +12,7 @@ import type { BagAttention, BagScan, Bags } from '../items'
 import { isRepeat } from '../outcomes'
 import { headline, refusalWords, t, wayOut, type Key } from '../phrases'
 import { labelsText } from '../words'
+import { ScanCamera } from './camera'
 import { countOf, undoParentOf, waitingFor, type Banner, type State } from './model'
 import { lastText, saidText } from './words'
 
@@ -23,6 +24,8 @@ export interface ViewActs {
   dismiss(entry: BagAttention): void
   dismissAll(): void
   openAttention(open: boolean): void
+  /** A code that the camera has read. */
+  seen(text: string): void
 }
 
 function footLink(address: string, name: string, isHere: boolean): HTMLAnchorElement {
@@ -46,6 +49,7 @@ export class View {
   private readonly close = keyButton('key-close', 'Alt C')
   private readonly move = keyButton('key-move', 'Alt M')
   private readonly bill = el('a', { id: 'key-bill', class: 'button', hidden: true })
+  private readonly camera: ScanCamera
   private readonly foot = el('nav', { class: 'foot' })
   private shown: State | null = null
 
@@ -59,6 +63,7 @@ export class View {
       return { label: t('parent-move', { parent }), act: () => acts.move(entry) }
     }
     const words = { title: () => t('parent-title'), text: lastText, isRepeat: (scan: BagScan) => isRepeat(scan.outcome) }
+    this.camera = new ScanCamera(root, (text) => acts.seen(text))
     this.frame = new Frame<Bags>(root, { ...acts, offer, words: refusalWords }, words)
     this.build()
   }
@@ -71,17 +76,18 @@ export class View {
     const { now, refusal, box, keys, undo, leave } = this.frame
     const isPhone = this.root.dataset.mode === 'scan'
     this.facts.append(this.lead, this.parent, this.counter, this.pips, this.note, refusal)
-    now.append(this.facts, el('div', { class: 'boxed' }, box))
+    now.append(this.facts, this.camera.finder, el('div', { class: 'boxed' }, box))
     this.move.classList.add('main')
     this.move.hidden = true
     keys.append(this.move, undo, this.close, this.bill)
     if (!isPhone) keys.append(leave)
-    else this.buildFoot()
+    else this.buildPhone()
     this.close.addEventListener('click', () => this.acts.close())
     this.move.addEventListener('click', () => this.acts.moveNow())
   }
 
-  private buildFoot(): void {
+  private buildPhone(): void {
+    this.frame.keys.append(this.camera.key)
     this.foot.append(
       footLink('/', 'home', false),
       footLink('/scan', 'scan', true),
@@ -109,6 +115,7 @@ export class View {
 
   private label(): void {
     setText(this.bill, t('parent-bill'))
+    this.camera.label()
     this.foot.setAttribute('aria-label', t('foot'))
     const names: Key[] = ['foot-home', 'foot-scan', 'foot-search', 'foot-bills']
     this.foot.querySelectorAll('span').forEach((span, index) => {

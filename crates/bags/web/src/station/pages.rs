@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use base_web::error::Problem;
 use base_web::pages::accept_language;
-use base_web::request::{RequestFacts, allow_camera};
+use base_web::request::{RequestFacts, allow_camera, allow_code_reader};
 use base_web::view::{Frame, render};
 use base_web::{assets, locale};
 
@@ -37,7 +37,12 @@ fn shell(app: &Bags, headers: &HeaderMap, facts: &RequestFacts, mode: &'static s
     let zone = app.settings.zone.iana_name().unwrap_or("UTC").to_owned();
     let mut response = render(&StationPage { frame, mode, zone });
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    allow_camera(&mut response);
+    // Only a phone scans with its camera.
+    if mode == "scan" {
+        allow_code_reader(&mut response)
+    } else {
+        allow_camera(&mut response)
+    }
     response
 }
 

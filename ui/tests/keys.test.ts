@@ -48,6 +48,18 @@ describe('keys', () => {
     expect(wedge.text).toBe('')
   })
 
+  it('of_a_scan_go_where_scans_go_even_from_another_field', () => {
+    const other = document.getElementById('other') as HTMLInputElement
+    other.value = 'Dock'
+    key(other, 'ArrowLeft')
+    for (const char of 'KID19') {
+      key(other, char)
+      other.value += char
+    }
+    expect(key(other, 'Enter').defaultPrevented).toBe(true)
+    expect([codes, other.value]).toEqual([['KID19'], 'Dock'])
+  })
+
   it('are_shortcuts_only_with_alt_because_scanners_send_control_and_letters', () => {
     for (const char of 'zcm') key(document.body, char, { ctrlKey: true })
     key(document.body, 'm', { metaKey: true })

@@ -1,8 +1,9 @@
 // Catches key presses for the wedge wherever the focus is, and the few shortcuts of a station.
 //
 // Invariants: presses are caught on the window before anything else sees them; any other text field
-// keeps its keys; a shortcut is Alt and a letter, because a scanner may send plain letters, and Ctrl with a letter
+// keeps the keys of a person, while a scan into it goes where scans go; a shortcut is Alt and a letter, because a scanner may send plain letters, and Ctrl with a letter
 // in front of a code or behind it.
+import { FieldScans, type FieldScan } from './fields'
 import type { Wedge } from './wedge'
 
 export interface Shortcuts {
@@ -44,7 +45,6 @@ function followBox(event: KeyboardEvent, wedge: Wedge, box: HTMLInputElement): v
 }
 
 function onKeyDown(event: KeyboardEvent, wedge: Wedge, box: HTMLInputElement, shortcuts: Shortcuts): void {
-  if (isForeignField(event.target, box)) return
   // A soft keyboard reports no keys; the box gets the text, and its input event reports it.
   const isSoft = event.isComposing || event.keyCode === 229 || event.key === 'Unidentified'
   if (isSoft && event.code === '' && event.key !== 'Enter') return
@@ -78,8 +78,22 @@ function onKeyDown(event: KeyboardEvent, wedge: Wedge, box: HTMLInputElement, sh
   }
 }
 
+/** The other field holds again what it held, and the codes are scans like others. */
+function takeFrom({ target, held, codes }: FieldScan, wedge: Wedge): void {
+  if (held && target instanceof HTMLInputElement) target.value = held.value
+  for (const code of codes) wedge.insert(`${code}\n`, performance.now())
+}
+
 export function catchKeys(wedge: Wedge, box: HTMLInputElement, shortcuts: Shortcuts): void {
-  window.addEventListener('keydown', (event) => onKeyDown(event, wedge, box, shortcuts), true)
+  const others = new FieldScans((scan) => takeFrom(scan, wedge))
+  window.addEventListener(
+    'keydown',
+    (event) => {
+      if (!isForeignField(event.target, box)) onKeyDown(event, wedge, box, shortcuts)
+      else if (others.press(event)) stop(event)
+    },
+    true,
+  )
   window.addEventListener(
     'paste',
     (event) => {

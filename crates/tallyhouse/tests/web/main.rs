@@ -2,6 +2,7 @@
 
 mod api;
 mod attack;
+mod audit;
 mod bad_input;
 mod bag_lists;
 mod bag_work;

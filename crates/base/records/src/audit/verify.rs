@@ -2,37 +2,24 @@
 //!
 //! Nothing that is stored is believed but what the public key has signed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod leaves;
+mod page;
+
 use std::ops::Range;
 
-use base_db::{Cause, Conn, Db, StoreError};
+use base_db::{Conn, Db, StoreError};
 use base_proof::cut::{Cut, Removed};
-use base_proof::leaf::{Fields, Part};
 use base_proof::note::PublicKey;
-use base_proof::salts::{Known, LeafSalts};
-use base_proof::tiles::WIDTH;
 use base_proof::tree::{Growing, Hash};
 
-use super::forget::nowhere;
-use super::grow::{LeafTile, LeafTileRow, commitments, count, state, stored};
+use super::grow::{count, state, stored};
 use super::prove::KeptCheckpoint;
-use super::row;
+pub use leaves::Fault;
+use leaves::{Checked, check};
+use page::read_page;
 
-/// Tiles that are read together.
-const TILES_AT_ONCE: u64 = 32;
 /// Most faults that are told.
 const FAULTS_MAX: usize = 20;
-
-/// What does not fit.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fault {
-    /// The leaf, where there is one.
-    pub leaf: Option<u64>,
-    /// The entry, where there is one.
-    pub seq: Option<i64>,
-    /// What is wrong with it.
-    pub what: String,
-}
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
@@ -79,182 +66,6 @@ pub async fn verify(db: &Db, asked: &Asked<'_>) -> Result<Report, StoreError> {
         run.take(parts);
     }
     run.end(snapshot.conn(), asked).await
-}
-
-struct Tile {
-    leaves: LeafTile,
-    hashes: Vec<Hash>,
-}
-
-/// Some tiles with their entries.
-struct Page {
-    first: u64,
-    tiles: Vec<Tile>,
-    entries: HashMap<i64, Fields>,
-    /// Entries that could not be read.
-    broken: BTreeSet<i64>,
-    /// Up to which number all entries were read.
-    swept: i64,
-}
-
-async fn read_page(mut conn: Conn<'_>, first: u64, swept: i64) -> Result<Page, StoreError> {
-    const LEAVES: &str = "select tile, first_at, last_at, seqs, salts from audit_leaves
-        where tile >= $1 order by tile limit $2";
-    const HASHES: &str = "select tile, hashes from audit_tiles where level = 0 and tile >= $1 order by tile limit $2";
-    let limit = stored(TILES_AT_ONCE);
-    let leaves: Vec<LeafTileRow> =
-        on!(conn, c => sqlx::query_as(LEAVES).bind(stored(first)).bind(limit).fetch_all(&mut **c).await?);
-    let hashes: Vec<(i64, Vec<u8>)> =
-        on!(conn, c => sqlx::query_as(HASHES).bind(stored(first)).bind(limit).fetch_all(&mut **c).await?);
-    let mut hashes: HashMap<i64, Vec<u8>> = hashes.into_iter().collect();
-    let mut page = Page { first, tiles: Vec::new(), entries: HashMap::new(), broken: BTreeSet::new(), swept };
-    for row in leaves {
-        let of_tile = hashes.remove(&row.tile).unwrap_or_default();
-        let hashes = of_tile.chunks_exact(32).filter_map(|hash| hash.try_into().ok()).collect();
-        page.tiles.push(Tile { leaves: row.read()?, hashes });
-    }
-    let seqs = || page.tiles.iter().flat_map(|tile| tile.leaves.seqs.iter().copied());
-    let last = seqs().max().unwrap_or(swept).max(swept);
-    // Late ones are behind what was read already.
-    let late: Vec<i64> = seqs().filter(|seq| *seq <= swept).collect();
-    let mut after = swept;
-    while after < last {
-        let entries = entries(conn.reborrow(), after, last, &mut page.broken).await?;
-        after = entries.1;
-        page.entries.extend(entries.0.into_iter().map(|entry| (entry.seq, entry)));
-    }
-    page.entries.extend(row::listed(conn.reborrow(), &late).await?.into_iter().map(|entry| (entry.seq, entry)));
-    page.swept = last;
-    Ok(page)
-}
-
-/// Entries behind a number, and up to which number these are all. Where the text of one cannot be read, each is read by itself.
-async fn entries(
-    mut conn: Conn<'_>,
-    after: i64,
-    last: i64,
-    broken: &mut BTreeSet<i64>,
-) -> Result<(Vec<Fields>, i64), StoreError> {
-    const NUMBERS: &str = "select seq from audit where seq > $1 and seq <= $2 order by seq limit $3";
-    const LIMIT: i64 = 8_192;
-    let error = match row::between(conn.reborrow(), after, last, LIMIT).await {
-        Ok(found) => {
-            let is_full = stored(found.len() as u64) == LIMIT;
-            let until = found.last().filter(|_| is_full).map_or(last, |entry| entry.seq);
-            return Ok((found, until));
-        }
-        Err(error) => error,
-    };
-    if Cause::of(&error) == Cause::Passing || conn.dialect().locks_rows() {
-        return Err(error);
-    }
-    let numbers: Vec<i64> = on!(conn, c => sqlx::query_scalar(NUMBERS)
-        .bind(after).bind(last).bind(LIMIT).fetch_all(&mut **c).await?);
-    let mut found = Vec::new();
-    for seq in &numbers {
-        match row::listed(conn.reborrow(), &[*seq]).await {
-            Ok(entry) => found.extend(entry),
-            Err(_) => {
-                broken.insert(*seq);
-            }
-        }
-    }
-    let is_full = stored(numbers.len() as u64) == LIMIT;
-    Ok((found, numbers.last().filter(|_| is_full).map_or(last, |seq| *seq)))
-}
-
-/// What checking a page gave.
-#[derive(Default)]
-struct Checked {
-    /// The stored hash of each leaf.
-    hashes: Vec<Hash>,
-    full_tiles: Vec<Hash>,
-    faults: Vec<Fault>,
-    gone: Vec<u64>,
-    /// Leaves whose values were removed.
-    emptied: Vec<u64>,
-    forgotten: u64,
-    /// Accounts whose address was forgotten, with the first leaf of each.
-    without_origin: BTreeMap<i64, (u64, i64)>,
-    /// Names under which masked entries stand, with the first leaf of each.
-    masked: BTreeMap<String, (u64, i64)>,
-    /// Removed accounts, by the name that is left of them.
-    removed: BTreeSet<String>,
-    strangers: BTreeSet<i64>,
-    seqs: BTreeSet<i64>,
-}
-
-fn check(mut page: Page) -> Checked {
-    let mut found = Checked::default();
-    let tiles = std::mem::take(&mut page.tiles);
-    let count = tiles.len();
-    for (n, tile) in tiles.into_iter().enumerate() {
-        let first = (page.first + n as u64) * WIDTH;
-        if tile.leaves.index != page.first + n as u64 || tile.leaves.seqs.len() != tile.hashes.len() {
-            found.fault(first, None, "the leaves from here on are not stored as they should be");
-            break;
-        }
-        let is_full = tile.hashes.len() as u64 == WIDTH;
-        if !is_full && n + 1 < count {
-            found.fault(first + tile.hashes.len() as u64, None, "leaves are missing here");
-        }
-        let mut tree = Growing::default();
-        for (at, (seq, hash)) in tile.leaves.seqs.iter().zip(&tile.hashes).enumerate() {
-            found.leaf((first + at as u64, *seq), tile.leaves.salts.leaf(at), &mut page, hash);
-            found.hashes.push(*hash);
-            found.seqs.insert(*seq);
-            tree.push(*hash);
-        }
-        found.full_tiles.extend(is_full.then(|| tree.root()));
-    }
-    found.strangers = page.entries.into_keys().chain(page.broken).filter(|seq| !found.seqs.contains(seq)).collect();
-    found
-}
-
-impl Checked {
-    fn fault(&mut self, leaf: u64, seq: Option<i64>, what: &str) {
-        self.faults.push(Fault { leaf: Some(leaf), seq, what: what.to_owned() });
-    }
-
-    /// Checks one leaf.
-    fn leaf(&mut self, (leaf, seq): (u64, i64), salts: Option<LeafSalts>, page: &mut Page, hash: &Hash) {
-        let entry = page.entries.remove(&seq);
-        let (known, entry) = match (salts, entry) {
-            (Some(LeafSalts::Gone), None) => return self.gone.push(leaf),
-            (Some(LeafSalts::Gone), Some(_)) => {
-                return self.fault(leaf, Some(seq), "the entry was removed after its time, and one stands there again");
-            }
-            (None, _) => return self.fault(leaf, Some(seq), "the salts of this entry are missing"),
-            (Some(_), None) if page.broken.contains(&seq) => {
-                return self.fault(leaf, Some(seq), "the entry cannot be read");
-            }
-            (Some(_), None) => return self.fault(leaf, Some(seq), "the entry is missing"),
-            (Some(LeafSalts::Kept(known)), Some(entry)) => (known, entry),
-        };
-        if entry.hash(&commitments(&entry, &known)) != *hash {
-            return self.fault(leaf, Some(seq), "the entry is not what it was, or its leaf was changed");
-        }
-        if entry.action == "user_deleted" {
-            self.removed.insert(entry.entity.clone());
-        }
-        let is_hidden = |part: Part| matches!(known[part as usize], Known::Commitment(_));
-        self.forgotten += u64::from(Part::ALL.into_iter().any(is_hidden));
-        if is_hidden(Part::Origin) {
-            let origin = nowhere();
-            if entry.address != origin.address || entry.agent != origin.agent {
-                return self.fault(leaf, Some(seq), "its address was forgotten, and another one stands there");
-            }
-            self.without_origin.entry(entry.actor.unwrap_or_default()).or_insert((leaf, seq));
-        }
-        if is_hidden(Part::Entity) {
-            self.masked.entry(entry.entity).or_insert((leaf, seq));
-        } else if is_hidden(Part::Values) {
-            if entry.before.is_some() || entry.after.is_some() {
-                return self.fault(leaf, Some(seq), "its values were removed, and others stand there");
-            }
-            self.emptied.push(leaf);
-        }
-    }
 }
 
 /// Leaves that signed records name, in order.

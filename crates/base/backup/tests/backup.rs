@@ -22,7 +22,7 @@ async fn fill(db: &Db) {
     let meera = person(db, "meera", Role::Dispatcher, Some("indore")).await;
     // What a text of rows could break on.
     let awkward = "tab\there, line\nbreak, back\\slash, \\N, quote\", नमस्ते, \u{1}";
-    scratch::call_person(db, meera.account_id.expect("an account"), awkward).await.expect("a name");
+    scratch::call_person(db, meera.account.expect("an account"), awkward).await.expect("a name");
 }
 
 fn wanted<'w>(folder: &'w Path, passphrase: Option<&'w SecretString>, at: Moment) -> Wanted<'w> {

@@ -124,10 +124,13 @@ async fn at_the_gate(test: &TestDb, event: i64, pass: &str) -> String {
         id: new_id(),
         client_at: TestClock::default().now(),
         action: Action::Admit,
-        shown: Shown::Code(code),
+        shown: Shown::code(&code),
         event: Some(event),
         may: MayScan::All,
         people: None,
+        device: None,
+        offline: None,
+        reason: None,
     };
     let actor = person(&test.db, "meera", base_core::permission::Role::Steward, None).await;
     let answers = desk.submit(actor.clone(), origin(&actor), vec![scan]).await.expect("the desk answers");

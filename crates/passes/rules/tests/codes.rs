@@ -20,8 +20,12 @@ const CODE: &str = include_str!("corpus/epass.txt");
 fn keys() -> Keyring {
     Keyring {
         epass: vec![EpassSecret::new("test-secret")],
-        compact: vec![CompactKey::derived("the secret of a site", 1)],
+        compact: vec![first_key()].into(),
     }
+}
+
+fn first_key() -> CompactKey {
+    CompactKey::derived("the secret of a site", 1)
 }
 
 fn signed() -> Signed {
@@ -29,7 +33,7 @@ fn signed() -> Signed {
 }
 
 fn compact() -> String {
-    keys().compact[0].code(ID, &signed()).expect("a code")
+    first_key().code(ID, &signed()).expect("a code")
 }
 
 /// What becomes of a text: the name of its fault, or `ok`.
@@ -78,19 +82,18 @@ fn each_way_in_which_a_code_can_be_wrong_has_a_named_outcome() {
 
 #[test]
 fn after_a_change_of_keys_the_earlier_one_is_taken_until_it_is_revoked() {
-    let both = Keyring {
-        epass: vec![EpassSecret::new("the next one"), EpassSecret::new("test-secret")],
-        compact: vec![CompactKey::derived("the secret of a site", 2), keys().compact[0].clone()],
-    };
+    let next = CompactKey::derived("the secret of a site", 2);
+    let epass = vec![EpassSecret::new("the next one"), EpassSecret::new("test-secret")];
+    let both = Keyring { epass: epass.clone(), compact: vec![next.clone(), first_key()].into() };
     for text in [CODE.trim().to_owned(), compact()] {
         assert_eq!(outcome(&text, &both), "ok");
     }
-    let only_next = Keyring { epass: both.epass[..1].to_vec(), compact: both.compact[..1].to_vec() };
+    let only_next = Keyring { epass: epass[..1].to_vec(), compact: vec![next.clone()].into() };
     for text in [CODE.trim().to_owned(), compact()] {
         assert_eq!(outcome(&text, &only_next), "tampered");
     }
-    let mut revoked = both;
-    revoked.compact[1].is_revoked = true;
+    let first = CompactKey { is_revoked: true, ..first_key() };
+    let revoked = Keyring { epass, compact: vec![next, first].into() };
     assert_eq!(outcome(&compact(), &revoked), "revoked");
 }
 

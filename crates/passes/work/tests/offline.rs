@@ -57,7 +57,7 @@ impl Gate {
             let new = NewPass { id: &format!("p{n}"), event, details: &details, amount: 999 };
             assert_eq!(sale::sell(&test.db, new, by).await.expect("an answer"), Sold::Done);
         }
-        let keys = Arc::new(Keyring { epass: vec![EpassSecret::new(SECRET)], compact: Vec::new() });
+        let keys = Arc::new(Keyring { epass: vec![EpassSecret::new(SECRET)], ..Keyring::default() });
         let (desk, _tasks) = passes_work::open(&test.db, clock.clone(), keys);
         Self { db: test.db.clone(), event, steward, origin, desk, now: clock.now() }
     }

@@ -145,7 +145,7 @@ fn keys(keys: &Keyring) -> Vec<GateKey> {
         public: key.public(),
         is_revoked: key.is_revoked,
     };
-    keys.compact.iter().map(of).collect()
+    keys.compact.all().iter().map(of).collect()
 }
 
 /// Where a page of a snapshot begins.

@@ -140,7 +140,7 @@ fn write(surface: &mut Surface<'_>, letters: &Letters, text: &CardText) {
     surface.set_stroke(None);
     surface.set_fill(Some(fill(text.color)));
     for run in &line.runs {
-        let font = letters.font(line.weight);
+        let font = letters.font(run.lettering, line.weight);
         surface.draw_glyphs(Point::from_xy(x, text.y), &run.glyphs, font, &run.text, text.size, false);
         x += run.width_em * text.size;
     }

@@ -11,9 +11,10 @@ mod filter;
 mod look;
 mod name;
 mod pool;
+mod search;
 mod settings;
 mod tls;
 
-pub use client::LdapDirectory;
+pub use search::LdapDirectory;
 pub use settings::{Group, GroupRight, Security, Server, Settings};
 pub use tls::{NoTls, Trust};

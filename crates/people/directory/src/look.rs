@@ -4,7 +4,7 @@ use base_seams::Finding;
 use base_seams::directory::LockOutPolicy;
 use ldap3::Scope;
 
-use crate::client::{LdapDirectory, Search};
+use crate::search::{LdapDirectory, Search};
 
 /// A domain counts in steps of 100 nanoseconds, backwards.
 const PER_MINUTE: i64 = 600_000_000;

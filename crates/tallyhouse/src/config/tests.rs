@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use super::*;
 
+mod directory;
 mod earlier;
 mod site;
 mod tls;

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use axum::http::{Request, StatusCode, header};
+use axum::http::StatusCode;
 use base_core::permission::Role;
 use base_core::realm::Realm;
 use base_core::time::MINUTE_US;
@@ -13,7 +13,8 @@ use base_records::{account, audit};
 use base_seams::Finding;
 use base_seams::directory::{Bind, Directory, DirectoryError, Listed, LockOutPolicy, Password, Right, Standing};
 
-use crate::common::{Site, each_site_with, send_to};
+use crate::common::{Site, each_site_with};
+use crate::visitor::Visitor;
 
 const RIGHT: &str = "Domain-Passw0rd";
 
@@ -191,24 +192,14 @@ async fn whoever_is_in_a_group_gets_an_account_and_nobody_else_is_asked_for_a_pa
 async fn a_hundred_wrong_passwords_over_two_nodes_lock_nobody_in_the_domain() {
     for (site, directory) in each_site().await {
         directory.person(1, "alice", &[Role::Biller]);
-        let home = site.try_sign_in("alice", RIGHT).await;
-        let device = home.cookie("__Host-tallyhouse-device").expect("a device");
+        let mut home = Visitor::new(&site, "203.0.113.5");
+        assert_eq!(home.sign_in_with("alice", RIGHT).await.status, StatusCode::SEE_OTHER);
         directory.with(|known| known.binds.clear());
         let nodes = [site.router.clone(), site.node()];
         let mut tries = tokio::task::JoinSet::new();
         for n in 0..100 {
-            let node = nodes[n % 2].clone();
-            let form = site.get_with_cookie("/login", "").await;
-            let cookie = form.cookie("__Host-tallyhouse-form").expect("a form cookie");
-            let csrf = form.body.split_once("name=\"csrf\" value=\"").and_then(|(_, rest)| rest.split('"').next());
-            let body = format!("username=alice&password=wrong-{n}&csrf={}&next=", csrf.expect("a proof"));
-            let request = Request::post("/login")
-                .header(header::COOKIE, format!("__Host-tallyhouse-form={cookie}"))
-                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .header("x-forwarded-for", format!("192.0.2.{n}"))
-                .body(axum::body::Body::from(body))
-                .expect("a request");
-            tries.spawn(async move { send_to(&node, request).await.status });
+            let mut stranger = Visitor::at(&nodes[n % 2], &format!("192.0.2.{n}"));
+            tries.spawn(async move { stranger.sign_in_with("alice", "wrong").await.status });
         }
         while let Some(status) = tries.join_next().await {
             assert_ne!(status.expect("an answer"), StatusCode::SEE_OTHER);
@@ -217,19 +208,14 @@ async fn a_hundred_wrong_passwords_over_two_nodes_lock_nobody_in_the_domain() {
         assert_eq!(sent, 2, "half of the four that lock nobody are kept for devices that are known");
 
         // On the device on which she signed in before, she gets in all the same.
-        let form = site.get_with_cookie("/login", "").await;
-        let cookie = form.cookie("__Host-tallyhouse-form").expect("a form cookie");
-        let csrf = form.body.split_once("name=\"csrf\" value=\"").and_then(|(_, rest)| rest.split('"').next());
-        let body = format!("username=alice&password={RIGHT}&csrf={}&next=", csrf.expect("a proof"));
-        let cookies = format!("__Host-tallyhouse-form={cookie}; __Host-tallyhouse-device={device}");
-        let known = site.post_form("/login", &cookies, body).await;
-        assert_eq!(known.status, StatusCode::SEE_OTHER, "{}", known.body);
+        assert_eq!(home.sign_in_with("alice", RIGHT).await.status, StatusCode::SEE_OTHER);
         assert_eq!(directory.with(|known| known.binds.len()), 3);
 
         // What she mistypes elsewhere leaves strangers less.
         directory.change("alice", |one| one.wrong_binds = 2);
         site.clock.pass_us(61 * MINUTE_US);
-        assert_eq!(site.try_sign_in("alice", RIGHT).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let mut stranger = Visitor::new(&site, "203.0.113.9");
+        assert_eq!(stranger.sign_in_with("alice", RIGHT).await.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(directory.with(|known| known.binds.len()), 3);
     }
 }

@@ -17,6 +17,7 @@ const INPUTS: Record<string, Record<string, string>> = {
   production: {
     app: 'src/app/main.ts',
     home: 'src/bags/home/main.ts',
+    passkeys: 'src/app/passkeys.ts',
     sw: 'src/sw.ts',
     office: 'styles/office.css',
     passes: 'styles/passes.css',

@@ -61,6 +61,7 @@ const PAGES = [
   { path: '/admin/audit/proof' },
   { path: '/profile' },
   { path: '/profile/password' },
+  { path: '/profile/passkeys' },
   { path: '/promotion' },
   { path: '/notifications' },
   { path: '/' },

@@ -25,8 +25,9 @@ const POSTED = /<form\b([^>]*\bmethod="post"[^>]*)>([\s\S]*?)<\/form>/g
 // The door is `/login` or `/portal/login`. Customers' pages have no place for what was not saved: a choice of two, and a password.
 const OUTSIDE = ['/login', '{{ door.', '/portal', '/forgot', '/register', '/reset/', '/lock']
 // An admin asks for no promotion, and nobody has asked one here: the script that keeps what is typed is that of all pages.
-// Codes and passwords alone, and a secret that is another one each time: nothing of them may be kept.
-const SECRETS = ['/profile/second-factor']
+// Codes and passwords alone, and a secret that is another one each time: nothing of them may be kept. The last three are those
+// of passkeys.
+const SECRETS = ['/profile/second-factor', '{{ page.address }}/add', '{{ address }}/rename', '{{ address }}/remove']
 // A gate sends without leaving its page, and keeps what waits until it is answered.
 // A logo is a file, which no browser fills in again; a demo sends no mail, its event is not over, and its first key is its last.
 const NOT_HERE = ['/promotion', '/admin/promotions/', '/events/{{ event.id }}/gate', '/events/{{ event.id }}/logo',

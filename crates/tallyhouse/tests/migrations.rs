@@ -12,7 +12,7 @@ use tallyhouse_support::each_database;
 
 /// Foreign keys that stay within one thing, or are not on the way of a scan. Bags and their links go by the code of the bag,
 /// bills by their number, the work of people by their account; no scan writes a row whose key leads to another one's.
-const FOREIGN_KEYS: [&str; 22] = [
+const FOREIGN_KEYS: [&str; 23] = [
     "account_roles.account_id -> accounts.id",
     "bill_areas.bill -> bills.key",
     "event_people.account_id -> accounts.id",
@@ -24,6 +24,7 @@ const FOREIGN_KEYS: [&str; 22] = [
     "links.child -> bags.code",
     "mail_attachments.mail_id -> mails.id",
     "notifications.account_id -> accounts.id",
+    "passkeys.account_id -> accounts.id",
     "password_links.account_id -> accounts.id",
     "pending_sign_ins.account_id -> accounts.id",
     "preferences.account_id -> accounts.id",

@@ -7,6 +7,7 @@ pub mod account;
 pub mod directory;
 pub mod mask;
 pub mod next;
+pub mod passkey;
 pub mod password;
 pub mod permission;
 pub mod promotion;

@@ -21,6 +21,7 @@ pub mod mail;
 pub mod migrations;
 pub mod notification;
 mod of_customers;
+pub mod passkey;
 pub mod password;
 pub mod pending_sign_in;
 pub mod person_data;

@@ -8,7 +8,7 @@ use base_seams::{Kept, Page, PersonData};
 use serde_json::{Value, json};
 
 use crate::account::find;
-use crate::{notification, promotion};
+use crate::{notification, passkey, promotion};
 
 /// Rows of one page of an export.
 const PAGE_ROWS: i64 = 500;
@@ -17,10 +17,11 @@ const PAGE_ROWS: i64 = 500;
 pub struct OfPerson;
 
 /// Each kind, with the statement that counts it.
-const KINDS: [(&str, &str); 8] = [
+const KINDS: [(&str, &str); 9] = [
     ("account", "select count(*) from accounts where id = $1 and removed_at is null"),
     ("sessions", "select count(*) from sessions where account_id = $1"),
     ("tokens", "select count(*) from tokens where account_id = $1"),
+    ("passkeys", "select count(*) from passkeys where account_id = $1"),
     ("requests", "select count(*) from promotions where account_id = $1"),
     ("notices", "select count(*) from notifications where account_id = $1"),
     ("preferences", "select count(*) from preferences where account_id = $1"),
@@ -50,6 +51,7 @@ impl PersonData for OfPerson {
             "account" => own(conn, account).await?,
             "sessions" => sessions(conn, account).await?,
             "tokens" => tokens(conn, account).await?,
+            "passkeys" => passkeys(conn, account).await?,
             "requests" => requests(conn, account).await?,
             "notices" => notices(conn, account).await?,
             "preferences" => preferences(conn, account).await?,
@@ -110,6 +112,14 @@ async fn tokens(mut conn: Conn<'_>, account: AccountId) -> Result<Vec<Value>, St
     let told = rows.into_iter().map(|(name, created_at, revoked_at)| {
         json!({ "name": name, "created_at": time(created_at), "revoked_at": revoked_at.map(time) })
     });
+    Ok(told.collect())
+}
+
+async fn passkeys(conn: Conn<'_>, account: AccountId) -> Result<Vec<Value>, StoreError> {
+    let told = passkey::of(conn, account)
+        .await?
+        .into_iter()
+        .map(|key| json!({ "name": key.name, "created_at": time(key.created_at), "used_at": key.used_at.map(time) }));
     Ok(told.collect())
 }
 

@@ -96,6 +96,7 @@ async fn empty(mut conn: Conn<'_>, id: AccountId, by: By<'_>) -> Result<(), Stor
     execute!(conn, "delete from password_links where account_id = $1", id);
     execute!(conn, "delete from import_mappings where account_id = $1", id);
     execute!(conn, "delete from recovery_codes where account_id = $1", id);
+    execute!(conn, "delete from passkeys where account_id = $1", id);
     execute!(conn, "delete from pending_sign_ins where account_id = $1", id);
     execute!(conn, "delete from sign_in_tries where account_id = $1", id);
     Ok(())

@@ -14,6 +14,7 @@ mod mail;
 pub mod mails;
 mod notices;
 mod outside;
+mod passkeys;
 mod portal;
 mod profile;
 mod promotions;

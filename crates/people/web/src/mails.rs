@@ -150,6 +150,10 @@ pub enum Factor {
     OffByOther,
     /// There are new recovery codes.
     Codes,
+    /// There is a passkey more.
+    PasskeyAdded,
+    /// There is a passkey less.
+    PasskeyRemoved,
 }
 
 /// Somebody's second factor is another one.
@@ -160,6 +164,8 @@ pub fn second_factor(to: To<'_>, factor: Factor, at: &str, page: &str) -> NewMai
         Factor::Off => "factor-off",
         Factor::OffByOther => "factor-off-by-other",
         Factor::Codes => "factor-codes",
+        Factor::PasskeyAdded => "factor-passkey-added",
+        Factor::PasskeyRemoved => "factor-passkey-removed",
     };
     let paragraphs = vec![words.text(said, &[("at", at)]), words.text("factor-not-you", &[])];
     let link = Some((words.text("factor-open", &[]), page));
@@ -211,6 +217,8 @@ mod tests {
             second_factor(to(locale), Factor::Off, place.at, factor),
             second_factor(to(locale), Factor::OffByOther, place.at, factor),
             second_factor(to(locale), Factor::Codes, place.at, factor),
+            second_factor(to(locale), Factor::PasskeyAdded, place.at, factor),
+            second_factor(to(locale), Factor::PasskeyRemoved, place.at, factor),
             locked(to(locale), "23/11/26 18:30", "https://site.example/forgot"),
             promotion(to(locale), false, "Not & yet", "https://site.example/promotion"),
         ];

@@ -30,6 +30,7 @@ use crate::state::People;
 pub(crate) const MENU: &[MenuEntry] = &[
     entry("own", "/portal", "people", "profile-own"),
     entry("password", "/portal/password", "settings", "profile-password"),
+    entry("passkeys", "/portal/passkeys", "lock", "passkeys"),
     entry("sessions", "/portal/sessions", "people", "sessions-own"),
 ];
 

@@ -107,8 +107,19 @@ pub async fn second_factor(
     factor: Factor,
     at: Moment,
 ) -> Result<(), StoreError> {
-    let Some(found) = post.account(conn.reborrow(), (Realm::Staff, id)).await? else { return Ok(()) };
-    let page = post.link("/profile/second-factor");
+    factor_of(post, conn.reborrow(), (Realm::Staff, id), factor, at).await
+}
+
+/// The same of staff or of a customer.
+pub async fn factor_of(
+    post: Post<'_>,
+    mut conn: Conn<'_>,
+    who: (Realm, AccountId),
+    factor: Factor,
+    at: Moment,
+) -> Result<(), StoreError> {
+    let Some(found) = post.account(conn.reborrow(), who).await? else { return Ok(()) };
+    let page = post.link(if who.0 == Realm::Staff { "/profile/second-factor" } else { "/portal/passkeys" });
     post.send(conn, mails::second_factor(to(&found), factor, &post.time(at), &page), at).await
 }
 

@@ -20,8 +20,8 @@ use crate::home::PeopleCard;
 use crate::notices::live::Unread;
 use crate::state::People;
 use crate::{
-    accounts, devices, jobs, language, lock, mail, portal, promotions, routes, second_factor, sessions, sign_in,
-    sign_out, tokens, trail,
+    accounts, devices, jobs, language, lock, mail, passkeys, portal, promotions, routes, second_factor, sessions,
+    sign_in, sign_out, tokens, trail,
 };
 
 /// The texts of this wing.
@@ -88,12 +88,20 @@ fn own() -> Router<App> {
         .route("/login/second-factor", get(second_factor::step::ask).post(second_factor::step::answer))
         .route("/logout", get(sign_out::ask).post(sign_out::sign_out))
         .route("/lock", get(lock::pages::ask).post(lock::pages::resume))
+        .route("/lock/passkey", get(passkeys::sign_in::lock_options))
         .route("/lock/now", post(lock::pages::lock))
         .route("/locale", post(language::choose))
         .route("/profile/second-factor", get(second_factor::pages::show))
         .route("/profile/second-factor/on", post(second_factor::pages::turn_on))
         .route("/profile/second-factor/off", post(second_factor::pages::turn_off))
         .route("/profile/second-factor/codes", post(second_factor::pages::renew_codes))
+        .route("/login/passkey", get(passkeys::sign_in::options).post(passkeys::sign_in::sign_in))
+        .route("/login/second-factor/passkey", get(passkeys::sign_in::step_options))
+        .route("/profile/passkeys", get(passkeys::own::show))
+        .route("/profile/passkeys/options", get(passkeys::own::options))
+        .route("/profile/passkeys/add", post(passkeys::own::add))
+        .route("/profile/passkeys/rename", post(passkeys::own::rename))
+        .route("/profile/passkeys/remove", post(passkeys::own::remove))
         .route("/profile/sessions", get(sessions::pages::own))
         .route("/profile/sessions/end", post(sessions::pages::end_own))
         .route("/profile/sessions/end-others", post(sessions::pages::end_others))
@@ -118,6 +126,14 @@ fn of_others() -> Router<App> {
 fn of_customers() -> Router<App> {
     Router::new()
         .route("/portal/login", get(sign_in::pages::ask).post(sign_in::pages::sign_in))
+        .route("/portal/login/passkey", get(passkeys::sign_in::options).post(passkeys::sign_in::sign_in))
+        .route("/portal/login/second-factor", get(second_factor::step::ask).post(second_factor::step::answer))
+        .route("/portal/login/second-factor/passkey", get(passkeys::sign_in::step_options))
+        .route("/portal/passkeys", get(passkeys::own::show))
+        .route("/portal/passkeys/options", get(passkeys::own::options))
+        .route("/portal/passkeys/add", post(passkeys::own::add))
+        .route("/portal/passkeys/rename", post(passkeys::own::rename))
+        .route("/portal/passkeys/remove", post(passkeys::own::remove))
         .route("/portal/logout", get(sign_out::ask).post(sign_out::sign_out))
         .route("/portal/sessions", get(sessions::pages::own))
         .route("/portal/sessions/end", post(sessions::pages::end_own))

@@ -111,11 +111,8 @@ impl Named {
 /// What to do with a second factor.
 #[derive(Debug, clap::Subcommand)]
 pub enum SecondFactor {
-    /// Switch off one that was lost, and sign the account out everywhere
-    Off {
-        /// User name or e-mail
-        name: String,
-    },
+    /// Switch off one that was lost, passkeys too, and sign the account out everywhere
+    Off(Named),
 }
 
 /// A new account.
@@ -166,7 +163,7 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Roles(roles) => change::roles(&site, roles).await,
         Command::Activate(of) => change::activate(&site, &of, true).await,
         Command::Deactivate(of) => change::activate(&site, &of, false).await,
-        Command::SecondFactor(SecondFactor::Off { name }) => second_factor_off(&site, &name).await,
+        Command::SecondFactor(SecondFactor::Off(of)) => second_factor_off(&site, &of).await,
         Command::Data { name, export } => data::run(&site, &name, export.as_deref()).await,
         Command::SetPassword { of, password_stdin } => set_password(&site, &of, password_stdin).await,
         Command::TemporaryPassword(of) => change::temporary_password(&site, &of).await,
@@ -293,16 +290,16 @@ fn tell(account: &Account, now: Moment) -> anyhow::Result<()> {
     answer(&cells.join("\t"))
 }
 
-async fn second_factor_off(site: &Site, name: &str) -> anyhow::Result<()> {
-    let found = find(site, name).await?;
+async fn second_factor_off(site: &Site, of: &Named) -> anyhow::Result<()> {
+    let found = of.find(site).await?;
     let mut tx = site.db.write().await?;
-    let was_on = people_store::second_factor::forget(tx.conn(), (Realm::Staff, found.id), None).await?;
+    let was_on = people_store::second_factor::forget(tx.conn(), (of.realm, found.id), None).await?;
     ensure!(was_on, "{} has no second factor", found.username);
     site.note(&mut tx, Entry::new("2fa_disabled", "account", found.username.as_str())).await?;
     let base_url = site.config.server.base_url();
     let outbox = if site.config.mail.is_some() { Outbox::OPEN } else { Outbox::CLOSED };
     let post = Post { outbox, base_url: &base_url, look: &site.config.portal, zone: &site.config.bags.zone };
-    told::second_factor(post, tx.conn(), found.id, Factor::OffByOther, site.now()).await?;
+    told::factor_of(post, tx.conn(), (of.realm, found.id), Factor::OffByOther, site.now()).await?;
     tx.commit().await?;
     eprintln!("{} signs in by password alone, and must sign in again", found.username);
     Ok(())

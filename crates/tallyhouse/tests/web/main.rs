@@ -41,6 +41,7 @@ mod outside;
 mod pages;
 mod passes;
 mod passes_office;
+mod passkeys;
 mod people;
 mod person_data;
 mod plans;

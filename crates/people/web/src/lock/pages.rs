@@ -12,9 +12,11 @@ use base_web::request::RequestFacts;
 use base_web::session::{Present, STAFF, present};
 use base_web::view::{Frame, path_part, render};
 use people_rules::next::safe_next;
+use people_store::passkey;
 use serde::Deserialize;
 
 use super::work;
+use crate::passkeys::work as passkeys;
 use crate::sign_in::Visit;
 use crate::sign_in::form::read_outside;
 
@@ -25,6 +27,8 @@ struct LockPage {
     name: String,
     next: String,
     fault: String,
+    /// True where a passkey will do as well.
+    has_passkeys: bool,
 }
 
 /// Where to go afterwards.
@@ -42,22 +46,31 @@ struct LockFields {
     next: String,
     #[serde(default)]
     csrf: String,
+    /// A passkey instead of the password.
+    #[serde(flatten)]
+    key: passkeys::Shown,
 }
 
 fn to_sign_in(next: &str) -> Response {
     Redirect::to(&format!("/login?next={}", path_part(safe_next(next)))).into_response()
 }
 
-fn page(present: &Present, facts: &RequestFacts, next: &str, fault: &str) -> Response {
+async fn page(
+    app: &App,
+    (present, facts): (&Present, &RequestFacts),
+    (next, fault): (&str, &str),
+) -> Result<Response, Problem> {
+    let has_passkeys = passkeys::site(app).is_some()
+        && !passkey::of(app.db.read().await?.conn(), present.session.account_id).await?.is_empty();
     let frame = Frame::outside(&present.session.locale, present.csrf.clone(), facts);
     let fault = if fault.is_empty() { String::new() } else { frame.t(fault) };
     let is_wrong = !fault.is_empty();
     let name = present.person.called().to_owned();
-    let mut response = render(&LockPage { frame, name, next: safe_next(next).into(), fault });
+    let mut response = render(&LockPage { frame, name, next: safe_next(next).into(), fault, has_passkeys });
     if is_wrong {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
-    response
+    Ok(response)
 }
 
 /// `GET /lock`
@@ -70,7 +83,7 @@ pub async fn ask(
     match present(&app, STAFF, &headers).await? {
         None => Ok(to_sign_in(&query.next)),
         Some(present) if !present.is_locked => Ok(Redirect::to(safe_next(&query.next)).into_response()),
-        Some(present) => Ok(page(&present, &facts, &query.next, "")),
+        Some(present) => page(&app, (&present, &facts), (&query.next, "")).await,
     }
 }
 
@@ -83,10 +96,17 @@ pub async fn resume(State(app): State<App>, request: Request) -> Result<Response
     if !secret::equal(&present.csrf, &fields.csrf) {
         return Err(Problem::foreign_form());
     }
-    if !present.is_locked || work::resume(&app, &visit, &present, fields.password).await? {
+    let by_passkey = !fields.key.credential.is_empty();
+    let is_resumed = match (present.is_locked, by_passkey) {
+        (false, _) => true,
+        (true, false) => work::resume(&app, &visit, &present, fields.password).await?,
+        (true, true) => work::resume_by_passkey(&app, &visit, &present, &fields.key).await?,
+    };
+    if is_resumed {
         return Ok(Redirect::to(safe_next(&fields.next)).into_response());
     }
-    Ok(page(&present, &visit.facts, &fields.next, "password-wrong"))
+    let fault = if by_passkey { "passkey-wrong" } else { "password-wrong" };
+    page(&app, (&present, &visit.facts), (&fields.next, fault)).await
 }
 
 /// `POST /lock/now`

@@ -6,7 +6,9 @@ use base_records::{account, audit, session};
 use base_web::app::App;
 use base_web::error::Problem;
 use base_web::session::{Present, STAFF};
+use people_store::passkey;
 
+use crate::passkeys::work::{self as passkeys, Shown};
 use crate::sign_in::Visit;
 use crate::sign_in::check::{self, Asked};
 use crate::sign_in::tries::Judge;
@@ -38,8 +40,43 @@ pub async fn resume(app: &App, visit: &Visit, present: &Present, password: Strin
     if check::password(app, visit, asked).await?.is_none() {
         return Ok(false);
     }
-    let now = app.clock.now();
+    let tx = app.db.write().await?;
+    resumed(app, visit, (present, &judge), tx).await?;
+    Ok(true)
+}
+
+/// The same by one of the passkeys of the person.
+pub async fn resume_by_passkey(app: &App, visit: &Visit, present: &Present, key: &Shown) -> Result<bool, Problem> {
+    let session = &present.session;
+    let judge = Judge::of_session(app, session.account_id, &session.token_hash);
+    if let Some((_, seconds)) = judge.paused(app).await? {
+        return Err(Problem::too_often(seconds));
+    }
+    let known = passkey::find(app.db.read().await?.conn(), STAFF, &key.credential).await?;
+    let known = known.filter(|known| known.account_id == session.account_id);
     let mut tx = app.db.write().await?;
+    let purpose = passkeys::purpose_of_lock(&session.token_hash);
+    let is_shown = match &known {
+        Some(known) => passkeys::take(app, tx.conn(), (&purpose, &visit.headers), (known, key)).await?.is_ok(),
+        None => false,
+    };
+    if is_shown {
+        resumed(app, visit, (present, &judge), tx).await?;
+    } else {
+        judge.failed(tx.conn(), app.clock.now()).await?;
+        tx.commit().await?;
+    }
+    Ok(is_shown)
+}
+
+/// The session goes on: its person has shown who they are.
+async fn resumed(
+    app: &App,
+    visit: &Visit,
+    (present, judge): (&Present, &Judge),
+    mut tx: base_db::Tx,
+) -> Result<(), Problem> {
+    let (session, now) = (&present.session, app.clock.now());
     judge.succeeded(tx.conn()).await?;
     session::resume(tx.conn(), STAFF, &session.token_hash, now).await?;
     let origin = visit.origin_of(app, &present.person);
@@ -47,5 +84,5 @@ pub async fn resume(app: &App, visit: &Visit, present: &Present, password: Strin
     audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
     tx.commit().await?;
     app.sessions.forget_all();
-    Ok(true)
+    Ok(())
 }

@@ -43,6 +43,7 @@ pub(crate) const SECTIONS: &[Section] = &[
     Section { address: "/profile", text: "profile-own" },
     Section { address: "/profile/password", text: "profile-password" },
     Section { address: "/profile/second-factor", text: "second-factor" },
+    Section { address: "/profile/passkeys", text: "passkeys" },
     Section { address: "/profile/sessions", text: "sessions-own" },
     Section { address: "/profile/tokens", text: "tokens" },
     Section { address: "/promotion", text: "profile-promotion" },

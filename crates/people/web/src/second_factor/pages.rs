@@ -49,6 +49,11 @@ struct New {
     encrypted: String,
 }
 
+/// Shows recovery codes, once.
+pub(crate) fn codes_page(frame: Frame, codes: Vec<String>) -> Response {
+    render(&CodesPage { frame, codes })
+}
+
 #[derive(Template)]
 #[template(path = "second_factor/codes.html")]
 struct CodesPage {
@@ -100,7 +105,7 @@ async fn page(app: &App, caller: &Caller, told: Told) -> Result<Response, Proble
     let factor = second_factor::find(reader.conn(), caller.person.id).await?.ok_or_else(Problem::not_signed_in)?;
     let codes_left = recovery_code::left(reader.conn(), caller.person.id).await?;
     drop(reader);
-    let is_on = factor.two_factor;
+    let is_on = factor.totp_encrypted.is_some();
     let new = match (is_on, settings.secret_keys.as_deref()) {
         (false, Some(keys)) => {
             let set_up = told.set_up.unwrap_or_else(|| SetUp::new(app, keys, caller.person.id));
@@ -152,7 +157,7 @@ pub async fn turn_on(State(app): State<App>, form: Form<ChangeFields>) -> Result
     let judge = Judge::of_codes(&app, caller.person.id);
     may_try(&app, &judge).await?;
     let factor = second_factor::find(app.db.read().await?.conn(), caller.person.id).await?;
-    if factor.is_some_and(|factor| factor.two_factor) {
+    if factor.is_some_and(|factor| factor.totp_encrypted.is_some()) {
         return Ok(Redirect::to(SECOND_FACTOR_PAGE).into_response());
     }
     let Some(set_up) = SetUp::read(&app, keys, caller.person.id, &fields.encrypted) else {

@@ -9,11 +9,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use base_core::audit::Entry;
 use base_core::time::MINUTE_US;
+use base_db::Conn;
 use base_records::account::Credentials;
 use base_records::audit::Record;
 use base_records::{account, audit, second_factor};
 use base_secret::{self as secret, Token, hash_token};
 use base_web::app::App;
+use base_web::door::Door;
 use base_web::error::Problem;
 use base_web::pages::accept_language;
 use base_web::parameters::Parameters;
@@ -21,13 +23,14 @@ use base_web::refusals::Refusal;
 use base_web::request::RequestFacts;
 use base_web::session::{cookie, own_cookie, set_cookie};
 use base_web::view::{Frame, path_part, render};
-use people_rules::next::safe_next;
 use people_rules::sign_in::Pause;
+use people_store::passkey;
 use people_store::pending_sign_in as pending;
 use people_store::pending_sign_in::{NewPending, PendingSignIn};
 use serde::Deserialize;
 
 use super::work;
+use crate::passkeys::work as passkeys;
 use crate::sign_in::Visit;
 use crate::sign_in::form::{Shown, form_page, read_outside};
 use crate::sign_in::open::{self, Opening};
@@ -44,6 +47,20 @@ struct StepPage {
     frame: Frame,
     next: String,
     fault: String,
+    /// Where people of this realm come in.
+    door: &'static Door,
+    /// True where a passkey will do as well.
+    has_passkeys: bool,
+}
+
+impl StepPage {
+    fn address(&self) -> String {
+        format!("{}/second-factor", self.door.sign_in)
+    }
+
+    fn options(&self) -> String {
+        format!("{}/second-factor/passkey", self.door.sign_in)
+    }
 }
 
 /// Where to go afterwards.
@@ -61,6 +78,9 @@ struct StepFields {
     next: String,
     #[serde(default)]
     csrf: String,
+    /// A passkey instead of a code.
+    #[serde(flatten)]
+    key: passkeys::Shown,
 }
 
 fn step_cookie(app: &App) -> &'static str {
@@ -93,7 +113,7 @@ pub async fn begin(
     audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
     tx.commit().await?;
     let next = path_part(opening.next);
-    let mut response = Redirect::to(&format!("/login/second-factor?next={next}")).into_response();
+    let mut response = Redirect::to(&format!("{}/second-factor?next={next}", visit.door().sign_in)).into_response();
     put_cookie(app, &mut response, &token.text);
     Ok(response)
 }
@@ -104,22 +124,33 @@ fn put_cookie(app: &App, response: &mut Response, value: &str) {
 }
 
 /// The sign-in of this browser that waits for its second step.
-async fn waiting<'h>(app: &App, headers: &'h HeaderMap) -> Result<Option<(&'h str, PendingSignIn)>, Problem> {
+pub(crate) async fn waiting<'h>(
+    app: &App,
+    headers: &'h HeaderMap,
+) -> Result<Option<(&'h str, PendingSignIn)>, Problem> {
     let Some(token) = cookie(headers, step_cookie(app)) else { return Ok(None) };
     let mut reader = app.db.read().await?;
     let found = pending::find(reader.conn(), &hash_token(token), app.clock.now()).await?;
     Ok(found.map(|found| (token, found)))
 }
 
-fn page(visit: &Visit, token: &str, next: &str, fault: &str) -> Response {
+async fn page(
+    app: &App,
+    visit: &Visit,
+    (token, found): (&str, &PendingSignIn),
+    (next, fault): (&str, &str),
+) -> Result<Response, Problem> {
+    let has_passkeys =
+        passkeys::site(app).is_some() && !passkey::of(app.db.read().await?.conn(), found.account_id).await?.is_empty();
     let frame = Frame::outside(accept_language(&visit.headers), secret::derive(token, "second step"), &visit.facts);
     let fault = if fault.is_empty() { String::new() } else { frame.t(fault) };
     let is_wrong = !fault.is_empty();
-    let mut response = render(&StepPage { frame, next: safe_next(next).into(), fault });
+    let mut response =
+        render(&StepPage { frame, next: visit.safe_next(next).into(), fault, door: visit.door(), has_passkeys });
     if is_wrong {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
-    response
+    Ok(response)
 }
 
 /// `GET /login/second-factor`
@@ -130,10 +161,11 @@ pub async fn ask(
     facts: RequestFacts,
 ) -> Result<Response, Problem> {
     let visit = Visit { headers, facts };
-    let Some((token, _)) = waiting(&app, &visit.headers).await? else {
-        return Ok(Redirect::to(&format!("/login?next={}", path_part(safe_next(&query.next)))).into_response());
+    let Some((token, found)) = waiting(&app, &visit.headers).await? else {
+        let next = path_part(visit.safe_next(&query.next));
+        return Ok(Redirect::to(&format!("{}?next={next}", visit.door().sign_in)).into_response());
     };
-    Ok(page(&visit, token, &query.next, ""))
+    page(&app, &visit, (token, &found), (&query.next, "")).await
 }
 
 /// What a pause says on the page; one that comes too often is told to wait.
@@ -155,28 +187,30 @@ pub async fn answer(State(app): State<App>, request: Request) -> Result<Response
         return Ok(again(&app, &visit, &fields.next, "sign-in-stale"));
     };
     if !secret::equal(&secret::derive(token, "second step"), &fields.csrf) {
-        return Ok(page(&visit, token, &fields.next, "sign-in-stale"));
+        return page(&app, &visit, (token, &found), (&fields.next, "sign-in-stale")).await;
     }
     let judge = Judge::of_codes(&app, found.account_id);
     // Looked at before the transaction, too, so that whoever is paused holds up nobody.
     let paused = judge.paused(&app).await?;
     if let Some(refused) = refused(&app, &visit, paused)? {
-        return Ok(page(&visit, token, &fields.next, refused));
+        return page(&app, &visit, (token, &found), (&fields.next, refused)).await;
     }
     let mut tx = app.db.write().await?;
     second_factor::wait_turn(tx.conn(), found.account_id).await?;
     let paused = judge.paused_in(tx.conn(), app.clock.now()).await?;
     if let Some(refused) = refused(&app, &visit, paused)? {
-        return Ok(page(&visit, token, &fields.next, refused));
+        return page(&app, &visit, (token, &found), (&fields.next, refused)).await;
     }
     // Ended meanwhile: by too many wrong codes, or because there were too many of them.
     if pending::find(tx.conn(), &hash_token(token), app.clock.now()).await?.is_none() {
         return Ok(again(&app, &visit, &fields.next, "sign-in-stale"));
     }
-    let by = work::take(&app, tx.conn(), found.account_id, &fields.code).await?;
+    let by = shown(&app, &visit, tx.conn(), (token, &found), &fields).await?;
+    // One of the other realm has no business at this door.
+    let is_here = people_store::account::find_in(tx.conn(), visit.facts.realm, found.account_id).await?.is_some();
     let account = account::credentials_of(tx.conn(), found.account_id, app.clock.now()).await?;
-    let account =
-        account.filter(|account| account.is_active && hash_token(&account.password_hash) == found.password_hash);
+    let account = account
+        .filter(|account| is_here && account.is_active && hash_token(&account.password_hash) == found.password_hash);
     let token_hash = hash_token(token);
     let (Some(account), Some(by)) = (&account, by) else {
         let now = app.clock.now();
@@ -190,18 +224,36 @@ pub async fn answer(State(app): State<App>, request: Request) -> Result<Response
         if is_over {
             return Ok(again(&app, &visit, &fields.next, "second-factor-over"));
         }
-        return Ok(page(&visit, token, &fields.next, "second-factor-wrong"));
+        return page(&app, &visit, (token, &found), (&fields.next, "second-factor-wrong")).await;
     };
     // Whoever sends the same step twice gets one session.
     if !pending::end(tx.conn(), &token_hash).await? {
         return Ok(again(&app, &visit, &fields.next, "sign-in-stale"));
     }
     judge.succeeded(tx.conn()).await?;
-    let next = safe_next(&fields.next);
+    let next = visit.safe_next(&fields.next);
     let opening = Opening { account: account.id, upgrade: None, second_factor: Some(by), next };
     let mut response = open::session(&app, &visit, opening, tx).await?;
     put_cookie(&app, &mut response, "");
     Ok(response)
+}
+
+/// By what somebody has shown who they are: a code, or one of their passkeys; `None` for a wrong one.
+async fn shown(
+    app: &App,
+    visit: &Visit,
+    mut conn: Conn<'_>,
+    (token, found): (&str, &PendingSignIn),
+    fields: &StepFields,
+) -> Result<Option<&'static str>, Problem> {
+    if fields.key.credential.is_empty() {
+        return work::take(app, conn, found.account_id, &fields.code).await;
+    }
+    let known = passkey::find(conn.reborrow(), visit.facts.realm, &fields.key.credential).await?;
+    let Some(known) = known.filter(|known| known.account_id == found.account_id) else { return Ok(None) };
+    let purpose = passkeys::purpose_of_step(token);
+    let taken = passkeys::take(app, conn, (&purpose, &visit.headers), (&known, &fields.key)).await?;
+    Ok(taken.is_ok().then_some(passkeys::BY_PASSKEY))
 }
 
 /// The first step once more.

@@ -152,7 +152,8 @@ pub async fn renew_codes(app: &App, caller: &Caller) -> Result<Vec<String>, Prob
     Ok(codes)
 }
 
-async fn new_codes(app: &App, conn: Conn<'_>, account: AccountId) -> Result<Vec<String>, Problem> {
+/// New recovery codes in the place of those that an account has.
+pub(crate) async fn new_codes(app: &App, conn: Conn<'_>, account: AccountId) -> Result<Vec<String>, Problem> {
     let codes: Vec<String> = (0..rule::COUNT).map(|_| rule::new_code(&*app.entropy)).collect();
     let hashes: Vec<String> =
         codes.iter().filter_map(|code| rule::read(code)).map(|code| hash_of(account, &code)).collect();

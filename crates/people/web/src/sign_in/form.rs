@@ -38,6 +38,14 @@ struct SignInPage {
     can_mail: bool,
     /// True where people can make themselves an account.
     can_register: bool,
+    /// True where passkeys can be bound to the address of the site.
+    can_passkey: bool,
+}
+
+impl SignInPage {
+    fn passkey_address(&self) -> String {
+        format!("{}/passkey", self.door.sign_in)
+    }
 }
 
 /// Why a sign-in is refused: the key of its text. An empty key is no refusal.
@@ -121,6 +129,7 @@ pub fn form_page(app: &App, visit: &Visit, shown: Shown<'_>) -> Response {
         keys,
         can_mail: is_staff && app.settings.outbox.is_open() && app.settings.has_public_url,
         can_register: is_staff && app.stored.flag(&REGISTRATION),
+        can_passkey: crate::passkeys::work::site(app).is_some(),
         frame,
     };
     let mut response = render(&page);

@@ -5,7 +5,6 @@
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use base_core::realm::Realm;
 use base_records::account;
 use base_web::app::App;
 use base_web::error::Problem;
@@ -147,10 +146,6 @@ async fn go_on(
     let upgrade = better_hash.as_deref().map(|better| (account.password_hash.as_str(), better));
     let opening = Opening { account: account.id, upgrade, second_factor: None, next };
     judge.succeeded(tx.conn()).await?;
-    if account.two_factor && visit.facts.realm == Realm::Customer {
-        // Customers cannot set one up; one that is there all the same is not passed over.
-        return Ok(None);
-    }
     if account.two_factor {
         return step::begin(app, visit, (&account, opening), tx).await.map(Some);
     }

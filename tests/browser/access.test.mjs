@@ -71,6 +71,8 @@ const PAGES = [
   { path: '/bags/EVERY01' },
   { path: `/bags/${PARENT}/children` },
   { path: '/bags/EVERY01/relink' },
+  { path: '/help' },
+  { path: '/help/biller' },
   { path: `/bags/${OTHER}/bill?bill=NEW-BILL` },
   { path: `/bags/EVERY01/relink?to=${OTHER}` },
   { path: `/bags/${PARENT}/delete` },

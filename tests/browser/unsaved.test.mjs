@@ -113,6 +113,7 @@ const found = await formsOnPages([
   `/bags/${PARENT}`,
   `/bags/${PARENT}/children`,
   `/bags/${PARENT}/delete`,
+  `/bags/${PARENT}/bill?bill=TYPED-NEW`,
   '/bills/new',
   '/bills/TYPED-OPEN',
   '/bills/TYPED-OPEN/edit',

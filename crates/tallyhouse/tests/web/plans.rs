@@ -65,8 +65,9 @@ fn combined(base: &str, choices: &[&[&str]]) -> Vec<String> {
 const PAGES: &str = "
     / /api/stats /api/v2/stats /api/statistics /api/activity/30 /api/scans /api/bags?limit=50 /api/bills /bags
     /bags?type=parent&area=ranchi /scans /scans/4711 /bills /bills?area=hisar /bags/SB0000777 /bags/KID000000777
-    /bags/KID000000777/relink?to=SB0000047 /bags/SB0000777/children /bags/SB0000777/bill?bill=BILL-000900 /bags/SB0000777/delete /api/v1/bags/SB0000777
-    /lookup?q=KID99 /api/v1/search?q=1234 /api/v1/bills?q=l-0123
+    /bags/KID000000777/relink?to=SB0000047 /bags/SB0000777/children /bags/SB0000777/bill?bill=BILL-000900
+    /bags/SB0000777/delete /api/v1/bags/SB0000777
+    /help /help/biller /lookup?q=KID99 /api/v1/search?q=1234 /api/v1/bills?q=l-0123
     /api/v1/bags/KID000000777 /api/bag/SB0000777 /api/parent-children/SB0000777 /bills/BILL-000007
     /bills/BILL-000007?children=1 /bills/BILL-000900 /bills/BILL-000007/report /bills/BILL-000007/parents/SB0000360
     /api/v1/bills/BILL-000007 /api/v1/bills/BILL-000007/weights /api/v1/bills/BILL-000007/scans /api/bills/BILL-000007

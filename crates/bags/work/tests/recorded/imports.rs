@@ -114,7 +114,7 @@ impl Brought {
             let row_number = i64::try_from(at + 2).expect("few");
             match read_row(kind, &cells, now) {
                 Ok(scan) => {
-                    rows.push(ImportRow { row_number, scan, is_for_next: false, origin: FileOrigin::List, area: None })
+                    rows.push(ImportRow { row_number, scan, is_for_next: false, origin: FileOrigin::List, area: None });
                 }
                 Err(fault) => unreadable.push(RowNote {
                     row_number,

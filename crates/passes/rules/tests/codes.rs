@@ -113,7 +113,9 @@ impl Random {
         let at = self.below(text.len() + 1);
         match self.below(7) {
             0 if at < text.len() => text[at] ^= 1 << self.below(8),
-            1 if at < text.len() => drop(text.remove(at)),
+            1 if at < text.len() => {
+                text.remove(at);
+            }
             2 => text.insert(at, u8::try_from(self.below(256)).expect("a byte")),
             3 => text.truncate(at),
             4 => {
@@ -149,7 +151,7 @@ fn no_text_stops_the_reader_and_none_is_believed_but_what_was_signed() {
     let more = include_str!("corpus/wrong.txt").lines();
     let seeds: Vec<Vec<u8>> =
         right.iter().map(String::as_str).chain(more).map(|text| text.as_bytes().to_vec()).collect();
-    let seed = seconds.map_or(0x5eed, |_| u64::from(std::process::id()) << 20 | 1);
+    let seed = seconds.map_or(0x5eed, |_| (u64::from(std::process::id()) << 20) | 1);
     println!("seed {seed:#x}");
     let (mut random, keys, mut runs) = (Random(seed), keys(), 0);
     while goes_on(runs) {

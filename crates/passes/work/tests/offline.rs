@@ -132,7 +132,9 @@ async fn with_lost_replies_and_doubled_sends_nothing_is_lost_or_counted_twice() 
         // Each pass is let in by one device, every tenth by both.
         let queue = |device: &str, own: usize| -> Vec<GateScan> {
             let theirs = (0..PASSES).filter(|n| n % 2 == own || n % 10 == 0);
-            theirs.map(|n| gate.offline(&format!("p{n}"), device, (PASSES - n) as i64 * SECOND_US)).collect()
+            theirs
+                .map(|n| gate.offline(&format!("p{n}"), device, i64::try_from(PASSES - n).unwrap() * SECOND_US))
+                .collect()
         };
         let mut dice = 7_u32;
         let mut rolls = move || {

@@ -3,7 +3,6 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use base_core::time::Moment;
 use base_web::error::Problem;
@@ -153,7 +152,7 @@ pub async fn settle(
     let note = fields.note.trim();
     let is_plain = note.chars().count() <= REASON_LENGTH_MAX && !note.chars().any(char::is_control);
     let Some(was) = SettledAs::parse(&fields.was).filter(|_| is_plain) else {
-        return Ok((StatusCode::SEE_OTHER, back("wrong")).into_response());
+        return Ok(back("wrong"));
     };
     let origin = caller.origin(None);
     let done = conflict::settle(&app.db, &line, was, note, by(&app, &origin)).await?;

@@ -93,6 +93,9 @@ async fn recount(database: &str, event: i64) -> anyhow::Result<i64> {
     let counted = counts::of(db.read().await?.conn(), event).await?;
     let (differing, logged) = (counts::differing(&db).await?, scan::count(&db, Outcome::Admitted).await?);
     db.close().await;
-    ensure!(differing.is_empty() && counted.admitted == logged, "the counts are wrong: {counted:?}, {logged} in the log");
+    ensure!(
+        differing.is_empty() && counted.admitted == logged,
+        "the counts are wrong: {counted:?}, {logged} in the log"
+    );
     Ok(logged)
 }

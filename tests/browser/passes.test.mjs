@@ -4,12 +4,12 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
-import jsQR from 'jsqr'
 import { openSite, openWindow, until } from './support.mjs'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const DECODER = readFileSync(createRequire(import.meta.url).resolve('jsqr'), 'utf8')
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-const PHONE = { viewport: { width: 375, height: 720 }, isMobile: true, hasTouch: true }
+const PHONE = { viewport: { width: 375, height: 720 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true }
 const WALKS = [
   { words: 'on a desk in English', language: 'en' },
   { words: 'on a phone in Hindi', language: 'hi', ...PHONE },
@@ -25,18 +25,26 @@ async function audit(page, where) {
   assert.ok(wide <= 0, `${where} is ${wide} px too wide`)
 }
 
-/** What an independent decoder reads in a picture. */
+/** What an independent decoder reads in a picture. It works in a window of its own, where no policy of ours holds. */
 async function readIn(png) {
   const { page, close } = await openWindow(browser)
-  const { width, height, data } = await page.evaluate(async (address) => {
+  await page.addScriptTag({ content: DECODER })
+  const code = await page.evaluate(async (address) => {
     const image = await createImageBitmap(await (await fetch(address)).blob())
-    const canvas = new OffscreenCanvas(image.width, image.height)
-    const context = canvas.getContext('2d')
+    const context = new OffscreenCanvas(image.width, image.height).getContext('2d')
     context.drawImage(image, 0, 0)
-    return { width: image.width, height: image.height, data: [...context.getImageData(0, 0, image.width, image.height).data] }
+    const { data } = context.getImageData(0, 0, image.width, image.height)
+    return globalThis.jsQR(data, image.width, image.height, { inversionAttempts: 'dontInvert' })?.data ?? null
   }, `data:image/png;base64,${Buffer.from(png).toString('base64')}`)
   await close()
-  return jsQR(Uint8ClampedArray.from(data), width, height, { inversionAttempts: 'dontInvert' })?.data ?? null
+  return code
+}
+
+/** The code as it is on the screen, with nothing before it. */
+async function shownCode(page) {
+  const code = page.locator('.pass-qr')
+  await code.evaluate((node) => node.scrollIntoView({ block: 'center' }))
+  return code.screenshot()
 }
 
 let guests = 0
@@ -62,11 +70,13 @@ for (const { words, language, ...options } of WALKS) {
     await audit(page, 'the form')
     const name = 'Zoë <b>O\'Brien</b> "\\ आशा 🎉'
     const path = await sell(page, name)
+    // Without what was said a moment ago: on a phone it stands before the card.
+    await page.goto(at(path))
     assert.equal(await page.textContent('h1'), name)
     assert.ok((await page.textContent('#pass-card')).includes(name), 'the card says the name as it was typed')
     await audit(page, 'the pass')
     const code = await page.getAttribute('#pass-card', 'data-code')
-    assert.equal(await readIn(await page.locator('.pass-qr').screenshot()), code, 'what the card shows is read back')
+    assert.equal(await readIn(await shownCode(page)), code, 'what the card shows is read back')
     const [saved] = await Promise.all([page.waitForEvent('download'), page.click('#save-png')])
     assert.match(saved.suggestedFilename(), /^diwali-night-pass-zo-.*\.png$/)
     assert.equal(await readIn(readFileSync(await saved.path())), code, 'the picture is read back')
@@ -78,7 +88,7 @@ for (const { words, language, ...options } of WALKS) {
     assert.match(answer.headers()['x-robots-tag'], /noindex/)
     assert.ok((await guest.page.textContent('#pass-card')).includes(name))
     await audit(guest.page, 'the page of the guest')
-    assert.equal(await readIn(await guest.page.locator('.pass-qr').screenshot()), code, 'and on a dark screen')
+    assert.equal(await readIn(await shownCode(guest.page)), code, 'and on a dark screen')
     await guest.close()
     assert.deepEqual(faults, [])
     for (const [where, address] of [['the list', '/events/1/passes'], ['the event', '/events/1'], ['the archive', '/events/1/archive'], ['the keys', '/pass-keys'], ['the pass', path], ['home', '/']]) {

@@ -366,11 +366,11 @@ fn a_previous_secret_needs_a_present_one_and_may_stand_in_a_file() {
 
 #[test]
 fn a_wing_can_be_left_out_but_not_the_one_of_people() {
-    assert_eq!(Place::new().load("").unwrap().wings, ["people", "bags", "passes"]);
+    assert_eq!(Place::new().load("").unwrap().wings, ["people", "bags", "passes", "portal"]);
     assert_eq!(Place::new().load("wings = [\"people\"]\n").unwrap().wings, ["people"]);
     let faults = Place::new().faults("wings = [\"bags\", \"boats\"]\n");
     assert_eq!(faults.len(), 2, "{faults:?}");
-    assert!(faults[0].contains("wings: \"boats\" is not a wing: there are people, bags, passes"), "{faults:?}");
+    assert!(faults[0].contains("wings: \"boats\" is not a wing: there are people, bags, passes, portal"), "{faults:?}");
     assert!(faults[1].contains("wings: \"people\" cannot be left out"), "{faults:?}");
 }
 

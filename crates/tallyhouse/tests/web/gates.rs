@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use base_core::permission::Role;
+use base_core::time::Clock;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 

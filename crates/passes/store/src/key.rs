@@ -4,10 +4,11 @@
 use base_core::audit::Entry;
 use base_core::time::Moment;
 use base_db::{Conn, Db, StoreError, Tx};
+use passes_rules::event::EventId;
 use passes_rules::payload::keys::{FIRST_KEY, KeyState};
 use serde_json::json;
 
-use crate::event::By;
+use crate::event::{By, Seen};
 
 /// Most keys of a site.
 pub const KEYS_MAX: i64 = 1_000;
@@ -120,17 +121,18 @@ pub struct RevokedPass {
     pub cancelled_at: Option<i64>,
 }
 
-/// Passes of an event whose codes are no longer taken, in the order of their ids, from after `after`.
+/// Passes whose codes are no longer taken, in the order of their ids, from after `after`: those of an event, or of all events
+/// that somebody sees.
 pub async fn revoked_passes(
     mut conn: Conn<'_>,
-    event: i64,
+    (event, seen): (Option<EventId>, Seen),
     after: &str,
     limit: u32,
 ) -> Result<Vec<RevokedPass>, StoreError> {
     const REVOKED: &str = "select pass_id, codes_since, cancelled_at from passes
-        where event_id = $1 and (cancelled_at is not null or codes_since is not null) and pass_id > $2
+        where ($1 = 0 or event_id = $1) and (cancelled_at is not null or codes_since is not null) and pass_id > $2
+            and ($4 = 0 or event_id in (select event_id from event_people where account_id = $4))
         order by pass_id limit $3";
-    Ok(
-        on!(conn, c => sqlx::query_as(REVOKED).bind(event).bind(after).bind(i64::from(limit)).fetch_all(&mut **c).await?),
-    )
+    Ok(on!(conn, c => sqlx::query_as(REVOKED)
+        .bind(event.unwrap_or(0)).bind(after).bind(i64::from(limit)).bind(seen.account()).fetch_all(&mut **c).await?))
 }

@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::events::work::find;
+use crate::events::work::{find, seen};
 use crate::state::Passes;
 
 /// Passes of one answer.
@@ -30,8 +30,8 @@ pub fn router() -> OpenApiRouter<Passes> {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RevocationsQuery {
-    /// The event of the gate.
-    event: i64,
+    /// The event of the gate; without it every event that the person works at.
+    event: Option<i64>,
     /// The last pass of the answer before.
     after: Option<String>,
 }
@@ -70,7 +70,7 @@ pub struct Revocations {
     next: Option<String>,
 }
 
-/// Tells which keys and codes of passes are no longer taken at an event.
+/// Tells which keys and codes of passes are no longer taken.
 #[utoipa::path(get, path = "/api/v1/gate/revocations", params(RevocationsQuery),
     extensions(("x-permission" = json!(PASS_REDEEM.name()))), responses(
     (status = 200, description = "Keys, and passes without a valid code.", body = Revocations)))]
@@ -80,12 +80,15 @@ pub async fn list(
     Parameters(query): Parameters<RevocationsQuery>,
 ) -> Result<Json<Revocations>, Problem> {
     caller.must(PASS_REDEEM)?;
-    let event = find(&app, &caller, &query.event.to_string()).await?;
+    let event = match query.event {
+        Some(event) => Some(find(&app, &caller, &event.to_string()).await?.id),
+        None => None,
+    };
     let after = query.after.unwrap_or_default();
     if !after.is_empty() && !id_is_plain(&after) {
         return Err(Problem::field("after", "This is no id of a pass."));
     }
-    let found = key::revoked_passes(app.db.read().await?.conn(), event.id, &after, LIMIT).await?;
+    let found = key::revoked_passes(app.db.read().await?.conn(), (event, seen(&caller)), &after, LIMIT).await?;
     let keys = app.keys.compact.all();
     let keys = keys.iter().map(|key| PublicKey { id: key.id(), public: key.public(), revoked: key.is_revoked });
     let next = found.last().filter(|_| found.len() == LIMIT as usize).map(|line| line.pass_id.clone());

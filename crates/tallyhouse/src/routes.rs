@@ -17,7 +17,8 @@ use utoipa_axum::router::OpenApiRouter;
 pub fn router(app: &App, wings: Vec<Open>) -> (Router, LiveFeed) {
     let (mut cards, mut figures) = (Vec::new(), Vec::new());
     let mut calls = OpenApiRouter::new().merge(health::router().merge(names::router()).with_state(app.clone()));
-    let (mut shown, mut files) = (Router::new(), assets::router().merge(look::router().with_state(app.clone())));
+    let (mut shown, mut files) =
+        (Router::new(), assets::router().merge(look::served::router().with_state(app.clone())));
     if !app.imports.kinds().is_empty() {
         calls = calls.merge(imports::api::router().with_state(app.clone()));
         shown = shown.merge(imports::routes().with_state(app.clone()));

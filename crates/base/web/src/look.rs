@@ -2,21 +2,15 @@
 //!
 //! Invariant: nothing is inline. The colour is a style sheet and the logo a file, both without signing in.
 
+pub mod served;
+
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::{Uri, header};
-use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::extract::Request;
+use axum::http::header;
 use base_core::realm::Realm;
 
-use crate::app::App;
-use crate::door::{door, realm_of};
-use crate::error::Problem;
-
-/// How long browsers keep the style and the logo.
-const KEPT: &str = "max-age=3600";
+use crate::door::realm_of;
 
 /// How customers see the site, where that differs from how staff do.
 #[derive(Clone, Debug)]
@@ -51,7 +45,8 @@ impl Look {
         }
     }
 
-    fn style(&self) -> Option<String> {
+    /// The style of their pages; `None` where they have none of their own.
+    pub(crate) fn style(&self) -> Option<String> {
         let [red, green, blue] = self.colour?;
         let colour = format!("#{red:02x}{green:02x}{blue:02x}");
         Some(format!(
@@ -62,46 +57,12 @@ impl Look {
     }
 
     /// True for a request to the address of customers.
-    fn is_host_of(&self, request: &Request) -> bool {
+    pub(crate) fn is_host_of(&self, request: &Request) -> bool {
         let Some(wanted) = self.public_url.as_deref().and_then(|url| url.split("://").nth(1)) else { return false };
         let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
         let host = request.uri().authority().map(|authority| authority.as_str()).or(named);
         host.is_some_and(|host| host.eq_ignore_ascii_case(wanted))
     }
-}
-
-/// The style and the logo.
-pub fn router() -> Router<App> {
-    Router::new().route("/portal/look.css", get(style)).route("/portal/logo.png", get(logo))
-}
-
-async fn style(State(app): State<App>) -> Response {
-    let style = app.settings.look.style().unwrap_or_default();
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, KEPT)], style).into_response()
-}
-
-async fn logo(State(app): State<App>) -> Result<Response, Problem> {
-    let logo = app.settings.look.logo.clone().ok_or_else(|| Problem::not_found("This file"))?;
-    Ok(([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, KEPT)], logo.to_vec()).into_response())
-}
-
-/// At the address of customers, the addresses of the earlier portal lead to theirs; a form that is sent stays one.
-pub(crate) fn moved(app: &App, request: &Request) -> Option<Response> {
-    if !app.settings.look.is_host_of(request) {
-        return None;
-    }
-    let door = door(Realm::Customer);
-    let to = match request.uri().path() {
-        "/" => app.menu.home(Realm::Customer),
-        "/login" => door.sign_in,
-        "/logout" => door.sign_out,
-        _ => return None,
-    };
-    Some(Redirect::temporary(&with_query(to, request.uri())).into_response())
-}
-
-fn with_query(to: &str, uri: &Uri) -> String {
-    uri.query().map_or_else(|| to.to_owned(), |query| format!("{to}?{query}"))
 }
 
 /// True where a page of customers has a style of its own.

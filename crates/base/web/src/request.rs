@@ -19,7 +19,7 @@ use futures_util::FutureExt;
 use crate::app::App;
 use crate::door::realm_of;
 use crate::error::{Forbidden, LoggedCause, Problem};
-use crate::look::{self, Look};
+use crate::look::{Look, served};
 use crate::menu::Menu;
 use crate::refusals::Refusal;
 use crate::text;
@@ -99,7 +99,7 @@ pub async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> R
     let address = facts.address.clone();
     request.extensions_mut().insert(facts);
     let refused = refused(&request, &path);
-    let mut response = match (refused, look::moved(&app, &request)) {
+    let mut response = match (refused, served::moved(&app, &request)) {
         (Some(problem), _) => problem.into_response(),
         (None, Some(moved)) => moved,
         (None, None) => run(next, request).await,

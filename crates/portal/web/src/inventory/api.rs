@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::export;
-use super::work::{CHOICES, Choices, scope_of, told};
+use super::work::{CHOICES, Choices, must_be_sound, scope_of, told};
 use crate::state::Portal;
 
 /// Most characters of a view's name.
@@ -41,15 +41,6 @@ pub fn router() -> Router<Portal> {
 pub async fn rows(State(portal): State<Portal>, caller: Caller) -> Result<Response, Problem> {
     let scope = scope_of(&portal, caller.person.id).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], told(&portal, &scope).await).into_response())
-}
-
-/// Refuses a view that no page sends.
-pub(super) fn must_be_sound(view: &View) -> Result<(), Problem> {
-    if view.is_sound() {
-        Ok(())
-    } else {
-        Err(Problem::field("view", "Search and filters have at most 200 characters."))
-    }
 }
 
 /// `PUT /inventory/api/choices`

@@ -27,9 +27,8 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use super::api::must_be_sound;
 use super::packed::moment_of;
-use super::work::{choices, scope_of, stock};
+use super::work::{choices, must_be_sound, scope_of, stock};
 use crate::state::Portal;
 
 /// Bytes that are sent at once.

@@ -63,3 +63,12 @@ pub(super) async fn choices(portal: &Portal, account: AccountId) -> Result<Choic
     let kept = preference::get(reader.conn(), account, CHOICES).await?;
     Ok(kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
 }
+
+/// Refuses a view that no page sends.
+pub(super) fn must_be_sound(view: &View) -> Result<(), Problem> {
+    if view.is_sound() {
+        Ok(())
+    } else {
+        Err(Problem::field("view", "Search and filters have at most 200 characters."))
+    }
+}

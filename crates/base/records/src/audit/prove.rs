@@ -77,13 +77,16 @@ pub async fn extension(db: &Db, old: u64, newest: &Checkpoint) -> Result<Vec<Has
     hashes(&tiles, &spans)
 }
 
-/// How many entries are not yet under a checkpoint, and the time of the oldest of them.
+/// Most waiting entries that are counted.
+pub const WAITING_MAX: u64 = 1_000;
+
+/// How many entries are not yet under a checkpoint, up to one more than [`WAITING_MAX`], and the time of the oldest of them.
 pub async fn waiting(db: &Db) -> Result<(u64, Option<i64>), StoreError> {
     const WAITING: &str = "select count(*), min(at) from (select at from audit
         where seq > (select seen from audit_tree where id = 1) order by seq limit $1) x";
     let mut reader = db.read().await?;
     let (n, at): (i64, Option<i64>) =
-        on!(reader.conn(), c => sqlx::query_as(WAITING).bind(stored(1_000_000)).fetch_one(&mut **c).await?);
+        on!(reader.conn(), c => sqlx::query_as(WAITING).bind(stored(WAITING_MAX + 1)).fetch_one(&mut **c).await?);
     Ok((count(n), at))
 }
 

@@ -606,6 +606,7 @@ trail-checkpoint-size = { $n ->
 trail-no-checkpoint = There is none yet.
 trail-checkpoint-file = Download checkpoint
 trail-waiting = Entries not yet under a checkpoint
+trail-waiting-many = More than 1,000
 trail-by-address = Failed sign-ins by address, last 24 hours
 trail-by-account = Failed sign-ins by account, last 24 hours
 trail-limits = Refused by a limit or a rule, last 24 hours

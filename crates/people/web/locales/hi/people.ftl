@@ -588,6 +588,7 @@ trail-checkpoint-size = { $n ->
 trail-no-checkpoint = अभी कोई नहीं।
 trail-checkpoint-file = चेकपॉइंट डाउनलोड करें
 trail-waiting = एंट्री जो अभी चेकपॉइंट में नहीं हैं
+trail-waiting-many = 1,000 से ज़्यादा
 trail-by-address = पते के हिसाब से असफल साइन-इन, पिछले 24 घंटे
 trail-by-account = खाते के हिसाब से असफल साइन-इन, पिछले 24 घंटे
 trail-limits = सीमा या नियम से रोके गए, पिछले 24 घंटे

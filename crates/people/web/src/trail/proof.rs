@@ -24,7 +24,7 @@ struct ProofPage {
     size: Option<i64>,
     signed_at: String,
     note: String,
-    waiting: u64,
+    waiting: String,
     waiting_since: String,
 }
 
@@ -33,8 +33,11 @@ pub async fn page(State(app): State<People>, caller: Caller) -> Result<Response,
     caller.must(AUDIT_READ)?;
     let newest = prove::newest(&app.db).await?;
     let (waiting, since) = prove::waiting(&app.db).await?;
+    let frame = Frame::of(&caller, "audit");
+    let is_many = waiting > prove::WAITING_MAX;
+    let waiting = if is_many { frame.t("trail-waiting-many") } else { waiting.to_string() };
     Ok(render(&ProofPage {
-        frame: Frame::of(&caller, "audit"),
+        frame,
         public: site_key::find(&app.db, "audit_public").await?.unwrap_or_default(),
         size: newest.as_ref().map(|newest| newest.size),
         signed_at: newest.as_ref().map(|newest| shown(Moment(newest.at), &app)).unwrap_or_default(),

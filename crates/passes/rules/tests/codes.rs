@@ -92,7 +92,8 @@ fn after_a_change_of_keys_the_earlier_one_is_taken_until_it_is_revoked() {
     for text in [CODE.trim().to_owned(), compact()] {
         assert_eq!(outcome(&text, &only_next), "tampered");
     }
-    let first = CompactKey { is_revoked: true, ..first_key() };
+    let mut first = first_key();
+    first.is_revoked = true;
     let revoked = Keyring { epass, compact: vec![next, first].into() };
     assert_eq!(outcome(&compact(), &revoked), "revoked");
 }

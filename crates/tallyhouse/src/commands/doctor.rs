@@ -1,6 +1,7 @@
 //! `tallyhouse doctor`: is the database there and up to date, and do its figures say what its rows say.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::ensure;

@@ -10,6 +10,8 @@ use base_jobs::{Done, Job, JobError, Schedule, Worker};
 use base_records::backup;
 use base_records::backup::Backup;
 use jiff::civil::time;
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
 
 use crate::commands::backup as command;
 use crate::config::Config;
@@ -78,7 +80,11 @@ impl Job for Trials {
 
     async fn run(&self, worker: &Worker) -> Result<Done, JobError> {
         let Some(newest) = Shelf(self.folder.clone()).list()?.into_iter().next() else { return Ok(Done::All) };
-        let fault = match command::prove(&self.config, &newest.path).await {
+        // On a thread of its own: unpacking is work for the processor.
+        let (config, path) = (self.config.clone(), newest.path.clone());
+        let runtime = Handle::current();
+        let tried = spawn_blocking(move || runtime.block_on(command::prove(&config, &path))).await?;
+        let fault = match tried {
             Ok(proof) => proof.findings.into_iter().find(|finding| finding.wrong > 0).map(|finding| finding.text),
             Err(error) => Some(format!("{error:#}")),
         };

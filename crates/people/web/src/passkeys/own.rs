@@ -63,6 +63,14 @@ pub(crate) struct Content {
     pub(crate) address: &'static str,
 }
 
+/// The entry of the menu: customers have one for this page, staff find it among the pages of their own account.
+fn place(caller: &Caller) -> &'static str {
+    match caller.person.realm {
+        Realm::Staff => "profile",
+        Realm::Customer => "passkeys",
+    }
+}
+
 fn address(caller: &Caller) -> &'static str {
     match caller.person.realm {
         Realm::Staff => "/profile/passkeys",
@@ -88,7 +96,7 @@ pub async fn show(
 }
 
 async fn page(app: &App, caller: &Caller, said: &str, fault: Refused) -> Result<Response, Problem> {
-    let frame = Frame::of(caller, "profile");
+    let frame = Frame::of(caller, place(caller));
     let mut reader = app.db.read().await?;
     let all = passkeys::of(reader.conn(), caller.person.id).await?;
     let codes_left = recovery_code::left(reader.conn(), caller.person.id).await?;
@@ -144,7 +152,7 @@ pub async fn add(State(app): State<App>, headers: HeaderMap, form: Form<NewField
     match work::add(&app, &caller, &headers, &fields).await? {
         Ok(codes) if codes.is_empty() => Ok(back(&caller, "added")),
         Ok(codes) => {
-            let frame = Frame::of(&caller, "profile");
+            let frame = Frame::of(&caller, place(&caller));
             Ok(match caller.person.realm {
                 Realm::Staff => crate::second_factor::pages::codes_page(frame, codes),
                 Realm::Customer => render(&CustomerCodesPage { frame, codes }),

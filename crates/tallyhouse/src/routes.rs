@@ -8,7 +8,8 @@ use axum::{Extension, Router};
 use base_web::home::Home;
 use base_web::live::LiveFeed;
 use base_web::{
-    App, api, assets, docs, exports, health, help, home, imports, kit, list, live, look, names, openapi, pages, request, text,
+    App, api, assets, docs, exports, health, help, home, imports, kit, list, live, look, names, openapi, pages,
+    request, text,
 };
 use base_wing::Open;
 use utoipa_axum::router::OpenApiRouter;

@@ -41,7 +41,9 @@ pub enum BackupError {
         what: String,
     },
     /// It was made by a newer program.
-    #[error("{path} was made by a newer version ({version}, schema {schema}); restore it with that version or a later one")]
+    #[error(
+        "{path} was made by a newer version ({version}, schema {schema}); restore it with that version or a later one"
+    )]
     Newer {
         /// The file.
         path: PathBuf,

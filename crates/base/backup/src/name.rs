@@ -48,13 +48,21 @@ mod tests {
     #[test]
     fn a_name_says_when_and_whether_it_is_encrypted() {
         let at = Moment::parse("2026-11-30T16:45:00Z").expect("a time");
-        for (is_encrypted, text) in [(false, "tallyhouse-20261130T164500Z.zip"), (true, "tallyhouse-20261130T164500Z.zip.age")] {
+        for (is_encrypted, text) in
+            [(false, "tallyhouse-20261130T164500Z.zip"), (true, "tallyhouse-20261130T164500Z.zip.age")]
+        {
             let name = Name { at, is_encrypted };
             assert_eq!(name.to_string(), text);
             assert_eq!(Name::parse(text), Some(name));
         }
-        for other in ["tallyhouse.db", "tallyhouse-20261130T164500Z.zip.part", "tallyhouse-2026.zip", "x-20261130T164500Z.zip",
-            "tallyhouse-20261330T164500Z.zip", "tallyhouse-2026113éT16450Z.zip"] {
+        for other in [
+            "tallyhouse.db",
+            "tallyhouse-20261130T164500Z.zip.part",
+            "tallyhouse-2026.zip",
+            "x-20261130T164500Z.zip",
+            "tallyhouse-20261330T164500Z.zip",
+            "tallyhouse-2026113éT16450Z.zip",
+        ] {
             assert_eq!(Name::parse(other), None, "{other}");
         }
     }

@@ -73,7 +73,12 @@ pub fn restore_file(path: &Path, passphrase: Option<&SecretString>, target: &Pat
     }
     let part = std::path::PathBuf::from(format!("{}.part", target.display()));
     let written = (|| {
-        let mut file = File::options().write(true).create(true).truncate(true).mode(0o600).open(&part)
+        let mut file = File::options()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&part)
             .map_err(BackupError::disk(&part))?;
         let mut failed = None;
         archive.read(&entry, |piece| match file.write_all(&piece) {
@@ -119,9 +124,11 @@ pub async fn restore_rows(
         return Err(BackupError::NotEmpty("the database".into()));
     }
     db.migrate_to(lists, manifest.schema).await?;
-    let tables: Vec<Table> = manifest.entries.iter().filter_map(|entry| {
-        Some(Table { name: entry.table.clone()?, columns: entry.columns.clone() })
-    }).collect();
+    let tables: Vec<Table> = manifest
+        .entries
+        .iter()
+        .filter_map(|entry| Some(Table { name: entry.table.clone()?, columns: entry.columns.clone() }))
+        .collect();
     db.empty_all(&tables).await?;
     let mut archive = archive;
     let mut rows = 0;

@@ -44,7 +44,14 @@ pub const GRANTS: &[Grant] = &[
     (
         Role::Admin,
         &[
-            HOME_READ, EXPORT_RUN, IMPORT_RUN, ACCOUNT_MANAGE, CUSTOMER_MANAGE, AUDIT_READ, AUDIT_READ_CUSTOMERS, HEALTH_READ,
+            HOME_READ,
+            EXPORT_RUN,
+            IMPORT_RUN,
+            ACCOUNT_MANAGE,
+            CUSTOMER_MANAGE,
+            AUDIT_READ,
+            AUDIT_READ_CUSTOMERS,
+            HEALTH_READ,
         ],
     ),
     (Role::Biller, &[HOME_READ]),

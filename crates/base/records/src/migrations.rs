@@ -21,5 +21,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(26, "0026_base_parties"),
     migration!(28, "0028_base_proof"),
     migration!(29, "0029_base_directory"),
-    migration!(36, "0036_base_backups"),
+    migration!(31, "0031_base_backups"),
 ];

@@ -18,10 +18,7 @@ const OTHER_ID: &str = "99999999-2222-4333-8444-555555555555";
 const CODE: &str = include_str!("corpus/epass.txt");
 
 fn keys() -> Keyring {
-    Keyring {
-        epass: vec![EpassSecret::new("test-secret")],
-        compact: vec![first_key()].into(),
-    }
+    Keyring { epass: vec![EpassSecret::new("test-secret")], compact: vec![first_key()].into() }
 }
 
 fn first_key() -> CompactKey {

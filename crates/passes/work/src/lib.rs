@@ -3,9 +3,9 @@
 pub mod checks;
 mod command;
 mod domain;
+pub mod file;
 mod guest_rows;
 mod import_files;
-pub mod file;
 pub mod jobs;
 mod loaded;
 pub mod mails;

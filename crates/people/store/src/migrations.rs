@@ -6,5 +6,5 @@ use base_db::{Migration, migration};
 pub const MIGRATIONS: &[Migration] = &[
     migration!(13, "0013_people_resets"),
     migration!(15, "0015_people_second_factor"),
-    migration!(35, "0035_people_passkeys"),
+    migration!(30, "0030_people_passkeys"),
 ];

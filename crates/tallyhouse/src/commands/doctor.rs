@@ -13,8 +13,8 @@ use base_wing::Finding;
 use super::answer;
 use crate::config::Config;
 use crate::keys::{self, Readable};
-use crate::{checks, site, wings};
 use crate::system::SystemClock;
+use crate::{checks, site, wings};
 
 /// Runs the command.
 pub async fn run(config: &Config) -> anyhow::Result<()> {

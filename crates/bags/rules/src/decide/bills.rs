@@ -3,8 +3,8 @@
 use super::{Case, Decision};
 use crate::bag::BagKind;
 use crate::bill::{
-    Bill, BillKey, BillNumber, BillStatus, BillTexts, CAPACITY_MAX, CAPACITY_MAX_OF_EARLIER,
-    DESCRIPTION_LENGTH_MAX, DESTINATION_LENGTH_MAX, VEHICLE_LENGTH_MAX,
+    Bill, BillKey, BillNumber, BillStatus, BillTexts, CAPACITY_MAX, CAPACITY_MAX_OF_EARLIER, DESCRIPTION_LENGTH_MAX,
+    DESTINATION_LENGTH_MAX, VEHICLE_LENGTH_MAX,
 };
 use crate::change::Change;
 use crate::code::{Code, readable};

@@ -178,7 +178,10 @@ impl Archive {
         let mut zip = ZipArchive::new(source).map_err(|error| foreign(error.to_string()))?;
         let manifest = zip.by_name(manifest::FILE).map_err(|_| foreign(format!("it has no {}", manifest::FILE)))?;
         // A manifest has a line for each table, and some hundred bytes for each line.
-        let manifest: Manifest = serde_json::from_reader(manifest.take(16 << 20))
+        let mut text = Vec::new();
+        let read = manifest.take(16 << 20).read_to_end(&mut text);
+        read.map_err(|error| BackupError::damaged(path, format!("{}: {error}", manifest::FILE)))?;
+        let manifest: Manifest = serde_json::from_slice(&text)
             .map_err(|error| foreign(format!("its {} cannot be read: {error}", manifest::FILE)))?;
         if manifest.format != manifest::FORMAT {
             return Err(foreign(format!("its format {} is unknown", manifest.format)));

@@ -121,8 +121,8 @@ mod tests {
         let hours = kept.iter().filter(|time| newest.since_us(**time) < DAY_US).count();
         assert_eq!(hours, 24);
         assert!(kept.contains(&newest));
-        // The ends of six more days, and of three more weeks; of these the last week's end is among the days.
-        assert_eq!(kept.len(), 24 + 6 + 2);
+        // The ends of two days and of two weeks are among the hours: five days and two weeks are left.
+        assert_eq!(kept.len(), 24 + 5 + 2);
         assert!(kept.iter().all(|time| newest.since_us(*time) < 23 * DAY_US));
         let none = super::kept(&times, Keep { hourly: 0, daily: 0, weekly: 0 }, &TimeZone::UTC);
         assert_eq!(none.into_iter().collect::<Vec<_>>(), [newest]);

@@ -18,7 +18,6 @@ pub fn pages() -> Router<Portal> {
 fn of_customers() -> Router<Portal> {
     Router::new()
         .route("/inventory", get(inventory::pages::show))
-        .route("/force-change-password", get(async || moved("/portal/password")))
         .route("/portal/stop/{what}/{account}/{id}/{proof}", get(stop::ask).post(stop::stop))
 }
 

@@ -42,7 +42,7 @@ async fn every_kind_of_row_obeys_the_rules_and_refusals_name_their_rows() {
         assert_eq!(refused(&site, &bags).await, expected(&rows), "{}", site.db.name());
 
         let text = "Bill ID;Description;parents;expected_weight\nBILL-1;rice;2;900\nbill-1;again;2;\nBILL-1;;3;\nx;;1;\n\
-            BILL-2;;;\nBILL-3;;51;\nBILL-4;;many;\n";
+            BILL-2;;;\nBILL-3;;501;\nBILL-4;;many;\n";
         let bills = site.done(ImportKind::Bills, text).await;
         assert_eq!((bills.counts.created, bills.counts.known, bills.counts.refused), (2, 1, 4));
         let rows = [(4, "bill_exists"), (5, "bad_bill"), (7, "bad_capacity"), (8, "bad_capacity")];

@@ -20,7 +20,7 @@ const [admin, steward] = await Promise.all(['admin', 'steward'].map((role) => si
 async function pass(id) {
   const html = await (await fetch(at(`/passes/${id}`), { headers: { cookie: `tallyhouse=${admin.token}` } })).text()
   const code = html.match(/data-code="([^"]+)"/)[1]
-  const [, side, path] = html.match(/id="pass-qr" viewBox="0 0 (\d+)[\s\S]*?<path d="([^"]+)"/)
+  const [, side, path] = html.match(/class="pass-qr"[^>]*viewBox="0 0 (\d+)[\s\S]*?<path d="([^"]+)"/)
   return { id, code, side: Number(side), path }
 }
 

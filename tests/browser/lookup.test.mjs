@@ -32,7 +32,7 @@ test('the search box proposes bags, bills and people, and is worked by keys alon
   await filled(parent, 'FINDME', 2)
   await farida.makeBill('FINDBILL', 1)
   const { page, faults, close } = await visit(meera, '/reports')
-  await page.keyboard.press('Control+/')
+  await page.keyboard.press('Alt+k')
   assert.equal(await page.evaluate(() => document.activeElement.name), 'q')
   await page.keyboard.type('sb9120', { delay: 30 })
   await until('the parent is proposed', async () => (await options(page)).includes(parent))
@@ -53,7 +53,7 @@ test('the search box proposes bags, bills and people, and is worked by keys alon
     ['FINDME0', 'FINDME01', '/bags/FINDME01'],
     ['arju', 'arjun', '/reports/people/arjun'],
   ]) {
-    await page.keyboard.press('Control+/')
+    await page.keyboard.press('Alt+k')
     await page.keyboard.type(text)
     await until(`${label} is proposed`, async () => (await options(page)).includes(label))
     await page.click(`#find-list [role=option]:has-text("${label}")`)
@@ -69,7 +69,7 @@ test('a scanner in the search box opens the bag, however fast it is', async () =
   const { page, faults, close } = await visit(arjun, '/')
   const wedge = await Wedge.plugIn(page)
   for (const code of [parent, 'QUICKF01']) {
-    await page.keyboard.press('Control+/')
+    await page.keyboard.press('Alt+k')
     await wedge.scan(code)
     await page.waitForURL(at(`/bags/${code}`))
     assert.equal(await page.innerText('h1'), code)
@@ -82,7 +82,7 @@ test('what another area has is proposed to nobody outside', async () => {
   const parent = parentCode(1203)
   await arjun.scan([parent])
   const { page, faults, close } = await visit(await site.person('imran'), '/')
-  await page.keyboard.press('Control+/')
+  await page.keyboard.press('Alt+k')
   await page.keyboard.type(parent)
   await sleep(600)
   assert.deepEqual(await options(page), [])

@@ -226,7 +226,7 @@ for (const name of ['meera', 'farida', 'arjun', 'kiran']) {
       if (seen.has(path) || (kinds.get(kind) ?? 0) >= 2) continue
       seen.add(path)
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
-      if (/\.(pdf|xlsx|csv|json)\b|format=/.test(path)) {
+      if (/\.(pdf|xlsx|csv|json|svg)\b|format=|\/audit\/(file|checkpoint)|\/\d+\/proof\b/.test(path)) {
         const answer = await context.request.get(at(path))
         if (!answer.ok()) broken.push(`${answer.status()} ${path}`)
         continue

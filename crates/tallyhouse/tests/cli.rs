@@ -233,7 +233,13 @@ fn what_is_kept_of_a_person_is_told_by_wing_and_written_to_a_file_that_only_its_
     shell.answer("user add arjun --role dispatcher --area lucknow");
     let told = shell.answer("user data arjun");
     let lines: Vec<&str> = told.lines().collect();
-    let own = ["people\taccount\t1", "people\tsessions\t0", "people\ttokens\t0", "people\trequests\t0"];
+    let own = [
+        "people\taccount\t1",
+        "people\tsessions\t0",
+        "people\ttokens\t0",
+        "people\tpasskeys\t0",
+        "people\trequests\t0",
+    ];
     let said = ["people\tnotices\t0", "people\tpreferences\t0", "people\tmails\t0", "people\ttrail\t0"];
     let made = ["bags\tscans\t0", "bags\tbags\t0", "bags\tbills\t0", "bags\tworkplace\t0"];
     let let_in = ["passes\tgate_scans\t0", "passes\tpasses\t0", "passes\tevents\t0"];

@@ -41,11 +41,14 @@ async fn everything(db: Db, event: EventId, n: usize, origin: Arc<Origin>) {
         sale::correct(&db, &line, &guest(n, mode), false, by).await.expect("the database answers");
         sale::cancel(&db, &line, 100, "ill", by).await.expect("the database answers");
         let found = pass::find(db.read().await.expect("a reader").conn(), &id).await.expect("an answer");
-        sale::bring_back(&db, &found.expect("the pass"), by).await.expect("the database answers");
+        // Somebody else may have taken back the sale.
+        let Some(line) = found else { return };
+        sale::bring_back(&db, &line, by).await.expect("the database answers");
     }
     if n == 0 {
         let found = pass::find(db.read().await.expect("a reader").conn(), &id).await.expect("an answer");
-        sale::take_back(&db, &found.expect("the pass"), by).await.expect("the database answers");
+        let Some(line) = found else { return };
+        sale::take_back(&db, &line, by).await.expect("the database answers");
     }
 }
 

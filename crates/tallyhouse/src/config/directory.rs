@@ -53,7 +53,9 @@ impl Directory {
             ("directory.service_account", parts.account.is_none()),
             ("directory.service_password", parts.password.is_none()),
         ];
-        for (key, _) in needed.iter().filter(|(_, is_missing)| *is_missing) {
+        // Of the names of the earlier system, each that is missing is told already.
+        let is_told = reader.is_from("directory.servers", "AD_");
+        for (key, _) in needed.iter().filter(|(_, is_missing)| *is_missing && !is_told) {
             reader.fault("directory.servers", format!("{key} is missing"));
         }
         let settings = Settings {

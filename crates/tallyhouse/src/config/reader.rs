@@ -37,6 +37,11 @@ impl Reader {
         }
     }
 
+    /// True when a key that was read before was set by a variable whose name begins so.
+    pub fn is_from(&self, key: &str, prefix: &str) -> bool {
+        matches!(self.origins.get(key), Some(Origin::Environment(name)) if name.starts_with(prefix))
+    }
+
     /// A value as it was set.
     pub fn value(&mut self, key: &'static str) -> Option<Value> {
         let given = self.settings.take(key)?;

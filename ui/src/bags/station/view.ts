@@ -179,7 +179,8 @@ export class View {
     // The parent that was just finished may go on a bill, too. What waits to be sent waits on the device meanwhile.
     const packed = parent?.code ?? state.left
     this.bill.hidden = packed === '' || state.me === null || !may(state.me, BILLS.right) || isOffline(state)
-    this.bill.href = `/bags/${encodeURIComponent(packed)}/bill`
+    if (packed) this.bill.href = `/bags/${encodeURIComponent(packed)}/bill`
+    else this.bill.removeAttribute('href')
     this.close.classList.toggle('stop', state.closeAsked)
     const ask = parent && state.closeAsked
     labelKey(this.close, ask ? t('parent-close-ask', { n: countOf(state, parent), capacity: parent.capacity }) : t('parent-close'))

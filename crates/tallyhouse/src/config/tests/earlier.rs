@@ -72,7 +72,7 @@ fn every_name_of_the_sources_keeps_working() {
         ("erp", 1444, "stock", "reader")
     );
     assert!(config.directory.is_some());
-    assert_eq!(config.accepted.len(), 4, "{:?}", config.accepted);
+    assert_eq!(config.accepted.len(), 6, "{:?}", config.accepted);
 }
 
 #[test]

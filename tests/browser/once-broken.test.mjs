@@ -219,7 +219,7 @@ for (const name of ['meera', 'farida', 'arjun', 'kiran']) {
     const seen = new Set()
     const kinds = new Map()
     /** Of many pages of one kind, such as those of single bags, a few are enough. */
-    const kindOf = (path) => path.replace(/\?.*/, '?').replace(/^\/(bags|scans|exports|imports|reports\/people)\/[^/?]+/, '/$1/*').replace(/^\/bills\/(?!new|station|recalculate)[^/?]+/, '/bills/*').replace(/\/parents\/[^/?]+/, '/parents/*')
+    const kindOf = (path) => path.replace(/\?.*/, '?').replace(/^\/(passes|events|admin\/audit|admin\/users|admin\/customers)\/[0-9a-f-]+(?=[/?]|$)/, '/$1/*').replace(/^\/p\/[^/]+\/[^/?]+/, '/p/*').replace(/^\/(bags|scans|exports|imports|reports\/people)\/[^/?]+/, '/$1/*').replace(/^\/bills\/(?!new|station|recalculate)[^/?]+/, '/bills/*').replace(/\/parents\/[^/?]+/, '/parents/*')
     while (todo.length > 0) {
       const path = todo.shift()
       const kind = kindOf(path)

@@ -72,7 +72,7 @@ async function authenticator(page) {
 
 const REALMS = [
   { who: 'farida', login: '/login', own: '/profile/passkeys', home: '/', out: '/logout', window: {} },
-  { who: 'gupta@example.com', login: '/portal/login', own: '/portal/passkeys', home: '/portal', out: '/portal/logout', window: PHONE },
+  { who: 'gupta@example.com', login: '/portal/login', own: '/portal/passkeys', home: '/inventory', out: '/portal/logout', window: PHONE },
 ]
 
 for (const { who, login, own, home, window } of REALMS) {
@@ -176,7 +176,9 @@ for (const { who, login, own, home, window } of REALMS) {
     await page.waitForSelector('#fault')
     await typePassword()
     await page.waitForURL(at(home))
-    assert.deepEqual(beyondRefusals(faults, 422), [])
+    // A feed that is open when its session goes is told so.
+    const others = beyondRefusals(faults, 422).filter((fault) => !/ 401 .*\/api\/v1\/live/.test(fault))
+    assert.deepEqual(others, [])
     await close()
   })
 }

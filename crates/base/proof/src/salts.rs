@@ -72,7 +72,9 @@ impl Salts {
             Self::Derived(secret) => [&[DERIVED][..], secret].concat(),
             Self::Listed(leaves) => {
                 let mut bytes = vec![LISTED];
-                leaves.iter().for_each(|leaf| write_leaf(&mut bytes, leaf));
+                for leaf in leaves {
+                    write_leaf(&mut bytes, leaf);
+                }
                 bytes
             }
         }
@@ -133,8 +135,7 @@ mod tests {
         let secret = Salts::Derived([5; 32]);
         let mut listed = secret.listed(0..256);
         assert_eq!(listed.len(), 256);
-        let kept =
-            |n: usize| LeafSalts::Kept([Known::Salt([1; 16]), Known::Commitment([n as u8; 32]), Known::Salt([3; 16])]);
+        let kept = |n: u8| LeafSalts::Kept([Known::Salt([1; 16]), Known::Commitment([n; 32]), Known::Salt([3; 16])]);
         (listed[3], listed[255], listed[0]) = (LeafSalts::Gone, kept(7), kept(9));
         let listed = Salts::Listed(listed);
         for salts in [secret.clone(), listed.clone(), Salts::Listed(Vec::new())] {

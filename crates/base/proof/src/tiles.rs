@@ -50,7 +50,7 @@ impl Tiles {
             if count == 0 {
                 break;
             }
-            if count % WIDTH != 0 {
+            if !count.is_multiple_of(WIDTH) {
                 edge.insert(TileId { level, index: count / WIDTH });
             }
             count /= WIDTH;
@@ -118,7 +118,9 @@ impl Tiles {
 /// The node over a full tile.
 fn full(hashes: &[Hash]) -> Hash {
     let mut growing = Growing::default();
-    hashes.iter().for_each(|hash| growing.push(*hash));
+    for hash in hashes {
+        growing.push(*hash);
+    }
     growing.root()
 }
 
@@ -142,7 +144,9 @@ mod tests {
             for id in edge.append(size as u64, part) {
                 tiles.put(id, &edge.stored(id));
             }
-            part.iter().for_each(|leaf| growing.push(*leaf));
+            for leaf in part {
+                growing.push(*leaf);
+            }
             size += step;
             let all = Span { start: 0, end: size as u64 };
             assert_eq!(tiles.hash(all), Some(growing.root()), "{size}");

@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::State;
 use base_core::time::Moment;
-use base_web::error::Problem;
+use base_web::error::{Problem, ProblemBody};
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
 use passes_rules::payload::epass::id_is_plain;
@@ -73,7 +73,8 @@ pub struct Revocations {
 /// Tells which keys and codes of passes are no longer taken.
 #[utoipa::path(get, path = "/api/v1/gate/revocations", params(RevocationsQuery),
     extensions(("x-permission" = json!(PASS_REDEEM.name()))), responses(
-    (status = 200, description = "Keys, and passes without a valid code.", body = Revocations)))]
+    (status = 200, description = "Keys, and passes without a valid code.", body = Revocations),
+    (status = 404, description = "The event was not found, or is not yours.", body = ProblemBody)))]
 pub async fn list(
     State(app): State<Passes>,
     caller: Caller,

@@ -141,6 +141,7 @@ fn time_of(scan: Uuid) -> Option<Moment> {
 #[utoipa::path(post, path = "/api/v1/gate/sales", extensions(("x-permission" = json!(PASS_SELL_AT_GATE.name()))),
     request_body = GateSaleBody, responses(
     (status = 200, description = "What the gate answered.", body = GateAnswer),
+    (status = 404, description = "The event was not found, or is not yours.", body = ProblemBody),
     (status = 409, description = "There is no place left, the guest has a pass, or the gate is not open.",
         body = ProblemBody)))]
 pub async fn create(

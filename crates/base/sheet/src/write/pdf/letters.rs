@@ -51,7 +51,7 @@ pub enum Weight {
 pub struct Letters {
     regular: Face,
     bold: Face,
-    others: [[OnceCell<Option<Face>>; 2]; OTHERS.len()],
+    others: Vec<[OnceCell<Option<Face>>; 2]>,
 }
 
 struct Face {
@@ -101,7 +101,7 @@ impl Letters {
     /// Opens the fonts.
     pub fn new() -> Self {
         const OF_BOTH: &[Lettering] = &[Lettering::Latin, Lettering::Devanagari];
-        let others = [const { [const { OnceCell::new() }; 2] }; OTHERS.len()];
+        let others = OTHERS.iter().map(|_| [const { OnceCell::new() }; 2]).collect();
         Self { regular: Face::new(REGULAR, OF_BOTH), bold: Face::new(BOLD, OF_BOTH), others }
     }
 

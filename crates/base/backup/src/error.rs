@@ -73,7 +73,7 @@ impl BackupError {
     }
 
     /// From a file whose bytes are wrong.
-    pub(crate) fn damaged(path: &Path, what: impl ToString) -> Self {
-        Self::Damaged { path: path.to_owned(), what: what.to_string() }
+    pub(crate) fn damaged(path: &Path, what: impl Into<String>) -> Self {
+        Self::Damaged { path: path.to_owned(), what: what.into() }
     }
 }

@@ -79,10 +79,13 @@ fn remove(path: &Path) -> Result<(), BackupError> {
     std::fs::remove_file(path).map_err(BackupError::disk(path))
 }
 
+/// The name of the hour, day or week that a time is in.
+type Span = fn(&jiff::Zoned) -> String;
+
 /// Which of these times, the newest first, are kept. The newest always is.
 fn kept(times: &[Moment], keep: Keep, zone: &TimeZone) -> BTreeSet<Moment> {
     let mut kept: BTreeSet<Moment> = times.first().copied().into_iter().collect();
-    let spans: [(usize, fn(&jiff::Zoned) -> String); 3] = [
+    let spans: [(usize, Span); 3] = [
         (keep.hourly, |at| at.strftime("%Y-%m-%d %H %z").to_string()),
         (keep.daily, |at| at.strftime("%Y-%m-%d").to_string()),
         (keep.weekly, |at| at.strftime("%G-%V").to_string()),

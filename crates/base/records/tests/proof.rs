@@ -50,7 +50,11 @@ impl Trail {
             _ => Entry::new("link_created", "bag", format!("CB{n:05}")).with_after(&json!({ "parent": "SB00001" })),
         };
         let records: Vec<Record<'_>> = (0..n)
-            .map(|n| Record { at: at.plus_us(i64::try_from(n).unwrap()), entry: entry(n), origin: &origins[n % 2] })
+            .map(|n| Record {
+                at: at.plus_us(i64::try_from(n).expect("few")),
+                entry: entry(n),
+                origin: &origins[n % 2],
+            })
             .collect();
         let mut tx = self.db.write().await.expect("a transaction");
         audit::insert(tx.conn(), &records).await.expect("entries");

@@ -102,7 +102,8 @@ async fn guide(caller: Caller, Path(name): Path<String>) -> Result<Response, Pro
 
 /// `GET /help/pictures/{file}`
 async fn picture(_caller: Caller, Path(file): Path<String>) -> Result<Response, Problem> {
-    let found = Guides::get(&format!("pictures/{file}")).filter(|_| file.ends_with(".png"));
+    let found = Guides::get(&format!("pictures/{file}"))
+        .filter(|_| std::path::Path::new(&file).extension().is_some_and(|ending| ending == "png"));
     let found = found.ok_or_else(|| Problem::not_found("This picture"))?;
     let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "private, max-age=3600")];
     Ok((headers, found.data.into_owned()).into_response())

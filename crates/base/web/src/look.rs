@@ -60,7 +60,7 @@ impl Look {
     pub(crate) fn is_host_of(&self, request: &Request) -> bool {
         let Some(wanted) = self.public_url.as_deref().and_then(|url| url.split("://").nth(1)) else { return false };
         let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-        let host = request.uri().authority().map(|authority| authority.as_str()).or(named);
+        let host = request.uri().authority().map(axum::http::uri::Authority::as_str).or(named);
         host.is_some_and(|host| host.eq_ignore_ascii_case(wanted))
     }
 }

@@ -50,7 +50,8 @@ impl Entry {
         for attribute in parts.next()?.expect_constructed()? {
             let mut parts = attribute.expect_constructed()?.into_iter();
             let name = String::from_utf8(parts.next()?.expect_primitive()?).ok()?;
-            let values = parts.next()?.expect_constructed()?.into_iter().map(|value| value.expect_primitive());
+            let values =
+                parts.next()?.expect_constructed()?.into_iter().map(ldap3::asn1::StructureTag::expect_primitive);
             attributes.insert(name.to_ascii_lowercase(), values.collect::<Option<Vec<_>>>()?);
         }
         Some(Self { dn, attributes })
@@ -155,11 +156,14 @@ mod tests {
         ((at + TO_1970_US) * 10).to_string()
     }
 
+    /// Names of attributes and their values.
+    type Given<'g> = &'g [(&'g str, &'g str)];
+
     #[test]
     fn an_account_stands_as_the_directory_says() {
         let (past, future) = (filetime(NOW.0 - HOUR_US / 4), filetime(NOW.0 + HOUR_US));
         let long_ago = filetime(NOW.0 - HOUR_US);
-        let cases: [(&[(&str, &str)], Option<Standing>); 9] = [
+        let cases: [(Given<'_>, Option<Standing>); 9] = [
             (&[("userAccountControl", "512")], Some(Standing::Well)),
             (&[("userAccountControl", "514")], Some(Standing::Disabled)),
             (&[("userAccountControl", "512"), ("accountExpires", &past)], Some(Standing::Expired)),

@@ -46,7 +46,7 @@ pub struct Turn<'p> {
     pub ldap: Ldap,
     /// True for one that was used before: it may have ended without our knowing.
     pub is_used: bool,
-    _turn: SemaphorePermit<'p>,
+    _permit: SemaphorePermit<'p>,
 }
 
 impl Pool {
@@ -66,11 +66,11 @@ impl Pool {
         let turn = self.turn(settings).await?;
         while let Some(mut idle) = (!is_new).then(|| self.idle_one()).flatten() {
             if idle.since.elapsed() < IDLE && !idle.ldap.is_closed() {
-                return Ok(Turn { ldap: idle.ldap, is_used: true, _turn: turn });
+                return Ok(Turn { ldap: idle.ldap, is_used: true, _permit: turn });
             }
         }
         let ldap = self.of_any_server(settings, true).await?;
-        Ok(Turn { ldap, is_used: false, _turn: turn })
+        Ok(Turn { ldap, is_used: false, _permit: turn })
     }
 
     fn idle_one(&self) -> Option<Idle> {
@@ -87,7 +87,7 @@ impl Pool {
 
     /// A new connection on which nobody has signed in.
     pub async fn stranger(&self, settings: &Settings) -> Result<Ldap, DirectoryError> {
-        let _turn = self.turn(settings).await?;
+        let _permit = self.turn(settings).await?;
         self.of_any_server(settings, false).await
     }
 

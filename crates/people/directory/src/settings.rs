@@ -56,7 +56,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Reads `ldaps://host:port`, `ldap://host:port` or a name alone. `ldap://` is StartTLS unless `is_open`.
+    /// Reads `ldaps://host:port`, `ldap://host:port` or a name alone. `ldap://` is `StartTLS` unless `is_open`.
     ///
     /// # Errors
     /// A sentence that says what is wrong.

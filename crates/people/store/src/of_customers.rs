@@ -38,7 +38,7 @@ fn refused(refusal: Refusal) -> CustomerFault {
     CustomerFault::Refused { code: refusal.code(), field: refusal.field(), text: refusal.to_string() }
 }
 
-fn by<'o>(doing: Doing<'o>) -> By<'o> {
+fn by(doing: Doing<'_>) -> By<'_> {
     By { at: doing.at, origin: doing.origin }
 }
 

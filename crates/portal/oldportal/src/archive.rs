@@ -13,11 +13,14 @@ use base_sheet::{Cell, Column, Kind};
 use crate::cells::Table;
 use crate::reading::Reading;
 
+/// The columns of a file, and its rows.
+type Written<'r> = (Vec<String>, Vec<Vec<Option<&'r str>>>);
+
 /// Writes what has no place here into a folder beside a report. Gives the folder if there is anything in it.
 pub fn write(report: &Path, reading: &Reading) -> io::Result<Option<PathBuf>> {
     let name = report.file_stem().unwrap_or_default().to_string_lossy();
     let folder = report.with_file_name(format!("{name}-archive"));
-    let mut files: BTreeMap<String, (Vec<String>, Vec<Vec<Option<&str>>>)> = BTreeMap::new();
+    let mut files: BTreeMap<String, Written<'_>> = BTreeMap::new();
     for table in [Table::Customers, Table::AuditLog] {
         let rows: Vec<Vec<Option<&str>>> = reading
             .refused

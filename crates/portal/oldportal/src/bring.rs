@@ -125,9 +125,10 @@ fn told(reading: &Reading, brought: &mut Brought) {
         brought.findings.extend(ids.iter().map(about));
     }
     for ((table, column), strange) in &reading.strange {
-        let done = match strange.values.is_empty() {
-            true => format!("{} rows, left out: the name says that it holds secrets", strange.filled),
-            false => format!("{} rows, not in this program; they are in the archive beside the report", strange.filled),
+        let done = if strange.values.is_empty() {
+            format!("{} rows, left out: the name says that it holds secrets", strange.filled)
+        } else {
+            format!("{} rows, not in this program; they are in the archive beside the report", strange.filled)
         };
         let code = format!("{table}.{column}");
         brought.findings.push(Finding { kind: "table", earlier_id: 0, code, found: "unknown_column", done });

@@ -40,7 +40,7 @@ fn row(n: usize) -> Stock {
         bin: format!("A-{:03}", n % 300),
         lot: Some(format!("{n}E4")),
         expires: Some(day),
-        reference: (n % 3 == 0).then(|| format!("REF-{n}")),
+        reference: n.is_multiple_of(3).then(|| format!("REF-{n}")),
         order: Some(format!("PO-{}", n % 30_000)),
         status: Status::ALL[n % 8],
         received: Some(day),

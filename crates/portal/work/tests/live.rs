@@ -101,7 +101,7 @@ impl Erp for Moody {
     }
 }
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
 
 fn site() -> (Live, Arc<Moody>, Arc<Still>) {
     let erp = Arc::new(Moody { mood: Mutex::new(Mood::Answers), queries: AtomicU64::new(0) });

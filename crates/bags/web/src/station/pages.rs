@@ -39,9 +39,9 @@ fn shell(app: &Bags, headers: &HeaderMap, facts: &RequestFacts, mode: &'static s
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     // Only a phone scans with its camera.
     if mode == "scan" {
-        allow_code_reader(&mut response)
+        allow_code_reader(&mut response);
     } else {
-        allow_camera(&mut response)
+        allow_camera(&mut response);
     }
     response
 }

@@ -123,7 +123,9 @@ pub(super) async fn load(mut conn: Conn<'_>, ids: impl IntoIterator<Item = TileI
     for id in ids {
         let hashes: Option<Vec<u8>> = on!(conn, c => sqlx::query_scalar(ONE)
             .bind(i64::from(id.level)).bind(stored(id.index)).fetch_optional(&mut **c).await?);
-        hashes.into_iter().for_each(|hashes| tiles.put(id, &hashes));
+        if let Some(hashes) = hashes {
+            tiles.put(id, &hashes);
+        }
     }
     Ok(tiles)
 }

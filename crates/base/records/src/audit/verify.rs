@@ -281,7 +281,9 @@ impl Run {
 
 fn over(hashes: &[Hash]) -> Hash {
     let mut tree = Growing::default();
-    hashes.iter().for_each(|hash| tree.push(*hash));
+    for hash in hashes {
+        tree.push(*hash);
+    }
     tree.root()
 }
 

@@ -103,9 +103,9 @@ impl Shown<'_> {
         let contact = [details.organiser.as_str(), details.contact.as_str()];
         let contact: Vec<&str> = contact.into_iter().filter(|text| !text.is_empty()).collect();
         let short: String = pass.id.chars().take(8).collect();
-        let made = locale::text(self.locale, "pass-made", &[("at", &at(pass.created_at))]);
+        let since = locale::text(self.locale, "pass-made", &[("at", &at(pass.created_at))]);
         let notes =
-            vec![self.t("pass-one-time"), contact.join(" · "), details.terms.clone(), format!("{short} · {made}")];
+            vec![self.t("pass-one-time"), contact.join(" · "), details.terms.clone(), format!("{short} · {since}")];
         let is_valid = pass.cancelled_at.is_none() && !pass.is_erased;
         Card {
             title: details.name.clone(),

@@ -38,7 +38,7 @@ impl Job for Archive {
     }
 
     fn run_max(&self) -> Duration {
-        Duration::from_mins(60)
+        Duration::from_hours(1)
     }
 
     async fn run(&self, worker: &Worker) -> Result<Done, JobError> {

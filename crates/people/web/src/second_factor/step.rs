@@ -252,8 +252,8 @@ async fn shown(
     let known = passkey::find(conn.reborrow(), visit.facts.realm, &fields.key.credential).await?;
     let Some(known) = known.filter(|known| known.account_id == found.account_id) else { return Ok(None) };
     let purpose = passkeys::purpose_of_step(token);
-    let taken = passkeys::take(app, conn, (&purpose, &visit.headers), (&known, &fields.key)).await?;
-    Ok(taken.is_ok().then_some(passkeys::BY_PASSKEY))
+    let outcome = passkeys::take(app, conn, (&purpose, &visit.headers), (&known, &fields.key)).await?;
+    Ok(outcome.is_ok().then_some(passkeys::BY_PASSKEY))
 }
 
 /// The first step once more.

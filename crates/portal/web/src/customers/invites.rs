@@ -255,7 +255,9 @@ impl Invites {
             }
         }
         taken.kept = len(kept.len());
-        kept.iter().for_each(|note| taken.outcomes.count(note));
+        for note in &kept {
+            taken.outcomes.count(note);
+        }
         (after.work_done, after.updated_at) = (len(made.len()), now);
         (after.state, after.finished_at) = (ImportState::RolledBack, Some(now));
         after.taken_back = Some(taken);

@@ -241,7 +241,7 @@ async fn send(
     is_new: bool,
 ) -> Result<(), Failed> {
     let base = portal.base_url();
-    let link = format!("{base}/portal/login");
+    let address = format!("{base}/portal/login");
     let letter = mails::Letter {
         site: &portal.settings.look.name,
         colour: portal.settings.look.colour,
@@ -250,7 +250,7 @@ async fn send(
         locale: &line.locale,
         password: &made.text,
         until: &made.until.display(&portal.settings.zone, TIME),
-        link: &link,
+        link: &address,
     };
     let mail: NewMail = if is_new { mails::welcome(&letter) } else { mails::reset(&letter) };
     portal.settings.outbox.enqueue(tx.conn(), &[mail], portal.clock.now()).await.map_err(|error| match error {

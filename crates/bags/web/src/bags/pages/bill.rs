@@ -99,9 +99,9 @@ pub async fn put(
             return Ok(page.answer());
         }
     }
-    let link =
+    let put =
         Change { action: Action::BillLink, bill: &fields.bill, code: line.code.as_str(), details: Details::default() };
-    let told = submit(&app, &caller, None, &link).await?;
+    let told = submit(&app, &caller, None, &put).await?;
     act::back(line.code.as_str(), told.id())
 }
 
@@ -126,10 +126,9 @@ impl BillPage {
         let fault = match &found {
             _ if wanted.is_empty() || line.bill.is_some() => String::new(),
             None if BillNumber::parse(&wanted).is_none() => frame.t1("put-bad-number", "bill", &wanted),
-            None => String::new(),
             Some(bill) if bill.status == BillStatus::Completed => frame.t1("put-completed", "bill", &bill.number),
             Some(bill) if bill.parents >= bill.capacity => frame.t1("put-full", "bill", &bill.number),
-            Some(_) => String::new(),
+            None | Some(_) => String::new(),
         };
         let is_possible = fault.is_empty() && !wanted.is_empty() && line.bill.is_none();
         Ok(Self {

@@ -27,6 +27,7 @@ const ENTRIES: u32 = 15;
 
 #[derive(Template)]
 #[template(path = "customers/show.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each shows or hides one part of the page")]
 struct ShowPage {
     frame: Frame,
     customer: CustomerLine,

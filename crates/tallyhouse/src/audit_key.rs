@@ -100,10 +100,10 @@ pub struct Known {
 
 /// The public key of the site.
 pub async fn public(site: &Site, keys: Option<&SecretKeys>) -> anyhow::Result<Known> {
-    if let Some(stored) = site_key::find(&site.db, SEED).await?.filter(|stored| !stored.starts_with(PLAIN)) {
-        if plain(&stored, keys).is_ok() {
-            return Ok(Known { public: of(site, keys).await?.public(), is_from_database: false });
-        }
+    if let Some(stored) = site_key::find(&site.db, SEED).await?.filter(|stored| !stored.starts_with(PLAIN))
+        && plain(&stored, keys).is_ok()
+    {
+        return Ok(Known { public: of(site, keys).await?.public(), is_from_database: false });
     }
     let public = site_key::find(&site.db, PUBLIC).await?.context("there is no key yet: start the server once")?;
     Ok(Known { public: PublicKey::parse(&public)?, is_from_database: true })

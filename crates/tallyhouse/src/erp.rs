@@ -31,7 +31,7 @@ async fn must_not_write(erp: &dyn Erp) -> anyhow::Result<()> {
     match timeout(START_WAITS, erp.check()).await {
         Ok(Ok(Checked { is_read_only: true, .. })) => {}
         Ok(Ok(_)) => {
-            tracing::warn!("nobody can say whether the login of the ERP can write; give it the right to read only")
+            tracing::warn!("nobody can say whether the login of the ERP can write; give it the right to read only");
         }
         Ok(Err(fault @ (ErpError::CanWrite(_) | ErpError::Settings(_)))) => bail!("{fault}"),
         Ok(Err(fault)) => tracing::warn!(code = fault.code(), %fault, "the ERP cannot be read now"),

@@ -103,7 +103,8 @@ fn shape(reader: &mut Reader) -> Option<WhichShape> {
         match parts {
             Some((Some(field), column)) => drop(known.insert(field, column.to_owned())),
             _ => {
-                reader.fault("erp.columns", format!("{text:?} is not a field and its column, such as part=item_number"))
+                reader
+                    .fault("erp.columns", format!("{text:?} is not a field and its column, such as part=item_number"));
             }
         }
     }

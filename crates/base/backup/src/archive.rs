@@ -12,7 +12,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::error::BackupError;
 use crate::manifest::{Entry, Manifest};
-use crate::{manifest, restore};
+use crate::{manifest, sum};
 
 /// Fast, because a backup is made every hour; a stronger one saves a tenth and takes four times as long.
 const COMPRESSION: i64 = 1;
@@ -171,7 +171,7 @@ impl Archive {
     /// # Errors
     /// When it is damaged, encrypted with another passphrase, of another program or a newer one.
     pub fn open(path: &Path, passphrase: Option<&SecretString>) -> Result<Self, BackupError> {
-        restore::check_sum(path)?;
+        sum::check_sum(path)?;
         let file = BufReader::new(File::open(path).map_err(BackupError::disk(path))?);
         let source = source(path, file, passphrase)?;
         let foreign = |what: String| BackupError::Foreign { path: path.to_owned(), what };

@@ -13,11 +13,13 @@ mod name;
 mod prove;
 mod restore;
 mod shelf;
+mod sum;
 
 pub use error::BackupError;
 pub use make::{Made, Wanted, make};
 pub use manifest::{Entry, Manifest};
 pub use name::Name;
 pub use prove::{Proof, Trial, prove};
-pub use restore::{Restored, check_sum, open, restore_file, restore_rows};
+pub use restore::{Restored, open, restore_file, restore_rows};
 pub use shelf::{Keep, Shelf, Stored};
+pub use sum::check_sum;

@@ -11,6 +11,7 @@ use crate::archive::{Step, Writer, Written};
 use crate::error::BackupError;
 use crate::manifest::{self, Entry, Manifest};
 use crate::name::Name;
+use crate::sum::sum_path;
 
 /// Pieces that wait to be written; PostgreSQL sends some of 8 kB, SQLite's file is read in pieces of 256 kB.
 const PIECES_WAITING_MAX: usize = 64;
@@ -148,13 +149,6 @@ fn publish(part: &Path, made: &Made) -> std::io::Result<()> {
         std::fs::File::open(folder)?.sync_all()?;
     }
     Ok(())
-}
-
-/// The file with the sum of the backup at `path`.
-pub fn sum_path(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".sha256");
-    PathBuf::from(name)
 }
 
 fn create_folder(folder: &Path) -> Result<(), BackupError> {

@@ -1,19 +1,17 @@
 //! Reading a backup back, into a database that holds nothing yet.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use age::secrecy::SecretString;
 use base_db::copy::Table;
 use base_db::{Db, Migrations};
-use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use crate::archive::Archive;
 use crate::error::BackupError;
-use crate::make::sum_path;
 use crate::manifest::Manifest;
 
 /// Pieces that wait to be taken in.
@@ -31,30 +29,6 @@ pub struct Restored {
 /// Reads what the backup at `path` says of itself.
 pub fn open(path: &Path, passphrase: Option<&SecretString>) -> Result<Manifest, BackupError> {
     Archive::open(path, passphrase).map(|archive| archive.manifest)
-}
-
-/// Compares the backup at `path` with the sum beside it. Without such a file nothing is compared here; what is inside has
-/// sums of its own.
-pub fn check_sum(path: &Path) -> Result<(), BackupError> {
-    let Ok(line) = std::fs::read_to_string(sum_path(path)) else { return Ok(()) };
-    let Some(wanted) = line.split_whitespace().next() else {
-        return Err(BackupError::damaged(path, "the file with its sum is empty"));
-    };
-    let mut file = File::open(path).map_err(BackupError::disk(path))?;
-    let mut hash = Sha256::new();
-    let mut piece = vec![0; 1 << 20];
-    loop {
-        let read = file.read(&mut piece).map_err(BackupError::disk(path))?;
-        if read == 0 {
-            break;
-        }
-        hash.update(piece.get(..read).unwrap_or_default());
-    }
-    let found = hex::encode(hash.finalize());
-    if found.eq_ignore_ascii_case(wanted) {
-        return Ok(());
-    }
-    Err(BackupError::damaged(path, format!("its SHA-256 is {found}, and {wanted} was written")))
 }
 
 /// Unpacks the file of a backup of SQLite to `target`, which must not exist. Every byte is compared with the backup's sums

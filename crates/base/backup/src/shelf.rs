@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::error::BackupError;
-use crate::make::sum_path;
 use crate::name::Name;
+use crate::sum::sum_path;
 
 /// How many backups are kept: the newest of each of the last hours, days and weeks that have one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

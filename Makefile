@@ -47,7 +47,7 @@ faults: build ## kill the server under load, 20 times on each database, and reco
 
 fuzz: ## read mutated codes of passes for ten minutes (FUZZ_SECONDS=600)
 	@scripts/need cc rust
-	@TALLYHOUSE_FUZZ_SECONDS=$${FUZZ_SECONDS:-600} cargo test --locked -p passes-rules --test codes no_text_stops -- --nocapture
+	@TALLYHOUSE_FUZZ_SECONDS=$${FUZZ_SECONDS:-600} cargo test --locked -p passes-work --test fuzz no_text_stops -- --nocapture
 
 directory: ## sign in by a real domain of Active Directory that Samba keeps (root; a minute and what is built)
 	@scripts/need cc rust

@@ -4,6 +4,7 @@
 //! 1 for a refusal, 2 for wrong use.
 
 mod audit_key;
+mod backups;
 mod bench;
 mod checks;
 mod cli;

@@ -105,7 +105,7 @@ pub async fn backup_first(db: &Db, config: &Config) -> anyhow::Result<()> {
         tracing::warn!("the schema changes without a backup, because backup.folder is not set");
         return Ok(());
     };
-    let made = crate::commands::backup::make(db, config, &folder).await;
+    let made = crate::backups::make(db, config, &folder).await;
     let made = made.context("the schema was not changed, because no backup could be made before")?;
     if config.backup.folder.is_none() {
         Shelf(folder).tidy(Keep { hourly: 0, daily: BEFORE_UPGRADE_KEPT, weekly: 0 }, &config.bags.zone)?;

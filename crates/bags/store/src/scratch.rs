@@ -19,3 +19,21 @@ pub async fn lose_ends(db: &Db, parent: &str, bill: &str) -> Result<(), StoreErr
     execute!(tx.conn(), "delete from origins");
     tx.commit().await
 }
+
+/// Writes a bill's number and key as an earlier version had them, not yet in one form.
+pub async fn decompose_number(db: &Db, key: &str, number: &str, odd_key: &str) -> Result<(), StoreError> {
+    const STATEMENTS: [&str; 5] = [
+        "insert into bills (key, bill, description, destination, vehicle_number, capacity, status, parents, children,
+            created_at, updated_at) select $2, $3, description, destination, vehicle_number, capacity, status, parents,
+            children, created_at, updated_at from bills where key = $1",
+        "update bill_parents set bill = $2 where bill = $1 and $3 <> ''",
+        "update bill_areas set bill = $2 where bill = $1 and $3 <> ''",
+        "update scans set bill = $2 where bill = $1 and $3 <> ''",
+        "delete from bills where key = $1 and $2 <> $3",
+    ];
+    let mut tx = db.write().await?;
+    for statement in STATEMENTS {
+        execute!(tx.conn(), statement, key, odd_key, number);
+    }
+    tx.commit().await
+}

@@ -10,6 +10,7 @@ pub mod barcode;
 mod brand;
 pub mod card;
 mod cell;
+mod drawing;
 mod fault;
 mod guard;
 mod name;

@@ -18,6 +18,7 @@ pub mod logo;
 pub mod migrations;
 pub mod pass;
 pub mod person_data;
+mod read;
 pub mod sale;
 pub mod sales;
 pub mod sample;

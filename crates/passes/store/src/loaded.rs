@@ -12,7 +12,7 @@ use passes_rules::pass::{EntryMade, Pass};
 
 use crate::counts::{self, Added};
 use crate::event::read_state;
-use crate::pass::read_kind;
+use crate::read::read_kind;
 use crate::scan;
 
 static LOCK: Batch = Batch::list(

@@ -8,6 +8,7 @@ use passes_rules::event::EventId;
 use passes_rules::figures::Sums;
 use passes_rules::pass::{Details, PassKind, PaymentMode};
 
+use crate::read::{read_kind, read_mode};
 use crate::sales;
 
 /// Names and phone numbers as the search compares them: in small letters of whatever script.
@@ -109,18 +110,6 @@ struct PassRow {
     email: Option<String>,
     mailed_at: Option<i64>,
     erased_at: Option<i64>,
-}
-
-/// Reads a stored kind.
-pub(crate) fn read_kind(name: &str) -> Result<PassKind, StoreError> {
-    let unreadable = || StoreError::Unreadable { what: "kind of a pass", value: name.to_owned() };
-    PassKind::parse(name).ok_or_else(unreadable)
-}
-
-/// Reads a stored way of payment.
-pub(crate) fn read_mode(name: &str) -> Result<PaymentMode, StoreError> {
-    let unreadable = || StoreError::Unreadable { what: "payment of a pass", value: name.to_owned() };
-    PaymentMode::parse(name).ok_or_else(unreadable)
 }
 
 impl PassRow {

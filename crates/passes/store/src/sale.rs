@@ -86,7 +86,7 @@ pub async fn take_back_in(tx: &mut Tx, line: &PassLine, by: By<'_>) -> Result<bo
         return Ok(false);
     }
     free_places(tx, line.event, line.kind.people()).await?;
-    sales::add(tx, Of::pass(line), Added { passes: -1, amount: -line.amount, ..Added::default() }).await?;
+    sales::add(tx, figures_of(line), Added { passes: -1, amount: -line.amount, ..Added::default() }).await?;
     let entry = Entry::new("pass_taken_back", "pass", line.id.as_str()).with_after(&json!({ "event": line.event }));
     by.note(tx, entry).await?;
     Ok(true)
@@ -156,7 +156,7 @@ pub async fn correct(
         // Nothing was given back for a pass that is not cancelled.
         let moves = Added { passes: 1, amount: before.amount, ..Added::default() };
         let away = Added { passes: -1, amount: -before.amount, ..Added::default() };
-        let (from, to) = (Of::pass(before), Of { mode: details.mode, ..Of::pass(before) });
+        let (from, to) = (figures_of(before), Of { mode: details.mode, ..figures_of(before) });
         // The event first, as with every sale: whoever changes figures of it waits here.
         free_places(&mut tx, before.event, 0).await?;
         sales::add(&mut tx, from, away).await?;
@@ -203,7 +203,7 @@ pub async fn cancel(db: &Db, before: &PassLine, refund: i64, reason: &str, by: B
     let free = not_let_in(tx.conn(), before).await?;
     free_places(&mut tx, before.event, free).await?;
     let added = Added { cancelled: 1, refunded: refund, ..Added::default() };
-    sales::add(&mut tx, Of::pass(before), added).await?;
+    sales::add(&mut tx, figures_of(before), added).await?;
     let entry = Entry::new("pass_cancelled", "pass", before.id.as_str())
         .with_after(&json!({ "reason": reason, "refunded": refund, "event": before.event }));
     by.note(&mut tx, entry).await?;
@@ -230,8 +230,13 @@ pub async fn bring_back(db: &Db, before: &PassLine, by: By<'_>) -> Result<Sold, 
         return Ok(Sold::NoPlace);
     }
     let added = Added { cancelled: -1, refunded: -before.refunded, ..Added::default() };
-    sales::add(&mut tx, Of::pass(before), added).await?;
+    sales::add(&mut tx, figures_of(before), added).await?;
     by.note(&mut tx, Entry::new("pass_brought_back", "pass", before.id.as_str())).await?;
     tx.commit().await?;
     Ok(Sold::Done)
+}
+
+/// Which figures a pass belongs to.
+fn figures_of(line: &PassLine) -> Of {
+    Of { event: line.event, kind: line.kind, mode: line.mode }
 }

@@ -8,7 +8,7 @@ use passes_rules::event::EventId;
 use passes_rules::figures::SoldOf;
 use passes_rules::pass::{PassKind, PaymentMode};
 
-use crate::pass::{PassLine, read_kind, read_mode};
+use crate::read::{read_kind, read_mode};
 
 /// What is added to the figures of a kind and a payment.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,12 +25,6 @@ pub(crate) struct Of {
     pub(crate) event: EventId,
     pub(crate) kind: PassKind,
     pub(crate) mode: PaymentMode,
-}
-
-impl Of {
-    pub(crate) fn pass(line: &PassLine) -> Self {
-        Self { event: line.event, kind: line.kind, mode: line.mode }
-    }
 }
 
 /// Adds to the figures.

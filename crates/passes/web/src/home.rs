@@ -2,13 +2,9 @@
 //!
 //! Invariant: the figures of an event are computed at most twice a second, however many pages are open.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use askama::Template;
 use async_trait::async_trait;
 use axum::http::Uri;
-use base_core::time::{Moment, SECOND_US};
 use base_web::error::Problem;
 use base_web::home::{Card, HomeCard};
 use base_web::live::LiveSource;
@@ -18,9 +14,8 @@ use passes_rules::event::EventId;
 use passes_rules::figures::Sums;
 use passes_rules::permission::{EVENT_READ, PASS_REVENUE};
 use passes_store::event::{self, EventLine};
-use passes_store::pass;
 use serde_json::{Map, Value};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::watch;
 
 use crate::events::pages::{figures, revenue};
 use crate::events::work::seen;
@@ -28,27 +23,6 @@ use crate::state::Passes;
 
 /// Most events of the card and of the feed.
 const EVENTS_MAX: usize = 20;
-
-/// Figures of an event, and when they were computed.
-type Computed = BTreeMap<EventId, (Moment, Sums)>;
-
-/// Figures that were computed a moment ago.
-#[derive(Clone, Default)]
-pub struct Recent(Arc<Mutex<Computed>>);
-
-impl Recent {
-    async fn of(&self, app: &Passes, event: EventId) -> Result<Sums, Problem> {
-        let mut computed = self.0.lock().await;
-        let now = app.clock.now();
-        computed.retain(|_, (at, _)| now.since_us(*at) < SECOND_US / 2);
-        if let Some((_, sums)) = computed.get(&event) {
-            return Ok(*sums);
-        }
-        let sums = pass::sums(app.db.read().await?.conn(), event).await?;
-        computed.insert(event, (now, sums));
-        Ok(sums)
-    }
-}
 
 /// The events that somebody sees and that are on sale or open, with their figures.
 async fn on_now(app: &Passes, caller: &Caller) -> Result<Vec<(EventLine, Sums)>, Problem> {

@@ -8,6 +8,7 @@ mod gates;
 mod home;
 mod keys;
 mod passes;
+mod recent;
 mod resolve;
 mod rights;
 mod routes;

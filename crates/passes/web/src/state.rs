@@ -10,7 +10,7 @@ use passes_rules::payload::Keyring;
 use passes_work::Desk;
 use tokio::sync::watch;
 
-use crate::home::Recent;
+use crate::recent::Recent;
 
 /// The parts. It dereferences to those of the base. Cheap to clone.
 #[derive(Clone)]

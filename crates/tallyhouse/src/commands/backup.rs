@@ -3,15 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
-use base_backup::{Made, Proof, Shelf, Trial, Wanted};
-use base_core::entropy::new_id;
-use base_core::time::Clock;
-use base_db::Db;
+use base_backup::{Made, Shelf};
 
 use super::answer;
+use crate::backups::{make, prove};
 use crate::config::Config;
-use crate::system::{SystemClock, SystemEntropy};
-use crate::{checks, site, wings};
+use crate::{site, wings};
 
 /// What can be done.
 #[derive(Debug, clap::Subcommand)]
@@ -64,13 +61,6 @@ async fn now(config: &Config, to: Option<PathBuf>) -> anyhow::Result<()> {
     answer(&format!("{} ({bytes} bytes, SHA-256 {sha256})", path.display()))
 }
 
-/// Makes a backup in `folder`.
-pub async fn make(db: &Db, config: &Config, folder: &Path) -> anyhow::Result<Made> {
-    let passphrase = config.backup.passphrase.as_ref();
-    let wanted = Wanted { folder, passphrase, at: SystemClock.now(), version: env!("CARGO_PKG_VERSION") };
-    Ok(base_backup::make(db, wanted).await?)
-}
-
 fn list(config: &Config, given: Option<PathBuf>) -> anyhow::Result<()> {
     for stored in Shelf(folder(config, given)?).list()? {
         answer(&format!("{}\t{} bytes\t{}", stored.name.at.rfc3339(), stored.bytes, stored.path.display()))?;
@@ -88,22 +78,6 @@ async fn check(config: &Config, file: &Path) -> anyhow::Result<()> {
     ensure!(faults == 0, "{faults} of these are not well");
     let of = &proof.manifest;
     answer(&format!("well: {} can be restored; it shows {} of {}", file.display(), of.database, of.taken_at))
-}
-
-/// Restores a backup into a scratch database and checks it there.
-pub async fn prove(config: &Config, file: &Path) -> anyhow::Result<Proof> {
-    let scratch_name = format!("tallyhouse_check_{}", new_id(&SystemEntropy, SystemClock.now()).simple());
-    let checks = checks::of(config);
-    let trial = Trial {
-        path: file,
-        passphrase: config.backup.passphrase.as_ref(),
-        address: config.database.url.expose(),
-        scratch_name: &scratch_name,
-        folder: file.parent().unwrap_or(Path::new(".")),
-        migrations: wings::MIGRATIONS,
-        checks: &checks,
-    };
-    Ok(base_backup::prove(trial).await?)
 }
 
 async fn restore(config: &Config, file: &Path) -> anyhow::Result<()> {

@@ -13,7 +13,7 @@ use jiff::civil::time;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
-use crate::commands::backup as command;
+use crate::backups::{make, prove};
 use crate::config::Config;
 
 /// Longest that one backup takes, or its trial.
@@ -53,7 +53,7 @@ impl Job for Backups {
     }
 
     async fn run(&self, worker: &Worker) -> Result<Done, JobError> {
-        let made = command::make(&worker.db, &self.config, &self.folder).await?;
+        let made = make(&worker.db, &self.config, &self.folder).await?;
         note(worker, &made).await?;
         let removed = Shelf(self.folder.clone()).tidy(self.config.backup.keep, &self.config.bags.zone)?;
         for path in &removed {
@@ -83,7 +83,7 @@ impl Job for Trials {
         // On a thread of its own: unpacking is work for the processor.
         let (config, path) = (self.config.clone(), newest.path.clone());
         let runtime = Handle::current();
-        let tried = spawn_blocking(move || runtime.block_on(command::prove(&config, &path))).await?;
+        let tried = spawn_blocking(move || runtime.block_on(prove(&config, &path))).await?;
         let fault = match tried {
             Ok(proof) => proof.findings.into_iter().find(|finding| finding.wrong > 0).map(|finding| finding.text),
             Err(error) => Some(format!("{error:#}")),

@@ -34,8 +34,8 @@ mod tests {
 
     use bags_rules::bill::BillNumber;
     use bags_rules::scan::{Action, Details, Scan};
+    use bags_store::scratch::decompose_number;
     use base_core::area::Scope;
-    use base_db::Conn;
     use tallyhouse_support::{TestClock, assert_counts_are_true, desk, each_database, outcomes, scan, system};
 
     use super::*;
@@ -44,22 +44,6 @@ mod tests {
     fn create(number: &str) -> Scan {
         let scan = Scan { bill: Some(number.into()), ..scan(Action::BillCreate, "", None) };
         scan.with(Details { capacity: Some(3), ..Details::default() })
-    }
-
-    /// Writes a bill's number as an earlier version had it.
-    async fn as_before(mut conn: Conn<'_>, key: &str, number: &str, odd: &str) {
-        for statement in [
-            "insert into bills (key, bill, description, destination, vehicle_number, capacity, status, parents, children,
-                created_at, updated_at) select $2, $3, description, destination, vehicle_number, capacity, status, parents,
-                children, created_at, updated_at from bills where key = $1",
-            "update bill_parents set bill = $2 where bill = $1 and $3 <> ''",
-            "update bill_areas set bill = $2 where bill = $1 and $3 <> ''",
-            "update scans set bill = $2 where bill = $1 and $3 <> ''",
-            "delete from bills where key = $1 and $2 <> $3",
-        ] {
-            base_db::on!(conn, c => sqlx::query(statement).bind(key).bind(odd).bind(number).execute(&mut **c).await
-                .expect("a row").rows_affected());
-        }
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -77,9 +61,7 @@ mod tests {
             ];
             outcomes(&desk, &system(), scans).await;
             let odd = "CAFE\u{301}";
-            let mut tx = test.db.write().await.expect("a writer");
-            as_before(tx.conn(), "CAF\u{c9}", "cafe\u{301}", odd).await;
-            tx.commit().await.expect("it is written");
+            decompose_number(&test.db, "CAF\u{c9}", "cafe\u{301}", odd).await.expect("it is written");
             // Somebody who did not find it made it once more.
             assert_eq!(outcomes(&desk, &system(), vec![create("caf\u{e9}")]).await, ["bill_created"]);
             Numbers.run(&worker(&test.db, clock.clone())).await.expect("it runs");

@@ -14,7 +14,7 @@ pub use rows::{Heading, RowWriter};
 pub use xlsx::{SHEET_ROWS_MAX, XlsxOptions, XlsxWriter};
 
 use crate::brand::Brand;
-use crate::card::Drawing;
+use crate::drawing::Drawing;
 use crate::fault::WriteFault;
 use crate::report::{Report, Table};
 

@@ -13,7 +13,7 @@ use super::letters::{Letters, Weight};
 use super::pages::{Area, HAIR};
 use super::{LONG_SIDE, SHORT_SIDE, fill, outline, paint};
 use crate::brand::Rgb;
-use crate::card::{CardText, Drawing, WIDTH};
+use crate::drawing::{CardText, Drawing, WIDTH};
 use crate::fault::WriteFault;
 use crate::qr::Qr;
 

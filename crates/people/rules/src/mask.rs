@@ -3,7 +3,8 @@
 //! Masked: the first letter of an e-mail and its domain, an address without its last part. Strictly masked: no domain, and
 //! half of an address. Nothing that is stored changes.
 
-use std::net::{IpAddr, Ipv6Addr};
+// The kinds of addresses alone: what opens connections is in `std`.
+use core::net::{IpAddr, Ipv6Addr};
 
 use serde_json::Value;
 

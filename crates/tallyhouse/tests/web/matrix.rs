@@ -11,6 +11,7 @@ use std::fmt::Write;
 use axum::http::StatusCode;
 use base_core::permission::Role;
 use base_core::realm::Realm;
+use futures_util::future::join_all;
 
 use crate::common::{Site, each_site_with};
 use crate::second_factor::with_keys;
@@ -88,65 +89,71 @@ async fn told_to_others(site: &Site, things: &Things, route: &Route, others: [&A
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_lets_in_whom_the_table_says_and_nobody_else() {
-    let lines = table();
-    for site in each_site_with(with_keys).await {
-        let mut columns = Vec::new();
-        for role in Role::ALL {
-            columns.push(vec![
-                Asker::new(&site, Realm::Staff, Some(role), None).await,
-                Asker::new(&site, Realm::Staff, Some(role), Some("lucknow")).await,
-            ]);
-        }
-        columns.push(vec![
-            Asker::new(&site, Realm::Customer, None, None).await,
-            Asker::new(&site, Realm::Customer, None, Some("lucknow")).await,
-        ]);
-        columns.push(vec![Asker::nobody()]);
-        let indore = Asker::new(&site, Realm::Staff, Some(Role::Dispatcher), Some("indore")).await;
-        let [without, own] = &columns[2][..] else { panic!("two dispatchers") };
-        let things = Things::make(&site, own).await;
-        let (mut faults, mut asked) = (Vec::new(), BTreeSet::new());
-        let mut all = routes(&site.router);
-        all.retain(|route| route.method != "ANY");
-        // What is removed is asked for before.
-        all.sort_by_key(|route| ["GET", "PUT", "PATCH", "POST", "DELETE"].iter().position(|m| *m == route.method));
-        for route in all {
-            let (mut may, mut by_token) = (Vec::new(), Vec::new());
-            for askers in &columns {
-                let (session, token) = ask_column(&site, &things, &route, askers).await;
-                may.push(session);
-                by_token.push(token);
-            }
-            let staff = ..6;
-            let by = match by_token[staff].iter().any(|may| *may) {
-                true if by_token[staff] == may[staff] => "any",
-                true => "mixed",
-                false => "session",
-            };
-            let names_things = ["{code}", "{number}", "{seq}", "{scan}"].iter().any(|part| route.path.contains(part));
-            let mut of_others = "-";
-            if names_things && may[2] {
-                let seen = own.ask(&site, &things, &route, By::Session).await.status;
-                assert_ne!(seen, StatusCode::NOT_FOUND, "{route:?}: it is there for its own area");
-                // An address of the earlier system leads on, whatever is there.
-                if seen != StatusCode::PERMANENT_REDIRECT {
-                    of_others = told_to_others(&site, &things, &route, [&indore, without]).await;
-                }
-            }
-            let found = Line { may, by: by.to_owned(), of_others: of_others.to_owned() };
-            let key = (route.path.clone(), route.method.clone());
-            match lines.get(&key) {
-                Some(line) if *line == found => {}
-                Some(line) => {
-                    faults.push(format!("  table: {}\n  found: {}", told(&route, line), told(&route, &found)));
-                }
-                None => faults.push(format!("no line:\n{}", told(&route, &found))),
-            }
-            asked.insert(key);
-        }
-        faults.extend(lines.keys().filter(|key| !asked.contains(*key)).map(|key| format!("there is no route {key:?}")));
-        assert!(faults.is_empty(), "{} faults on {}:\n{}", faults.len(), site.db.name(), faults.join("\n"));
+    // Both databases at once: it is the longest of these tests.
+    let of_each = each_site_with(with_keys).await.into_iter().map(|site| tokio::spawn(compare_every_route(site)));
+    for compared in join_all(of_each).await {
+        compared.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
     }
+}
+
+async fn compare_every_route(site: Site) {
+    let lines = table();
+    let mut columns = Vec::new();
+    for role in Role::ALL {
+        columns.push(vec![
+            Asker::new(&site, Realm::Staff, Some(role), None).await,
+            Asker::new(&site, Realm::Staff, Some(role), Some("lucknow")).await,
+        ]);
+    }
+    columns.push(vec![
+        Asker::new(&site, Realm::Customer, None, None).await,
+        Asker::new(&site, Realm::Customer, None, Some("lucknow")).await,
+    ]);
+    columns.push(vec![Asker::nobody()]);
+    let indore = Asker::new(&site, Realm::Staff, Some(Role::Dispatcher), Some("indore")).await;
+    let [without, own] = &columns[2][..] else { panic!("two dispatchers") };
+    let things = Things::make(&site, own).await;
+    let (mut faults, mut asked) = (Vec::new(), BTreeSet::new());
+    let mut all = routes(&site.router);
+    all.retain(|route| route.method != "ANY");
+    // What is removed is asked for before.
+    all.sort_by_key(|route| ["GET", "PUT", "PATCH", "POST", "DELETE"].iter().position(|m| *m == route.method));
+    for route in all {
+        let (mut may, mut by_token) = (Vec::new(), Vec::new());
+        for askers in &columns {
+            let (session, token) = ask_column(&site, &things, &route, askers).await;
+            may.push(session);
+            by_token.push(token);
+        }
+        let staff = ..6;
+        let by = match by_token[staff].iter().any(|may| *may) {
+            true if by_token[staff] == may[staff] => "any",
+            true => "mixed",
+            false => "session",
+        };
+        let names_things = ["{code}", "{number}", "{seq}", "{scan}"].iter().any(|part| route.path.contains(part));
+        let mut of_others = "-";
+        if names_things && may[2] {
+            let seen = own.ask(&site, &things, &route, By::Session).await.status;
+            assert_ne!(seen, StatusCode::NOT_FOUND, "{route:?}: it is there for its own area");
+            // An address of the earlier system leads on, whatever is there.
+            if seen != StatusCode::PERMANENT_REDIRECT {
+                of_others = told_to_others(&site, &things, &route, [&indore, without]).await;
+            }
+        }
+        let found = Line { may, by: by.to_owned(), of_others: of_others.to_owned() };
+        let key = (route.path.clone(), route.method.clone());
+        match lines.get(&key) {
+            Some(line) if *line == found => {}
+            Some(line) => {
+                faults.push(format!("  table: {}\n  found: {}", told(&route, line), told(&route, &found)));
+            }
+            None => faults.push(format!("no line:\n{}", told(&route, &found))),
+        }
+        asked.insert(key);
+    }
+    faults.extend(lines.keys().filter(|key| !asked.contains(*key)).map(|key| format!("there is no route {key:?}")));
+    assert!(faults.is_empty(), "{} faults on {}:\n{}", faults.len(), site.db.name(), faults.join("\n"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -43,7 +43,9 @@ async fn every_page_is_whole_and_safe_in_both_languages() {
                 let page = site.get_with_cookie(path, &cookie).await;
                 assert_eq!(page.status, StatusCode::OK, "{path}");
                 let policy = page.headers[header::CONTENT_SECURITY_POLICY].to_str().expect("text");
-                assert!(!policy.contains("unsafe"), "{policy}");
+                // A page with a camera may compile its reader of codes, and nothing else.
+                let policy = policy.replace("'wasm-unsafe-eval'", "");
+                assert!(!policy.contains("unsafe"), "{path}: {policy}");
                 assert!(page.body.starts_with("<!doctype html>") && page.body.contains("</html>"), "{path}");
                 assert!(!page.body.contains("style=\"") && !page.body.contains("<script>"), "{path}");
                 if path == "/" {

@@ -306,7 +306,7 @@ async fn the_look_at_a_password_is_limited_and_says_why_in_the_language_of_the_p
 }
 
 /// Pages of this wing: who may see them. The routes are read from the table itself, so that a new one needs an entry.
-const PAGES: [(&str, &str); 38] = [
+const PAGES: [(&str, &str); 39] = [
     ("/admin/users", "account.read"),
     ("/admin/users/new", "account.manage"),
     ("/admin/users/{id}", "account.read"),
@@ -330,6 +330,7 @@ const PAGES: [(&str, &str); 38] = [
     ("/register", "public"),
     ("/forgot", "public"),
     ("/reset/{token}", "public"),
+    ("/admin/sessions/set-autokick", "customer.manage"),
     ("/admin/mail", "mail.manage"),
     ("/admin/mail/{id}/again", "mail.manage"),
     ("/admin/audit", "audit.read"),
@@ -348,7 +349,7 @@ const PAGES: [(&str, &str); 38] = [
 ];
 
 /// Addresses of the earlier system, which only lead on.
-const MOVED: [(&str, &str); 16] = [
+const MOVED: [(&str, &str); 19] = [
     ("/audit_logs", "/admin/audit"),
     ("/request_promotion", "/promotion"),
     ("/profile/edit", "/profile"),
@@ -364,6 +365,9 @@ const MOVED: [(&str, &str); 16] = [
     ("/admin/promotion_request/{id}", "/admin/promotions"),
     ("/admin/comprehensive-user-deletion", "/admin/users"),
     ("/admin/dashboard", "/"),
+    ("/admin-login", "/login"),
+    ("/admin-logout", "/logout"),
+    ("/force-change-password", "/portal/password"),
     ("/api/users", "/api/v1/accounts?limit=100"),
 ];
 

@@ -80,7 +80,7 @@ const PAGES: &str = "
     /admin/customers/trail?action=CUSTOMER_LOGIN&q=person&person=person3
     /admin/audit /admin/audit?person=person3 /admin/audit?action=login_failed /admin/audit?view=rights
     /admin/audit?kind=bag&entity=SB0000777 /admin/audit?address=10.0.0.1 /admin/audit?from=DAY&to=DAY
-    /admin/audit?view=everything /admin/audit/incidents /admin/audit/proof /admin/audit/4711 /profile/passkeys /imports /exports /export/bags/csv /export/bills/csv";
+    /admin/audit?view=everything /admin/audit/incidents /admin/audit/proof /admin/audit/4711 /imports /exports /export/bags/csv /export/bills/csv";
 
 /// Every list under every filter, and every page.
 fn addresses() -> Vec<String> {

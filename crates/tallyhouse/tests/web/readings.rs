@@ -12,7 +12,7 @@ use crate::imports::archive;
 use crate::sockets;
 
 /// Longest that a reading goes on once nobody waits for it. To its end, this workbook takes seconds.
-const SOON: Duration = Duration::from_millis(400);
+const SOON: Duration = Duration::from_millis(1_500);
 
 /// A small workbook whose sheets are long and have no heading, so that each is read to its end.
 fn slow_workbook() -> Vec<u8> {

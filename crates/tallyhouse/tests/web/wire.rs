@@ -48,6 +48,9 @@ impl Operation {
                 format!("{{\"scans\":[{}]}}", site.scan("\"action\":\"parent\",\"code\":\"SB00001\""))
             }
             ("POST", "/api/v1/gate/scans") => r#"{"scans":[]}"#.into(),
+            ("POST", "/api/v1/gate/sales") => r#"{"id":"00000000-0000-7000-8000-000000000001","event":1,
+                "name1":"Asha","phone1":"9000000001","pass_type":"SINGLE","payment_mode":"CASH"}"#
+                .into(),
             ("POST", "/api/v1/bills") => r#"{"bill":"INV-1"}"#.into(),
             ("POST", "/api/v1/accounts") => r#"{"username":"one","roles":["admin"]}"#.into(),
             ("PATCH", "/api/v1/accounts/{id}") => r#"{"email":""}"#.into(),

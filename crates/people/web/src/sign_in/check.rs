@@ -80,8 +80,10 @@ async fn check(app: &App, visit: &Visit, asked: Asked<'_>) -> Result<Option<Prov
     };
     let hash = known.as_ref().map(|account| account.password_hash.clone());
     let (is_right, better_hash) = verify(app, password.clone(), hash).await;
-    // Whoever waits for a directory keeps nobody waiting for the password check.
-    drop(turn);
+    // Whoever waits for a directory keeps nobody waiting for the password check; there each password is counted before it is
+    // sent. Here it is counted before the turn ends.
+    let asks_directory = whom.is_some() && app.settings.sign_in.directory.is_some();
+    let _turn = (!asks_directory).then_some(turn);
     let told = match (whom, &known) {
         (Some(whom), _) => directory::ask(app, visit, (whom, &password), is_known_device).await?,
         (None, Some(account)) if is_right && account.is_active => Told::Right(Box::new(account.clone())),

@@ -47,7 +47,9 @@ pub async fn show(
     let frame = Frame::of(&caller, "reports");
     let days = match range::read(&app, &query.from, &query.to).and_then(|days| days.within(AREA_DAYS_MAX)) {
         Ok(days) => days,
-        Err(fault) => return Ok(filtered(ReportPage::blank(frame, TITLE, ADDRESS), &app, query).refused(fault.into())),
+        Err(fault) => {
+            return Ok(filtered(ReportPage::blank(frame, TITLE, ADDRESS), (&app, &caller), query).refused(fault.into()));
+        }
     };
     let span = days.bounds(&app.settings.zone);
     let mut reader = app.db.snapshot().await?;
@@ -58,14 +60,15 @@ pub async fn show(
     lines.retain(|line| wanted.is_empty() || is_wanted(line));
     let report = of_areas(Words { app: &app, frame: &frame }, days, &AreaReport { areas: lines });
     let table = query.table.clone();
-    filtered(ReportPage::new(frame, report, ADDRESS), &app, query)
+    filtered(ReportPage::new(frame, report, ADDRESS), (&app, &caller), query)
         .of_table(table)
         .answer(&app, form, "area_report")
         .await
 }
 
-fn filtered(page: ReportPage, app: &Bags, query: AreasQuery) -> ReportPage {
-    let areas = app.settings.areas.iter().map(|area| (area.to_string(), area.title()));
+fn filtered(page: ReportPage, (app, caller): (&Bags, &Caller), query: AreasQuery) -> ReportPage {
+    let seen = app.settings.areas.iter().filter(|area| caller.scope().covers(Some(area)));
+    let areas = seen.map(|area| (area.to_string(), area.title()));
     page.field("report-from", "from", "date", query.from)
         .field("report-to", "to", "date", query.to)
         .choice("area", "area", query.area, areas)

@@ -129,6 +129,7 @@ export class GatePage {
   }
 
   render(state: State): void {
+    setData(this.root, 'known', 'true')
     setData(this.root, 'waiting', String(state.waiting))
     setData(this.root, 'online', String(!isOffline(state)))
     setData(this.root, 'outcome', state.verdict?.outcome ?? '')

@@ -48,7 +48,7 @@ function formsInTemplates() {
     return formsIn(readFileSync(new URL(file, crates), 'utf8'))
       .filter(({ action }) => ![...OUTSIDE, ...SECRETS, ...NOT_HERE].some((begin) => action.startsWith(begin)))
       .map(({ action }) => {
-        const choices = action.replace(/\{% if.*?%\}/g, '<<').replace(/\{% else.*?%\}/g, '<>').replace(/\{% endif %\}/g, '>>')
+        const choices = action.replace(/\s*\{%-? if.*?%\}/g, '<<').replace(/\{% else.*?%\}/g, '<>').replace(/\{% endif %\}/g, '>>')
         const shape = escaped(choices).replace(/\{\{.*?\}\}/g, '[^/]+').replaceAll('<<', '(?:').replaceAll('<>', '|').replaceAll('>>', ')')
         return { file, action, shape: new RegExp(`^${shape}$`) }
       })

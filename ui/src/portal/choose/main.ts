@@ -26,7 +26,7 @@ function start(group: HTMLElement): void {
     }
     show()
   }
-  all?.addEventListener('change', settle)
+  all?.addEventListener('input', settle)
   find?.addEventListener('input', show)
   find?.addEventListener('keydown', (event) => {
     // The filter works already; Enter would save the form.

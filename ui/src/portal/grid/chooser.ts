@@ -15,6 +15,7 @@ const EXAMPLE = { day: '2026-03-09', number: '1234567.5' }
 
 export function openChooser(box: HTMLElement, chooser: Chooser): void {
   const details = box.closest('details')
+  const root = box.ownerDocument.documentElement
   const draw = () => {
     const shown = new Set(chooser.columns())
     const checks = COLUMNS.map((column) => {
@@ -31,7 +32,12 @@ export function openChooser(box: HTMLElement, chooser: Chooser): void {
     box.replaceChildren(el('fieldset', { class: 'checks' }, el('legend', {}, chooser.words('columns')), ...checks), ...formats(chooser))
   }
   draw()
-  details?.addEventListener('toggle', draw)
+  details?.addEventListener('toggle', () => {
+    draw()
+    // It opens towards the side that has room.
+    box.classList.remove('leftwards')
+    box.classList.toggle('leftwards', details.open && box.getBoundingClientRect().right > root.clientWidth)
+  })
 }
 
 function formats(chooser: Chooser): HTMLElement[] {

@@ -12,9 +12,11 @@ const EPASS =
 const NOW = 1_740_000_000_000
 const MINUTE = Math.floor(NOW / 60_000)
 
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
 function base32(bytes: Uint8Array): string {
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('')
-  return (bits.match(/.{1,5}/g) ?? []).map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[Number.parseInt(five.padEnd(5, '0'), 2)]).join('')
+  return (bits.match(/.{1,5}/g) ?? []).map((five) => DIGITS[Number.parseInt(five.padEnd(5, '0'), 2)]).join('')
 }
 
 /** A compact code, made as the server makes it. */
@@ -47,6 +49,9 @@ describe('a code', () => {
       [compact(privateKey, { id: 2 }), keys, 'tampered'],
       [code, [{ id: 1, public: raw, is_revoked: true }], 'revoked'],
       [code.slice(0, 100), keys, 'bad_code'],
+      // The last character has two bits over, which are zero: the same bytes in another spelling are no code.
+      [code.slice(0, -1) + DIGITS[DIGITS.indexOf(code.at(-1) ?? '') + 1], keys, 'bad_code'],
+      [`${code}A`, keys, 'bad_code'],
       ['TP1', keys, 'bad_code'],
       [`TP1${'A'.repeat(2000)}`, keys, 'bad_code'],
     ]

@@ -58,7 +58,7 @@ pub const GRANTS: &[Grant] = &[
     (Role::Dispatcher, &[HOME_READ]),
     (Role::Organiser, &[HOME_READ]),
     (Role::Steward, &[HOME_READ]),
-    (Role::Service, &[HOME_READ]),
+    (Role::Service, &[HOME_READ, AUDIT_READ_CUSTOMERS]),
 ];
 
 /// Permissions of a role.

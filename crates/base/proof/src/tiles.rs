@@ -63,6 +63,27 @@ impl Tiles {
         self.0.get(&id).map(|hashes| hashes.concat()).unwrap_or_default()
     }
 
+    /// The leaves of a tile of level 0.
+    pub fn leaves(&self, index: u64) -> &[Hash] {
+        self.0.get(&TileId { level: 0, index }).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the tiles at the end of a tree of `size` leaves hold as many hashes as they should, and no more.
+    pub fn is_edge_of(&self, size: u64) -> bool {
+        let mut count = size;
+        for level in 0.. {
+            if count == 0 {
+                break;
+            }
+            let last = self.0.get(&TileId { level, index: count / WIDTH }).map_or(0, Vec::len);
+            if !count.is_multiple_of(WIDTH) && last as u64 != count % WIDTH {
+                return false;
+            }
+            count /= WIDTH;
+        }
+        true
+    }
+
     fn node(&self, node: Node) -> Option<Hash> {
         let below = node.level % HEIGHT;
         let first = usize::try_from((node.index << below) % WIDTH).ok()?;

@@ -15,9 +15,11 @@ use sha2::{Digest, Sha256};
 
 pub mod forget;
 pub mod grow;
+pub mod masked;
 pub mod prove;
 pub mod retention;
 mod row;
+pub mod seal;
 pub mod unused;
 pub mod verify;
 

@@ -1,8 +1,10 @@
 //! The outbox: mails that wait until the job `mails` has sent them.
 //!
 //! Invariants: a mail is written in the same transaction as what it reports, so nobody is told of what was rolled back;
-//! nothing is written while mail is not configured; a mail that was sent keeps neither its text nor its attachments.
+//! nothing is written while mail is not configured; a mail that was sent keeps neither its text nor its attachments; one that
+//! holds what an account may see goes to the account's address of that moment, or not at all.
 
+use base_core::account::AccountId;
 use base_core::mail::{Attachment, Content};
 use base_core::permission::Role;
 use base_core::time::Moment;
@@ -151,7 +153,28 @@ impl Outbox {
     }
 
     /// Writes mails in the caller's transaction; they go once it is committed. All or none.
-    pub async fn enqueue(self, mut conn: Conn<'_>, mails: &[NewMail], at: Moment) -> Result<(), EnqueueError> {
+    pub async fn enqueue(self, conn: Conn<'_>, mails: &[NewMail], at: Moment) -> Result<(), EnqueueError> {
+        self.enqueue_for(conn, mails, (None, at)).await
+    }
+
+    /// Writes a mail that holds what an account may see: it is not sent once the account is not active, or has another user
+    /// name than the recipient, and [`take_back`] removes it.
+    pub async fn enqueue_about(
+        self,
+        conn: Conn<'_>,
+        account: AccountId,
+        mail: NewMail,
+        at: Moment,
+    ) -> Result<(), EnqueueError> {
+        self.enqueue_for(conn, &[mail], (Some(account), at)).await
+    }
+
+    async fn enqueue_for(
+        self,
+        mut conn: Conn<'_>,
+        mails: &[NewMail],
+        (about, at): (Option<AccountId>, Moment),
+    ) -> Result<(), EnqueueError> {
         const WAITING: &str = "select count(*) from mails where state = 'waiting'";
         let waiting_max = self.waiting_max.ok_or(EnqueueError::NotConfigured)?;
         if mails.iter().any(|mail| mail.bytes() > MAIL_BYTES_MAX) {
@@ -163,7 +186,7 @@ impl Outbox {
             return Err(EnqueueError::Full);
         }
         for mail in mails {
-            insert(conn.reborrow(), mail, at).await?;
+            insert(conn.reborrow(), mail, (about, at)).await?;
         }
         Ok(())
     }
@@ -185,16 +208,20 @@ async fn count(mut conn: Conn<'_>, text: &'static str) -> Result<i64, StoreError
     Ok(on!(conn, c => sqlx::query_scalar(text).fetch_one(&mut **c).await?))
 }
 
-async fn insert(mut conn: Conn<'_>, mail: &NewMail, at: Moment) -> Result<(), StoreError> {
+async fn insert(
+    mut conn: Conn<'_>,
+    mail: &NewMail,
+    (about, at): (Option<AccountId>, Moment),
+) -> Result<(), StoreError> {
     const INSERT: &str = "insert into mails
-            (at, kind, recipient, subject, body_text, body_html, is_private, state, tries, next_try_at)
-        values ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $1) returning id";
+            (at, kind, recipient, subject, body_text, body_html, is_private, state, tries, next_try_at, about_account)
+        values ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $1, $8) returning id";
     const ATTACH: &str =
         "insert into mail_attachments (mail_id, place, name, media_type, content) values ($1, $2, $3, $4, $5)";
     let content = &mail.content;
     let id: i64 = on!(conn, c => sqlx::query_scalar(INSERT)
         .bind(at.0).bind(mail.kind).bind(&mail.recipient).bind(&content.subject).bind(&content.text).bind(&content.html)
-        .bind(mail.is_private).fetch_one(&mut **c).await?);
+        .bind(mail.is_private).bind(about).fetch_one(&mut **c).await?);
     for (place, attachment) in (1_i64..).zip(&mail.attachments) {
         let Attachment { name, media_type, content } = attachment;
         execute!(conn, ATTACH, id, place, name, media_type, content);
@@ -208,6 +235,12 @@ pub async fn recipients(mut conn: Conn<'_>, roles: &[Role]) -> Result<Vec<Recipi
     Ok(select_in!(conn, RECIPIENTS, Recipient, &roles))
 }
 
+/// Removes what was not sent of an account's mails about what it may see, because that changes. Gives their number.
+pub async fn take_back(mut conn: Conn<'_>, account: AccountId) -> Result<u64, StoreError> {
+    const TAKE: &str = "delete from mails where about_account = $1 and state in ('waiting', 'failed')";
+    Ok(execute!(conn, TAKE, account))
+}
+
 /// Claims the mail whose turn it is. The attempt counts from now on, so that a mail that crashes its node is given up
 /// in the end, too.
 pub async fn claim(db: &Db, node: &str, now: Moment, lease_us: i64) -> Result<Option<DueMail>, StoreError> {
@@ -217,12 +250,23 @@ pub async fn claim(db: &Db, node: &str, now: Moment, lease_us: i64) -> Result<Op
     const CLAIM: &str = "update mails set tries = tries + 1, lease_until = $4, lease_by = $2
         where id = $1 and state = 'waiting' and next_try_at <= $3 and (lease_until is null or lease_until <= $3)
         returning id, at, kind, recipient, subject, body_text, body_html, is_private, tries";
-    // Looked up without the writer: most of the time nothing is due.
-    let mut reader = db.read().await?;
-    let due: Option<i64> = on!(reader.conn(), c => sqlx::query_scalar(DUE).bind(now.0).fetch_optional(&mut **c).await?);
-    drop(reader);
-    let Some(id) = due else { return Ok(None) };
-    let mut tx = db.write().await?;
+    // Its account lost what the mail says, or has another address, in a way that did not take it back.
+    const STALE: &str = "delete from mails where id = $1 and state = 'waiting' and about_account is not null
+        and not exists (select 1 from accounts a
+            where a.id = mails.about_account and a.is_active and a.username = mails.recipient)";
+    let (id, mut tx) = loop {
+        // Looked up without the writer: most of the time nothing is due.
+        let mut reader = db.read().await?;
+        let due: Option<i64> =
+            on!(reader.conn(), c => sqlx::query_scalar(DUE).bind(now.0).fetch_optional(&mut **c).await?);
+        drop(reader);
+        let Some(id) = due else { return Ok(None) };
+        let mut tx = db.write().await?;
+        if execute!(tx.conn(), STALE, id) == 0 {
+            break (id, tx);
+        }
+        tx.commit().await?;
+    };
     let claimed: Option<DueRow> = on!(tx.conn(), c => sqlx::query_as(CLAIM)
         .bind(id).bind(node).bind(now.0).bind(now.plus_us(lease_us).0).fetch_optional(&mut **c).await?);
     tx.commit().await?;

@@ -22,4 +22,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(28, "0028_base_proof"),
     migration!(29, "0029_base_directory"),
     migration!(31, "0031_base_backups"),
+    migration!(33, "0033_base_mail_account"),
 ];

@@ -3,6 +3,7 @@
 use base_core::audit::Origin;
 use base_core::mail::{Attachment, Content};
 use base_core::permission::Role;
+use base_core::realm::Realm;
 use base_core::time::Moment;
 use base_db::Db;
 use base_records::account::NewAccount;
@@ -72,6 +73,36 @@ async fn mails_that_do_not_fit_are_refused_as_a_whole() {
         let refused = enqueue(&test.db, Outbox::OPEN, &[large], 1).await;
         assert!(matches!(refused, Err(EnqueueError::TooLarge)), "{refused:?}");
         assert_eq!(mail::counts(&test.db).await.expect("counts"), mail::Counts { waiting: 2, failed: 0 });
+    }
+}
+
+#[tokio::test]
+async fn what_an_account_may_see_goes_to_it_alone_and_is_taken_back() {
+    for test in each_database().await {
+        let db = &test.db;
+        let mut tx = db.write().await.expect("a transaction");
+        let new = NewAccount {
+            realm: Realm::Customer,
+            username: "ann@acme.example".into(),
+            email: Some("ann@acme.example".into()),
+            password_hash: "!".into(),
+            roles: Vec::new(),
+            area: None,
+        };
+        let ann = account::create(tx.conn(), &new, Moment(1)).await.expect("created").expect("a new name");
+        for to in ["old@acme.example", "ann@acme.example", "ann@acme.example"] {
+            Outbox::OPEN.enqueue_about(tx.conn(), ann, new_mail(to), Moment(1)).await.expect("enqueued");
+        }
+        Outbox::OPEN.enqueue(tx.conn(), &[new_mail("ann@acme.example")], Moment(2)).await.expect("enqueued");
+        tx.commit().await.expect("a commit");
+        let due = mail::claim(db, "here", Moment(5), 10).await.expect("an answer").expect("a mail");
+        assert_eq!(due.recipient, "ann@acme.example", "that to the address before is gone");
+        assert_eq!(mail::counts(db).await.expect("counts").waiting, 3);
+        let mut tx = db.write().await.expect("a transaction");
+        assert!(mail::mark_failed(tx.conn(), due.id, "here", "no", None).await.expect("noted"));
+        assert_eq!(mail::take_back(tx.conn(), ann).await.expect("taken back"), 2, "what waits and what failed");
+        tx.commit().await.expect("a commit");
+        assert_eq!(mail::counts(db).await.expect("counts"), mail::Counts { waiting: 1, failed: 0 });
     }
 }
 

@@ -29,24 +29,36 @@ pub struct Refusal {
     pub action: &'static str,
     /// The code of the problem that was answered; empty where there is only one.
     pub code: &'static str,
+    /// At whose door.
+    pub realm: Realm,
 }
 
 impl Refusal {
     /// More tries to sign in than an address or a name has in a minute.
-    pub const RATE_LIMIT: Self = Self { action: "rate_limit_exceeded", code: "" };
+    pub const RATE_LIMIT: Self = Self::staff("rate_limit_exceeded");
     /// A wrong name or password.
-    pub const SIGN_IN: Self = Self { action: "login_failed", code: "" };
+    pub const SIGN_IN: Self = Self::staff("login_failed");
     /// A try to sign in to an account that is locked.
-    pub const LOCKED: Self = Self { action: "login_locked", code: "" };
+    pub const LOCKED: Self = Self::staff("login_locked");
     /// A sign-in form with a field that people do not see.
-    pub const HONEYPOT: Self = Self { action: "login_honeypot", code: "" };
+    pub const HONEYPOT: Self = Self::staff("login_honeypot");
 
     /// A registration with an e-mail that somebody has.
-    pub const KNOWN_EMAIL: Self = Self { action: "registration_refused", code: "" };
+    pub const KNOWN_EMAIL: Self = Self::staff("registration_refused");
+
+    const fn staff(action: &'static str) -> Self {
+        Self { action, code: "", realm: Realm::Staff }
+    }
+
+    /// The same at the door of a realm; without this it is that of staff.
+    #[must_use]
+    pub const fn of(self, realm: Realm) -> Self {
+        Self { realm, ..self }
+    }
 
     /// A request that was forbidden.
     pub const fn forbidden(code: &'static str) -> Self {
-        Self { action: "request_refused", code }
+        Self { code, ..Self::staff("request_refused") }
     }
 }
 
@@ -138,13 +150,13 @@ impl Refusals {
 async fn insert(db: &Db, part: &[(Told, Count)], now: Moment) -> Result<(), StoreError> {
     let origins: Vec<Origin> = part
         .iter()
-        .map(|(told, _)| Origin { realm: Realm::Staff, address: told.address.clone(), ..Origin::default() })
+        .map(|(told, _)| Origin { realm: told.refusal.realm, address: told.address.clone(), ..Origin::default() })
         .collect();
     let records: Vec<Record<'_>> = part
         .iter()
         .zip(&origins)
         .map(|((told, count), origin)| {
-            let Refusal { action, code } = told.refusal;
+            let Refusal { action, code, .. } = told.refusal;
             let mut after = json!({ "count": count.all, "minute": Moment(told.minute * MINUTE_US).rfc3339() });
             if !count.accounts.is_empty() {
                 after["accounts"] = json!(count.accounts);
@@ -178,6 +190,11 @@ mod tests {
         assert_eq!((all, first[0].0.address.as_str(), first[0].1.all), (many as u64, "", 2_000));
         let later = refusals.take_before(Moment(i64::MAX));
         assert_eq!((later.len(), later[0].0.minute), (1, 1), "another minute is another entry");
+        refusals.count(Refusal::SIGN_IN, "7", Moment(5));
+        refusals.count(Refusal::SIGN_IN.of(Realm::Customer), "7", Moment(5));
+        let realms: Vec<Realm> =
+            refusals.take_before(Moment(MINUTE_US)).iter().map(|(told, _)| told.refusal.realm).collect();
+        assert!(realms.len() == 2 && realms.contains(&Realm::Customer), "another door is another entry: {realms:?}");
     }
 
     #[test]

@@ -90,6 +90,8 @@ pub struct GateRules {
     pub id: EventId,
     /// Where it stands.
     pub state: EventState,
+    /// When it was closed; `None` where it is not, or where nobody kept that.
+    pub closed_at: Option<Moment>,
     /// When it begins; `None` if nobody said so.
     pub starts_at: Option<Moment>,
     /// When it ends.
@@ -127,6 +129,15 @@ impl GateRules {
                 Some(start) if now < start.plus_us(-self.early_minutes * MINUTE_US) => Gate::NotYet,
                 _ => Gate::Open,
             },
+        }
+    }
+
+    /// Whether the gate was open for an entry that was made then and is told only now: what was let in before the organiser
+    /// closed the event counts.
+    pub fn gate_then(&self, then: Moment) -> Gate {
+        match self.closed_at {
+            Some(closed) if self.state == EventState::Closed && then < closed => Gate::Open,
+            _ => self.gate(then),
         }
     }
 }
@@ -234,6 +245,7 @@ mod tests {
         GateRules {
             id: 1,
             state,
+            closed_at: None,
             starts_at: Some(Moment(10 * HOUR_US)),
             ends_at: Some(Moment(14 * HOUR_US)),
             early_minutes: 60,
@@ -252,6 +264,21 @@ mod tests {
         assert_eq!([at(EventState::Draft, 11), at(EventState::Closed, 11)], [Gate::NotYet, Gate::TooLate]);
         let without_times = GateRules { starts_at: None, ends_at: None, ..rules(EventState::OnSale) };
         assert_eq!(without_times.gate(Moment(0)), Gate::Open);
+    }
+
+    #[test]
+    fn what_was_let_in_before_the_event_was_closed_counts_and_nothing_after() {
+        let closed = |closed_at| GateRules { closed_at, ..rules(EventState::Closed) };
+        let noon = closed(Some(Moment(12 * HOUR_US)));
+        let then = |hour: i64| noon.gate_then(Moment(hour * HOUR_US));
+        assert_eq!([then(11), then(12), then(13)], [Gate::Open, Gate::TooLate, Gate::TooLate]);
+        assert_eq!(
+            noon.gate(Moment(11 * HOUR_US)),
+            Gate::TooLate,
+            "who comes now comes too late, whatever a clock says"
+        );
+        assert_eq!(closed(None).gate_then(Moment(0)), Gate::TooLate);
+        assert_eq!(rules(EventState::OnSale).gate_then(Moment(0)), Gate::NotYet);
     }
 
     #[test]

@@ -275,6 +275,8 @@ pub struct Pass {
     pub event: EventId,
     /// How many it is for.
     pub kind: PassKind,
+    /// When it was sold.
+    pub sold_at: Moment,
     /// True when it was cancelled.
     pub is_cancelled: bool,
     /// Codes that were made before this time are no longer taken.

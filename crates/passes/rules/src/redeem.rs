@@ -74,9 +74,11 @@ pub struct Scan {
 }
 
 impl Scan {
-    /// The time at which it counts, decided on now. No clock of a device is believed about the future.
-    pub fn counts_at(&self, now: Moment) -> Moment {
-        self.offline.map_or(now, |offline| offline.at.min(now))
+    /// The time at which it counts, decided on now. No clock of a device is believed about the future, nor about a time
+    /// before the pass was sold or before the device got the list that it decided on.
+    pub fn counts_at(&self, now: Moment, sold_at: Option<Moment>) -> Moment {
+        let Some(offline) = self.offline else { return now };
+        offline.at.max(offline.snapshot_at).max(sold_at.unwrap_or(offline.at)).min(now)
     }
 }
 
@@ -142,7 +144,8 @@ pub struct Decision {
 /// An entry that a device decided by itself counts at the time of that entry. Where it does not count, people are inside
 /// who should not be: the answer says so, and somebody has to look at it.
 pub fn decide(scan: &Scan, found: Option<(&Pass, &GateRules)>, asked: Asked<'_>) -> Decision {
-    let mut decision = judge(scan, found, Asked { now: scan.counts_at(asked.now), ..asked });
+    let now = scan.counts_at(asked.now, found.map(|(pass, _)| pass.sold_at));
+    let mut decision = judge(scan, found, Asked { now, ..asked });
     let was_let_in = scan.offline.is_some() && scan.action == Action::Admit;
     if was_let_in && decision.change.is_none() {
         let own = scan.event.filter(|event| scan.may.covers(*event));
@@ -176,7 +179,7 @@ fn judge(scan: &Scan, found: Option<(&Pass, &GateRules)>, asked: Asked<'_>) -> D
     }
     let (outcome, change) = match scan.action {
         Action::Admit => admit(scan, code, (pass, event), asked),
-        Action::Leave => leave(scan, pass, event),
+        Action::Leave => leave(scan, code, (pass, event)),
         Action::Undo => undo(pass),
     };
     answer.outcome = outcome;
@@ -200,8 +203,12 @@ fn judge(scan: &Scan, found: Option<(&Pass, &GateRules)>, asked: Asked<'_>) -> D
     Decision { answer, change, conflict: None }
 }
 
-/// The last entry that counts. One that an importer brought is no scan: all of it is undone.
+/// The last entry that counts. One that an importer brought is no scan: all of it is undone. Of a cancelled pass nothing is
+/// undone: its free places were given back when it was cancelled, and nobody would give back these.
 fn undo(pass: &Pass) -> (Outcome, Option<Change>) {
+    if pass.is_cancelled {
+        return (Outcome::Cancelled, None);
+    }
     if pass.admitted == 0 {
         return (Outcome::NotAdmitted, None);
     }
@@ -213,18 +220,14 @@ fn admit(scan: &Scan, code: &Code, (pass, event): (&Pass, &GateRules), asked: As
     if pass.is_cancelled {
         return (Outcome::Cancelled, None);
     }
-    if let Some(signed) = code.signed {
-        if pass.codes_since.is_some_and(|since| signed.made_at < since) || signed.kind != pass.kind {
-            return (Outcome::Revoked, None);
-        }
-        if signed.until.is_some_and(|until| asked.now > until) {
-            return (Outcome::TooLate, None);
-        }
-    } else if pass.codes_since.is_some() && !code.is_found {
-        // A code without a time cannot be newer than the change that replaced it.
+    if is_replaced(code, pass) {
         return (Outcome::Revoked, None);
     }
-    match event.gate(asked.now) {
+    if code.signed.and_then(|signed| signed.until).is_some_and(|until| asked.now > until) {
+        return (Outcome::TooLate, None);
+    }
+    let gate = if scan.offline.is_some() { event.gate_then(asked.now) } else { event.gate(asked.now) };
+    match gate {
         Gate::NotYet => return (Outcome::NotYet, None),
         Gate::TooLate => return (Outcome::TooLate, None),
         Gate::Open => {}
@@ -244,7 +247,19 @@ fn admit(scan: &Scan, code: &Code, (pass, event): (&Pass, &GateRules), asked: As
     (Outcome::Admitted, Some(Change::Enter { people: wanted, back }))
 }
 
-fn leave(scan: &Scan, pass: &Pass, event: &GateRules) -> (Outcome, Option<Change>) {
+/// True for a code of a pass that has another one since, or that says another kind.
+fn is_replaced(code: &Code, pass: &Pass) -> bool {
+    match code.signed {
+        Some(signed) => pass.codes_since.is_some_and(|since| signed.made_at < since) || signed.kind != pass.kind,
+        // A code without a time cannot be newer than the change that replaced it.
+        None => pass.codes_since.is_some() && !code.is_found,
+    }
+}
+
+fn leave(scan: &Scan, code: &Code, (pass, event): (&Pass, &GateRules)) -> (Outcome, Option<Change>) {
+    if is_replaced(code, pass) {
+        return (Outcome::Revoked, None);
+    }
     if !event.re_entry {
         return (Outcome::NoReEntry, None);
     }
@@ -264,7 +279,7 @@ fn is_just_now(entry: Option<&EntryMade>, asked: Asked<'_>) -> bool {
 impl Pass {
     /// The pass after a change, which `scan` made.
     pub fn apply(&mut self, change: &Change, scan: &Scan, asked: Asked<'_>) {
-        let asked = Asked { now: scan.counts_at(asked.now), ..asked };
+        let asked = Asked { now: scan.counts_at(asked.now, Some(self.sold_at)), ..asked };
         match change {
             Change::Enter { people, back } => {
                 self.admitted += people - back;

@@ -16,6 +16,7 @@ fn pass(kind: PassKind) -> Pass {
         id: "p1".into(),
         event: 7,
         kind,
+        sold_at: Moment(0),
         is_cancelled: false,
         codes_since: None,
         admitted: 0,
@@ -30,6 +31,7 @@ fn event() -> GateRules {
     GateRules {
         id: 7,
         state: EventState::Open,
+        closed_at: None,
         starts_at: None,
         ends_at: None,
         early_minutes: 0,
@@ -111,6 +113,59 @@ fn each_reason_has_its_own_outcome() {
     let open = GateRules { re_entry: true, ..event.clone() };
     assert_eq!(outcome(&scan(Action::Leave), &pass, &open), Outcome::NotInside);
     assert_eq!(outcome(&scan(Action::Undo), &pass, &event), Outcome::NotAdmitted);
+}
+
+#[test]
+fn nothing_is_undone_of_a_cancelled_pass_whose_free_places_were_given_back() {
+    let cancelled = Pass { is_cancelled: true, admitted: 1, inside: 1, ..pass(PassKind::Single) };
+    assert_eq!(outcome(&scan(Action::Undo), &cancelled, &event()), Outcome::Cancelled);
+}
+
+#[test]
+fn a_code_that_was_replaced_lets_nobody_out_either() {
+    let event = GateRules { re_entry: true, ..event() };
+    let inside = Pass { codes_since: Some(NOW), admitted: 1, inside: 1, ..pass(PassKind::Single) };
+    let with = |signed| {
+        let code = Ok(Code { pass: "p1".into(), signed, is_found: false });
+        outcome(&Scan { code, ..scan(Action::Leave) }, &inside, &event)
+    };
+    let signed = |kind, made_at| Some(Signed { event: 7, kind, made_at, until: Some(NOW.plus_us(-1)) });
+    assert_eq!(with(None), Outcome::Revoked);
+    assert_eq!(with(signed(PassKind::Single, NOW.plus_us(-1))), Outcome::Revoked);
+    assert_eq!(with(signed(PassKind::Couple, NOW)), Outcome::Revoked);
+    assert_eq!(with(signed(PassKind::Single, NOW)), Outcome::Left, "who is inside goes out when they want to");
+}
+
+#[test]
+fn a_clock_that_is_behind_is_believed_back_to_the_sale_and_to_the_list_of_its_device() {
+    let minute = |n: i64| NOW.plus_us(n * MINUTE_US);
+    let sold = Pass { sold_at: minute(-30), ..pass(PassKind::Single) };
+    let counted = |at, snapshot_at| {
+        let scan = Scan { offline: Some(Offline { at, snapshot_at }), ..scan(Action::Admit) };
+        decide(&scan, Some((&sold, &event())), asked(NOW)).answer.entered_at
+    };
+    let table = [
+        (minute(-10), minute(-20), minute(-10)),
+        (minute(-90), minute(-95), minute(-30)),
+        (minute(-90), minute(-20), minute(-20)),
+        (minute(-90), minute(60), NOW),
+        (minute(60), minute(-20), NOW),
+    ];
+    for (at, snapshot_at, expected) in table {
+        assert_eq!(counted(at, snapshot_at), Some(expected.rfc3339()), "{at:?} {snapshot_at:?}");
+    }
+}
+
+#[test]
+fn what_a_device_let_in_before_the_event_was_closed_counts_when_it_is_told_afterwards() {
+    let closed = GateRules { state: EventState::Closed, closed_at: Some(NOW.plus_us(-10 * MINUTE_US)), ..event() };
+    let at = |minutes: i64| {
+        let at = NOW.plus_us(minutes * MINUTE_US);
+        let scan = Scan { offline: Some(Offline { at, snapshot_at: at }), ..scan(Action::Admit) };
+        outcome(&scan, &pass(PassKind::Single), &closed)
+    };
+    assert_eq!([at(-11), at(-10), at(-5)], [Outcome::Admitted, Outcome::TooLate, Outcome::TooLate]);
+    assert_eq!(outcome(&scan(Action::Admit), &pass(PassKind::Single), &closed), Outcome::TooLate);
 }
 
 #[test]

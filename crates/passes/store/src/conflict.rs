@@ -82,6 +82,8 @@ pub struct ConflictLine {
     pub event_id: EventId,
     /// What pages call the event.
     pub event: String,
+    /// The clocks of its place; empty for those of the site.
+    pub zone: String,
     /// The pass.
     pub pass_id: Option<String>,
     /// Whom it is for; none once the guest is erased.
@@ -125,8 +127,8 @@ pub struct ConflictLine {
 macro_rules! lines {
     ($rest:literal) => {
         concat!(
-            "select c.id, c.event_id, e.name as event, c.pass_id, p.name1, p.name2, c.at, c.outcome, c.let_in_at,
-                a.called as person, c.gate, c.device, c.snapshot_at, c.first_at, f.called as first_person, c.first_gate,
+            "select c.id, c.event_id, e.name as event, e.zone, c.pass_id, p.name1, p.name2, c.at, c.outcome,
+                c.let_in_at, a.called as person, c.gate, c.device, c.snapshot_at, c.first_at, f.called as first_person, c.first_gate,
                 (select g.device from gate_scans g where g.pass_id = c.pass_id and g.outcome = 'admitted'
                     and coalesce(g.offline_at, g.at) = c.first_at order by g.seq desc limit 1) as first_device,
                 (select g.snapshot_at from gate_scans g where g.pass_id = c.pass_id and g.outcome = 'admitted'

@@ -16,15 +16,28 @@ pub const ERASED_AT_ONCE: i64 = 2_000;
 pub async fn begin(db: &Db, event: EventId, by: By<'_>) -> Result<bool, StoreError> {
     const BEGIN: &str = "update events set erased_at = $2 where id = $1 and state = 'closed' and erased_at is null";
     const COUNT: &str = "select count(*) from passes where event_id = $1";
-    const MAILS: &str = "delete from mails where kind = 'pass' and state <> 'waiting'
+    // Whatever address it went to, and whether it has gone yet or not.
+    const MAILS: &str = "delete from mails where id in (select m.mail_id from pass_mails m
+        join passes p on p.pass_id = m.pass_id where p.event_id = $1)";
+    const LINKS: &str = "delete from pass_mails where pass_id in (select pass_id from passes where event_id = $1)";
+    // Those that were written before it was kept which pass a mail is about.
+    const OLD_MAILS: &str = "delete from mails where kind = 'pass' and state <> 'waiting'
         and recipient in (select email from passes where event_id = $1 and email is not null)";
+    // Rows that were refused, of files whose guests are all erased.
+    const ROWS: &str = "delete from import_rows where import_id in (
+        select i.id from imports i where i.finished_at is not null
+        and exists (select 1 from passes p where p.import_id = i.id and p.event_id = $1)
+        and not exists (select 1 from passes p join events e on e.id = p.event_id
+            where p.import_id = i.id and e.erased_at is null))";
     let mut tx = db.write().await?;
     if execute!(tx.conn(), BEGIN, event, by.at.0) == 0 {
         tx.rollback().await?;
         return Ok(false);
     }
     execute!(tx.conn(), "delete from event_archives where event_id = $1", event);
-    execute!(tx.conn(), MAILS, event);
+    for text in [MAILS, LINKS, OLD_MAILS, ROWS] {
+        execute!(tx.conn(), text, event);
+    }
     let passes: i64 = on!(tx.conn(), c => sqlx::query_scalar(COUNT).bind(event).fetch_one(&mut **c).await?);
     let entry = Entry::new("event_guests_erased", "event", event.to_string()).with_after(&json!({ "passes": passes }));
     by.note(&mut tx, entry).await?;
@@ -51,6 +64,13 @@ pub async fn some(db: &Db, at: Moment) -> Result<u64, StoreError> {
 pub async fn due(mut conn: Conn<'_>, ended_before: Moment) -> Result<Vec<EventId>, StoreError> {
     const DUE: &str = "select id from events where state = 'closed' and erased_at is null and ends_at < $1 order by id";
     Ok(on!(conn, c => sqlx::query_scalar(DUE).bind(ended_before.0).fetch_all(&mut **c).await?))
+}
+
+/// True while guests of this event are yet to be erased.
+pub async fn is_under_way(mut conn: Conn<'_>, event: EventId) -> Result<bool, StoreError> {
+    const LEFT: &str = "select exists (select 1 from passes p join events e on e.id = p.event_id
+        where e.id = $1 and e.erased_at is not null and p.erased_at is null)";
+    Ok(on!(conn, c => sqlx::query_scalar(LEFT).bind(event).fetch_one(&mut **c).await?))
 }
 
 /// Passes of erased events that still name somebody, for a check.

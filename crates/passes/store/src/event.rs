@@ -34,6 +34,8 @@ pub struct EventLine {
     pub details: EventDetails,
     /// Where it stands.
     pub state: EventState,
+    /// When it was closed; `None` where it is not, or where nobody kept that.
+    pub closed_at: Option<Moment>,
     /// How many people have a place.
     pub sold: i64,
     /// When it was created.
@@ -50,6 +52,7 @@ impl EventLine {
         GateRules {
             id: self.id,
             state: self.state,
+            closed_at: self.closed_at,
             starts_at: self.details.starts_at,
             ends_at: self.details.ends_at,
             early_minutes: self.details.early_minutes,
@@ -83,6 +86,7 @@ struct EventRow {
     colour_end: String,
     compact_codes: bool,
     state: String,
+    closed_at: Option<i64>,
     sold: i64,
     created_at: i64,
     erased_at: Option<i64>,
@@ -100,6 +104,7 @@ impl EventRow {
         Ok(EventLine {
             id: self.id,
             state: read_state(&self.state)?,
+            closed_at: self.closed_at.map(Moment),
             sold: self.sold,
             created_at: Moment(self.created_at),
             erased_at: self.erased_at.map(Moment),
@@ -152,7 +157,7 @@ macro_rules! columns {
         concat!(
             "select id, name, place, starts_at, ends_at, early_minutes, slots, price_single, price_couple, capacity,
                 inside_max, organiser, contact, terms, colour, one_by_one, re_entry, zone, colour_end, compact_codes, state,
-                sold, created_at, erased_at,
+                closed_at, sold, created_at, erased_at,
                 (select l.changed_at from event_logos l where l.event_id = events.id) as logo_at
             from events ",
             $rest
@@ -275,15 +280,23 @@ pub async fn edit(db: &Db, before: &EventLine, details: &EventDetails, by: By<'_
     Ok(changed == 1)
 }
 
-/// Moves an event on, or back.
-pub async fn set_state(db: &Db, before: &EventLine, state: EventState, by: By<'_>) -> Result<(), StoreError> {
+/// Moves an event on, or back, and keeps when it was closed. False where its guests were erased: it stays closed, because
+/// whoever bought a pass now would be erased with them.
+pub async fn set_state(db: &Db, before: &EventLine, state: EventState, by: By<'_>) -> Result<bool, StoreError> {
+    const MOVE: &str = "update events set state = $2, closed_at = case when $2 <> 'closed' then null
+            when state = 'closed' then closed_at else $3 end
+        where id = $1 and (erased_at is null or $2 = 'closed')";
     let mut tx = db.write().await?;
-    execute!(tx.conn(), "update events set state = $2 where id = $1", before.id, state.name());
+    if execute!(tx.conn(), MOVE, before.id, state.name(), by.at.0) == 0 {
+        tx.rollback().await?;
+        return Ok(false);
+    }
     let entry = Entry::new("event_state_changed", "event", before.id.to_string())
         .with_before(&json!({ "state": before.state.name() }))
         .with_after(&json!({ "state": state.name() }));
     by.note(&mut tx, entry).await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// Somebody who works at an event.

@@ -17,7 +17,8 @@ use crate::scan;
 
 static LOCK: Batch = Batch::list(
     "select p.pass_id, p.event_id, p.kind, p.cancelled_at, p.codes_since, p.admitted, p.inside, p.entered_at, p.entered_by,
-        p.entered_gate, p.left_at, e.state, e.starts_at, e.ends_at, e.early_minutes, e.one_by_one, e.re_entry, e.inside_max
+        p.entered_gate, p.left_at, p.created_at, e.state, e.closed_at, e.starts_at, e.ends_at, e.early_minutes,
+        e.one_by_one, e.re_entry, e.inside_max
      from passes p join events e on e.id = p.event_id where p.pass_id in (",
     ") order by p.pass_id",
 )
@@ -43,7 +44,9 @@ struct Row {
     entered_by: Option<i64>,
     entered_gate: Option<String>,
     left_at: Option<i64>,
+    created_at: i64,
     state: String,
+    closed_at: Option<i64>,
     starts_at: Option<i64>,
     ends_at: Option<i64>,
     early_minutes: i64,
@@ -132,6 +135,7 @@ pub async fn load(mut conn: Conn<'_>, asked: &Asked<'_>) -> Result<Loaded, Store
             kind: read_kind(&row.kind)?,
             id: row.pass_id,
             event: row.event_id,
+            sold_at: Moment(row.created_at),
             is_cancelled: row.cancelled_at.is_some(),
             codes_since: row.codes_since.map(Moment),
             admitted: row.admitted,
@@ -162,6 +166,7 @@ fn rules(row: &Row) -> Result<GateRules, StoreError> {
     Ok(GateRules {
         id: row.event_id,
         state: read_state(&row.state)?,
+        closed_at: row.closed_at.map(Moment),
         starts_at: row.starts_at.map(Moment),
         ends_at: row.ends_at.map(Moment),
         early_minutes: row.early_minutes,

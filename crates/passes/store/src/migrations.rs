@@ -9,4 +9,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(21, "0021_passes_scans"),
     migration!(22, "0022_passes_gates"),
     migration!(23, "0023_passes_office"),
+    migration!(32, "0032_passes_after"),
 ];

@@ -76,6 +76,21 @@ pub struct PassLine {
 }
 
 impl PassLine {
+    /// True for the pass of this event that these details describe.
+    pub fn is_of(&self, event: EventId, details: &Details) -> bool {
+        let own = Details {
+            name1: self.name1.clone(),
+            phone1: self.phone1.clone(),
+            name2: self.name2.clone(),
+            phone2: self.phone2.clone(),
+            kind: self.kind,
+            timing: self.timing.clone(),
+            mode: self.mode,
+            txn_info: self.txn_info.clone(),
+        };
+        self.event == event && own == *details
+    }
+
     /// When its present code was made.
     pub fn code_made_at(&self) -> Moment {
         self.codes_since.unwrap_or(self.created_at)
@@ -194,8 +209,12 @@ pub async fn made_by(mut conn: Conn<'_>, import: &str, after: &str, limit: u32) 
     rows.into_iter().map(PassRow::into_line).collect()
 }
 
-/// Notes where a pass was mailed to.
+/// Notes where a pass was mailed to, in the transaction in which the mail was written at this time.
 pub async fn note_mailed(mut conn: Conn<'_>, pass: &str, email: &str, at: Moment) -> Result<(), StoreError> {
+    const MAIL: &str = "insert into pass_mails (mail_id, pass_id) select m.id, $1 from (
+            select max(id) as id from mails where kind = 'pass' and recipient = $2 and at = $3) m
+        where m.id is not null on conflict do nothing";
+    execute!(conn, MAIL, pass, email, at.0);
     execute!(conn, "update passes set email = $2, mailed_at = $3 where pass_id = $1", pass, email, at.0);
     Ok(())
 }
@@ -215,7 +234,18 @@ pub struct PassFilter {
     pub cancelled: Option<bool>,
 }
 
-/// Where a page of passes begins: after this one.
+/// Where a page of passes begins, and how many it has at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'c> {
+    /// After this one.
+    pub after: Option<&'c PassCursor>,
+    /// So many further on.
+    pub skipped: u32,
+    /// At most so many, and one more if there are more.
+    pub limit: u32,
+}
+
+/// A pass after which a page begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PassCursor {
     /// When it was sold.
@@ -246,22 +276,24 @@ fn narrow(query: &mut Query, filter: &PassFilter) {
     }
 }
 
-/// A page of passes, the newest first, and one more row than `limit` if there are more.
+/// A page of passes, the newest first, and one more row than its limit if there are more.
 pub async fn list(
     mut conn: Conn<'_>,
     event: EventId,
     filter: &PassFilter,
-    after: Option<&PassCursor>,
-    limit: u32,
+    page: Page<'_>,
 ) -> Result<Vec<PassLine>, StoreError> {
     let mut query = Query::new(columns!("where"));
     query.bind(" p.event_id = ?", [event.into()]);
-    if let Some(after) = after {
+    if let Some(after) = page.after {
         let values = [after.created_at.0.into(), after.id.clone().into()];
         query.bind(" and (p.created_at, p.pass_id) < (?, ?)", values);
     }
     narrow(&mut query, filter);
-    query.bind(" order by p.created_at desc, p.pass_id desc limit ?", [(i64::from(limit) + 1).into()]);
+    query.bind(
+        " order by p.created_at desc, p.pass_id desc limit ? offset ?",
+        [(i64::from(page.limit) + 1).into(), i64::from(page.skipped).into()],
+    );
     let rows = select_query!(conn, query, PassRow);
     rows.into_iter().map(PassRow::into_line).collect()
 }

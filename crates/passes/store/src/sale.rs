@@ -42,7 +42,8 @@ pub enum Sold {
 
 async fn take_places(tx: &mut Tx, event: EventId, people: i64) -> Result<bool, StoreError> {
     const TAKE: &str = "update events set sold = sold + $2
-        where id = $1 and state in ('on_sale', 'open') and (capacity is null or sold + $2 <= capacity)";
+        where id = $1 and state in ('on_sale', 'open') and erased_at is null
+            and (capacity is null or sold + $2 <= capacity)";
     Ok(execute!(tx.conn(), TAKE, event, people) == 1)
 }
 

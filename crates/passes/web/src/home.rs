@@ -1,6 +1,7 @@
 //! What passes show on the home page, and what updates itself on open pages: the figures of events that are on sale or open.
 //!
-//! Invariant: the figures of an event are computed at most twice a second, however many pages are open.
+//! Invariants: the figures of an event are computed at most twice a second, however many pages are open; who scans and sees
+//! nothing else gets the names of the events that they work at, and no figure.
 
 use askama::Template;
 use async_trait::async_trait;
@@ -12,27 +13,28 @@ use base_web::session::Caller;
 use base_web::view::{Fragment, Frame, grouped};
 use passes_rules::event::EventId;
 use passes_rules::figures::Sums;
-use passes_rules::permission::{EVENT_READ, PASS_REVENUE};
+use passes_rules::permission::{EVENT_READ, PASS_READ, PASS_REVENUE};
 use passes_store::event::{self, EventLine};
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 
 use crate::events::pages::{figures, revenue};
 use crate::events::work::seen;
+use crate::rights::Rights as _;
 use crate::state::Passes;
 
 /// Most events of the card and of the feed.
 const EVENTS_MAX: usize = 20;
 
-/// The events that somebody sees and that are on sale or open, with their figures.
-async fn on_now(app: &Passes, caller: &Caller) -> Result<Vec<(EventLine, Sums)>, Problem> {
+/// The events that somebody sees and that are on sale or open, with their figures for who may see passes.
+async fn on_now(app: &Passes, caller: &Caller) -> Result<Vec<(EventLine, Option<Sums>)>, Problem> {
     if !caller.person.may(EVENT_READ) {
         return Ok(Vec::new());
     }
     let events = event::list(app.db.read().await?.conn(), seen(caller), None).await?;
     let mut found = Vec::new();
     for line in events.into_iter().filter(|line| line.state.sells()).take(EVENTS_MAX) {
-        let sums = app.recent.of(app, line.id).await?;
+        let sums = if caller.person.may(PASS_READ) { Some(app.recent.of(app, line.id).await?) } else { None };
         found.push((line, sums));
     }
     Ok(found)
@@ -45,11 +47,7 @@ pub struct PassesCard(pub Passes);
 struct Line {
     id: EventId,
     name: String,
-    sold: String,
-    entered: String,
-    inside: String,
-    /// Empty for who may not see what was taken.
-    revenue: String,
+    sums: Option<Sums>,
 }
 
 #[derive(Template)]
@@ -57,25 +55,25 @@ struct Line {
 struct Body {
     frame: Frame,
     lines: Vec<Line>,
+    sees_revenue: bool,
+}
+
+impl Body {
+    fn grouped(&self, n: i64) -> String {
+        grouped(n)
+    }
 }
 
 #[async_trait]
 impl HomeCard for PassesCard {
     async fn card(&self, caller: &Caller, frame: &Frame, _: &Uri) -> Result<Option<Card>, Problem> {
         let sees_revenue = caller.person.may(PASS_REVENUE);
-        let line = |(event, sums): (EventLine, Sums)| Line {
-            id: event.id,
-            name: event.details.name,
-            sold: grouped(sums.total()),
-            entered: grouped(sums.scanned),
-            inside: grouped(sums.inside),
-            revenue: if sees_revenue { format!("₹{}", grouped(sums.revenue())) } else { String::new() },
-        };
+        let line = |(event, sums): (EventLine, Option<Sums>)| Line { id: event.id, name: event.details.name, sums };
         let lines: Vec<Line> = on_now(&self.0, caller).await?.into_iter().map(line).collect();
         if lines.is_empty() {
             return Ok(None);
         }
-        let body = Fragment::of(&Body { frame: frame.clone(), lines })?;
+        let body = Fragment::of(&Body { frame: frame.clone(), lines, sees_revenue })?;
         let nothing = Fragment::default;
         Ok(Some(Card { scripts: Vec::new(), top: nothing(), figures: nothing(), body, needs: Vec::new() }))
     }
@@ -112,12 +110,13 @@ impl LiveSource for Figures {
 
     async fn figures(&self, caller: &Caller) -> Result<String, Problem> {
         // Any change sends what all sources have: the figures go once.
-        if self.event == "sales" {
+        if self.event == "sales" || !caller.person.may(PASS_READ) {
             return Ok("{}".into());
         }
         let sees_revenue = caller.person.may(PASS_REVENUE);
         let mut told = Map::new();
         for (line, sums) in on_now(&self.app, caller).await? {
+            let Some(sums) = sums else { continue };
             let mut facts = figures(&sums);
             if sees_revenue {
                 facts.extend(revenue(&sums));

@@ -1,10 +1,10 @@
-//! Times as pages show them and as forms send them, in the site's zone.
+//! Times as pages show them and as forms send them: those of an event by the clocks of its place.
 
 use base_core::time::Moment;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use passes_rules::event::EventDetails;
-use passes_work::file::zone_of;
+use passes_work::file::{zone_named, zone_of};
 
 use crate::state::Passes;
 
@@ -20,19 +20,24 @@ pub fn zone(app: &Passes, details: &EventDetails) -> TimeZone {
     zone_of(details, &app.settings.zone)
 }
 
+/// The clocks of this name; those of the site where it is empty.
+pub fn named_zone(app: &Passes, name: &str) -> TimeZone {
+    zone_named(name, &app.settings.zone)
+}
+
 /// A time to the minute, by these clocks.
 pub fn shown_in(at: Moment, zone: &TimeZone) -> String {
     at.display(zone, TIME)
 }
 
-/// A time to the minute.
+/// A time to the minute, by the clocks of the site.
 pub fn shown(at: Moment, app: &Passes) -> String {
     at.display(&app.settings.zone, TIME)
 }
 
-/// A time as E-Pass wrote it.
-pub fn shown_as_before(at: Moment, app: &Passes) -> String {
-    at.display(&app.settings.zone, OLD)
+/// A time as E-Pass wrote it, by these clocks.
+pub fn shown_as_before(at: Moment, zone: &TimeZone) -> String {
+    at.display(zone, OLD)
 }
 
 /// A time as a field has it; empty without one.

@@ -20,7 +20,7 @@ pub struct Passes {
     pub desk: Desk,
     /// The keys that codes are made with.
     pub keys: Arc<Keyring>,
-    /// How often the pages of guests are asked for, by address.
+    /// How often pages of guests are asked for that there are not, by address.
     pub guests: Arc<Rate>,
     /// Figures of events that were computed a moment ago.
     pub recent: Recent,
@@ -28,13 +28,13 @@ pub struct Passes {
     pub sold: Arc<watch::Sender<u64>>,
 }
 
-/// Most looks at pages of guests in a minute, from one address: a family shares one.
-const GUEST_LOOKS_A_MINUTE: u32 = 60;
+/// Most wrong addresses of guests' pages in a minute, from one place.
+const WRONG_LOOKS_A_MINUTE: u32 = 60;
 
 impl Passes {
     /// Puts the parts together.
     pub fn new(app: App, desk: Desk, keys: Arc<Keyring>) -> Self {
-        let guests = Arc::new(Rate::per_minute(GUEST_LOOKS_A_MINUTE));
+        let guests = Arc::new(Rate::per_minute(WRONG_LOOKS_A_MINUTE));
         Self { app, desk, keys, guests, recent: Recent::default(), sold: Arc::new(watch::Sender::new(0)) }
     }
 

@@ -7,7 +7,7 @@ use base_sheet::write::{CsvOptions, CsvWriter, Heading};
 use base_sheet::{Cell, Column, Kind};
 use jiff::tz::TimeZone;
 use passes_rules::event::{EventDetails, EventId};
-use passes_store::pass::{self, PassCursor, PassFilter, PassLine};
+use passes_store::pass::{self, Page, PassCursor, PassFilter, PassLine};
 
 /// As E-Pass wrote times.
 pub const TIME: &str = "%Y-%m-%d %H:%M:%S";
@@ -58,10 +58,15 @@ impl Width {
 
 /// The clocks of the place of an event: its own, or those of the site.
 pub fn zone_of(details: &EventDetails, site: &TimeZone) -> TimeZone {
-    if details.zone.is_empty() {
+    zone_named(&details.zone, site)
+}
+
+/// The clocks of this name; those of the site where it is empty.
+pub fn zone_named(name: &str, site: &TimeZone) -> TimeZone {
+    if name.is_empty() {
         return site.clone();
     }
-    TimeZone::get(&details.zone).unwrap_or_else(|_| site.clone())
+    TimeZone::get(name).unwrap_or_else(|_| site.clone())
 }
 
 /// The table without its rows.
@@ -119,7 +124,8 @@ impl Walk {
             return Ok(Vec::new());
         }
         let mut reader = db.read().await?;
-        let mut lines = pass::list(reader.conn(), self.event, &self.filter, self.after.as_ref(), ROWS_AT_ONCE).await?;
+        let page = Page { after: self.after.as_ref(), skipped: 0, limit: ROWS_AT_ONCE };
+        let mut lines = pass::list(reader.conn(), self.event, &self.filter, page).await?;
         drop(reader);
         self.is_done = lines.len() <= ROWS_AT_ONCE as usize;
         lines.truncate(ROWS_AT_ONCE as usize);

@@ -3,7 +3,7 @@
 use base_db::Writes;
 use base_desk::Turn;
 use passes_rules::outcome::Answer;
-use passes_rules::redeem::{Change, Decision};
+use passes_rules::redeem::{Change, Decision, Offline};
 use passes_store::conflict::{self, ConflictRecord};
 use passes_store::loaded::Loaded;
 use passes_store::scan::{self, ScanRecord};
@@ -29,7 +29,9 @@ impl LoadedGroup {
         self.keep_conflict(turn, decision);
         let answer: &Answer = &decision.answer;
         // A refusal that says nothing of the pass is still part of its history.
-        let pass = intent.pass().and_then(|pass| self.rows.pass(pass)).map(|(pass, _)| (pass.id.clone(), pass.event));
+        let found = intent.pass().and_then(|pass| self.rows.pass(pass)).map(|(pass, _)| pass);
+        let counts_at = intent.scan.counts_at(now, found.map(|pass| pass.sold_at));
+        let pass = found.map(|pass| (pass.id.clone(), pass.event));
         let back = match decision.change {
             Some(Change::Enter { back, .. } | Change::Undo { back, .. }) => Some(back),
             _ => None,
@@ -50,7 +52,7 @@ impl LoadedGroup {
             people: answer.people,
             back,
             device: intent.device.clone(),
-            offline: intent.scan.offline,
+            offline: intent.scan.offline.map(|offline| Offline { at: counts_at, ..offline }),
         });
     }
 

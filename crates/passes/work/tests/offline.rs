@@ -188,6 +188,31 @@ async fn an_undo_says_why_takes_back_the_last_entry_and_the_log_still_knows_the_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_let_in_before_the_closing_counts_after_it_and_a_cancelled_pass_keeps_its_entry() {
+    for test in each_database().await {
+        let gate = Gate::open(&test, EventDetails { name: "Diwali".into(), ..EventDetails::default() }, 2).await;
+        let event = async || event::find(test.db.read().await.unwrap().conn(), gate.event, Seen::All).await.unwrap();
+        let by = |ago: i64| By { at: gate.now.plus_us(-ago * MINUTE_US), origin: &gate.origin };
+        for ago in [10, 5] {
+            let line = event().await.expect("the event");
+            assert!(event::set_state(&test.db, &line, EventState::Closed, by(ago)).await.unwrap());
+        }
+        let closed = event().await.expect("the event");
+        assert_eq!(closed.closed_at, Some(by(10).at), "closed twice, it was closed the first time");
+        let told = gate.send(vec![gate.offline("p0", "D1", 15 * MINUTE_US), gate.admit("p1", "D1")]).await;
+        let outcomes: Vec<&str> = told.iter().filter_map(|answer| answer["outcome"].as_str()).collect();
+        assert_eq!(outcomes, ["admitted", "too_late"], "{}", test.db.name());
+        assert!(event::set_state(&test.db, &closed, EventState::Open, by(1)).await.unwrap());
+        assert_eq!(event().await.expect("the event").closed_at, None);
+        let line = pass::find(test.db.read().await.unwrap().conn(), "p0").await.unwrap().expect("the pass");
+        assert_eq!(sale::cancel(&test.db, &line, 0, "ill", by(0)).await.unwrap(), Sold::Done);
+        let undo = GateScan { action: Action::Undo, reason: Some("ill".into()), ..gate.admit("p0", "D1") };
+        assert_eq!(gate.send(vec![undo]).await[0]["outcome"], "cancelled");
+        assert_eq!(gate.counted().await.0, Added { admitted: 2, inside: 2 });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn old_scans_go_and_what_they_changed_stays() {
     for test in each_database().await {
         let gate = Gate::open(&test, EventDetails { name: "Diwali".into(), ..EventDetails::default() }, 1).await;

@@ -1,5 +1,6 @@
 //! Where a directory is, who reads it for us, and which of its groups give which role.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use base_core::area::Area;
@@ -92,7 +93,7 @@ impl Server {
     }
 
     fn is_loopback(&self) -> bool {
-        self.host == "localhost" || self.host.starts_with("127.")
+        self.host == "localhost" || self.host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 
     /// Its address, as the library takes it.
@@ -198,6 +199,12 @@ mod tests {
             assert!(read(text, None).is_err(), "{text}");
         }
         assert!(Server::read("ldap://dc1", None, true).is_err(), "passwords do not cross a network in the clear");
+        for far in ["127.evil.example", "127.0.0.1.evil.example", "127", "localhost.evil.example"] {
+            assert!(
+                Server::read(&format!("ldap://{far}"), None, true).is_err(),
+                "{far} is a name that anybody can own"
+            );
+        }
         assert!(Server::read("ldap://127.0.0.1", None, true).is_ok_and(|it| it.security == Security::OpenLoopback));
     }
 

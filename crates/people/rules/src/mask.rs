@@ -60,18 +60,27 @@ impl Mask {
         }
     }
 
-    /// The values of an entry: fields that hold an e-mail or an address, however deep.
+    /// A text that is an e-mail or an address and nothing else; any other stays.
+    fn text(self, text: &str) -> String {
+        let is_email = text.contains('@') && !text.chars().any(char::is_whitespace);
+        if is_email { self.email(text) } else { self.address(text) }
+    }
+
+    /// The values of an entry: fields that hold an e-mail or an address, and whatever is one, however deep; names of fields,
+    /// too. Where two of these become the same, their numbers are added up.
     pub fn values(self, value: Value) -> Value {
         match value {
-            Value::Object(fields) => Value::Object(
-                fields
-                    .into_iter()
-                    .map(|(name, value)| {
-                        let value = self.field(&name, value);
-                        (name, value)
-                    })
-                    .collect(),
-            ),
+            Value::Object(fields) => {
+                let mut masked = serde_json::Map::new();
+                for (name, value) in fields {
+                    let (value, name) = (self.field(&name, value), self.text(&name));
+                    let sum = masked.get(&name).and_then(Value::as_u64).zip(value.as_u64());
+                    let value = sum.map_or(value, |(one, other)| one.saturating_add(other).into());
+                    masked.insert(name, value);
+                }
+                Value::Object(masked)
+            }
+            Value::String(text) => Value::String(self.text(&text)),
             Value::Array(parts) => Value::Array(parts.into_iter().map(|part| self.values(part)).collect()),
             other => other,
         }
@@ -81,6 +90,7 @@ impl Mask {
         match value {
             Value::String(text) if EMAILS.contains(&name) => Value::String(self.email(&text)),
             Value::String(text) if ADDRESSES.contains(&name) => Value::String(self.address(&text)),
+            Value::Array(parts) => Value::Array(parts.into_iter().map(|part| self.field(name, part)).collect()),
             other => self.values(other),
         }
     }
@@ -104,7 +114,11 @@ mod tests {
             assert_eq!((mask.address("10.1.2.3"), mask.address("2001:db8:1:2::5")), (four.into(), six.into()));
             let values = mask.values(json!({ "email": "meera@example.com", "deep": [{ "ip": "10.1.2.3", "n": 1 }] }));
             assert_eq!(values, json!({ "email": email, "deep": [{ "ip": four, "n": 1 }] }));
+            let named = mask.values(json!({ "accounts": { "meera@example.com": 2, "priya": 1 }, "to": ["10.1.2.3"] }));
+            assert_eq!(named, json!({ "accounts": { email: 2, "priya": 1 }, "to": ["10.1.2.3"] }));
         }
+        let two = Mask::Masked.values(json!({ "meera@example.com": 2, "mohan@example.com": 3 }));
+        assert_eq!(two, json!({ "m***@example.com": 5 }));
         // A short form is written out before it is cut.
         assert_eq!(Mask::Masked.address("::1"), "::");
         assert_eq!(

@@ -9,6 +9,7 @@ use base_core::time::Moment;
 use base_db::{Conn, StoreError};
 use base_records::account as base;
 use base_records::account::NewAccount;
+use base_records::mail;
 use people_rules::account::{Refusal, check_display_name, check_email};
 use people_rules::trail;
 use serde_json::{Map, Value, json};
@@ -118,6 +119,7 @@ pub async fn edit(mut conn: Conn<'_>, id: AccountId, change: Change<'_>, by: By<
     execute!(conn, EDIT, id, &new.email, &new.display_name);
     if was.username != new.email {
         void_link(conn.reborrow(), id).await?;
+        mail::take_back(conn.reborrow(), id).await?;
     }
     let entry = Entry::new(trail::UPDATE, trail::CUSTOMER, new.email.as_str())
         .with_before(&Value::Object(before))
@@ -134,6 +136,7 @@ pub async fn activate(mut conn: Conn<'_>, id: AccountId, is_active: bool, by: By
     }
     execute!(conn, "update accounts set is_active = $2, version = version + 1 where id = $1", id, is_active);
     end_all_of(conn.reborrow(), Owner { realm: Realm::Customer, id, username: &was.username }, by).await?;
+    mail::take_back(conn.reborrow(), id).await?;
     let action = if is_active { trail::REACTIVATE } else { trail::DEACTIVATE };
     let entry = Entry::new(action, trail::CUSTOMER, was.username.as_str())
         .with_before(&json!({ "is_active": was.standing.is_active }))

@@ -4,14 +4,16 @@
 //! the person stays; an entry of the trail is never deleted, names in it are masked where that is asked for.
 
 use base_core::account::AccountId;
-use base_core::audit::Entry;
+use base_core::realm::Realm;
 use base_core::text::as_shown;
 use base_db::{Conn, StoreError};
-use base_records::audit::{KnownOrigins, OriginId, Record, forget, offer_origins};
+use base_records::audit::forget::{self, Forgotten, Whom};
+use base_records::audit::masked;
 use people_rules::account::{Facts, Refusal, check_standing, removed_name};
+use people_rules::trail;
 use serde_json::json;
 
-use crate::account::{Account, find, one_at_a_time, other_admins};
+use crate::account::{Account, find, find_in, one_at_a_time, other_admins};
 use crate::edit::Site;
 use crate::failed::{By, Failed};
 
@@ -46,7 +48,7 @@ pub async fn remove(
     by: By<'_>,
 ) -> Result<Removed, Failed> {
     one_at_a_time(conn.reborrow()).await?;
-    let was = find(conn.reborrow(), id).await?.ok_or(Failed::NotFound)?;
+    let (realm, was) = of_any_realm(conn.reborrow(), id).await?.ok_or(Failed::NotFound)?;
     let facts = Facts {
         by: by.origin.actor,
         account: id,
@@ -69,16 +71,45 @@ pub async fn remove(
     removed.forgotten = site.keepers.erase(conn.reborrow(), id).await?;
     empty(conn.reborrow(), id, by).await?;
     // What was masked before the new entry; that one names nobody where nobody shall be named.
-    if removal.masks_trail {
-        removed.masked = mask(conn.reborrow(), &was).await?;
-    }
-    let named = if removal.masks_trail { removed_name(id) } else { was.username };
-    let after = json!({
+    let mut after = json!({
         "handed_over_to": heir_name, "handed_over": removed.handed_over, "forgotten": removed.forgotten,
         "masked": removal.masks_trail,
     });
-    by.note(conn, Entry::new("user_deleted", "account", named).with_after(&after)).await?;
+    let mut named = was.username.clone();
+    if removal.masks_trail {
+        let forgotten = mask(conn.reborrow(), (realm, &was)).await?;
+        removed.masked = forgotten.entries.len() as u64 + forgotten.without_address;
+        // What this entry names may be without values; nothing else may.
+        after[masked::FIELD] = masked::written(&forgotten.entries).into();
+        named = removed_name(id);
+    }
+    by.note(conn, trail::entry(realm, "user_deleted", &named).with_after(&after)).await?;
     Ok(removed)
+}
+
+/// Somebody who was not removed, whether they are staff or a customer.
+async fn of_any_realm(mut conn: Conn<'_>, id: AccountId) -> Result<Option<(Realm, Account)>, StoreError> {
+    for realm in [Realm::Staff, Realm::Customer] {
+        if let Some(found) = find_in(conn.reborrow(), realm, id).await? {
+            return Ok(Some((realm, found)));
+        }
+    }
+    Ok(None)
+}
+
+/// Masks a person's names in the entries about them, and the addresses in what they did.
+async fn mask(conn: Conn<'_>, (realm, was): (Realm, &Account)) -> Result<Forgotten, StoreError> {
+    let about = trail::entry(realm, "user_deleted", "");
+    let removed_name = removed_name(was.id);
+    let whom = Whom {
+        account: was.id,
+        realm,
+        entity_type: about.entity_type,
+        name: &was.username,
+        since: was.created_at,
+        removed_name: &removed_name,
+    };
+    forget::person(conn, &whom).await
 }
 
 /// Empties the account's row. Its number stays: bags, scans and entries of the trail name it.
@@ -100,26 +131,4 @@ async fn empty(mut conn: Conn<'_>, id: AccountId, by: By<'_>) -> Result<(), Stor
     execute!(conn, "delete from pending_sign_ins where account_id = $1", id);
     execute!(conn, "delete from sign_in_tries where account_id = $1", id);
     Ok(())
-}
-
-/// Masks a person's names and e-mail in the entries about them, and the addresses in what they did. Gives how many entries
-/// were changed.
-async fn mask(mut conn: Conn<'_>, was: &Account) -> Result<u64, StoreError> {
-    const NAMED: &str = "update audit set entity = $2, before = replace(replace(before, $3, $5), $4, $5),
-            after = replace(replace(after, $3, $5), $4, $5)
-        where entity_type = 'account' and entity = $1";
-    const FROM: &str = "update audit set origin_id = $2 where actor_id = $1";
-    const MASKED: &str = "\"***\"";
-    // Before anything changes: what is masked stays proved by its commitment.
-    forget::person(conn.reborrow(), was.id, &was.username).await?;
-    // The names as JSON writes them, with their marks: a name that is part of another word stays.
-    let quoted = |text: &str| json!(text).to_string();
-    let email = quoted(was.email.as_deref().unwrap_or(&was.username));
-    let called = quoted(&was.called);
-    let named = execute!(conn, NAMED, &was.username, removed_name(was.id), &called, &email, MASKED);
-    let nowhere = forget::nowhere();
-    let record = Record { at: was.created_at, entry: Entry::new("user_deleted", "account", ""), origin: &nowhere };
-    offer_origins(conn.reborrow(), &[record], &KnownOrigins::default()).await?;
-    let from = execute!(conn, FROM, was.id, OriginId::of(&nowhere).bytes());
-    Ok(named + from)
 }

@@ -96,8 +96,9 @@ impl Job for DirectoryPeople {
                 Ok(listed) => listed,
                 Err(error) => {
                     // Nobody is signed out for that: sessions have an end of their own.
-                    tracing::warn!(%error, "the directory was not asked about its people");
-                    break;
+                    // A directory that answers for others is asked about them.
+                    tracing::warn!(%error, "the directory was not asked about some of its people");
+                    continue;
                 }
             };
             for bound in some {

@@ -10,6 +10,7 @@ mod by;
 pub mod customer;
 pub mod earlier;
 pub mod migrations;
+pub mod person_data;
 pub mod recipient;
 pub mod scope;
 pub mod usage;

@@ -4,6 +4,7 @@
 
 use base_core::account::AccountId;
 use base_db::{Conn, StoreError};
+use base_records::mail;
 use portal_rules::customer::Customer;
 use portal_rules::scope::Scope;
 
@@ -28,12 +29,14 @@ pub async fn of(mut conn: Conn<'_>, account: AccountId) -> Result<Scope, StoreEr
     Ok(Scope::chosen(false, customers).unwrap_or_default())
 }
 
-/// Gives an account a scope in place of the one it had. It acts on the next request.
+/// Gives an account a scope in place of the one it had. It acts on the next request; mails with the stock of the one before
+/// that were not sent yet are taken back.
 pub async fn put(mut conn: Conn<'_>, account: AccountId, scope: &Scope) -> Result<(), StoreError> {
     const PUT: &str = "insert into portal_scopes (account_id, sees_all) values ($1, $2)
         on conflict (account_id) do update set sees_all = excluded.sees_all";
     const ADD: &str = "insert into portal_scope_customers (account_id, place, customer_key, customer_name)
         values ($1, $2, $3, $4)";
+    mail::take_back(conn.reborrow(), account).await?;
     execute!(conn, PUT, account, *scope == Scope::All);
     execute!(conn, "delete from portal_scope_customers where account_id = $1", account);
     if let Scope::Customers(customers) = scope {

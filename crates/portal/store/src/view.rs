@@ -95,10 +95,10 @@ pub async fn set_mailing(
         return Ok(Some(was));
     }
     execute!(conn, SET, account, id, mailing.name(), next.map(|at| at.0));
-    let entry = Entry::new("stock_mailing_changed", "account", account.to_string())
-        .with_before(&json!({ "mailing": was.mailing.name() }))
-        .with_after(&json!({ "mailing": mailing.name(), "view": was.name }));
-    by.note(conn.reborrow(), entry).await?;
+    let before = json!({ "mailing": was.mailing.name() });
+    let after = json!({ "mailing": mailing.name(), "view": was.name });
+    let say = |entry: Entry| entry.with_before(&before).with_after(&after);
+    by.note_about(conn.reborrow(), ("stock_mailing_changed", account), say).await?;
     find(conn, account, id).await
 }
 

@@ -1,7 +1,6 @@
 //! What customers want to be told, and what they were told already.
 
 use base_core::account::AccountId;
-use base_core::audit::Entry;
 use base_core::time::Moment;
 use base_db::{Conn, Db, StoreError};
 use portal_rules::watch::{WatchKind, Watching};
@@ -55,22 +54,29 @@ pub async fn list(mut conn: Conn<'_>, account: AccountId) -> Result<Vec<Kept>, S
     rows.into_iter().map(Row::read).collect()
 }
 
-/// Keeps a wish, in place of one of the same kind and part. It is looked at soon. False where there are too many.
+/// Keeps a wish, in place of one of the same kind and part. It is looked at soon, unless it is there already as it is: then
+/// nothing is written, and nobody is told again of what they know. False where there are too many.
 pub async fn put(mut conn: Conn<'_>, account: AccountId, watching: &Watching, by: By<'_>) -> Result<bool, StoreError> {
     const PUT: &str = "insert into portal_watches (account_id, kind, part, limit_value, told, next_at, created_at)
         values ($1, $2, $3, $4, '', $5, $5)
         on conflict (account_id, kind, part) do update set limit_value = excluded.limit_value, told = '',
             next_at = excluded.next_at";
     const COUNT: &str = "select count(*) from portal_watches where account_id = $1";
+    const SAME: &str = "select count(*) from portal_watches
+        where account_id = $1 and kind = $2 and part = $3 and limit_value = $4";
     let Watching { kind, part, limit } = watching;
+    let same: i64 = on!(conn, c => sqlx::query_scalar(SAME)
+        .bind(account).bind(kind.name()).bind(part).bind(*limit).fetch_one(&mut **c).await?);
+    if same > 0 {
+        return Ok(true);
+    }
     execute!(conn, PUT, account, kind.name(), part, *limit, by.at.0);
     let n: i64 = on!(conn, c => sqlx::query_scalar(COUNT).bind(account).fetch_one(&mut **c).await?);
     if n > WATCHES_MAX {
         return Ok(false);
     }
-    let entry = Entry::new("stock_watch_changed", "account", account.to_string());
-    let entry = entry.with_after(&json!({ "kind": kind.name(), "part": part, "limit": limit }));
-    by.note(conn, entry).await?;
+    let after = json!({ "kind": kind.name(), "part": part, "limit": limit });
+    by.note_about(conn, ("stock_watch_changed", account), |entry| entry.with_after(&after)).await?;
     Ok(true)
 }
 

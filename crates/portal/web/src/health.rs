@@ -1,16 +1,16 @@
-//! How the stock system is, for those who look after the site: a page, and what needs a look on the home page.
+//! How the stock system is, for those who look after customers: a page, and what needs a look on the home page.
 
 use askama::Template;
 use async_trait::async_trait;
 use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
-use base_core::permission::HEALTH_READ;
 use base_core::time::Moment;
 use base_web::error::Problem;
 use base_web::home::{Card, HomeCard, Need};
 use base_web::session::Caller;
 use base_web::view::{Fragment, Frame, TIME, render};
+use portal_rules::permission::CUSTOMER_READ;
 
 use crate::state::Portal;
 
@@ -29,7 +29,7 @@ struct HealthPage {
 
 /// `GET /admin/stock`
 pub async fn show(State(portal): State<Portal>, caller: Caller) -> Result<Response, Problem> {
-    caller.must(HEALTH_READ)?;
+    caller.must(CUSTOMER_READ)?;
     let frame = Frame::of(&caller, "stock-health");
     let at = |at: Moment| at.display(&portal.settings.zone, TIME);
     let Some(live) = &portal.live else {
@@ -63,7 +63,7 @@ pub struct StockCard(pub Portal);
 impl HomeCard for StockCard {
     async fn card(&self, caller: &Caller, frame: &Frame, _: &Uri) -> Result<Option<Card>, Problem> {
         let fault = self.0.live.as_ref().and_then(|live| live.standing().fault);
-        let Some((at, _)) = fault.filter(|_| caller.person.may(HEALTH_READ)) else { return Ok(None) };
+        let Some((at, _)) = fault.filter(|_| caller.person.may(CUSTOMER_READ)) else { return Ok(None) };
         let shown = at.display(&self.0.settings.zone, "%H:%M");
         let needs = vec![Need { shown, words: frame.t("need-stock-away"), address: "/admin/stock".into() }];
         let nothing = Fragment::default;

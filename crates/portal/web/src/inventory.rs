@@ -4,4 +4,5 @@ pub mod api;
 mod export;
 mod packed;
 pub mod pages;
+pub(crate) mod turn;
 pub(crate) mod work;

@@ -42,6 +42,7 @@ pub async fn show(State(portal): State<Portal>, caller: Caller) -> Result<Respon
             frame.count("panel-signed-in", figures.sessions),
         ),
         way("/admin/customers/trail", "audit", "nav-customer-trail", frame.t("panel-trail")),
+        way("/admin/stock", "station", "stock-health", frame.t("panel-stock")),
         way("/admin/analytics", "report", "nav-usage", frame.t1("panel-usage", "n", &grouped(figures.sign_ins))),
     ];
     Ok(render(&PanelPage { frame, ways }))

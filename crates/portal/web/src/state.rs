@@ -6,18 +6,22 @@ use axum::extract::FromRef;
 use base_web::App;
 use portal_work::live::Live;
 
+use crate::inventory::turn::Exporting;
+
 /// The parts. It dereferences to those of the base. Cheap to clone.
 #[derive(Clone)]
 pub struct Portal {
     app: App,
     /// The stock; `None` where no ERP is configured.
     pub live: Option<Live>,
+    /// Whose file is under way.
+    pub exporting: Exporting,
 }
 
 impl Portal {
     /// Puts the parts together.
     pub fn new(app: App, live: Option<Live>) -> Self {
-        Self { app, live }
+        Self { app, live, exporting: Exporting::default() }
     }
 
     /// What links in mails to customers begin with.

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use base_core::audit::{Entry, Origin};
+use base_core::audit::Origin;
 use base_core::realm::Realm;
 use base_web::error::Problem;
 use base_web::pages::accept_language;
@@ -90,7 +90,7 @@ pub async fn stop(
         Stops::Watch => watch::remove(tx.conn(), account, id).await?,
     };
     if is_stopped {
-        by.note(tx.conn(), Entry::new("stock_mail_stopped", "account", account.to_string())).await?;
+        by.note_about(tx.conn(), ("stock_mail_stopped", account), |entry| entry).await?;
     }
     tx.commit().await?;
     Ok(page(&facts, &headers, "stop-done"))

@@ -17,6 +17,7 @@ use portal_work::live::Live;
 pub use portal_work::live::Patience;
 use portal_work::mailing::Mailings;
 use portal_work::parties::Parties;
+use portal_work::person_data::OfPerson;
 
 use crate::customers::invites::{Invites, Kinds};
 use crate::health::StockCard;
@@ -81,6 +82,7 @@ pub fn declared() -> Wing {
         files: Files { imports: vec![Arc::new(Kinds)], ..Files::default() },
         locales: LOCALES.to_vec(),
         settings: setting::ALL,
+        person_data: Some(Arc::new(OfPerson)),
         ..Wing::named("portal")
     }
 }

@@ -5,5 +5,6 @@ pub mod live;
 pub mod mailing;
 mod mails;
 pub mod parties;
+pub mod person_data;
 pub mod sheet;
 pub mod stop;

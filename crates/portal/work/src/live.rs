@@ -100,6 +100,29 @@ pub struct Standing {
     pub queries: u64,
 }
 
+/// What a fault shows of the ERP as a whole.
+enum Sign {
+    /// It answered, with something that cannot be used: one bad row is a matter of those who would see it.
+    Answered,
+    /// This question takes too long; others may be quick.
+    Slow,
+    /// Nobody gets an answer.
+    Away,
+    /// Too many readers, or an account with too many customers, say nothing about the ERP.
+    Nothing,
+}
+
+impl Sign {
+    fn of(fault: &ErpError) -> Self {
+        match fault {
+            ErpError::Nonsense(_) | ErpError::Foreign => Self::Answered,
+            ErpError::Slow => Self::Slow,
+            ErpError::Busy | ErpError::Settings(_) => Self::Nothing,
+            ErpError::Unreachable(_) | ErpError::SignIn | ErpError::Refused(_) | ErpError::CanWrite(_) => Self::Away,
+        }
+    }
+}
+
 type Found = Result<Arc<Read>, ErpError>;
 
 #[derive(Default)]
@@ -107,6 +130,8 @@ struct Known {
     last: Option<Arc<Read>>,
     running: Option<watch::Receiver<Option<Found>>>,
     used_at: Moment,
+    /// Whether this scope takes too long: that of one account may be large while all others are quick.
+    slow: Breaker,
 }
 
 #[derive(Default)]
@@ -202,6 +227,9 @@ impl Live {
         if let Some(running) = &known.running {
             return Step::Wait(running.clone());
         }
+        if !known.slow.may_ask(now) {
+            return Step::Answer(answer_of(known, now, oldest, Why::Slow));
+        }
         if !breaker.may_ask(now) {
             let why = standing.fault.as_ref().map_or(Why::Away, |(_, fault)| Why::of(fault));
             return Step::Answer(answer_of(known, now, oldest, why));
@@ -237,6 +265,7 @@ impl Live {
         match found {
             Ok(read) => {
                 known.last = Some(read.clone());
+                known.slow.succeeded();
                 breaker.succeeded();
                 standing.answered_at = Some(now);
                 standing.fault = None;
@@ -244,9 +273,15 @@ impl Live {
             }
             Err(fault) => {
                 tracing::warn!(code = fault.code(), fault = %fault, "stock was not read");
-                // Too many readers, or an account with too many customers, say nothing about the ERP.
-                if !matches!(fault, ErpError::Busy | ErpError::Settings(_) | ErpError::Foreign) {
-                    breaker.failed(now);
+                match Sign::of(fault) {
+                    Sign::Answered => {
+                        known.slow.succeeded();
+                        breaker.succeeded();
+                        standing.answered_at = Some(now);
+                    }
+                    Sign::Slow => known.slow.failed(now),
+                    Sign::Away => breaker.failed(now),
+                    Sign::Nothing => {}
                 }
                 standing.fault = Some((now, fault.clone()));
             }

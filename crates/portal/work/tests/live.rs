@@ -200,6 +200,33 @@ async fn an_erp_that_is_down_is_left_alone_and_nobody_waits_for_it() {
     assert_eq!(live.stock(&of("B"), DAY).await.why, None);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_row_or_a_slow_question_of_one_customer_leaves_the_others_alone() {
+    for (fault, questions) in
+        [(ErpError::Nonsense("a date of 1900-13-45".into()), 6), (ErpError::Foreign, 6), (ErpError::Slow, 3)]
+    {
+        let (live, erp, clock) = site();
+        erp.is(Mood::Fails(fault.clone()));
+        for _ in 0..6 {
+            assert!(live.stock(&of("A"), DAY).await.why.is_some());
+        }
+        assert_eq!(erp.queries(), questions, "only what is slow is left alone, {fault:?}");
+        assert!(!live.standing().is_paused, "{fault:?}");
+        erp.is(Mood::Answers);
+        let other = live.stock(&of("B"), DAY).await;
+        assert_eq!((other.why, parts(&other)), (None, vec!["P-B"]), "{fault:?}");
+        clock.pass_s(3);
+        assert_eq!(live.stock(&of("A"), DAY).await.why, None, "and comes back by itself, {fault:?}");
+    }
+    // An answer, however bad, shows that the ERP is there.
+    let (live, erp, _) = site();
+    for fault in [ErpError::SignIn, ErpError::SignIn, ErpError::Foreign, ErpError::SignIn, ErpError::SignIn] {
+        erp.is(Mood::Fails(fault));
+        live.stock(&of("A"), DAY).await;
+    }
+    assert!(!live.standing().is_paused);
+}
+
 #[tokio::test]
 async fn a_customer_without_a_scope_has_no_stock_and_nobody_is_asked() {
     let (live, erp, _) = site();

@@ -12,6 +12,7 @@ use base_proof::tree::is_consistent;
 use base_records::audit::grow::{Step, grow};
 use base_records::audit::prove::{self, Unproved};
 use base_records::audit::retention::{Cutter, Held, Periods, held};
+use base_records::audit::seal;
 use base_records::audit::verify::{Asked, Report, verify};
 use base_records::setting;
 use base64::Engine;
@@ -107,7 +108,7 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Key => {
             audit_key::of(&site, keys.as_ref()).await.and_then(|signer| answer(&signer.public().to_string()))
         }
-        Command::NewKey => audit_key::renew(&site, keys.as_ref()).await.and_then(|key| answer(&key.to_string())),
+        Command::NewKey => new_key(&site, keys.as_ref()).await,
         Command::Retention { dry_run, rows_days, values_days } => {
             let mut reader = site.db.read().await?;
             let rows = setting::number(reader.conn(), &AUDIT_ROWS_DAYS).await?;
@@ -170,6 +171,15 @@ fn tell(report: &Report, now: Moment) -> anyhow::Result<()> {
         answer(&format!("{first}{seq}{leaf}{}", fault.what))?;
     }
     Ok(())
+}
+
+/// Another key signs all that is there at once: the jobs add to no tree that is under no checkpoint.
+async fn new_key(site: &Site, keys: Option<&base_secret::SecretKeys>) -> anyhow::Result<()> {
+    let key = audit_key::renew(site, keys).await?;
+    let signer = audit_key::of(site, keys).await?;
+    seal::begin(&site.db, &Step { signer: &signer, now: site.now(), entropy: &*site.entropy }).await?;
+    eprintln!("a server that runs goes on with the new key when it starts again");
+    answer(&key.to_string())
 }
 
 async fn proof(site: &Site, seq: i64) -> anyhow::Result<()> {

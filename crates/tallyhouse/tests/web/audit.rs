@@ -3,10 +3,19 @@
 use std::process::Command;
 
 use axum::http::StatusCode;
+use base_core::audit::Origin;
 use base_core::permission::Role;
+use base_core::time::Clock;
+use base_records::audit;
+use people_store::By;
+use people_store::edit::Site as Measures;
+use people_store::remove::{self, Removal};
+use serde_json::Map;
 use tempfile::TempDir;
 
-use crate::common::each_site;
+use crate::common::{PASSWORD, each_site};
+use crate::customers::customer;
+use crate::visitor::Visitor;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_trail_is_found_by_every_filter_masked_and_taken_out_as_a_file_that_is_in_it() {
@@ -66,6 +75,52 @@ async fn the_trail_is_found_by_every_filter_masked_and_taken_out_as_a_file_that_
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_is_named_to_those_who_need_it_and_to_nobody_once_removed_with_the_trail_masked() {
+    const EMAIL: &str = "buyer@example.com";
+    for site in each_site().await {
+        site.person("meera", Role::Admin, None).await;
+        site.person("buyer", Role::Biller, None).await;
+        let id = customer(&site, EMAIL, PASSWORD).await;
+        let origin = Origin::default();
+        let by = By { at: site.clock.now(), origin: &origin };
+        let becomes = people_store::customer::check("buying@example.com", "Ann").expect("an e-mail");
+        let change =
+            people_store::customer::Change { version: None, becomes: &becomes, also: [&Map::new(), &Map::new()] };
+        for name in [EMAIL, "buyer"] {
+            let door = if name == EMAIL { "/portal/login" } else { "/login" };
+            let mut visitor = Visitor::new(&site, "203.0.113.9");
+            visitor.fill(door, door, &[("username", name), ("password", "wrong")]).await;
+        }
+        site.app.note_all_refusals().await;
+        let mut tx = site.db.write().await.expect("a transaction");
+        assert!(people_store::customer::edit(tx.conn(), id, change, by).await.is_ok_and(|edited| edited));
+        tx.commit().await.expect("a commit");
+        let (cookie, _) = site.sign_in("meera").await;
+        let page = site.get_with_cookie("/admin/audit/incidents", &cookie).await.body;
+        assert!(page.contains("b***@example.com") && !page.contains(EMAIL), "{page}");
+        let link = page.split('"').find(|part| part.contains("same=account-")).expect("a link").replace("&amp;", "&");
+        assert_eq!(site.get_with_cookie(&link.replace("&#38;", "&"), &cookie).await.status, StatusCode::OK);
+        let list = site.get_with_cookie("/admin/audit?realm=customer", &cookie).await.body;
+        assert!(list.contains("b***@example.com") && !list.contains(EMAIL), "{list}");
+
+        let removal = Removal { confirm: "buying@example.com", heir: None, masks_trail: true };
+        let measures = Measures { areas: &[], keepers: &site.app.keepers };
+        let mut tx = site.db.write().await.expect("a transaction");
+        let removed = remove::remove(tx.conn(), id, &removal, measures, by).await;
+        assert!(removed.is_ok_and(|removed| removed.masked >= 2), "what was counted of them, and the change");
+        tx.commit().await.expect("a commit");
+        let lines = audit::latest(&site.db, 100).await.expect("entries");
+        for line in &lines {
+            let told = format!("{} {:?} {:?}", line.entity, line.before, line.after);
+            assert!(!told.contains(EMAIL) && !told.contains("buying@") && !told.contains("Ann"), "{told}");
+        }
+        let of_staff =
+            lines.iter().any(|line| line.after.as_deref().is_some_and(|after| after.contains("{\"buyer\":1}")));
+        assert!(of_staff, "what is told of somebody else stays");
+    }
+}
+
 /// Runs the program in a folder; gives whether it went well, and what it said.
 fn run(folder: &TempDir, arguments: &[&str]) -> (bool, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tallyhouse"));
@@ -110,4 +165,9 @@ fn the_trail_is_verified_and_an_entry_proved_from_the_shell() {
     std::fs::write(&kept, checkpoint.replacen("\n1\n", "\n9\n", 1)).expect("a file");
     let (is_well, told) = run(&folder, &["audit", "verify", "--checkpoint", "kept"]);
     assert!(!is_well && told.contains("the checkpoint that was kept is no good"), "{told}");
+    // Another key signs what is there at once, and the tree goes on under it.
+    assert_ne!(works(&["audit", "new-key"]).trim(), key);
+    assert!(works(&["audit", "verify"]).contains("newest checkpoint: 2 entries"));
+    works(&["audit", "retention"]);
+    assert!(works(&["audit", "verify"]).contains("newest checkpoint: 3 entries"));
 }

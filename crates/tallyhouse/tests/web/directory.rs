@@ -14,6 +14,7 @@ use base_seams::Finding;
 use base_seams::directory::{Bind, Directory, DirectoryError, Listed, LockOutPolicy, Password, Right, Standing};
 
 use crate::common::{Site, each_site_with};
+use crate::passkeys::{Device, add, as_fields};
 use crate::visitor::Visitor;
 
 const RIGHT: &str = "Domain-Passw0rd";
@@ -265,5 +266,46 @@ async fn whoever_the_directory_keeps_out_is_out_with_the_next_look_and_a_renamed
         directory.with(|known| known.people.retain(|one| one.username != "alice"));
         ask_about_everybody(&site).await;
         assert_eq!(me(&site, &new).await, StatusCode::UNAUTHORIZED, "who is no longer there is out");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passkey_opens_an_account_of_the_directory_only_while_the_directory_says_that_its_person_may_sign_in() {
+    for (site, directory) in each_site().await {
+        directory.person(1, "alice", &[Role::Biller]);
+        let device = Device::new("key of alice");
+        let mut home = Visitor::new(&site, "203.0.113.5");
+        assert_eq!(home.sign_in_with("alice", RIGHT).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(add(&mut home, &device, RIGHT).await.status, StatusCode::OK);
+        home.submit("/lock/now", &[]).await;
+        let mut second = Visitor::new(&site, "203.0.113.6");
+        second.sign_in_with("alice", RIGHT).await;
+        let mut counter = 1;
+        for what in ["disabled", "out of the groups", "down", "well"] {
+            directory.person(1, "alice", &[Role::Biller]);
+            match what {
+                "disabled" => directory.change("alice", |one| one.standing = Standing::Disabled),
+                "out of the groups" => directory.change("alice", |one| one.rights.clear()),
+                _ => {}
+            }
+            directory.with(|known| known.is_down = what == "down");
+            let expected = if what == "well" { StatusCode::SEE_OTHER } else { StatusCode::UNPROCESSABLE_ENTITY };
+            let mut alone = Visitor::new(&site, "203.0.113.7");
+            let here = [
+                (&mut alone, "/login/passkey", "/login", "/login/passkey"),
+                (&mut home, "/lock/passkey", "/lock", "/lock"),
+                (&mut second, "/login/second-factor/passkey", "/login/second-factor", "/login/second-factor"),
+            ];
+            for (visitor, options, page, path) in here {
+                // The second step begins anew once it was refused.
+                if path == "/login/second-factor" && what != "disabled" {
+                    continue;
+                }
+                counter += 1;
+                let sent = device.shows(&visitor.get(options).await, counter);
+                let answer = visitor.fill(page, path, &as_fields(&sent)).await;
+                assert_eq!(answer.status, expected, "{what} at {path}: {}", answer.body);
+            }
+        }
     }
 }

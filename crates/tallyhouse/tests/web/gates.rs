@@ -2,7 +2,8 @@
 
 use axum::http::StatusCode;
 use base_core::permission::Role;
-use base_core::time::Clock;
+use base_core::time::{Clock, Moment};
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -88,7 +89,12 @@ async fn a_conflict_shows_both_sides_in_the_inbox_and_is_settled_in_one_step() {
             outcomes.push((told["results"][0]["outcome"].clone(), told["results"][0]["conflict"].clone()));
         }
         assert_eq!(outcomes, [(json!("admitted"), Value::Null), (json!("already_admitted"), json!(true))]);
+        let elsewhere = "name=Diwali&price_single=549&price_couple=999&early_minutes=180&zone=Pacific%2FAuckland";
+        admin.post(&format!("{own}/edit"), elsewhere).await;
         let page = admin.get("/gate/conflicts").await;
+        let shown =
+            Moment::parse(&at).expect("a time").display(&TimeZone::get("Pacific/Auckland").unwrap(), "%d/%m/%y %H:%M");
+        assert!(page.body.contains(&shown), "by the clocks of the event, {shown}: {}", page.body);
         for words in ["Device D1", "Device D2", "Asha &#60;b&#62;", "Already admitted", "Same guest, scanned twice"] {
             assert!(page.body.contains(words), "{words}: {}", page.body);
         }
@@ -106,9 +112,71 @@ async fn a_conflict_shows_both_sides_in_the_inbox_and_is_settled_in_one_step() {
         assert!(admin.get("/gate/conflicts?view=settled").await.body.contains("at 8"));
         let shell = admin.get(&format!("{own}/gate")).await;
         assert!(shell.body.contains("id=\"station\"") && !shell.body.contains("Diwali"), "{}", shell.body);
+        assert!(shell.body.contains("data-zone=\"Pacific/Auckland\""), "{}", shell.body);
         let policy = shell.headers.get("content-security-policy").and_then(|policy| policy.to_str().ok());
         assert!(policy.is_some_and(|policy| policy.contains("'wasm-unsafe-eval'")), "{policy:?}");
         let gone = admin.post(&format!("{own}/gate"), &format!("pass={}&act=undo", urlencoded(&pass))).await;
         assert!(gone.body.contains("Give a reason"), "{}", gone.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_buys_at_the_gate_is_in_and_a_lost_reply_sells_nothing_twice() {
+    for site in each_site().await {
+        let admin = signed(&site, "asha", Role::Admin).await;
+        let event = event(&admin, &["asha"]).await;
+        let number: i64 = event.trim_start_matches("/events/").parse().expect("a number");
+        let token = site.token("ravi", Role::Organiser, None).await;
+        let steward = site.token("meera", Role::Steward, None).await;
+        for person in ["ravi", "meera"] {
+            admin.post(&format!("{event}/people"), &format!("person={person}")).await;
+        }
+        let id = scan(&site, &json!({}))["id"].clone();
+        let sale = |id: &Value, name: &str| {
+            json!({ "id": id, "event": number, "gate": "north", "name1": name, "phone1": "9876543210",
+                "pass_type": "SINGLE", "payment_mode": "CASH" })
+            .to_string()
+        };
+        let refused = site.post_json("/api/v1/gate/sales", &steward, sale(&id, "Asha")).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "a steward sells nothing");
+        let first = site.post_json("/api/v1/gate/sales", &token, sale(&id, "Asha")).await;
+        assert_eq!((first.status, &first.json()["outcome"]), (StatusCode::OK, &json!("admitted")), "{}", first.body);
+        let again = site.post_json("/api/v1/gate/sales", &token, sale(&id, "Asha")).await;
+        assert_eq!(again.json(), first.json(), "the same sale");
+        let differs = site.post_json("/api/v1/gate/sales", &token, sale(&id, "Priya")).await;
+        assert_eq!((differs.status, &differs.json()["code"]), (StatusCode::CONFLICT, &json!("scan_id_reused")));
+        let other = scan(&site, &json!({ "id": "01930000-0000-7000-8000-0000000000aa" }))["id"].clone();
+        let twice = site.post_json("/api/v1/gate/sales", &token, sale(&other, "Asha")).await;
+        assert_eq!((twice.status, &twice.json()["code"]), (StatusCode::CONFLICT, &json!("guest_has_pass")));
+        let wrong = site.post_json("/api/v1/gate/sales", &token, sale(&other, "")).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.body);
+        let full = "name=Diwali&price_single=549&price_couple=999&early_minutes=180&slots=7+PM&inside_max=1";
+        admin.post(&format!("{event}/edit"), full).await;
+        let none = site.post_json("/api/v1/gate/sales", &token, sale(&other, "Ravi")).await;
+        assert_eq!(none.json()["outcome"], "full", "{}", none.body);
+        let page = admin.get(&event).await.body;
+        assert!(page.contains("id=\"total\">1<") && page.contains("id=\"revenue-total\">₹549<"), "{page}");
+        let form = "name1=Priya&phone1=9876543219&pass_type=SINGLE&timing=7+PM&payment_mode=CASH&gate=north";
+        let told = admin.post(&format!("{event}/gate/sell"), form).await;
+        assert_eq!(told.status, StatusCode::CONFLICT, "{}", told.body);
+        admin.post(&format!("{event}/edit"), &full.replace("inside_max=1", "inside_max=9")).await;
+        let scan = "01930000-0000-7000-8000-0000000000bb";
+        let form = format!("{form}&scan={scan}");
+        for _ in 0..2 {
+            let sold = admin.post(&format!("{event}/gate/sell"), &form).await;
+            assert_eq!(sold.status, StatusCode::SEE_OTHER, "the same form sells once: {}", sold.body);
+        }
+        let changed = ["name1=Meera", "phone1=9876543218", "pass_type=COUPLE&name2=Ravi&phone2=9876543217"];
+        for (was, is) in ["name1=Priya", "phone1=9876543219", "pass_type=SINGLE"].into_iter().zip(changed) {
+            let other = admin.post(&format!("{event}/gate/sell"), &form.replace(was, is)).await;
+            assert_eq!(other.status, StatusCode::CONFLICT, "{is}: {}", other.body);
+            assert!(other.body.contains("sold something else") && !other.body.contains(scan), "{is}: {}", other.body);
+        }
+        assert!(admin.get(&event).await.body.contains("id=\"total\">2<"), "nothing else was sold");
+        admin.post(&format!("{event}/state"), "state=closed").await;
+        let again = site.post_json("/api/v1/gate/sales", &token, sale(&id, "Asha")).await;
+        assert_eq!(again.json(), first.json(), "the same answer for ever");
+        let late = site.post_json("/api/v1/gate/sales", &token, sale(&other, "Ravi")).await;
+        assert_eq!((late.status, &late.json()["code"]), (StatusCode::CONFLICT, &json!("too_late")));
     }
 }

@@ -47,6 +47,7 @@ mod person_data;
 mod plans;
 mod portal;
 mod portal_admin;
+mod portal_files;
 mod readings;
 mod realms;
 mod refusals;

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use base_core::entropy::new_id;
 use base_core::permission::Role;
 use base_core::time::Clock;
+use jiff::civil::DateTime;
 use passes_rules::payload::epass::EpassSecret;
 use serde_json::{Value, json};
 
@@ -161,10 +162,20 @@ async fn organisers_and_stewards_see_their_own_events_alone() {
             assert_eq!(steward.get(&path).await.status, StatusCode::FORBIDDEN, "{path}");
         }
         assert_eq!(organiser.post(&format!("{own}/state"), "state=closed").await.status, StatusCode::FORBIDDEN);
-        let page = steward.get(&own).await.body;
-        assert!(!page.contains("id=\"revenue\""), "a steward sees no money");
+        admin.post(&format!("{own}/gate"), &format!("code={}", urlencoded(&code(&pass)))).await;
+        let (seen, page) = (organiser.get(&own).await.body, steward.get(&own).await.body);
+        for part in ["figures", "revenue", "entries", "sales", "gates", "people"] {
+            let part = format!("id=\"{part}\"");
+            assert!(seen.contains(&part) && !page.contains(&part), "a steward sees the gate and no {part}: {page}");
+        }
+        assert!(page.contains("id=\"gate\""), "{page}");
+        let (theirs, home) = (organiser.get("/").await.body, steward.get("/").await.body);
+        let figures = |body: &str| body.matches("class=\"n\" data-label").count();
+        assert!(home.contains(&own) && figures(&theirs) > 0, "{home}");
+        assert_eq!(figures(&home), 0, "{home}");
         let old = steward.get("/events").await.body;
         assert_eq!(old.matches("Diwali").count(), 1, "{old}");
+        assert!(!old.contains("People sold") && organiser.get("/events").await.body.contains("People sold"), "{old}");
         let told = steward.post(&format!("{own}/gate"), &format!("code={}", urlencoded(&code(&foreign)))).await;
         assert!(told.body.contains("Pass of another event") && !told.body.contains("Asha"), "{}", told.body);
     }
@@ -204,6 +215,8 @@ async fn the_call_of_e_pass_answers_as_e_pass_did() {
         let token = site.token("ravi", Role::Admin, None).await;
         let send = async |body: String| site.post_json("/api/scan", &token, body).await;
         let of = |pass: &str| json!({ "payload": code(pass) }).to_string();
+        let elsewhere = "name=Diwali&price_single=549&price_couple=999&early_minutes=180&zone=Pacific%2FAuckland";
+        admin.post(&format!("{event}/edit"), elsewhere).await;
         let first = send(of(&pass)).await;
         assert_eq!(first.status, StatusCode::OK, "{}", first.body);
         let info = json!({
@@ -216,7 +229,10 @@ async fn the_call_of_e_pass_answers_as_e_pass_did() {
         let told = second.json();
         assert_eq!((second.status, &told["status"]), (StatusCode::BAD_REQUEST, &json!("already_scanned")));
         assert_eq!((&told["scanned_by"], &told["pass_info"]), (&json!("ravi"), &info));
-        assert_eq!(told["scanned_at"].as_str().map(str::len), Some("2026-11-21 19:45:00".len()));
+        let scanned_at = DateTime::strptime("%Y-%m-%d %H:%M:%S", told["scanned_at"].as_str().unwrap_or_default());
+        let scanned_at = scanned_at.and_then(|at| at.in_tz("Pacific/Auckland")).expect("a time").timestamp();
+        let ago_us = site.clock.now().0 - scanned_at.as_microsecond();
+        assert!((0..600_000_000).contains(&ago_us), "by the clocks of the event: {told}");
         let invalid = json!({ "status": "error", "message": "Invalid or tampered QR code" });
         for body in ["", "{", "[]", "7", "{}", "{\"payload\": 7}", "{\"payload\": \"x\"}"] {
             let answer = send(body.to_owned()).await;
@@ -231,6 +247,10 @@ async fn the_call_of_e_pass_answers_as_e_pass_did() {
         for (old, new) in [("/generate", "/passes/new"), ("/database", "/passes"), ("/preview/x", "/passes/x")] {
             let moved = admin.get(old).await;
             assert!(led_to(&moved).ends_with(new), "{old}: {}", led_to(&moved));
+        }
+        for (page, is_there) in [("page=1", true), ("page=x", true), ("page=2", false)] {
+            let list = admin.get(&format!("{event}/passes?{page}")).await;
+            assert_eq!(list.body.contains(&pass), is_there, "{page}: {}", list.body);
         }
         let csv = admin.get("/export-csv").await;
         assert_eq!(csv.status, StatusCode::OK);

@@ -5,17 +5,21 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use base_core::audit::Origin;
 use base_core::permission::Role;
 use base_core::time::Clock;
-use base_jobs::{Pace, Worker};
+use base_jobs::{Job, Pace, Worker};
+use base_records::import::{self, Phase};
 use base_records::mail::{self, Outbox};
 use base_web::Settings;
 use jiff::tz::TimeZone;
+use passes_store::erase;
+use passes_store::event::By;
 use passes_work::office;
 use serde_json::{Value, json};
 
 use crate::common::{Answer, Site, each_site, each_site_with};
-use crate::passes::{Signed, code, event, led_to, scan, sell, signed, urlencoded};
+use crate::passes::{Signed, code, event, led_to, sell, signed, urlencoded};
 
 /// Names as people have them, and as people try them.
 const NAMES: [&str; 6] = [
@@ -167,6 +171,8 @@ async fn a_guest_sees_their_pass_and_nobody_else_does() {
             last = visited(&site, "/p/x/y", PHONE).await.status;
         }
         assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+        let own = guest_page(&admin, &pass).await;
+        assert_eq!(visited(&site, &own, PHONE).await.status, StatusCode::OK, "who knows their address is not counted");
     }
 }
 
@@ -190,6 +196,11 @@ async fn a_pass_is_mailed_and_mailed_again_and_nobody_gets_a_copy() {
         assert_eq!(told, [("pass", "asha@guest.example"); 2]);
         let page = admin.get(&format!("/passes/{pass}")).await.body;
         assert!(page.contains("Mail again") && page.contains("asha@guest.example"), "{page}");
+        admin.post(&format!("/passes/{pass}/mail"), "email=asha%40other.example").await;
+        admin.post(&format!("{event}/state"), "state=closed").await;
+        admin.post(&format!("{event}/erase"), "name=Diwali").await;
+        let left = mail::list(&site.db, None, 10).await.expect("mails");
+        assert!(left.is_empty(), "neither what waits nor what went to another address names a guest: {left:?}");
     }
 }
 
@@ -234,49 +245,6 @@ async fn a_new_key_signs_an_old_one_is_taken_until_it_is_revoked_and_gates_are_t
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn who_buys_at_the_gate_is_in_and_a_lost_reply_sells_nothing_twice() {
-    for site in each_site().await {
-        let admin = signed(&site, "asha", Role::Admin).await;
-        let event = event(&admin, &["asha"]).await;
-        let number: i64 = event.trim_start_matches("/events/").parse().expect("a number");
-        let token = site.token("ravi", Role::Organiser, None).await;
-        let steward = site.token("meera", Role::Steward, None).await;
-        for person in ["ravi", "meera"] {
-            admin.post(&format!("{event}/people"), &format!("person={person}")).await;
-        }
-        let id = scan(&site, &json!({}))["id"].clone();
-        let sale = |id: &Value, name: &str| {
-            json!({ "id": id, "event": number, "gate": "north", "name1": name, "phone1": "9876543210",
-                "pass_type": "SINGLE", "payment_mode": "CASH" })
-            .to_string()
-        };
-        let refused = site.post_json("/api/v1/gate/sales", &steward, sale(&id, "Asha")).await;
-        assert_eq!(refused.status, StatusCode::FORBIDDEN, "a steward sells nothing");
-        let first = site.post_json("/api/v1/gate/sales", &token, sale(&id, "Asha")).await;
-        assert_eq!((first.status, &first.json()["outcome"]), (StatusCode::OK, &json!("admitted")), "{}", first.body);
-        let again = site.post_json("/api/v1/gate/sales", &token, sale(&id, "Asha")).await;
-        assert_eq!(again.json(), first.json(), "the same sale");
-        let other = scan(&site, &json!({ "id": "01930000-0000-7000-8000-0000000000aa" }))["id"].clone();
-        let twice = site.post_json("/api/v1/gate/sales", &token, sale(&other, "Asha")).await;
-        assert_eq!((twice.status, &twice.json()["code"]), (StatusCode::CONFLICT, &json!("guest_has_pass")));
-        let wrong = site.post_json("/api/v1/gate/sales", &token, sale(&other, "")).await;
-        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.body);
-        let full = "name=Diwali&price_single=549&price_couple=999&early_minutes=180&slots=7+PM&inside_max=1";
-        admin.post(&format!("{event}/edit"), full).await;
-        let none = site.post_json("/api/v1/gate/sales", &token, sale(&other, "Ravi")).await;
-        assert_eq!(none.json()["outcome"], "full", "{}", none.body);
-        let page = admin.get(&event).await.body;
-        assert!(page.contains("id=\"total\">1<") && page.contains("id=\"revenue-total\">₹549<"), "{page}");
-        let form = "name1=Priya&phone1=9876543219&pass_type=SINGLE&timing=7+PM&payment_mode=CASH&gate=north";
-        let told = admin.post(&format!("{event}/gate/sell"), form).await;
-        assert_eq!(told.status, StatusCode::CONFLICT, "{}", told.body);
-        admin.post(&format!("{event}/state"), "state=closed").await;
-        let late = site.post_json("/api/v1/gate/sales", &token, sale(&other, "Ravi")).await;
-        assert_eq!((late.status, &late.json()["code"]), (StatusCode::CONFLICT, &json!("too_late")));
-    }
-}
-
 const GUESTS: &str = "Name,Mobile,Partner,Partner Phone\nAsha,9876543210,,\nRavi,9876543211,Meera,9876543212\n\
     Asha,9876543210,,\nX,12,,\n";
 
@@ -307,6 +275,12 @@ async fn passes_are_created_from_a_file_and_a_second_time_nothing_happens() {
         site.work().await;
         let page = admin.get(&event).await.body;
         assert!(page.contains("id=\"total\">0<") && page.contains("id=\"revenue-total\">₹0<"), "{page}");
+        let (third, _) = run().await;
+        let noted = async || import::rows_after(&site.db, &third, Phase::Run, 0, 10).await.expect("rows").len();
+        assert_eq!(noted().await, 1, "the row that was refused");
+        admin.post(&format!("{event}/state"), "state=closed").await;
+        admin.post(&format!("{event}/erase"), "name=Diwali").await;
+        assert_eq!(noted().await, 0, "it names somebody, too");
         checked(&site).await;
     }
 }
@@ -350,6 +324,9 @@ async fn every_night_a_file_is_kept_and_after_the_end_guests_are_erased_and_figu
         assert!(led_to(&other).ends_with("said=other-name"), "{}", led_to(&other));
         let done = admin.post(&format!("{event}/erase"), "name=Diwali").await;
         assert!(led_to(&done).ends_with("said=erased"), "{}", led_to(&done));
+        let opened = admin.post(&format!("{event}/state"), "state=open").await;
+        assert!(led_to(&opened).ends_with("said=stays-closed"), "{}", led_to(&opened));
+        assert!(admin.get(led_to(&opened)).await.body.contains("It stays closed"), "the organiser is told");
         let after = figures(admin.get(&event).await.body);
         let only = |text: &str| text.split("</section>").next().unwrap_or_default().to_owned();
         assert_eq!(only(&after), only(&before), "counts and revenue stay");
@@ -358,9 +335,34 @@ async fn every_night_a_file_is_kept_and_after_the_end_guests_are_erased_and_figu
             assert_eq!(page.status, StatusCode::OK, "{path}");
             assert!(!page.body.contains("Asha") && !page.body.contains("9876543210"), "{path}: {}", page.body);
         }
-        assert!(!admin.get(&format!("{event}/archive")).await.body.contains("/archive/2"), "the files went with them");
+        let archive = format!("{event}/archive");
+        assert!(!admin.get(&archive).await.body.contains("/archive/2"), "the files went with them");
+        only_names_that_stay_are_kept_as_files(&admin, &worker, &all).await;
         checked(&site).await;
     }
+}
+
+/// While the guests of an event are being erased, no file of it is kept; afterwards, one that names nobody.
+async fn only_names_that_stay_are_kept_as_files(admin: &Signed<'_>, worker: &Worker, jobs: &[Arc<dyn Job>]) {
+    let run = async |name: &str| {
+        let job = jobs.iter().find(|job| job.name() == name).expect("the job");
+        job.run(worker).await.expect("the job runs");
+    };
+    let event = event(admin, &[]).await;
+    let pass = sell(admin, &event).await;
+    admin.post(&format!("{event}/state"), "state=closed").await;
+    let origin = Origin::default();
+    let number = event.trim_start_matches("/events/").parse().expect("a number");
+    assert!(erase::begin(&worker.db, number, By { at: worker.clock.now(), origin: &origin }).await.expect("a begin"));
+    let archive = format!("{event}/archive");
+    run("pass_archive").await;
+    assert!(!admin.get(&archive).await.body.contains("/archive/2"), "it would name guests who are on their way out");
+    run("pass_erase").await;
+    run("pass_archive").await;
+    let list = admin.get(&archive).await.body;
+    let day = list.split("/archive/").nth(1).and_then(|rest| rest.split('"').next()).expect("a file");
+    let file = admin.get(&format!("{archive}/{day}")).await.body;
+    assert!(file.contains(&pass) && !file.contains("Asha"), "{file}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,13 +16,13 @@ use crate::customers::customer;
 use crate::visitor::{SESSION, STEP, Visitor};
 
 /// An authenticator that verifies its person.
-struct Device {
+pub struct Device {
     key: EcdsaKeyPair,
     id: &'static str,
 }
 
 impl Device {
-    fn new(id: &'static str) -> Self {
+    pub fn new(id: &'static str) -> Self {
         let (kind, chance) = (&ECDSA_P256_SHA256_ASN1_SIGNING, SystemRandom::new());
         let key = EcdsaKeyPair::generate_pkcs8(kind, &chance).expect("a key");
         Self { key: EcdsaKeyPair::from_pkcs8(kind, key.as_ref(), &chance).expect("a key"), id }
@@ -53,7 +53,7 @@ impl Device {
     }
 
     /// What a form sends that shows the key.
-    fn shows(&self, options: &Answer, counter: u32) -> [(&'static str, String); 4] {
+    pub fn shows(&self, options: &Answer, counter: u32) -> [(&'static str, String); 4] {
         let (said, client_data) = (Self::says(0x05, counter), Self::client_data("webauthn.get", options));
         let signed = [said.as_slice(), digest(&SHA256, client_data.as_bytes()).as_ref()].concat();
         let signature = self.key.sign(&SystemRandom::new(), &signed).expect("a signature");
@@ -66,7 +66,7 @@ impl Device {
     }
 }
 
-fn as_fields<'f>(fields: &'f [(&'static str, String)]) -> Vec<(&'f str, &'f str)> {
+pub fn as_fields<'f>(fields: &'f [(&'static str, String)]) -> Vec<(&'f str, &'f str)> {
     fields.iter().map(|(name, value)| (*name, value.as_str())).collect()
 }
 
@@ -75,7 +75,7 @@ fn leads_to(answer: &Answer) -> &str {
 }
 
 /// Adds a passkey to the account of whoever is signed in.
-async fn add(visitor: &mut Visitor, device: &Device, password: &str) -> Answer {
+pub async fn add(visitor: &mut Visitor, device: &Device, password: &str) -> Answer {
     let options = visitor.get("/profile/passkeys/options").await;
     let sent = device.registers(&options);
     let mut fields = as_fields(&sent);
@@ -180,6 +180,9 @@ async fn after_a_password_the_passkey_of_the_same_person_is_asked_for() {
         let sent = own.shows(&options, 2);
         let opened = visitor.fill("/login/second-factor", "/login/second-factor", &as_fields(&sent)).await;
         assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.body);
+        let newest = audit::latest(&site.db, 2).await.expect("entries");
+        let told = |at: usize| (newest[at].action.as_str(), newest[at].entity.as_str());
+        assert_eq!((told(0).0, told(1)), ("login_success", ("2fa_verify_success", "farida")));
 
         let page = visitor.get("/profile/passkeys").await.body;
         let id = page.split_once("name=\"id\" value=\"").and_then(|(_, rest)| rest.split('"').next()).expect("an id");

@@ -35,21 +35,25 @@ use crate::matrix::routes::routes;
 /// The name of the session's cookie.
 const COOKIE: &str = "__Host-tallyhouse-customer";
 
-/// A site with an ERP of six hundred rows.
-struct Shop {
-    site: Site,
+/// A site with an ERP, of six hundred rows where nothing else is said.
+pub(crate) struct Shop {
+    pub(crate) site: Site,
     /// The parts of each customer of the ERP.
     parts: BTreeMap<String, BTreeSet<String>>,
     jobs: Vec<Arc<dyn Job>>,
     _folder: tempfile::TempDir,
 }
 
-async fn each_shop(change: impl Fn(Settings) -> Settings + Copy) -> Vec<Shop> {
+pub(crate) async fn each_shop(change: impl Fn(Settings) -> Settings + Copy) -> Vec<Shop> {
+    each_shop_of(600, change).await
+}
+
+pub(crate) async fn each_shop_of(rows: usize, change: impl Fn(Settings) -> Settings + Copy) -> Vec<Shop> {
     let mut shops = Vec::new();
     for test in each_scarce_database().await {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("erp.db");
-        write(&file, Sizes { rows: 600, today: date(2026, 11, 30), seed: 3 }).await.expect("an ERP");
+        write(&file, Sizes { rows, today: date(2026, 11, 30), seed: 3 }).await.expect("an ERP");
         let settings =
             portal_erp::Settings { place: Place::Sqlite(file), shape: WhichShape::Deacom, limits: Limits::default() };
         let erp: Arc<dyn Erp> = Arc::new(Source::open(settings).expect("a source"));
@@ -65,20 +69,20 @@ async fn each_shop(change: impl Fn(Settings) -> Settings + Copy) -> Vec<Shop> {
     shops
 }
 
-fn some(places: &[usize]) -> Scope {
+pub(crate) fn some(places: &[usize]) -> Scope {
     let chosen = places.iter().map(|place| Customer::keyed(&(place + 1).to_string(), CUSTOMERS[*place]));
     Scope::chosen(false, chosen).expect("a scope")
 }
 
 /// A customer with a session, and what they may see.
-struct Reader {
+pub(crate) struct Reader {
     id: AccountId,
-    token: String,
+    pub(crate) token: String,
     may_see: BTreeSet<String>,
 }
 
 impl Shop {
-    async fn reader(&self, email: &str, scope: Scope) -> Reader {
+    pub(crate) async fn reader(&self, email: &str, scope: Scope) -> Reader {
         let id = customer(&self.site, email, "Mustard-Field-7").await;
         let may_see = self.parts.iter().filter(|(name, _)| match &scope {
             Scope::All => true,
@@ -109,15 +113,40 @@ impl Shop {
         token.text
     }
 
-    async fn ask(&self, token: &str, method: &str, path: &str, body: Option<&Value>) -> Answer {
-        let request = Request::builder()
+    /// Sends what is due, once for each account and view.
+    async fn run_mails(&self) {
+        let job = self.jobs.iter().find(|job| job.name() == "stock_mails").expect("the job");
+        let clock: Arc<dyn Clock> = self.site.clock.clone();
+        let worker = Worker { db: self.site.db.clone(), clock, node: "test".into(), pace: Pace::default() };
+        while job.run(&worker).await.expect("a run") == Done::More {}
+    }
+
+    /// A customer who has everything sent daily.
+    async fn daily_reader(&self, email: &str) -> Reader {
+        let reader = self.reader(email, some(&[0])).await;
+        let saved = json!({ "name": "Mine", "view": {} });
+        let view = self.ask(&reader.token, "POST", "/inventory/api/views", Some(&saved)).await.json();
+        assert_eq!(view["mailing"], "off", "nobody is written to who did not ask");
+        let path = format!("/inventory/api/views/{}", view["id"]);
+        let daily = self.ask(&reader.token, "PUT", &path, Some(&json!({ "mailing": "daily" }))).await;
+        assert_eq!(daily.status, StatusCode::OK, "{}", daily.body);
+        reader
+    }
+
+    pub(crate) fn asked(token: &str, method: &str, path: &str, body: Option<&Value>) -> Request<Body> {
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        Request::builder()
             .method(method)
             .uri(path)
             .header(header::COOKIE, format!("{COOKIE}={token}"))
             .header("x-csrf-token", derive(token, "csrf"))
-            .header(header::CONTENT_TYPE, "application/json");
-        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        self.site.send(request.body(body).expect("a request")).await
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body)
+            .expect("a request")
+    }
+
+    pub(crate) async fn ask(&self, token: &str, method: &str, path: &str, body: Option<&Value>) -> Answer {
+        self.site.send(Self::asked(token, method, path, body)).await
     }
 
     /// Every part of somebody else that an answer names.
@@ -268,34 +297,7 @@ async fn a_change_of_scope_acts_on_the_next_request_and_staff_see_what_the_custo
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_file_holds_what_is_shown_with_texts_as_texts() {
-    for shop in each_shop(|settings| settings).await {
-        let reader = shop.reader("one@acme.example", some(&[0])).await;
-        let view = json!({ "search": "00100", "columns": ["part", "on_hand", "expires", "lot"] });
-        let csv = shop.ask(&reader.token, "POST", "/inventory/api/export-csv", Some(&json!({ "view": view }))).await;
-        assert_eq!(csv.status, StatusCode::OK, "{}", csv.body);
-        let mut lines = csv.body.trim_start_matches('\u{feff}').lines();
-        assert_eq!(lines.next(), Some("Part,On Hand Qty,Exp Date,User Lot"));
-        let first = lines.next().expect("a row");
-        assert!(first.starts_with("00100,"), "{first}");
-        let path = "/inventory/api/export-xlsx";
-        let request = Request::post(path)
-            .header(header::COOKIE, format!("{COOKIE}={}", reader.token))
-            .header("x-csrf-token", derive(&reader.token, "csrf"))
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(Body::from(json!({ "view": view }).to_string()))
-            .expect("a request");
-        let book = crate::common::bytes_of(&shop.site.router, request).await;
-        let sheet = xml_of(&book, "xl/worksheets/sheet1.xml");
-        assert!(sheet.contains("<t>00100</t>") || sheet.contains("<t xml:space"), "{}", &sheet[..400.min(sheet.len())]);
-        assert!(!sheet.contains("<v>100</v>"), "a part is no number");
-        let bad = shop.ask(&reader.token, "POST", path, Some(&json!({ "headers": ["A"], "rows": [["1"]] }))).await;
-        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "rows of a browser are not written");
-    }
-}
-
-fn xml_of(book: &[u8], name: &str) -> String {
+pub(crate) fn xml_of(book: &[u8], name: &str) -> String {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(book)).expect("a workbook");
     let mut text = String::new();
     std::io::Read::read_to_string(&mut archive.by_name(name).expect("a sheet"), &mut text).expect("text");
@@ -316,13 +318,7 @@ async fn mails(shop: &Shop) -> Vec<(String, String, Vec<Vec<u8>>)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_holds_what_the_account_sees_when_it_is_sent_goes_once_and_is_stopped_by_its_link() {
     for shop in each_shop(|settings| Settings { outbox: Outbox::OPEN, ..settings }).await {
-        let reader = shop.reader("one@acme.example", some(&[0])).await;
-        let saved = json!({ "name": "Mine", "view": {} });
-        let view = shop.ask(&reader.token, "POST", "/inventory/api/views", Some(&saved)).await.json();
-        assert_eq!(view["mailing"], "off", "nobody is written to who did not ask");
-        let path = format!("/inventory/api/views/{}", view["id"]);
-        let daily = shop.ask(&reader.token, "PUT", &path, Some(&json!({ "mailing": "daily" }))).await;
-        assert_eq!(daily.status, StatusCode::OK, "{}", daily.body);
+        let reader = shop.daily_reader("one@acme.example").await;
         let wish = json!({ "kind": "below", "part": "EV-1420", "limit": "999999999" });
         let watch = shop.ask(&reader.token, "POST", "/inventory/api/watches", Some(&wish)).await;
         assert_eq!(watch.status, StatusCode::NO_CONTENT, "{}", watch.body);
@@ -331,10 +327,7 @@ async fn a_mail_holds_what_the_account_sees_when_it_is_sent_goes_once_and_is_sto
         scope::put(tx.conn(), reader.id, &some(&[4])).await.expect("another scope");
         tx.commit().await.expect("a commit");
         shop.site.clock.pass_us(DAY_US);
-        let job = shop.jobs.iter().find(|job| job.name() == "stock_mails").expect("the job");
-        let clock: Arc<dyn Clock> = shop.site.clock.clone();
-        let worker = Worker { db: shop.site.db.clone(), clock, node: "test".into(), pace: Pace::default() };
-        while job.run(&worker).await.expect("a run") == Done::More {}
+        shop.run_mails().await;
         let sent = mails(&shop).await;
         assert_eq!(sent.len(), 2, "{sent:?}");
         let book = sent.iter().find_map(|(_, _, files)| files.first()).expect("a workbook");
@@ -350,7 +343,64 @@ async fn a_mail_holds_what_the_account_sees_when_it_is_sent_goes_once_and_is_sto
             assert!(stopped.status == StatusCode::OK && stopped.body.contains("id=\"said\""), "{}", stopped.body);
         }
         shop.site.clock.pass_us(2 * DAY_US);
-        assert_eq!(job.run(&worker).await.expect("a run"), Done::All);
+        shop.run_mails().await;
         assert_eq!(mail::counts(&shop.site.db).await.expect("a count").waiting, 2, "stopped is stopped");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_waits_is_taken_back_when_the_account_or_what_it_sees_changes() {
+    for shop in each_shop(|settings| Settings { outbox: Outbox::OPEN, ..settings }).await {
+        let (db, reader) = (&shop.site.db, shop.daily_reader("one@acme.example").await);
+        let origin = base_core::audit::Origin::default();
+        let none = serde_json::Map::new();
+        for change in ["scope", "e-mail", "deactivated", "erased"] {
+            shop.site.clock.pass_us(DAY_US);
+            shop.run_mails().await;
+            assert_eq!(mail::counts(db).await.expect("counts").waiting, 1, "before: {change}");
+            let by = people_store::By { at: shop.site.clock.now(), origin: &origin };
+            let mut tx = db.write().await.expect("a transaction");
+            match change {
+                "scope" => scope::put(tx.conn(), reader.id, &some(&[4])).await.expect("another scope"),
+                "e-mail" => {
+                    let becomes = people_store::customer::check("new@acme.example", "One").expect("an e-mail");
+                    let change =
+                        people_store::customer::Change { version: None, becomes: &becomes, also: [&none, &none] };
+                    assert!(people_store::customer::edit(tx.conn(), reader.id, change, by).await.expect("changed"));
+                }
+                "deactivated" => {
+                    for is_active in [false, true] {
+                        let done = people_store::customer::activate(tx.conn(), reader.id, is_active, by).await;
+                        assert!(done.expect("changed"));
+                    }
+                }
+                _ => {
+                    let site = &shop.site.app;
+                    let kept = site.keepers.count(tx.conn(), reader.id).await.expect("a count");
+                    let n = |what: &str| kept.iter().find(|kept| kept.1.what == what).map(|kept| kept.1.n);
+                    assert_eq!((n("stock_views"), n("stock_scope"), n("stock_watches")), (Some(1), Some(1), Some(0)));
+                    site.keepers.erase(tx.conn(), reader.id).await.expect("erased");
+                    assert_eq!(scope::of(tx.conn(), reader.id).await.expect("a scope"), Scope::Nothing);
+                }
+            }
+            tx.commit().await.expect("a commit");
+            assert_eq!(mail::counts(db).await.expect("counts").waiting, 0, "{change}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wish_that_is_there_already_changes_nothing_and_entries_name_the_customer() {
+    for shop in each_shop(|settings| settings).await {
+        let reader = shop.reader("one@acme.example", some(&[0])).await;
+        for limit in ["5", "5", "5", "7"] {
+            let wish = json!({ "kind": "below", "part": "AC-1007", "limit": limit });
+            let kept = shop.ask(&reader.token, "POST", "/inventory/api/watches", Some(&wish)).await;
+            assert_eq!(kept.status, StatusCode::NO_CONTENT, "{}", kept.body);
+        }
+        let trail = base_records::audit::latest(&shop.site.db, 50).await.expect("the trail");
+        let told: Vec<_> = trail.iter().filter(|line| line.action == "stock_watch_changed").collect();
+        assert_eq!(told.len(), 2, "one for each limit");
+        assert!(told.iter().all(|line| line.entity_type == "customer" && line.entity == "one@acme.example"));
     }
 }

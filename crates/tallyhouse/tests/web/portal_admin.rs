@@ -39,7 +39,9 @@ impl Erp for Few {
         if self.is_away.load(Ordering::Relaxed) {
             return Err(ErpError::Slow);
         }
-        Ok(vec![Customer::keyed("7", "Acme"), Customer::keyed("8", "Nut|House"), Customer::named("Zed & Sons")])
+        let keyed = [("7", "Acme"), ("8", "Nut|House"), ("9", "Twin"), ("10", "TWIN")];
+        let keyed = keyed.map(|(key, name)| Customer::keyed(key, name));
+        Ok(keyed.into_iter().chain([Customer::named("Zed & Sons")]).collect())
     }
 
     async fn inventory(&self, _: &Scope) -> Result<Inventory, ErpError> {
@@ -315,7 +317,7 @@ async fn while_the_erp_is_away_what_was_chosen_stays_and_nothing_can_be_added() 
 async fn a_file_invites_many_once_and_what_nobody_has_used_is_taken_back() {
     const FILE: &str = "e-mail,name,last_name,erp_customer_name\nann@acme.example,Ann,Lee,Acme|Zed & Sons\n\
         ben@acme.example,Ben,,All\nbad,Bad,,Acme\ncho@acme.example,Cho,,Nobody\nann@acme.example,Ann,,Acme\n\
-        dee@acme.example,Dee,,Nut|House\n";
+        dee@acme.example,Dee,,Nut|House\neve@acme.example,Eve,,twin\n";
     for test in each_scarce_database().await {
         let office = Office::open(test, with_mail).await;
         let site = &office.site;
@@ -326,12 +328,19 @@ async fn a_file_invites_many_once_and_what_nobody_has_used_is_taken_back() {
         site.work().await;
         let checked = site.get(&path, &admin).await.json();
         let counts = |of: &serde_json::Value| ["created", "known", "refused"].map(|name| of[name].as_i64());
-        assert_eq!(counts(&checked["checked"]["counts"]), [Some(3), Some(1), Some(2)], "{checked}");
+        assert_eq!(counts(&checked["checked"]["counts"]), [Some(3), Some(1), Some(3)], "{checked}");
         assert!(account::is_empty(&site.db, Realm::Customer).await.expect("an answer"), "a dry run makes nobody");
         site.post(&admin, &format!("{path}/start")).await;
+        office.erp.is_away.store(true, Ordering::Relaxed);
+        site.runner.run_next().await.expect_err("it waits for the ERP");
+        let waits = site.get(&path, &admin).await.json();
+        assert_eq!((waits["state"].as_str(), counts(&waits)), (Some("running"), [Some(0), Some(0), Some(0)]));
+        office.erp.is_away.store(false, Ordering::Relaxed);
         site.work().await;
         let done = site.get(&path, &admin).await.json();
-        assert_eq!(counts(&done), [Some(3), Some(1), Some(2)], "{done}");
+        assert_eq!(counts(&done), [Some(3), Some(1), Some(3)], "{done}");
+        let rows = site.get(&format!("{path}/result.csv"), &admin).await.body;
+        assert!(rows.contains("TWIN") && rows.contains("(9)") && rows.contains("(10)"), "both are named: {rows}");
         let ann = office.account(EMAIL).await;
         let chosen = [Customer::keyed("7", "Acme"), Customer::named("Zed & Sons")];
         assert_eq!(office.scope(ann).await, Scope::Customers(chosen.into()));
@@ -355,5 +364,59 @@ async fn a_file_invites_many_once_and_what_nobody_has_used_is_taken_back() {
             (back["state"].as_str(), back["taken_back"]["customers"].as_i64(), back["taken_back"]["kept"].as_i64());
         assert_eq!(facts, (Some("rolled_back"), Some(2), Some(1)), "{back}");
         assert!(is_in(&mut visitor).await, "who has signed in stays");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_of_customers_ends_where_the_erp_stays_away_and_says_so() {
+    let office = Office::open(each_scarce_database().await.remove(0), with_mail).await;
+    let site = &office.site;
+    let admin = site.token("asha", Role::Admin, None).await;
+    let file = "e-mail,name,last_name,erp_customer_name\nann@acme.example,Ann,Lee,Acme\n";
+    let brought = site.bring(&admin, "kind=customers&name=customers.csv", file).await;
+    let path = format!("/api/v1/imports/{}", brought.json()["id"].as_str().expect("an id"));
+    site.work().await;
+    site.post(&admin, &format!("{path}/start")).await;
+    office.erp.is_away.store(true, Ordering::Relaxed);
+    site.runner.run_next().await.expect_err("it waits for the ERP");
+    site.clock.pass_us(HOUR_US);
+    site.work().await;
+    let ended = site.get(&path, &admin).await.json();
+    assert_eq!((&ended["state"], &ended["fault"]), (&"failed".into(), &"erp_away".into()), "{ended}");
+    assert!(account::is_empty(&site.db, Realm::Customer).await.expect("an answer"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looks_after_customers_reads_what_customers_did_and_nothing_of_staff() {
+    for test in each_scarce_database().await {
+        let office = Office::open(test, |settings| settings).await;
+        customer(&office.site, EMAIL, OWN).await;
+        office.site.person("asha", Role::Admin, None).await;
+        let (admin, csrf) = office.site.sign_in("asha").await;
+        let put = format!("csrf={csrf}&value=48");
+        office.site.post_form("/admin/settings/people.temporary_hours", &admin, put).await;
+        come_in(&mut Visitor::new(&office.site, "203.0.113.5"), OWN).await;
+        let of_staff = office.site.get_with_cookie("/admin/audit?realm=staff", &admin).await.body;
+        let entry = |page: &str| {
+            let rows = page.split("href=\"/admin/audit/").skip(1);
+            rows.filter_map(|rest| rest.split('"').next()?.parse::<i64>().ok()).collect::<Vec<_>>()
+        };
+        let (own, staff) = (entry(&office.get("/admin/audit").await.body), entry(&of_staff));
+        assert!(!own.is_empty() && !staff.is_empty(), "{of_staff}");
+        for query in
+            ["", "?realm=staff", "?person=asha", "?view=everything", "?kind=setting", "?action=setting_changed"]
+        {
+            let page = office.get(&format!("/admin/audit{query}")).await;
+            assert_eq!(page.status, StatusCode::OK, "{query}");
+            assert!(entry(&page.body).iter().all(|seq| own.contains(seq) && !staff.contains(seq)), "{query}");
+            assert!(!page.body.contains("people.temporary_hours"), "{query}");
+        }
+        assert_eq!(office.get(&format!("/admin/audit/{}", own[0])).await.status, StatusCode::OK);
+        assert_eq!(office.get(&format!("/admin/audit/{}", staff[0])).await.status, StatusCode::NOT_FOUND);
+        for path in ["/admin/audit/file", "/admin/audit/proof", "/admin/audit/checkpoint"] {
+            assert_eq!(office.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+        }
+        assert!(office.get("/admin/panel").await.body.contains("href=\"/admin/stock\""));
+        assert_eq!(office.get("/admin/stock").await.status, StatusCode::OK);
     }
 }

@@ -88,8 +88,8 @@ async fn an_imported_second_factor_is_asked_for_and_nothing_opens_before_it() {
         assert!(visitor.is_in().await && !visitor.cookies.contains_key(STEP));
         assert_eq!(sessions_of(&site, id).await, 1);
         let actions: Vec<String> =
-            audit::latest(&site.db, 3).await.expect("the trail").into_iter().map(|entry| entry.action).collect();
-        assert_eq!(actions, ["login_success", "2fa_verify_failed", "login_pending_2fa"]);
+            audit::latest(&site.db, 4).await.expect("the trail").into_iter().map(|entry| entry.action).collect();
+        assert_eq!(actions, ["login_success", "2fa_verify_success", "2fa_verify_failed", "login_pending_2fa"]);
     }
 }
 

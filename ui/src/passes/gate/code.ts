@@ -36,6 +36,8 @@ function bytesOfBase32(text: string): Uint8Array | null {
     bits -= 8
     out.push((held >> bits) & 255)
   }
+  // What is left over is filled up with zeros, and is less than a character: another spelling is no code.
+  if (bits >= 5 || (held & ((1 << bits) - 1)) !== 0) return null
   return new Uint8Array(out)
 }
 

@@ -49,6 +49,11 @@ export class GateKeeper {
   private readonly knowledge: Knowledge
   private readonly sender: Sender
   private infoAtMs = 0
+  /** Scans that were sent and have no answer yet. */
+  private readonly asked = new Set<string>()
+  /** Entries that are noted and were not shown: nobody was let in by them. */
+  private readonly unshown = new Set<string>()
+  private noting: Promise<void> = Promise.resolve()
 
   constructor(
     private readonly deps: Deps,
@@ -169,24 +174,36 @@ export class GateKeeper {
 
   /** Sends a scan, and shows what this device thinks of it if the answer takes too long. */
   private async ask(item: GateItem, shown: Shown, local: Local): Promise<void> {
-    if (!(await this.keep(item))) return this.refuseHere(item.id, 'not_kept')
+    this.asked.add(item.id)
+    if (!(await this.keep(item))) {
+      this.asked.delete(item.id)
+      return this.refuseHere(item.id, 'not_kept')
+    }
     setTimeout(() => void this.answerIsLate(item, shown, local), ANSWER_WAIT_MS)
   }
 
   private async answerIsLate(item: GateItem, shown: Shown, local: Local): Promise<void> {
-    const { verdict } = this.state
-    if (verdict?.scanId !== item.id || verdict.tone !== 'wait') return
+    const isAwaited = () => this.asked.has(item.id) && this.state.verdict?.scanId === item.id && this.state.verdict.tone === 'wait'
+    if (!isAwaited()) return
     if (local.outcome === 'admitted') {
       const kept = { shown, at: item.at, snapshot_at: this.knowledge.takenAt, ...(item.people ? { people: item.people } : {}) }
+      // Noted before it is shown: a page that is closed in between forgets nobody whom it let in.
+      this.unshown.add(item.id)
       await this.noteLetIn((all) => ({ ...all, [item.id]: kept }))
+      if (!isAwaited()) return this.noteLetIn(({ [item.id]: _, ...rest }) => rest)
+      this.unshown.delete(item.id)
       this.count(local, item.at)
     }
     this.showLocal(item.id, local)
   }
 
-  private async noteLetIn(change: (all: LetIn) => LetIn): Promise<void> {
-    const all = (await this.deps.store.loadFact<LetIn>(LET_IN)) ?? {}
-    await this.deps.store.saveFact(LET_IN, change(all)).catch(() => undefined)
+  /** One change after the other: each begins with what the one before has kept. */
+  private noteLetIn(change: (all: LetIn) => LetIn): Promise<void> {
+    this.noting = this.noting.then(async () => {
+      const all = (await this.deps.store.loadFact<LetIn>(LET_IN)) ?? {}
+      await this.deps.store.saveFact(LET_IN, change(all)).catch(() => undefined)
+    })
+    return this.noting
   }
 
   private async keep(item: GateItem): Promise<boolean> {
@@ -231,11 +248,13 @@ export class GateKeeper {
   }
 
   private async onAnswers(answers: Answer[]): Promise<void> {
+    // At once: whatever waits to be shown sees that it has its answer.
+    for (const { item } of answers) this.asked.delete(item.id)
     const letIn = (await this.deps.store.loadFact<LetIn>(LET_IN)) ?? {}
     for (const answer of answers) {
       const result = answer.result as GateResult
       const item = answer.item as unknown as GateItem
-      const late = letIn[item.id]
+      const late = this.unshown.has(item.id) ? undefined : letIn[item.id]
       if (late) await this.settleLate(item, result, late)
       if (result.conflict) this.put({ hasNewConflict: true, conflicts: this.state.conflicts + 1 })
       this.learn(item, result, late !== undefined)

@@ -6,7 +6,7 @@
 
 use base_core::entropy::{self, Entropy};
 use base_core::time::{HOUR_US, MINUTE_US, Moment, SECOND_US};
-use base_db::{Conn, Db, StoreError, Tx};
+use base_db::{Conn, Db, StoreError};
 use base_proof::leaf::{Fields, Part};
 use base_proof::note::{Checkpoint, Signer};
 use base_proof::salts::{Known, LeafSalts, Salts};
@@ -14,7 +14,7 @@ use base_proof::tiles::{TileId, Tiles, WIDTH};
 use base_proof::tree::Hash;
 use serde::{Deserialize, Serialize};
 
-use super::row;
+use super::{row, seal};
 
 /// Entries that get their leaf in one step.
 pub const AT_ONCE: i64 = 8_192;
@@ -106,6 +106,16 @@ impl LeafTileRow {
         let seqs = seqs.collect::<Result<_, _>>().map_err(|_| unreadable())?;
         Ok(LeafTile { index: count(self.tile), seqs, salts, first_at: self.first_at, last_at: self.last_at })
     }
+
+    /// What can be read of it, and whether that is all.
+    pub(super) fn read_what_can_be(self) -> (LeafTile, bool) {
+        let salts = Salts::read(&self.salts);
+        let is_whole = salts.is_some() && self.seqs.len().is_multiple_of(8);
+        let seqs = self.seqs.chunks_exact(8).filter_map(|bytes| bytes.try_into().ok().map(i64::from_be_bytes));
+        let salts = salts.unwrap_or_else(|| Salts::Listed(Vec::new()));
+        let (index, seqs) = (count(self.tile), seqs.collect());
+        (LeafTile { index, seqs, salts, first_at: self.first_at, last_at: self.last_at }, is_whole)
+    }
 }
 
 /// Loads a tile of leaves.
@@ -141,10 +151,12 @@ pub struct Step<'s> {
 }
 
 /// Gives a leaf to the entries that came since the last step, and closes them by a checkpoint. [`StoreError::Conflict`] when
-/// something was forgotten meanwhile, or another node was faster: then nothing is written.
+/// something was forgotten meanwhile, or another node was faster: then nothing is written. Refuses where what is stored is not
+/// what was signed last.
 pub async fn grow(db: &Db, step: &Step<'_>) -> Result<Grown, StoreError> {
-    let mut reader = db.read().await?;
+    let mut reader = db.snapshot().await?;
     let state = state(reader.conn()).await?;
+    seal::check_seen(reader.conn(), &state).await?;
     let new = row::between(reader.conn(), state.seen, i64::MAX, AT_ONCE).await?;
     let is_full = stored(new.len() as u64) == AT_ONCE;
     let late = late_comers(reader.conn(), &state, step.now).await?;
@@ -154,7 +166,9 @@ pub async fn grow(db: &Db, step: &Step<'_>) -> Result<Grown, StoreError> {
     }
     let mut tiles = load(reader.conn(), Tiles::edge(state.size)).await?;
     let partial = leaf_tile(reader.conn(), state.size / WIDTH).await?.filter(|_| state.size % WIDTH != 0);
+    let newest = seal::newest(reader.conn(), &step.signer.public()).await?;
     drop(reader);
+    seal::check(state.size, newest.as_ref(), &tiles, partial.as_ref().map(|tile| tile.seqs.len()))?;
     let (leaves, hashes) = place(&state, partial, &taken.entries, step.entropy);
     let changed = tiles.append(state.size, &hashes);
     let size = state.size + hashes.len() as u64;
@@ -169,7 +183,7 @@ pub async fn grow(db: &Db, step: &Step<'_>) -> Result<Grown, StoreError> {
         put_leaves(tx.conn(), tile).await?;
     }
     if !hashes.is_empty() {
-        put_checkpoint(&mut tx, step, Checkpoint { size, root }).await?;
+        seal::put(tx.conn(), step, Checkpoint { size, root }).await?;
     }
     tx.commit().await?;
     Ok(Grown { added: hashes.len() as u64, is_more: is_full && !hashes.is_empty() })
@@ -207,8 +221,9 @@ fn take(state: &State, new: Vec<Fields>, late: Vec<Fields>, now: Moment) -> Take
     let mut entries = late;
     for entry in new {
         if entry.seq > seen + 1 {
-            // A number that is missing belongs to a transaction that was rolled back, or that is not committed yet.
-            if now.since_us(Moment(entry.at)) < HOLD_US {
+            // A number that is missing belongs to a transaction that was rolled back, or that is not committed yet. Who holds
+            // up says when; a time far from now is a clock that is wrong, or nobody's, and holds up nothing.
+            if now.since_us(Moment(entry.at)).unsigned_abs() < HOLD_US.unsigned_abs() {
                 break;
             }
             gaps.push(Gap { first: seen + 1, last: entry.seq - 1, at: now.0 });
@@ -287,15 +302,6 @@ pub(super) async fn put_leaves(mut conn: Conn<'_>, tile: &LeafTile) -> Result<()
     Ok(())
 }
 
-async fn put_checkpoint(tx: &mut Tx, step: &Step<'_>, checkpoint: Checkpoint) -> Result<(), StoreError> {
-    const PUT: &str = "insert into audit_checkpoints (hour, at, size, note) values ($1, $2, $3, $4)
-        on conflict (hour) do update set at = excluded.at, size = excluded.size, note = excluded.note";
-    let note = step.signer.checkpoint(&checkpoint);
-    let hour = step.now.0.div_euclid(HOUR_US);
-    execute!(tx.conn(), PUT, hour, step.now.0, stored(checkpoint.size), &note);
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -317,6 +323,8 @@ mod tests {
         assert_eq!(taken.state.gaps, [Gap { first: 2, last: 3, at: later.0 }]);
         let after = take(&taken.state, vec![entry(6, 20)], vec![entry(2, 5)], later.plus_us(1));
         assert_eq!((seqs(&after), &after.state.gaps), (vec![2, 6], &vec![Gap { first: 3, last: 3, at: later.0 }]));
+        let far = take(&state, vec![entry(4, i64::MAX / 2), entry(5, 10)], Vec::new(), later);
+        assert_eq!((seqs(&far), far.state.seen), (vec![4, 5], 5), "a time that is far away holds up nothing");
         let end = take(&after.state, Vec::new(), Vec::new(), later.plus_us(GAP_US));
         assert_eq!(end.state.gaps, []);
     }

@@ -34,7 +34,7 @@ pub enum Unproved {
 
 /// The newest checkpoint.
 pub async fn newest(db: &Db) -> Result<Option<KeptCheckpoint>, StoreError> {
-    const NEWEST: &str = "select at, size, note from audit_checkpoints order by hour desc limit 1";
+    const NEWEST: &str = "select at, size, note from audit_checkpoints order by size desc, hour desc limit 1";
     let mut reader = db.read().await?;
     Ok(on!(reader.conn(), c => sqlx::query_as(NEWEST).fetch_optional(&mut **c).await?))
 }

@@ -2,7 +2,8 @@
 //! signed record says which leaves were cut.
 //!
 //! Invariants: a tile is cut once all of its entries are old enough, in a transaction with its signed record; what people
-//! must answer for years later (`KEPT`) stays whole for ever.
+//! must answer for years later (`KEPT`) stays whole for ever. Age and action are believed only of an entry whose leaf was
+//! signed: where one is not what it was, its tile stays as it is.
 
 use base_core::time::{DAY_US, Moment};
 use base_db::{Conn, Db, StoreError};
@@ -10,11 +11,12 @@ use base_proof::cut::{Cut, Removed};
 use base_proof::leaf::{Fields, Part};
 use base_proof::note::Signer;
 use base_proof::salts::{LeafSalts, Salts};
-use base_proof::tiles::WIDTH;
+use base_proof::tiles::{TileId, WIDTH};
+use base_proof::tree::Hash;
 
 use super::forget::{begin, forget};
-use super::grow::{LeafTile, LeafTileRow, put_leaves, stored};
-use super::row;
+use super::grow::{LeafTile, LeafTileRow, commitments, load, put_leaves, stored};
+use super::{row, seal};
 
 /// Actions whose entries stay for ever, with their values: who removed what, and who was given which rights.
 pub const KEPT: [&str; 12] = [
@@ -122,12 +124,27 @@ impl Cutter<'_> {
         if self.signer.is_some() {
             begin(tx.conn()).await?;
         }
+        let signed = match self.signer {
+            Some(signer) => seal::newest(tx.conn(), &signer.public()).await?,
+            None => None,
+        };
         let tiles = self.tiles(tx.conn(), removed, after).await?;
         let Some(last) = tiles.last().map(|tile| stored(tile.index)) else { return Ok(None) };
         let mut leaves: Vec<u64> = Vec::new();
         for mut tile in tiles {
             let entries = row::listed(tx.conn(), &tile.seqs).await?;
-            let (found, cut) = self.tile(removed, &mut tile, &entries);
+            let hashes = load(tx.conn(), [TileId { level: 0, index: tile.index }]).await?;
+            let is_signed = match (&signed, self.signer) {
+                (Some(signed), _) => seal::is_signed(tx.conn(), signed, tile.index).await?,
+                (None, signer) => signer.is_none(),
+            };
+            let index = tile.index;
+            let cut = self.tile(removed, &mut tile, (&entries, hashes.leaves(index)));
+            let Some((found, cut)) = cut.filter(|_| is_signed) else {
+                let first = tile.index * WIDTH;
+                tracing::error!(leaf = first, "nothing is cut of the trail here: it is not what was signed");
+                continue;
+            };
             counts.add(found);
             if self.signer.is_some() {
                 self.write(tx.conn(), removed, &tile, &cut).await?;
@@ -149,18 +166,30 @@ impl Cutter<'_> {
         const OLD: &str = "select tile, first_at, last_at, seqs, salts from audit_leaves
             where cut < $1 and last_at < $2 and tile > $3 and tile < (select size / 256 from audit_tree where id = 1)
             order by tile limit $4";
-        let days = match removed {
-            Removed::Rows => self.periods.rows_days,
-            Removed::Values => self.periods.values_days,
-        };
-        let before = self.now.plus_us(-days * DAY_US).0;
+        let before = self.limit(removed);
         let rows: Vec<LeafTileRow> = on!(conn, c => sqlx::query_as(OLD)
             .bind(Self::cut_of(removed)).bind(before).bind(after).bind(AT_ONCE).fetch_all(&mut **c).await?);
         rows.into_iter().map(LeafTileRow::read).collect()
     }
 
-    /// Forgets the salts of what goes; gives what was found and the places of the leaves that are cut.
-    fn tile(&self, removed: Removed, tile: &mut LeafTile, entries: &[Fields]) -> (Counts, Vec<usize>) {
+    /// Entries before this moment are old enough.
+    fn limit(&self, removed: Removed) -> i64 {
+        let days = match removed {
+            Removed::Rows => self.periods.rows_days,
+            Removed::Values => self.periods.values_days,
+        };
+        self.now.plus_us(-days * DAY_US).0
+    }
+
+    /// Forgets the salts of what goes; gives what was found and the places of the leaves that are cut. `None` where an entry is
+    /// not what its leaf says, or is younger than the tile says.
+    fn tile(
+        &self,
+        removed: Removed,
+        tile: &mut LeafTile,
+        (entries, hashes): (&[Fields], &[Hash]),
+    ) -> Option<(Counts, Vec<usize>)> {
+        let limit = self.limit(removed);
         let mut counts = Counts::default();
         let mut cut = Vec::new();
         let mut leaves = tile.salts.listed(0..tile.seqs.len());
@@ -169,6 +198,9 @@ impl Cutter<'_> {
             let found = entries.binary_search_by_key(&tile.seqs[at], |entry| entry.seq);
             // An entry that is not there and not marked as gone is a fault that `verify` tells.
             let Ok(entry) = found.map(|found| &entries[found]) else { continue };
+            if entry.at >= limit || hashes.get(at) != Some(&entry.hash(&commitments(entry, known))) {
+                return None;
+            }
             if KEPT.contains(&entry.action.as_str()) {
                 counts.kept += u64::from(removed == Removed::Rows);
                 continue;
@@ -189,7 +221,7 @@ impl Cutter<'_> {
         if !cut.is_empty() {
             tile.salts = Salts::Listed(leaves);
         }
-        (counts, cut)
+        Some((counts, cut))
     }
 
     async fn write(

@@ -1,7 +1,7 @@
 //! Entries of the trail as the tree needs them: every field that is part of a leaf.
 
 use base_db::batch::Batch;
-use base_db::query::Query;
+use base_db::query::{Query, anywhere};
 use base_db::{Conn, StoreError};
 use base_proof::leaf::Fields;
 
@@ -79,15 +79,44 @@ pub(super) async fn of_actor(conn: Conn<'_>, actor: i64, after: i64, limit: i64)
     Ok(rows.into_iter().map(Row::fields).collect())
 }
 
-/// Up to `limit` entries about one account with numbers above `after`, in order.
-pub(super) async fn about_account(
+/// Entries about one thing that were written since a moment.
+pub(super) struct About<'a> {
+    pub(super) entity_type: &'a str,
+    pub(super) entity: &'a str,
+    /// Not before this moment, in microseconds.
+    pub(super) since: i64,
+    /// With numbers from here on.
+    pub(super) from: i64,
+    /// With numbers below.
+    pub(super) until: i64,
+}
+
+/// Up to `limit` entries about one thing with numbers above `after`, in order.
+pub(super) async fn about(conn: Conn<'_>, of: &About<'_>, limit: i64) -> Result<Vec<Fields>, StoreError> {
+    let mut query = Query::new(COLUMNS);
+    query.bind(" where e.entity_type = ? and e.entity = ?", [of.entity_type.into(), of.entity.into()]);
+    query.bind(" and e.at >= ? and e.seq >= ? and e.seq < ?", [of.since.into(), of.from.into(), of.until.into()]);
+    query.bind(" order by e.seq limit ?", [limit.into()]);
+    let mut conn = conn;
+    let rows = select_packed!(conn, query, Row);
+    Ok(rows.into_iter().map(Row::fields).collect())
+}
+
+/// Up to `limit` entries that count refusals of a realm and may count some of an account.
+pub(super) async fn refusals(
     conn: Conn<'_>,
-    name: &str,
-    after: i64,
+    realm: &str,
+    of: &About<'_>,
     limit: i64,
 ) -> Result<Vec<Fields>, StoreError> {
     let mut query = Query::new(COLUMNS);
-    query.bind(" where e.entity_type = 'account' and e.entity = ? and e.seq > ?", [name.into(), after.into()]);
+    query.push(
+        " where e.action in ('login_failed', 'login_locked', 'registration_refused') and e.entity_type = 'session'
+            and e.action not in ('link_created', 'parent_selected', 'scan_refused')",
+    );
+    let quoted = anywhere(&serde_json::Value::from(of.entity).to_string());
+    query.bind(" and e.realm = ? and e.after like ? escape '\\'", [realm.into(), quoted.as_str().into()]);
+    query.bind(" and e.at >= ? and e.seq >= ? and e.seq < ?", [of.since.into(), of.from.into(), of.until.into()]);
     query.bind(" order by e.seq limit ?", [limit.into()]);
     let mut conn = conn;
     let rows = select_packed!(conn, query, Row);

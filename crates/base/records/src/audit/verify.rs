@@ -2,9 +2,11 @@
 //!
 //! Nothing that is stored is believed but what the public key has signed.
 
+mod head;
 mod leaves;
 mod page;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use base_db::{Conn, Db, StoreError};
@@ -12,10 +14,10 @@ use base_proof::cut::{Cut, Removed};
 use base_proof::note::PublicKey;
 use base_proof::tree::{Growing, Hash};
 
-use super::grow::{count, state, stored};
+use super::grow::{count, stored};
 use super::prove::KeptCheckpoint;
 pub use leaves::Fault;
-use leaves::{Checked, check};
+use leaves::{Checked, Hidden, check};
 use page::read_page;
 
 /// Most faults that are told.
@@ -91,6 +93,8 @@ struct Run {
     all: Checked,
     report: Report,
     swept: i64,
+    /// The highest number that has a leaf.
+    last_seq: i64,
 }
 
 /// A checkpoint whose signature is good.
@@ -102,7 +106,7 @@ struct Signed {
 
 impl Run {
     async fn begin(mut conn: Conn<'_>, asked: &Asked<'_>) -> Result<Self, StoreError> {
-        const CHECKPOINTS: &str = "select at, size, note from audit_checkpoints order by hour";
+        const CHECKPOINTS: &str = "select at, size, note from audit_checkpoints order by size, hour";
         const CUTS: &str = "select id, note from audit_cuts order by id";
         let mut report = Report::default();
         let mut checkpoints = Vec::new();
@@ -146,7 +150,7 @@ impl Run {
         cuts.rows.sort_by_key(|range| range.start);
         cuts.values.sort_by_key(|range| range.start);
         let (tree, all, level) = (Growing::default(), Checked::default(), Vec::new());
-        Ok(Self { checkpoints, next_checkpoint: 0, cuts, tree, level, all, report, swept: i64::MIN })
+        Ok(Self { checkpoints, next_checkpoint: 0, cuts, tree, level, all, report, swept: i64::MIN, last_seq: 0 })
     }
 
     /// Adds a page.
@@ -154,9 +158,12 @@ impl Run {
         for leaf in page.gone.iter().filter(|leaf| !Cuts::has(&self.cuts.rows, **leaf)) {
             self.all.fault(*leaf, None, "the entry is gone, and no signed record says that its time was over");
         }
-        for leaf in page.emptied.iter().filter(|leaf| !Cuts::has(&self.cuts.values, **leaf)) {
-            self.all.fault(*leaf, None, "its values are gone, and no signed record says that their time was over");
-        }
+        // What lost its values alone because their time was over is all of what is old.
+        let cuts = &self.cuts;
+        let is_cut = |hidden: &Hidden| hidden.entity.is_none() && Cuts::has(&cuts.values, hidden.leaf);
+        self.all.hidden.extend(page.hidden.into_iter().filter(|hidden| !is_cut(hidden)));
+        self.all.is_cut_short |= page.is_cut_short;
+        self.last_seq = self.last_seq.max(page.seqs.last().copied().unwrap_or_default());
         self.report.gone += page.gone.len() as u64;
         self.report.forgotten += page.forgotten;
         self.all.faults.extend(page.faults);
@@ -164,10 +171,7 @@ impl Run {
         for (actor, first) in page.without_origin {
             self.all.without_origin.entry(actor).or_insert(first);
         }
-        for (name, first) in page.masked {
-            self.all.masked.entry(name).or_insert(first);
-        }
-        self.all.removed.extend(page.removed);
+        self.all.removed.join(page.removed);
         self.all.strangers.extend(page.strangers);
         // Late ones were strangers where their number belongs.
         if !self.all.strangers.is_empty() {
@@ -210,8 +214,10 @@ impl Run {
             );
             self.all.faults.push(Fault { leaf: Some(size), seq: None, what });
         }
-        let gaps = state(conn.reborrow()).await?.gaps;
-        for seq in &self.all.strangers {
+        let gaps = self.check_head(conn.reborrow(), size).await?;
+        // Where leaves could not be read, whose they are is not known.
+        let strangers = if self.all.is_cut_short { BTreeSet::new() } else { std::mem::take(&mut self.all.strangers) };
+        for seq in &strangers {
             if gaps.iter().any(|gap| (gap.first..=gap.last).contains(seq)) {
                 self.report.waiting += 1;
             } else {
@@ -237,11 +243,24 @@ impl Run {
     fn check_forgotten(&mut self, asked: &Asked<'_>) {
         let mut wrong = Vec::new();
         for (actor, (leaf, seq)) in &self.all.without_origin {
-            if !self.all.removed.contains(&(asked.removed_name)(*actor)) {
+            if !self.all.removed.has(&(asked.removed_name)(*actor)) {
                 wrong.push((*leaf, *seq));
             }
         }
-        wrong.extend(self.all.masked.iter().filter(|(name, _)| !self.all.removed.contains(*name)).map(|(_, at)| *at));
+        for Hidden { leaf, seq, entity } in std::mem::take(&mut self.all.hidden) {
+            if self.all.removed.names(entity.as_deref(), seq) {
+                continue;
+            }
+            if entity.is_none() {
+                self.all.fault(
+                    leaf,
+                    Some(seq),
+                    "its values are gone, and no signed record says that their time was over",
+                );
+            } else {
+                wrong.push((leaf, seq));
+            }
+        }
         for (leaf, seq) in wrong {
             self.all.fault(leaf, Some(seq), "something was forgotten, and no entry says that its person was removed");
         }

@@ -197,6 +197,7 @@ event-erased = The guests of this event were erased.
 event-done-erased = The guests of this event were erased.
 event-not-other-name = This is not the name of the event. Nothing was erased.
 event-not-not-closed = Close the event first.
+event-not-stays-closed = The guests of this event were erased. It stays closed: whoever bought a pass now would be erased, too. Create a new event.
 archive-of = Archive: { $event }
 archive-help = Every night the passes are kept as a file, if anything has changed.
 archive-none = Nothing kept yet
@@ -226,6 +227,7 @@ pass-not-email = This is not an e-mail address.
 pass-not-no-mail = This site sends no mail. Share the pass or print it.
 pass-not-mail-full = Too many mails are waiting. Try again later.
 pass-sell-in = Sell and let in
+pass-sold-other = This form has sold something else before. That sale stands, and nobody else was let in. Check what is typed and send it again: that is a new sale.
 
 guest-title = Your pass
 guest-unused = Not used yet

@@ -46,6 +46,19 @@ pub const EVENTS: &ListKind = &ListKind {
     ],
 };
 
+/// The same for who scans and sees nothing else.
+const EVENTS_AT_GATE: &ListKind = &ListKind {
+    id: EVENTS.id,
+    path: EVENTS.path,
+    title: EVENTS.title,
+    columns: &[
+        Column::key("name", "event-name"),
+        Column::new("state", "status"),
+        Column::new("place", "event-place"),
+        Column::new("starts", "event-starts"),
+    ],
+};
+
 /// The colour of a state.
 fn tone(state: EventState) -> Tone {
     match state {
@@ -96,13 +109,14 @@ pub async fn list(
             .with("sold", Cell::words(grouped(line.sold)))
             .with("capacity", Cell::words(details.capacity.map(grouped).unwrap_or_default()))
     };
-    let list = List::new(&frame, EVENTS, &kept, events.iter().map(row).collect());
+    let kind = if frame.may_read_passes() { EVENTS } else { EVENTS_AT_GATE };
+    let list = List::new(&frame, kind, &kept, events.iter().map(row).collect());
     let is_full = events.len() == usize::try_from(EVENTS_SHOWN_MAX).unwrap_or(usize::MAX);
     let bar = FilterBar::new("/events", "event-filters");
     Ok(render(&ListPage {
         count: events.len(),
         next: events.last().filter(|_| is_full).map(|line| line.id),
-        above: list::above(&frame, EVENTS, &kept, &bar, Vec::new())?,
+        above: list::above(&frame, kind, &kept, &bar, Vec::new())?,
         list: list.shown()?,
         frame,
     }))
@@ -113,6 +127,7 @@ pub async fn list(
 struct ShowPage {
     frame: Frame,
     event: EventLine,
+    /// Empty for who scans and sees nothing else, as is what follows.
     figures: Vec<Fact>,
     /// Empty for who may not see what was taken.
     revenue: Vec<Fact>,
@@ -126,12 +141,31 @@ struct ShowPage {
 }
 
 impl ShowPage {
+    /// What everybody sees who works at the event.
+    fn bare(frame: Frame, event: EventLine) -> Self {
+        Self {
+            frame,
+            event,
+            figures: Vec::new(),
+            revenue: Vec::new(),
+            times: String::new(),
+            gates: Vec::new(),
+            sales: Vec::new(),
+            people: Vec::new(),
+            picture: None,
+            said: None,
+        }
+    }
+
     fn is(&self, state: &str) -> bool {
         self.event.state.name() == state
     }
 
-    /// The states that it can be moved to.
+    /// The states that it can be moved to; none once its guests were erased.
     fn others(&self) -> Vec<&'static str> {
+        if self.event.erased_at.is_some() && self.is("closed") {
+            return Vec::new();
+        }
         EventState::ALL.into_iter().filter(|state| *state != self.event.state).map(EventState::name).collect()
     }
 
@@ -209,33 +243,28 @@ pub async fn show(
             Some(Said::yes(frame.t(&format!("event-done-{word}"))))
         }
         "nobody" => Some(Said::no(frame.t("event-nobody"))),
-        word @ ("no-logo" | "wrong-logo" | "other-name" | "not-closed") => {
+        word @ ("no-logo" | "wrong-logo" | "other-name" | "not-closed" | "stays-closed") => {
             Some(Said::no(frame.t(&format!("event-not-{word}"))))
         }
         _ => None,
     };
     let mut reader = app.db.snapshot().await?;
-    let sums = pass::sums(reader.conn(), line.id).await?;
-    let entries = pass::entries(reader.conn(), line.id, QUARTERS_MAX * QUARTER_US).await?;
-    let (mut gates, mut sales) = (Vec::new(), Vec::new());
-    if frame.may_read_passes() {
-        gates = pass::by_gate(reader.conn(), line.id).await?;
-        sales = sales::of_event(reader.conn(), line.id).await?;
+    let mut page = ShowPage { times: times(&line, &app), said, ..ShowPage::bare(frame, line) };
+    if page.frame.may_read_passes() {
+        let id = page.event.id;
+        let sums = pass::sums(reader.conn(), id).await?;
+        let entries = pass::entries(reader.conn(), id, QUARTERS_MAX * QUARTER_US).await?;
+        page.picture = picture(&entries, &page.frame, &zone(&app, &page.event.details));
+        page.figures = figures(&sums);
+        page.gates = pass::by_gate(reader.conn(), id).await?;
+        page.people = event::people(reader.conn(), id).await?;
+        if caller.person.may(PASS_REVENUE) {
+            page.revenue = revenue(&sums);
+            page.sales = sales::of_event(reader.conn(), id).await?;
+        }
     }
-    let people = event::people(reader.conn(), line.id).await?;
     drop(reader);
-    Ok(render(&ShowPage {
-        times: times(&line, &app),
-        picture: picture(&entries, &frame, &zone(&app, &line.details)),
-        event: line,
-        figures: figures(&sums),
-        revenue: if caller.person.may(PASS_REVENUE) { revenue(&sums) } else { Vec::new() },
-        gates,
-        sales: if caller.person.may(PASS_REVENUE) { sales } else { Vec::new() },
-        people,
-        said,
-        frame,
-    }))
+    Ok(render(&page))
 }
 
 fn times(line: &EventLine, app: &Passes) -> String {
@@ -277,8 +306,8 @@ pub async fn set_state(
     let line = find(&app, &caller, &id).await?;
     let wrong = || Problem::field("state", "The state must be `draft`, `on_sale`, `open` or `closed`.");
     let state = EventState::parse(&fields.state).ok_or_else(wrong)?;
-    event::set_state(&app.db, &line, state, by(&app, &caller.origin(None))).await?;
-    Ok(back_to(line.id, "moved"))
+    let is_moved = event::set_state(&app.db, &line, state, by(&app, &caller.origin(None))).await?;
+    Ok(back_to(line.id, if is_moved { "moved" } else { "stays-closed" }))
 }
 
 /// Who is assigned, or taken off.

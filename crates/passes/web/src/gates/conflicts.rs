@@ -17,7 +17,7 @@ use passes_store::conflict::{self, ConflictLine, SHOWN_MAX};
 use serde::Deserialize;
 
 use crate::events::work::{by, seen};
-use crate::shown::shown;
+use crate::shown::{named_zone, shown_in};
 use crate::state::Passes;
 
 /// One side of a conflict.
@@ -73,7 +73,8 @@ fn together(parts: [Option<String>; 3]) -> String {
 }
 
 fn of(line: ConflictLine, frame: &Frame, app: &Passes) -> Shown {
-    let time = |at: i64| shown(Moment(at), app);
+    let zone = named_zone(app, &line.zone);
+    let time = |at: i64| shown_in(Moment(at), &zone);
     let device = |device: Option<String>| device.map(|device| frame.t1("conflict-device", "device", &device));
     let knew = |at: Option<i64>, otherwise: &str| match at {
         Some(at) => frame.t1("conflict-snapshot", "at", &time(at)),

@@ -9,12 +9,14 @@ use axum::{Json, Router};
 use base_core::time::Moment;
 use base_web::error::Problem;
 use base_web::session::Caller;
+use jiff::tz::TimeZone;
 use passes_rules::permission::PASS_REDEEM;
+use passes_store::event::{self, Seen};
 use passes_work::Shown;
 use serde_json::{Value, json};
 
 use super::work::{Sent, Source, Told, submit};
-use crate::shown::shown_as_before;
+use crate::shown::{named_zone, shown_as_before};
 use crate::state::Passes;
 
 /// Largest body, in bytes: a code and its braces.
@@ -37,7 +39,13 @@ pub async fn scan(State(app): State<Passes>, caller: Caller, request: Request) -
     };
     let sent = Sent::admit(Shown::code(&payload), None);
     let told = submit(&app, &caller, Source::default(), vec![sent], Told::Phones).await?;
-    Ok(answer(&app, &told.into_iter().next().unwrap_or_default()))
+    let told = told.into_iter().next().unwrap_or_default();
+    let event = match told["event"].as_i64() {
+        Some(event) => event::find(app.db.read().await?.conn(), event, Seen::All).await?,
+        None => None,
+    };
+    let zone = named_zone(&app, event.as_ref().map_or("", |event| &event.details.zone));
+    Ok(answer(&told, &zone))
 }
 
 /// The code in the body; `None` for whatever is no JSON object with one.
@@ -47,7 +55,7 @@ async fn payload(request: Request) -> Option<String> {
     body.as_object()?.get("payload")?.as_str().map(ToOwned::to_owned)
 }
 
-fn answer(app: &Passes, told: &Value) -> Response {
+fn answer(told: &Value, zone: &TimeZone) -> Response {
     let guest = &told["guest"];
     let info = json!({
         "name1": guest["name1"], "phone1": guest["phone1"], "name2": guest["name2"], "phone2": guest["phone2"],
@@ -59,7 +67,7 @@ fn answer(app: &Passes, told: &Value) -> Response {
             Json(json!({ "status": "success", "message": message, "pass_info": info })).into_response()
         }
         "already_admitted" => {
-            let at = told["entered_at"].as_str().and_then(Moment::parse).map(|at| shown_as_before(at, app));
+            let at = told["entered_at"].as_str().and_then(Moment::parse).map(|at| shown_as_before(at, zone));
             let body = json!({
                 "status": "already_scanned", "message": "This pass has already been used", "scanned_at": at,
                 "scanned_by": guest["entered_by_username"], "pass_info": info,

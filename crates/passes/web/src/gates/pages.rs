@@ -28,7 +28,7 @@ use super::api::check_gate;
 use super::work::{Sent, Source, Told, check_reason, search_text, submit};
 use crate::events::work::{find, seen};
 use crate::rights::Rights as _;
-use crate::shown::shown;
+use crate::shown::{shown_in, zone};
 use crate::state::Passes;
 
 #[derive(Template)]
@@ -100,9 +100,9 @@ pub struct GateQuery {
 /// `GET /events/{event}/gate`
 pub async fn shell(State(app): State<Passes>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     caller.must(PASS_REDEEM)?;
-    let event = find(&app, &caller, &id).await?.id;
-    let zone = app.settings.zone.iana_name().unwrap_or("UTC").to_owned();
-    let mut response = render(&ShellPage { frame: Frame::of(&caller, "gate"), event, zone });
+    let event = find(&app, &caller, &id).await?;
+    let zone = zone(&app, &event.details).iana_name().unwrap_or("UTC").to_owned();
+    let mut response = render(&ShellPage { frame: Frame::of(&caller, "gate"), event: event.id, zone });
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     allow_code_reader(&mut response);
     Ok(response)
@@ -200,7 +200,7 @@ pub async fn scan(
         };
         let from = Source { gate, device: None };
         let told = submit(&app, &caller, from, vec![sent], Told::Names).await?;
-        page.verdict = told.first().map(|answer| of(answer, &page.frame, &app));
+        page.verdict = told.first().map(|answer| of(answer, &page, &app));
     } else if let Some(text) = search_text(&page.text)? {
         page.found = gate::search(app.db.read().await?.conn(), page.event.id, text).await?;
     } else {
@@ -210,7 +210,8 @@ pub async fn scan(
 }
 
 /// An answer of the desk in large letters.
-fn of(answer: &Value, frame: &Frame, app: &Passes) -> Verdict {
+fn of(answer: &Value, page: &GatePage, app: &Passes) -> Verdict {
+    let frame = &page.frame;
     let outcome = answer["outcome"].as_str().and_then(Outcome::parse).unwrap_or(Outcome::BadCode);
     let class = match outcome {
         Outcome::Admitted | Outcome::Left | Outcome::EntryUndone => "yes",
@@ -230,7 +231,7 @@ fn of(answer: &Value, frame: &Frame, app: &Passes) -> Verdict {
             let seconds = at.map_or(0, |at| app.clock.now().since_us(at) / base_core::time::SECOND_US);
             remarks.push(frame.count("gate-just-now", seconds));
         } else if let Some(at) = at {
-            remarks.push(frame.t1("gate-entered", "at", &shown(at, app)));
+            remarks.push(frame.t1("gate-entered", "at", &shown_in(at, &zone(app, &page.event.details))));
         }
         let by = [text(&guest["entered_by"]), text(&answer["gate"])];
         remarks.push(by.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "));

@@ -1,7 +1,7 @@
 //! Selling at the gate: a pass is sold and whoever bought it is let in, in one act.
 //!
 //! Invariants: the same scan id gives the same pass and the same answer, so a reply that was lost is asked for again without
-//! harm; whoever is not let in has bought nothing.
+//! harm; the same id with anything else sells nothing and lets nobody in; whoever is not let in has bought nothing.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -83,6 +83,8 @@ pub(crate) enum AtGate {
     Not(Sold),
     /// The gate is not open.
     Closed(Gate),
+    /// The same id has sold something else before.
+    Other,
 }
 
 /// Sells a pass and lets its guests in.
@@ -95,10 +97,6 @@ pub(crate) async fn sell_in(
 ) -> Result<AtGate, Problem> {
     caller.must(PASS_SELL_AT_GATE)?;
     let now = app.clock.now();
-    let open = event.gate_rules().gate(now);
-    if open != Gate::Open {
-        return Ok(AtGate::Closed(open));
-    }
     // The pass follows from the scan: asked again, it is the same one.
     let secret = app.keys.epass.first().ok_or_else(|| Problem::busy("The keys of codes are not there yet."))?;
     let seed = secret.sign(&format!("sale at a gate\n{}\n{scan}", caller.person.id));
@@ -106,19 +104,22 @@ pub(crate) async fn sell_in(
     let amount = event.details.prices.of(details.kind);
     let new = NewPass { id: &id, event: event.id, details, amount };
     let origin = caller.origin(gate.clone());
-    let known = pass::find(app.db.read().await?.conn(), &id).await?;
-    if known.is_none() {
-        let sold = sale::sell(&app.db, new, by(app, &origin)).await?;
-        // Somebody asked for the same at the same moment, and was first.
-        let is_there = sold == Sold::Duplicate && pass::find(app.db.read().await?.conn(), &id).await?.is_some();
-        if sold != Sold::Done && !is_there {
-            return Ok(AtGate::Not(sold));
+    let mut sold = Sold::Done;
+    if pass::find(app.db.read().await?.conn(), &id).await?.is_none() {
+        let open = event.gate_rules().gate(now);
+        if open != Gate::Open {
+            return Ok(AtGate::Closed(open));
         }
+        sold = sale::sell(&app.db, new, by(app, &origin)).await?;
         app.sold.send_modify(|n| *n += 1);
     }
+    // Sold just now, or before; or somebody asked for the same at the same moment, and was first.
+    let Some(line) = pass::find(app.db.read().await?.conn(), &id).await? else { return Ok(AtGate::Not(sold)) };
+    if !line.is_of(event.id, details) {
+        return Ok(AtGate::Other);
+    }
     // The time is part of what a scan asks for: asked again, it is the same.
-    let sold_at = pass::find(app.db.read().await?.conn(), &id).await?.map(|line| line.created_at);
-    let at = time_of(scan).or(sold_at);
+    let at = time_of(scan).or(Some(line.created_at));
     let sent = Sent { id: Some(scan), at, ..Sent::admit(Shown::pass(&id), Some(event.id)) };
     let from = Source { gate, device: None };
     let told = submit(app, caller, from, vec![sent], Told::Names).await?.into_iter().next().unwrap_or_default();
@@ -142,7 +143,8 @@ fn time_of(scan: Uuid) -> Option<Moment> {
     request_body = GateSaleBody, responses(
     (status = 200, description = "What the gate answered.", body = GateAnswer),
     (status = 404, description = "The event was not found, or is not yours.", body = ProblemBody),
-    (status = 409, description = "There is no place left, the guest has a pass, or the gate is not open.",
+    (status = 409, description = "There is no place left, the guest has a pass, the gate is not open, or the id has sold \
+        something else.",
         body = ProblemBody)))]
 pub async fn create(
     State(app): State<Passes>,
@@ -174,6 +176,9 @@ pub async fn create(
     match sell_in(&app, &caller, (&event, gate), &details, body.id).await? {
         AtGate::Sold(told) => Ok(Json(told)),
         AtGate::Not(Sold::Duplicate) => Err(conflict("guest_has_pass", "This guest has a pass of this event already.")),
+        AtGate::Other => {
+            Err(conflict("scan_id_reused", "This id has sold something else before. Send another sale with a new id."))
+        }
         AtGate::Not(_) => Err(conflict("no_place", "There is no place left, or the event is not on sale.")),
         AtGate::Closed(Gate::TooLate) => Err(conflict("too_late", "The event is over.")),
         AtGate::Closed(_) => Err(conflict("not_yet", "The gate is not open yet.")),
@@ -238,6 +243,11 @@ pub async fn sell(
             Ok(FormPage::at_gate(&app, &caller, event, fields).refused_for(&outcome))
         }
         AtGate::Not(sold) => Ok(FormPage::at_gate(&app, &caller, event, fields).not_sold(sold)),
+        AtGate::Other => {
+            let mut fields = fields;
+            fields.scan = new_scan(&app);
+            Ok(FormPage::at_gate(&app, &caller, event, fields).refused_for("pass-sold-other"))
+        }
         AtGate::Closed(Gate::TooLate) => {
             Ok(FormPage::at_gate(&app, &caller, event, fields).refused_for("gate-outcome-too_late"))
         }

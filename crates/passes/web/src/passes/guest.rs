@@ -2,7 +2,8 @@
 //!
 //! Invariants: whoever does not know the address learns nothing, not even whether there is such a pass; programs that look
 //! pages through for previews and searches get no name, and are told to keep nothing; after a transfer the address of before
-//! shows nothing any more.
+//! shows nothing any more. Whoever tries addresses is soon told to wait, and those who know theirs are not: guests who share
+//! an address of the network, as behind one router, are counted by nothing.
 
 use askama::Template;
 use axum::Extension;
@@ -48,12 +49,14 @@ fn is_robot(agent: &str) -> bool {
 
 /// The pass of an address, with its event.
 async fn find(app: &Passes, (id, mark): (&str, &str), facts: &RequestFacts) -> Result<(PassLine, EventLine), Problem> {
-    let address = facts.counted_address();
-    if !app.guests.allows(&address) {
+    let not_found = || {
+        let address = facts.counted_address();
+        if app.guests.allows(&address) {
+            return Problem::not_found("This pass");
+        }
         app.refusals.count(Refusal::RATE_LIMIT, &address, app.clock.now());
-        return Err(Problem::too_often(60));
-    }
-    let not_found = || Problem::not_found("This pass");
+        Problem::too_often(60)
+    };
     let mut reader = app.db.read().await?;
     let line = pass::find(reader.conn(), id).await?.ok_or_else(not_found)?;
     if !mark_is_right(app, &line, mark) || line.is_erased {

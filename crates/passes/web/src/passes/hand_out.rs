@@ -113,7 +113,7 @@ pub async fn send(
     caller.must(PASS_CREATE)?;
     let (pass, event) = work::find(&app, &caller, &id).await?;
     let email = fields.email.trim();
-    let said = if pass.cancelled_at.is_some() || pass.is_erased {
+    let said = if pass.cancelled_at.is_some() || pass.is_erased || event.erased_at.is_some() {
         "gone"
     } else if !email_is_right(email) {
         "email"

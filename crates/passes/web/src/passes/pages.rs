@@ -22,9 +22,6 @@ use crate::rights::Rights as _;
 use crate::shown::{shown_in, zone};
 use crate::state::Passes;
 
-/// Passes on a page.
-const LIMIT: u32 = 50;
-
 /// The list of passes. Its address is that of the newest event; the page of each event has it below its own.
 pub const PASSES: &ListKind = &ListKind {
     id: "passes",
@@ -117,17 +114,18 @@ pub async fn list(
         Ok((filter, cursor)) => (Some(filter), cursor, None),
         Err(problem) => (None, None, Some(wrong_filter(&frame, problem)?)),
     };
+    let page = query.page(cursor.as_ref());
     let mut reader = app.db.snapshot().await?;
     let (mut lines, mut total) = (Vec::new(), 0);
     if let Some(filter) = &filter {
-        lines = pass::list(reader.conn(), event.id, filter, cursor.as_ref(), LIMIT).await?;
+        lines = pass::list(reader.conn(), event.id, filter, page).await?;
         total = pass::count(reader.conn(), event.id, filter).await?;
     }
     let sums = pass::sums(reader.conn(), event.id).await?;
     let kept = Kept::of(reader.conn(), &caller, PASSES).await?;
     drop(reader);
-    let more = lines.len() > LIMIT as usize;
-    lines.truncate(LIMIT as usize);
+    let more = lines.len() > page.limit as usize;
+    lines.truncate(page.limit as usize);
     let is_wrong = wrong.is_some();
     let bar = filter_bar(&event, &frame, &query).wrong(wrong);
     let shown_now = given(query.status.as_deref()).unwrap_or_default();

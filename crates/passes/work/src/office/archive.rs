@@ -12,6 +12,7 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use passes_rules::event::EventId;
 use passes_store::archive::{self, NewArchive};
+use passes_store::erase;
 use passes_store::event::{self, Seen};
 use passes_store::pass::PassFilter;
 use sha2::{Digest, Sha256};
@@ -56,6 +57,10 @@ impl Archive {
     /// Keeps one event. False where nothing has changed.
     async fn keep(&self, worker: &Worker, id: EventId) -> Result<bool, JobError> {
         let Some(line) = event::find(worker.db.read().await?.conn(), id, Seen::All).await? else { return Ok(false) };
+        // What is named yet is on its way out; the next night keeps it without names.
+        if erase::is_under_way(worker.db.read().await?.conn(), id).await? {
+            return Ok(false);
+        }
         let zone = zone_of(&line.details, &self.zone);
         let now = worker.clock.now();
         let whole = file::whole(&worker.db, Walk::new(id, PassFilter::default()), &zone, Width::Whole).await?;

@@ -9,9 +9,9 @@ use base_web::session::{Present, STAFF};
 use people_store::passkey;
 
 use crate::passkeys::work::{self as passkeys, Shown};
-use crate::sign_in::Visit;
 use crate::sign_in::check::{self, Asked};
 use crate::sign_in::tries::Judge;
+use crate::sign_in::{Visit, directory};
 
 /// Locks the screen of a session.
 pub async fn lock(app: &App, visit: &Visit, present: &Present) -> Result<(), Problem> {
@@ -54,11 +54,14 @@ pub async fn resume_by_passkey(app: &App, visit: &Visit, present: &Present, key:
     }
     let known = passkey::find(app.db.read().await?.conn(), STAFF, &key.credential).await?;
     let known = known.filter(|known| known.account_id == session.account_id);
+    let is_well = directory::is_well(app, session.account_id).await?;
     let mut tx = app.db.write().await?;
     let purpose = passkeys::purpose_of_lock(&session.token_hash);
     let is_shown = match &known {
-        Some(known) => passkeys::take(app, tx.conn(), (&purpose, &visit.headers), (known, key)).await?.is_ok(),
-        None => false,
+        Some(known) if is_well => {
+            passkeys::take(app, tx.conn(), (&purpose, &visit.headers), (known, key)).await?.is_ok()
+        }
+        _ => false,
     };
     if is_shown {
         resumed(app, visit, (present, &judge), tx).await?;

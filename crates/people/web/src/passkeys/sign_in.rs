@@ -1,13 +1,13 @@
 //! Signing in with a passkey alone: the device has asked for a finger, a face or a PIN, so it is two factors in one.
 //!
 //! Invariants: what is answered is the same for keys that are known and unknown; failures are counted like those of
-//! passwords; a passkey of one realm opens nothing of the other.
+//! passwords; a passkey of one realm opens nothing of the other; an account of the directory is opened while the directory
+//! says that its person may sign in, and not while it says nothing.
 
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use base_core::audit::Entry;
 use base_records::audit::Record;
 use base_records::{account, audit};
 use base_web::app::App;
@@ -16,15 +16,16 @@ use base_web::refusals::Refusal;
 use base_web::request::RequestFacts;
 use base_web::session::{STAFF, present};
 use people_rules::sign_in::{Attempt, Pause, Subject};
+use people_rules::trail;
 use people_store::passkey as passkeys;
 use serde::Deserialize;
 
 use super::challenge::Challenge;
 use super::work::{self, BY_PASSKEY, Shown as Key};
-use crate::sign_in::Visit;
 use crate::sign_in::form::{SIGN_IN, Shown, form_page, is_ours, read_outside};
 use crate::sign_in::open::{self, Opening};
 use crate::sign_in::tries::Judge;
+use crate::sign_in::{Visit, directory};
 
 /// `GET /login/passkey` and `GET /portal/login/passkey`: what the browser needs to ask for a passkey.
 pub async fn options(State(app): State<App>, facts: RequestFacts) -> Result<Response, Problem> {
@@ -60,7 +61,7 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
     let named = format!("passkey {}", fields.key.credential);
     let judge = Judge::of(&app, Attempt { subject: Subject::Unknown(&named), address: &address, device: None });
     if let Some((pause, seconds)) = judge.paused(&app).await? {
-        app.refusals.count(Refusal::RATE_LIMIT, &address, app.clock.now());
+        app.refusals.count(Refusal::RATE_LIMIT.of(visit.facts.realm), &address, app.clock.now());
         return if pause == Pause::TooOften { Err(Problem::too_often(seconds)) } else { Ok(refused("passkey-wrong")) };
     }
     match open(&app, &visit, &fields, &judge).await? {
@@ -69,7 +70,7 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
             let mut tx = app.db.write().await?;
             judge.failed(tx.conn(), app.clock.now()).await?;
             tx.commit().await?;
-            app.refusals.count(Refusal::SIGN_IN, &address, app.clock.now());
+            app.refusals.count(Refusal::SIGN_IN.of(visit.facts.realm), &address, app.clock.now());
             Ok(refused(no))
         }
     }
@@ -87,8 +88,16 @@ async fn open(
     let mut tx = app.db.write().await?;
     let asked = (work::purpose_of_sign_in(realm), &visit.headers);
     let taken = work::take(app, tx.conn(), (&asked.0, asked.1), (&known, &fields.key)).await?;
-    let account = account::credentials_of(tx.conn(), known.account_id, app.clock.now()).await?;
-    let account = account.filter(|account| account.is_active);
+    let mut account = account::credentials_of(tx.conn(), known.account_id, app.clock.now()).await?;
+    account = account.filter(|account| account.is_active);
+    if taken.is_ok() && account.as_ref().is_some_and(|account| account.directory_guid.is_some()) {
+        // The challenge is used up; nobody waits for the writer while the directory is asked.
+        tx.commit().await?;
+        let is_well = directory::is_well(app, known.account_id).await?;
+        tx = app.db.write().await?;
+        account = account::credentials_of(tx.conn(), known.account_id, app.clock.now()).await?;
+        account = account.filter(|account| is_well && account.is_active);
+    }
     let (Some(account), Ok(())) = (&account, &taken) else {
         drop(tx);
         if taken == Err("passkey-copied") {
@@ -105,7 +114,7 @@ async fn open(
 /// Somebody has a copy of a key: its signature is right, its counter is not.
 pub async fn note_copy(app: &App, visit: &Visit, username: Option<String>) -> Result<(), Problem> {
     let origin = visit.origin(None);
-    let entry = Entry::new("passkey_refused", "account", username.unwrap_or_default());
+    let entry = trail::entry(visit.facts.realm, "passkey_refused", &username.unwrap_or_default());
     let mut tx = app.db.write().await?;
     audit::insert(tx.conn(), &[Record { at: app.clock.now(), entry, origin: &origin }]).await?;
     Ok(tx.commit().await?)

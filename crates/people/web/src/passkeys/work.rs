@@ -15,6 +15,7 @@ use base_web::app::App;
 use base_web::error::Problem;
 use base_web::session::Caller;
 use people_rules::passkey::{self as rule, ALGORITHMS, Assertion, Fault, KnownKey, OF_ACCOUNT_MAX, Registration, Site};
+use people_rules::trail;
 use people_store::passkey::{self as passkeys, NewPasskey, Passkey};
 use people_store::recovery_code;
 use serde::Deserialize;
@@ -185,7 +186,8 @@ pub async fn add(
         app,
         tx.conn(),
         caller,
-        Entry::new("passkey_added", "account", caller.person.name.as_str()).with_after(&json!({ "passkey": name })),
+        trail::entry(caller.person.realm, "passkey_added", caller.person.name.as_str())
+            .with_after(&json!({ "passkey": name })),
     )
     .await?;
     told::factor_of(Post::of(app), tx.conn(), (caller.person.realm, account), Factor::PasskeyAdded, now).await?;
@@ -201,7 +203,7 @@ pub async fn rename(app: &App, caller: &Caller, id: i64, name: &str) -> Result<R
     let mut tx = app.db.write().await?;
     own::hold(app, tx.conn(), caller).await?;
     let Some(was) = passkeys::rename(tx.conn(), (caller.person.id, id), name).await? else { return Ok(Ok(false)) };
-    let entry = Entry::new("passkey_renamed", "account", caller.person.name.as_str())
+    let entry = trail::entry(caller.person.realm, "passkey_renamed", caller.person.name.as_str())
         .with_before(&json!({ "passkey": was }))
         .with_after(&json!({ "passkey": name }));
     note(app, tx.conn(), caller, entry).await?;
@@ -220,8 +222,8 @@ pub async fn remove(app: &App, caller: &Caller, id: i64, password: &str) -> Resu
     let account: AccountId = caller.person.id;
     let Some(was) = passkeys::remove(tx.conn(), (account, id)).await? else { return Ok(Ok(false)) };
     ended_elsewhere(tx.conn(), caller).await?;
-    let entry =
-        Entry::new("passkey_removed", "account", caller.person.name.as_str()).with_before(&json!({ "passkey": was }));
+    let entry = trail::entry(caller.person.realm, "passkey_removed", caller.person.name.as_str())
+        .with_before(&json!({ "passkey": was }));
     note(app, tx.conn(), caller, entry).await?;
     let who = (caller.person.realm, account);
     told::factor_of(Post::of(app), tx.conn(), who, Factor::PasskeyRemoved, app.clock.now()).await?;

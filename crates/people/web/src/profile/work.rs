@@ -3,13 +3,13 @@
 //! Invariants: only somebody who signed in changes anything, a token does not; an e-mail or a password changes only for who
 //! gives the present password; a person whose password was given to them proved it when they signed in.
 
-use base_core::audit::Entry;
 use base_records::audit;
 use base_records::audit::Record;
 use base_web::error::Problem;
 use base_web::session::Caller;
 use people_rules::account::Refusal;
 use people_rules::password::PasswordFault;
+use people_rules::trail;
 use people_store::account::Account;
 use people_store::password::OwnChange;
 use people_store::profile::Change;
@@ -70,7 +70,7 @@ async fn prove(app: &People, caller: &Caller, given: &str) -> Result<(), NotDone
         return Ok(());
     }
     let origin = caller.origin(None);
-    let entry = Entry::new("password_refused", "account", caller.person.name.as_str());
+    let entry = trail::entry(caller.person.realm, "password_refused", caller.person.name.as_str());
     let mut tx = app.db.write().await?;
     audit::insert(tx.conn(), &[Record { at: app.clock.now(), entry, origin: &origin }]).await?;
     tx.commit().await?;

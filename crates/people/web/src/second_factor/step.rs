@@ -7,7 +7,6 @@ use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use base_core::audit::Entry;
 use base_core::time::MINUTE_US;
 use base_db::Conn;
 use base_records::account::Credentials;
@@ -24,6 +23,7 @@ use base_web::request::RequestFacts;
 use base_web::session::{cookie, own_cookie, set_cookie};
 use base_web::view::{Frame, path_part, render};
 use people_rules::sign_in::Pause;
+use people_rules::trail;
 use people_store::passkey;
 use people_store::pending_sign_in as pending;
 use people_store::pending_sign_in::{NewPending, PendingSignIn};
@@ -31,10 +31,10 @@ use serde::Deserialize;
 
 use super::work;
 use crate::passkeys::work as passkeys;
-use crate::sign_in::Visit;
 use crate::sign_in::form::{Shown, form_page, read_outside};
 use crate::sign_in::open::{self, Opening};
 use crate::sign_in::tries::Judge;
+use crate::sign_in::{Visit, directory};
 
 /// How long the second step may take.
 const STEP_US: i64 = 10 * MINUTE_US;
@@ -109,7 +109,7 @@ pub async fn begin(
     };
     pending::create(tx.conn(), new, now).await?;
     let origin = visit.origin(Some(account.id));
-    let entry = Entry::new("login_pending_2fa", "account", account.username.as_str());
+    let entry = trail::entry(visit.facts.realm, "login_pending_2fa", &account.username);
     audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
     tx.commit().await?;
     let next = path_part(opening.next);
@@ -172,7 +172,11 @@ pub async fn ask(
 fn refused(app: &App, visit: &Visit, paused: Option<(Pause, u32)>) -> Result<Option<&'static str>, Problem> {
     match paused {
         Some((Pause::TooOften, seconds)) => {
-            app.refusals.count(Refusal::RATE_LIMIT, &visit.facts.counted_address(), app.clock.now());
+            app.refusals.count(
+                Refusal::RATE_LIMIT.of(visit.facts.realm),
+                &visit.facts.counted_address(),
+                app.clock.now(),
+            );
             Err(Problem::too_often(seconds))
         }
         Some((Pause::Locked, _)) => Ok(Some("second-factor-wrong")),
@@ -194,6 +198,10 @@ pub async fn answer(State(app): State<App>, request: Request) -> Result<Response
     let paused = judge.paused(&app).await?;
     if let Some(refused) = refused(&app, &visit, paused)? {
         return page(&app, &visit, (token, &found), (&fields.next, refused)).await;
+    }
+    // Whoever the directory keeps out since the password was right stays out.
+    if !directory::is_well(&app, found.account_id).await? {
+        return Ok(again(&app, &visit, &fields.next, "sign-in-wrong"));
     }
     let mut tx = app.db.write().await?;
     second_factor::wait_turn(tx.conn(), found.account_id).await?;
@@ -218,7 +226,7 @@ pub async fn answer(State(app): State<App>, request: Request) -> Result<Response
         let is_over = pending::failed(tx.conn(), &token_hash, FAILURES_MAX).await? || account.is_none();
         let name = account.map(|account| account.username).unwrap_or_default();
         let origin = visit.origin(Some(found.account_id));
-        let entry = Entry::new("2fa_verify_failed", "account", name);
+        let entry = trail::entry(visit.facts.realm, "2fa_verify_failed", &name);
         audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
         tx.commit().await?;
         if is_over {

@@ -16,6 +16,7 @@ use base_web::app::App;
 use base_web::error::Problem;
 use base_web::refusals::Refusal;
 use people_rules::sign_in::Pause;
+use people_rules::trail;
 use serde_json::json;
 
 use super::Visit;
@@ -106,7 +107,11 @@ async fn is_paused(app: &App, visit: &Visit, (judge, known): (&Judge, Option<&Cr
     match judge.paused(app).await? {
         None => Ok(false),
         Some((Pause::TooOften, seconds)) => {
-            app.refusals.count(Refusal::RATE_LIMIT, &visit.facts.counted_address(), app.clock.now());
+            app.refusals.count(
+                Refusal::RATE_LIMIT.of(visit.facts.realm),
+                &visit.facts.counted_address(),
+                app.clock.now(),
+            );
             Err(Problem::too_often(seconds))
         }
         Some((Pause::Locked, _)) => {
@@ -119,7 +124,7 @@ async fn is_paused(app: &App, visit: &Visit, (judge, known): (&Judge, Option<&Cr
 
 /// Counts what anybody can cause, and does not list it.
 fn count(app: &App, visit: &Visit, refusal: Refusal, known: Option<&Credentials>) {
-    let (address, now) = (visit.facts.counted_address(), app.clock.now());
+    let (address, now, refusal) = (visit.facts.counted_address(), app.clock.now(), refusal.of(visit.facts.realm));
     match known {
         Some(account) => app.refusals.count_of_account(refusal, &address, &account.username, now),
         None => app.refusals.count(refusal, &address, now),
@@ -144,7 +149,7 @@ async fn note_failure(app: &App, visit: &Visit, judge: &Judge, known: Option<&Cr
     }
     if let Some(begun) = locked {
         let origin = visit.origin(Some(account.id));
-        let entry = locked_entry(account, begun, failures);
+        let entry = locked_entry((visit.facts.realm, account), begun, failures);
         audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
     }
     tx.commit().await?;
@@ -154,10 +159,10 @@ async fn note_failure(app: &App, visit: &Visit, judge: &Judge, known: Option<&Cr
     Ok(())
 }
 
-fn locked_entry(account: &Credentials, begun: &Begun, failures: i64) -> Entry {
+fn locked_entry((realm, account): (Realm, &Credentials), begun: &Begun, failures: i64) -> Entry {
     // What a success forgets is the lock of one address or device; the other one is for everybody.
     let of = if begun.judged.forgotten { "address" } else { "account" };
-    Entry::new("login_failed", "account", account.username.as_str())
+    trail::entry(realm, "login_failed", &account.username)
         .with_after(&json!({ "failures": failures, "locked": true, "of": of, "until": begun.until.rfc3339() }))
 }
 

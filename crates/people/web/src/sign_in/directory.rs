@@ -4,6 +4,7 @@
 //! asked; a password is counted before it is sent (`people_store::directory_bind`); an account of the directory is opened by
 //! the directory alone. What goes wrong there is told in the log, and to whoever tries like a wrong password.
 
+use base_core::account::AccountId;
 use base_core::audit::Entry;
 use base_records::account;
 use base_records::account::Credentials;
@@ -59,6 +60,21 @@ pub async fn ask(
         Some(true) => admit(app, visit, &listed).await,
         Some(false) => Ok(Told::Wrong),
         None => Ok(Told::Nothing),
+    }
+}
+
+/// True where no directory is asked about an account, or it says now that its person may sign in. For whoever shows something
+/// else than the password of the domain: nobody gets in while the directory does not answer.
+pub(crate) async fn is_well(app: &App, id: AccountId) -> Result<bool, Problem> {
+    let found = account::credentials_of(app.db.read().await?.conn(), id, app.clock.now()).await?;
+    let Some(guid) = found.and_then(|found| found.directory_guid) else { return Ok(true) };
+    let Some(directory) = app.settings.sign_in.directory.clone() else { return Ok(false) };
+    match listed(&*directory, Whom::Guid(&guid)).await {
+        Ok(found) => Ok(found.is_some_and(|listed| listed.standing == Standing::Well && !listed.rights.is_empty())),
+        Err(error) => {
+            no_answer(&error);
+            Ok(false)
+        }
     }
 }
 

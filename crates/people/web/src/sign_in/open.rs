@@ -97,7 +97,15 @@ pub async fn session(app: &App, visit: &Visit, opening: Opening<'_>, mut tx: bas
     let entry = signed_in_entry(tx.conn(), realm, id).await?;
     let entry = if facts.is_empty() { entry } else { entry.with_after(&Value::Object(facts)) };
     let origin = visit.origin(Some(id));
-    audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
+    let mut records = vec![Record { at: now, entry, origin: &origin }];
+    if let Some(factor) = opening.second_factor {
+        let found = account::credentials_in_session(tx.conn(), id).await?;
+        let name = found.map(|found| found.username).unwrap_or_default();
+        let entry = people_rules::trail::entry(realm, "2fa_verify_success", &name);
+        let entry = entry.with_after(&json!({ "second_factor": factor }));
+        records.insert(0, Record { at: now, entry, origin: &origin });
+    }
+    audit::insert(tx.conn(), &records).await?;
     tx.commit().await?;
     app.sessions.forget_all();
     let mut response = Redirect::to(opening.next).into_response();

@@ -86,7 +86,11 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
         form_page(&app, &visit, Shown { next: &fields.next, username: &fields.username, no, ..Shown::default() })
     };
     if !fields.hp_email.is_empty() {
-        app.refusals.count(refusals::Refusal::HONEYPOT, &visit.facts.counted_address(), app.clock.now());
+        app.refusals.count(
+            refusals::Refusal::HONEYPOT.of(visit.facts.realm),
+            &visit.facts.counted_address(),
+            app.clock.now(),
+        );
         return Ok(show_again("sign-in-wrong"));
     }
     if !is_ours(&app, &visit.headers, SIGN_IN, &fields.csrf) {

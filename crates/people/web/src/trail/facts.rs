@@ -1,6 +1,6 @@
 //! An entry in words: who, what, to which thing, and each field before and after.
 
-use base_web::view::{Frame, path_part};
+use base_web::view::Frame;
 use people_rules::mask::Mask;
 use people_store::trail::Line;
 use serde_json::Value;
@@ -27,10 +27,10 @@ pub(crate) fn thing(frame: &Frame, mask: Mask, line: &Line) -> String {
     if line.entity.is_empty() { kind } else { format!("{kind} {}", mask.email(&line.entity)) }
 }
 
-/// The list of everything about the same thing.
+/// The list of everything about the same thing. The entry's number stands for it, so that the address of the page says no more
+/// of people than the page.
 pub(crate) fn history(line: &Line) -> Option<String> {
-    let query = format!("kind={}&entity={}", path_part(&line.entity_type), path_part(&line.entity));
-    (!line.entity.is_empty()).then(|| format!("/admin/audit?{query}"))
+    (!line.entity.is_empty()).then(|| format!("/admin/audit?same=thing-{}", line.seq))
 }
 
 fn read(text: Option<&str>, mask: Mask) -> Value {

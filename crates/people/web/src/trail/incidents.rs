@@ -9,11 +9,11 @@ use axum::response::Response;
 use base_core::time::{DAY_US, HOUR_US, Moment};
 use base_web::error::Problem;
 use base_web::session::Caller;
-use base_web::view::{Frame, path_part, render};
+use base_web::view::{Frame, render};
 use people_rules::mask::Mask;
 use people_store::trail::{Filter, Group, Line};
-use serde_json::Value;
 
+use super::work::counted;
 use super::{facts, work};
 use crate::accounts::pages::shown;
 use crate::state::People;
@@ -98,27 +98,17 @@ struct Sum {
     day: u64,
     hour: u64,
     last: i64,
-}
-
-/// What an entry stands for: one for each address and minute says how many there were, and of which accounts.
-fn counted(line: &Line) -> (u64, Vec<(String, u64)>) {
-    let after: Value = line.after.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    let all = after.get("count").and_then(Value::as_u64).unwrap_or(1);
-    let accounts = after.get("accounts").and_then(Value::as_object);
-    let of_minute = accounts.into_iter().flatten().map(|(name, n)| (name.clone(), n.as_u64().unwrap_or(1)));
-    let mut accounts: Vec<(String, u64)> = of_minute.collect();
-    if accounts.is_empty() && line.entity_type == "account" && !line.entity.is_empty() {
-        accounts.push((line.entity.clone(), all));
-    }
-    (all, accounts)
+    /// The first entry that was counted, and which of its accounts: what addresses of pages say instead of a name.
+    told_by: (i64, usize),
 }
 
 impl Look<'_> {
     fn sums(&self, lines: &[Line], of: impl Fn(&Line) -> Vec<(String, u64)>) -> BTreeMap<String, Sum> {
         let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
         for line in lines {
-            for (name, n) in of(line) {
-                let sum = sums.entry(name).or_default();
+            for (at, (name, n)) in of(line).into_iter().enumerate() {
+                let told_by = (line.seq, at);
+                let sum = sums.entry(name).or_insert(Sum { told_by, ..Sum::default() });
                 sum.day += n;
                 sum.hour += if self.now.since_us(Moment(line.at)) <= HOUR_US { n } else { 0 };
                 sum.last = sum.last.max(line.at);
@@ -127,9 +117,9 @@ impl Look<'_> {
         sums
     }
 
-    fn counts(&self, sums: BTreeMap<String, Sum>, field: &str, shown_as: impl Fn(&str) -> String) -> Vec<Count> {
+    fn counts(&self, sums: BTreeMap<String, Sum>, what: &str, shown_as: impl Fn(&str) -> String) -> Vec<Count> {
         let count = |(name, sum): (String, Sum)| Count {
-            address: format!("/admin/audit?view=failures&{field}={}", path_part(&name)),
+            address: format!("/admin/audit?view=failures&same={what}-{}-{}", sum.told_by.0, sum.told_by.1),
             name: shown_as(&name),
             day: sum.day,
             hour: sum.hour,
@@ -150,7 +140,7 @@ impl Look<'_> {
 
     fn by_account(&self, lines: &[Line]) -> Vec<Count> {
         let sums = self.sums(lines, |line| counted(line).1);
-        self.counts(sums, "entity", |name| self.mask.email(name))
+        self.counts(sums, "account", |name| self.mask.email(name))
     }
 
     fn told(&self, lines: &[Line]) -> Vec<Told> {

@@ -104,7 +104,7 @@ async fn bar(app: &People, caller: &Caller, frame: &Frame, asked: &Asked) -> Res
     if work::may_read(caller)?.is_none() {
         bar = bar.choice("realm", frame.t("trail-realm"), Some(&asked.realm), realms.into());
     }
-    Ok(bar.keep("view", Some(&asked.view)).keep("request", Some(&asked.request)))
+    Ok(bar.keep("view", Some(&asked.view)).keep("request", Some(&asked.request)).keep("same", Some(&asked.same)))
 }
 
 fn views(frame: &Frame, bar: &FilterBar, asked: &Asked) -> Vec<View> {
@@ -224,6 +224,7 @@ pub async fn file(
         ("days", &asked.days),
         ("from", &asked.from),
         ("to", &asked.to),
+        ("same", &asked.same),
     ];
     let told: serde_json::Map<_, _> = told
         .into_iter()

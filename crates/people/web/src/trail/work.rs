@@ -13,8 +13,10 @@ use base_web::session::Caller;
 use jiff::civil::Date;
 use people_rules::mask::Mask;
 use people_rules::setting::AUDIT_MASK;
+use people_rules::trail::CUSTOMER;
 use people_store::trail::{self, Filter, Group, Line, Page, SCANS};
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::state::People;
 
@@ -37,6 +39,40 @@ pub struct Asked {
     pub(crate) from: String,
     pub(crate) to: String,
     pub(crate) cursor: String,
+    /// The thing, the address or the account of an entry, by the entry's number.
+    pub(crate) same: String,
+}
+
+/// What an entry stands for: one for each address and minute says how many there were, and of which accounts.
+pub(crate) fn counted(line: &Line) -> (u64, Vec<(String, u64)>) {
+    let after: Value = line.after.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let all = after.get("count").and_then(Value::as_u64).unwrap_or(1);
+    let accounts = after.get("accounts").and_then(Value::as_object);
+    let of_minute = accounts.into_iter().flatten().map(|(name, n)| (name.clone(), n.as_u64().unwrap_or(1)));
+    let mut accounts: Vec<(String, u64)> = of_minute.collect();
+    if accounts.is_empty() && ["account", CUSTOMER].contains(&line.entity_type.as_str()) && !line.entity.is_empty() {
+        accounts.push((line.entity.clone(), all));
+    }
+    (all, accounts)
+}
+
+/// Narrows a filter to what an entry names: `thing-12`, `address-12`, or `account-12-0` for the first account in it.
+async fn narrow(app: &People, caller: &Caller, filter: &mut Filter, same: &str) -> Result<(), Problem> {
+    let wrong = || Problem::field("same", "There is no such entry.");
+    let mut parts = same.split('-');
+    let (what, seq) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let line = find(app, caller, seq).await.map_err(|_| wrong())?;
+    match what {
+        "thing" => (filter.entity_type, filter.entity) = (Some(line.entity_type), Some(line.entity)),
+        "address" => filter.address = Some(line.address),
+        "account" => {
+            let at: usize = parts.next().and_then(|at| at.parse().ok()).unwrap_or_default();
+            let (name, _) = counted(&line).1.into_iter().nth(at).ok_or_else(wrong)?;
+            filter.entity = Some(name);
+        }
+        _ => return Err(wrong()),
+    }
+    Ok(())
 }
 
 /// Who may read the trail at all; gives the realm that they are limited to.
@@ -114,7 +150,7 @@ pub async fn filter(app: &People, caller: &Caller, asked: &Asked) -> Result<Filt
     let (from, until) = days(app, asked)?;
     let wrong = |_| Problem::field("cursor", "This cursor is not valid. Start again without one.");
     let below = Some(asked.cursor.trim()).filter(|text| !text.is_empty()).map(str::parse::<i64>);
-    let filter = Filter {
+    let mut filter = Filter {
         realm,
         actor,
         action: text("action", &asked.action)?,
@@ -128,6 +164,9 @@ pub async fn filter(app: &People, caller: &Caller, asked: &Asked) -> Result<Filt
         with_scans: view.as_deref() == Some("everything"),
         below: below.transpose().map_err(wrong)?,
     };
+    if let Some(same) = text("same", &asked.same)? {
+        narrow(app, caller, &mut filter, &same).await?;
+    }
     refuse_slow(&filter)?;
     Ok(filter)
 }

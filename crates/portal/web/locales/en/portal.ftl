@@ -236,6 +236,7 @@ usage-nothing = Nothing yet
 usage-zone = Days and times are those of { $zone }. Figures are counted when this page is opened.
 panel-sessions = Sessions
 panel-trail = Who did what, and when
+panel-stock = Whether the ERP answers, and what was wrong last
 panel-usage = { $n } sign-ins in the last 7 days
 panel-customers = { $n ->
     [one] 1 active account
@@ -254,5 +255,9 @@ import-column-first-name = First name, or the whole name
 import-column-last-name = Last name
 import-column-customers = Customers of the ERP
 import-undone-customers = Customers deactivated
+import-fault-erp_away = The ERP did not answer for 15 minutes, so the rest was not imported. Import the same file again when it answers; who was invited already is left out.
+kept-portal-stock_scope = Whose stock this customer sees
+kept-portal-stock_views = Saved views of the stock
+kept-portal-stock_watches = Notices about stock that were asked for
 customer-invite = Invite from a file
 customer-view-as = See their stock

@@ -11,7 +11,7 @@ use base_core::account::Actor;
 use base_core::audit::{Entry, Origin};
 use base_core::file::FileKind;
 use base_core::import::{ImportMode, ImportState};
-use base_core::time::Moment;
+use base_core::time::{MINUTE_US, Moment};
 use base_db::{Db, StoreError};
 use base_desk::DeskError;
 use base_files::import::{
@@ -20,6 +20,7 @@ use base_files::import::{
 use base_records::audit::{self, Record};
 use base_records::import::{self, Figures, Import, Phase, RowNote, TakenBack, cells_text};
 use base_wing::Doing;
+use portal_rules::customer::Customer;
 use portal_rules::file::CUSTOMERS;
 use portal_store::customer;
 use portal_store::earlier::{self, Kind};
@@ -33,6 +34,10 @@ use crate::state::Portal;
 const UNDONE: [&str; 1] = ["customers"];
 /// Why an import that is all or nothing takes itself back.
 const ROW_REFUSED: &str = "row_refused";
+/// Why an import ends before its last row.
+const ERP_AWAY: &str = "erp_away";
+/// How long an import waits for the ERP.
+const AWAY_US: i64 = 15 * MINUTE_US;
 /// Why an account stays when an import is undone.
 const IN_USE: &str = "customer_in_use";
 
@@ -132,18 +137,25 @@ struct Became {
     refused: Vec<RowNote>,
 }
 
+/// Rows of a step, and what was made and asked for before its transaction: nobody else can write meanwhile.
+struct Rows<'r> {
+    invites: &'r [Invite],
+    /// A password for each of them.
+    passwords: &'r [Option<Made>],
+    /// The customers of the ERP; `None` where it does not answer.
+    known: Option<&'r [Customer]>,
+}
+
 /// Creates the accounts of rows in a transaction. Without passwords, as in a dry run, nobody is written to.
 async fn make_all(
     portal: &Portal,
     tx: &mut base_db::Tx,
-    rows: &[Invite],
-    passwords: &[Option<Made>],
+    rows: &Rows<'_>,
     doing: Doing<'_>,
 ) -> Result<Became, StoreError> {
-    let known = choice::known(portal).await;
     let mut became = Became::default();
-    for (row, password) in rows.iter().zip(passwords) {
-        let wanted = work::invitation(&row.name, &row.email, &row.customers, known.as_deref());
+    for (row, password) in rows.invites.iter().zip(rows.passwords) {
+        let wanted = work::invitation(&row.name, &row.email, &row.customers, rows.known);
         let done = match wanted {
             Ok(wanted) => work::invite(portal, tx, &wanted, password.as_ref(), doing).await?,
             Err((code, words)) => Invited::Refused(code, words),
@@ -176,10 +188,49 @@ async fn tell(tx: &mut base_db::Tx, entry: Entry, at: Moment, origin: &Origin) -
     audit::insert(tx.conn(), &[Record { at, entry, origin }]).await
 }
 
+/// An import that is all or nothing gives back what it made.
+fn begin_taking_back(import: &mut Import, fault: &str) {
+    (import.state, import.fault) = (ImportState::RollingBack, Some(fault.into()));
+    let figures = Figures::none_of(&UNDONE);
+    import.taken_back = Some(TakenBack { is_automatic: true, figures, ..TakenBack::default() });
+    (import.work_done, import.work_total) = (0, import.counts.created);
+}
+
 impl Invites {
+    /// The ERP does not say whom the rows mean: they are tried again, and not refused one by one. Where it stays away, the
+    /// import ends and says why, so that others go on; the same file can be brought again.
+    async fn wait(&self, before: &Import, by: &Acting) -> Result<Import, StoreError> {
+        let (portal, now) = (&self.0, self.0.clock.now());
+        tracing::warn!(import.id = before.id, "an import of customers waits for the ERP");
+        if now.since_us(before.updated_at) < AWAY_US {
+            return Err(StoreError::Conflict);
+        }
+        let mut tx = portal.db.write().await?;
+        let Some(mut after) = import::lock(tx.conn(), &before.id).await? else { return Err(StoreError::Conflict) };
+        let stands = (after.round, after.rows_done) == (before.round, before.rows_done);
+        if !stands || after.state != ImportState::Running {
+            return Ok(after);
+        }
+        if after.mode == ImportMode::AllOrNothing {
+            begin_taking_back(&mut after, ERP_AWAY);
+        } else {
+            (after.state, after.fault, after.finished_at) = (ImportState::Failed, Some(ERP_AWAY.into()), Some(now));
+        }
+        after.updated_at = now;
+        import::put(tx.conn(), &after).await?;
+        tell(&mut tx, entry("import_finished", &after), now, &by.origin).await?;
+        tx.commit().await?;
+        Ok(after)
+    }
+
     async fn step(&self, step: RunStep) -> Result<Import, StoreError> {
         let portal = &self.0;
         let (rows, now) = (rows_of(step.rows), portal.clock.now());
+        let known = choice::known(portal).await;
+        let asks_erp = portal.live.is_some() && rows.iter().any(|row| work::names_customers(&row.customers));
+        if asks_erp && known.is_none() {
+            return self.wait(&step.before, &step.by).await;
+        }
         // Hashes are made before the transaction: each keeps a core busy for 20 ms.
         let mut passwords = Vec::with_capacity(rows.len());
         for row in &rows {
@@ -193,7 +244,8 @@ impl Invites {
         if !stands || after.state != ImportState::Running {
             return Ok(after);
         }
-        let mut became = make_all(portal, &mut tx, &rows, &passwords, doing).await?;
+        let rows = Rows { invites: &rows, passwords: &passwords, known: known.as_deref() };
+        let mut became = make_all(portal, &mut tx, &rows, doing).await?;
         became.refused.extend(step.unreadable);
         let takes_back = after.mode == ImportMode::AllOrNothing && !became.refused.is_empty();
         if takes_back {
@@ -202,10 +254,7 @@ impl Invites {
             tx = portal.db.write().await?;
             let Some(found) = import::lock(tx.conn(), &step.before.id).await? else { return Err(StoreError::Conflict) };
             after = found;
-            (after.state, after.fault) = (ImportState::RollingBack, Some(ROW_REFUSED.into()));
-            let figures = Figures::none_of(&UNDONE);
-            after.taken_back = Some(TakenBack { is_automatic: true, figures, ..TakenBack::default() });
-            (after.work_done, after.work_total) = (0, after.counts.created);
+            begin_taking_back(&mut after, ROW_REFUSED);
         } else {
             earlier::remember(tx.conn(), &after.id, Kind::Customer, &became.made).await?;
             after.counts.created += len(became.made.len());
@@ -302,8 +351,10 @@ impl DryRun for Trial {
         let is_again = |row: &Invite| self.before.iter().any(|one| one.email == row.email);
         let (again, new): (Vec<Invite>, Vec<Invite>) = rows.into_iter().partition(is_again);
         let none: Vec<Option<Made>> = new.iter().map(|_| None).collect();
+        let known = choice::known(&self.portal).await;
+        let rows = Rows { invites: &new, passwords: &none, known: known.as_deref() };
         let mut tx = self.db.write().await?;
-        let became = make_all(&self.portal, &mut tx, &new, &none, doing).await?;
+        let became = make_all(&self.portal, &mut tx, &rows, doing).await?;
         tx.rollback().await?;
         let mut would_be = WouldBe { refused: became.refused, ..WouldBe::default() };
         would_be.counts.created = len(became.made.len());

@@ -4,6 +4,7 @@
 //! once on this node, because what was remembered of them is forgotten after the commit; a password is shown or mailed once
 //! and never kept.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use base_core::account::AccountId;
@@ -358,16 +359,34 @@ pub fn invitation<'w>(
         Scope::All => Scope::All,
         Scope::Customers(named) => {
             let known = known.ok_or(("erp_away", "The ERP does not answer now. Try this row later.".to_owned()))?;
-            let of = |customer: &Customer| -> Result<Vec<Customer>, (&'static str, String)> {
-                let meant: Vec<Customer> = known.iter().filter(|one| customer.means(one)).cloned().collect();
-                let words = || format!("The ERP has no customer {:?}.", customer.name);
-                if meant.is_empty() { Err(("customer_unknown", words())) } else { Ok(meant) }
-            };
-            let meant: Vec<Vec<Customer>> = named.iter().map(of).collect::<Result<_, _>>()?;
-            Scope::chosen(false, meant.into_iter().flatten()).map_err(|fault| ("customer_scope", fault.to_string()))?
+            let meant = named.iter().map(|name| only_one(name, known)).collect::<Result<Vec<_>, _>>()?;
+            Scope::chosen(false, meant).map_err(|fault| ("customer_scope", fault.to_string()))?
         }
     };
     Ok(Wanted { name, email, scope, version: None })
+}
+
+/// True if a cell names customers, so that the ERP has to be asked who they are.
+pub fn names_customers(customers: &str) -> bool {
+    matches!(Scope::of_old_text(customers.trim(), &[]), Scope::Customers(_))
+}
+
+/// The customer that a name means. Nobody is given the stock of a second one that happens to have the name, too.
+fn only_one(name: &Customer, known: &[Customer]) -> Result<Customer, (&'static str, String)> {
+    let meant: BTreeSet<&Customer> = known.iter().filter(|one| name.means(one)).collect();
+    let called = |one: &&Customer| match &one.key {
+        Some(key) => format!("{:?} ({key})", one.name),
+        None => format!("{:?}", one.name),
+    };
+    match (meant.first(), meant.len()) {
+        (None, _) => Err(("customer_unknown", format!("The ERP has no customer {:?}.", name.name))),
+        (Some(one), 1) => Ok((*one).clone()),
+        _ => {
+            let all: Vec<String> = meant.iter().map(called).collect();
+            let words = "Invite this customer in the form, where you can choose.";
+            Err(("customer_ambiguous", format!("{:?} means several customers: {}. {words}", name.name, all.join(", "))))
+        }
+    }
 }
 
 /// Creates the account of a row, in the transaction of its step. With a password the customer is written to.

@@ -1,7 +1,11 @@
 //! What a customer sees, as a file. The browser sends what is chosen, and the server chooses again among the rows that the
 //! account sees: a file can hold nothing else.
+//!
+//! Invariants: a file is whole before its first byte goes out, so that a reader who is slow keeps nobody else from theirs;
+//! an account has one file under way at a time, until its reader has it or is gone.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{BufWriter, Read as _, Seek, Write};
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -10,13 +14,14 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base_core::audit::Entry;
 use base_records::audit::{self, Record};
-use base_sheet::stamped_name;
+use base_sheet::{WriteFault, stamped_name};
 use base_web::body::JsonBody;
 use base_web::error::Problem;
 use base_web::session::Caller;
 use base_web::view::Frame;
+use base_web::while_there;
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{Stream, stream};
 use portal_rules::format::Format;
 use portal_rules::scope::Scope;
 use portal_rules::usage::{CUSTOMER, EXPORT};
@@ -25,9 +30,9 @@ use portal_work::live::Read;
 use portal_work::sheet::{Form, Sheet};
 use serde::Deserialize;
 use serde_json::json;
-use tokio::sync::mpsc;
 
 use super::packed::moment_of;
+use super::turn::Turn;
 use super::work::{choices, must_be_sound, scope_of, stock};
 use crate::state::Portal;
 
@@ -76,6 +81,8 @@ async fn read_of(portal: &Portal, scope: &Scope, id: &str) -> Result<Arc<Read>, 
 
 async fn export(portal: &Portal, caller: &Caller, asked: Asked, form: Form) -> Result<Response, Problem> {
     must_be_sound(&asked.view)?;
+    let turn = portal.exporting.begin(caller.person.id);
+    let turn = turn.ok_or_else(|| Problem::busy("Another file is on its way to you. Try again when it is there."))?;
     let scope = scope_of(portal, caller.person.id).await?;
     let read = read_of(portal, &scope, &asked.read).await?;
     let format = choices(portal, caller.person.id).await?.format;
@@ -91,7 +98,8 @@ async fn export(portal: &Portal, caller: &Caller, asked: Asked, form: Form) -> R
         Form::Csv => ("csv", "text/csv; charset=utf-8"),
     };
     let name = stamped_name("stock", now, &portal.settings.zone, extension);
-    let body = written(portal.clone(), File { sheet, read, view: asked.view, format, form });
+    let made = made(portal, Wanted { sheet, read, view: asked.view, format, form }).await?;
+    let body = Body::from_stream(while_there(portal, caller, pieces(made, turn)));
     let disposition = format!("attachment; filename=\"{name}\"");
     let kind = (header::CONTENT_TYPE, media_type.to_owned());
     Ok((StatusCode::OK, [kind, (header::CONTENT_DISPOSITION, disposition)], body).into_response())
@@ -108,7 +116,7 @@ async fn note(portal: &Portal, caller: &Caller, (form, view): (Form, &View)) -> 
 }
 
 /// A file that is to be written.
-struct File {
+struct Wanted {
     sheet: Sheet,
     read: Arc<Read>,
     view: View,
@@ -116,53 +124,47 @@ struct File {
     form: Form,
 }
 
-/// The file as it is made, on a thread of its own; two at once. One that cannot be finished is cut off.
-fn written(portal: Portal, file: File) -> Body {
-    let (sender, receiver) = mpsc::channel(4);
-    tokio::spawn(async move {
-        let Ok(_turn) = portal.file_writers.acquire().await else { return };
-        let write = move || {
-            let rows = file.view.apply(&file.read.inventory.rows, file.format);
-            let mut pipe = Pipe { sender: sender.clone(), bytes: Vec::with_capacity(PIECE_BYTES) };
-            let done = file.sheet.write(file.form, &rows, &mut pipe).map_err(std::io::Error::other);
-            if let Err(fault) = done.and_then(|()| pipe.send()) {
-                // A reader that is gone needs no message.
-                drop(sender.blocking_send(Err(fault)));
-            }
-        };
-        if let Err(fault) = tokio::task::spawn_blocking(write).await {
-            tracing::error!(%fault, "a file of stock could not be written");
-        }
+impl Wanted {
+    /// Writes it into a file that has no name and is gone with its last handle.
+    fn write(&self) -> Result<File, WriteFault> {
+        let rows = self.view.apply(&self.read.inventory.rows, self.format);
+        let mut out = BufWriter::new(tempfile::tempfile()?);
+        self.sheet.write(self.form, &rows, &mut out)?;
+        out.flush()?;
+        let mut file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+        file.rewind()?;
+        Ok(file)
+    }
+}
+
+/// The file, made on a thread of its own; two at once. It is made to its end, whoever is still waiting.
+async fn made(portal: &Portal, wanted: Wanted) -> Result<File, Problem> {
+    let portal = portal.clone();
+    let making = tokio::spawn(async move {
+        let _turn = portal.file_writers.acquire().await.map_err(|_| Problem::busy("The server is closing."))?;
+        let written = tokio::task::spawn_blocking(move || wanted.write()).await;
+        written.map_err(|fault| not_made(&fault))?.map_err(|fault| not_made(&fault))
     });
-    Body::from_stream(stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver))))
+    making.await.map_err(|fault| not_made(&fault))?
 }
 
-/// What is written, on its way to the reader.
-struct Pipe {
-    sender: mpsc::Sender<Result<Bytes, std::io::Error>>,
-    bytes: Vec<u8>,
+fn not_made(fault: &dyn std::error::Error) -> Problem {
+    Problem::broken("file_not_made", "The file could not be created. Try again in a moment.", fault)
 }
 
-impl Pipe {
-    fn send(&mut self) -> std::io::Result<()> {
-        if self.bytes.is_empty() {
-            return Ok(());
+/// The file, piece by piece. The account's turn ends with it.
+fn pieces(file: File, turn: Turn) -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send {
+    stream::unfold(Some((file, turn)), async |going_on| {
+        let (mut file, turn) = going_on?;
+        let read = move || {
+            let mut piece = Vec::with_capacity(PIECE_BYTES);
+            (&mut file).take(PIECE_BYTES as u64).read_to_end(&mut piece).map(|_| (piece, file))
+        };
+        match tokio::task::spawn_blocking(read).await.map_err(std::io::Error::other).flatten() {
+            Ok((piece, _)) if piece.is_empty() => None,
+            Ok((piece, file)) => Some((Ok(Bytes::from(piece)), Some((file, turn)))),
+            // It is cut off, so that it does not look complete.
+            Err(fault) => Some((Err(fault), None)),
         }
-        let piece = std::mem::replace(&mut self.bytes, Vec::with_capacity(PIECE_BYTES));
-        self.sender.blocking_send(Ok(piece.into())).map_err(|_| std::io::ErrorKind::BrokenPipe.into())
-    }
-}
-
-impl Write for Pipe {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.bytes.extend_from_slice(bytes);
-        if self.bytes.len() >= PIECE_BYTES {
-            self.send()?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
+    })
 }

@@ -5,14 +5,13 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use base_core::account::AccountId;
-use base_core::audit::Entry;
 use base_core::realm::Realm;
 use base_records::account;
-use base_records::audit::{self, Record};
 use base_web::error::Problem;
 use base_web::session::Caller;
 use base_web::view::{Frame, render};
 use portal_rules::permission::CUSTOMER_VIEW;
+use portal_store::By;
 
 use super::work::{choices, scope_of, told};
 use crate::state::Portal;
@@ -88,10 +87,10 @@ pub async fn view_as_rows(
 ) -> Result<Response, Problem> {
     let (account, _) = customer(&portal, &caller, &id).await?;
     let scope = scope_of(&portal, account).await?;
-    let entry = Entry::new("stock_viewed_as", "account", account.to_string());
     let origin = caller.origin(None);
+    let by = By { at: portal.clock.now(), origin: &origin };
     let mut tx = portal.db.write().await?;
-    audit::insert(tx.conn(), &[Record { at: portal.clock.now(), entry, origin: &origin }]).await?;
+    by.note_about(tx.conn(), ("stock_viewed_as", account), |entry| entry).await?;
     tx.commit().await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], told(&portal, &scope).await).into_response())
 }

@@ -142,9 +142,20 @@ pub async fn hand_over(site: &Site, name: &str, to: &str) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Removes a person.
+/// The account with a name, of staff or else of a customer.
+async fn find_anybody(site: &Site, name: &str) -> anyhow::Result<Account> {
+    let mut reader = site.db.read().await?;
+    let customer = people_store::account::by_name_in(reader.conn(), Realm::Customer, name).await?;
+    drop(reader);
+    match (find(site, name).await, customer) {
+        (Err(_), Some(customer)) => Ok(customer),
+        (found, _) => found,
+    }
+}
+
+/// Removes a person, who may be a customer.
 pub async fn erase(site: &Site, erase: Erase) -> anyhow::Result<()> {
-    let (desk, found) = (Desk::of(site), find(site, &erase.name).await?);
+    let (desk, found) = (Desk::of(site), find_anybody(site, &erase.name).await?);
     let mut heir = None;
     if let Some(name) = &erase.hand_over_to {
         heir = Some(find(site, name).await?.id);

@@ -15,6 +15,37 @@ const TILES_AT_ONCE: u64 = 32;
 pub(super) struct Tile {
     pub(super) leaves: LeafTile,
     pub(super) hashes: Vec<Hash>,
+    /// What is wrong with how it is stored.
+    pub(super) faults: Vec<&'static str>,
+}
+
+/// The leaves of a tile with what is stored beside them.
+#[derive(sqlx::FromRow)]
+struct Stored {
+    #[sqlx(flatten)]
+    leaves: LeafTileRow,
+    first_seq: i64,
+    last_seq: i64,
+}
+
+impl Stored {
+    /// The tile as far as it can be read: what is damaged is told, and keeps nobody from checking the rest.
+    fn read(self, hashes: &[u8]) -> Tile {
+        let mut faults = Vec::new();
+        let Self { leaves, first_seq, last_seq } = self;
+        let (leaves, is_whole) = leaves.read_what_can_be();
+        if !is_whole {
+            faults.push("the numbers or the salts of the leaves from here on cannot be read");
+        }
+        if !hashes.len().is_multiple_of(32) {
+            faults.push("the stored hashes of the leaves from here on cannot be read");
+        }
+        let ends = (leaves.seqs.iter().min().copied(), leaves.seqs.iter().max().copied());
+        if ends != (Some(first_seq), Some(last_seq)) {
+            faults.push("the numbers that stand beside these leaves are not those of their entries");
+        }
+        Tile { leaves, hashes: hashes.chunks_exact(32).filter_map(|hash| hash.try_into().ok()).collect(), faults }
+    }
 }
 
 /// Some tiles with their entries.
@@ -29,20 +60,19 @@ pub(super) struct Page {
 }
 
 pub(super) async fn read_page(mut conn: Conn<'_>, first: u64, swept: i64) -> Result<Page, StoreError> {
-    const LEAVES: &str = "select tile, first_at, last_at, seqs, salts from audit_leaves
+    const LEAVES: &str = "select tile, first_seq, last_seq, first_at, last_at, seqs, salts from audit_leaves
         where tile >= $1 order by tile limit $2";
     const HASHES: &str = "select tile, hashes from audit_tiles where level = 0 and tile >= $1 order by tile limit $2";
     let limit = stored(TILES_AT_ONCE);
-    let leaves: Vec<LeafTileRow> =
+    let leaves: Vec<Stored> =
         on!(conn, c => sqlx::query_as(LEAVES).bind(stored(first)).bind(limit).fetch_all(&mut **c).await?);
     let hashes: Vec<(i64, Vec<u8>)> =
         on!(conn, c => sqlx::query_as(HASHES).bind(stored(first)).bind(limit).fetch_all(&mut **c).await?);
     let mut hashes: HashMap<i64, Vec<u8>> = hashes.into_iter().collect();
     let mut page = Page { first, tiles: Vec::new(), entries: HashMap::new(), broken: BTreeSet::new(), swept };
     for row in leaves {
-        let of_tile = hashes.remove(&row.tile).unwrap_or_default();
-        let hashes = of_tile.chunks_exact(32).filter_map(|hash| hash.try_into().ok()).collect();
-        page.tiles.push(Tile { leaves: row.read()?, hashes });
+        let of_tile = hashes.remove(&row.leaves.tile).unwrap_or_default();
+        page.tiles.push(row.read(&of_tile));
     }
     let seqs = || page.tiles.iter().flat_map(|tile| tile.leaves.seqs.iter().copied());
     let last = seqs().max().unwrap_or(swept).max(swept);

@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.tools/bin:$(PATH):$(HOME)/.cargo/bin
 program := $(CARGO_TARGET_DIR)/release/tallyhouse
 quick := $(CARGO_TARGET_DIR)/quick/tallyhouse
 
-.PHONY: help access demo build quick test bench bench-large bench-traitortrack directory faults fuzz screenshots clean
+.PHONY: help access deb demo build package quick test bench bench-large bench-traitortrack directory faults fuzz screenshots clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -52,6 +52,12 @@ fuzz: ## read mutated codes of passes for ten minutes (FUZZ_SECONDS=600)
 directory: ## sign in by a real domain of Active Directory that Samba keeps (root; a minute and what is built)
 	@scripts/need cc rust
 	@scripts/with-samba cargo test --locked -p people-directory --test samba
+
+deb: build ## make the Debian package, at target/deb
+	@scripts/deb
+
+package: build ## install, start, upgrade and remove the Debian package in a scratch root (root, debootstrap; five minutes)
+	@tests/package/run
 
 access: ## look at every page on desk and phone, in both languages and colours, with axe (a quarter of an hour)
 	@scripts/need cc rust fonts node chromium

@@ -136,7 +136,7 @@ impl Cutter<'_> {
             let hashes = load(tx.conn(), [TileId { level: 0, index: tile.index }]).await?;
             let is_signed = match (&signed, self.signer) {
                 (Some(signed), _) => seal::is_signed(tx.conn(), signed, tile.index).await?,
-                (None, signer) => signer.is_none(),
+                (None, key) => key.is_none(),
             };
             let index = tile.index;
             let cut = self.tile(removed, &mut tile, (&entries, hashes.leaves(index)));

@@ -243,7 +243,8 @@ fn what_is_kept_of_a_person_is_told_by_wing_and_written_to_a_file_that_only_its_
     let said = ["people\tnotices\t0", "people\tpreferences\t0", "people\tmails\t0", "people\ttrail\t0"];
     let made = ["bags\tscans\t0", "bags\tbags\t0", "bags\tbills\t0", "bags\tworkplace\t0"];
     let let_in = ["passes\tgate_scans\t0", "passes\tpasses\t0", "passes\tevents\t0"];
-    assert_eq!(lines, [&["wing\tkind\trows"], &own[..], &said, &made, &let_in].concat());
+    let seen = ["portal\tstock_scope\t0", "portal\tstock_views\t0", "portal\tstock_watches\t0"];
+    assert_eq!(lines, [&["wing\tkind\trows"], &own[..], &said, &made, &let_in, &seen].concat());
     assert_eq!(shell.answer("user data arjun --export arjun.json"), "");
     let file = shell.folder.path().join("arjun.json");
     let written: serde_json::Value = serde_json::from_slice(&fs::read(&file).unwrap()).expect("JSON");

@@ -20,6 +20,7 @@ pub mod prove;
 pub mod retention;
 mod row;
 pub mod seal;
+pub mod tree;
 pub mod unused;
 pub mod verify;
 

@@ -15,8 +15,8 @@ use base_proof::salts::{Known, LeafSalts, Salts};
 
 use serde_json::Value;
 
-use super::grow::{LeafTile, LeafTileRow, put_leaves};
 use super::row::{self, About};
+use super::tree::{LeafTile, LeafTileRow, put_leaves};
 use super::{KnownOrigins, OriginId, Record, offer_origins};
 
 /// Entries of a person that are looked at together.

@@ -7,8 +7,8 @@ use base_proof::salts::LeafSalts;
 use base_proof::tiles::{Tiles, WIDTH};
 use base_proof::tree::{Hash, consistency, inclusion};
 
-use super::grow::{LeafTileRow, count, load, stored};
 use super::row;
+use super::tree::{LeafTileRow, count, load, stored};
 
 /// A signed checkpoint that is stored.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

@@ -15,7 +15,7 @@ use base_proof::tiles::{TileId, WIDTH};
 use base_proof::tree::Hash;
 
 use super::forget::{begin, forget};
-use super::grow::{LeafTile, LeafTileRow, commitments, load, put_leaves, stored};
+use super::tree::{LeafTile, LeafTileRow, commitments, load, put_leaves, stored};
 use super::{row, seal};
 
 /// Actions whose entries stay for ever, with their values: who removed what, and who was given which rights.

@@ -9,7 +9,7 @@ use base_proof::note::{Checkpoint, PublicKey};
 use base_proof::tiles::{Tiles, WIDTH};
 use base_proof::tree::{inclusion, root_of_inclusion};
 
-use super::grow::{State, Step, load, state, stored};
+use super::tree::{State, Step, load, state, stored};
 
 /// What is stored is not what was signed. It is logged by whoever was asked to add or to remove, and stays until somebody has
 /// looked at it: nothing is signed meanwhile.

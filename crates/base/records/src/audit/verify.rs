@@ -14,8 +14,8 @@ use base_proof::cut::{Cut, Removed};
 use base_proof::note::PublicKey;
 use base_proof::tree::{Growing, Hash};
 
-use super::grow::{count, stored};
 use super::prove::KeptCheckpoint;
+use super::tree::{count, stored};
 pub use leaves::Fault;
 use leaves::{Checked, Hidden, check};
 use page::read_page;

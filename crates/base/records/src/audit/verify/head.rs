@@ -3,7 +3,7 @@
 use base_db::{Conn, StoreError};
 
 use super::{Fault, Run};
-use crate::audit::grow::{Gap, count};
+use crate::audit::tree::{Gap, count};
 
 impl Run {
     /// Compares what is stored with the leaves; gives the numbers that may still come.

@@ -9,8 +9,8 @@ use base_proof::tree::{Growing, Hash};
 
 use super::page::Page;
 use crate::audit::forget::nowhere;
-use crate::audit::grow::{LeafTile, commitments};
 use crate::audit::masked::Removals;
+use crate::audit::tree::{LeafTile, commitments};
 
 /// What does not fit.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,8 +6,8 @@ use base_db::{Cause, Conn, StoreError};
 use base_proof::leaf::Fields;
 use base_proof::tree::Hash;
 
-use crate::audit::grow::{LeafTile, LeafTileRow, stored};
 use crate::audit::row;
+use crate::audit::tree::{LeafTile, LeafTileRow, stored};
 
 /// Tiles that are read together.
 const TILES_AT_ONCE: u64 = 32;

@@ -164,4 +164,14 @@ describe('a scan in an office form', () => {
     key('Enter', 'Enter')
     expect([field('bill').value, sent]).toEqual(['bl-7', ['secret by Enter', 'create-bill by Enter']])
   })
+
+  it('is over once a person chooses with the arrows: the Enter behind them is theirs', async () => {
+    field('bill').focus()
+    await scan('BL-42')
+    field('bill').focus()
+    key('ArrowDown', 'ArrowDown')
+    pass(50)
+    expect(key('Enter', 'Enter')).toBe(false)
+    expect(sent).toEqual(['create-bill by Enter'])
+  })
 })

@@ -95,6 +95,7 @@ export class FieldScans {
     }
     if (taken === 'none') {
       this.forget()
+      this.wedge.noteOtherKey()
       return false
     }
     // A second end, such as the LF behind a CR, belongs to the scan before it.

@@ -198,6 +198,12 @@ export class Wedge {
     return 'end'
   }
 
+  /** A key that is in no code and ends none was pressed: an Enter behind it is a person's. */
+  noteOtherKey(): void {
+    this.endedByPauseMs = Number.NEGATIVE_INFINITY
+    this.endedByKeyMs = Number.NEGATIVE_INFINITY
+  }
+
   private sawSuffix(): void {
     this.hasSuffix = true
     this.bareEnds = 0

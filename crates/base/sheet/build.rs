@@ -4,7 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-const FOLDERS: &[&str] = &["/usr/share/fonts/truetype/noto", "/usr/share/fonts/noto", "/usr/share/fonts/google-noto"];
+/// Where `scripts/need fonts` puts them, and where they are installed. The first is named here and not by the scripts alone:
+/// a program that is built by `cargo` itself must not lack them.
+const FOLDERS: &[&str] = &[
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../../.tools/fonts"),
+    "/usr/share/fonts/truetype/noto",
+    "/usr/share/fonts/noto",
+    "/usr/share/fonts/google-noto",
+];
 const SCRIPTS: &[&str] = &["Gujarati", "Gurmukhi", "Bengali", "Tamil", "Telugu", "Kannada", "Arabic"];
 /// Names another folder.
 const FOLDER: &str = "TALLYHOUSE_FONTS";

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod conflicts;
 pub mod device;
+pub mod guests;
 pub mod old;
 pub mod pages;
 pub mod work;

@@ -7,6 +7,7 @@ mod events;
 mod gates;
 mod home;
 mod keys;
+mod memory;
 mod passes;
 mod recent;
 mod resolve;

@@ -10,6 +10,8 @@ use passes_rules::payload::Keyring;
 use passes_work::Desk;
 use tokio::sync::watch;
 
+use crate::gates::guests::Guests;
+use crate::memory::Assigned;
 use crate::recent::Recent;
 
 /// The parts. It dereferences to those of the base. Cheap to clone.
@@ -21,7 +23,11 @@ pub struct Passes {
     /// The keys that codes are made with.
     pub keys: Arc<Keyring>,
     /// How often pages of guests are asked for that there are not, by address.
-    pub guests: Arc<Rate>,
+    pub wrong_looks: Arc<Rate>,
+    /// Looks up the names of guests that go with answers at gates.
+    pub guests: Guests,
+    /// At which events people work.
+    pub assigned: Assigned,
     /// Figures of events that were computed a moment ago.
     pub recent: Recent,
     /// Changes with each sale.
@@ -34,8 +40,16 @@ const WRONG_LOOKS_A_MINUTE: u32 = 60;
 impl Passes {
     /// Puts the parts together.
     pub fn new(app: App, desk: Desk, keys: Arc<Keyring>) -> Self {
-        let guests = Arc::new(Rate::per_minute(WRONG_LOOKS_A_MINUTE));
-        Self { app, desk, keys, guests, recent: Recent::default(), sold: Arc::new(watch::Sender::new(0)) }
+        Self {
+            app,
+            desk,
+            keys,
+            wrong_looks: Arc::new(Rate::per_minute(WRONG_LOOKS_A_MINUTE)),
+            guests: Guests::default(),
+            assigned: Assigned::default(),
+            recent: Recent::default(),
+            sold: Arc::new(watch::Sender::new(0)),
+        }
     }
 
     /// The parts of the base.

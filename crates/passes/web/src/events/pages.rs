@@ -338,6 +338,7 @@ pub async fn assign(
     };
     let works = fields.act != "off";
     event::assign(&app.db, line.id, account, works, by(&app, &caller.origin(None))).await?;
+    app.assigned.forget(account);
     Ok(back_to(line.id, if works { "assigned" } else { "taken-off" }))
 }
 

@@ -10,6 +10,7 @@ use base_core::time::Moment;
 use base_web::error::Problem;
 use base_web::session::Caller;
 use jiff::tz::TimeZone;
+use passes_rules::outcome::Outcome;
 use passes_rules::permission::PASS_REDEEM;
 use passes_store::event::{self, Seen};
 use passes_work::Shown;
@@ -40,7 +41,8 @@ pub async fn scan(State(app): State<Passes>, caller: Caller, request: Request) -
     let sent = Sent::admit(Shown::code(&payload), None);
     let told = submit(&app, &caller, Source::default(), vec![sent], Told::Phones).await?;
     let told = told.into_iter().next().unwrap_or_default();
-    let event = match told["event"].as_i64() {
+    // Only an earlier entry is told with its time.
+    let event = match told["event"].as_i64().filter(|_| told["outcome"] == Outcome::AlreadyAdmitted.code()) {
         Some(event) => event::find(app.db.read().await?.conn(), event, Seen::All).await?,
         None => None,
     };

@@ -1,6 +1,5 @@
 //! Handing scans to the desk, and adding the names of guests to its answers.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base_core::entropy::new_id;
@@ -13,7 +12,6 @@ use passes_rules::pass::REASON_LENGTH_MAX;
 use passes_rules::permission::{PASS_REDEEM, PASS_UNDO_ENTRY};
 use passes_rules::redeem::{Action, MayScan, Offline};
 use passes_store::pass::PassLine;
-use passes_store::{event, pass};
 use passes_work::{GateScan, Shown};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -110,8 +108,8 @@ pub async fn submit(
     if sent.iter().any(undoes) {
         caller.must(PASS_UNDO_ENTRY)?;
     }
-    let may = event::may_scan(app.db.read().await?.conn(), seen(caller)).await?;
     let now = app.clock.now();
+    let may = app.assigned.may_scan(&app.db, seen(caller), now).await?;
     let scan = |sent: Sent| GateScan {
         id: sent.id.unwrap_or_else(|| new_id(&*app.entropy, now)),
         client_at: sent.at.unwrap_or(now),
@@ -162,12 +160,10 @@ async fn with_guests(app: &Passes, mut answers: Vec<Value>, may: &MayScan, told:
     if ids.is_empty() {
         return Ok(answers);
     }
-    let asked: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let found = pass::find_all(app.db.read().await?.conn(), &asked).await?;
-    let found: BTreeMap<String, Value> = found.iter().map(|line| (line.id.clone(), guest(line, told))).collect();
+    let found = app.guests.find(&app.db, &ids).await?;
     for answer in &mut answers {
-        if let Some(guest) = pass_of(answer).and_then(|pass| found.get(&pass)) {
-            answer["guest"] = guest.clone();
+        if let Some(found) = pass_of(answer).and_then(|pass| found.get(&pass)) {
+            answer["guest"] = guest(found, told);
         }
     }
     Ok(answers)

@@ -51,7 +51,7 @@ fn is_robot(agent: &str) -> bool {
 async fn find(app: &Passes, (id, mark): (&str, &str), facts: &RequestFacts) -> Result<(PassLine, EventLine), Problem> {
     let not_found = || {
         let address = facts.counted_address();
-        if app.guests.allows(&address) {
+        if app.wrong_looks.allows(&address) {
             return Problem::not_found("This pass");
         }
         app.refusals.count(Refusal::RATE_LIMIT, &address, app.clock.now());

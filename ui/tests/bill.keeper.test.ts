@@ -299,4 +299,22 @@ describe('the bill station', () => {
     expect(site.bills.get('LKO-1')?.on).toEqual(['SB00002', 'SB00001'])
     await shows({ outcome: 'unknown_bill', bill: '' })
   })
+
+  it('shows_nothing_as_waiting_that_a_page_had_answered_before_it_ended', async () => {
+    await open('LKO-1')
+    await shows({ count: '0' })
+    site.online = false
+    keeper.wentOffline()
+    await shows({ online: 'false' })
+    keeper.onCode('SB00001', 'scanner')
+    keeper.onCode('SB00002', 'scanner')
+    await shows({ waiting: '2' })
+    const items = await store.head(7, 10)
+    const answers = items.map((item, n) => ({ item, result: { id: item.id, outcome: n === 0 ? 'bill_linked' : 'unknown_bag' } }))
+    await store.settle(answers, answers.slice(1))
+    site.online = true
+    keeper.mayBeBack()
+    await shows({ waiting: '0', attention: '1' })
+    expect(site.sent).toEqual([])
+  })
 })

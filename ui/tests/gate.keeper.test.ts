@@ -22,10 +22,12 @@ interface Sent {
 /** A store that can be slow with the notes of a gate. */
 class SlowStore extends MemoryStore {
   waits: Promise<void> | null = null
+  isFull = false
 
-  override async saveFact(name: string, value: unknown): Promise<void> {
-    if (name === 'gate-let-in' && this.waits) await this.waits
-    return super.saveFact(name, value)
+  override async changeFact<T>(name: string, change: (value: T | undefined) => T): Promise<void> {
+    if (this.waits) await this.waits
+    if (this.isFull) throw new DOMException('full', 'QuotaExceededError')
+    return super.changeFact(name, change)
   }
 }
 
@@ -34,6 +36,8 @@ let states: State[]
 let sent: Sent[]
 let answer: (outcome: string) => void
 let keeper: GateKeeper
+/** What another page of the device tells this one. */
+let hear: (event: { data: unknown }) => void
 
 const now = () => states.at(-1) as State
 
@@ -52,7 +56,9 @@ beforeEach(async () => {
     const outcome = await new Promise<string>((done) => (answer = done))
     return told({ results: scans.map(({ id }) => ({ id, outcome, pass: ID, inside: 0 })) })
   })
-  const deps = { store, tabs: null, eventId: 7, speak: () => undefined, withLock: (work: () => Promise<void>) => work() }
+  hear = () => undefined
+  const tabs = { addEventListener: (_: string, listener: typeof hear) => (hear = listener), postMessage: () => undefined } as unknown as BroadcastChannel
+  const deps = { store, tabs, eventId: 7, speak: () => undefined, withLock: (work: () => Promise<void>) => work() }
   keeper = new GateKeeper({ ...deps, screen: { render: (state) => states.push(state), makeSound: () => undefined } }, START)
   await keeper.start()
 })
@@ -91,5 +97,42 @@ describe('an answer that is late', () => {
     expect(now()).toMatchObject({ inside: 0, yes: 0, no: 1, verdict: { outcome: 'cancelled' } })
     expect(await notes()).toEqual([])
     expect(sent).toHaveLength(1)
+  })
+
+  it('that_another_page_has_got_is_no_longer_waited_for', async () => {
+    await keeper.scan({ pass: ID })
+    await vi.advanceTimersByTimeAsync(100)
+    const [item] = await store.head(3, 1)
+    hear({ data: { answers: [{ item, result: { id: item?.id, outcome: 'already_admitted', pass: ID } }] } })
+    await vi.advanceTimersByTimeAsync(1_300)
+    expect(states.some(({ verdict }) => verdict?.tone === 'yes')).toBe(false)
+    expect(now().verdict).toMatchObject({ outcome: 'already_admitted' })
+    expect(await notes()).toEqual([])
+  })
+
+  it('lets_nobody_in_on_a_device_that_cannot_note_it', async () => {
+    store.isFull = true
+    await keeper.scan({ pass: ID })
+    await vi.advanceTimersByTimeAsync(1_300)
+    expect(now().verdict).toMatchObject({ tone: 'no', outcome: 'not_kept' })
+    answer('admitted')
+    await vi.advanceTimersByTimeAsync(100)
+    expect(now().verdict).toMatchObject({ tone: 'yes', outcome: 'admitted', isLocal: false })
+  })
+
+  it('is_asked_for_again_where_the_page_that_got_it_ended_before_it_told_of_the_entry', async () => {
+    await keeper.scan({ pass: ID })
+    await vi.advanceTimersByTimeAsync(1_300)
+    expect(now().verdict).toMatchObject({ tone: 'yes', outcome: 'admitted' })
+    const [item] = await store.head(3, 1)
+    await store.settle(item ? [{ item, result: { id: item.id, outcome: 'cancelled' } }] : [], [])
+    await vi.advanceTimersByTimeAsync(15_000)
+    expect((await store.head(3, 2)).map(({ id }) => id)).toEqual([item?.id])
+    answer('cancelled')
+    await vi.advanceTimersByTimeAsync(100)
+    answer('cancelled')
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(sent.filter(({ offline }) => offline)).toHaveLength(1)
+    expect(await notes()).toEqual([])
   })
 })

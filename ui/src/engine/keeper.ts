@@ -75,6 +75,8 @@ export abstract class Keeper<K extends Kind, S extends Common<K>, Own> {
   protected lastActivityMs = Date.now()
   private ready = false
   private early: { code: string; source: Source }[] = []
+  /** Ids of scans that are on their way into the store. */
+  private readonly keeping = new Set<string>()
   private isSaving = false
   private mustSaveAgain = false
   protected state: S
@@ -210,11 +212,14 @@ export abstract class Keeper<K extends Kind, S extends Common<K>, Own> {
   private async keep(item: K['item']): Promise<void> {
     setTimeout(() => this.dispatch({ type: 'answer_is_late', id: item.id }), LATE_ANSWER_MS)
     const viewName = viewFactName(item.personId, this.page)
+    this.keeping.add(item.id)
     try {
       // Offline this write is the only copy, so it waits for the disk.
       await this.around.store.keep(item, this.saved(), isOffline(this.state), viewName)
     } catch {
       return this.dispatch({ type: 'not_kept', id: item.id })
+    } finally {
+      this.keeping.delete(item.id)
     }
     this.sender.kick()
   }
@@ -259,6 +264,7 @@ export abstract class Keeper<K extends Kind, S extends Common<K>, Own> {
     const me = this.readMe(reply)
     const isNew = this.state.me?.id !== me.id
     if (isNew) await this.enter(me)
+    else await this.dropAnswered(me.id)
     this.arrived({ me, body: reply.body, isNew })
     const names = (await store.loadFact<Record<number, string>>('names')) ?? {}
     await store.saveFact('names', { ...names, [me.id]: me.name }).catch(() => undefined)
@@ -281,6 +287,19 @@ export abstract class Keeper<K extends Kind, S extends Common<K>, Own> {
     this.entered(me)
     await this.countOthers(me.id)
     void this.speak(me.locale)
+  }
+
+  /** Another page may have had an answer and ended before it could tell: what the store no longer has was answered. */
+  private async dropAnswered(personId: number): Promise<void> {
+    const { store } = this.around
+    const { isKnown } = this.channels
+    const shown = this.state.waiting.filter(({ id }) => !this.keeping.has(id))
+    if (shown.length === 0) return
+    const kept = new Set((await headOf<K>(store, personId, QUEUE_ITEMS_MAX, isKnown)).map(({ id }) => id))
+    const ids = new Set(shown.map(({ id }) => id).filter((id) => !kept.has(id)))
+    if (ids.size === 0) return
+    const refused = (await attentionFor<K>(store, personId, isKnown)).filter(({ id }) => ids.has(id))
+    this.dispatch({ type: 'answered_unseen', ids, refused })
   }
 
   private async countOthers(ownId: number): Promise<void> {

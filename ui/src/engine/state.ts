@@ -71,6 +71,8 @@ export type CommonEvent<K extends Kind = Kind> =
   | { type: 'link'; link: Link }
   | { type: 'not_lasting' }
   | { type: 'attention_opened'; open: boolean }
+  /** These have their answers, and no page could tell which; `refused` are those among them that were refused. */
+  | { type: 'answered_unseen'; ids: ReadonlySet<string>; refused: Attention<K>[] }
 
 export type KeeperEvent<K extends Kind = Kind> = WorkEvent<K> | CommonEvent<K>
 
@@ -181,5 +183,11 @@ export function reduceCommon<K extends Kind, S extends Common<K>>(state: S, even
       return { ...state, lasting: false }
     case 'attention_opened':
       return { ...state, attentionOpen: event.open }
+    case 'answered_unseen': {
+      const waiting = state.waiting.filter(({ id }) => !event.ids.has(id))
+      const known = new Set(state.attention.map(({ id }) => id))
+      const attention = [...state.attention, ...event.refused.filter(({ id }) => !known.has(id))]
+      return { ...state, waiting, attention, last: lastAfterReload<K>(state.last, waiting, attention, (scan) => scan) }
+    }
   }
 }

@@ -26,6 +26,8 @@ export interface Store {
   dismiss(ids: string[]): Promise<void>
   loadFact<T>(name: string): Promise<T | undefined>
   saveFact(name: string, value: unknown): Promise<void>
+  /** Reads a fact and writes it anew in one transaction, so that no other page comes between. */
+  changeFact<T>(name: string, change: (value: T | undefined) => T): Promise<void>
 }
 
 /** Each kind of page saves what it shows to a person under a name of its own. */
@@ -116,6 +118,12 @@ class IdbStore implements Store {
   async saveFact(name: string, value: unknown): Promise<void> {
     await this.db.put('facts', value, name)
   }
+
+  async changeFact<T>(name: string, change: (value: T | undefined) => T): Promise<void> {
+    const tx = this.db.transaction('facts', 'readwrite')
+    const read = tx.store.get(name).then((value) => tx.store.put(change(value as T | undefined), name))
+    await Promise.all([read, tx.done])
+  }
 }
 
 /** Keeps the same promises, but everything is gone when the page is closed. */
@@ -164,6 +172,10 @@ export class MemoryStore implements Store {
 
   async saveFact(name: string, value: unknown): Promise<void> {
     this.facts.set(name, value)
+  }
+
+  async changeFact<T>(name: string, change: (value: T | undefined) => T): Promise<void> {
+    this.facts.set(name, change(this.facts.get(name) as T | undefined))
   }
 }
 

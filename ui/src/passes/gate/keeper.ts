@@ -40,8 +40,11 @@ export interface Deps {
 
 type Shown = { code: string } | { pass: string }
 
-/** An entry that was allowed here while the server had not answered: told again if it is refused. */
-type LetIn = Record<string, { shown: Shown; at: string; snapshot_at: string; people?: number }>
+/**
+ * Entries that were allowed here while the server had not answered, by scan. If it refuses the scan, it is told of the entry by
+ * `again`, whose id is made once: two pages that tell it tell it once.
+ */
+type LetIn = Record<string, { item: GateItem; again: GateItem }>
 
 const LET_IN = 'gate-let-in'
 
@@ -53,7 +56,6 @@ export class GateKeeper {
   private readonly asked = new Set<string>()
   /** Entries that are noted and were not shown: nobody was let in by them. */
   private readonly unshown = new Set<string>()
-  private noting: Promise<void> = Promise.resolve()
 
   constructor(
     private readonly deps: Deps,
@@ -71,7 +73,7 @@ export class GateKeeper {
       setTimer: (work, delayMs) => setTimeout(work, delayMs),
       clearTimer: (timer) => clearTimeout(timer as number),
     })
-    deps.tabs?.addEventListener('message', () => void this.recount())
+    deps.tabs?.addEventListener('message', ({ data }) => void this.hear(data))
   }
 
   async start(): Promise<void> {
@@ -118,7 +120,7 @@ export class GateKeeper {
     if (!isOffline(this.state)) this.show(waiting(id))
     const local = await this.judge(shown, { action: direction, now: Date.parse(at), ...(people ? { people } : {}) })
     const item = { ...this.newItem(id, at, direction), ...shown, ...(people ? { people } : {}) }
-    if (!isOffline(this.state)) return this.ask(item, shown, local)
+    if (!isOffline(this.state)) return this.ask(item, local)
     if (local.outcome !== 'admitted' && local.outcome !== 'left') return this.showLocal(id, local)
     const offline = local.outcome === 'admitted' ? { offline: { at, snapshot_at: this.knowledge.takenAt } } : {}
     if (!(await this.keep({ ...item, ...offline }))) return this.refuseHere(id, 'not_kept')
@@ -173,37 +175,53 @@ export class GateKeeper {
   }
 
   /** Sends a scan, and shows what this device thinks of it if the answer takes too long. */
-  private async ask(item: GateItem, shown: Shown, local: Local): Promise<void> {
+  private async ask(item: GateItem, local: Local): Promise<void> {
     this.asked.add(item.id)
     if (!(await this.keep(item))) {
       this.asked.delete(item.id)
       return this.refuseHere(item.id, 'not_kept')
     }
-    setTimeout(() => void this.answerIsLate(item, shown, local), ANSWER_WAIT_MS)
+    setTimeout(() => void this.answerIsLate(item, local), ANSWER_WAIT_MS)
   }
 
-  private async answerIsLate(item: GateItem, shown: Shown, local: Local): Promise<void> {
+  private async answerIsLate(item: GateItem, local: Local): Promise<void> {
     const isAwaited = () => this.asked.has(item.id) && this.state.verdict?.scanId === item.id && this.state.verdict.tone === 'wait'
     if (!isAwaited()) return
     if (local.outcome === 'admitted') {
-      const kept = { shown, at: item.at, snapshot_at: this.knowledge.takenAt, ...(item.people ? { people: item.people } : {}) }
+      const again = { ...item, id: newScanId(), offline: { at: item.at, snapshot_at: this.knowledge.takenAt } }
       // Noted before it is shown: a page that is closed in between forgets nobody whom it let in.
       this.unshown.add(item.id)
-      await this.noteLetIn((all) => ({ ...all, [item.id]: kept }))
-      if (!isAwaited()) return this.noteLetIn(({ [item.id]: _, ...rest }) => rest)
+      const isNoted = await this.noteLetIn((all) => ({ ...all, [item.id]: { item, again } }))
+      if (!isAwaited()) return void this.noteLetIn(({ [item.id]: _, ...rest }) => rest)
+      if (!isNoted) return this.refuseHere(item.id, 'not_kept')
       this.unshown.delete(item.id)
       this.count(local, item.at)
     }
     this.showLocal(item.id, local)
   }
 
-  /** One change after the other: each begins with what the one before has kept. */
-  private noteLetIn(change: (all: LetIn) => LetIn): Promise<void> {
-    this.noting = this.noting.then(async () => {
-      const all = (await this.deps.store.loadFact<LetIn>(LET_IN)) ?? {}
-      await this.deps.store.saveFact(LET_IN, change(all)).catch(() => undefined)
-    })
-    return this.noting
+  /** False if the device is full. */
+  private async noteLetIn(change: (all: LetIn) => LetIn): Promise<boolean> {
+    try {
+      await this.deps.store.changeFact<LetIn>(LET_IN, (all) => change(all ?? {}))
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  private async letIn(): Promise<LetIn> {
+    return (await this.deps.store.loadFact<LetIn>(LET_IN)) ?? {}
+  }
+
+  /** A page may end, or its disk be full, between an answer and what follows from it: such a scan is sent once more. */
+  private async resumeLetIn(): Promise<void> {
+    const { store } = this.deps
+    for (const { item } of Object.values(await this.letIn())) {
+      if (!item || this.unshown.has(item.id)) continue
+      const waiting = await store.head(item.personId, QUEUE_ITEMS_MAX)
+      if (!waiting.some(({ id }) => id === item.id)) await this.keep(item)
+    }
   }
 
   private async keep(item: GateItem): Promise<boolean> {
@@ -248,9 +266,21 @@ export class GateKeeper {
   }
 
   private async onAnswers(answers: Answer[]): Promise<void> {
+    this.deps.tabs?.postMessage({ answers })
+    await this.takeAnswers(answers)
+    await this.recount()
+  }
+
+  /** Another page of this device had answers, perhaps to scans of this one. */
+  private async hear(data: unknown): Promise<void> {
+    if (isJson(data) && Array.isArray(data.answers)) await this.takeAnswers(data.answers as Answer[])
+    await this.recount()
+  }
+
+  private async takeAnswers(answers: Answer[]): Promise<void> {
     // At once: whatever waits to be shown sees that it has its answer.
     for (const { item } of answers) this.asked.delete(item.id)
-    const letIn = (await this.deps.store.loadFact<LetIn>(LET_IN)) ?? {}
+    const letIn = await this.letIn()
     for (const answer of answers) {
       const result = answer.result as GateResult
       const item = answer.item as unknown as GateItem
@@ -259,18 +289,13 @@ export class GateKeeper {
       if (result.conflict) this.put({ hasNewConflict: true, conflicts: this.state.conflicts + 1 })
       this.learn(item, result, late !== undefined)
     }
-    this.deps.tabs?.postMessage('answered')
-    await this.recount()
   }
 
   /** People were let in here before the server refused them: it is told so, and somebody has to look at it. */
-  private async settleLate(item: GateItem, result: GateResult, late: LetIn[string]): Promise<void> {
-    const isRefused = result.outcome !== 'admitted'
-    await this.noteLetIn(({ [item.id]: _, ...rest }) => rest)
-    if (!isRefused) return
-    const { shown, at, snapshot_at, people } = late
-    const again = { ...this.newItem(newScanId(), at, 'admit'), ...shown, ...(people ? { people } : {}) }
-    await this.keep({ ...again, personId: item.personId, offline: { at, snapshot_at } })
+  private async settleLate({ id }: GateItem, { outcome }: GateResult, { again }: LetIn[string]): Promise<void> {
+    // Told first and then forgotten: a page that is closed in between tells it twice, by the same id.
+    const isTold = outcome === 'admitted' || !again || (await this.keep(again))
+    if (isTold) await this.noteLetIn(({ [id]: _, ...rest }) => rest)
   }
 
   /** Takes in what the server says: for the screen, if the scan is on it, and for later scans without a network. */
@@ -311,6 +336,9 @@ export class GateKeeper {
   /** Looks how the event is now, and fetches the list again when it is old. */
   private async look(): Promise<void> {
     if (document.visibilityState === 'hidden') return
+    await this.resumeLetIn()
+    // Pages of other wings send what waits for them, and do not tell it here.
+    await this.recount()
     if (Date.now() - this.infoAtMs > INFO_EVERY_MS / 2) await this.whoAmI()
     if (this.state.session !== 'in' || !this.knowledge.isStale(Date.now())) return
     if (await this.knowledge.refresh(() => this.passesThatWait())) this.put(this.listFacts())

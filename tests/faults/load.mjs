@@ -98,7 +98,9 @@ export class Client {
 
   /**
    * Works until the round is over or, when it is only to finish, until nothing waits. `round` is
-   * `{ server, isOver, isLast, isRough, busy }`; in a rough round the server may fail and be asked again.
+   * `{ server, isOver, isLast, isRough, isCut, busy, answered, refused }`; in a rough round the server may fail and be asked again,
+   * in one that is cut the connections may end. `answered` is told who was answered and when the call began, `refused` waits
+   * after an answer that is not 200.
    */
   async work(round) {
     while (!round.isOver) {
@@ -115,25 +117,28 @@ export class Client {
     const scans = this.waiting.slice(0, count);
     const body = JSON.stringify({ station: `dock-${this.number}`, scans });
     this.#isRepeat = true;
+    const sentAt = performance.now();
     let reply;
     try {
       reply = await round.server.call("POST", "/api/v1/scans", body, this.#agent);
     } catch (error) {
-      if (!round.isOver) {
+      if (!round.isOver && !round.isCut) {
         this.ledger.complain(`dock-${this.number}: ${error.message}, though nobody killed the server`);
-        await pause(200);
       }
+      if (!round.isOver) await pause(round.isCut ? 50 : 200);
       return;
     }
     if (reply.status === 200) {
       this.waiting.splice(0, count);
       this.#isRepeat = this.waiting.length > 0;
       this.ledger.acknowledge(scans, resultTexts(reply.text));
+      round.answered?.(this, sentAt);
     } else {
       const mayCome = reply.status === 503 || (round.isRough && reply.status >= 500);
       if (!mayCome) this.ledger.complain(`dock-${this.number}: HTTP ${reply.status}: ${reply.text.slice(0, 300)}`);
       round.busy += 1;
-      await pause(100);
+      if (round.refused) await round.refused(reply);
+      else await pause(100);
     }
   }
 

@@ -11,7 +11,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-const targetDir = resolve(root, process.env.CARGO_TARGET_DIR || "target");
+export const targetDir = resolve(root, process.env.CARGO_TARGET_DIR || "target");
 const program = process.env.TALLYHOUSE_BIN || join(targetDir, "release", "tallyhouse");
 
 const READY_MS_MAX = 30_000;
@@ -35,7 +35,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]
 }
 
 /** Calls `undo` when the process ends, unless the returned function has done so before. */
-function atEnd(undo) {
+export function atEnd(undo) {
   leftovers.push(undo);
   return () => {
     const at = leftovers.indexOf(undo);
@@ -44,7 +44,7 @@ function atEnd(undo) {
 }
 
 /** The program's environment: nothing that would choose another database or another configuration. */
-function environment() {
+export function environment() {
   const { PATH, HOME, TMPDIR = "" } = process.env;
   return { PATH, HOME, ...(TMPDIR && { TMPDIR }), NO_COLOR: "1", TALLYHOUSE__SERVER__SECURE_COOKIES: "false" };
 }
@@ -84,13 +84,24 @@ function scratchPostgres() {
   return { url: url.href, ask: (statement) => ask(statement, url.href) };
 }
 
-/** A database of its own with somebody who may scan: everything that a server needs to be started on. */
-export async function openSite(kind) {
+/** A folder of its own that is gone at the end. */
+export function scratchFolder() {
   mkdirSync(targetDir, { recursive: true });
   const folder = mkdtempSync(join(targetDir, "faults-"));
   atEnd(() => rmSync(folder, { recursive: true, force: true }));
-  const database = kind === "sqlite" ? scratchSqlite(folder) : scratchPostgres();
-  const site = { kind, folder, ...database, port: await freePort(), token: "" };
+  return folder;
+}
+
+/**
+ * A database of its own with somebody who may scan: everything that a server needs to be started on. `given` says which
+ * database, `{ url, direct }`: what servers are given, and what gives the address for commands, because a relay of this
+ * process stands still while it waits for one. Without it a new database is made.
+ */
+export async function openSite(kind, given = null) {
+  const folder = scratchFolder();
+  const database = given ?? (kind === "sqlite" ? scratchSqlite(folder) : scratchPostgres());
+  const { url, ask, direct } = database;
+  const site = { kind, folder, url, ask, direct, port: await freePort(), token: "" };
   must(run(site, "migrate"));
   must(run(site, "user", "add", "faults", "--role", "dispatcher", "--area", "lucknow"));
   site.token = must(run(site, "token", "create", "--user", "faults", "--name", "faults")).trim();
@@ -98,14 +109,19 @@ export async function openSite(kind) {
 }
 
 /** Runs one command of the program to its end. */
-function run(site, ...args) {
-  const options = { cwd: site.folder, env: environment(), encoding: "utf8", timeout: 120_000 };
-  const done = spawnSync(program, ["--database", site.url, ...args], options);
+export function run(site, ...args) {
+  return runWith(site, undefined, ...args);
+}
+
+/** The same with what the command reads. */
+export function runWith(site, input, ...args) {
+  const options = { cwd: site.folder, env: environment(), encoding: "utf8", timeout: 120_000, input };
+  const done = spawnSync(program, ["--database", site.direct?.() ?? site.url, ...args], options);
   if (done.error) throw done.error;
   return { ...done, command: args.join(" ") };
 }
 
-function must({ status, stdout, stderr, command }) {
+export function must({ status, stdout, stderr, command }) {
   if (status !== 0) throw new Error(`tallyhouse ${command} ended with ${status}: ${stderr.trim()}`);
   return stdout;
 }
@@ -119,7 +135,7 @@ export function doctor(site) {
 }
 
 /** A port below the range of outgoing connections, so that it stays free while the server is down. */
-async function freePort() {
+export async function freePort() {
   for (let tries = 0; tries < 50; tries += 1) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
     const free = await new Promise((answer) => {
@@ -147,9 +163,10 @@ export class Server {
   /** Starts it and waits until it can work; gives the milliseconds that this took. */
   async start() {
     const began = performance.now();
-    const { url, port, folder } = this.site;
+    const { url, port, folder, more = {} } = this.site;
     const args = ["--database", url, "serve", "--listen", `127.0.0.1:${port}`];
-    const child = spawn(program, args, { cwd: folder, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
+    const env = { ...environment(), ...more };
+    const child = spawn(this.site.program ?? program, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     this.#forget = atEnd(() => child.kill("SIGKILL"));
     const keep = (text) => { this.#log = (this.#log + text).slice(-LOG_LENGTH_MAX); };
@@ -183,6 +200,10 @@ export class Server {
     this.agent.destroy();
   }
 
+  get pid() {
+    return this.#child.pid;
+  }
+
   /** What a look at the log has to complain about. */
   complaints() {
     const lines = this.#log.split("\n").filter((line) => /panicked at|internal error/i.test(line));
@@ -194,9 +215,9 @@ export class Server {
   }
 
   /** One request; fails when no whole answer comes back. */
-  call(method, path, body, agent = this.agent) {
+  call(method, path, body, agent = this.agent, more = {}) {
     const { port, token } = this.site;
-    const headers = { authorization: `Bearer ${token}` };
+    const headers = { authorization: `Bearer ${token}`, ...more };
     if (body !== undefined) {
       headers["content-type"] = "application/json";
       headers["content-length"] = Buffer.byteLength(body);

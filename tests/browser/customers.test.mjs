@@ -54,7 +54,7 @@ for (const [what, size] of [['a desk', undefined], ['a phone', { width: 375, hei
 test('the panel leads to all its pages, and the figures of use have a table', async () => {
   const { page, close, faults } = await visit(sara, '/admin/panel')
   const ways = await page.locator('.ways a').evaluateAll((links) => links.map((link) => link.getAttribute('href')))
-  assert.deepEqual(ways, ['/admin/customers', '/admin/sessions?realm=customer', '/admin/customers/trail', '/admin/stock', '/admin/analytics'])
+  assert.deepEqual(ways, ['/admin/customers', '/admin/sessions?realm=customer', '/admin/audit', '/admin/stock', '/admin/analytics'])
   for (const way of ways) {
     const answer = await page.goto(new URL(way, page.url()).href)
     assert.equal(answer.status(), 200, way)

@@ -1,5 +1,6 @@
-// Passkeys with an authenticator that the browser plays: registered, renamed and removed on one's own page, a sign-in by
-// one alone, and one after the password; for staff and for customers. The site has a name, because passkeys need one.
+// What needs a site with a name, and one that sends mail: a customer's forgotten password, and
+// passkeys with an authenticator that the browser plays: registered, renamed and removed on one's own page, a sign-in by
+// one alone, and one after the password; for staff and for customers.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -23,6 +24,28 @@ const port = await new Promise((resolve) => {
   })
 })
 const address = `http://localhost:${port}`
+
+/** What a mail server of this test was given. */
+const letters = []
+const post = createServer((socket) => {
+  let heard = ''
+  let isLetter = false
+  socket.setEncoding('utf8').on('error', () => {})
+  socket.write('220 localhost\r\n')
+  socket.on('data', (chunk) => {
+    heard += chunk
+    for (let end; (end = heard.indexOf(isLetter ? '\r\n.\r\n' : '\r\n')) >= 0; ) {
+      const said = heard.slice(0, end)
+      heard = heard.slice(end + (isLetter ? 5 : 2))
+      if (isLetter) letters.push(said.replaceAll('=\r\n', '').replaceAll('=3D', '='))
+      isLetter = !isLetter && said.toUpperCase() === 'DATA'
+      if (said.toUpperCase() === 'QUIT') socket.end('221 bye\r\n')
+      else socket.write(isLetter ? '354 go on\r\n' : '250 localhost\r\n')
+    }
+  })
+})
+await new Promise((resolve) => post.listen(0, '127.0.0.1', resolve))
+
 const env = {
   ...process.env,
   DATABASE_URL: `sqlite:${join(folder, 'site.db')}`,
@@ -31,6 +54,10 @@ const env = {
   TALLYHOUSE__SERVER__LISTEN: `127.0.0.1:${port}`,
   TALLYHOUSE__SERVER__PUBLIC_URL: address,
   TALLYHOUSE__SERVER__SECURE_COOKIES: 'false',
+  TALLYHOUSE__MAIL__HOST: '127.0.0.1',
+  TALLYHOUSE__MAIL__PORT: String(post.address().port),
+  TALLYHOUSE__MAIL__TLS: 'none',
+  TALLYHOUSE__MAIL__FROM: 'stock@example.com',
 }
 
 function run(...words) {
@@ -40,11 +67,13 @@ function run(...words) {
 
 run('user', 'add', 'farida', '--role', 'biller', '--password-stdin')
 run('user', 'add', 'gupta@example.com', '--realm', 'customer', '--password-stdin')
+run('user', 'add', 'lena@example.com', '--realm', 'customer', '--password-stdin')
 const server = spawn(PROGRAM, ['serve'], { env, cwd: folder, stdio: 'ignore' })
 const browser = await startBrowser()
 after(async () => {
   await browser.close()
   server.kill('SIGKILL')
+  post.close()
   rmSync(folder, { recursive: true, force: true })
 })
 await until('the site is up', () => fetch(`${address}/ready`).then((answer) => answer.ok, () => false), 30_000)
@@ -182,3 +211,37 @@ for (const { who, login, own, home, window } of REALMS) {
     await close()
   })
 }
+
+test('a customer who forgot their password sets another one by the link of a mail, and comes in with it', async () => {
+  const { page, faults, close } = await openWindow(browser, PHONE)
+  const password = 'Coriander-Hill-9'
+  const at = (path) => `${address}${path}`
+  await page.goto(at('/portal/login'))
+  await page.click('#forgot')
+  await page.waitForURL(at('/portal/forgot'))
+  await audit(page, 'a forgotten password')
+  await page.fill('[name=email]', ' Lena@example.com')
+  await page.click('#forgot-form button')
+  await page.waitForSelector('#done')
+  await audit(page, 'a mail is on its way')
+  const link = await until('the mail', () => letters.map((one) => /\/portal\/reset\/\w+/.exec(one)?.[0]).find(Boolean), 30_000)
+  await page.goto(at(link))
+  await audit(page, 'a new password')
+  await page.fill('[name=new_password]', password)
+  await page.fill('[name=again]', 'another')
+  await page.click('#reset-form button')
+  await page.waitForSelector('.fault:visible, .faults:visible')
+  await page.fill('[name=new_password]', password)
+  await page.fill('[name=again]', password)
+  await page.click('#reset-form button')
+  await page.waitForSelector('#done')
+  await page.click('main a[href="/portal/login"]')
+  await page.fill('[name=username]', 'lena@example.com')
+  await page.fill('[name=password]', password)
+  await page.click('main form:first-of-type button')
+  await page.waitForURL(at('/inventory'))
+  await page.goto(at(link))
+  await page.waitForSelector('#gone')
+  assert.deepEqual(beyondRefusals(faults, 422, 410), [])
+  await close()
+})

@@ -203,6 +203,26 @@ test('staff see what a customer sees, and can change nothing there', async () =>
   await window.close()
 })
 
+test('who forgot their password is told whom to ask where the site sends no mail, and a link that opens nothing says so', async () => {
+  for (const [where, size] of [['at a desk', {}], ['on a phone', PHONE]]) {
+    const { page, faults, close } = await openWindow(browser, size)
+    await page.goto(at('/portal/login'))
+    assert.equal(await page.locator('#forgot').count(), 0)
+    assert.match(await page.textContent('main'), /Ask whoever gave you this account/)
+    await page.goto(at('/portal/forgot'))
+    assert.match(await page.textContent('#no-mail'), /Ask whoever gave you this account/)
+    await audit(page, `a forgotten password ${where}`)
+    await page.goto(at('/portal/reset/none'))
+    await page.waitForSelector('#gone')
+    await audit(page, `a link that opens nothing ${where}`)
+    await page.click('main a[href="/portal/forgot"]')
+    await page.click('main a[href="/portal/login"]')
+    await page.waitForSelector('[name=username]')
+    assert.deepEqual(faults.filter((fault) => !/410/.test(fault)), [])
+    await close()
+  }
+})
+
 // Measured where it is asked for: a machine that does other work at the same time says nothing.
 test('a hundred thousand rows are on screen in 1.5 s, and a key in the search takes less than a frame', { skip: !process.env.TALLYHOUSE_LARGE }, async () => {
   const { page, close } = await comeIn(ONE)

@@ -22,8 +22,8 @@ const [before, later] = await Promise.all([site.anotherSession('meera'), site.an
 const TYPED = /<(?:textarea|select|input(?![^>]*type="(?:hidden|submit|button|reset)"))[\s>]|\{\{-? input\(/
 const POSTED = /<form\b([^>]*\bmethod="post"[^>]*)>([\s\S]*?)<\/form>/g
 // Pages of nobody in particular: there is no session that could end.
-// The door is `/login` or `/portal/login`. Customers' pages have no place for what was not saved: a choice of two, and a password.
-const OUTSIDE = ['/login', '{{ door.', '/portal', '/forgot', '/register', '/reset/', '/lock']
+// The door is `/login` or `/portal/login`, a link for a new password is of either. Customers' pages have no place for what was not saved: a choice of two, and a password.
+const OUTSIDE = ['/login', '{{ door.', '{{ pages.', '/portal', '/register', '/lock']
 // An admin asks for no promotion, and nobody has asked one here: the script that keeps what is typed is that of all pages.
 // Codes and passwords alone, and a secret that is another one each time: nothing of them may be kept. The last three are those
 // of passkeys.

@@ -57,17 +57,25 @@ enum Command {
     /// Write example files
     #[command(subcommand)]
     Sample(commands::sample::Command),
-    /// Backups: make, list, try, restore
+    /// Backups: make one, or list, try, fetch, restore
+    Backup(commands::backup::Args),
+    /// Restore a backup, or only try whether it can be
+    Restore(commands::backup::RestoreArgs),
+    /// Jobs that run by themselves: list, run one now
     #[command(subcommand)]
-    Backup(commands::backup::Command),
+    Jobs(commands::jobs::Command),
     /// Check the configuration
     #[command(subcommand)]
     Config(commands::config::Command),
     /// Measure how fast this machine is
     #[command(subcommand)]
     Bench(commands::bench::Command),
-    /// Check the database: is it reachable, up to date and correct
+    /// Check the database and what is around it: is it reachable, up to date and correct
     Doctor,
+    /// Check everything in the database: its own state, every figure recounted, the whole audit trail
+    Verify,
+    /// Ask the running server whether it can work, as the health check of a container does
+    Health,
 }
 
 /// Runs the command that the command line asks for.
@@ -106,9 +114,9 @@ async fn command(cli: Cli) -> anyhow::Result<()> {
     let config = loaded?;
     config.log.start();
     match cli.command {
-        Command::Serve(args) => commands::serve::run(args, config).await,
+        Command::Serve(args) => Box::pin(commands::serve::run(args, config)).await,
         Command::Bench(command) => commands::bench::run(command, config, cli.database.is_some()).await,
-        Command::Demo(args) => commands::demo::run(args, config, cli.database.is_some()).await,
+        Command::Demo(args) => Box::pin(commands::demo::run(args, config, cli.database.is_some())).await,
         Command::Migrate => commands::migrate::run(config).await,
         Command::User(command) => commands::user::run(command, config).await,
         Command::Token(command) => commands::token::run(command, config).await,
@@ -117,9 +125,13 @@ async fn command(cli: Cli) -> anyhow::Result<()> {
         Command::Mail(command) => commands::mail::run(command, config).await,
         Command::Import(command) => Box::pin(commands::import::run(command, config)).await,
         Command::Export(command) => commands::export::run(command, config).await,
-        Command::Backup(command) => commands::backup::run(command, config).await,
+        Command::Backup(args) => commands::backup::run(args, config).await,
+        Command::Restore(args) => commands::backup::run_restore(args, config).await,
+        Command::Jobs(command) => commands::jobs::run(command, config).await,
+        Command::Verify => commands::doctor::verify(&config).await,
         Command::Sample(command) => commands::sample::run(&command, &config),
         Command::Doctor => commands::doctor::run(&config).await,
+        Command::Health => commands::health::run(&config).await,
         Command::Config(_) | Command::Password(_) => Ok(()),
     }
 }

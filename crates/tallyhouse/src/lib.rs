@@ -3,6 +3,7 @@
 //! Invariants: answers for machines go to standard output alone, everything else to standard error; the exit code is 0,
 //! 1 for a refusal, 2 for wrong use.
 
+mod acme;
 mod audit_key;
 mod backups;
 mod bench;
@@ -10,6 +11,7 @@ mod checks;
 mod cli;
 mod commands;
 mod config;
+mod copies;
 mod demo;
 mod erp;
 mod first_admin;
@@ -22,7 +24,10 @@ mod process;
 mod progress;
 mod routes;
 mod site;
+mod slow;
 mod system;
+mod trials;
+mod watch;
 pub mod wings;
 
 pub use cli::run;

@@ -8,8 +8,8 @@ use axum::{Extension, Router};
 use base_web::home::Home;
 use base_web::live::LiveFeed;
 use base_web::{
-    App, api, assets, docs, exports, health, help, home, imports, kit, list, live, look, names, openapi, pages,
-    request, text,
+    App, alerts, api, assets, docs, exports, health, help, home, imports, jobs, kit, list, live, look, metrics, names,
+    openapi, pages, request, text,
 };
 use base_wing::Open;
 use utoipa_axum::router::OpenApiRouter;
@@ -17,7 +17,9 @@ use utoipa_axum::router::OpenApiRouter;
 /// Every address of the site, and the feed that has to be closed before the site closes.
 pub fn router(app: &App, wings: Vec<Open>) -> (Router, LiveFeed) {
     let (mut cards, mut figures) = (Vec::new(), Vec::new());
-    let mut calls = OpenApiRouter::new().merge(health::router().merge(names::router()).with_state(app.clone()));
+    let mut calls = OpenApiRouter::new()
+        .merge(jobs::api::router().merge(alerts::api::router()).with_state(app.clone()))
+        .merge(health::router().merge(metrics::router()).merge(names::router()).with_state(app.clone()));
     let (mut shown, mut files) =
         (Router::new(), assets::router().merge(look::served::router().with_state(app.clone())));
     if !app.imports.kinds().is_empty() {
@@ -41,8 +43,11 @@ pub fn router(app: &App, wings: Vec<Open>) -> (Router, LiveFeed) {
     let people = home::router()
         .with_state(home)
         .route("/api/docs", get(docs::show).with_state(app.clone()).layer(Extension(document)))
+        .merge(alerts::routes().with_state(app.clone()))
+        .merge(health::routes().with_state(app.clone()))
         .merge(help::routes().with_state(app.clone()))
         .merge(kit::routes().with_state(app.clone()))
+        .merge(jobs::routes().with_state(app.clone()))
         .merge(list::pages::routes().with_state(app.clone()))
         .merge(shown)
         .fallback(pages::nothing_here)

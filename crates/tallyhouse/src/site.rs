@@ -108,7 +108,7 @@ pub async fn backup_first(db: &Db, config: &Config) -> anyhow::Result<()> {
     let made = crate::backups::make(db, config, &folder).await;
     let made = made.context("the schema was not changed, because no backup could be made before")?;
     if config.backup.folder.is_none() {
-        Shelf(folder).tidy(Keep { hourly: 0, daily: BEFORE_UPGRADE_KEPT, weekly: 0 }, &config.bags.zone)?;
+        Shelf(folder).tidy(Keep { hourly: 0, daily: BEFORE_UPGRADE_KEPT, weekly: 0, monthly: 0 }, &config.bags.zone)?;
     }
     tracing::info!(path = %made.path.display(), "a backup is made, because the schema changes");
     Ok(())

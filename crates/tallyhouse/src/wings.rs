@@ -14,7 +14,7 @@ use base_jobs::Job;
 use base_web::app::Base;
 use base_web::live::LiveFeed;
 use base_web::{App, Settings};
-use base_wing::{Keepers, Open, Wing};
+use base_wing::{Keepers, Open, Outside, Wing};
 
 use crate::routes;
 
@@ -83,11 +83,14 @@ pub struct WebSide {
     pub jobs: Vec<Arc<dyn Job>>,
     /// Who makes the rows of files true, over all wings.
     pub imports: Vec<Arc<dyn ImportWork>>,
+    /// Other systems that the wings need.
+    pub outside: Vec<Arc<dyn Outside>>,
 }
 
 /// Puts the web server together over a migrated database.
 pub fn open(db: Db, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, settings: Settings, wings: Vec<Wing>) -> WebSide {
     base_wing::learn_texts(&wings);
+    base_web::figures::begin(&base_wing::figures(&wings));
     let (grants, menu) = (Arc::new(base_wing::grants(&wings)), base_wing::menu(&wings));
     let resolvers = wings.iter().filter_map(|wing| wing.resolve.clone()).collect();
     let files = base_wing::files(&wings);
@@ -114,6 +117,7 @@ pub fn open(db: Db, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, settings: 
     let mut open: Vec<Open> = wings.into_iter().map(|wing| (wing.open)(&app)).collect();
     let jobs = open.iter_mut().flat_map(|wing| std::mem::take(&mut wing.jobs)).collect();
     let imports = open.iter_mut().flat_map(|wing| std::mem::take(&mut wing.imports)).collect();
+    let outside = open.iter_mut().flat_map(|wing| std::mem::take(&mut wing.outside)).collect();
     let (router, feed) = routes::router(&app, open);
-    WebSide { app, router, feed, jobs, imports }
+    WebSide { app, router, feed, jobs, imports, outside }
 }

@@ -127,7 +127,7 @@ struct EveryLamp;
 impl Check for EveryLamp {
     async fn look(&self, db: &Db) -> Result<Vec<Finding>, StoreError> {
         db.ping().await?;
-        Ok(vec![Finding::wrong("a lamp is out")])
+        Ok(vec![Finding::wrong("a lamp is out", "change the lamp")])
     }
 }
 
@@ -160,6 +160,7 @@ fn settings() -> Settings {
         outbox: base_records::mail::Outbox::CLOSED,
         cursor_key: Arc::new(CursorKey::new("the key of a site of tests")),
         migrations: wings::MIGRATIONS,
+        watch: base_web::app::WatchSettings::default(),
     }
 }
 
@@ -214,7 +215,10 @@ async fn a_wing_in_the_list_brings_its_page_menu_entry_card_job_and_check() {
         close.send(true).expect("the jobs listen");
         running.await.expect("the jobs end");
 
-        assert_eq!(checks[0].look(&test.db).await.expect("a look"), [Finding::wrong("a lamp is out")]);
+        assert_eq!(
+            checks[0].look(&test.db).await.expect("a look"),
+            [Finding::wrong("a lamp is out", "change the lamp")]
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tallyhouse_tidy::{assert_none, matcher, sources};
+use tallyhouse_tidy::{assert_none, matcher, root, sources};
 
 /// The ids that `docs/rules.md` explains, and a complaint for each that has two lines.
 fn explained() -> (BTreeSet<String>, Vec<String>) {
@@ -40,7 +40,10 @@ fn every_rule_that_is_cited_is_explained() {
 #[test]
 fn no_file_names_a_document_that_is_not_part_of_this_repository() {
     // Written in parts, so that this file is not its own breach.
-    let names = ["bags", "common", "security", "passes", "portal", "beyond", "admin-guide"].join("|");
+    let names = ["bags", "common", "security", "passes", "portal", "beyond", "admin-guide"];
+    let missing: Vec<&str> =
+        names.into_iter().filter(|name| !root().join(format!("docs/{name}.md")).exists()).collect();
+    let names = missing.join("|");
     let document = [r"\b(?:", &names, r")\.", r"md\b"].concat();
     let folder = [r"(?:^|[^\w./-])spec", r"/"].concat();
     let advice = "say it here, or cite a rule of docs/rules.md by its id";

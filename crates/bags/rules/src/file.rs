@@ -2,6 +2,7 @@
 
 use base_core::file::CellKind::{Int, Kilograms, Text, Time};
 use base_core::file::{Blocks, FileColumn, FileKind, Holds};
+use base_core::permission::IMPORT_RUN;
 
 const BAG_SYNONYMS: &[&str] = &["qr", "qr_code", "code", "bag", "bag_id", "bag_code"];
 const PARENT_SYNONYMS: &[&str] = &["parent", "parent_qr", "parent_id", "parent_bag", "parent_bag_qr", "parent_code"];
@@ -17,6 +18,7 @@ const SERIALS: &[&str] = &["sr. no.", "sr no", "sr.", "s. no.", "s no", "serial 
 /// Bags: parents, and children with the parent that each is in. All parents are registered first, then their children.
 pub static BAGS: FileKind = FileKind {
     name: "bags",
+    permission: IMPORT_RUN,
     columns: &[
         FileColumn::needed("qr_id", BAG_SYNONYMS).holding(Holds::Code).written("QR ID", Text, 18),
         FileColumn::needed("type", &["kind", "bag_type"]).holding(Holds::Code).written("Type", Text, 10),
@@ -35,6 +37,7 @@ pub static BAGS: FileKind = FileKind {
 /// Bills. A bill weighs what is on it (W3), so the expected weight is known by name and passed over.
 pub static BILLS: FileKind = FileKind {
     name: "bills",
+    permission: IMPORT_RUN,
     columns: &[
         FileColumn::needed("bill_id", BILL_SYNONYMS).holding(Holds::Code).written("Bill ID", Text, 20),
         FileColumn::optional("description", &["note", "notes", "remark", "remarks"]).written("Description", Text, 40),
@@ -67,6 +70,7 @@ pub static BILLS: FileKind = FileKind {
 /// Children into parents that are there.
 pub static CHILDREN: FileKind = FileKind {
     name: "children",
+    permission: IMPORT_RUN,
     columns: &[
         FileColumn::needed(
             "child",
@@ -94,6 +98,7 @@ pub static CHILDREN: FileKind = FileKind {
 /// Parents that are there onto bills that are there.
 pub static PARENTS: FileKind = FileKind {
     name: "parents",
+    permission: IMPORT_RUN,
     columns: &[
         FileColumn::needed(
             "parent",

@@ -92,6 +92,7 @@ pub fn declared(rules: &Arc<Rules>) -> Wing {
             setting: export::site_setting(rules.capacity),
         },
         lists: &[BAGS, BILLS, SCANS, CHILDREN_OF],
+        figures: &[bags_work::figures::FIGURES],
         settings: &[bags_work::eod::TIME_OF_REPORT],
         fixed: vec![Fixed { name: "bags.capacity", value: rules.capacity.to_string() }],
         ..Wing::named("bags")
@@ -99,6 +100,7 @@ pub fn declared(rules: &Arc<Rules>) -> Wing {
 }
 
 fn open(app: &App, rules: Arc<Rules>, parts: Parts) -> Open {
+    bags_work::figures::begin();
     let bags = Bags::new(app.clone(), parts.desk, rules, parts.eod_secret_hash);
     Open {
         pages: routes::pages().with_state(bags.clone()),
@@ -108,5 +110,6 @@ fn open(app: &App, rules: Arc<Rules>, parts: Parts) -> Open {
         imports: vec![parts.imports],
         jobs: jobs::all(bags.rules.clone(), sender(&bags)),
         live: vec![Arc::new(Figures(bags))],
+        ..Open::default()
     }
 }

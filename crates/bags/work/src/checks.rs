@@ -9,6 +9,9 @@ use bags_store::{counter, person_scans, search};
 use base_db::{Conn, Db, StoreError};
 use base_seams::{Check, Finding};
 
+/// What to do when figures are not what rows say: the program writes both together, so something else changed them.
+const CURE: &str = "restore the newest backup whose check is well, and find out what changed the database";
+
 /// Every check of this wing, in the order in which they are told.
 pub fn all(rules: &Rules) -> Vec<Arc<dyn Check>> {
     vec![Arc::new(Search), Arc::new(Figures { capacity: rules.capacity })]
@@ -38,13 +41,13 @@ impl Check for Figures {
         let mut found = counters(snapshot.conn()).await?;
         let wrong = counter::wrong_parents(snapshot.conn(), self.capacity).await?;
         let well = "every parent has as many children as links";
-        found.extend(Finding::of_each(&wrong, well, "the links do not give the count or the status of parent"));
+        found.extend(Finding::of_each(&wrong, well, "the links do not give the count or the status of parent", CURE));
         let wrong = counter::wrong_bills(snapshot.conn()).await?;
         let well = "every bill says what stands on it";
-        found.extend(Finding::of_each(&wrong, well, "what a bill says is not what stands on it:"));
+        found.extend(Finding::of_each(&wrong, well, "what a bill says is not what stands on it:", CURE));
         let wrong: Vec<String> = person_scans::wrong(snapshot.conn()).await?.iter().map(ToString::to_string).collect();
         let well = "the figures of all people equal a recount";
-        found.extend(Finding::of_each(&wrong, well, "the scans do not give the figures of account"));
+        found.extend(Finding::of_each(&wrong, well, "the scans do not give the figures of account", CURE));
         Ok(found)
     }
 }
@@ -61,7 +64,7 @@ async fn counters(mut conn: Conn<'_>) -> Result<Vec<Finding>, StoreError> {
         let (has, should) = (stored.get(key).copied(), counted.get(key).copied());
         let (name, area) = (key.0.name(), key.1.as_ref().map_or("no area", |area| area.as_str()));
         let (is, says) = (has.unwrap_or_default(), should.unwrap_or_default());
-        (has != should).then(|| Finding::wrong(format!("{name} of {area} is {is}, a recount says {says}")))
+        (has != should).then(|| Finding::wrong(format!("{name} of {area} is {is}, a recount says {says}"), CURE))
     });
     Ok(told.collect())
 }

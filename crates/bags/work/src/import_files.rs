@@ -245,19 +245,19 @@ impl ImportKinds for Work {
 #[async_trait]
 impl ImportWork for Work {
     async fn run(&self, step: RunStep) -> Result<Import, DeskError> {
-        let RunStep { by: Acting { actor, origin }, before, rows, unreadable, rows_read, next_round } = step;
+        let RunStep { by: Acting { actor, origin, .. }, before, rows, unreadable, rows_read, next_round } = step;
         let rows = rows_of(rows);
         let step = ImportStep { actor, origin, before, rows, unreadable, rows_read, next_round };
         self.desk.step(Step::Import(Box::new(step))).await
     }
 
     async fn take_back(&self, by: Acting, import_id: &str) -> Result<Import, DeskError> {
-        let Acting { actor, origin } = by;
+        let Acting { actor, origin, .. } = by;
         self.desk.step(Step::TakeBack(TakeBackStep { actor, origin, import_id: import_id.to_owned() })).await
     }
 
-    fn dry_run(&self, kind: &'static FileKind, actor: Actor) -> Box<dyn DryRun> {
-        Box::new(Trial { parts: self.parts.clone(), kind: own(kind), actor, loaded: Loaded::default() })
+    fn dry_run(&self, kind: &'static FileKind, by: Acting) -> Box<dyn DryRun> {
+        Box::new(Trial { parts: self.parts.clone(), kind: own(kind), actor: by.actor, loaded: Loaded::default() })
     }
 }
 

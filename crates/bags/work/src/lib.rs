@@ -6,6 +6,7 @@ mod command;
 mod domain;
 pub mod eod;
 pub mod export;
+pub mod figures;
 mod import;
 mod import_files;
 pub mod jobs;

@@ -17,6 +17,7 @@ use base_db::{Conn, StoreError, Tx, Writes};
 use base_desk::{Fresh, LaneParts, Turn};
 
 use crate::command::Read;
+use crate::figures;
 
 /// See the head of this module.
 pub struct LoadedGroup {
@@ -142,6 +143,7 @@ impl LoadedGroup {
     }
 
     pub(crate) fn remember(self, known: &mut KnownPlaces) {
+        figures::count(self.scans.iter().map(|scan| scan.outcome));
         // On a shared database another node may have changed where people work.
         if !self.is_shared {
             known.remember(self.new_places);

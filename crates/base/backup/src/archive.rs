@@ -183,7 +183,10 @@ impl Archive {
         read.map_err(|error| BackupError::damaged(path, format!("{}: {error}", manifest::FILE)))?;
         let manifest: Manifest = serde_json::from_slice(&text)
             .map_err(|error| foreign(format!("its {} cannot be read: {error}", manifest::FILE)))?;
-        if manifest.format != manifest::FORMAT {
+        if manifest.format == manifest::FORMAT_CSV {
+            return Err(foreign("it holds tables as CSV, for people to read; name a backup".to_owned()));
+        }
+        if ![manifest::FORMAT, manifest::FORMAT_DUMP].contains(&manifest.format) {
             return Err(foreign(format!("its format {} is unknown", manifest.format)));
         }
         Ok(Self { manifest, zip, path: path.to_owned() })

@@ -60,6 +60,22 @@ pub enum BackupError {
         /// The kind of the database.
         here: &'static str,
     },
+    /// A copy elsewhere could not be made, found or read.
+    #[error("{place}: {what}")]
+    Copy {
+        /// Where.
+        place: String,
+        /// Why.
+        what: String,
+    },
+    /// A program of PostgreSQL is missing or failed.
+    #[error("{program}: {what}")]
+    Program {
+        /// Which.
+        program: &'static str,
+        /// Why.
+        what: String,
+    },
     /// There is something already where it should go.
     #[error("{0} is not empty; restore into a new database, so that nothing is lost")]
     NotEmpty(String),

@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use age::secrecy::SecretString;
 use base_core::time::Moment;
-use base_db::Db;
-use tokio::sync::mpsc;
+use base_db::{Db, background};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::archive::{Step, Writer, Written};
+use crate::dump;
 use crate::error::BackupError;
 use crate::manifest::{self, Entry, Manifest};
 use crate::name::Name;
-use crate::sum::sum_path;
+use crate::sum::write_sum;
 
 /// Pieces that wait to be written; PostgreSQL sends some of 8 kB, SQLite's file is read in pieces of 256 kB.
 const PIECES_WAITING_MAX: usize = 64;
@@ -27,6 +28,8 @@ pub struct Wanted<'w> {
     pub at: Moment,
     /// The version of this program.
     pub version: &'w str,
+    /// PostgreSQL's address, to have `pg_dump` write its rows; without it we do. SQLite has one way only.
+    pub dump: Option<&'w str>,
 }
 
 /// A backup that was made.
@@ -52,8 +55,9 @@ pub async fn make(db: &Db, wanted: Wanted<'_>) -> Result<Made, BackupError> {
     let copy = Part(wanted.folder.join(format!("{name}.db.part")));
     part.remove();
     copy.remove();
+    let dump = wanted.dump.filter(|_| db.is_shared());
     let manifest = Manifest {
-        format: manifest::FORMAT,
+        format: if dump.is_some() { manifest::FORMAT_DUMP } else { manifest::FORMAT },
         version: wanted.version.to_owned(),
         database: db.name().to_owned(),
         taken_at: wanted.at.rfc3339(),
@@ -62,7 +66,11 @@ pub async fn make(db: &Db, wanted: Wanted<'_>) -> Result<Made, BackupError> {
     };
     let writer = Writer::create(&part.0, wanted.passphrase, manifest).map_err(BackupError::disk(&part.0))?;
     let (steps, written) = write_beside(writer);
-    let sent = if db.is_shared() { send_rows(db, &steps).await } else { send_file(db, &copy.0, &steps).await };
+    let sent = match dump {
+        Some(address) => dump::send(address, &steps).await,
+        None if db.is_shared() => send_rows(db, &steps).await,
+        None => send_file(db, &copy.0, &steps).await,
+    };
     drop(steps);
     // What the writer says comes first: where the disk is full, sending fails only because nobody takes any more.
     let written = written.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
@@ -73,12 +81,12 @@ pub async fn make(db: &Db, wanted: Wanted<'_>) -> Result<Made, BackupError> {
     Ok(made)
 }
 
-/// Writes what is sent on a thread of its own.
-fn write_beside(
+/// Writes what is sent on a thread of its own, which gets the processor when nobody else wants it.
+pub(crate) fn write_beside(
     mut writer: Writer,
-) -> (mpsc::Sender<Step>, tokio::task::JoinHandle<std::io::Result<(Manifest, Written)>>) {
+) -> (mpsc::Sender<Step>, oneshot::Receiver<std::io::Result<(Manifest, Written)>>) {
     let (steps, mut waiting) = mpsc::channel::<Step>(PIECES_WAITING_MAX);
-    let written = tokio::task::spawn_blocking(move || {
+    let written = background("backup writer", move || {
         while let Some(step) = waiting.blocking_recv() {
             writer.take(step)?;
         }
@@ -111,14 +119,7 @@ async fn send_file(db: &Db, copy: &Path, steps: &mpsc::Sender<Step>) -> Result<(
     use tokio::io::AsyncReadExt;
     const PIECE: usize = 256 << 10;
     db.vacuum_into(copy).await?;
-    let entry = Entry {
-        file: manifest::SQLITE_FILE.to_owned(),
-        table: None,
-        columns: Vec::new(),
-        rows: None,
-        bytes: 0,
-        sha256: String::new(),
-    };
+    let entry = Entry::of_file(manifest::SQLITE_FILE);
     let mut file = tokio::fs::File::open(copy).await.map_err(BackupError::disk(copy))?;
     let mut is_taken = steps.send(Step::Begin(Box::new(entry))).await.is_ok();
     while is_taken {
@@ -136,14 +137,8 @@ async fn send_file(db: &Db, copy: &Path, steps: &mpsc::Sender<Step>) -> Result<(
 }
 
 /// Gives a complete file its name, with its sum beside it.
-fn publish(part: &Path, made: &Made) -> std::io::Result<()> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let name = made.path.file_name().unwrap_or_default().to_string_lossy();
-    let sum = sum_path(&made.path);
-    let mut file = std::fs::File::options().write(true).create(true).truncate(true).mode(0o600).open(&sum)?;
-    writeln!(file, "{}  {name}", made.sha256)?;
-    file.sync_all()?;
+pub(crate) fn publish(part: &Path, made: &Made) -> std::io::Result<()> {
+    write_sum(&made.path, &made.sha256)?;
     std::fs::rename(part, &made.path)?;
     if let Some(folder) = made.path.parent() {
         std::fs::File::open(folder)?.sync_all()?;
@@ -151,17 +146,17 @@ fn publish(part: &Path, made: &Made) -> std::io::Result<()> {
     Ok(())
 }
 
-fn create_folder(folder: &Path) -> Result<(), BackupError> {
+pub(crate) fn create_folder(folder: &Path) -> Result<(), BackupError> {
     use std::os::unix::fs::DirBuilderExt;
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.map_err(BackupError::disk(folder))
 }
 
 /// A file that goes away with this, unless it has got its name.
-struct Part(PathBuf);
+pub(crate) struct Part(pub(crate) PathBuf);
 
 impl Part {
-    fn remove(&self) {
+    pub(crate) fn remove(&self) {
         if let Err(error) = std::fs::remove_file(&self.0)
             && error.kind() != std::io::ErrorKind::NotFound
         {

@@ -6,8 +6,14 @@ use serde::{Deserialize, Serialize};
 pub const FILE: &str = "manifest.json";
 /// The name of SQLite's file inside the archive.
 pub const SQLITE_FILE: &str = "tallyhouse.db";
-/// What is written today.
+/// The name of PostgreSQL's own dump inside the archive.
+pub const DUMP_FILE: &str = "tallyhouse.dump";
+/// What is written today, but for dumps.
 pub const FORMAT: u32 = 1;
+/// What is written where the rows come from `pg_dump`, which a program that knows only [`FORMAT`] cannot restore.
+pub const FORMAT_DUMP: u32 = 2;
+/// Tables as CSV, which nothing restores.
+pub const FORMAT_CSV: u32 = 10;
 
 /// The last file of every backup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,4 +50,24 @@ pub struct Entry {
     pub bytes: u64,
     /// Its SHA-256 in hexadecimal, unpacked.
     pub sha256: String,
+}
+
+impl Entry {
+    /// A file that is no table, before it is written.
+    pub(crate) fn of_file(name: &str) -> Self {
+        let file = name.to_owned();
+        Self { file, table: None, columns: Vec::new(), rows: None, bytes: 0, sha256: String::new() }
+    }
+}
+
+impl Manifest {
+    /// SQLite's file, if that is what it holds.
+    pub fn sqlite_file(&self) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.file == SQLITE_FILE)
+    }
+
+    /// PostgreSQL's own dump, if that is what it holds.
+    pub fn dump(&self) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.file == DUMP_FILE)
+    }
 }

@@ -10,7 +10,10 @@ use base_seams::{Check, Finding};
 use crate::archive::Archive;
 use crate::error::BackupError;
 use crate::manifest::Manifest;
-use crate::restore::{restore_file, restore_rows};
+use crate::restore::{Into, restore_file, restore_rows};
+
+/// What to do about a restored database that is not whole.
+const CURE: &str = "restore another backup, and look at the disk of this one";
 
 /// What a restore is tried with.
 pub struct Trial<'t> {
@@ -49,7 +52,7 @@ impl Proof {
 /// Restores the backup into a scratch database, brings it up to date and checks it.
 pub async fn prove(trial: Trial<'_>) -> Result<Proof, BackupError> {
     let manifest = Archive::open(trial.path, trial.passphrase)?.manifest;
-    if manifest.entries.iter().any(|entry| entry.table.is_none()) {
+    if manifest.sqlite_file().is_some() {
         let file = Unpacked(trial.folder.join(format!("{}.db", trial.scratch_name)));
         file.remove();
         restore_file(trial.path, trial.passphrase, &file.0)?;
@@ -58,7 +61,8 @@ pub async fn prove(trial: Trial<'_>) -> Result<Proof, BackupError> {
     let address = scratch::create(trial.address, trial.scratch_name).await?;
     let looked = async {
         let db = Db::open(&address, OpenOptions::default()).await?;
-        let restored = restore_rows(&db, trial.migrations, trial.path, trial.passphrase).await;
+        let into = Into { db: &db, address: &address };
+        let restored = restore_rows(into, trial.migrations, trial.path, trial.passphrase).await;
         db.close().await;
         restored?;
         look(&address, manifest, &trial).await
@@ -80,7 +84,7 @@ async fn look(address: &str, manifest: Manifest, trial: &Trial<'_>) -> Result<Pr
 async fn findings(db: &Db, trial: &Trial<'_>) -> Result<Vec<Finding>, BackupError> {
     let faults = db.integrity_faults().await?;
     db.migrate(trial.migrations).await?;
-    let mut findings = Finding::of_each(&faults, "the database is whole", "the database says:");
+    let mut findings = Finding::of_each(&faults, "the database is whole", "the database says:", CURE);
     for check in trial.checks {
         findings.extend(check.look(db).await?);
     }

@@ -20,6 +20,8 @@ pub struct Keep {
     pub daily: usize,
     /// Of the last weeks.
     pub weekly: usize,
+    /// Of the last months.
+    pub monthly: usize,
 }
 
 /// A folder of backups.
@@ -70,7 +72,7 @@ impl Shelf {
     }
 }
 
-fn remove(path: &Path) -> Result<(), BackupError> {
+pub(crate) fn remove(path: &Path) -> Result<(), BackupError> {
     // The sum first: a backup without one still has the sums inside, a sum alone says nothing.
     match std::fs::remove_file(sum_path(path)) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(BackupError::disk(path)(error)),
@@ -83,12 +85,13 @@ fn remove(path: &Path) -> Result<(), BackupError> {
 type Span = fn(&jiff::Zoned) -> String;
 
 /// Which of these times, the newest first, are kept. The newest always is.
-fn kept(times: &[Moment], keep: Keep, zone: &TimeZone) -> BTreeSet<Moment> {
+pub fn kept(times: &[Moment], keep: Keep, zone: &TimeZone) -> BTreeSet<Moment> {
     let mut kept: BTreeSet<Moment> = times.first().copied().into_iter().collect();
-    let spans: [(usize, Span); 3] = [
+    let spans: [(usize, Span); 4] = [
         (keep.hourly, |at| at.strftime("%Y-%m-%d %H %z").to_string()),
         (keep.daily, |at| at.strftime("%Y-%m-%d").to_string()),
         (keep.weekly, |at| at.strftime("%G-%V").to_string()),
+        (keep.monthly, |at| at.strftime("%Y-%m").to_string()),
     ];
     for (count, span) in spans {
         let mut seen = BTreeSet::new();
@@ -119,7 +122,7 @@ mod tests {
         let newest = Moment::parse("2026-11-30T16:30:00Z").expect("a time");
         // Two an hour, over 60 days.
         let times: Vec<Moment> = (0..60 * 48).map(|n| newest.plus_us(-n * 30 * MINUTE_US)).collect();
-        let keep = Keep { hourly: 24, daily: 7, weekly: 4 };
+        let keep = Keep { hourly: 24, daily: 7, weekly: 4, monthly: 0 };
         let kept = kept(&times, keep, &TimeZone::UTC);
         let hours = kept.iter().filter(|time| newest.since_us(**time) < DAY_US).count();
         assert_eq!(hours, 24);
@@ -127,7 +130,7 @@ mod tests {
         // The ends of two days and of two weeks are among the hours: five days and two weeks are left.
         assert_eq!(kept.len(), 24 + 5 + 2);
         assert!(kept.iter().all(|time| newest.since_us(*time) < 23 * DAY_US));
-        let none = super::kept(&times, Keep { hourly: 0, daily: 0, weekly: 0 }, &TimeZone::UTC);
+        let none = super::kept(&times, Keep { hourly: 0, daily: 0, weekly: 0, monthly: 0 }, &TimeZone::UTC);
         assert_eq!(none.into_iter().collect::<Vec<_>>(), [newest]);
     }
 }

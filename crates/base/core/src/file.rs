@@ -4,6 +4,8 @@
 //! Invariant: whatever an export writes as a heading, the import of its kind knows by the same entry of the same list, so
 //! that what goes out comes in again.
 
+use crate::permission::Permission;
+
 /// What the cells of a column hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellKind {
@@ -133,6 +135,8 @@ pub struct Blocks {
 pub struct FileKind {
     /// The stored name.
     pub name: &'static str,
+    /// What somebody needs who brings such a file in.
+    pub permission: Permission,
     /// Its columns, in the order in which they are written.
     pub columns: &'static [FileColumn],
     /// How often an import reads such a file from its beginning to its end.

@@ -9,6 +9,7 @@ pub mod address;
 pub mod area;
 pub mod audit;
 pub mod entropy;
+pub mod figure;
 pub mod file;
 pub mod import;
 pub mod limit;

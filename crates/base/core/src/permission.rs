@@ -26,8 +26,10 @@ impl Permission {
 pub const HOME_READ: Permission = Permission::new("home.read");
 /// Export everything as files.
 pub const EXPORT_RUN: Permission = Permission::new("export.run");
-/// Import rows from files.
+/// Import rows of bags and bills from files, and see the imports of everybody.
 pub const IMPORT_RUN: Permission = Permission::new("import.run");
+/// Import rows from files of the kinds whose permission one has, and see one's own imports.
+pub const IMPORT_OWN: Permission = Permission::new("import.own");
 /// Create accounts and change their roles, areas and passwords.
 pub const ACCOUNT_MANAGE: Permission = Permission::new("account.manage");
 /// Look after the accounts of customers and their sessions.
@@ -38,6 +40,11 @@ pub const AUDIT_READ: Permission = Permission::new("audit.read");
 pub const AUDIT_READ_CUSTOMERS: Permission = Permission::new("audit.read_customers");
 /// See the health and the counts of the whole site.
 pub const HEALTH_READ: Permission = Permission::new("health.read");
+/// Look after the site itself: see and run its jobs, see its backups.
+pub const SITE_MAINTAIN: Permission = Permission::new("site.maintain");
+
+/// Read the figures of the running program.
+pub const METRICS_READ: Permission = Permission::new("metrics.read");
 
 /// What roles may do besides what wings grant. Admins may do everything anyway.
 pub const GRANTS: &[Grant] = &[
@@ -47,11 +54,14 @@ pub const GRANTS: &[Grant] = &[
             HOME_READ,
             EXPORT_RUN,
             IMPORT_RUN,
+            IMPORT_OWN,
             ACCOUNT_MANAGE,
             CUSTOMER_MANAGE,
             AUDIT_READ,
             AUDIT_READ_CUSTOMERS,
             HEALTH_READ,
+            SITE_MAINTAIN,
+            METRICS_READ,
         ],
     ),
     (Role::Biller, &[HOME_READ]),

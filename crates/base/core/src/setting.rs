@@ -100,6 +100,15 @@ pub const CUSTOMER_SESSION_MINUTES: Declared =
 /// How long a session of a customer goes on without a request, in minutes.
 pub const CUSTOMER_IDLE_MINUTES: Declared =
     Declared::new("session.customer_idle_minutes", Kind::Number { min: 30, max: 480 }, "180");
+/// Connections to the database in use from which on admins are told, in percent.
+pub const ALERT_POOL_PERCENT: Declared = Declared::new("alerts.pool_percent", Kind::Number { min: 20, max: 100 }, "85");
+/// Failed requests a minute above which admins are told.
+pub const ALERT_ERRORS: Declared = Declared::new("alerts.errors_a_minute", Kind::Number { min: 0, max: 100_000 }, "10");
+/// Failed sign-ins a minute above which admins are told.
+pub const ALERT_SIGN_INS: Declared =
+    Declared::new("alerts.sign_ins_a_minute", Kind::Number { min: 0, max: 100_000 }, "20");
+/// Space in use on the disk above which admins are told, in percent.
+pub const ALERT_DISK_PERCENT: Declared = Declared::new("alerts.disk_percent", Kind::Number { min: 20, max: 99 }, "80");
 
 #[cfg(test)]
 mod tests {

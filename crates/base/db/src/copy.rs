@@ -7,9 +7,11 @@ use std::path::Path;
 
 use futures_util::TryStreamExt;
 use sqlx::postgres::PgPoolCopyExt;
-use sqlx::{AssertSqlSafe, Postgres, Transaction};
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, Connection, Postgres, Transaction};
 use tokio::sync::mpsc::{Receiver, Sender};
 
+use crate::background;
 use crate::conn::Either;
 use crate::db::Db;
 use crate::error::StoreError;
@@ -35,9 +37,18 @@ impl Db {
     /// [`StoreError::Address`] when the database is PostgreSQL, which has no file.
     pub async fn vacuum_into(&self, path: &Path) -> Result<(), StoreError> {
         let Self::Sqlite { readers, .. } = self else { return Err(StoreError::Address(self.name().into())) };
-        let mut reader = readers.acquire().await?;
-        sqlx::query("vacuum into $1").bind(path.display().to_string()).execute(&mut *reader).await?;
-        Ok(())
+        let (options, path) = (readers.connect_options(), path.display().to_string());
+        // A connection of its own, whose thread gets the processor only when nobody else wants it.
+        let copied = background("backup", move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.map_err(|error| StoreError::Disk(Some(error)))?.block_on(async {
+                let mut connection = SqliteConnection::connect_with(&options).await?;
+                sqlx::query("vacuum into $1").bind(path).execute(&mut connection).await?;
+                connection.close().await?;
+                Ok(())
+            })
+        });
+        copied.await.unwrap_or(Err(StoreError::Disk(None)))
     }
 
     /// Holds PostgreSQL as it is now, to be read table by table; `None` on SQLite.
@@ -46,24 +57,6 @@ impl Db {
             Either::Sqlite(_) => Ok(None),
             Either::Postgres(snapshot) => Ok(Some(Rows { snapshot })),
         }
-    }
-
-    /// What SQLite itself says of the file: empty when it is sound. On PostgreSQL always empty.
-    pub async fn integrity_faults(&self) -> Result<Vec<String>, StoreError> {
-        const FAULTS_MAX: usize = 20;
-        let Self::Sqlite { readers, .. } = self else { return Ok(Vec::new()) };
-        let mut reader = readers.acquire().await?;
-        let mut told: Vec<String> = sqlx::query_scalar("pragma integrity_check(20)").fetch_all(&mut *reader).await?;
-        let strays: Vec<String> = sqlx::query_scalar(
-            "select \"table\" || ' row ' || coalesce(rowid, 0) || ' names a row of ' || parent || ' that is not there'
-            from pragma_foreign_key_check",
-        )
-        .fetch_all(&mut *reader)
-        .await?;
-        told.retain(|line| line != "ok");
-        told.extend(strays);
-        told.truncate(FAULTS_MAX);
-        Ok(told)
     }
 
     /// Empties every table that the migrations have made, so that rows of a backup can come in.
@@ -113,16 +106,11 @@ impl Db {
         Ok(on!(reader.conn(), c => sqlx::query_scalar(RUN).fetch_all(&mut **c).await?))
     }
 
-    /// How much room the database takes, in bytes.
-    pub async fn bytes(&self) -> Result<u64, StoreError> {
-        const SQLITE: &str = "select page_count * page_size from pragma_page_count(), pragma_page_size()";
-        const POSTGRES: &str = "select pg_database_size(current_database())";
-        let mut reader = self.read().await?;
-        let bytes: i64 = match &mut reader {
-            Either::Sqlite(connection) => sqlx::query_scalar(SQLITE).fetch_one(&mut **connection).await?,
-            Either::Postgres(connection) => sqlx::query_scalar(POSTGRES).fetch_one(&mut **connection).await?,
-        };
-        Ok(bytes.unsigned_abs())
+    /// The version of PostgreSQL's server, such as 15; `None` on SQLite, which comes with this program.
+    pub async fn server_version(&self) -> Result<Option<i64>, StoreError> {
+        const VERSION: &str = "select cast(current_setting('server_version_num') as bigint) / 10000";
+        let Self::Postgres { readers, .. } = self else { return Ok(None) };
+        Ok(Some(sqlx::query_scalar(VERSION).fetch_one(readers).await?))
     }
 }
 

@@ -7,19 +7,22 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use sqlx::Connection;
+use log::LevelFilter;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{ConnectOptions, Connection};
 use tokio::sync::Mutex;
 
 use crate::conn::{Either, Reader, Snapshot};
 use crate::error::StoreError;
 use crate::flush::Log;
+use crate::silence::Silence;
 use crate::tx::{Tx, Writer};
+use crate::waits::waited;
 
 /// How the database is opened.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +36,8 @@ pub struct OpenOptions {
     pub acquire_timeout_ms: u64,
     /// SQLite: large sorts use the disk instead of memory.
     pub sorts_on_disk: bool,
+    /// How long a statement takes before it counts as slow, in milliseconds, see [`crate::slow`].
+    pub slow_ms: u64,
 }
 
 impl OpenOptions {
@@ -44,7 +49,7 @@ impl OpenOptions {
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { connections_max: 8, cache_kib: 16_384, acquire_timeout_ms: 10_000, sorts_on_disk: false }
+        Self { connections_max: 8, cache_kib: 16_384, acquire_timeout_ms: 10_000, sorts_on_disk: false, slow_ms: 100 }
     }
 }
 
@@ -71,6 +76,8 @@ pub enum Db {
         writers: PgPool,
         /// Connections that read.
         readers: PgPool,
+        /// Whether one of them was silent.
+        silence: Silence,
     },
 }
 
@@ -108,6 +115,10 @@ pub const BY_PAGE: [(&str, &str); 6] = [
 /// statement. The desk retries a group for longer than this, so that no scan fails because the server was restarted.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
+/// How long a lane of the desk waits for its connection, in milliseconds. It shares it with nobody, so it waits only while
+/// the server is away; the pool asks the server again after a fifth of this at most, and the desk tries again by itself.
+const DESK_CONNECTS_MS: u64 = 2_000;
+
 impl Db {
     /// Opens `sqlite:PATH` or `postgres://…`. A SQLite file that is not there is created; nothing is migrated yet.
     pub async fn open(address: &str, options: OpenOptions) -> Result<Self, StoreError> {
@@ -118,27 +129,42 @@ impl Db {
             let connect = PgConnectOptions::from_str(address)
                 .map_err(|_| StoreError::Address(without_password(address)))?
                 .statement_cache_capacity(500)
-                .application_name("tallyhouse");
-            let pool = |connections: u32| {
+                .application_name("tallyhouse")
+                .log_slow_statements(LevelFilter::Warn, Duration::from_millis(options.slow_ms));
+            let silence = Silence::default();
+            let pool = |connections: u32, acquire_timeout_ms: u64| {
+                let (taken, given_back) = (silence.clone(), silence.clone());
                 PgPoolOptions::new()
                     .max_connections(connections.max(1))
                     .test_before_acquire(false)
-                    .before_acquire(|connection, meta| {
+                    .before_acquire(move |connection, meta| {
+                        let silence = taken.clone();
                         Box::pin(async move {
                             if meta.idle_for >= TRUSTED_FOR {
-                                connection.ping().await?;
+                                silence.ask(connection).await?;
                             }
                             Ok(true)
                         })
                     })
-                    .acquire_timeout(Duration::from_millis(options.acquire_timeout_ms))
+                    .after_release(move |connection, _meta| {
+                        let silence = given_back.clone();
+                        Box::pin(async move {
+                            if silence.is_suspected() {
+                                silence.ask(connection).await?;
+                            }
+                            Ok(true)
+                        })
+                    })
+                    .acquire_timeout(Duration::from_millis(acquire_timeout_ms))
             };
             let half = options.connections_max / 2;
             let lanes = u32::try_from(LANES_SHARED).unwrap_or(1).min(half);
-            let desk = pool(lanes).connect_with(connect.clone().options(BY_KEY)).await?;
-            let writers = pool(half - lanes).connect_with(connect.clone().options(BY_KEY)).await?;
-            let readers = pool(options.connections_max - half).connect_with(connect.options(BY_PAGE)).await?;
-            return Ok(Self::Postgres { desk, writers, readers });
+            let (by_key, by_page) = (connect.clone().options(BY_KEY), connect.options(BY_PAGE));
+            let waits_ms = options.acquire_timeout_ms;
+            let desk = pool(lanes, waits_ms.min(DESK_CONNECTS_MS)).connect_with(by_key.clone()).await?;
+            let writers = pool(half - lanes, waits_ms).connect_with(by_key).await?;
+            let readers = pool(options.connections_max - half, waits_ms).connect_with(by_page).await?;
+            return Ok(Self::Postgres { desk, writers, readers, silence });
         }
         Err(StoreError::Address(without_password(address)))
     }
@@ -153,6 +179,7 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(500)
+            .log_slow_statements(LevelFilter::Warn, Duration::from_millis(options.slow_ms))
             .pragma("temp_store", if options.sorts_on_disk { "file" } else { "memory" });
         let write = base
             .clone()
@@ -212,6 +239,23 @@ impl Db {
         if self.is_shared() { LANES_SHARED } else { 1 }
     }
 
+    /// Waits for work on a shared database for so long, and then takes the database for gone: what its connections hold is
+    /// closed, and the work may be tried again on others. A database of this machine is waited for without an end.
+    pub async fn within<T>(
+        &self,
+        time: Duration,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let Self::Postgres { silence, .. } = self else { return work.await };
+        match tokio::time::timeout(time, work).await {
+            Ok(done) => done,
+            Err(_elapsed) => {
+                silence.suspect();
+                Err(StoreError::silent())
+            }
+        }
+    }
+
     /// A connection for reading.
     pub async fn read(&self) -> Result<Reader, StoreError> {
         Ok(match self {
@@ -241,10 +285,13 @@ impl Db {
     }
 
     async fn begin(&self, ahead: bool) -> Result<Tx, StoreError> {
-        match self {
+        let asked = Instant::now();
+        let begun = match self {
             Self::Sqlite { writer, log, .. } => Tx::of_sqlite(writer, log, ahead).await,
             Self::Postgres { desk, writers, .. } => Tx::of_postgres(if ahead { desk } else { writers }).await,
-        }
+        };
+        waited(asked.elapsed(), ahead);
+        begun
     }
 
     /// Succeeds when the database answers and can be written to.
@@ -270,7 +317,7 @@ impl Db {
                     tracing::warn!(%error, "the write-ahead log was not merged into the file; the next start does that");
                 }
             }
-            Self::Postgres { desk, writers, readers } => {
+            Self::Postgres { desk, writers, readers, .. } => {
                 for pool in [readers, writers, desk] {
                     pool.close().await;
                 }

@@ -18,6 +18,10 @@ use crate::{DeskError, Parts, SCANS_PER_GROUP_MAX};
 const TRIES_MAX: u32 = 8;
 /// The same for a part of a group that failed as a whole: the tries for what others may have done are over.
 const TRIES_MAX_ALONE: u32 = 3;
+/// How long a shared database may take over a group, and over a step, before it is taken for gone. Long after any wait for
+/// a lock or a disk: a group that is tried again while its first try is still under way waits for that.
+const GROUP_WITHIN: Duration = Duration::from_secs(15);
+const STEP_WITHIN: Duration = Duration::from_mins(5);
 /// The first pause between tries, in milliseconds; it doubles with each.
 const PAUSE_MS: u64 = 10;
 
@@ -105,7 +109,9 @@ impl<D: Domain> Lane<D> {
         let lane = LaneParts { db: &self.parts.db, clock: &*self.parts.clock, shard: self.shard };
         let mut tries = 0;
         loop {
-            match group::run(&*self.domain, lane, &mut self.memory, group, tries > 0).await {
+            // Dropped half-way it leaves the lane's memory as it was, and nothing written but what its answers tell.
+            let run = group::run(&*self.domain, lane, &mut self.memory, group, tries > 0);
+            match self.parts.db.within(GROUP_WITHIN, run).await {
                 Ok(done) => return Ok(done),
                 Err(error) => pause::<D>(error, &mut tries, tries_max).await?,
             }
@@ -116,7 +122,7 @@ impl<D: Domain> Lane<D> {
         let lane = LaneParts { db: &self.parts.db, clock: &*self.parts.clock, shard: self.shard };
         let mut tries = 0;
         loop {
-            match self.domain.step(lane, step).await {
+            match self.parts.db.within(STEP_WITHIN, self.domain.step(lane, step)).await {
                 Ok(stepped) => return Ok(stepped),
                 Err(error) => pause::<D>(error, &mut tries, TRIES_MAX).await?,
             }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use base_core::time::{Moment, next_daily};
+use base_core::time::{DAY_US, Moment, next_daily};
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
@@ -28,6 +28,8 @@ pub enum Schedule {
     Every(Duration),
     /// When the clocks of a zone show a time.
     Daily(Time, TimeZone),
+    /// So many days after the last run, when the clocks of a zone show a time.
+    Days(u32, Time, TimeZone),
     /// Again and again on one node, with this pause whenever there was nothing more to do. For jobs whose look whether
     /// there is something to do is cheap and only reads: the node holds the lease meanwhile.
     Continuous(Duration),
@@ -56,7 +58,7 @@ impl Schedule {
     pub(crate) fn first_after(&self, now: Moment) -> Moment {
         match self {
             Self::Every(_) | Self::Continuous(_) => now,
-            Self::Daily(time, zone) => next_daily(now, *time, zone),
+            Self::Daily(time, zone) | Self::Days(_, time, zone) => next_daily(now, *time, zone),
         }
     }
 
@@ -65,6 +67,8 @@ impl Schedule {
         match self {
             Self::Every(pause) | Self::Continuous(pause) => started.plus_us(micros(*pause)),
             Self::Daily(time, zone) => next_daily(started, *time, zone),
+            // From the end of the day before: a run that began a little late does not move the next by a day.
+            Self::Days(days, time, zone) => next_daily(started.plus_us((i64::from(*days) - 1) * DAY_US), *time, zone),
         }
     }
 
@@ -73,8 +77,8 @@ impl Schedule {
     pub(crate) fn corrected(&self, planned: Moment, now: Moment) -> Moment {
         match self {
             _ if planned <= now => planned,
-            Self::Every(_) | Self::Continuous(_) => planned.min(self.next_after(now)),
             Self::Daily(..) => self.next_after(now),
+            Self::Every(_) | Self::Continuous(_) | Self::Days(..) => planned.min(self.next_after(now)),
         }
     }
 }
@@ -86,7 +90,7 @@ pub(crate) fn micros(span: Duration) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use base_core::time::{DAY_US, MINUTE_US, parse_time_of_day};
+    use base_core::time::{MINUTE_US, parse_time_of_day};
 
     use super::*;
 
@@ -97,6 +101,10 @@ mod tests {
         let due = now.plus_us(-3 * DAY_US);
         assert_eq!(six.corrected(due, now), due);
         assert_eq!(six.corrected(now.plus_us(DAY_US), now), Moment::parse("2026-11-20T18:00:00Z").expect("a time"));
+        let weekly = Schedule::Days(7, parse_time_of_day("02:20").expect("a time"), TimeZone::UTC);
+        assert_eq!(weekly.first_after(now), Moment::parse("2026-11-21T02:20:00Z").expect("a time"));
+        let started = Moment::parse("2026-11-21T02:20:03Z").expect("a time");
+        assert_eq!(weekly.next_after(started), Moment::parse("2026-11-28T02:20:00Z").expect("a time"));
         let minutely = Schedule::Every(Duration::from_mins(1));
         assert_eq!(minutely.corrected(now.plus_us(DAY_US), now), now.plus_us(MINUTE_US));
         assert_eq!(minutely.corrected(now.plus_us(1), now), now.plus_us(1));

@@ -4,6 +4,7 @@
 //! Invariants: over all nodes a job runs once at a time, by lease (`base_records::job`). It may be cut off at any
 //! moment and run again, and what it does is right all the same.
 
+mod figures;
 mod job;
 pub mod jobs;
 mod runner;
@@ -14,7 +15,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base_core::time::Clock;
-use base_db::Db;
+use base_db::{Db, StoreError};
+pub use figures::FIGURES;
 pub use job::{Done, Job, JobError, Schedule};
 use tokio::sync::watch;
 
@@ -67,6 +69,11 @@ impl Default for Pace {
 }
 
 impl Worker {
+    /// Runs one job that is due, once, and gives it back. False where another node has it.
+    pub async fn run_now(self, job: Arc<dyn Job>) -> Result<bool, StoreError> {
+        runner::run_once(self, job).await
+    }
+
     /// Runs these jobs when they are due, each beside the others, until `closing` says so. A run that fails is told to the
     /// log and tried again.
     pub async fn run(self, jobs: Vec<Arc<dyn Job>>, closing: watch::Receiver<bool>) {

@@ -10,13 +10,13 @@ use std::time::Duration;
 use base_core::time::Moment;
 use base_db::{Cause, StoreError};
 use base_records::job;
-use base_records::job::Outcome;
+use base_records::job::{Ended, Outcome};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::job::{Done, Job, JobError, Schedule, micros};
-use crate::{Pace, Worker};
+use crate::{Pace, Worker, figures};
 
 /// Shortest pause between two looks, so that a clock that stands still does not make us run in circles.
 const LOOK_MIN: Duration = Duration::from_millis(10);
@@ -36,6 +36,30 @@ pub async fn run(worker: Worker, jobs: Vec<Arc<dyn Job>>, closing: watch::Receiv
     while let Some(ended) = attendants.join_next().await {
         if let Err(error) = ended {
             tracing::error!(error = &error as &dyn std::error::Error, "a job runs no more until the next start");
+        }
+    }
+}
+
+/// Runs a job that is due once, by lease as always. False where another node has it.
+pub async fn run_once(worker: Worker, job: Arc<dyn Job>) -> Result<bool, StoreError> {
+    // Nobody closes: the run ends by itself.
+    let (_close, closing) = watch::channel(false);
+    let (now, lease_us) = (worker.clock.now(), micros(worker.pace.lease));
+    let Some(claimed) = job::claim(&worker.db, job.name(), &worker.node, now, lease_us).await? else {
+        return Ok(false);
+    };
+    Attendant { worker, job, closing }.hold(&claimed).await?;
+    Ok(true)
+}
+
+impl Ran {
+    /// As figures name it.
+    fn outcome(&self) -> &'static str {
+        match self {
+            Self::Done(_) => figures::DONE,
+            Self::Failed { .. } => "failed",
+            Self::Lost => "lost",
+            Self::CutOff => "cut_off",
         }
     }
 }
@@ -132,6 +156,7 @@ impl Attendant {
         loop {
             let started = self.worker.clock.now();
             let ran = self.run_once(&mut lease).await;
+            figures::ran(self.job.name(), ran.outcome(), started, self.worker.clock.now());
             let (next_run_at, outcome) = match ran {
                 Ran::Lost => {
                     tracing::warn!(job.name = self.job.name(), "the job went to another node while it ran here");
@@ -159,8 +184,10 @@ impl Attendant {
                 }
                 Ran::CutOff => (Moment(claimed.next_run_at), Outcome::Released),
             };
-            let Worker { db, node, .. } = &self.worker;
-            job::finish(db, self.job.name(), node, next_run_at, &outcome).await?;
+            let Worker { db, node, clock, .. } = &self.worker;
+            let at = clock.now();
+            let ended = Ended { at, took_us: at.since_us(started).max(0), next_run_at, outcome };
+            job::finish(db, self.job.name(), node, &ended).await?;
             return Ok(());
         }
     }

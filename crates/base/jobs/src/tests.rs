@@ -183,7 +183,8 @@ async fn a_job_whose_node_died_is_taken_over_after_the_lease_and_the_dead_cannot
         stop(running).await;
         assert!(!job::renew(db, "probe", "dead", Moment(i64::MAX)).await.expect("an answer"));
         let outcome = job::Outcome::Failed("late".into());
-        assert!(!job::finish(db, "probe", "dead", Moment(0), &outcome).await.expect("an answer"));
+        let ended = job::Ended { at: Moment(0), took_us: 1, next_run_at: Moment(0), outcome };
+        assert!(!job::finish(db, "probe", "dead", &ended).await.expect("an answer"));
         let found = job::find(db, "probe").await.expect("an answer").expect("it is known");
         assert_eq!((found.last_outcome.as_deref(), found.lease_by, found.tries), (Some("done"), None, 0));
     }

@@ -8,6 +8,7 @@ use base_core::account::AccountId;
 use base_core::area::Area;
 use base_core::import::{ImportMode, ImportState};
 use base_core::time::Moment;
+use base_db::query::Query;
 use base_db::{Conn, Db, StoreError};
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,7 @@ mod rows;
 mod taken_back;
 
 pub use files::{FILE_PART_BYTES, forget_old_files, put_part, read_file, recall_mapping, remember_mapping};
-pub use lease::{claim, claim_one, release};
+pub use lease::{claim, claim_one, put_off, release};
 pub use outcomes::{Checked, Counts, Example, Outcomes, Seen};
 pub use rows::{Phase, RowNote, cells_text, forget_rows, put_rows, rows_after};
 pub use taken_back::{Figures, TakenBack};
@@ -266,6 +267,23 @@ pub async fn put(mut conn: Conn<'_>, import: &Import) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// Which imports somebody sees.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SeenBy {
+    /// Those of this account alone.
+    pub account: Option<AccountId>,
+    /// Those of these kinds alone.
+    pub kinds: Option<Vec<&'static str>>,
+}
+
+impl SeenBy {
+    /// True for an import that is seen.
+    pub fn sees(&self, import: &Import) -> bool {
+        self.account.is_none_or(|account| import.account_id == Some(account))
+            && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&import.kind.as_str()))
+    }
+}
+
 /// An import as lists show it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImportLine {
@@ -275,19 +293,30 @@ pub struct ImportLine {
     pub person: Option<String>,
 }
 
-/// Imports, newest first, from before a moment and an id.
+/// Imports that somebody sees, newest first, from before a moment and an id.
 pub async fn list(
     mut conn: Conn<'_>,
+    seen: &SeenBy,
     before: Option<(Moment, &str)>,
     limit: u32,
 ) -> Result<Vec<ImportLine>, StoreError> {
-    const LIST: &str = "select id from imports where (started_at, id) < ($1, $2)
-        order by started_at desc, id desc limit $3";
     let (at, id) = before.unwrap_or((Moment(i64::MAX), ""));
-    let ids: Vec<String> = on!(conn, c => sqlx::query_scalar(LIST)
-        .bind(at.0).bind(id).bind(i64::from(limit)).fetch_all(&mut **c).await?);
+    let mut query = Query::new("select id from imports");
+    query.bind(" where (started_at, id) < (?, ?)", [at.0.into(), id.into()]);
+    if let Some(account) = seen.account {
+        query.bind(" and account_id = ?", [account.into()]);
+    }
+    if let Some(kinds) = &seen.kinds {
+        query.push(" and kind in (''");
+        for kind in kinds {
+            query.bind(", ?", [(*kind).into()]);
+        }
+        query.push(")");
+    }
+    query.bind(" order by started_at desc, id desc limit ?", [i64::from(limit).into()]);
+    let ids = select_query!(conn, query, (String,));
     let mut lines = Vec::with_capacity(ids.len());
-    for id in ids {
+    for (id,) in ids {
         if let Some(import) = find(conn.reborrow(), &id).await? {
             let person = person(conn.reborrow(), &import).await?;
             lines.push(ImportLine { import, person });

@@ -7,9 +7,11 @@
 extern crate base_db;
 
 pub mod account;
+pub mod alert;
 pub mod audit;
 pub mod backup;
 pub mod export_file;
+pub mod health_sample;
 pub mod import;
 pub mod job;
 pub mod mail;
@@ -24,3 +26,4 @@ pub mod setting;
 pub mod sign_in;
 pub mod site_key;
 pub mod token;
+pub mod watched;

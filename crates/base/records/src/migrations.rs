@@ -23,4 +23,8 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(29, "0029_base_directory"),
     migration!(31, "0031_base_backups"),
     migration!(33, "0033_base_mail_account"),
+    migration!(34, "0034_base_health"),
+    migration!(35, "0035_base_alerts"),
+    migration!(36, "0036_base_job_runs"),
+    migration!(37, "0037_base_backup_copies"),
 ];

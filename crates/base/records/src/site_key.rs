@@ -36,6 +36,14 @@ pub async fn replace(mut conn: Conn<'_>, name: &str, was: &str, is: &str) -> Res
     Ok(execute!(conn, REPLACE, name, was, is) == 1)
 }
 
+/// Puts a value under a name, over one that may be there.
+pub async fn put(mut conn: Conn<'_>, name: &str, value: &str) -> Result<(), StoreError> {
+    const PUT: &str = "insert into site_keys (name, value) values ($1, $2)
+        on conflict (name) do update set value = excluded.value";
+    execute!(conn, PUT, name, value);
+    Ok(())
+}
+
 /// Removes values, so that others are made in their place.
 pub async fn remove(mut conn: Conn<'_>, names: &[&str]) -> Result<(), StoreError> {
     for name in names {

@@ -7,6 +7,7 @@ mod check;
 mod customers;
 pub mod directory;
 mod keepers;
+mod outside;
 mod person_data;
 mod resolve;
 
@@ -16,5 +17,6 @@ pub use customers::{
     NewCustomer, PasswordRule,
 };
 pub use keepers::{Keeper, Keepers};
+pub use outside::Outside;
 pub use person_data::{Kept, Page, PersonData};
 pub use resolve::{Found, Resolve};

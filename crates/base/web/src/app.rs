@@ -9,8 +9,9 @@ use base_core::entropy::Entropy;
 use base_core::permission::Grants;
 use base_core::realm::Realm;
 use base_core::setting::{
-    ACCOUNT_FAILURES, AUDIT_ROWS_DAYS, AUDIT_VALUES_DAYS, CUSTOMER_IDLE_MINUTES, CUSTOMER_SESSION_MINUTES, Declared,
-    EXPORT_FILES_HOURS, FAILURES_A_MINUTE, IDLE_MINUTES, IMPORT_FILES_DAYS, LOCK_FAILURES, LOCK_MINUTES, MAILS_DAYS,
+    ACCOUNT_FAILURES, ALERT_DISK_PERCENT, ALERT_ERRORS, ALERT_POOL_PERCENT, ALERT_SIGN_INS, AUDIT_ROWS_DAYS,
+    AUDIT_VALUES_DAYS, CUSTOMER_IDLE_MINUTES, CUSTOMER_SESSION_MINUTES, Declared, EXPORT_FILES_HOURS,
+    FAILURES_A_MINUTE, IDLE_MINUTES, IMPORT_FILES_DAYS, LOCK_FAILURES, LOCK_MINUTES, MAILS_DAYS,
     SECOND_FACTOR_FOR_ADMINS, SESSION_MINUTES, SESSIONS_MAX,
 };
 use base_core::time::{Clock, HOUR_US, MINUTE_US, Moment};
@@ -19,6 +20,7 @@ use base_files::Files;
 use base_files::export::Exports;
 use base_files::import::intake::Reading;
 use base_files::import::{AllKinds, ImportKinds};
+use base_records::alert::Telling;
 use base_records::mail::Outbox;
 use base_seams::directory::Directory;
 use base_seams::{CustomerAccounts, Keepers, Resolve};
@@ -30,10 +32,13 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::columns::ListKind;
+use crate::health::last::Seen;
+use crate::leaving::Leaving;
 use crate::look::Look;
 use crate::memory::{Followed, SessionMemory};
 use crate::menu::Menu;
 use crate::origins::Origins;
+use crate::per_minute::PerMinute;
 use crate::proxies::UnnamedProxies;
 use crate::rate::Rate;
 use crate::refusals::Refusals;
@@ -85,6 +90,25 @@ pub struct Settings {
     pub cursor_key: Arc<CursorKey>,
     /// The migrations: a database without all of them is not ready.
     pub migrations: Migrations,
+    /// How the site is watched.
+    pub watch: WatchSettings,
+}
+
+/// How a site is watched.
+#[derive(Clone, Debug, Default)]
+pub struct WatchSettings {
+    /// The hash of the token by which figures are read without an account.
+    pub metrics_token_hash: Option<String>,
+    /// How this node is called in alerts.
+    pub node: String,
+    /// Who is told of alerts.
+    pub alerts: Telling,
+    /// How many hours lie between two backups; none where this program makes none.
+    pub backups_every_hours: Option<i64>,
+    /// True where the trail is put under signed checkpoints.
+    pub is_sealed: bool,
+    /// From how long on a statement is slow, in milliseconds.
+    pub slow_ms: u64,
 }
 
 /// What signing in needs to know of a site.
@@ -182,6 +206,10 @@ pub struct Parts {
     pub file_writers: Semaphore,
     /// Exports that somebody waits for: each keeps a core and a connection busy.
     pub exports_under_way: Arc<Semaphore>,
+    /// Whether this node is about to end.
+    pub leaving: Leaving,
+    /// What was last seen of this node.
+    pub seen: Seen,
     /// Ends the readings of uploaded files. To be asked when the program ends.
     pub reading: Stop,
     /// Uploaded files are held in memory until they are read; only a few at once.
@@ -190,6 +218,10 @@ pub struct Parts {
     pub sign_ins: Rate,
     /// What was refused to anybody and is not in the trail yet.
     pub refusals: Refusals,
+    /// Requests that failed by our fault or because something was away.
+    pub errors: PerMinute,
+    /// When the database was last asked for figures.
+    pub(crate) metrics_asked_at: tokio::sync::Mutex<Option<Moment>>,
     /// The addresses and agents of each account.
     pub(crate) origins: Origins,
     /// Proxies that nobody named.
@@ -237,10 +269,14 @@ impl App {
             password_turns: Turns::default(),
             file_writers: Semaphore::new(2),
             exports_under_way: Arc::new(Semaphore::new(2)),
+            leaving: Leaving::default(),
+            seen: Seen::default(),
             reading: Stop::default(),
             uploads: Semaphore::new(UPLOADS_MAX),
             sign_ins,
             refusals: Refusals::default(),
+            errors: PerMinute::default(),
+            metrics_asked_at: tokio::sync::Mutex::default(),
             origins: Origins::default(),
             unnamed_proxies: UnnamedProxies::default(),
             writable: Writable::default(),
@@ -365,6 +401,10 @@ fn stored_of(wings: Vec<Declared>, mut fixed: Vec<Fixed>, settings: &Settings) -
         (EXPORT_FILES_HOURS, EXPORT_FILES_HOURS.default.to_owned()),
         (CUSTOMER_SESSION_MINUTES, CUSTOMER_SESSION_MINUTES.default.to_owned()),
         (CUSTOMER_IDLE_MINUTES, CUSTOMER_IDLE_MINUTES.default.to_owned()),
+        (ALERT_POOL_PERCENT, ALERT_POOL_PERCENT.default.to_owned()),
+        (ALERT_ERRORS, ALERT_ERRORS.default.to_owned()),
+        (ALERT_SIGN_INS, ALERT_SIGN_INS.default.to_owned()),
+        (ALERT_DISK_PERCENT, ALERT_DISK_PERCENT.default.to_owned()),
     ];
     let of_base = of_base.into_iter().map(|(declared, default)| Offered { declared, default });
     let of_wings = wings.into_iter().map(|declared| Offered { declared, default: declared.default.to_owned() });

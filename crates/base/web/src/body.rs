@@ -44,7 +44,7 @@ where
     }
 }
 
-/// A call may have no body; a body that is there must have the right shape.
+/// A call may have no body, or say so by `null`; a body that is there must have the right shape.
 impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for JsonBody<T>
 where
     App: FromRef<S>,
@@ -55,7 +55,12 @@ where
         if request.body().is_end_stream() {
             return Ok(None);
         }
-        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
+        let bytes = read_json(request, &App::from_ref(state)).await?;
+        if bytes.trim_ascii() == b"null" {
+            return Ok(None);
+        }
+        text::check_json(&bytes)?;
+        parse(&bytes).map(|body| Some(Self(body)))
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod pages;
+pub mod rights;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::extract::{FromRef, State};
+use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderName, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -55,12 +56,25 @@ pub trait LiveSource: Send + Sync + 'static {
 pub struct LiveFeed {
     sources: Arc<[Arc<dyn LiveSource>]>,
     closing: Arc<watch::Sender<bool>>,
+    /// Counts what other nodes have called.
+    elsewhere: Arc<watch::Sender<u64>>,
 }
 
 impl LiveFeed {
     /// A feed of these figures.
     pub fn new(sources: Vec<Arc<dyn LiveSource>>) -> Self {
-        Self { sources: sources.into(), closing: Arc::new(watch::Sender::new(false)) }
+        let (closing, elsewhere) = (Arc::new(watch::Sender::new(false)), Arc::new(watch::Sender::new(0)));
+        Self { sources: sources.into(), closing, elsewhere }
+    }
+
+    /// What tells of changes on this node.
+    pub fn changes_here(&self) -> Vec<watch::Receiver<u64>> {
+        self.sources.iter().map(|source| source.changes()).collect()
+    }
+
+    /// Another node has changed something.
+    pub fn changed_elsewhere(&self) {
+        self.elsewhere.send_modify(|count| *count += 1);
     }
 
     /// Ends every feed: the server closes, and browsers connect again.
@@ -164,7 +178,7 @@ pub async fn feed(
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     let follower = Follower {
-        changes: live.sources.iter().map(|source| source.changes()).collect(),
+        changes: [live.changes_here(), vec![live.elsewhere.subscribe()]].concat(),
         closing: live.closing.subscribe(),
         forgotten: app.sessions.forgotten(),
         _following: Following::new(&app, &caller),
@@ -187,5 +201,5 @@ pub async fn feed(
     // for a dead one.
     let begun = stream::iter([Ok::<_, Infallible>(Event::default().comment("begun"))]);
     let feed = Sse::new(begun.chain(events.flatten())).keep_alive(KeepAlive::new().interval(BEAT));
-    Ok(([(NOT_BUFFERED, "no")], feed).into_response())
+    Ok(([(NOT_BUFFERED, "no"), (CACHE_CONTROL, "no-store")], feed).into_response())
 }

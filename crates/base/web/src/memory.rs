@@ -4,7 +4,7 @@
 //! change of rights empties it.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use base_core::account::{AccountId, Person};
@@ -38,22 +38,45 @@ pub(crate) enum Kind {
 /// Under what a looked-up session or token is remembered: realm, kind and hash.
 pub(crate) type MemoryKey = (Realm, Kind, String);
 
+/// How much a memory saves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    /// How often something was remembered.
+    pub hits: u64,
+    /// How often it was looked up.
+    pub misses: u64,
+    /// How many things are remembered now.
+    pub entries: usize,
+}
+
 /// Sessions and tokens that were looked up a moment ago.
 #[derive(Default)]
 pub struct SessionMemory {
     known: Mutex<HashMap<MemoryKey, Known>>,
     /// How often all of it was forgotten.
     forgotten: watch::Sender<u64>,
+    hits: AtomicU64,
+    misses: AtomicU64,
 }
 
 impl SessionMemory {
     pub(crate) fn get(&self, key: &MemoryKey, now: Moment) -> Option<Known> {
         let memory = self.known.lock().expect("no holder panics");
-        memory.get(key).filter(|known| now.since_us(known.looked_up_at) < MEMORY_US_MAX).cloned()
+        let known = memory.get(key).filter(|known| now.since_us(known.looked_up_at) < MEMORY_US_MAX).cloned();
+        let counted = if known.is_some() { &self.hits } else { &self.misses };
+        counted.fetch_add(1, Ordering::Relaxed);
+        known
     }
 
     pub(crate) fn put(&self, key: MemoryKey, known: Known) {
         self.known.lock().expect("no holder panics").insert(key, known);
+    }
+
+    /// How often something was remembered, and how often it was looked up.
+    pub fn asked(&self) -> Remembered {
+        let entries = self.known.lock().expect("no holder panics").len();
+        let [hits, misses] = [&self.hits, &self.misses].map(|count| count.load(Ordering::Relaxed));
+        Remembered { hits, misses, entries }
     }
 
     /// Forgets everything: after a sign-out, the end of somebody's sessions, a change of rights.

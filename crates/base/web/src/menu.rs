@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use base_core::permission::{EXPORT_RUN, IMPORT_RUN, Permission};
+use base_core::permission::{EXPORT_RUN, HEALTH_READ, IMPORT_OWN, IMPORT_RUN, Permission, SITE_MAINTAIN};
 use base_core::realm::Realm;
 
 use crate::door::door;
@@ -103,7 +103,13 @@ pub const HOME: MenuEntry = MenuEntry {
 pub const EXPORTS: MenuEntry = office("exports", "/exports", "export", "nav-exports", &[EXPORT_RUN]);
 
 /// The entry of the imports.
-pub const IMPORTS: MenuEntry = office("imports", "/imports", "import", "nav-imports", &[IMPORT_RUN]);
+pub const IMPORTS: MenuEntry = office("imports", "/imports", "import", "nav-imports", &[IMPORT_RUN, IMPORT_OWN]);
+
+/// The entry of the jobs, and of the backups that they make.
+pub const JOBS: MenuEntry = office("jobs", "/admin/jobs", "history", "nav-jobs", &[SITE_MAINTAIN]);
+
+/// The entry of the health of the site.
+pub const HEALTH: MenuEntry = office("health", "/system_health", "report", "nav-health", &[HEALTH_READ]);
 
 /// The entry of the description of the API.
 pub const API: MenuEntry = office("docs", "/api/docs", "api", "nav-api", &[]);

@@ -75,6 +75,7 @@ pub struct NamesQuery {
     /// Any part of a user name, or of the name that pages show.
     q: Option<String>,
     /// Most people, 1 to 20; 8 when not given.
+    #[param(minimum = 1, maximum = 20)]
     limit: Option<u32>,
 }
 

@@ -26,7 +26,7 @@ pub const PUBLIC: &str = "public";
 /// Where a description names its permission.
 const PERMISSION: &str = "x-permission";
 /// Texts without control characters.
-const PLAIN: &str = r"^[^\x00-\x1f\x7f]*$";
+const PLAIN: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
 /// The content type of refusals and failures.
 const PROBLEM: &str = "application/problem+json";
 
@@ -97,15 +97,20 @@ fn name(method: &str, path: &str) -> String {
     words.fold(method.to_owned(), |name, word| format!("{name}_{word}"))
 }
 
-/// What stands in a path is text, unless its description is more precise; and no text of an address has control characters.
+/// What stands in a path is text, unless its description is more precise; no text of an address has control characters, and
+/// what is left out of an address or a head is not there: neither can hold a null.
 fn describe_texts(operation: &mut Operation) {
     for parameter in operation.parameters.iter_mut().flatten() {
         let RefOr::T(parameter) = parameter else { continue };
         let is_in_path = parameter.parameter_in == ParameterIn::Path;
         let text = || ObjectBuilder::new().schema_type(Type::String).min_length(is_in_path.then_some(1)).into();
         if let RefOr::T(Schema::Object(schema)) = parameter.schema.get_or_insert_with(text) {
-            let types = &schema.schema_type;
-            let is_text = *types == Type::String.into() || *types == SchemaType::from_iter([Type::String, Type::Null]);
+            if let SchemaType::Array(types) = &schema.schema_type
+                && let [one, Type::Null] = types.as_slice()
+            {
+                schema.schema_type = one.clone().into();
+            }
+            let is_text = schema.schema_type == Type::String.into();
             if is_text && schema.format.is_none() && schema.pattern.is_none() {
                 schema.pattern = Some(PLAIN.into());
             }

@@ -15,12 +15,18 @@ use base_records::audit;
 use base_records::audit::Record;
 use serde_json::json;
 
+use crate::figures;
+use crate::per_minute::PerMinute;
+
 /// Most addresses, minutes and kinds that wait to be written.
 const WAITING_MAX: usize = 10_000;
 /// Most accounts that one entry names.
 const ACCOUNTS_MAX: usize = 20;
 /// Most entries that are written in one transaction.
 const WRITTEN_AT_ONCE: usize = 500;
+/// What is a sign-in that failed.
+const FAILED_SIGN_INS: [&str; 4] =
+    [Refusal::SIGN_IN.action, Refusal::LOCKED.action, Refusal::HONEYPOT.action, Refusal::RATE_LIMIT.action];
 
 /// A kind of refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -99,22 +105,36 @@ impl Count {
 
 /// The refusals that are not written yet.
 #[derive(Default)]
-pub struct Refusals(Mutex<HashMap<Told, Count>>);
+pub struct Refusals {
+    waiting: Mutex<HashMap<Told, Count>>,
+    /// Sign-ins that failed.
+    pub failed_sign_ins: PerMinute,
+}
 
 impl Refusals {
+    /// Notes one that the trail lists by itself: it counts in the figures only.
+    pub fn note(&self, refusal: Refusal, now: Moment) {
+        figures::refused(refusal.action, refusal.code);
+        if FAILED_SIGN_INS.contains(&refusal.action) {
+            self.failed_sign_ins.count(now);
+        }
+    }
+
     /// Counts one.
     pub fn count(&self, refusal: Refusal, address: &str, now: Moment) {
+        self.note(refusal, now);
         self.add(Told::at(refusal, address, now), &Count { all: 1, ..Count::default() });
     }
 
     /// Counts one that was about an account, by its name.
     pub fn count_of_account(&self, refusal: Refusal, address: &str, account: &str, now: Moment) {
         let accounts = BTreeMap::from([(account.to_owned(), 1)]);
+        self.note(refusal, now);
         self.add(Told::at(refusal, address, now), &Count { all: 1, accounts });
     }
 
     fn add(&self, mut told: Told, count: &Count) {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() >= WAITING_MAX && !waiting.contains_key(&told) {
             told.address.clear();
         }
@@ -123,7 +143,7 @@ impl Refusals {
 
     /// Takes out what happened before a moment.
     fn take_before(&self, end: Moment) -> Vec<(Told, Count)> {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let mut taken: Vec<_> = waiting.extract_if(|told, _| told.minute * MINUTE_US < end.0).collect();
         taken.sort_by(|(one, _), (two, _)| (one.minute, &one.address).cmp(&(two.minute, &two.address)));
         taken

@@ -15,14 +15,17 @@ use base_core::address::{canonical, counted_as};
 use base_core::entropy::new_id;
 use base_core::realm::Realm;
 use futures_util::FutureExt;
+use tracing::Instrument;
 
 use crate::app::App;
 use crate::door::realm_of;
 use crate::error::{Forbidden, LoggedCause, Problem};
+use crate::figures::Asked;
+use crate::logged::logged;
 use crate::look::{Look, served};
 use crate::menu::Menu;
 use crate::refusals::Refusal;
-use crate::text;
+use crate::{spans, text};
 
 /// Under what name requests are logged, each at the level `debug`.
 pub const LOG: &str = module_path!();
@@ -94,15 +97,16 @@ pub async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> R
         menu: app.menu.clone(),
         look: app.settings.look.clone(),
     };
-    let (method, path) = (request.method().clone(), logged(request.uri().path()));
+    let (method, path) = (request.method().clone(), logged(&request));
     let (request_id, id) = (facts.id.clone(), HeaderValue::from_str(&facts.id).expect("an id is plain ASCII"));
     let address = facts.address.clone();
     request.extensions_mut().insert(facts);
+    let asked = Asked::of(&request);
     let refused = refused(&request, &path);
     let mut response = match (refused, served::moved(&app, &request)) {
         (Some(problem), _) => problem.into_response(),
         (None, Some(moved)) => moved,
-        (None, None) => run(next, request).await,
+        (None, None) => run(next, request).instrument(spans::of(&request_id)).await,
     };
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         problem.write_body(&mut response, Some(&request_id));
@@ -111,7 +115,12 @@ pub async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> R
         app.refusals.count(Refusal::forbidden(code), &counted_address(&address), started);
     }
     add_headers(&app, response.headers_mut(), id);
-    let millis = app.clock.now().since_us(started) / 1000;
+    let took_us = app.clock.now().since_us(started);
+    let millis = took_us / 1000;
+    asked.answered(response.status(), took_us);
+    if response.status().is_server_error() {
+        app.errors.count(started);
+    }
     let status = response.status().as_u16();
     match response.extensions().get::<LoggedCause>() {
         Some(LoggedCause(cause)) if response.status() == StatusCode::SERVICE_UNAVAILABLE => {
@@ -120,7 +129,7 @@ pub async fn wrap(State(app): State<App>, mut request: Request, next: Next) -> R
         Some(LoggedCause(cause)) => {
             tracing::error!(%method, path, status, millis, request_id, %cause, "a request failed");
         }
-        None => tracing::debug!(%method, path, status, millis, "request"),
+        None => tracing::debug!(%method, path, status, millis, request_id, "request"),
     }
     response
 }
@@ -132,14 +141,6 @@ fn refused(request: &Request, path: &str) -> Option<Problem> {
         Some(why) => Some(Problem::malformed(*why)),
         None if path.starts_with("/api/") => text::check_address(request.uri(), &[]).err(),
         None => None,
-    }
-}
-
-/// The path of an address as the log tells it: what opens something stays out of it.
-fn logged(path: &str) -> String {
-    match path.strip_prefix("/reset/") {
-        Some(_) => "/reset/***".to_owned(),
-        None => path.to_owned(),
     }
 }
 

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Uri, Version, header};
+use axum::http::{HeaderValue, Uri, Version, header};
 use axum::response::Redirect;
 use hyper::Request;
 use hyper::body::Incoming;
@@ -40,6 +40,7 @@ use self::held::Held;
 use self::stalled::Unstalled;
 use self::taken::Answers;
 pub use self::tls::{Tls, TlsError, TlsNow};
+use crate::leaving::Leaving;
 
 /// How long clients may take.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +73,8 @@ pub struct Serving {
     pub limits: Limits,
     /// What is served by TLS; plain without.
     pub tls: Option<TlsNow>,
+    /// While the node is about to end, each answer ends its connection.
+    pub leaving: Leaving,
 }
 
 /// Leads plain requests to the same place at the public address of the site; what they say of their host is not looked at.
@@ -84,7 +87,7 @@ pub fn redirects(base_url: String) -> Router {
 
 /// Serves until `closing` is true, then gives open requests time to end.
 pub async fn serve(listener: TcpListener, serving: Serving, mut closing: watch::Receiver<bool>) {
-    let Serving { router, patience, limits, tls } = serving;
+    let Serving { router, patience, limits, tls, leaving } = serving;
     let places = Connections::new(limits);
     let mut connections = JoinSet::new();
     let told = closing.clone();
@@ -95,7 +98,7 @@ pub async fn serve(listener: TcpListener, serving: Serving, mut closing: watch::
                 Ok((stream, peer)) => {
                     // A connection without a place is dropped, which its client sees as refused.
                     if let Some(place) = places.place(peer.ip()) {
-                        let one = Connection { peer, place, router: router.clone(), patience };
+                        let one = Connection { peer, place, router: router.clone(), patience, leaving: leaving.clone() };
                         let tls = tls.as_ref().map(|now| now.borrow().clone());
                         connections.spawn(one.open(stream, tls, told.clone()));
                     }
@@ -121,6 +124,7 @@ struct Connection {
     place: Place,
     router: Router,
     patience: Patience,
+    leaving: Leaving,
 }
 
 impl Connection {
@@ -147,7 +151,7 @@ impl Connection {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let Self { peer, place, router, patience } = self;
+        let Self { peer, place, router, patience, leaving } = self;
         let (answers, requests) = (Answers::default(), place.requests());
         let watched = answers.clone();
         let service = service_fn(move |mut request: Request<Incoming>| {
@@ -173,6 +177,9 @@ impl Connection {
                     if answers.are_left(patience.writes) {
                         return;
                     }
+                    if leaving.has_begun() {
+                        break;
+                    }
                     if place.idle_for().is_some_and(|idle| idle > patience.headers) {
                         break;
                     }
@@ -187,17 +194,20 @@ impl Connection {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send,
     {
-        let Self { peer, place, router, patience } = self;
+        let Self { peer, place, router, patience, leaving } = self;
         let requests = place.requests();
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);
             if let Some(why) = malformed(&request) {
                 request.extensions_mut().insert(why);
             }
-            let mut router = router.clone();
+            let (mut router, leaving) = (router.clone(), leaving.clone());
             let answering = requests.begin();
             async move {
-                let Ok(response) = Service::call(&mut router, request.map(Body::new)).await;
+                let Ok(mut response) = Service::call(&mut router, request.map(Body::new)).await;
+                if leaving.has_begun() {
+                    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                }
                 Ok::<_, Infallible>(response.map(|body| held_until_sent(body, answering)))
             }
         });

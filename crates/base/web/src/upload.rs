@@ -15,6 +15,7 @@ use futures_util::StreamExt;
 
 use crate::app::App;
 use crate::error::Problem;
+use crate::imports::rights::must_import;
 use crate::session::{Caller, ProofFollows};
 use crate::text;
 
@@ -153,7 +154,7 @@ pub async fn read(request: Request, app: &App) -> Result<(Caller, Upload), (Opti
 /// Who sends, if they may.
 async fn allowed(parts: &mut Parts, app: &App) -> Result<Caller, Problem> {
     let caller = Caller::from_request_parts(parts, app).await?;
-    caller.must(base_core::permission::IMPORT_RUN)?;
+    must_import(&caller)?;
     Ok(caller)
 }
 

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use base_core::figure::Figure;
 use base_core::permission::{Grant, Grants, Permission};
 use base_core::setting::Declared;
 use base_files::Files;
@@ -11,7 +12,7 @@ use base_files::import::ImportWork;
 use base_jobs::Job;
 pub use base_seams::{
     Check, CustomerAccounts, CustomerChange, CustomerFault, CustomerSettings, Doing, Finding, Found, GivenPassword,
-    Keeper, Keepers, Kept, KnownCustomer, NewCustomer, Page, PasswordRule, PersonData, Resolve,
+    Keeper, Keepers, Kept, KnownCustomer, NewCustomer, Outside, Page, PasswordRule, PersonData, Resolve,
 };
 use base_web::App;
 use base_web::home::HomeCard;
@@ -20,7 +21,7 @@ use base_web::kit::KIT;
 use base_web::list::ListKind;
 use base_web::live::LiveSource;
 use base_web::locale::Locale;
-use base_web::menu::{API, EXPORTS, HOME, IMPORTS, Menu, MenuEntry};
+use base_web::menu::{API, EXPORTS, HEALTH, HOME, IMPORTS, JOBS, Menu, MenuEntry};
 use base_web::stored::Fixed;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -52,6 +53,8 @@ pub struct Wing {
     pub files: Files,
     /// Its lists.
     pub lists: &'static [&'static ListKind],
+    /// What it counts, for whoever watches the site.
+    pub figures: &'static [&'static [Figure]],
     /// What people set while the site runs.
     pub settings: &'static [Declared],
     /// What only the configuration says of it.
@@ -77,6 +80,7 @@ impl Wing {
             customers: None,
             files: Files::default(),
             lists: &[],
+            figures: &[],
             settings: &[],
             fixed: Vec::new(),
             open: Box::new(|_| Open::default()),
@@ -101,6 +105,8 @@ pub struct Open {
     pub jobs: Vec<Arc<dyn Job>>,
     /// Who makes the rows of its files true.
     pub imports: Vec<Arc<dyn ImportWork>>,
+    /// Other systems that it needs.
+    pub outside: Vec<Arc<dyn Outside>>,
 }
 
 /// Which role may do what, over all wings.
@@ -114,10 +120,17 @@ pub fn menu(wings: &[Wing]) -> Menu {
     let mut base = vec![HOME];
     base.extend(wings.iter().any(|wing| !wing.files.exports.is_empty()).then_some(EXPORTS));
     base.extend(wings.iter().any(|wing| !wing.files.imports.is_empty()).then_some(IMPORTS));
+    base.extend([HEALTH, JOBS]);
     base.push(API);
     let find: Vec<Permission> = wings.iter().flat_map(|wing| wing.find).copied().collect();
     let of_customers = wings.iter().flat_map(|wing| wing.customer_menu).copied();
     Menu::of(&base, &entries, &find).with_customers(of_customers)
+}
+
+/// What the base and all wings count.
+pub fn figures(wings: &[Wing]) -> Vec<Figure> {
+    let base = [base_db::FIGURES, base_jobs::FIGURES, base_web::figures::FIGURES, base_web::metrics::FIGURES];
+    base.into_iter().chain(wings.iter().flat_map(|wing| wing.figures).copied()).flatten().copied().collect()
 }
 
 /// What all wings keep of a person.

@@ -2,9 +2,12 @@
 
 use base_core::file::{FileColumn, FileKind, Holds};
 
+use crate::permission::PASS_CREATE;
+
 /// Passes to be created.
 pub static PASSES: FileKind = FileKind {
     name: "passes",
+    permission: PASS_CREATE,
     columns: &[
         FileColumn::needed("name1", &["name_1", "name", "guest", "guest_name", "full_name"]),
         FileColumn::needed("phone1", &["phone_1", "phone", "mobile", "mobile_number", "phone_number", "mobile_no"])

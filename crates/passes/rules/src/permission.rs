@@ -1,6 +1,6 @@
 //! What people may do with events and passes, and which roles may.
 
-use base_core::permission::{Grant, Permission, Role};
+use base_core::permission::{Grant, IMPORT_OWN, Permission, Role};
 
 /// See the events that one is assigned to.
 pub const EVENT_READ: Permission = Permission::new("event.read");
@@ -42,7 +42,17 @@ pub const GRANTS: &[Grant] = &[
     (Role::Admin, ALL),
     (
         Role::Organiser,
-        &[EVENT_READ, PASS_CREATE, PASS_READ, PASS_EDIT, PASS_REVENUE, PASS_REDEEM, PASS_SELL_AT_GATE, PASS_UNDO_ENTRY],
+        &[
+            EVENT_READ,
+            PASS_CREATE,
+            PASS_READ,
+            PASS_EDIT,
+            PASS_REVENUE,
+            PASS_REDEEM,
+            PASS_SELL_AT_GATE,
+            PASS_UNDO_ENTRY,
+            IMPORT_OWN,
+        ],
     ),
     (Role::Steward, &[EVENT_READ, PASS_REDEEM]),
 ];

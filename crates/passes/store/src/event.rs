@@ -179,10 +179,14 @@ pub async fn list(mut conn: Conn<'_>, seen: Seen, before: Option<EventId>) -> Re
     rows.into_iter().map(EventRow::into_line).collect()
 }
 
-/// The events whose passes are sold, the newest first.
-pub async fn selling(mut conn: Conn<'_>) -> Result<Vec<EventLine>, StoreError> {
-    const SELLING: &str = columns!("where state in ('on_sale', 'open') order by id desc limit $1");
-    let rows: Vec<EventRow> = on!(conn, c => sqlx::query_as(SELLING).bind(EVENTS_SHOWN_MAX).fetch_all(&mut **c).await?);
+/// The events whose passes are sold and that the person sees, the newest first.
+pub async fn selling(mut conn: Conn<'_>, seen: Seen) -> Result<Vec<EventLine>, StoreError> {
+    const SELLING: &str = columns!(
+        "where state in ('on_sale', 'open') and ($2 = 0 or exists (
+            select 1 from event_people where event_id = events.id and account_id = $2)) order by id desc limit $1"
+    );
+    let rows: Vec<EventRow> =
+        on!(conn, c => sqlx::query_as(SELLING).bind(EVENTS_SHOWN_MAX).bind(seen.account()).fetch_all(&mut **c).await?);
     rows.into_iter().map(EventRow::into_line).collect()
 }
 

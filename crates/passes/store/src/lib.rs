@@ -11,6 +11,7 @@ pub mod conflict;
 pub mod counts;
 pub mod erase;
 pub mod event;
+pub mod figures;
 pub mod gate;
 pub mod key;
 pub mod loaded;

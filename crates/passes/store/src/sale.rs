@@ -11,6 +11,7 @@ use passes_rules::pass::Details;
 use serde_json::json;
 
 use crate::event::By;
+use crate::figures;
 use crate::pass::{PassLine, folded};
 use crate::sales::{self, Added, Of};
 
@@ -53,6 +54,7 @@ pub async fn sell(db: &Db, new: NewPass<'_>, by: By<'_>) -> Result<Sold, StoreEr
     let sold = sell_in(&mut tx, &new, None, by).await?;
     if sold == Sold::Done {
         tx.commit().await?;
+        figures::sold(1, new.amount);
     } else {
         tx.rollback().await?;
     }
@@ -98,6 +100,9 @@ pub async fn take_back(db: &Db, line: &PassLine, by: By<'_>) -> Result<bool, Sto
     let mut tx = db.write().await?;
     let is_done = take_back_in(&mut tx, line, by).await?;
     tx.commit().await?;
+    if is_done {
+        figures::given_back(line.amount);
+    }
     Ok(is_done)
 }
 
@@ -209,6 +214,7 @@ pub async fn cancel(db: &Db, before: &PassLine, refund: i64, reason: &str, by: B
         .with_after(&json!({ "reason": reason, "refunded": refund, "event": before.event }));
     by.note(&mut tx, entry).await?;
     tx.commit().await?;
+    figures::given_back(refund);
     Ok(Sold::Done)
 }
 

@@ -95,12 +95,14 @@ pub fn declared() -> Wing {
         checks: office::checks().into_iter().chain([gate_counts()]).collect(),
         files: Files { imports: vec![import_kinds()], ..Files::default() },
         lists: &[EVENTS, PASSES],
+        figures: &[passes_work::figures::FIGURES, passes_work::figures::OF_SALES],
         settings: &[ERASE_AFTER_DAYS, GATE_SCANS_DAYS],
         ..Wing::named("passes")
     }
 }
 
 fn open(app: &App, parts: Parts) -> Open {
+    passes_work::figures::begin();
     let passes = Passes::new(app.clone(), parts.desk, parts.keys);
     let parts_of_base = app.clone();
     let erase_after_days = Arc::new(move || parts_of_base.stored.number(&ERASE_AFTER_DAYS));

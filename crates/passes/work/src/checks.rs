@@ -5,6 +5,9 @@ use base_db::{Db, StoreError};
 use base_seams::{Check, Finding};
 use passes_store::counts;
 
+/// What to do when figures are not what rows say: the program writes both together, so something else changed them.
+pub(crate) const CURE: &str = "restore the newest backup whose check is well, and find out what changed the database";
+
 /// The people whom gates counted, against the passes themselves.
 pub struct GateCounts;
 
@@ -21,6 +24,7 @@ impl Check for GateCounts {
                 )
             })
             .collect();
-        Ok(Finding::of_each(&told, "the people whom gates counted are those of the passes", "gates counted wrong at"))
+        let well = "the people whom gates counted are those of the passes";
+        Ok(Finding::of_each(&told, well, "gates counted wrong at", CURE))
     }
 }

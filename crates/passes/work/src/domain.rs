@@ -89,6 +89,10 @@ impl Domain for Gates {
         loaded.write(writes);
     }
 
+    fn remember(&self, (): &mut (), loaded: LoadedGroup) {
+        loaded.count();
+    }
+
     fn step_size(&self, step: &Infallible) -> usize {
         match *step {}
     }

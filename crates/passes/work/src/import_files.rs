@@ -1,13 +1,13 @@
 //! Passes from files: how rows are read, tried, sold and taken back.
 //!
-//! Invariants: a row is a sale like any other, with its places, its figures and its entry in the trail; a guest who has the
+//! Invariants: whoever brings a file in sells for the events that they see, and for no other; a row is a sale like any other,
+//! with its places, its figures and its entry in the trail; a guest who has the
 //! same pass already is counted as known and nothing happens; taking back removes only passes that nobody used or changed.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use base_core::account::Actor;
-use base_core::audit::{Entry, Origin};
+use base_core::audit::Entry;
 use base_core::entropy::{self, Entropy};
 use base_core::file::FileKind;
 use base_core::import::{ImportMode, ImportState};
@@ -20,7 +20,8 @@ use base_files::import::{
 use base_records::audit::{self, Record};
 use base_records::import::{self, Figures, Import, Phase, RowNote, TakenBack};
 use passes_rules::file::PASSES;
-use passes_store::event::By;
+use passes_rules::permission::EVENT_READ_ALL;
+use passes_store::event::{By, Seen};
 use passes_store::sale::{self, NewPass};
 use passes_store::{event, pass};
 use serde_json::json;
@@ -82,10 +83,20 @@ fn rows_of(rows: OwnRows) -> Vec<GuestRow> {
     *rows.downcast().expect("only rows that were read here are handed in")
 }
 
+/// The events that somebody sees who brings a file in.
+fn seen_by(by: &Acting) -> Seen {
+    match by.actor.account {
+        Some(account) if !by.may(EVENT_READ_ALL) => Seen::Of(account),
+        _ => Seen::All,
+    }
+}
+
 /// What became of the rows of a step.
 #[derive(Default)]
 struct SoldRows {
     created: i64,
+    /// What was paid for them, in rupees.
+    amount: i64,
     known: i64,
     refused: Vec<RowNote>,
 }
@@ -121,18 +132,18 @@ impl ImportWork for Work {
     }
 
     async fn take_back(&self, by: Acting, import_id: &str) -> Result<Import, DeskError> {
-        self.take_some_back(&by.origin, import_id).await.map_err(|error| DeskError::Store(Arc::new(error)))
+        self.take_some_back(&by, import_id).await.map_err(|error| DeskError::Store(Arc::new(error)))
     }
 
-    fn dry_run(&self, _: &'static FileKind, _: Actor) -> Box<dyn DryRun> {
-        Box::new(Trial { db: self.db.clone(), would_take: WouldTake::default() })
+    fn dry_run(&self, _: &'static FileKind, by: Acting) -> Box<dyn DryRun> {
+        Box::new(Trial { db: self.db.clone(), seen: seen_by(&by), would_take: WouldTake::default() })
     }
 }
 
 impl Work {
     async fn sell_rows(&self, step: RunStep) -> Result<Import, StoreError> {
-        let RunStep { by: Acting { origin, .. }, before, rows, unreadable, rows_read, next_round } = step;
-        let rows = rows_of(rows);
+        let RunStep { by: acting, before, rows, unreadable, rows_read, next_round } = step;
+        let (rows, seen, origin) = (rows_of(rows), seen_by(&acting), acting.origin);
         let now = self.clock.now();
         let mut tx = self.db.write().await?;
         let Some(mut after) = import::lock(tx.conn(), &before.id).await? else { return Err(StoreError::Conflict) };
@@ -141,7 +152,7 @@ impl Work {
             return Ok(after);
         }
         let mut notes = unreadable;
-        let sold = self.sell_each(&mut tx, &rows, &before.id, By { at: now, origin: &origin }).await?;
+        let sold = self.sell_each(&mut tx, (&rows, seen), &before.id, By { at: now, origin: &origin }).await?;
         after.counts.created += sold.created;
         after.counts.known += sold.known;
         notes.extend(sold.refused);
@@ -181,19 +192,22 @@ impl Work {
             "refused": counts.refused - was.refused, "state": after.state.name(),
         }));
         audit::insert(tx.conn(), &[Record { at: now, entry, origin: &origin }]).await?;
+        let created = counts.created - was.created;
         tx.commit().await?;
+        if created > 0 {
+            passes_store::figures::sold(created.unsigned_abs(), sold.amount);
+        }
         Ok(after)
     }
 
     async fn sell_each(
         &self,
         tx: &mut Tx,
-        rows: &[GuestRow],
+        (rows, seen): (&[GuestRow], Seen),
         import: &str,
         by: By<'_>,
     ) -> Result<SoldRows, StoreError> {
-        // Imports are an admin's, who sees every event.
-        let events = event::selling(tx.conn()).await?;
+        let events = event::selling(tx.conn(), seen).await?;
         let mut sold = SoldRows::default();
         for row in rows {
             let (event, details) = match row.ask(&events) {
@@ -212,7 +226,10 @@ impl Work {
                 None => Became::of(sale::sell_in(tx, &new, Some(import), by).await?, details.kind, None),
             };
             match became {
-                Became::Made => sold.created += 1,
+                Became::Made => {
+                    sold.created += 1;
+                    sold.amount += amount;
+                }
                 Became::Known => sold.known += 1,
                 Became::Refused(refused) => sold.refused.push(row.note(refused)),
             }
@@ -220,7 +237,8 @@ impl Work {
         Ok(sold)
     }
 
-    async fn take_some_back(&self, origin: &Origin, import_id: &str) -> Result<Import, StoreError> {
+    async fn take_some_back(&self, by: &Acting, import_id: &str) -> Result<Import, StoreError> {
+        let origin = &by.origin;
         let now = self.clock.now();
         let mut tx = self.db.write().await?;
         let Some(mut after) = import::lock(tx.conn(), import_id).await? else { return Err(StoreError::Conflict) };
@@ -229,11 +247,13 @@ impl Work {
         }
         let mut taken = with_figures(after.taken_back.clone().unwrap_or_default());
         let lines = pass::made_by(tx.conn(), import_id, &taken.after, TAKEN_AT_ONCE).await?;
-        let mut notes = Vec::new();
+        let own = event::may_scan(tx.conn(), seen_by(by)).await?;
+        let (mut notes, mut given_back) = (Vec::new(), 0);
         for line in &lines {
             after.work_done += 1;
-            if sale::take_back_in(&mut tx, line, By { at: now, origin }).await? {
+            if own.covers(line.event) && sale::take_back_in(&mut tx, line, By { at: now, origin }).await? {
                 taken.figures.count(FIGURES[0]);
+                given_back += line.amount;
                 continue;
             }
             taken.kept += 1;
@@ -254,6 +274,7 @@ impl Work {
         import::put(tx.conn(), &after).await?;
         audit::insert(tx.conn(), &[Record { at: now, entry, origin }]).await?;
         tx.commit().await?;
+        passes_store::figures::given_back(given_back);
         Ok(after)
     }
 }
@@ -267,7 +288,7 @@ fn kept(number: i64, pass: &str) -> RowNote {
         row_number: number,
         code: pass.to_owned(),
         outcome: "pass_used".into(),
-        message: format!("{pass} was used or changed since; it stays."),
+        message: format!("{pass} was used or changed since, or its event is not yours any more; it stays."),
         cells: "[]".into(),
     }
 }
@@ -275,6 +296,7 @@ fn kept(number: i64, pass: &str) -> RowNote {
 /// A dry run: what its rows would have taken so far.
 struct Trial {
     db: Db,
+    seen: Seen,
     would_take: WouldTake,
 }
 
@@ -283,7 +305,7 @@ impl DryRun for Trial {
     async fn decide(&mut self, rows: OwnRows) -> Result<WouldBe, StoreError> {
         let rows = rows_of(rows);
         let mut reader = self.db.read().await?;
-        let events = event::selling(reader.conn()).await?;
+        let events = event::selling(reader.conn(), self.seen).await?;
         let mut would_be = WouldBe::default();
         for row in &rows {
             let (event, details) = match row.ask(&events) {

@@ -3,6 +3,7 @@
 pub mod checks;
 mod command;
 mod domain;
+pub mod figures;
 pub mod file;
 mod guest_rows;
 mod import_files;

@@ -9,6 +9,7 @@ use passes_store::loaded::Loaded;
 use passes_store::scan::{self, ScanRecord};
 
 use crate::command::Read;
+use crate::figures;
 
 /// See the head of this module.
 pub struct LoadedGroup {
@@ -72,6 +73,11 @@ impl LoadedGroup {
             outcome: decision.answer.outcome,
             first: pass.and_then(|pass| pass.entry.clone()),
         });
+    }
+
+    /// Counts what was committed.
+    pub(crate) fn count(&self) {
+        figures::count(self.scans.iter().map(|scan| (scan.outcome, scan.people)));
     }
 
     pub(crate) fn write<'l>(&'l self, writes: &mut Writes<'l>) {

@@ -20,7 +20,7 @@ pub async fn all(directory: &LdapDirectory) -> Vec<Finding> {
                 reached = true;
                 found.push(Finding::well(format!("the directory answers at {place}")));
             }
-            Err(why) => found.push(Finding::wrong(format!("the directory at {place}: {why}; see docs/directory.md"))),
+            Err(why) => found.push(Finding::wrong(format!("the directory at {place}: {why}"), "see docs/directory.md")),
         }
     }
     if reached {
@@ -33,7 +33,12 @@ pub async fn all(directory: &LdapDirectory) -> Vec<Finding> {
 async fn groups(directory: &LdapDirectory) -> Vec<Finding> {
     let dns = match directory.group_dns().await {
         Ok(dns) => dns,
-        Err(error) => return vec![Finding::wrong(format!("the groups of the directory: {error}"))],
+        Err(error) => {
+            return vec![Finding::wrong(
+                format!("the groups of the directory: {error}"),
+                "look at directory.base_dn and what the account may read",
+            )];
+        }
     };
     let mut found = Vec::new();
     for (dn, mapped) in dns.iter().zip(&directory.settings.groups) {
@@ -52,7 +57,8 @@ async fn groups(directory: &LdapDirectory) -> Vec<Finding> {
         found.push(if is_there {
             Finding::well(format!("group {name} gives {role}"))
         } else {
-            Finding::wrong(format!("group {name} is not there, or several have this name: it gives nobody {role}"))
+            let text = format!("group {name} is not there, or several have this name: it gives nobody {role}");
+            Finding::wrong(text, "correct directory.groups, or make the group in the directory")
         });
     }
     found
@@ -77,11 +83,11 @@ fn verdict(ours: LockOutPolicy, domain: Option<LockOutPolicy>) -> Finding {
         None => Finding::well("the domain does not tell when it locks accounts; compare the lock-out settings by hand"),
         Some(LockOutPolicy { threshold: 0, .. }) => Finding::well("the domain locks no accounts"),
         Some(domain) if domain.threshold < ours.threshold || domain.window_minutes > ours.window_minutes => {
-            Finding::wrong(format!(
-                "the domain locks after {} wrong passwords and remembers them for {} minutes: set directory.lock_out_threshold \
-                 and directory.lock_out_minutes to these",
+            let text = format!(
+                "the domain locks after {} wrong passwords and remembers them for {} minutes",
                 domain.threshold, domain.window_minutes
-            ))
+            );
+            Finding::wrong(text, "set directory.lock_out_threshold and directory.lock_out_minutes to these")
         }
         Some(domain) => {
             Finding::well(format!("the domain locks after {} wrong passwords, not through us", domain.threshold))

@@ -5,6 +5,7 @@
 
 use base_core::account::{AccountId, LockOut};
 use base_core::limit::Limit;
+use base_core::realm::Realm;
 use base_core::time::{HOUR_US, MINUTE_US};
 
 /// Whose account it is about.
@@ -115,8 +116,8 @@ pub enum Outside<'o> {
     Registration,
     /// Somebody asks for a link for a new password.
     Link,
-    /// A link for a new password is to be mailed.
-    LinkMail,
+    /// A link for a new password is to be mailed, to somebody of this realm.
+    LinkMail(Realm),
     /// The owner of this e-mail is told that somebody wanted to register with it.
     MailToOwner(&'o str),
 }
@@ -124,6 +125,7 @@ pub enum Outside<'o> {
 /// By what it is judged: who asks from one address, and the whole site, so that many addresses together cannot flood it.
 pub fn outside_judged_by(what: Outside<'_>, address: &str) -> Vec<Judged> {
     let rate = |key: String, times| Judged::rate(key, times, false);
+    let of_site = |key: &str| Judged::hourly(key.to_owned(), LINKS_OF_SITE);
     match what {
         Outside::Registration => vec![
             rate(format!("registrations a minute from {address}"), REGISTRATIONS_A_MINUTE),
@@ -135,7 +137,9 @@ pub fn outside_judged_by(what: Outside<'_>, address: &str) -> Vec<Judged> {
             rate(format!("links a minute from {address}"), LINKS_A_MINUTE),
             Judged::hourly(format!("links from {address}"), LINKS_OF_ADDRESS),
         ],
-        Outside::LinkMail => vec![Judged::hourly("links of the site".to_owned(), LINKS_OF_SITE)],
+        Outside::LinkMail(Realm::Staff) => vec![of_site("links of the site")],
+        // What customers ask for leaves staff their own mails, and the other way about.
+        Outside::LinkMail(Realm::Customer) => vec![of_site("links of the site's customers")],
         Outside::MailToOwner(email) => vec![Judged::hourly(format!("told of a registration at {email}"), 1)],
     }
 }

@@ -138,13 +138,13 @@ pub struct Recipient {
     pub locale: String,
 }
 
-/// The active person of staff with an e-mail.
-pub async fn recipient(mut conn: Conn<'_>, email: &str) -> Result<Option<Recipient>, StoreError> {
+/// The active person of a realm with an e-mail, whose password is kept here.
+pub async fn recipient(mut conn: Conn<'_>, realm: Realm, email: &str) -> Result<Option<Recipient>, StoreError> {
     const FIND: &str = "select id, username, called, email, locale from accounts
-        where realm = 'staff' and email_folded = $1 and is_active and removed_at is null
+        where realm = $1 and email_folded = $2 and is_active and removed_at is null
             and directory_guid is null";
     let folded = email.trim().to_lowercase();
-    Ok(on!(conn, c => sqlx::query_as(FIND).bind(&folded).fetch_optional(&mut **c).await?))
+    Ok(on!(conn, c => sqlx::query_as(FIND).bind(realm.name()).bind(&folded).fetch_optional(&mut **c).await?))
 }
 
 /// A new link.
@@ -159,7 +159,12 @@ pub struct NewLink<'l> {
 }
 
 /// Keeps the hash of a new link; the one before opens nothing any more. False where one stays that is young enough.
-pub async fn keep_link(mut conn: Conn<'_>, to: &Recipient, new: NewLink<'_>, by: By<'_>) -> Result<bool, Failed> {
+pub async fn keep_link(
+    mut conn: Conn<'_>,
+    (realm, to): (Realm, &Recipient),
+    new: NewLink<'_>,
+    by: By<'_>,
+) -> Result<bool, Failed> {
     const KEEP: &str =
         "insert into password_links (account_id, token_hash, created_at, expires_at) values ($1, $2, $3, $4)
         on conflict (account_id) do update set token_hash = excluded.token_hash, created_at = excluded.created_at,
@@ -169,35 +174,42 @@ pub async fn keep_link(mut conn: Conn<'_>, to: &Recipient, new: NewLink<'_>, by:
     if execute!(conn, KEEP, to.id, new.token_hash, by.at.0, new.until.0, replaced_until) == 0 {
         return Ok(false);
     }
-    by.note(conn, Entry::new("password_reset_request", "account", to.username.as_str())).await?;
+    by.note(conn, entry(realm, "password_reset_request", &to.username)).await?;
     Ok(true)
 }
 
-/// Whose a link is, while it opens.
-pub async fn of_link(mut conn: Conn<'_>, token_hash: &str, now: Moment) -> Result<Option<Recipient>, StoreError> {
+/// Whose a link of a realm is, while it opens.
+pub async fn of_link(
+    mut conn: Conn<'_>,
+    realm: Realm,
+    token_hash: &str,
+    now: Moment,
+) -> Result<Option<Recipient>, StoreError> {
     const FIND: &str = "select a.id, a.username, a.called, coalesce(a.email, '') as email, a.locale
         from password_links l join accounts a on a.id = l.account_id
-        where l.token_hash = $1 and l.expires_at > $2 and a.is_active and a.removed_at is null
+        where l.token_hash = $1 and l.expires_at > $2 and a.realm = $3 and a.is_active and a.removed_at is null
             and a.directory_guid is null";
-    Ok(on!(conn, c => sqlx::query_as(FIND).bind(token_hash).bind(now.0).fetch_optional(&mut **c).await?))
+    Ok(on!(conn, c => sqlx::query_as(FIND)
+        .bind(token_hash).bind(now.0).bind(realm.name()).fetch_optional(&mut **c).await?))
 }
 
 /// Sets a password by a link, which is used up: lifts a lock, ends every session and every token, and leaves the second
 /// factor alone.
 pub async fn by_link(
     mut conn: Conn<'_>,
+    realm: Realm,
     token_hash: &str,
     password_hash: &str,
     by: By<'_>,
 ) -> Result<Recipient, Failed> {
     const USE: &str = "delete from password_links where token_hash = $1 and expires_at > $2";
-    let to = of_link(conn.reborrow(), token_hash, by.at).await?.ok_or(Refusal::BadLink)?;
+    let to = of_link(conn.reborrow(), realm, token_hash, by.at).await?.ok_or(Refusal::BadLink)?;
     if execute!(conn, USE, token_hash, by.at.0) != 1 {
         return Err(Refusal::BadLink.into());
     }
     base::set_password(conn.reborrow(), to.id, password_hash).await?;
-    end_all_of(conn.reborrow(), Owner { realm: Realm::Staff, id: to.id, username: &to.username }, by).await?;
-    by.note(conn, Entry::new("password_reset_complete", "account", to.username.as_str())).await?;
+    end_all_of(conn.reborrow(), Owner { realm, id: to.id, username: &to.username }, by).await?;
+    by.note(conn, entry(realm, "password_reset_complete", &to.username)).await?;
     Ok(to)
 }
 

@@ -24,11 +24,16 @@ pub enum Group {
     Rights,
     /// What was refused because it was too much.
     Limits,
+    /// What customers did, and what was done with them.
+    Customers,
 }
 
 impl Group {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::SignIns, Self::Failures, Self::Deletions, Self::Rights, Self::Limits];
+    pub const ALL: [Self; 6] =
+        [Self::SignIns, Self::Failures, Self::Deletions, Self::Rights, Self::Limits, Self::Customers];
+    /// Those of which there are entries for somebody who reads those of customers alone.
+    pub const OF_CUSTOMERS: [Self; 4] = [Self::SignIns, Self::Failures, Self::Rights, Self::Limits];
 
     /// Its name in an address.
     pub fn name(self) -> &'static str {
@@ -38,6 +43,7 @@ impl Group {
             Self::Deletions => "deletions",
             Self::Rights => "rights",
             Self::Limits => "limits",
+            Self::Customers => "customers",
         }
     }
 
@@ -51,7 +57,7 @@ impl Group {
             Self::SignIns => {
                 " and e.action in ('login_success', 'login_failed', 'login_locked', 'login_pending_2fa', 'login_honeypot',
                     'logout', '2fa_verify_success', '2fa_verify_failed', 'rate_limit_exceeded', 'session_locked',
-                    'session_resumed', 'session_ended')"
+                    'session_resumed', 'session_ended', 'CUSTOMER_LOGIN', 'CUSTOMER_LOGOUT', 'CUSTOMER_SESSION_KICK')"
             }
             Self::Failures => {
                 " and e.action in ('login_failed', 'login_locked', 'login_honeypot', '2fa_verify_failed',
@@ -63,9 +69,11 @@ impl Group {
             }
             Self::Rights => {
                 " and e.action in ('role_change', 'promotion_approved', 'promote_to_admin', 'demote_admin', 'demote_user',
-                    'user_created', '2fa_enabled', '2fa_disabled', 'token_created', 'setting_changed', 'work_handed_over')"
+                    'user_created', '2fa_enabled', '2fa_disabled', 'token_created', 'setting_changed', 'work_handed_over',
+                    'CUSTOMER_CREATE', 'CUSTOMER_UPDATE', 'CUSTOMER_DEACTIVATE', 'CUSTOMER_REACTIVATE')"
             }
             Self::Limits => " and e.action in ('rate_limit_exceeded', 'request_refused', 'login_locked')",
+            Self::Customers => " and e.entity_type = 'customer'",
         }
     }
 }
@@ -75,6 +83,8 @@ impl Group {
 pub struct Filter {
     /// Of this realm.
     pub realm: Option<Realm>,
+    /// What customers did, or what was done with them, and nothing else.
+    pub of_customers: bool,
     /// By this account.
     pub actor: Option<i64>,
     /// With this action.
@@ -180,6 +190,9 @@ pub async fn list(mut conn: Conn<'_>, filter: &Filter, limit: u32) -> Result<Pag
     if let Some(group) = filter.group {
         query.push(group.condition());
     }
+    if filter.of_customers {
+        query.push(" and (e.realm = 'customer' or e.entity_type = 'customer')");
+    }
     if let Some(address) = &filter.address {
         query.bind(" and e.origin_id in (select id from origins where address = ?)", [address.as_str().into()]);
     }
@@ -214,6 +227,17 @@ pub async fn find(mut conn: Conn<'_>, seq: i64) -> Result<Option<Line>, StoreErr
     let mut query = Query::new(LINES);
     query.bind(" where e.seq = ?", [seq.into()]);
     Ok(select_query!(conn, query, Line).pop())
+}
+
+/// The actions that there are about customers.
+pub async fn actions_of_customers(mut conn: Conn<'_>) -> Result<Vec<String>, StoreError> {
+    const ACTIONS: &str = "with recursive a (x) as (
+            select min(action) from audit where entity_type = 'customer'
+            union all
+            select (select min(action) from audit where entity_type = 'customer' and action > a.x)
+            from a where a.x is not null
+        ) select x from a where x is not null";
+    Ok(on!(conn, c => sqlx::query_scalar(ACTIONS).fetch_all(&mut **c).await?))
 }
 
 /// The actions that there are, without those of scans.

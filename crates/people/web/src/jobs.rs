@@ -9,6 +9,7 @@ use base_core::audit::Origin;
 use base_core::realm::Realm;
 use base_core::setting::CUSTOMER_IDLE_MINUTES;
 use base_jobs::{Done, Job, JobError, Schedule, Worker};
+use base_seams::Outside;
 use base_seams::directory::{Directory, Listed};
 use people_rules::setting::CUSTOMER_KICK;
 use people_store::{By, account, directory, directory_bind, idle, password};
@@ -72,6 +73,20 @@ pub struct DirectoryPeople {
     pub app: People,
     /// The directory.
     pub directory: Arc<dyn Directory>,
+}
+
+/// The directory as the base asks whether it answers.
+pub struct OfDirectory(pub Arc<dyn Directory>);
+
+#[async_trait]
+impl Outside for OfDirectory {
+    fn name(&self) -> &'static str {
+        "directory"
+    }
+
+    async fn answers(&self) -> bool {
+        self.0.connect().await.is_ok()
+    }
 }
 
 #[async_trait]

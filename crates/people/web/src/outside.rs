@@ -4,6 +4,7 @@
 //! it is ours; a field that people do not see stops programs that fill in every field; tries are limited.
 
 pub mod forgot;
+pub mod link;
 pub mod register;
 pub mod reset;
 
@@ -15,12 +16,13 @@ use axum::response::Response;
 use base_core::audit::Origin;
 use base_secret as secret;
 use base_secret::Token;
+use base_web::door::{Door, door};
 use base_web::error::Problem;
 use base_web::pages::accept_language;
 use base_web::rate::Rate;
 use base_web::refusals::Refusal;
 use base_web::request::RequestFacts;
-use base_web::session::{STAFF, cookie, form_cookie, set_cookie};
+use base_web::session::{cookie, form_cookie, set_cookie};
 use base_web::view::{Frame, render};
 use base_web::{body, form};
 use people_rules::sign_in::Outside;
@@ -64,10 +66,15 @@ impl Visitor {
         response
     }
 
+    /// Where people of this realm come in.
+    pub(crate) fn door(&self) -> &'static Door {
+        door(self.facts.realm)
+    }
+
     /// Who did it, for the trail: nobody whom we know.
     pub(crate) fn origin(&self) -> Origin {
         Origin {
-            realm: STAFF,
+            realm: self.facts.realm,
             actor: None,
             address: self.facts.address.clone(),
             agent: self.facts.agent.clone(),

@@ -70,11 +70,13 @@ fn outside_pages() -> Router<People> {
         .route("/reset/{token}", get(outside::reset::ask).post(outside::reset::set))
 }
 
-/// A customer's own account.
+/// A customer's own account, and how they get a new password.
 fn customer_pages() -> Router<People> {
     Router::new()
         .route("/portal", get(portal::show).post(portal::change))
         .route("/portal/password", get(portal::ask_password).post(portal::change_password))
+        .route("/portal/forgot", get(outside::forgot::ask).post(outside::forgot::send))
+        .route("/portal/reset/{token}", get(outside::reset::ask).post(outside::reset::set))
 }
 
 /// What concerns the whole site.

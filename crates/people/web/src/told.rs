@@ -18,6 +18,7 @@ use people_store::password::Recipient;
 
 use crate::agent::agent_in_short;
 use crate::mails::{self, Factor, Place, To};
+use crate::outside::link::link_pages;
 
 /// What mails of a site need.
 #[derive(Clone, Copy)]
@@ -132,7 +133,7 @@ pub async fn locked(
     at: Moment,
 ) -> Result<(), StoreError> {
     let Some(found) = post.account(conn.reborrow(), who).await? else { return Ok(()) };
-    let page = if who.0 == Realm::Staff { "/forgot" } else { "/portal/login" };
+    let page = link_pages(who.0).ask;
     post.send(conn, mails::locked(to(&found), &post.time(until), &post.link(page)), at).await
 }
 

@@ -10,7 +10,7 @@ use base_web::App;
 use base_web::list::ListKind;
 use base_web::locale::{Locale, Text};
 use base_web::menu::{Group, MenuEntry};
-use base_wing::{Open, Wing};
+use base_wing::{Open, Outside, Wing};
 use people_rules::permission::{ACCOUNT_READ, ALL, GRANTS, MAIL_MANAGE, PROMOTION_DECIDE, SETTING_MANAGE};
 use people_rules::setting;
 use people_store::OfCustomers;
@@ -145,7 +145,9 @@ fn open(app: &App) -> Open {
     let calls =
         lock::api::router().merge(sessions::api::router()).merge(tokens::api::router()).merge(devices::api::router());
     let mut jobs: Vec<Arc<dyn Job>> = vec![Arc::new(jobs::OldPasswords), Arc::new(jobs::IdleCustomers(people.clone()))];
+    let mut outside: Vec<Arc<dyn Outside>> = Vec::new();
     if let Some(directory) = app.settings.sign_in.directory.clone() {
+        outside.push(Arc::new(jobs::OfDirectory(directory.clone())));
         jobs.push(Arc::new(jobs::DirectoryPeople { app: people.clone(), directory }));
     }
     Open {
@@ -158,6 +160,7 @@ fn open(app: &App) -> Open {
         home: vec![Arc::new(PeopleCard(people.clone()))],
         live: vec![Arc::new(Unread(people.clone()))],
         jobs,
+        outside,
         ..Open::default()
     }
 }

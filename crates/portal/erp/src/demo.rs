@@ -1,13 +1,13 @@
-//! The ERP of the demo: a file of SQLite with the tables of Deacom.
+//! The ERP of the demo: a file of SQLite, or a database of PostgreSQL, with the tables of Deacom.
 //!
-//! Invariant: the same seed and day make the same file, and every customer has stock in all eight states.
+//! Invariant: the same seed and day make the same rows, and every customer has stock in all eight states.
 
 use std::path::Path;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 
 use crate::error::ErpError;
 use crate::tables::{JobLine, Layer, Named, OrderLine, OrderVersion, Part, Tables};
@@ -95,17 +95,31 @@ pub fn tables(sizes: Sizes) -> Tables {
     tables
 }
 
+fn told(fault: &sqlx::Error) -> ErpError {
+    ErpError::Unreachable(fault.to_string())
+}
+
+/// Writes the demo's ERP to an empty database of PostgreSQL, as who owns it.
+pub async fn write_to_postgres(address: &str, sizes: Sizes) -> Result<(), ErpError> {
+    let mut connection = PgConnection::connect(address).await.map_err(|fault| told(&fault))?;
+    let mut tx = connection.begin().await.map_err(|fault| told(&fault))?;
+    for statement in tables(sizes).statements() {
+        sqlx::query(AssertSqlSafe(statement)).execute(&mut *tx).await.map_err(|fault| told(&fault))?;
+    }
+    tx.commit().await.map_err(|fault| told(&fault))?;
+    connection.close().await.map_err(|fault| told(&fault))
+}
+
 /// Writes the demo's ERP to a file that does not exist yet.
 pub async fn write(file: &Path, sizes: Sizes) -> Result<(), ErpError> {
-    let told = |fault: sqlx::Error| ErpError::Unreachable(fault.to_string());
     let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
-    let mut connection = options.connect().await.map_err(told)?;
-    let mut tx = connection.begin().await.map_err(told)?;
+    let mut connection = options.connect().await.map_err(|fault| told(&fault))?;
+    let mut tx = connection.begin().await.map_err(|fault| told(&fault))?;
     for statement in tables(sizes).statements() {
-        sqlx::query(AssertSqlSafe(statement)).execute(&mut *tx).await.map_err(told)?;
+        sqlx::query(AssertSqlSafe(statement)).execute(&mut *tx).await.map_err(|fault| told(&fault))?;
     }
-    tx.commit().await.map_err(told)?;
-    connection.close().await.map_err(told)
+    tx.commit().await.map_err(|fault| told(&fault))?;
+    connection.close().await.map_err(|fault| told(&fault))
 }
 
 /// The next lot of the demo.

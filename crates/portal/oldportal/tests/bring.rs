@@ -94,7 +94,7 @@ async fn everything_comes_over_once_with_its_passwords_and_a_second_time_changes
             (recent.len(), recent[0].address.as_str(), recent[0].email.as_str()),
             (1, "192.0.2.7", "ann@acme.example")
         );
-        let entries = usage::entries(reader.conn(), usage::EntryFilter::default(), 50).await.expect("entries");
+        let entries = audit::latest(&test.db, 50).await.expect("entries");
         let update = entries.iter().find(|entry| entry.action == "CUSTOMER_UPDATE").expect("the change");
         assert_eq!(update.before.as_deref(), Some(r#"{"is_active":true}"#));
         assert!(update.after.as_deref().is_some_and(|after| after.contains("cp_admin") && !after.contains("password")));

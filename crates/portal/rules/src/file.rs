@@ -1,6 +1,7 @@
 //! The kinds of files of this wing.
 
 use base_core::file::{FileColumn, FileKind};
+use base_core::permission::CUSTOMER_MANAGE;
 
 const EMAIL_SYNONYMS: &[&str] = &["e-mail", "e_mail", "mail", "email_address", "login", "username"];
 const FIRST_SYNONYMS: &[&str] = &["name", "display_name", "first", "given_name", "contact"];
@@ -11,6 +12,7 @@ const CUSTOMERS_SYNONYMS: &[&str] = &["customer", "erp_customer_name", "erp_cust
 /// between them; `All` is everything.
 pub static CUSTOMERS: FileKind = FileKind {
     name: "customers",
+    permission: CUSTOMER_MANAGE,
     columns: &[
         FileColumn::needed("email", EMAIL_SYNONYMS),
         FileColumn::needed("first_name", FIRST_SYNONYMS),

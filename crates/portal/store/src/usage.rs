@@ -1,7 +1,6 @@
 //! How customers use the portal, counted from the trail itself, so that a recount gives the same.
 
 use base_core::time::Moment;
-use base_db::query::{Query, anywhere};
 use base_db::{Conn, StoreError};
 use portal_rules::usage::{EXPORT, LOGIN};
 
@@ -111,16 +110,12 @@ pub async fn recent_exports(conn: Conn<'_>) -> Result<Vec<DoneLine>, StoreError>
 /// An entry of the trail about a customer.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct EntryLine {
-    /// Its number.
-    pub seq: i64,
     /// When, in microseconds.
     pub at: i64,
     /// Who did it; `None` is the system, or somebody whom only the entry names.
     pub actor: Option<String>,
     /// What.
     pub action: String,
-    /// The e-mail at that time.
-    pub email: String,
     /// What was, JSON.
     pub before: Option<String>,
     /// What is, JSON.
@@ -129,40 +124,11 @@ pub struct EntryLine {
     pub address: String,
 }
 
-/// Which entries.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct EntryFilter<'f> {
-    /// One action; empty for all.
-    pub action: &'f str,
-    /// The user name of who did it; empty for everybody.
-    pub actor: &'f str,
-    /// A piece of the e-mail.
-    pub email: &'f str,
-    /// Those before this number.
-    pub before: Option<i64>,
-}
-
-/// Entries about customers, the newest first.
-pub async fn entries(mut conn: Conn<'_>, filter: EntryFilter<'_>, limit: u32) -> Result<Vec<EntryLine>, StoreError> {
-    let mut query = Query::new(
-        "select e.seq, e.at, a.username as actor, e.action, e.entity as email, e.before, e.after,
+/// The last entries about the customer who has this e-mail, the newest first.
+pub async fn entries(mut conn: Conn<'_>, email: &str, limit: u32) -> Result<Vec<EntryLine>, StoreError> {
+    const ENTRIES: &str = "select e.at, a.username as actor, e.action, e.before, e.after,
             coalesce(o.address, '') as address
         from audit e left join accounts a on a.id = e.actor_id left join origins o on o.id = e.origin_id
-        where e.entity_type = 'customer'",
-    );
-    if let Some(before) = filter.before {
-        query.bind(" and e.seq < ?", [before.into()]);
-    }
-    if !filter.action.is_empty() {
-        query.bind(" and e.action = ?", [filter.action.into()]);
-    }
-    if !filter.actor.is_empty() {
-        query.bind(" and a.username_folded = ?", [filter.actor.to_lowercase().into()]);
-    }
-    let email = filter.email.trim();
-    if !email.is_empty() {
-        query.bind(" and lower(e.entity) like ? escape '\\'", [anywhere(&email.to_lowercase()).into()]);
-    }
-    query.bind(" order by e.seq desc limit ?", [i64::from(limit).into()]);
-    Ok(select_query!(conn, query, EntryLine))
+        where e.entity_type = 'customer' and e.entity = $1 order by e.seq desc limit $2";
+    Ok(on!(conn, c => sqlx::query_as(ENTRIES).bind(email).bind(i64::from(limit)).fetch_all(&mut **c).await?))
 }

@@ -11,6 +11,7 @@ use portal_store::usage;
 
 use crate::analytics::since;
 use crate::state::Portal;
+use crate::trail;
 
 /// A way to one of the pages.
 struct Way {
@@ -41,7 +42,7 @@ pub async fn show(State(portal): State<Portal>, caller: Caller) -> Result<Respon
             "panel-sessions",
             frame.count("panel-signed-in", figures.sessions),
         ),
-        way("/admin/customers/trail", "audit", "nav-customer-trail", frame.t("panel-trail")),
+        way(trail::address(&caller), "audit", "nav-customer-trail", frame.t("panel-trail")),
         way("/admin/stock", "station", "stock-health", frame.t("panel-stock")),
         way("/admin/analytics", "report", "nav-usage", frame.t1("panel-usage", "n", &grouped(figures.sign_ins))),
     ];

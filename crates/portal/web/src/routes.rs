@@ -30,7 +30,7 @@ fn of_staff() -> Router<Portal> {
         .route("/admin/analytics", get(analytics::show))
         .route("/admin/customers", get(list::list))
         .route("/lists/customers/selected", post(list::selected))
-        .route("/admin/customers/trail", get(trail::list))
+        .route("/admin/customers/trail", get(trail::moved))
         .route("/admin/customers/new", get(form::ask_new).post(form::create))
         .route("/admin/customers/{id}", get(show::show))
         .route("/admin/customers/{id}/stock", get(inventory::pages::view_as))

@@ -9,22 +9,21 @@ use base_web::App;
 use base_web::list::ListKind;
 use base_web::locale::{Locale, Text};
 use base_web::menu::{Group, MenuEntry};
-use base_wing::{Open, Wing};
+use base_wing::{Open, Outside, Wing};
 use portal_erp::Erp;
 use portal_rules::permission::{ALL, CUSTOMER_READ, GRANTS};
 use portal_rules::setting;
-use portal_work::live::Live;
 pub use portal_work::live::Patience;
+use portal_work::live::{Live, OfErp};
 use portal_work::mailing::Mailings;
 use portal_work::parties::Parties;
 use portal_work::person_data::OfPerson;
 
 use crate::customers::invites::{Invites, Kinds};
 use crate::health::StockCard;
-use crate::routes;
 use crate::state::Portal;
 use crate::words::title_of;
-use crate::{customers, trail};
+use crate::{customers, routes};
 
 /// What the wing is opened with.
 pub struct Parts {
@@ -44,7 +43,6 @@ const LOCALES: &[Locale] = &[
 const MENU: &[MenuEntry] = &[
     entry("customers", "/admin/customers", "people", "nav-customers"),
     entry("usage", "/admin/analytics", "report", "nav-usage"),
-    entry("customer-trail", "/admin/customers/trail", "audit", "nav-customer-trail"),
     entry("panel", "/admin/panel", "more", "nav-panel"),
 ];
 
@@ -53,7 +51,7 @@ const fn entry(place: &'static str, address: &'static str, icon: &'static str, t
 }
 
 /// The lists.
-const LISTS: &[&ListKind] = &[customers::pages::list::CUSTOMERS, trail::TRAIL];
+const LISTS: &[&ListKind] = &[customers::pages::list::CUSTOMERS];
 
 /// The menu of customers: the stock is their first page.
 const CUSTOMER_MENU: &[MenuEntry] = &[MenuEntry {
@@ -81,6 +79,7 @@ pub fn declared() -> Wing {
         lists: LISTS,
         files: Files { imports: vec![Arc::new(Kinds)], ..Files::default() },
         locales: LOCALES.to_vec(),
+        figures: &[portal_work::figures::FIGURES],
         settings: setting::ALL,
         person_data: Some(Arc::new(OfPerson)),
         ..Wing::named("portal")
@@ -91,6 +90,7 @@ fn open(app: &App, parts: Parts) -> Open {
     let live = parts.erp.map(|erp| Live::new(erp, app.clock.clone(), parts.patience));
     let parties = live.iter().map(|live| Arc::new(Parties(live.clone())) as Arc<dyn Job>);
     let parties: Vec<Arc<dyn Job>> = parties.collect();
+    let outside = live.iter().map(|live| Arc::new(OfErp(live.clone())) as Arc<dyn Outside>).collect();
     let portal = Portal::new(app.clone(), live);
     let mailings = mailings(&portal).map(|job| Arc::new(job) as Arc<dyn Job>);
     let jobs = parties.into_iter().chain(mailings).collect();
@@ -101,6 +101,7 @@ fn open(app: &App, parts: Parts) -> Open {
         jobs,
         imports,
         home: vec![Arc::new(StockCard(portal))],
+        outside,
         ..Open::default()
     }
 }

@@ -8,7 +8,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use base_core::time::{Clock, Moment};
+use base_seams::Outside;
 use portal_erp::{Erp, ErpError, Health, Inventory};
 use portal_rules::customer::Customer;
 use portal_rules::scope::Scope;
@@ -16,6 +18,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::breaker::Breaker;
+use crate::figures;
 
 /// Rows that are remembered for bad days, over all scopes. Beyond it, those go first that nobody looked at for longest.
 const ROWS_KEPT_MAX: usize = 500_000;
@@ -252,12 +255,13 @@ impl Live {
             Err(_) => Err(ErpError::Slow),
         };
         let found = found.map(|inventory| Arc::new(Read { inventory, read_at: began }));
-        self.note(&scope, &found);
+        self.note((&scope, began), &found);
         sender.send_replace(Some(found));
     }
 
-    fn note(&self, scope: &Scope, found: &Found) {
+    fn note(&self, (scope, began): (&Scope, Moment), found: &Found) {
         let now = self.0.clock.now();
+        figures::asked(now.since_us(began), found.as_ref().err().map(ErpError::code));
         let mut memory = self.memory();
         let Memory { scopes, breaker, standing } = &mut *memory;
         let known = scopes.entry(scope.clone()).or_default();
@@ -286,12 +290,27 @@ impl Live {
                 standing.fault = Some((now, fault.clone()));
             }
         }
+        figures::paused(breaker.is_paused(now));
     }
 
     fn older(&self, scope: &Scope, oldest: Duration, why: Why) -> Answer {
         let (memory, now) = (self.memory(), self.0.clock.now());
         let nothing = Known::default();
         answer_of(memory.scopes.get(scope).unwrap_or(&nothing), now, oldest, why)
+    }
+}
+
+/// The ERP as the base asks whether it answers.
+pub struct OfErp(pub Live);
+
+#[async_trait]
+impl Outside for OfErp {
+    fn name(&self) -> &'static str {
+        "erp"
+    }
+
+    async fn answers(&self) -> bool {
+        self.0.health().await.is_ok()
     }
 }
 

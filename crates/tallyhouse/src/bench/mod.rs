@@ -19,7 +19,7 @@ pub use client::{Get, Measured, ask, drive, drive_paced};
 pub use gates::{Call, GateScanner, open_gate};
 pub use scans::{Codes, Scanner};
 pub use sign_ins::{SignIns, people as signers};
-pub use site::{BenchSite, Watched};
+pub use site::{BenchSite, Watched, watch};
 
 /// What is measured.
 #[derive(Clone, Copy, Debug)]

@@ -62,6 +62,11 @@ impl BenchSite {
 
     /// Starts the server and waits until it is ready.
     pub async fn serve(&mut self) -> anyhow::Result<()> {
+        self.serve_with(&[]).await
+    }
+
+    /// The same with more in its environment.
+    pub async fn serve_with(&mut self, more: &[(&str, String)]) -> anyhow::Result<()> {
         let free = TcpListener::bind("127.0.0.1:0").await?;
         self.address = free.local_addr()?.to_string();
         drop(free);
@@ -73,6 +78,7 @@ impl BenchSite {
             .env("QR_SECRET", QR_SECRET)
             // All connections of a measurement come from here, however many there are.
             .env("TALLYHOUSE__SERVER__TRUSTED_PROXIES", "127.0.0.1")
+            .envs(more.iter().map(|(name, value)| (*name, value)))
             .stdin(Stdio::null())
             .stderr(Stdio::null())
             .kill_on_drop(true)
@@ -178,7 +184,7 @@ pub struct Watched {
 }
 
 /// Runs this program with other arguments and watches it.
-async fn watch(arguments: &[&str]) -> anyhow::Result<Watched> {
+pub async fn watch(arguments: &[&str]) -> anyhow::Result<Watched> {
     let program = std::env::current_exe().context("the program does not know where it is")?;
     let started = std::time::Instant::now();
     let mut command = Command::new(program);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bags_store::sample::Sizes;
 
 mod audit;
+mod backup;
 mod files;
 mod gate;
 mod lines;
@@ -13,6 +14,7 @@ mod look;
 mod sign_in;
 
 pub use audit::Args as AuditArgs;
+pub use backup::Args as BackupArgs;
 pub use files::Args as FilesArgs;
 pub use gate::Args as GateArgs;
 use lines::{line, some};
@@ -38,6 +40,8 @@ pub enum Command {
     Look(LookArgs),
     /// What the proof of the audit trail costs, and how long verifying it takes
     Audit(AuditArgs),
+    /// Scans under full load while a backup is made, and whether it can be restored
+    Backup(BackupArgs),
     /// Passes at a gate, against bag scans, and both at once
     Gate(GateArgs),
     /// Password checks of a core, and scans while people sign in
@@ -97,6 +101,7 @@ pub async fn run(command: Command, config: Config, database_is_named: bool) -> a
         Command::Import(args) => import(args).await,
         Command::Export(args) => export(args).await,
         Command::Audit(args) => audit::run(args, server_of(&config, database_is_named)).await,
+        Command::Backup(args) => backup::run(args, server_of(&config, database_is_named)).await,
         Command::Files(args) => tokio::task::spawn_blocking(move || files::run(&args)).await?,
         Command::SignIn(args) => sign_in::run(args, server_of(&config, database_is_named)).await,
         Command::Gate(args) => gate::run(args, server_of(&config, database_is_named)).await,

@@ -12,6 +12,7 @@ use base_secret::{KeyId, SECOND_FACTOR, SecretKeys};
 use serde_json::json;
 
 use super::answer;
+use crate::acme::kept::Store;
 use crate::config::Config;
 use crate::site::Site;
 use crate::{audit_key, keys};
@@ -38,6 +39,7 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     let counts = rotate(&site, &keys, dry_run).await?;
     if !dry_run {
         audit_key::rotate(&site, &keys).await?;
+        Store { db: &site.db, keys: &keys }.rotate(&*site.entropy).await?;
     }
     site.db.close().await;
     tell(&counts, &keys, dry_run)

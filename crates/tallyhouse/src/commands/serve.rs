@@ -13,7 +13,9 @@ use base_jobs::{Job, Pace, Worker};
 use base_records::mail::Outbox;
 use base_records::site_key;
 use base_secret::{CursorKey, SecretKeys, SignKey, Token, hash_token};
-use base_web::app::SignInSettings;
+use base_web::app::{SignInSettings, WatchSettings};
+use base_web::leaving::Leaving;
+use base_web::live_nodes;
 use base_web::server::{Limits, Patience, Serving};
 use base_web::{App, Settings};
 use passes_rules::payload::keys::CompactKeys;
@@ -81,9 +83,17 @@ struct Ending {
 }
 
 impl Ending {
-    /// Waits until the system asks the program to end, or gives way at once where it has asked already.
-    async fn asked(mut self) {
+    /// Waits until the system asks the program to end, and then for as long as the node is still to serve: balancers see
+    /// meanwhile that it leaves. Whoever asks again, or asks from a terminal, does not wait.
+    async fn asked(mut self, drain: Duration, leaving: &Leaving) {
         tokio::select! {
+            _asked = self.terminate.recv() => {}
+            _asked = self.interrupt.recv() => return,
+        }
+        leaving.begin();
+        tracing::info!(seconds = drain.as_secs(), "leaving: requests go to other nodes from now on");
+        tokio::select! {
+            () = tokio::time::sleep(drain) => {}
             _asked = self.terminate.recv() => {}
             _asked = self.interrupt.recv() => {}
         }
@@ -123,8 +133,10 @@ async fn open(site: Site, front: Front, door: Door) -> anyhow::Result<()> {
     let signer = audit_key::for_jobs(&site, door.keys.as_deref()).await?;
     let directory = config.directory.as_ref().map(|directory| directory.open(site.clock.clone())).transpose();
     let directory = directory.context("the directory cannot be asked as it is configured")?;
+    let secret_keys = door.keys.clone();
     let mut settings = settings(&site, door).await?;
     settings.sign_in.directory = directory;
+    settings.watch.is_sealed = signer.is_some();
     let bags = bags_web::wing::Parts {
         imports: bags_work::import_work(parts.clone(), desk.clone()),
         desk,
@@ -138,20 +150,29 @@ async fn open(site: Site, front: Front, door: Door) -> anyhow::Result<()> {
     let web = wings::open(site.db.clone(), site.clock.clone(), site.entropy.clone(), settings, list);
     web.app.stored.refresh(&site.db).await?;
     let (close, closing) = watch::channel(false);
-    let mut jobs = base_jobs::jobs::all(base_jobs::jobs::Parts { post, signer, entropy: site.entropy.clone() });
+    let (teller, webhook) = (crate::watch::teller(config), config.alerts.webhook()?);
+    let alerts = (teller.clone(), crate::watch::has(config, signer.is_some(), site.now()));
+    let entropy = site.entropy.clone();
+    let mut jobs = base_jobs::jobs::all(base_jobs::jobs::Parts { post, signer, entropy, alerts, webhook });
     jobs.extend(web.jobs);
     jobs.extend(jobs_of_files(&site, &web.app, web.imports, node.clone()));
-    jobs.extend(jobs::backups::of(&Arc::new(config.clone())));
+    jobs.extend(jobs::of_site(&Arc::new(config.clone()), &web.app));
+    jobs.extend(jobs::certificates(&site, secret_keys.as_ref()));
     let worker = Worker { db: site.db.clone(), clock: site.clock.clone(), node, pace: Pace::default() };
+    let talking = live_nodes::run(web.feed.clone(), site.db.clone(), worker.node.clone(), closing.clone());
+    let talking = tokio::spawn(talking);
     let jobs = tokio::spawn(worker.run(jobs, closing.clone()));
     let tidying = tokio::spawn(tidy(web.app.clone(), pass_keys, closing.clone()));
+    let looking = crate::watch::node(config, &web.app, teller, web.outside).run(closing.clone());
+    let looking = tokio::spawn(looking);
     let patience = Patience { closing: Duration::from_secs(config.server.graceful_shutdown_s), ..Patience::default() };
-    let feed = web.feed;
+    let (feed, leaving) = (web.feed, web.app.leaving.clone());
     let limits = Limits { trusted_proxies: config.server.trusted_proxies.clone(), ..Limits::default() };
-    let tls = tls::begin(&site, (patience, limits.clone()), &closing).await?;
-    let serving = Serving { router: web.router, patience, limits, tls };
+    let tls = tls::begin(&site, secret_keys.as_ref(), (patience, limits.clone(), leaving.clone()), &closing).await?;
+    let serving = Serving { router: web.router, patience, limits, tls, leaving: leaving.clone() };
     let server = tokio::spawn(base_web::server::serve(front.listener, serving, closing));
-    front.ending.asked().await;
+    let drain = Duration::from_secs(if site.db.is_shared() { config.server.drain_s } else { 0 });
+    front.ending.asked(drain, &leaving).await;
     tracing::info!("closing");
     feed.close();
     web.app.reading.ask();
@@ -163,6 +184,8 @@ async fn open(site: Site, front: Front, door: Door) -> anyhow::Result<()> {
     drop(web.app);
     jobs.await.context("the jobs ended badly")?;
     tidying.await.context("the tidying ended badly")?;
+    talking.await.context("the calls between nodes ended badly")?;
+    looking.await.context("the looks at this node ended badly")?;
     desk_tasks.finish().await;
     gate_tasks.finish().await;
     site.db.close().await;
@@ -209,6 +232,14 @@ async fn settings(site: &Site, door: Door) -> anyhow::Result<Settings> {
         outbox: outbox(config),
         cursor_key: Arc::new(CursorKey::new(&cursors)),
         migrations: wings::MIGRATIONS,
+        watch: WatchSettings {
+            metrics_token_hash: config.metrics.token.as_ref().map(|secret| hash_token(secret.expose())),
+            node: config.alerts.node.clone(),
+            alerts: crate::watch::teller(config).telling,
+            backups_every_hours: crate::watch::backups_every_hours(config),
+            is_sealed: false,
+            slow_ms: config.database.slow_ms,
+        },
     })
 }
 
@@ -224,6 +255,7 @@ async fn tidy(app: App, pass_keys: CompactKeys, mut closing: watch::Receiver<boo
             _closing = closing.wait_for(|closing| *closing) => return,
             () = tokio::time::sleep(Duration::from_secs(5)) => {}
         }
+        base_web::figures::tidy();
         if let Err(error) = app.stored.refresh(&app.db).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "the settings were not read; the known ones stay");
         }

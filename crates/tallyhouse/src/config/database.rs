@@ -17,6 +17,8 @@ pub struct Database {
     pub url: Secret,
     /// Connections for reading (`SQLite`), or in all (`PostgreSQL`).
     pub connections: u32,
+    /// From how long on a statement is told as slow, in milliseconds.
+    pub slow_ms: u64,
 }
 
 impl Database {
@@ -31,7 +33,8 @@ impl Database {
                 _ => Err("must be sqlite:PATH or postgres://USER@HOST/NAME".into()),
             }
         });
-        Self { url: Secret::new(&url), connections: u32::try_from(connections).expect("at most 1,000") }
+        let slow_ms = reader.number("database.slow_query_ms", 100, 1..=600_000);
+        Self { url: Secret::new(&url), connections: u32::try_from(connections).expect("at most 1,000"), slow_ms }
     }
 
     /// Another database: a `SQLite` file.
@@ -41,6 +44,6 @@ impl Database {
 
     /// How the store opens it.
     pub fn open_options(&self) -> OpenOptions {
-        OpenOptions { connections_max: self.connections, ..OpenOptions::default() }
+        OpenOptions { connections_max: self.connections, slow_ms: self.slow_ms, ..OpenOptions::default() }
     }
 }

@@ -26,10 +26,14 @@ const SECRET_KEYS: &[&str] = &[
     "erp.password",
     "admin.password",
     "admin.password_hash",
+    "alerts.webhook_url",
+    "alerts.webhook_secret",
     "backup.passphrase",
+    "backup.s3.secret_key",
     "directory.service_password",
     "mail.password",
     "mail.sendgrid_api_key",
+    "metrics.token",
     "reports.eod_secret",
     "passes.qr_secret",
     "passes.qr_secret_previous",
@@ -79,11 +83,12 @@ const LEGACY: &[(&str, &str)] = &[
     ("ERP_DB_USERNAME", "erp.username"),
     ("ERP_DB_PASSWORD", "erp.password"),
     ("ERP_DB_TIMEOUT", "erp.timeout_s"),
+    ("SLOW_QUERY_THRESHOLD_MS", "database.slow_query_ms"),
     ("BACKUP_PASSPHRASE", "backup.passphrase"),
+    ("BACKUP_S3_SECRET_KEY", "backup.s3.secret_key"),
 ];
 /// Names of the earlier systems that set nothing (yet): accepted, so that an environment can be used unchanged.
-const ACCEPTED: [&str; 5] =
-    ["REDIS_URL", "SESSION_HOURS", "ANONYMIZE_AUDIT_LOGS", "EMAIL_ANONYMIZATION_METHOD", "SLOW_QUERY_THRESHOLD_MS"];
+const ACCEPTED: [&str; 4] = ["REDIS_URL", "SESSION_HOURS", "ANONYMIZE_AUDIT_LOGS", "EMAIL_ANONYMIZATION_METHOD"];
 /// Names that only make sense together: where one with the prefix is set, each of these is needed.
 const TOGETHER: [(&str, &[&str]); 2] = [
     (
@@ -92,6 +97,8 @@ const TOGETHER: [(&str, &[&str]); 2] = [
     ),
     ("ERP_DB_", &["ERP_DB_SERVER", "ERP_DB_NAME", "ERP_DB_USERNAME", "ERP_DB_PASSWORD"]),
 ];
+/// Tables within a section: their keys are settings, too.
+const NESTED: [&str; 2] = ["backup.s3", "tls.acme"];
 const ACCEPTED_PREFIXES: [&str; 3] = ["SMTP_", "AD_", "ERP_DB_"];
 
 /// The environment, by name.
@@ -164,7 +171,15 @@ impl Settings {
             match table {
                 Value::Table(keys) => {
                     for (key, value) in keys {
-                        self.set(&format!("{section}.{key}"), value, origin.clone());
+                        let key = format!("{section}.{key}");
+                        match value {
+                            Value::Table(inner) if NESTED.contains(&key.as_str()) => {
+                                inner.into_iter().for_each(|(name, value)| {
+                                    self.set(&format!("{key}.{name}"), value, origin.clone());
+                                });
+                            }
+                            value => self.set(&key, value, origin.clone()),
+                        }
                     }
                 }
                 other => self.set(&section, other, origin.clone()),

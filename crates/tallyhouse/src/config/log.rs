@@ -2,7 +2,8 @@
 
 use std::io::IsTerminal;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::prelude::*;
+use tracing_subscriber::{EnvFilter, fmt};
 
 use super::reader::Reader;
 
@@ -52,14 +53,12 @@ impl Log {
         if self.requests {
             filter = filter.add_directive(format!("{}=debug", base_web::request::LOG).parse().expect("a directive"));
         }
-        let lines = tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_ansi(std::io::stderr().is_terminal())
-            .with_writer(std::io::stderr);
+        let lines = fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
+        let begun = tracing_subscriber::registry().with(crate::slow::layer());
         // In tests a logger may already be set.
         let _started = match self.format {
-            LogFormat::Text => lines.try_init(),
-            LogFormat::Json => lines.json().flatten_event(true).try_init(),
+            LogFormat::Text => begun.with(lines.with_filter(filter)).try_init(),
+            LogFormat::Json => begun.with(lines.json().flatten_event(true).with_filter(filter)).try_init(),
         };
     }
 }

@@ -3,7 +3,9 @@
 //! Invariants: every fault is found in one run and named with the place it was set and its key; a key that no section
 //! knows is a fault; a secret prints as `***`.
 
+mod acme;
 mod admin;
+mod alerts;
 mod backup;
 mod bags;
 mod database;
@@ -13,6 +15,7 @@ mod fault;
 mod given;
 mod log;
 mod mail;
+mod metrics;
 mod passes;
 mod portal;
 mod reader;
@@ -29,7 +32,9 @@ mod wings;
 
 use std::path::Path;
 
+pub use acme::Acme;
 pub use admin::Admin;
+pub use alerts::Alerts;
 pub use backup::Backup;
 pub use bags::Bags;
 pub use database::Database;
@@ -39,6 +44,7 @@ use fault::Origin;
 pub use given::Environment;
 pub use log::Log;
 pub use mail::Mail;
+pub use metrics::Metrics;
 pub use passes::Passes;
 pub use reports::Reports;
 pub use secret::Secret;
@@ -46,7 +52,7 @@ pub use server::Server;
 pub use session::Session;
 pub use sign_in::SignIn;
 pub use site::Site;
-pub use tls::Tls;
+pub use tls::{Certificate, Files, Tls};
 use toml::Value;
 
 /// Everything that a site has set.
@@ -86,6 +92,10 @@ pub struct Config {
     pub backup: Backup,
     /// `[log]`
     pub log: Log,
+    /// `[metrics]`
+    pub metrics: Metrics,
+    /// `[alerts]`
+    pub alerts: Alerts,
     /// Names in the environment that are accepted and set nothing.
     pub accepted: Vec<String>,
 }
@@ -110,10 +120,11 @@ impl Config {
         }
         let mut reader = reader::Reader::new(settings);
         let bags = Bags::read(&mut reader);
+        let server = Server::read(&mut reader);
         let config = Self {
             wings: wings::read(&mut reader),
-            server: Server::read(&mut reader),
-            tls: Tls::read(&mut reader),
+            tls: Tls::read(&mut reader, server.public_url.as_deref()),
+            server,
             database: Database::read(&mut reader),
             directory: Directory::read(&mut reader, &bags.areas),
             bags,
@@ -128,12 +139,19 @@ impl Config {
             portal: portal::read(&mut reader),
             backup: Backup::read(&mut reader),
             log: Log::read(&mut reader),
+            metrics: Metrics::read(&mut reader),
+            alerts: Alerts::read(&mut reader),
             accepted: given::accepted_names(sources.environment),
         };
         let is_public = config.server.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
         if !is_public {
             let fault = "server.public_url is not an address with https://: plain requests cannot be led there";
             reader.fault("tls.redirect_from", fault);
+        }
+        if config.tls.as_ref().is_some_and(|tls| tls.acme().is_some()) && config.session.secret.is_none() {
+            let fault =
+                "session.secret is not set: the keys of certificates are kept encrypted with it; set SESSION_SECRET";
+            reader.fault("tls.acme.contact", fault);
         }
         if config.portal.public_url.is_some() && config.portal.public_url == config.server.public_url {
             reader.fault("portal.public_url", "is server.public_url: customers need a host name of their own, or none");
@@ -154,6 +172,7 @@ impl Config {
         if self.directory.as_ref().is_some_and(Directory::gives_nothing) {
             warnings.push("directory.groups is empty: nobody can sign in by the directory".to_owned());
         }
+        warnings.extend(self.backup.warning());
         warnings
     }
 }

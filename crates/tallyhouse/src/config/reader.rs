@@ -37,6 +37,11 @@ impl Reader {
         }
     }
 
+    /// True when a key that was read before was set.
+    pub fn is_set(&self, key: &str) -> bool {
+        self.origins.contains_key(key)
+    }
+
     /// True when a key that was read before was set by a variable whose name begins so.
     pub fn is_from(&self, key: &str, prefix: &str) -> bool {
         matches!(self.origins.get(key), Some(Origin::Environment(name)) if name.starts_with(prefix))

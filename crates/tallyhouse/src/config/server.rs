@@ -18,6 +18,9 @@ pub struct Server {
     pub trusted_proxies: Vec<IpAddr>,
     /// Cookies travel over TLS only.
     pub secure_cookies: bool,
+    /// How long a node that is asked to end (SIGTERM) goes on serving while `/ready` fails, in seconds. Only on a shared
+    /// database: without other nodes there is nobody to turn to.
+    pub drain_s: u64,
     /// How long requests under way may take once the server closes, in seconds.
     pub graceful_shutdown_s: u64,
     /// Largest body of a request, in bytes.
@@ -52,6 +55,7 @@ impl Server {
             public_url,
             trusted_proxies,
             secure_cookies: reader.flag("server.secure_cookies", true),
+            drain_s: reader.number("server.drain_s", 5, 0..=600),
             graceful_shutdown_s: reader.number("server.graceful_shutdown_s", 30, 0..=3600),
             body_max_bytes: usize::try_from(body_max_bytes).expect("64 MiB fit everywhere"),
             upload_max_bytes: usize::try_from(upload_max_bytes).expect("100 MiB fit everywhere"),

@@ -75,6 +75,7 @@ fn every_setting_of_the_file_is_read() {
         public_url = "https://site.example/"
         trusted_proxies = ["10.0.0.1", "::1"]
         secure_cookies = false
+        drain_s = 8
         graceful_shutdown_s = 5
         body_max_bytes = 65536
         [database]
@@ -107,6 +108,7 @@ fn every_setting_of_the_file_is_read() {
     assert_eq!(config.server.public_url.as_deref(), Some("https://site.example"));
     assert_eq!(config.server.trusted_proxies.len(), 2);
     assert!(!config.server.secure_cookies && config.server.graceful_shutdown_s == 5);
+    assert_eq!(config.server.drain_s, 8);
     assert_eq!(config.database.connections, 20);
     let rules = config.bags.rules();
     assert!(rules.labels.is_parent(&Code::stored("SB0000001")) && rules.capacity == 12);

@@ -183,3 +183,22 @@ async fn a_control_character_is_refused_by_the_name_of_its_field_wherever_it_com
         assert_eq!(bills["bills"].as_array().expect("bills").len(), 1, "nothing else was written");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_may_be_left_out_may_be_null() {
+    for site in each_site().await {
+        let admin = site.token("asha", Role::Admin, None).await;
+        site.token("ravi", Role::Biller, None).await;
+        let found = site.get("/api/v1/accounts?q=ravi", &admin).await.json();
+        let path = format!("/api/v1/accounts/{}/password", found["accounts"][0]["id"]);
+        let cases = [
+            ("null", StatusCode::OK),
+            (" null\n", StatusCode::OK),
+            ("nul", StatusCode::UNPROCESSABLE_ENTITY),
+            ("7", StatusCode::UNPROCESSABLE_ENTITY),
+        ];
+        for (body, status) in cases {
+            assert_eq!(site.post_json(&path, &admin, body).await.status, status, "{body:?}");
+        }
+    }
+}

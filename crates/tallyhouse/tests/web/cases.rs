@@ -224,6 +224,7 @@ fn may_refuse(call: &Call, status: StatusCode) -> bool {
     let has_none = [
         "/api/v1/promotions/{id}",
         "/api/v1/notifications/{id}/read",
+        "/api/v1/jobs/{name}/run",
         "/api/v1/mails/{id}/again",
         "/api/v1/tokens/{id}",
         "/api/v1/devices/{id}",

@@ -173,6 +173,7 @@ fn site_of(
         outbox: base_records::mail::Outbox::CLOSED,
         cursor_key: CURSOR_KEY.clone(),
         migrations: wings::MIGRATIONS,
+        watch: base_web::app::WatchSettings::default(),
     });
     let bags = bags_web::wing::Parts { desk, eod_secret_hash, imports };
     let passes = passes_parts(&test.db, clock.clone());

@@ -69,7 +69,7 @@ fn lists() -> Vec<List> {
 
 /// Lists that only admins read, who see everything, and lists of one's own: there is nothing to hide in their cursors. Those of
 /// sessions are encrypted for everybody.
-const NOTHING_TO_HIDE: [&str; 3] = ["/api/v1/mails", "/api/v1/notifications", "/api/v1/sessions"];
+const NOTHING_TO_HIDE: [&str; 4] = ["/api/v1/alerts", "/api/v1/mails", "/api/v1/notifications", "/api/v1/sessions"];
 
 /// Things of Lucknow of which each list has more than one page.
 async fn fill(site: &Site, lucknow: &str) {

@@ -7,11 +7,14 @@ use base_core::account::AccountId;
 use base_core::permission::Role;
 use base_core::realm::Realm;
 use base_core::time::{Clock, HOUR_US, MINUTE_US};
-use base_records::account;
+use base_db::scratch;
 use base_records::account::NewAccount;
+use base_records::mail::Outbox;
+use base_records::{account, audit, mail};
 use base_secret::derive;
+use base_web::Settings;
 
-use crate::common::{Answer, Chance, PASSWORD, Site, each_site};
+use crate::common::{Answer, Chance, PASSWORD, Site, each_site, each_site_with};
 use crate::visitor::{SESSION, Visitor, text_of};
 
 /// The name of the session's cookie.
@@ -229,4 +232,103 @@ async fn a_customer_is_led_to_pages_of_customers_alone() {
     }
     let page = Visitor::new(&site, "203.0.113.5").get("/portal/login?next=//evil.example").await.body;
     assert!(!page.contains("evil"), "not in the form either");
+}
+
+/// The address in the newest mail that waits.
+async fn newest_link(site: &Site) -> String {
+    let due = mail::claim(&site.db, "test", site.clock.now(), HOUR_US).await.expect("an answer").expect("a mail");
+    let (_, rest) = due.content.text.split_once("https://site.example").expect("a link");
+    rest.split_whitespace().next().expect("its end").to_owned()
+}
+
+/// What a page says, without what is new in each.
+fn said(answer: &Answer) -> (StatusCode, String) {
+    let shown = answer.body.split("<main").nth(1).unwrap_or_default();
+    (answer.status, shown.split("</main>").next().unwrap_or_default().to_owned())
+}
+
+async fn switch(site: &Site, id: AccountId, is_active: bool) {
+    let origin = base_core::audit::Origin::default();
+    let by = people_store::By { at: site.clock.now(), origin: &origin };
+    let mut tx = site.db.write().await.expect("a transaction");
+    people_store::customer::activate(tx.conn(), id, is_active, by).await.expect("switched");
+    tx.commit().await.expect("a commit");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_who_forgot_their_password_sets_one_by_a_link_at_their_own_door_and_nobody_learns_who_is_there() {
+    for site in each_site_with(|settings| Settings { outbox: Outbox::OPEN, ..settings }).await {
+        let id = customer(&site, EMAIL, PASSWORD).await;
+        let off = customer(&site, "off@example.com", PASSWORD).await;
+        switch(&site, off, false).await;
+        site.person("asha", Role::Admin, None).await;
+        scratch::give_email(&site.db, "asha", "asha@example.com").await.expect("an e-mail");
+        let mut here = Visitor::new(&site, "203.0.113.5");
+        come_in(&mut here, EMAIL, PASSWORD).await;
+        let ask = async |door: &str, email: &str| {
+            let (mut visitor, asked) = (Visitor::new(&site, "203.0.113.6"), Instant::now());
+            site.clock.pass_us(MINUTE_US);
+            let answer = visitor.fill(door, door, &[("email", email)]).await;
+            assert!(asked.elapsed().as_millis() >= 500, "{email}");
+            said(&answer)
+        };
+        let known = ask("/portal/forgot", " Buyer@Example.com").await;
+        assert!(known.0 == StatusCode::OK && known.1.contains("id=\"done\""), "{known:?}");
+        for email in ["off@example.com", "asha@example.com", "nobody@example.com"] {
+            assert_eq!(ask("/portal/forgot", email).await, known, "{email}");
+        }
+        let all = mail::list(&site.db, None, 100).await.expect("mails");
+        let told: Vec<_> = all.iter().map(|one| (one.kind.as_str(), one.recipient.as_str())).collect();
+        assert_eq!(told, [("password_reset", EMAIL)]);
+        let link = newest_link(&site).await;
+        let token = link.strip_prefix("/portal/reset/").expect("a page of customers").to_owned();
+        assert_eq!(here.get(&format!("/reset/{token}")).await.status, StatusCode::GONE, "not at the door of staff");
+        ask("/forgot", "asha@example.com").await;
+        let of_staff = newest_link(&site).await;
+        assert_eq!(here.get(&of_staff).await.status, StatusCode::OK);
+        assert_eq!(here.get(&format!("/portal{of_staff}")).await.status, StatusCode::GONE, "nor the other way about");
+
+        let set = async |new: &str| {
+            let mut visitor = Visitor::new(&site, "203.0.113.7");
+            let answer = visitor.fill(&link, &link, &[("new_password", new), ("again", new)]).await;
+            assert!(!visitor.cookies.contains_key(CUSTOMER), "nobody is signed in by it");
+            answer
+        };
+        assert_eq!(set("buyer1234").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        switch(&site, id, false).await;
+        assert_eq!(here.get(&link).await.status, StatusCode::GONE, "an account that is off");
+        switch(&site, id, true).await;
+        come_in(&mut here, EMAIL, PASSWORD).await;
+        assert_eq!(here.get("/portal").await.status, StatusCode::OK);
+        let done = set("Coriander-Hill-9").await;
+        assert!(done.body.contains("id=\"done\"") && done.body.contains("href=\"/portal/login\""), "{}", done.body);
+        assert_eq!(leads_to(&here.get("/portal").await), "/portal/login?next=/portal", "every session ends");
+        assert_eq!(come_in(&mut here, EMAIL, PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(leads_to(&come_in(&mut here, EMAIL, "Coriander-Hill-9").await), "/inventory");
+        assert_eq!(here.get(&link).await.status, StatusCode::GONE, "it opens once");
+        ask("/portal/forgot", EMAIL).await;
+        let late = newest_link(&site).await;
+        site.clock.pass_us(HOUR_US);
+        assert_eq!(here.get(&late).await.status, StatusCode::GONE, "an hour is over");
+        let trail = audit::latest(&site.db, 50).await.expect("the trail");
+        for action in ["password_reset_request", "password_reset_complete"] {
+            let is_told = trail.iter().any(|entry| {
+                entry.action == action
+                    && entry.entity == EMAIL
+                    && (&*entry.realm, &*entry.entity_type) == ("customer", "customer")
+            });
+            assert!(is_told, "{action}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_mail_a_customer_reads_whom_to_ask_for_a_new_password() {
+    let site = each_site().await.remove(0);
+    let mut visitor = Visitor::new(&site, "203.0.113.5");
+    let door = visitor.get("/portal/login").await.body;
+    assert!(door.contains("Ask whoever gave you this account") && !door.contains("id=\"forgot\""), "{door}");
+    let page = visitor.get("/portal/forgot").await.body;
+    assert!(text_of(&page, "no-mail").contains("Ask whoever gave you this account"), "{page}");
+    assert!(!page.contains("<form class=\"form\"") && page.contains("href=\"/portal/login\""), "{page}");
 }

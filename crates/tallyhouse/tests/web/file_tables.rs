@@ -4,6 +4,7 @@
 use std::ops::ControlFlow;
 
 use base_core::file::{CellKind, FileColumn, FileKind, Holds};
+use base_core::permission::IMPORT_RUN;
 use base_files::export::columns_of;
 use base_files::import::{CellFault, Mapping, Table};
 use base_sheet::read::{Book, Unfit};
@@ -52,6 +53,7 @@ fn cases() -> Vec<Case> {
 /// A kind that no wing has, as a later one may have it: with every kind of column.
 static LATER: FileKind = FileKind {
     name: "later",
+    permission: IMPORT_RUN,
     columns: &[
         FileColumn::needed("label", &["code"]).holding(Holds::Code).written("Label", CellKind::Text, 9),
         FileColumn::derived("seen_at").written("Seen At", CellKind::Time, 9),

@@ -59,6 +59,7 @@ async fn the_live_feed_passes_through_proxies_at_once() {
         let request = request.body(Body::empty()).expect("a request");
         let answer = site.router.clone().oneshot(request).await.expect("the router never fails");
         assert_eq!(answer.headers()["x-accel-buffering"], "no");
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
         let first = answer.into_body().frame().await.expect("a first piece").expect("a whole one");
         assert_eq!(first.into_data().expect("data"), &b": begun\n\n"[..]);
     }

@@ -1,5 +1,6 @@
 //! The web side from outside: the real router over fresh databases of both kinds.
 
+mod alerts;
 mod api;
 mod attack;
 mod audit;
@@ -24,9 +25,13 @@ mod file_tables;
 mod gates;
 mod guide;
 mod headers;
+mod health;
+mod help;
 mod idle_customers;
+mod import_rights;
 mod imports;
 mod imports_refused;
+mod jobs;
 mod lists;
 mod lock_out;
 mod lock_screen;
@@ -48,6 +53,7 @@ mod plans;
 mod portal;
 mod portal_admin;
 mod portal_files;
+mod portal_scope;
 mod readings;
 mod realms;
 mod refusals;

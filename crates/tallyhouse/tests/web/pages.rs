@@ -234,7 +234,8 @@ async fn what_went_wrong_keeps_the_frame_and_says_who_may() {
         let refused = site.get_with_cookie("/imports", &cookie).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
         assert!(
-            refused.body.contains("Who can do this: Admin.") && refused.body.contains("id=\"menu\""),
+            refused.body.contains("Who can do this: Admin, Organiser, Customer service.")
+                && refused.body.contains("id=\"menu\""),
             "{}",
             refused.body
         );

@@ -8,7 +8,7 @@ use axum::http::{Request, StatusCode, header};
 use base_core::audit::Origin;
 use base_core::permission::Role;
 use base_core::time::Clock;
-use base_jobs::{Job, Pace, Worker};
+use base_jobs::{Done, Job, Pace, Worker};
 use base_records::import::{self, Phase};
 use base_records::mail::{self, Outbox};
 use base_web::Settings;
@@ -338,6 +338,43 @@ async fn every_night_a_file_is_kept_and_after_the_end_guests_are_erased_and_figu
         let archive = format!("{event}/archive");
         assert!(!admin.get(&archive).await.body.contains("/archive/2"), "the files went with them");
         only_names_that_stay_are_kept_as_files(&admin, &worker, &all).await;
+        checked(&site).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_nobody_closed_is_closed_and_erased_once_its_end_and_the_days_are_over() {
+    for site in each_site().await {
+        let admin = signed(&site, "asha", Role::Admin).await;
+        let clock = site.clock.clone() as Arc<dyn Clock>;
+        let worker = Worker { db: site.db.clone(), clock, node: "one".into(), pace: Pace::default() };
+        let (ending, endless) = (event(&admin, &[]).await, event(&admin, &[]).await);
+        let passes = [sell(&admin, &ending).await, sell(&admin, &endless).await];
+        let edit = "name=Diwali&price_single=549&price_couple=999&early_minutes=180&slots=7+PM&capacity=100\
+            &starts_at=2026-01-01T18:00&ends_at=2026-01-01T23:00";
+        let changed = admin.post(&format!("{ending}/edit"), edit).await;
+        assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.body);
+        let run = async |days: i64| {
+            for job in office::jobs(TimeZone::UTC, Arc::new(move || days)) {
+                while job.name() == "pass_erase" && job.run(&worker).await.expect("the job runs") == Done::More {}
+            }
+        };
+        let guest = async |pass: &str| admin.get(&format!("/passes/{pass}")).await.body.contains("Asha");
+        for days in [0, 3_650] {
+            run(days).await;
+            assert!(guest(&passes[0]).await, "{days} days");
+        }
+        run(1).await;
+        assert_eq!([guest(&passes[0]).await, guest(&passes[1]).await], [false, true], "only what has an end is over");
+        let trail = base_records::audit::latest(&site.db, 50).await.expect("the trail");
+        let told = |action: &str| trail.iter().find(|line| line.action == action).expect("an entry");
+        let (closed, erased) = (told("event_state_changed"), told("event_guests_erased"));
+        assert_eq!(closed.after.as_deref(), Some(r#"{"state":"closed"}"#));
+        assert!(
+            closed.actor_id.is_none() && erased.actor_id.is_none() && closed.seq < erased.seq,
+            "by the site itself"
+        );
+        assert_eq!((&closed.entity, &erased.entity), (&erased.entity, &closed.entity));
         checked(&site).await;
     }
 }

@@ -306,7 +306,7 @@ async fn the_look_at_a_password_is_limited_and_says_why_in_the_language_of_the_p
 }
 
 /// Pages of this wing: who may see them. The routes are read from the table itself, so that a new one needs an entry.
-const PAGES: [(&str, &str); 39] = [
+const PAGES: [(&str, &str); 41] = [
     ("/admin/users", "account.read"),
     ("/admin/users/new", "account.manage"),
     ("/admin/users/{id}", "account.read"),
@@ -329,6 +329,8 @@ const PAGES: [(&str, &str); 39] = [
     ("/notifications/read", "home.read"),
     ("/register", "public"),
     ("/forgot", "public"),
+    ("/portal/forgot", "public"),
+    ("/portal/reset/{token}", "public"),
     ("/reset/{token}", "public"),
     ("/admin/sessions/set-autokick", "customer.manage"),
     ("/admin/mail", "mail.manage"),

@@ -67,7 +67,7 @@ const PAGES: &str = "
     /bags?type=parent&area=ranchi /scans /scans/4711 /bills /bills?area=hisar /bags/SB0000777 /bags/KID000000777
     /bags/KID000000777/relink?to=SB0000047 /bags/SB0000777/children /bags/SB0000777/bill?bill=BILL-000900
     /bags/SB0000777/delete /api/v1/bags/SB0000777
-    /help /help/biller /lookup?q=KID99 /api/v1/search?q=1234 /api/v1/bills?q=l-0123
+    /help /help?q=backup /help/biller /help/running /lookup?q=KID99 /api/v1/search?q=1234 /api/v1/bills?q=l-0123
     /api/v1/bags/KID000000777 /api/bag/SB0000777 /api/parent-children/SB0000777 /bills/BILL-000007
     /bills/BILL-000007?children=1 /bills/BILL-000900 /bills/BILL-000007/report /bills/BILL-000007/parents/SB0000360
     /api/v1/bills/BILL-000007 /api/v1/bills/BILL-000007/weights /api/v1/bills/BILL-000007/scans /api/bills/BILL-000007
@@ -75,9 +75,10 @@ const PAGES: &str = "
     /api/bill_summary/eod?date=DAY /reports/scans?date=DAY /reports/areas?from=DAY&to=DAY /reports/people
     /reports/people/person3 /admin/users /admin/users?q=person&role=biller&area=lucknow&second_factor=no
     /admin/users?status=locked /admin/sessions /admin/sessions?realm=customer&q=person /admin/mail
-    /admin/mail?status=failed&q=person /admin/devices /admin/second-factors /admin/promotions /admin/settings /admin/panel
-    /admin/analytics /admin/customers /admin/customers?status=all&q=person /admin/customers/new /admin/customers/trail
-    /admin/customers/trail?action=CUSTOMER_LOGIN&q=person&person=person3
+    /admin/mail?status=failed&q=person /admin/devices /admin/second-factors /admin/promotions /admin/settings /admin/jobs /admin/backups
+    /admin/panel /admin/alerts /api/v1/alerts /system_health /api/system_health /pool_dashboard /pool_dashboard/history.csv /admin/queries
+    /admin/analytics /admin/customers /admin/customers?status=all&q=person /admin/customers/new /admin/audit?view=customers
+    /admin/audit?view=customers&action=CUSTOMER_LOGIN&person=person3
     /admin/audit /admin/audit?person=person3 /admin/audit?action=login_failed /admin/audit?view=rights
     /admin/audit?kind=bag&entity=SB0000777 /admin/audit?address=10.0.0.1 /admin/audit?from=DAY&to=DAY
     /admin/audit?view=everything /admin/audit/incidents /admin/audit/proof /admin/audit/4711 /imports /exports /export/bags/csv /export/bills/csv";

@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::get;
 use base_core::permission::Role;
+use base_web::leaving::Leaving;
 use base_web::server::{Limits, Patience, Serving, serve};
 use tallyhouse_support::assert_counts_are_true;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -30,7 +31,11 @@ async fn open_router(router: Router) -> (String, watch::Sender<bool>, tokio::tas
         closing: Duration::from_secs(2),
     };
     let limits = Limits { per_address_max: 8, ..Limits::default() };
-    let served = tokio::spawn(serve(listener, Serving { router, patience, limits, tls: None }, closing));
+    let served = tokio::spawn(serve(
+        listener,
+        Serving { router, patience, limits, tls: None, leaving: Leaving::default() },
+        closing,
+    ));
     (address, close, served)
 }
 
@@ -237,4 +242,39 @@ async fn a_request_says_once_which_server_it_means() {
     }
     close.send_replace(true);
     served.await.expect("closed");
+}
+
+#[tokio::test]
+async fn a_node_that_leaves_answers_and_ends_each_connection_with_its_answer_and_is_not_ready() {
+    let site = each_site().await.swap_remove(0);
+    let leaving = site.app.leaving.clone();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let (_close, closing) = watch::channel(false);
+    let serving = Serving {
+        router: site.router.clone(),
+        patience: Patience::default(),
+        limits: Limits::default(),
+        tls: None,
+        leaving: leaving.clone(),
+    };
+    tokio::spawn(serve(listener, serving, closing));
+    let mut kept = TcpStream::connect(address).await.expect("a connection");
+    let ask = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n");
+    kept.write_all(ask("/ready").as_bytes()).await.expect("sent");
+    let mut bytes = [0; 4096];
+    let read = kept.read(&mut bytes).await.expect("an answer");
+    let before = String::from_utf8_lossy(&bytes[..read]).to_lowercase();
+    assert!(before.starts_with("http/1.1 200") && !before.contains("connection: close"), "{before}");
+    leaving.begin();
+    kept.write_all(ask("/health").as_bytes()).await.expect("sent");
+    let after = everything(&mut kept).await.to_lowercase();
+    assert!(after.starts_with("http/1.1 200") && after.contains("connection: close"), "{after}");
+    let mut fresh = TcpStream::connect(address).await.expect("it still listens");
+    fresh.write_all(ask("/ready").as_bytes()).await.expect("sent");
+    let told = everything(&mut fresh).await.to_lowercase();
+    assert!(
+        told.starts_with("http/1.1 503") && told.contains("retry-after") && told.contains("\"code\":\"leaving\""),
+        "{told}"
+    );
 }

@@ -8,6 +8,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::header;
 use axum::routing::get;
+use base_web::leaving::Leaving;
 use base_web::server::{Limits, Malformed, Patience, Serving, Tls, redirects, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -61,7 +62,8 @@ async fn a_certificate_is_served_and_changed_while_the_server_runs() {
     let (close, closing) = watch::channel(false);
     let (change, now) = watch::channel(Tls::read(CERT, KEY).expect("a pair"));
     let router = Router::new().route("/", get(|| std::future::ready("hello")));
-    let serving = Serving { router, patience: PATIENCE, limits: Limits::default(), tls: Some(now) };
+    let serving =
+        Serving { router, patience: PATIENCE, limits: Limits::default(), tls: Some(now), leaving: Leaving::default() };
     let served = tokio::spawn(serve(listener, serving, closing));
 
     assert!(ask(&address, CERT).await.expect("an answer").ends_with("hello"));
@@ -94,7 +96,8 @@ async fn large_site() -> (String, watch::Sender<bool>) {
         std::future::ready(format!("{} {hosts:?} {is_malformed}", request.uri()))
     };
     let router = Router::new().route("/", get(seen)).route("/large", get(|| std::future::ready("x".repeat(500_000))));
-    let serving = Serving { router, patience: PATIENCE, limits: Limits::default(), tls: Some(now) };
+    let serving =
+        Serving { router, patience: PATIENCE, limits: Limits::default(), tls: Some(now), leaving: Leaving::default() };
     tokio::spawn(serve(listener, serving, closing));
     (address, close)
 }
@@ -167,7 +170,7 @@ async fn plain_requests_are_led_to_the_public_address_whatever_host_they_name() 
     let router = redirects("https://site.example".into());
     tokio::spawn(serve(
         listener,
-        Serving { router, patience: PATIENCE, limits: Limits::default(), tls: None },
+        Serving { router, patience: PATIENCE, limits: Limits::default(), tls: None, leaving: Leaving::default() },
         closing,
     ));
     let mut stream = TcpStream::connect(&address).await.expect("a connection");

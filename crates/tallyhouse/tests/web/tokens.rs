@@ -131,12 +131,14 @@ const NOT_FOR_TOKENS: [(&str, &str, &str); 6] = [
 ];
 
 /// Calls that change something and are for tokens as well, each with the reason.
-const FOR_TOKENS: [(&str, &str); 16] = [
+const FOR_TOKENS: [(&str, &str); 18] = [
     ("accounts", "looking after accounts is a permission that a token may have"),
     ("devices", "so is looking after devices"),
     ("promotions", "so is asking for a role, and deciding"),
     ("notifications", "so is having read a notice"),
     ("mails", "so is sending a mail again"),
+    ("alerts", "so is trying whether alerts are told"),
+    ("jobs", "so is running a job"),
     ("settings", "so is changing settings"),
     ("password-strength", "it changes nothing"),
     ("session", "it asks for the cookie of a session itself"),

@@ -587,3 +587,9 @@ kept-bags-workplace = Place of work
 setting-reports-eod_time = Time of the daily report
 setting-help-reports-eod_time = It is sent by mail every day at this time.
 fixed-bags-capacity = Children in a full parent
+
+# Jobs
+job-bill_numbers = Sort bill numbers into the search
+job-eod = Send the daily report
+job-search = Sort codes into the search
+job-removed = Forget removed bags and bills

@@ -535,3 +535,9 @@ kept-bags-workplace = काम की जगह
 setting-reports-eod_time = रोज़ की रिपोर्ट का समय
 setting-help-reports-eod_time = यह हर दिन इस समय मेल होती है।
 fixed-bags-capacity = भरे पैरेंट में चाइल्ड
+
+# Jobs
+job-bill_numbers = बिल नंबर खोज में डालना
+job-eod = दिन की रिपोर्ट भेजना
+job-search = कोड खोज में डालना
+job-removed = हटाए हुए बैग और बिल भूलना

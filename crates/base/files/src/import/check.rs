@@ -3,12 +3,11 @@
 //! Invariants: a row sees what earlier rows of the file would have made; nobody waits for a dry run; and its memory is
 //! bounded by [`ROWS_CHECKED_MAX`].
 
-use base_core::account::Actor;
 use base_core::text::readable;
 use base_db::StoreError;
 use base_records::import::{Checked, RowNote};
 
-use super::domain::{DryRun, ImportWork};
+use super::domain::{Acting, DryRun, ImportWork};
 use super::steps::Step;
 use super::table::Table;
 
@@ -27,7 +26,7 @@ pub struct Check {
 
 impl Check {
     /// Begins one.
-    pub fn begin(work: &dyn ImportWork, table: &Table, actor: Actor) -> Self {
+    pub fn begin(work: &dyn ImportWork, table: &Table, by: Acting) -> Self {
         let checked = Checked {
             rows: table.rows.min(ROWS_CHECKED_MAX),
             is_cut: table.rows > ROWS_CHECKED_MAX,
@@ -40,7 +39,7 @@ impl Check {
             beyond_first: table.beyond.place(table).map(|place| readable(&place, HEADING_CHARS_MAX)),
             ..Checked::default()
         };
-        Self { dry_run: work.dry_run(table.kind, actor), checked }
+        Self { dry_run: work.dry_run(table.kind, by), checked }
     }
 
     /// Tries some rows and gives those that would be refused.

@@ -8,9 +8,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use base_core::account::Actor;
+use base_core::account::{Actor, Person};
 use base_core::audit::Origin;
 use base_core::file::{FileKind, Holds};
+use base_core::permission::Permission;
 use base_core::time::Moment;
 use base_db::StoreError;
 use base_desk::DeskError;
@@ -143,6 +144,15 @@ pub struct Acting {
     pub actor: Actor,
     /// The same for the audit trail.
     pub origin: Origin,
+    /// The person, as they are now; `None` is the site itself, which may do everything.
+    pub person: Option<Person>,
+}
+
+impl Acting {
+    /// True if whoever acts holds a permission.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.person.as_ref().is_none_or(|person| person.may(permission))
+    }
 }
 
 /// Some rows, and where the import stood before them.
@@ -188,5 +198,5 @@ pub trait ImportWork: ImportKinds {
     async fn take_back(&self, by: Acting, import_id: &str) -> Result<Import, DeskError>;
 
     /// Begins a dry run.
-    fn dry_run(&self, kind: &'static FileKind, actor: Actor) -> Box<dyn DryRun>;
+    fn dry_run(&self, kind: &'static FileKind, by: Acting) -> Box<dyn DryRun>;
 }

@@ -171,6 +171,7 @@ pub fn is_export(kind: &FileKind, header: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use base_core::permission::IMPORT_RUN;
     use base_sheet::report::{Report, Table};
     use base_sheet::write::{XlsxOptions, report_as_xlsx};
     use base_sheet::{Brand, Cell, Column, Kind};
@@ -179,6 +180,7 @@ mod tests {
 
     static BAGS: FileKind = FileKind {
         name: "bags",
+        permission: IMPORT_RUN,
         columns: &[
             FileColumn::needed("code", &["bag"]).written("Code", CellKind::Text, 9),
             FileColumn::derived("made").written("Made At", CellKind::Time, 9),

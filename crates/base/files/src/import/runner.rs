@@ -10,10 +10,11 @@ use base_core::account::Actor;
 use base_core::area::Scope;
 use base_core::audit::Origin;
 use base_core::import::ImportState;
-use base_core::permission::{Grants, IMPORT_RUN};
+use base_core::permission::{Grants, IMPORT_OWN, IMPORT_RUN};
 use base_core::realm::Realm;
 use base_core::time::{Clock, Moment, SECOND_US};
 use base_db::{Db, StoreError};
+use base_desk::DeskError;
 use base_records::import::{Import, Phase};
 use base_records::{account, import};
 use base_sheet::read::{Book, Stop};
@@ -29,6 +30,9 @@ use super::table::Table;
 pub const LEASE_US: i64 = 30 * SECOND_US;
 /// How long one import is carried on before others have their turn, in microseconds.
 const SLICE_US: i64 = 120 * SECOND_US;
+
+/// How long an import rests that has to wait for something, in microseconds.
+const PUT_OFF_US: i64 = 10 * SECOND_US;
 
 /// Is told after each step; breaks off where it wants.
 pub type Watch<'w> = dyn FnMut(&Import) -> ControlFlow<()> + Send + 'w;
@@ -80,6 +84,11 @@ impl Runner {
             },
             Ok(_) => Ok(()),
         };
+        // What waits for something keeps no other import waiting.
+        if matches!(ran, Err(ImportError::Desk(DeskError::Busy))) {
+            import::put_off(db, &id, &self.node, self.clock.now().plus_us(PUT_OFF_US)).await?;
+            return Ok(true);
+        }
         import::release(db, &id, &self.node).await?;
         ran.map(|()| true)
     }
@@ -130,14 +139,16 @@ impl Runner {
 
     /// Who acts, as they are now: somebody who lost their rights meanwhile imports nothing more.
     async fn hold(&self, import: Import) -> Result<Held, ImportError> {
-        let mut scope = Scope::All;
+        let (mut scope, mut acting) = (Scope::All, None);
         if let Some(id) = import.acting_id {
+            let kind = self.work(&import.kind)?.kind(&import.kind).ok_or(ImportError::UnknownKind)?;
             let mut reader = self.db.read().await?;
             let person = account::person(reader.conn(), &self.grants, id).await?.ok_or(ImportError::NotAllowed)?;
-            if !person.may(IMPORT_RUN) {
+            if !(person.may(IMPORT_RUN) || person.may(IMPORT_OWN)) || !person.may(kind.permission) {
                 return Err(ImportError::NotAllowed);
             }
             scope = person.scope();
+            acting = Some(person);
         }
         if let Some(area) = &import.area {
             if !scope.covers(Some(area)) {
@@ -153,7 +164,7 @@ impl Runner {
             request_id: import.request_id.clone(),
             station: None,
         };
-        let by = Acting { actor: Actor { account: import.acting_id, scope }, origin };
+        let by = Acting { actor: Actor { account: import.acting_id, scope }, origin, person: acting };
         Ok(Held { import, by, renewed_at: self.clock.now() })
     }
 
@@ -224,7 +235,7 @@ impl Runner {
         let mut held = self.hold(import).await?;
         let db = &self.db;
         import::forget_rows(db, &held.import.id, Phase::Check).await?;
-        let mut check = Check::begin(&*work, table, held.by.actor.clone());
+        let mut check = Check::begin(&*work, table, held.by.clone());
         let work_total = check.checked.rows * table.kind.rounds;
         let from = From { round: 1, rows_done: 0, rows_max: ROWS_CHECKED_MAX, now: self.clock.now() };
         let kinds: Arc<dyn ImportKinds> = work.clone();

@@ -36,8 +36,17 @@ pub async fn claim_one(db: &Db, id: &str, node: &str, now: Moment, lease_us: i64
 
 /// Gives an import back.
 pub async fn release(db: &Db, id: &str, node: &str) -> Result<(), StoreError> {
-    const RELEASE: &str = "update imports set lease_by = null, lease_until = null where id = $1 and lease_by = $2";
+    give_back(db, (id, node), None).await
+}
+
+/// Gives back an import that has to wait for something: nobody takes it before this moment.
+pub async fn put_off(db: &Db, id: &str, node: &str, until: Moment) -> Result<(), StoreError> {
+    give_back(db, (id, node), Some(until)).await
+}
+
+async fn give_back(db: &Db, (id, node): (&str, &str), until: Option<Moment>) -> Result<(), StoreError> {
+    const GIVE_BACK: &str = "update imports set lease_by = null, lease_until = $3 where id = $1 and lease_by = $2";
     let mut tx = db.write().await?;
-    execute!(tx.conn(), RELEASE, id, node);
+    execute!(tx.conn(), GIVE_BACK, id, node, until.map(|at| at.0));
     tx.commit().await
 }

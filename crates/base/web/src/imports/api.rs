@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use base_core::entropy::new_id;
 use base_core::file::FileKind;
 use base_core::import::{ImportMode, ImportState};
-use base_core::permission::IMPORT_RUN;
+use base_core::permission::IMPORT_OWN;
 use base_core::time::Moment;
 use base_files::import::Mapping;
 use base_files::import::intake::{self, NewFile};
@@ -25,6 +25,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::cursor::Given;
 use crate::error::{Problem, ProblemBody};
+use crate::imports::rights;
 use crate::parameters::Parameters;
 use crate::session::Caller;
 use crate::upload::SentFile;
@@ -165,7 +166,7 @@ pub struct ImportPage {
 }
 
 /// Uploads a file and checks it. Send a form with the fields `kind` and `file`, or the file itself as the body.
-#[utoipa::path(post, path = "/api/v1/imports", extensions(("x-permission" = json!(IMPORT_RUN.name()))),
+#[utoipa::path(post, path = "/api/v1/imports", extensions(("x-permission" = json!(IMPORT_OWN.name()))),
     params(CreateQuery), responses(
     (status = 202, description = "The file is kept and the dry run begins.", body = ImportJson),
     (status = 400, description = "The file ended too early.", body = ProblemBody),
@@ -179,7 +180,7 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     let (caller, sent) = upload::read(request, &app).await.map_err(|(_, problem)| problem)?;
     let field = |name: &str| sent.fields.get(name).cloned();
-    let kind = kind_of(&app, query.kind.or_else(|| field("kind")).as_deref().unwrap_or_default())?;
+    let kind = kind_of(&app, &caller, query.kind.or_else(|| field("kind")).as_deref().unwrap_or_default())?;
     let columns = query.columns.or_else(|| field("columns")).unwrap_or_else(|| "{}".into());
     let headings: BTreeMap<String, String> = serde_json::from_str(&columns).map_err(|_| {
         Problem::field("columns", "Write the columns as a JSON object such as {\"column\": \"Heading\"}.")
@@ -207,10 +208,15 @@ pub async fn create(
     Ok((StatusCode::ACCEPTED, Json(import)).into_response())
 }
 
-/// Reads a kind.
-pub fn kind_of(app: &App, text: &str) -> Result<&'static FileKind, Problem> {
-    app.imports.kind(text).ok_or_else(|| {
-        let names: Vec<String> = app.imports.kinds().iter().map(|kind| format!("`{}`", kind.name)).collect();
+/// Reads a kind that the caller may bring in.
+pub fn kind_of(app: &App, caller: &Caller, text: &str) -> Result<&'static FileKind, Problem> {
+    let kind = app.imports.kind(text);
+    if let Some(kind) = kind {
+        caller.must(kind.permission)?;
+    }
+    kind.ok_or_else(|| {
+        let names: Vec<String> =
+            rights::kinds_of(app, &caller.person).iter().map(|kind| format!("`{}`", kind.name)).collect();
         let (last, others) = names.split_last().map_or(("nothing", &[][..]), |(last, others)| (last.as_str(), others));
         let names = if others.is_empty() { last.to_owned() } else { format!("{} or {last}", others.join(", ")) };
         Problem::field("kind", format!("The kind must be {names}."))
@@ -238,14 +244,14 @@ pub struct ListQuery {
 
 /// A page of imports and the cursor of the next.
 pub async fn page(app: &App, caller: &Caller, query: &ListQuery) -> Result<(Vec<ImportLine>, Option<String>), Problem> {
-    caller.must(IMPORT_RUN)?;
+    rights::must_import(caller)?;
     let before = cursor::read(app, caller, Given::of(query.cursor.as_deref()), |text| {
         let (at, id) = text.split_once('.')?;
         Some((Moment(at.parse().ok()?), id.to_owned()))
     })?;
     let before = before.as_ref().map(|(at, id)| (*at, id.as_str()));
     let mut reader = app.db.read().await?;
-    let mut lines = import::list(reader.conn(), before, LISTED + 1).await?;
+    let mut lines = import::list(reader.conn(), &rights::seen_by(app, &caller.person), before, LISTED + 1).await?;
     let more = lines.len() > LISTED as usize;
     lines.truncate(LISTED as usize);
     let next = lines
@@ -256,7 +262,7 @@ pub async fn page(app: &App, caller: &Caller, query: &ListQuery) -> Result<(Vec<
 }
 
 /// Lists imports, newest first.
-#[utoipa::path(get, path = "/api/v1/imports", extensions(("x-permission" = json!(IMPORT_RUN.name()))),
+#[utoipa::path(get, path = "/api/v1/imports", extensions(("x-permission" = json!(IMPORT_OWN.name()))),
     params(ListQuery), responses(
     (status = 200, description = "A page of imports.", body = ImportPage)))]
 pub async fn list(
@@ -270,19 +276,20 @@ pub async fn list(
 
 /// The import behind an address.
 pub async fn find(app: &App, caller: &Caller, id: &str) -> Result<ImportLine, Problem> {
-    caller.must(IMPORT_RUN)?;
+    rights::must_import(caller)?;
     let not_found = || Problem::not_found("This import");
     if id.len() > 100 || id.chars().any(char::is_control) {
         return Err(not_found());
     }
     let mut reader = app.db.read().await?;
-    let import = import::find(reader.conn(), id).await?.ok_or_else(not_found)?;
+    let import = import::find(reader.conn(), id).await?;
+    let import = import.filter(|import| rights::sees(app, &caller.person, import)).ok_or_else(not_found)?;
     let person = import::person(reader.conn(), &import).await?;
     Ok(ImportLine { import, person })
 }
 
 /// Shows an import.
-#[utoipa::path(get, path = "/api/v1/imports/{id}", extensions(("x-permission" = json!(IMPORT_RUN.name()))),
+#[utoipa::path(get, path = "/api/v1/imports/{id}", extensions(("x-permission" = json!(IMPORT_OWN.name()))),
     params(("id", description = "The import's id")), responses(
     (status = 200, description = "The import.", body = ImportJson),
     (status = 404, description = "There is no such import.", body = ProblemBody)))]
@@ -331,7 +338,7 @@ pub async fn do_with(app: &App, caller: &Caller, asked: AskedOfImport<'_>) -> Re
 
 /// Starts, stops or undoes an import: `start`, `cancel`, `rollback`.
 #[utoipa::path(post, path = "/api/v1/imports/{id}/{action}",
-    extensions(("x-permission" = json!(IMPORT_RUN.name()))),
+    extensions(("x-permission" = json!(IMPORT_OWN.name()))),
     params(ActQuery, ("id", description = "The import's id"), ("action", description = "`start`, `cancel`, `rollback`")),
     responses((status = 202, description = "The work begins, or ends.", body = ImportJson),
         (status = 404, description = "There is no such import, or no such action.", body = ProblemBody),
@@ -362,7 +369,7 @@ pub struct ProgressJson {
 
 /// Tells how far the work is, for pages that follow it.
 #[utoipa::path(get, path = "/api/v1/imports/{id}/progress",
-    extensions(("x-permission" = json!(IMPORT_RUN.name()))),
+    extensions(("x-permission" = json!(IMPORT_OWN.name()))),
     params(("id", description = "The import's id")), responses(
     (status = 200, description = "How far it is.", body = ProgressJson),
     (status = 404, description = "There is no such import.", body = ProblemBody)))]

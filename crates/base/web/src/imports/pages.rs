@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base_core::entropy::new_id;
 use base_core::file::FileKind;
 use base_core::import::ImportState;
-use base_core::permission::IMPORT_RUN;
 use base_core::setting::IMPORT_FILES_DAYS;
 use base_core::time::Moment;
 use base_files::import::Mapping;
@@ -20,7 +19,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::error::Problem;
 use crate::filter::FilterBar;
-use crate::imports::{IMPORTS, api};
+use crate::imports::{IMPORTS, api, rights};
 use crate::list::{self, Cell, Kept, List, Row, Tone};
 use crate::parameters::Parameters;
 use crate::session::Caller;
@@ -149,8 +148,8 @@ pub(crate) struct NewPage {
 impl NewPage {
     /// `kind` is chosen, or the first one where there is no such kind.
     fn of(app: &App, caller: &Caller, kind: &str) -> Self {
-        let kinds = app.imports.kinds();
-        let chosen = app.imports.kind(kind).or_else(|| kinds.first().copied());
+        let kinds = rights::kinds_of(app, &caller.person);
+        let chosen = kinds.iter().find(|one| one.name == kind).or(kinds.first());
         let kind = chosen.map_or("", |kind| kind.name);
         let columns = |kind: &FileKind| kind.read_columns().map(|column| column.name).collect();
         Self {
@@ -189,7 +188,7 @@ pub async fn ask_new(
     caller: Caller,
     Parameters(query): Parameters<NewQuery>,
 ) -> Result<Response, Problem> {
-    caller.must(IMPORT_RUN)?;
+    rights::must_import(&caller)?;
     Ok(render(&NewPage::of(&app, &caller, &query.kind)))
 }
 
@@ -201,8 +200,9 @@ pub async fn create(State(app): State<App>, request: Request) -> Result<Response
         Err((None, problem)) => return Err(problem),
     };
     let given = sent.fields.get("kind").cloned().unwrap_or_default();
-    let kind = match api::kind_of(&app, &given) {
+    let kind = match api::kind_of(&app, &caller, &given) {
         Ok(kind) => kind,
+        Err(problem) if problem.status() == StatusCode::FORBIDDEN => return Err(problem),
         Err(problem) => return Ok(asked_again(&app, &caller, "", &problem)),
     };
     let now = app.clock.now();

@@ -1,7 +1,7 @@
-//! TLS by the files of a site: phones need it for the camera, and not every site has a proxy.
+//! TLS by a certificate of the site: phones need it for the camera, and not every site has a proxy.
 //!
-//! Invariant: the files may change while the server runs; what is open goes on with what it began with, and files that
-//! cannot be used change nothing.
+//! Invariant: the certificate may change while the server runs; what is open goes on with what it began with, and one
+//! that cannot be used changes nothing.
 
 use std::io;
 use std::sync::Arc;
@@ -9,10 +9,11 @@ use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert, ServerConfig};
+use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::server::TlsStream;
 
 /// HTTP/2, as a greeting names it.
@@ -26,6 +27,16 @@ pub(super) fn is_http2(stream: &TlsStream<TcpStream>) -> bool {
 /// A certificate with its key, ready to serve.
 #[derive(Clone)]
 pub struct Tls(Arc<ServerConfig>);
+
+/// Has no certificate for anybody.
+#[derive(Debug)]
+struct Nothing;
+
+impl ResolvesServerCert for Nothing {
+    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        None
+    }
+}
 
 /// Why a certificate and its key cannot be used. It tells nothing of the key.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +53,16 @@ pub enum TlsError {
 }
 
 impl Tls {
+    /// No certificate yet: whoever greets is refused.
+    pub fn none() -> Self {
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("the provider has the protocols of the library")
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(Nothing));
+        Self(Arc::new(config))
+    }
+
     /// Reads a certificate with those above it, and its key, both in PEM.
     pub fn read(certificates: &[u8], key: &[u8]) -> Result<Self, TlsError> {
         let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificates).collect();

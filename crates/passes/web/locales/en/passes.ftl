@@ -317,3 +317,8 @@ action-event_state_changed = State of event changed
 action-epass_imported = Imported from E-Pass
 entity-pass = Pass
 entity-event = Event
+
+# Jobs
+job-old_gate_scans = Remove old answers of gates
+job-pass_archive = Keep the passes of events as files
+job-pass_erase = Erase guests after their time

@@ -317,3 +317,8 @@ action-event_state_changed = इवेंट की स्थिति बदल
 action-epass_imported = E-Pass से इम्पोर्ट
 entity-pass = पास
 entity-event = इवेंट
+
+# Jobs
+job-old_gate_scans = गेट के पुराने जवाब हटाना
+job-pass_archive = इवेंट के पास फ़ाइलों में रखना
+job-pass_erase = समय के बाद मेहमानों का डेटा मिटाना

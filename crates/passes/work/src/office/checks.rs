@@ -7,6 +7,8 @@ use base_db::{Db, StoreError};
 use base_seams::{Check, Finding};
 use passes_store::{erase, pass, sales};
 
+use crate::checks::CURE;
+
 /// Every check of the office.
 pub fn all() -> Vec<Arc<dyn Check>> {
     vec![Arc::new(Figures), Arc::new(Entries), Arc::new(Erased)]
@@ -20,12 +22,13 @@ impl Check for Figures {
     async fn look(&self, db: &Db) -> Result<Vec<Finding>, StoreError> {
         let mut snapshot = db.snapshot().await?;
         let wrong = sales::wrong(snapshot.conn()).await?;
-        let mut found = Finding::of_each(&wrong, "the figures of all sales equal a recount", "sales:");
+        let mut found = Finding::of_each(&wrong, "the figures of all sales equal a recount", "sales:", CURE);
         let wrong = sales::wrong_places(snapshot.conn()).await?;
         found.extend(Finding::of_each(
             &wrong,
             "every event has as many places sold as its passes take",
             "the passes do not give the number of places sold of event",
+            CURE,
         ));
         Ok(found)
     }
@@ -42,6 +45,7 @@ impl Check for Entries {
             &wrong,
             "every pass belongs to an event and let in as many people as it was sold for",
             "more people came in than were sold, or there is no such event: pass",
+            CURE,
         ))
     }
 }

@@ -1,5 +1,5 @@
 //! Erases the guests of events that are over: those that somebody has marked, and by setting those that ended long enough
-//! ago.
+//! ago. Of these, what nobody closed is closed first, so that nobody is let in or sold a pass meanwhile.
 
 use std::time::Duration;
 
@@ -7,8 +7,9 @@ use async_trait::async_trait;
 use base_core::audit::Origin;
 use base_core::time::DAY_US;
 use base_jobs::{Done, Job, JobError, Schedule, Worker};
-use passes_store::erase;
-use passes_store::event::By;
+use passes_rules::event::EventState;
+use passes_store::event::{By, Seen};
+use passes_store::{erase, event};
 
 use super::Number;
 
@@ -35,8 +36,13 @@ impl Job for Erase {
         let days = (self.after_days)();
         if days > 0 {
             let before = now.plus_us(-days * DAY_US);
-            let due = erase::due(worker.db.read().await?.conn(), before).await?;
             let origin = Origin { agent: "job pass_erase".into(), ..Origin::default() };
+            let forgotten = erase::forgotten(worker.db.read().await?.conn(), before).await?;
+            for id in forgotten {
+                let Some(line) = event::find(worker.db.read().await?.conn(), id, Seen::All).await? else { continue };
+                event::set_state(&worker.db, &line, EventState::Closed, By { at: now, origin: &origin }).await?;
+            }
+            let due = erase::due(worker.db.read().await?.conn(), before).await?;
             for event in due {
                 erase::begin(&worker.db, event, By { at: now, origin: &origin }).await?;
             }

@@ -27,6 +27,7 @@ pub struct AccountsQuery {
     /// Where the page begins: `next_cursor` of the page before.
     pub cursor: Option<String>,
     /// Accounts on a page, 1 to 200; 50 when not given.
+    #[param(minimum = 1, maximum = 200)]
     pub limit: Option<u32>,
     /// A piece of the user name, the display name or the e-mail.
     pub q: Option<String>,

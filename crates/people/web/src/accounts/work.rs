@@ -5,6 +5,7 @@
 
 use base_core::account::AccountId;
 use base_core::permission::ACCOUNT_MANAGE;
+use base_core::realm::Realm;
 use base_core::time::{HOUR_US, MINUTE_US, Moment};
 use base_records::audit::ChangeLine;
 use base_records::mail::EnqueueError;
@@ -27,6 +28,7 @@ use people_store::{By, Failed, account, create, edit, password, profile, remove}
 
 use crate::accounts::filter::AccountsQuery;
 use crate::mails::{Temporary, To};
+use crate::outside::link::link_pages;
 use crate::refused::problem;
 use crate::state::People;
 use crate::{hashing, mails};
@@ -254,9 +256,9 @@ pub async fn act(app: &People, caller: &Caller, id: AccountId, act: Act) -> Resu
             let mut reader = app.db.read().await?;
             let account = account::find(reader.conn(), id).await?.ok_or(Failed::NotFound)?;
             let email = account.email.clone().ok_or(Refusal::NoMail)?;
-            let to = password::recipient(reader.conn(), &email).await?.ok_or(Refusal::NoMail)?;
+            let to = password::recipient(reader.conn(), STAFF, &email).await?.ok_or(Refusal::NoMail)?;
             drop(reader);
-            send_link(app, &to, None, by).await?;
+            send_link(app, (STAFF, &to), None, by).await?;
         }
         Act::VoidLink => {
             let mut tx = app.db.write().await?;
@@ -269,17 +271,23 @@ pub async fn act(app: &People, caller: &Caller, id: AccountId, act: Act) -> Resu
 
 /// Mails somebody a link for a new password. Only where the site says its own address: a link must not follow from what a
 /// browser sends. Where there is a link that was made after `spares_since`, it stays and no mail goes.
-pub async fn send_link(app: &People, to: &Recipient, spares_since: Option<Moment>, by: By<'_>) -> Result<(), Failed> {
-    if !app.settings.has_public_url || !app.settings.outbox.is_open() {
+pub async fn send_link(
+    app: &People,
+    (realm, to): (Realm, &Recipient),
+    spares_since: Option<Moment>,
+    by: By<'_>,
+) -> Result<(), Failed> {
+    let pages = link_pages(realm);
+    if !pages.can_mail(app) {
         return Err(Refusal::NoMail.into());
     }
     let token = Token::new("", &*app.entropy);
     let minutes = app.stored.number(&LINK_MINUTES);
-    let link = app.link(&format!("/reset/{}", token.text));
+    let link = pages.link(app, &token.text);
     let mut tx = app.db.write().await?;
     let until = by.at.plus_us(minutes * MINUTE_US);
     let new = NewLink { token_hash: &token.hash, until, spares_since };
-    if !password::keep_link(tx.conn(), to, new, by).await? {
+    if !password::keep_link(tx.conn(), (realm, to), new, by).await? {
         return Ok(());
     }
     let whom = To { email: &to.email, called: &to.called, locale: &to.locale };

@@ -1,11 +1,12 @@
-//! `/forgot`: a mail with a link for a new password. Whoever asks reads the same and waits as long, whether there is such an
-//! account or not.
+//! `/forgot` and `/portal/forgot`: a mail with a link for a new password. Whoever asks reads the same and waits as long,
+//! whether there is such an account or not.
 
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use base_core::time::MINUTE_US;
+use base_web::door::Door;
 use base_web::error::Problem;
 use base_web::request::RequestFacts;
 use base_web::view::Frame;
@@ -13,6 +14,7 @@ use people_rules::sign_in::Outside;
 use people_store::{By, Failed, password};
 use serde::Deserialize;
 
+use super::link::{LinkPages, link_pages};
 use super::{Proven, Sent, Visitor, answered_at_earliest, read};
 use crate::accounts::work::send_link;
 use crate::refused::problem;
@@ -29,6 +31,8 @@ const SPARED_US: i64 = 5 * MINUTE_US;
 #[template(path = "outside/forgot.html")]
 struct ForgotPage {
     frame: Frame,
+    door: &'static Door,
+    pages: &'static LinkPages,
     /// True where a mail can go at all.
     can_mail: bool,
     /// What was wrong with the form; empty if nothing was.
@@ -36,14 +40,18 @@ struct ForgotPage {
     is_done: bool,
 }
 
-fn can_mail(app: &People) -> bool {
-    app.settings.has_public_url && app.settings.outbox.is_open()
+impl ForgotPage {
+    fn of(app: &People, visitor: &Visitor) -> Self {
+        let pages = link_pages(visitor.facts.realm);
+        let can_mail = pages.can_mail(app);
+        Self { frame: visitor.frame(), door: visitor.door(), pages, can_mail, fault: String::new(), is_done: false }
+    }
 }
 
-/// `GET /forgot`
+/// `GET /forgot` and `GET /portal/forgot`
 pub async fn ask(State(app): State<People>, headers: HeaderMap, facts: RequestFacts) -> Response {
     let visitor = Visitor::new(&app, headers, facts);
-    let page = ForgotPage { frame: visitor.frame(), can_mail: can_mail(&app), fault: String::new(), is_done: false };
+    let page = ForgotPage::of(&app, &visitor);
     visitor.page(&app, &page, StatusCode::OK)
 }
 
@@ -67,12 +75,11 @@ impl Proven for Fields {
     }
 }
 
-/// `POST /forgot`
+/// `POST /forgot` and `POST /portal/forgot`
 pub async fn send(State(app): State<People>, request: Request) -> Result<Response, Problem> {
     let earliest = answered_at_earliest();
     let (visitor, sent) = read::<Fields>(&app, request).await?;
-    let mut page =
-        ForgotPage { frame: visitor.frame(), can_mail: can_mail(&app), fault: String::new(), is_done: false };
+    let mut page = ForgotPage::of(&app, &visitor);
     let fields = match sent {
         Sent::Fields(fields) => fields,
         Sent::Trapped(_) => {
@@ -95,19 +102,19 @@ pub async fn send(State(app): State<People>, request: Request) -> Result<Respons
 }
 
 async fn send_if_known(app: &People, visitor: &Visitor, email: &str) -> Result<(), Problem> {
-    let mut reader = app.db.read().await?;
-    let to = password::recipient(reader.conn(), email).await?;
+    let (mut reader, realm) = (app.db.read().await?, visitor.facts.realm);
+    let to = password::recipient(reader.conn(), realm, email).await?;
     drop(reader);
     let Some(to) = to else { return Ok(()) };
     let origin = visitor.origin();
     let by = By { at: app.clock.now(), origin: &origin };
     // Where the site has mailed enough, whoever asks reads what everybody reads.
-    let of_site = Judge::of_outside(Outside::LinkMail, &visitor.facts.counted_address());
+    let of_site = Judge::of_outside(Outside::LinkMail(realm), &visitor.facts.counted_address());
     if of_site.admits(app).await?.is_err() {
         return Ok(());
     }
     // The mail before is on its way: another one would only make its link open nothing.
-    match send_link(app, &to, Some(by.at.plus_us(-SPARED_US)), by).await {
+    match send_link(app, (realm, &to), Some(by.at.plus_us(-SPARED_US)), by).await {
         // A full outbox is told to admins, and to nobody here: it would tell who is there.
         Err(Failed::Refused(_)) => Ok(()),
         other => other.map_err(problem),

@@ -10,6 +10,7 @@ use axum::response::Response;
 use base_records::mail::EnqueueError;
 use base_web::error::Problem;
 use base_web::request::RequestFacts;
+use base_web::session::STAFF;
 use base_web::view::Frame;
 use people_rules::account::Refusal;
 use people_rules::setting::REGISTRATION;
@@ -154,7 +155,7 @@ async fn tell_owner(app: &People, visitor: &Visitor, checked: &create::Checked) 
         return Ok(());
     }
     let mut tx = app.db.write().await?;
-    if let Some(owner) = password::recipient(tx.conn(), email).await? {
+    if let Some(owner) = password::recipient(tx.conn(), STAFF, email).await? {
         told::known_email(Post::of(app), tx.conn(), &owner, now).await?;
     }
     Ok(tx.commit().await?)

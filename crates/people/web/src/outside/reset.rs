@@ -1,10 +1,11 @@
-//! `/reset/…`: a new password by a link, once. Nobody is signed in by it, and a second factor is still asked for.
+//! `/reset/…` and `/portal/reset/…`: a new password by a link, once. Nobody is signed in by it, and a second factor is still asked for.
 
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use base_secret::hash_token;
+use base_web::door::Door;
 use base_web::error::Problem;
 use base_web::pages::moved;
 use base_web::request::RequestFacts;
@@ -14,6 +15,7 @@ use people_store::password::Recipient;
 use people_store::{By, Failed, password};
 use serde::Deserialize;
 
+use super::link::{LinkPages, link_pages};
 use super::{Proven, Sent, Visitor, answered_at_earliest, read};
 use crate::refused::{Fault, problem};
 use crate::state::People;
@@ -23,6 +25,8 @@ use crate::{hashing, refused};
 #[template(path = "outside/reset.html")]
 struct ResetPage {
     frame: Frame,
+    door: &'static Door,
+    pages: &'static LinkPages,
     /// The end of the link.
     token: String,
     names: String,
@@ -46,15 +50,15 @@ impl ResetPage {
     }
 
     async fn of(app: &People, visitor: &Visitor, token: String) -> Result<(Self, Option<Recipient>), Problem> {
-        let mut reader = app.db.read().await?;
-        let to = password::of_link(reader.conn(), &hash_token(&token), app.clock.now()).await?;
+        let (mut reader, realm) = (app.db.read().await?, visitor.facts.realm);
+        let to = password::of_link(reader.conn(), realm, &hash_token(&token), app.clock.now()).await?;
         let names = to.as_ref().map(|to| format!("{} {}", to.username, to.called)).unwrap_or_default();
-        let frame = visitor.frame();
-        Ok((Self { frame, token, names, is_open: to.is_some(), is_done: false, fault: None }, to))
+        let (frame, door, pages) = (visitor.frame(), visitor.door(), link_pages(realm));
+        Ok((Self { frame, door, pages, token, names, is_open: to.is_some(), is_done: false, fault: None }, to))
     }
 }
 
-/// `GET /reset/{token}`
+/// `GET /reset/{token}` and `GET /portal/reset/{token}`
 pub async fn ask(
     State(app): State<People>,
     Path(token): Path<String>,
@@ -93,7 +97,7 @@ impl Proven for Fields {
     }
 }
 
-/// `POST /reset/{token}`
+/// `POST /reset/{token}` and `POST /portal/reset/{token}`
 pub async fn set(State(app): State<People>, Path(token): Path<String>, request: Request) -> Result<Response, Problem> {
     let earliest = answered_at_earliest();
     let (visitor, sent) = read::<Fields>(&app, request).await?;
@@ -135,7 +139,7 @@ async fn by_link(
     let origin = visitor.origin();
     let by = By { at: app.clock.now(), origin: &origin };
     let mut tx = app.db.write().await?;
-    match password::by_link(tx.conn(), &hash_token(&page.token), &hash, by).await {
+    match password::by_link(tx.conn(), visitor.facts.realm, &hash_token(&page.token), &hash, by).await {
         Ok(_) => {
             tx.commit().await?;
             app.rights_changed();

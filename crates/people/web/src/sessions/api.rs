@@ -33,6 +33,7 @@ pub struct SessionsQuery {
     /// `next_cursor` of the page before.
     cursor: Option<String>,
     /// 1 to 200; 50 without.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
     /// Part of a name or an e-mail, or a whole address.
     q: Option<String>,

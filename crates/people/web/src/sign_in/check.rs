@@ -155,6 +155,8 @@ async fn note_failure(app: &App, visit: &Visit, judge: &Judge, known: Option<&Cr
     tx.commit().await?;
     if locked.is_none() {
         count(app, visit, Refusal::SIGN_IN, Some(account));
+    } else {
+        app.refusals.note(Refusal::SIGN_IN, now);
     }
     Ok(())
 }

@@ -17,6 +17,7 @@ use base_web::{form, locale};
 use people_rules::setting::REGISTRATION;
 
 use super::Visit;
+use crate::outside::link::{LinkPages, link_pages};
 
 /// Largest form that somebody sends who is not signed in, in bytes.
 const FORM_BYTES_MAX: usize = 16 * 1024;
@@ -32,8 +33,10 @@ struct SignInPage {
     notice: String,
     /// Where the form is sent.
     door: &'static Door,
-    /// The key of what the name is called, and of what helps whoever cannot get in.
-    keys: [&'static str; 2],
+    /// Where a link for a new password is asked for.
+    pages: &'static LinkPages,
+    /// The key of what the name is called.
+    name_key: &'static str,
     /// True where a mail with a link for a new password can go.
     can_mail: bool,
     /// True where people can make themselves an account.
@@ -69,11 +72,11 @@ fn form_proof<'h>(app: &App, headers: &'h HeaderMap) -> Option<&'h str> {
     cookie(headers, form_cookie(app)).filter(|value| value.len() == 64)
 }
 
-/// What the name of a realm's people is called, and what helps whoever cannot get in.
-fn keys_of(realm: Realm) -> [&'static str; 2] {
+/// The key of what the name of a realm's people is called.
+fn name_key_of(realm: Realm) -> &'static str {
     match realm {
-        Realm::Staff => ["user-name", "sign-in-help"],
-        Realm::Customer => ["user-email", "portal-sign-in-help"],
+        Realm::Staff => "user-name",
+        Realm::Customer => "user-email",
     }
 }
 
@@ -111,7 +114,7 @@ pub const SIGN_IN: &str = "sign-in";
 pub fn form_page(app: &App, visit: &Visit, shown: Shown<'_>) -> Response {
     let Shown { next, username, no, notice } = shown;
     let Visit { headers, facts } = visit;
-    let (door, keys) = (visit.door(), keys_of(facts.realm));
+    let (door, name_key, pages) = (visit.door(), name_key_of(facts.realm), link_pages(facts.realm));
     let proof = FormProof::of(app, headers);
     let frame = Frame::outside(accept_language(headers), proof.field(SIGN_IN), facts);
     let lock_out = app.lock_out();
@@ -126,8 +129,9 @@ pub fn form_page(app: &App, visit: &Visit, shown: Shown<'_>) -> Response {
         fault,
         notice,
         door,
-        keys,
-        can_mail: is_staff && app.settings.outbox.is_open() && app.settings.has_public_url,
+        name_key,
+        can_mail: pages.can_mail(app),
+        pages,
         can_register: is_staff && app.stored.flag(&REGISTRATION),
         can_passkey: crate::passkeys::work::site(app).is_some(),
         frame,

@@ -13,7 +13,7 @@ use base_web::view::{Frame, render};
 use people_rules::mask::Mask;
 use people_store::trail::{Filter, Group, Line};
 
-use super::work::counted;
+use super::work::{Sees, counted};
 use super::{facts, work};
 use crate::accounts::pages::shown;
 use crate::state::People;
@@ -59,16 +59,23 @@ struct IncidentsPage {
     deletions: Vec<Told>,
     rights: Vec<Told>,
     is_cut: bool,
+    /// Customers are never deleted: who reads of them alone has no such part.
+    has_deletions: bool,
 }
 
 /// `GET /admin/audit/incidents`
 pub async fn show(State(app): State<People>, caller: Caller) -> Result<Response, Problem> {
-    let realm = work::may_read(&caller)?;
+    let sees = work::may_read(&caller)?;
     let frame = Frame::of(&caller, "audit");
     let now = app.clock.now();
     let since = async |group: Group, days: i64, limit: u32| {
         let from = Some(now.plus_us(-days * DAY_US));
-        work::page(&app, &Filter { realm, group: Some(group), from, ..Filter::default() }, limit).await
+        work::page(
+            &app,
+            &Filter { of_customers: sees == Sees::OfCustomers, group: Some(group), from, ..Filter::default() },
+            limit,
+        )
+        .await
     };
     let failures = since(Group::Failures, 1, COUNTED_MAX).await?;
     let refused = since(Group::Limits, 1, COUNTED_MAX).await?;
@@ -81,6 +88,7 @@ pub async fn show(State(app): State<People>, caller: Caller) -> Result<Response,
         limits: look.by_address(&refused.lines),
         deletions: look.told(&deletions.lines),
         rights: look.told(&rights.lines),
+        has_deletions: sees == Sees::All,
         is_cut: failures.next.is_some() || refused.next.is_some(),
         frame,
     }))

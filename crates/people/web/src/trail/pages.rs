@@ -25,7 +25,7 @@ use people_store::trail::{self, Filter, Group, Line, Page};
 use serde_json::json;
 
 use super::facts;
-use super::work::{self, Asked};
+use super::work::{self, Asked, Sees};
 use crate::accounts::pages::shown;
 use crate::state::People;
 
@@ -86,7 +86,11 @@ struct ListPage {
 
 async fn bar(app: &People, caller: &Caller, frame: &Frame, asked: &Asked) -> Result<FilterBar, Problem> {
     let mut reader = app.db.read().await?;
-    let actions = trail::actions(reader.conn()).await?;
+    let sees = work::may_read(caller)?;
+    let actions = match sees {
+        Sees::All => trail::actions(reader.conn()).await?,
+        Sees::OfCustomers => trail::actions_of_customers(reader.conn()).await?,
+    };
     drop(reader);
     let mut actions: Vec<Choice> =
         actions.into_iter().map(|action| Choice::new(action.clone(), frame.words_for("action", &action))).collect();
@@ -101,14 +105,19 @@ async fn bar(app: &People, caller: &Caller, frame: &Frame, asked: &Asked) -> Res
         .text("entity", frame.t("trail-thing"), Some(&asked.entity))
         .text("address", frame.t("trail-address"), Some(&asked.address))
         .days(frame, frame.t("trail-days"), given, None);
-    if work::may_read(caller)?.is_none() {
+    if sees == Sees::All {
         bar = bar.choice("realm", frame.t("trail-realm"), Some(&asked.realm), realms.into());
     }
     Ok(bar.keep("view", Some(&asked.view)).keep("request", Some(&asked.request)).keep("same", Some(&asked.same)))
 }
 
-fn views(frame: &Frame, bar: &FilterBar, asked: &Asked) -> Vec<View> {
-    let names = [""].into_iter().chain(Group::ALL.map(Group::name)).chain(["everything"]);
+/// The views in which somebody can find anything.
+fn views(frame: &Frame, bar: &FilterBar, asked: &Asked, sees: Sees) -> Vec<View> {
+    let (groups, last): (&[Group], _) = match sees {
+        Sees::All => (&Group::ALL, Some("everything")),
+        Sees::OfCustomers => (&Group::OF_CUSTOMERS, None),
+    };
+    let names = [""].into_iter().chain(groups.iter().map(|group| group.name())).chain(last);
     let view = |name: &str| View {
         words: frame.t(&format!("trail-view-{}", if name.is_empty() { "changes" } else { name })),
         count: None,
@@ -124,7 +133,7 @@ pub async fn list(
     caller: Caller,
     Parameters(asked): Parameters<Asked>,
 ) -> Result<Response, Problem> {
-    let limited = work::may_read(&caller)?;
+    let sees = work::may_read(&caller)?;
     let frame = Frame::of(&caller, "audit");
     let found = match work::filter(&app, &caller, &asked).await {
         Ok(filter) => work::page(&app, &filter, PAGE).await,
@@ -141,12 +150,12 @@ pub async fn list(
     let rows: Vec<Row> = page.lines.iter().map(|line| row(&app, &frame, mask, line)).collect();
     let query = bar.query();
     let mut response = render(&ListPage {
-        above: list::above(&frame, TRAIL, &kept, &bar, views(&frame, &bar, &asked))?,
+        above: list::above(&frame, TRAIL, &kept, &bar, views(&frame, &bar, &asked, sees))?,
         count: rows.len(),
         list: List::new(&frame, TRAIL, &kept, rows).shown()?,
         next: page.next,
         file: (!is_wrong).then(|| format!("/admin/audit/file?{}", query.trim_start_matches('?'))),
-        sees_all: limited.is_none(),
+        sees_all: sees == Sees::All,
         bar,
         frame,
     });

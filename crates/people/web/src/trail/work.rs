@@ -1,6 +1,6 @@
 //! What the pages of the trail share: what an address asks for, and who may see what.
 //!
-//! Invariant: whoever may only read the entries of customers gets no others, whatever the address says.
+//! Invariant: whoever may only read what concerns customers gets no other entry, whatever the address says.
 
 use base_core::period::Period;
 use base_core::permission::{AUDIT_READ, AUDIT_READ_CUSTOMERS};
@@ -75,15 +75,27 @@ async fn narrow(app: &People, caller: &Caller, filter: &mut Filter, same: &str) 
     Ok(())
 }
 
-/// Who may read the trail at all; gives the realm that they are limited to.
-pub fn may_read(caller: &Caller) -> Result<Option<Realm>, Problem> {
-    if caller.person.may(AUDIT_READ) {
-        return Ok(None);
+/// What somebody sees of the trail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sees {
+    /// Everything.
+    All,
+    /// What customers did, and what was done with them.
+    OfCustomers,
+}
+
+impl Sees {
+    fn sees(self, line: &Line) -> bool {
+        self == Self::All || line.realm == Realm::Customer.name() || line.entity_type == CUSTOMER
     }
-    if caller.person.may(AUDIT_READ_CUSTOMERS) {
-        return Ok(Some(Realm::Customer));
+}
+
+/// Who may read the trail at all, and what of it.
+pub fn may_read(caller: &Caller) -> Result<Sees, Problem> {
+    if !caller.person.may(AUDIT_READ) && caller.person.may(AUDIT_READ_CUSTOMERS) {
+        return Ok(Sees::OfCustomers);
     }
-    caller.must(AUDIT_READ).map(|()| None)
+    caller.must(AUDIT_READ).map(|()| Sees::All)
 }
 
 /// How much of e-mails and addresses is shown.
@@ -130,14 +142,9 @@ fn days(app: &People, asked: &Asked) -> Result<(Option<Moment>, Option<Moment>),
 
 /// Reads what the address asks for.
 pub async fn filter(app: &People, caller: &Caller, asked: &Asked) -> Result<Filter, Problem> {
-    let limited = may_read(caller)?;
-    let realm = match text("realm", &asked.realm)? {
-        None => limited,
-        Some(name) => {
-            let wrong = || Problem::field("realm", "The realm is staff or customer.");
-            Some(limited.unwrap_or(Realm::parse(&name).ok_or_else(wrong)?))
-        }
-    };
+    let of_customers = may_read(caller)? == Sees::OfCustomers;
+    let wrong = || Problem::field("realm", "The realm is staff or customer.");
+    let realm = text("realm", &asked.realm)?.map(|name| Realm::parse(&name).ok_or_else(wrong)).transpose()?;
     let actor = match text("person", &asked.person)? {
         Some(name) => Some(names::account_of(app, &name).await?),
         None => None,
@@ -152,6 +159,7 @@ pub async fn filter(app: &People, caller: &Caller, asked: &Asked) -> Result<Filt
     let below = Some(asked.cursor.trim()).filter(|text| !text.is_empty()).map(str::parse::<i64>);
     let mut filter = Filter {
         realm,
+        of_customers,
         actor,
         action: text("action", &asked.action)?,
         group: group.transpose()?,
@@ -193,10 +201,10 @@ pub async fn page(app: &People, filter: &Filter, limit: u32) -> Result<Page, Pro
 
 /// One entry that the caller may see.
 pub async fn find(app: &People, caller: &Caller, seq: &str) -> Result<Line, Problem> {
-    let limited = may_read(caller)?;
+    let sees = may_read(caller)?;
     let not_found = || Problem::not_found("This entry");
     let seq: i64 = seq.parse().map_err(|_| not_found())?;
     let mut reader = app.db.read().await?;
     let line = trail::find(reader.conn(), seq).await?;
-    line.filter(|line| limited.is_none_or(|realm| realm.name() == line.realm)).ok_or_else(not_found)
+    line.filter(|line| sees.sees(line)).ok_or_else(not_found)
 }

@@ -199,12 +199,6 @@ customer-details = Details
 customer-from = From
 customer-system = System
 customer-no-trail = Nothing yet
-customer-trail-email = E-mail contains
-customer-trail-by = User name of who did it
-customer-entries-shown = { $n ->
-    [one] 1 entry
-   *[other] { $n } entries
-}
 action-CUSTOMER_LOGIN = Customer signed in
 action-CUSTOMER_LOGOUT = Customer signed out
 action-CUSTOMER_CREATE = Customer created
@@ -261,3 +255,7 @@ kept-portal-stock_views = Saved views of the stock
 kept-portal-stock_watches = Notices about stock that were asked for
 customer-invite = Invite from a file
 customer-view-as = See their stock
+
+# Jobs
+job-stock_mails = Send mails about stock
+job-erp_parties = Read the customers of the ERP

@@ -190,9 +190,6 @@ customer-details = विवरण
 customer-from = कहाँ से
 customer-system = सिस्टम
 customer-no-trail = अभी कुछ नहीं
-customer-trail-email = ई-मेल में
-customer-trail-by = करने वाले का यूज़र नाम
-customer-entries-shown = { $n } प्रविष्टियाँ
 action-CUSTOMER_LOGIN = ग्राहक ने साइन इन किया
 action-CUSTOMER_LOGOUT = ग्राहक ने साइन आउट किया
 action-CUSTOMER_CREATE = ग्राहक बना
@@ -243,3 +240,7 @@ kept-portal-stock_views = स्टॉक के सहेजे हुए द�
 kept-portal-stock_watches = स्टॉक की माँगी गई सूचनाएँ
 customer-invite = फ़ाइल से बुलाएँ
 customer-view-as = उनका स्टॉक देखें
+
+# Jobs
+job-stock_mails = स्टॉक के मेल भेजना
+job-erp_parties = ERP के ग्राहक पढ़ना

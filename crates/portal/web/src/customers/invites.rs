@@ -7,7 +7,6 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use base_core::account::Actor;
 use base_core::audit::{Entry, Origin};
 use base_core::file::FileKind;
 use base_core::import::{ImportMode, ImportState};
@@ -129,6 +128,15 @@ impl ImportKinds for Invites {
     }
 }
 
+/// A step whose rows were opened.
+struct Known {
+    by: Acting,
+    before: Import,
+    unreadable: Vec<RowNote>,
+    rows_read: i64,
+    next_round: i64,
+}
+
 /// What became of rows.
 #[derive(Default)]
 struct Became {
@@ -198,13 +206,17 @@ fn begin_taking_back(import: &mut Import, fault: &str) {
 
 impl Invites {
     /// The ERP does not say whom the rows mean: they are tried again, and not refused one by one. Where it stays away, the
-    /// import ends and says why, so that others go on; the same file can be brought again.
-    async fn wait(&self, before: &Import, by: &Acting) -> Result<Import, StoreError> {
-        let (portal, now) = (&self.0, self.0.clock.now());
+    /// import ends and says why; the same file can be brought again. Other imports go on meanwhile.
+    async fn wait(&self, before: &Import, by: &Acting) -> Result<Import, DeskError> {
         tracing::warn!(import.id = before.id, "an import of customers waits for the ERP");
-        if now.since_us(before.updated_at) < AWAY_US {
-            return Err(StoreError::Conflict);
+        if self.0.clock.now().since_us(before.updated_at) < AWAY_US {
+            return Err(DeskError::Busy);
         }
+        self.give_up(before, by).await.map_err(store)
+    }
+
+    async fn give_up(&self, before: &Import, by: &Acting) -> Result<Import, StoreError> {
+        let (portal, now) = (&self.0, self.0.clock.now());
         let mut tx = portal.db.write().await?;
         let Some(mut after) = import::lock(tx.conn(), &before.id).await? else { return Err(StoreError::Conflict) };
         let stands = (after.round, after.rows_done) == (before.round, before.rows_done);
@@ -223,17 +235,24 @@ impl Invites {
         Ok(after)
     }
 
-    async fn step(&self, step: RunStep) -> Result<Import, StoreError> {
+    async fn step(&self, step: RunStep) -> Result<Import, DeskError> {
         let portal = &self.0;
-        let (rows, now) = (rows_of(step.rows), portal.clock.now());
+        let RunStep { by, before, rows, unreadable, rows_read, next_round } = step;
+        let rows = rows_of(rows);
         let known = choice::known(portal).await;
         let asks_erp = portal.live.is_some() && rows.iter().any(|row| work::names_customers(&row.customers));
         if asks_erp && known.is_none() {
-            return self.wait(&step.before, &step.by).await;
+            return self.wait(&before, &by).await;
         }
+        let step = Known { by, before, unreadable, rows_read, next_round };
+        self.invite_all(step, &rows, known.as_deref()).await.map_err(store)
+    }
+
+    async fn invite_all(&self, step: Known, rows: &[Invite], known: Option<&[Customer]>) -> Result<Import, StoreError> {
+        let (portal, now) = (&self.0, self.0.clock.now());
         // Hashes are made before the transaction: each keeps a core busy for 20 ms.
         let mut passwords = Vec::with_capacity(rows.len());
-        for row in &rows {
+        for row in rows {
             let made = work::password_for(portal, &[&row.name, &row.email], Way::Mail).await;
             passwords.push(made.filter(|_| work::can_mail(portal)));
         }
@@ -244,7 +263,7 @@ impl Invites {
         if !stands || after.state != ImportState::Running {
             return Ok(after);
         }
-        let rows = Rows { invites: &rows, passwords: &passwords, known: known.as_deref() };
+        let rows = Rows { invites: rows, passwords: &passwords, known };
         let mut became = make_all(portal, &mut tx, &rows, doing).await?;
         became.refused.extend(step.unreadable);
         let takes_back = after.mode == ImportMode::AllOrNothing && !became.refused.is_empty();
@@ -322,14 +341,14 @@ impl Invites {
 #[async_trait]
 impl ImportWork for Invites {
     async fn run(&self, step: RunStep) -> Result<Import, DeskError> {
-        self.step(step).await.map_err(store)
+        self.step(step).await
     }
 
     async fn take_back(&self, by: Acting, import_id: &str) -> Result<Import, DeskError> {
         self.undo(&by, import_id).await.map_err(store)
     }
 
-    fn dry_run(&self, _: &'static FileKind, _: Actor) -> Box<dyn DryRun> {
+    fn dry_run(&self, _: &'static FileKind, _: Acting) -> Box<dyn DryRun> {
         Box::new(Trial { portal: self.0.clone(), db: self.0.db.clone(), before: Vec::new() })
     }
 }

@@ -24,7 +24,7 @@ const LISTED: u32 = 50;
 pub async fn list(config: Config) -> anyhow::Result<()> {
     let site = Site::open(config).await?;
     let mut reader = site.db.read().await?;
-    let lines = import::list(reader.conn(), None, LISTED).await?;
+    let lines = import::list(reader.conn(), &import::SeenBy::default(), None, LISTED).await?;
     drop(reader);
     for line in lines {
         let import = &line.import;

@@ -20,7 +20,7 @@ use base_core::import::{ImportMode, ImportState};
 use base_core::permission::IMPORT_RUN;
 use base_files::import::check::{Check, ROWS_CHECKED_MAX};
 use base_files::import::{
-    From, ImportKinds, ImportWork, LEASE_US, ResultOf, ResultWriter, Table, intake, steps_of, write_result,
+    Acting, From, ImportKinds, ImportWork, LEASE_US, ResultOf, ResultWriter, Table, intake, steps_of, write_result,
 };
 use base_records::import::{Checked, Import, Phase};
 use base_records::{account, import};
@@ -156,10 +156,12 @@ fn id(table: &Table, import: &Import, (sheets, attempt): (&[String], u32)) -> St
 /// Decides on every row and writes nothing but the result file.
 async fn dry_run(parts: &DeskParts, table: &Arc<Table>, importer: &Importer, path: &Path) -> anyhow::Result<Checked> {
     let actor = Actor { account: importer.account, scope: importer.scope.clone() };
+    // These kinds ask for no more than the right to import, which was asked for.
+    let by = Acting { actor, origin: importer.origin.clone(), person: None };
     let (desk, tasks) = bags_work::open(parts);
     let work: Arc<dyn ImportWork> = import_work(parts.clone(), desk);
     let kinds: Arc<dyn ImportKinds> = work.clone();
-    let mut check = Check::begin(&*work, table, actor);
+    let mut check = Check::begin(&*work, table, by);
     let total = u64::try_from(check.checked.rows * table.kind.rounds).unwrap_or_default();
     let mut progress = Progress::new("trying", total);
     let from = From { round: 1, rows_done: 0, rows_max: ROWS_CHECKED_MAX, now: parts.clock.now() };

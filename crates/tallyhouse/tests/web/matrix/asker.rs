@@ -142,7 +142,9 @@ fn proof(route: &Route, session: &str) -> String {
     match route.path.as_str() {
         "/login" | "/portal/login" => derive(FORM, "sign-in"),
         "/devices/enrol" => derive(FORM, "enrol a device"),
-        "/register" | "/forgot" | "/reset/{token}" => derive(FORM, "outside"),
+        "/register" | "/forgot" | "/reset/{token}" | "/portal/forgot" | "/portal/reset/{token}" => {
+            derive(FORM, "outside")
+        }
         _ => derive(session, "csrf"),
     }
 }

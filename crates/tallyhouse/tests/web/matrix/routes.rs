@@ -14,8 +14,9 @@ pub struct Route {
 impl Route {
     /// True for what answers programs: refused with a problem in JSON.
     pub fn is_call(&self) -> bool {
-        let is_of_stock = self.path.starts_with("/inventory/api/") || self.path.ends_with("/stock/rows");
-        is_of_stock || (self.path.starts_with("/api/") && self.path != "/api/docs")
+        let answers_programs =
+            self.path.starts_with("/inventory/api/") || self.path.ends_with("/stock/rows") || self.path == "/metrics";
+        answers_programs || (self.path.starts_with("/api/") && self.path != "/api/docs")
     }
 
     /// True for what changes something.

@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use base_core::permission::IMPORT_RUN;
+use base_core::permission::IMPORT_OWN;
 use base_files::import::ResultWriter;
 use base_records::import;
 use base_records::import::{Import, Phase};
@@ -35,7 +35,7 @@ pub struct ResultQuery {
 
 /// Gives every refused row with its number, its values and the reason, as CSV.
 #[utoipa::path(get, path = "/api/v1/imports/{id}/result.csv",
-    extensions(("x-permission" = json!(IMPORT_RUN.name()))),
+    extensions(("x-permission" = json!(IMPORT_OWN.name()))),
     params(ResultQuery, ("id", description = "The import's id")),
     responses((status = 200, description = "CSV, safe to open in a spreadsheet.", content_type = "text/csv"),
         (status = 404, description = "There is no such import.", body = ProblemBody)))]

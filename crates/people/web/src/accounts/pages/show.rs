@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use base_core::permission::ACCOUNT_MANAGE;
+use base_core::permission::{ACCOUNT_MANAGE, AUDIT_READ};
 use base_core::time::Moment;
 use base_web::error::Problem;
 use base_web::form::Form;
@@ -58,6 +58,8 @@ pub(crate) struct ShowPage {
     pub(crate) can_mail: bool,
     /// True where a link in it leads here.
     pub(crate) can_link: bool,
+    /// True where the caller may look at all sign-ins of the person.
+    pub(crate) reads_trail: bool,
     pub(crate) said: Option<Said>,
 }
 
@@ -120,6 +122,7 @@ async fn show_page(app: &People, caller: &Caller, account: &Account, said: Optio
         changes,
         is_own: caller.person.id == account.id,
         may_manage: caller.person.may(ACCOUNT_MANAGE),
+        reads_trail: caller.person.may(AUDIT_READ),
         may_erase: caller.person.may(PERSON_ERASE),
         can_mail,
         can_link: can_mail

@@ -4,11 +4,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use base_core::permission::IMPORT_RUN;
 use base_web::cursor::{self, Given};
 use base_web::error::Problem;
 use base_web::filter::{FilterBar, wrong_filter};
 use base_web::form::Form;
+use base_web::imports::rights::may_import;
 use base_web::list::{self, Above, Act, Bulk, Cell, Column, Kept, List, ListKind, Picked, Row, View};
 use base_web::pages::apart_from_said;
 use base_web::session::Caller;
@@ -126,7 +126,7 @@ pub async fn list(State(portal): State<Portal>, caller: Caller, uri: Uri) -> Res
         all: counts.all,
         next: found.next.as_ref().map(|next| cursor::write(&portal, &caller, next)),
         may_manage,
-        may_invite: may_manage && caller.person.may(IMPORT_RUN),
+        may_invite: may_manage && may_import(&caller.person),
         said: said_of(&frame, &said),
         frame,
     });

@@ -14,7 +14,7 @@ use base_web::view::{Frame, Said, Undo, path_part, render};
 use portal_rules::permission::{CUSTOMER_MANAGE, CUSTOMER_READ, CUSTOMER_VIEW};
 use portal_rules::scope::Scope;
 use portal_store::customer::CustomerLine;
-use portal_store::usage::{self, EntryFilter};
+use portal_store::usage;
 use serde::Deserialize;
 
 use super::{last_activity, shown, state};
@@ -68,9 +68,7 @@ async fn page(
     let frame = Frame::of(caller, "customers");
     let now = portal.clock.now();
     let mut reader = portal.db.read().await?;
-    let filter = EntryFilter { email: &customer.email, ..EntryFilter::default() };
-    let mut entries = usage::entries(reader.conn(), filter, ENTRIES).await?;
-    entries.retain(|entry| entry.email == customer.email);
+    let entries = usage::entries(reader.conn(), &customer.email, ENTRIES).await?;
     let sessions = session::of_account(reader.conn(), Realm::Customer, customer.id, now).await?.len();
     drop(reader);
     let (state, tone) = state(&customer.facts);

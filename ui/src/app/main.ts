@@ -3,6 +3,7 @@
 //
 // Invariant: every page works without it. It stores only the chosen theme, the fact that the sign-in page
 // was shown, and, for the length of a visit, where a page was scrolled to and what a form held when it was sent.
+import type { Held } from '../engine/fields'
 import { guardConfirmations } from './confirm'
 import { keepDrafts } from './drafts'
 import { submitFilters } from './filters'
@@ -12,6 +13,7 @@ import { showUnread } from './notices'
 import { moveThroughRows } from './rows'
 import { rememberScroll } from './scroll'
 import { watchSession } from './session'
+import type { EarlyKey } from './typing'
 import { showStrength } from './strength'
 import { fitTables } from './tables'
 import { showToasts } from './toast'
@@ -64,12 +66,18 @@ function openHelp(): void {
   document.querySelector<HTMLAnchorElement>('a[data-help]')?.click()
 }
 
+/** What a field holds before a key of this moment reaches it. */
+function heldBefore(target: EventTarget | null): Held | null {
+  if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) return null
+  return { value: target.value, start: target.selectionStart, end: target.selectionEnd }
+}
+
 /** What is only needed while somebody types or scans comes when it is needed. */
 function loadTyping(): void {
-  const early: KeyboardEvent[] = []
+  const early: EarlyKey[] = []
   let isLoading = false
   const load = (event?: Event): void => {
-    if (event instanceof KeyboardEvent) early.push(event)
+    if (event instanceof KeyboardEvent) early.push({ event, held: heldBefore(event.target) })
     if (isLoading) return
     isLoading = true
     void import('./typing').then(({ watchTyping }) => {

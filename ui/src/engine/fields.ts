@@ -62,8 +62,8 @@ export class FieldScans {
     })
   }
 
-  /** True if the key ended a scan: nothing else may act on it. */
-  press(event: KeyboardEvent): boolean {
+  /** True if the key ended a scan: nothing else may act on it. `held` is what the field held before a key of earlier. */
+  press(event: KeyboardEvent, held?: Held): boolean {
     const { target } = event
     if (!(target instanceof Element) || isOther(target)) return false
     if (MODIFIERS.has(event.key)) return false
@@ -72,7 +72,7 @@ export class FieldScans {
     if (target !== this.target || isSoft || isLeaning) this.forget()
     if (isSoft || isLeaning) return false
     this.target = target
-    return this.pressed(event, target)
+    return this.pressed(event, held ?? heldBy(target))
   }
 
   /** The field was changed by something else. */
@@ -82,9 +82,8 @@ export class FieldScans {
     this.codes = []
   }
 
-  private pressed(event: KeyboardEvent, target: Element): boolean {
+  private pressed(event: KeyboardEvent, held: Held | null): boolean {
     const { code, key, shiftKey: shift, ctrlKey: ctrl, altKey: alt, metaKey: meta, timeStamp: atMs } = event
-    const held = heldBy(target)
     const before = this.wedge.text.length
     this.isInPress = true
     const taken = this.wedge.press({ code, key, shift, ctrl, alt, meta, atMs })

@@ -100,7 +100,13 @@ async fn show(caller: Caller, Path(name): Path<String>) -> Result<Response, Prob
     if let Some(permission) = document.group.needs() {
         caller.must(permission)?;
     }
-    let shown = markdown::shown(&document.text, &Places { pictures: PICTURES, page: &documents::page_of });
+    let is_closed = |address: &str| {
+        let name = address.trim_start_matches("/help/").split('#').next().unwrap_or_default();
+        let needs = documents::find(name, frame.locale).and_then(|document| document.group.needs());
+        needs.is_some_and(|permission| !frame.may(permission))
+    };
+    let places = Places { pictures: PICTURES, page: &documents::page_of, is_closed: &is_closed };
+    let shown = markdown::shown(&document.text, &places);
     let chapters: Vec<Heading> = shown.headings.into_iter().filter(|heading| heading.level == 2).collect();
     let contents = if chapters.len() < CHAPTERS_MIN { Vec::new() } else { chapters };
     let title = document.title();
@@ -128,7 +134,8 @@ mod tests {
     }
 
     fn shown(document: &Document) -> markdown::Shown {
-        markdown::shown(&document.text, &Places { pictures: PICTURES, page: &documents::page_of })
+        let places = Places { pictures: PICTURES, page: &documents::page_of, is_closed: &|_| false };
+        markdown::shown(&document.text, &places)
     }
 
     /// The values of an attribute.

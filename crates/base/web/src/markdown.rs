@@ -15,6 +15,8 @@ pub struct Places<'p> {
     pub pictures: &'p str,
     /// The page of another text, by the path that names it (`running.md#tls`); `None` where there is no such page.
     pub page: &'p dyn Fn(&str) -> Option<String>,
+    /// True for the address of a page that the reader may not open: what would lead there is shown as words.
+    pub is_closed: &'p dyn Fn(&str) -> bool,
 }
 
 /// A text, made ready for a page.
@@ -152,17 +154,29 @@ fn anchor(words: &str) -> String {
     kept.map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
-/// Words in code that name another text lead to its page.
+/// Words in code that name another text lead to its page; links to pages that are closed to the reader are words.
 fn linked<'t>(events: Vec<Event<'t>>, places: &Places<'_>) -> Vec<Event<'t>> {
     let mut linked = Vec::with_capacity(events.len());
-    let mut is_link = false;
+    let (mut is_link, mut is_closed) = (false, false);
     for event in events {
         match &event {
-            Event::Start(Tag::Link { .. }) => is_link = true,
-            Event::End(TagEnd::Link) => is_link = false,
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                is_link = true;
+                is_closed = (places.page)(dest_url).is_some_and(|address| (places.is_closed)(&address));
+                if is_closed {
+                    continue;
+                }
+            }
+            Event::End(TagEnd::Link) => {
+                is_link = false;
+                if std::mem::take(&mut is_closed) {
+                    continue;
+                }
+            }
             _ => {}
         }
-        let Some(address) = to_text(&event).filter(|_| !is_link).and_then(|path| (places.page)(path)) else {
+        let page = to_text(&event).filter(|_| !is_link).and_then(|path| (places.page)(path));
+        let Some(address) = page.filter(|address| !(places.is_closed)(address)) else {
             linked.push(event);
             continue;
         };
@@ -225,7 +239,11 @@ mod tests {
 
     const PLACES: Places<'_> = Places {
         pictures: "/help/pictures/",
-        page: &|path| path.ends_with("other.md").then(|| "/help/other".to_owned()),
+        page: &|path| {
+            let name = path.split('#').next().and_then(|path| path.rsplit('/').next()?.strip_suffix(".md"))?;
+            ["other", "closed"].contains(&name).then(|| format!("/help/{name}"))
+        },
+        is_closed: &|address| address == "/help/closed",
     };
 
     #[test]
@@ -257,6 +275,15 @@ mod tests {
             html.contains("<div class=\"scroll\" tabindex=\"0\"><table>") && html.contains("</table>\n</div>"),
             "{html}"
         );
+    }
+
+    #[test]
+    fn what_leads_to_a_page_that_is_closed_to_the_reader_is_words() {
+        let html = shown("# A\n\nsee [the **other**](closed.md#x), `docs/closed.md` and [it](other.md)", &PLACES)
+            .html
+            .to_string();
+        assert!(html.contains("see the <strong>other</strong>, <code>docs/closed.md</code> and <a href"), "{html}");
+        assert_eq!((html.matches("<a ").count(), html.matches("</a>").count()), (1, 1), "{html}");
     }
 
     #[test]

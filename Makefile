@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.tools/bin:$(PATH):$(HOME)/.cargo/bin
 program := $(CARGO_TARGET_DIR)/release/tallyhouse
 quick := $(CARGO_TARGET_DIR)/quick/tallyhouse
 
-.PHONY: help access acme container deb demo build package quick test bench bench-large bench-traitortrack directory faults connections nodes fuzz letters sbom screenshots security clean
+.PHONY: help access acme container deb demo build package quick test bench bench-large bench-traitortrack directory faults connections nodes fuzz letters monitoring sbom screenshots security clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -71,6 +71,10 @@ letters: build ## compare the scripts of India in a PDF with what a browser draw
 directory: ## sign in by a real domain of Active Directory that Samba keeps (root; a minute and what is built)
 	@scripts/need cc rust
 	@scripts/with-samba cargo test --locked -p people-directory --test samba
+
+monitoring: build ## every query of the board and every alert rule in a real Prometheus (apt; two minutes)
+	@scripts/need node prometheus
+	@node tests/monitoring/run.mjs
 
 security: build ## attack a site of our own on loopback: API, pages, SQL, sockets, headers, packages, secrets (half an hour)
 	@tests/security/run $(SECURITY_PARTS)

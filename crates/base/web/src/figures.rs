@@ -44,8 +44,9 @@ static REQUESTS: LazyLock<RwLock<HashMap<Box<str>, Times>>> = LazyLock::new(RwLo
 /// The times of one route, made when they are first needed.
 type Times = [OnceLock<Histogram>; METHODS.len() * CLASSES.len()];
 
-/// Begins to keep figures, once in a program; describes these. Before it, nothing is counted.
-pub fn begin<'f>(figures: impl IntoIterator<Item = &'f Figure>) {
+/// Begins to keep figures, once in a program. A counter that was used before counts nothing for good, so this comes before
+/// anything is decided.
+pub fn keep() {
     HANDLE.get_or_init(|| {
         let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS);
         let recorder = builder.expect("there are buckets").build_recorder();
@@ -55,6 +56,11 @@ pub fn begin<'f>(figures: impl IntoIterator<Item = &'f Figure>) {
         }
         handle
     });
+}
+
+/// Begins to keep figures and describes these.
+pub fn begin<'f>(figures: impl IntoIterator<Item = &'f Figure>) {
+    keep();
     for Figure { name, kind, help, .. } in figures {
         match kind {
             Kind::Counter => describe_counter!(*name, *help),

@@ -47,6 +47,7 @@ async fn open(listen: SocketAddr, mut config: Config, database_is_named: bool) -
     // Its people are invented, so no mail is sent.
     config.mail = None;
     config.server = Server { listen, secure_cookies: false, ..config.server };
+    base_web::figures::keep();
     let site = Site::open(config).await?;
     let people = demo::prepare(&site).await?;
     Ok(Demo { site, people, _folder: folder })

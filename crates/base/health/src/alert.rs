@@ -119,7 +119,8 @@ impl Kind {
             Self::BackupUnproved => rule(49, 48, 0, 0),
             Self::BackupOld => rule(1, 0, 0, 0),
             Self::Clock => rule(2_000, 1_000, 0, 5 * MINUTE_US),
-            Self::SealLag => rule(300, 60, 0, 0),
+            // A server that starts catches up first.
+            Self::SealLag => rule(300, 60, 2 * MINUTE_US, 0),
             Self::Mails => rule(15, 5, 0, 0),
             Self::Away => rule(180, 0, 0, MINUTE_US),
         }

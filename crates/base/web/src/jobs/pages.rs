@@ -22,6 +22,8 @@ use crate::view::{Frame, Said, TIME, grouped, render};
 /// The jobs that make backups and try them.
 const MAKES: &str = "backups";
 const TRIES: &str = "backup_trials";
+/// How many characters of a node's id are shown.
+const NODE_SHOWN: usize = 8;
 
 /// A job as the page shows it.
 pub(crate) struct Shown {
@@ -60,7 +62,7 @@ impl Shown {
             next: if is_held { String::new() } else { shown(Some(job.next_run_at), app) },
             told,
             failures: grouped(job.failures),
-            held_by: job.lease_by.filter(|_| is_held).unwrap_or_default(),
+            held_by: job.lease_by.filter(|_| is_held).map(|node| short(&node)).unwrap_or_default(),
             name: job.name,
         }
     }
@@ -68,6 +70,12 @@ impl Shown {
     fn state_key(&self) -> String {
         format!("job-state-{}", self.state)
     }
+}
+
+/// The end of a node's id, which tells nodes apart.
+fn short(node: &str) -> String {
+    let skipped = node.chars().count().saturating_sub(NODE_SHOWN);
+    node.chars().skip(skipped).collect()
 }
 
 fn shown(at: Option<i64>, app: &App) -> String {

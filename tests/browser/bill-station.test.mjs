@@ -267,7 +267,7 @@ test('two people fill one bill at once, and of one parent for two bills exactly 
   // Who looks at the page again sees what the other has done.
   await left.page.reload()
   await shows(left.page, { ready: true, count: 16 })
-  assert.equal(await left.page.locator('#bags li[data-code]').count(), 16)
+  await until('all sixteen are in the list', async () => (await left.page.locator('#bags li[data-code]').count()) === 16)
 
   await left.page.goto(at('/bills/station?bill=BT-RIVAL'))
   await shows(left.page, { ready: true, bill: 'BT-RIVAL', count: 0 })

@@ -83,8 +83,15 @@ async function work(site) {
   check("scans are answered", answer.ok, await answer.text());
   const bill = await send("/api/v1/bills", { bill: "MON-1" });
   check("a bill is made", bill.ok, await bill.text());
-  const refused = await fetch(`${site.address}/api/v1/bags`, { headers: { authorization: "Bearer tally_unknown" } });
-  check("an unknown token is refused", refused.status === 401);
+  const form = await fetch(`${site.address}/login`);
+  const csrf = (await form.text()).match(/name="csrf" value="([^"]+)"/)[1];
+  const cookie = form.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+  const refused = await fetch(`${site.address}/login`, {
+    method: "POST",
+    headers: { cookie, "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams({ username: "nobody", password: "wrong", csrf }),
+  });
+  check("a wrong password is refused", refused.status === 422);
 }
 
 async function startPrometheus(site) {

@@ -7,6 +7,7 @@ use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::http::header;
 use base_secret as secret;
 use bytes::Bytes;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
@@ -16,6 +17,10 @@ use crate::{body, text};
 
 /// Largest form, in bytes.
 const FORM_BYTES_MAX: usize = 64 * 1024;
+
+/// What a form holds that has no fields of its own.
+#[derive(Deserialize)]
+pub struct NoFields {}
 
 /// A form of a signed-in person, its `csrf` field checked.
 pub struct Form<T> {

@@ -8,12 +8,11 @@ use base_core::permission::SITE_MAINTAIN;
 use base_core::time::Moment;
 use base_health::tell;
 use base_records::alert::Alert;
-use serde::Deserialize;
 
 use super::work::{self, Calls, ListQuery};
 use crate::app::App;
 use crate::error::Problem;
-use crate::form::Form;
+use crate::form::{Form, NoFields};
 use crate::locale;
 use crate::pages::apart_from_said;
 use crate::session::Caller;
@@ -92,10 +91,6 @@ fn by_webhook(app: &App, frame: &Frame, calls: &Calls) -> String {
     let counts = [("server", server.as_str()), ("waiting", waiting.as_str()), ("failed", failed.as_str())];
     locale::text(frame.locale, "alerts-webhook-to", &counts)
 }
-
-/// A form without fields of its own.
-#[derive(Deserialize)]
-pub struct NoFields {}
 
 /// `POST /admin/alerts/try`
 pub async fn try_out(State(app): State<App>, form: Form<NoFields>) -> Result<Response, Problem> {

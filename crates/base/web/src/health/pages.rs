@@ -20,7 +20,7 @@ use super::seen::PoolUse;
 use super::work;
 use crate::app::App;
 use crate::error::Problem;
-use crate::form::Form;
+use crate::form::{Form, NoFields};
 use crate::list::Tone;
 use crate::parameters::Parameters;
 use crate::report::Words;
@@ -366,10 +366,6 @@ pub async fn queries(
         plan,
     }))
 }
-
-/// A form without fields of its own.
-#[derive(Deserialize)]
-pub struct NoFields {}
 
 /// `POST /admin/queries/{pid}/end`
 pub async fn end(State(app): State<App>, Path(pid): Path<String>, form: Form<NoFields>) -> Result<Response, Problem> {

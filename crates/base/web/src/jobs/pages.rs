@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::work::{self, Kept, State as JobState};
 use crate::app::App;
 use crate::error::Problem;
-use crate::form::Form;
+use crate::form::{Form, NoFields};
 use crate::list::Tone;
 use crate::pages::apart_from_said;
 use crate::session::Caller;
@@ -117,10 +117,6 @@ fn said_of(frame: &Frame, said: &str) -> Option<Said> {
         _ => None,
     }
 }
-
-/// A form without fields of its own.
-#[derive(Deserialize)]
-pub struct NoFields {}
 
 /// `POST /admin/jobs/{name}/run`
 pub async fn run(State(app): State<App>, Path(name): Path<String>, form: Form<NoFields>) -> Result<Response, Problem> {

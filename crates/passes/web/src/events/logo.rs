@@ -4,11 +4,10 @@ use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use base_sheet::Logo;
 use base_web::error::Problem;
-use base_web::form::Form;
+use base_web::form::{Form, NoFields};
 use base_web::upload;
 use passes_rules::permission::EVENT_MANAGE;
 use passes_store::logo;
-use serde::Deserialize;
 
 use super::pages::back_to;
 use super::work::{by, find};
@@ -32,10 +31,6 @@ pub async fn put(State(app): State<Passes>, Path(id): Path<String>, request: Req
     logo::put(&app.db, event.id, &kept, by(&app, &caller.origin(None))).await?;
     Ok(back_to(event.id, "saved"))
 }
-
-/// A form without fields.
-#[derive(Deserialize)]
-pub struct NoFields {}
 
 /// `POST /events/{event}/logo/remove`
 pub async fn remove(

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use base_core::time::Moment;
 use base_web::error::Problem;
-use base_web::form::Form;
+use base_web::form::{Form, NoFields};
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
 use base_web::view::{Frame, Said, render};
@@ -88,10 +88,6 @@ async fn renew(app: &Passes) -> Result<(), Problem> {
 fn back(said: &str) -> Response {
     Redirect::to(&format!("/pass-keys?said={said}")).into_response()
 }
-
-/// A form without fields.
-#[derive(Deserialize)]
-pub struct NoFields {}
 
 /// `POST /pass-keys/new`
 pub async fn create(State(app): State<Passes>, form: Form<NoFields>) -> Result<Response, Problem> {

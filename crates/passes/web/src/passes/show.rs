@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use base_core::time::Moment;
 use base_web::error::Problem;
-use base_web::form::Form;
+use base_web::form::{Form, NoFields};
 use base_web::parameters::Parameters;
 use base_web::session::Caller;
 use base_web::view::{Fragment, Frame, Said, Undo, grouped, path_part, render};
@@ -205,10 +205,6 @@ pub async fn cancel(
     let done = sale::cancel(&app.db, &line, refund, reason, by(&app, &origin)).await?;
     Ok(back_to(&line.id, if done == Sold::Done { "cancelled" } else { "gone" }))
 }
-
-/// A form without fields.
-#[derive(Deserialize)]
-pub struct NoFields {}
 
 /// `POST /passes/{pass}/bring-back`
 pub async fn bring_back(

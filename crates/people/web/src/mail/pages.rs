@@ -8,7 +8,7 @@ use base_core::time::Moment;
 use base_records::mail::MailLine;
 use base_web::error::Problem;
 use base_web::filter::{FilterBar, wrong_filter};
-use base_web::form::Form;
+use base_web::form::{Form, NoFields};
 use base_web::list::{self, Above, Act, Bulk, Cell, Column, Kept, List, ListKind, Picked, Row, Tone, View};
 use base_web::pages::apart_from_said;
 use base_web::session::Caller;
@@ -18,7 +18,6 @@ use people_store::mail::{Counts, Page};
 use serde::Deserialize;
 
 use super::work;
-use crate::accounts::pages::show::NoFields;
 use crate::accounts::pages::shown;
 use crate::state::People;
 

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base_core::permission::HOME_READ;
 use base_core::time::Moment;
 use base_web::error::Problem;
-use base_web::form::Form;
+use base_web::form::{Form, NoFields};
 use base_web::locale::LOCALES;
 use base_web::pages::apart_from_said;
 use base_web::session::Caller;
@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 use super::work;
 use super::work::{NewPassword, NotDone};
-use crate::accounts::pages::show::{NoFields, file_of};
+use crate::accounts::pages::show::file_of;
 use crate::accounts::pages::{Shown, shown};
 use crate::accounts::work::{note_export, own_data};
 use crate::refused;

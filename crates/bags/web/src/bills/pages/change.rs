@@ -12,7 +12,7 @@ use bags_rules::outcome::Outcome;
 use bags_rules::permission::{BILL_DELETE, BILL_EDIT};
 use bags_rules::scan::{Action, Details};
 use base_web::error::Problem;
-use base_web::form::Form;
+use base_web::form::{Form, NoFields};
 use base_web::session::Caller;
 use base_web::view::{Frame, path_part, render};
 use serde::Deserialize;
@@ -298,10 +298,6 @@ pub async fn ask_recalculate(caller: Caller) -> Result<Response, Problem> {
     caller.must(BILL_DELETE)?;
     Ok(render(&RecalculatePage { frame: Frame::of(&caller, "bills"), done: None }))
 }
-
-/// A form without fields.
-#[derive(Deserialize)]
-pub struct NoFields {}
 
 /// `POST /bills/recalculate`
 pub async fn recalculate(State(app): State<Bags>, form: Form<NoFields>) -> Result<Response, Problem> {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base_core::permission::{ACCOUNT_MANAGE, AUDIT_READ};
 use base_core::time::Moment;
 use base_web::error::Problem;
-use base_web::form::Form;
+use base_web::form::{Form, NoFields};
 use base_web::pages::{apart_from_said, moved};
 use base_web::session::Caller;
 use base_web::view::{Frame, Said, Undo, grouped, path_part, render};
@@ -166,10 +166,6 @@ pub async fn moved_to_edit(Path(id): Path<String>) -> Response {
 pub async fn moved_to_delete(Path(id): Path<String>) -> Response {
     moved(&format!("/admin/users/{}/delete", path_part(&id)))
 }
-
-/// A form without fields of its own.
-#[derive(Deserialize)]
-pub struct NoFields {}
 
 /// `POST /admin/users/{id}/{action}`
 pub async fn act(

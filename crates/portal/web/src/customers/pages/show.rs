@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base_core::realm::Realm;
 use base_records::session;
 use base_web::error::Problem;
-use base_web::form::Form;
+use base_web::form::{Form, NoFields};
 use base_web::pages::apart_from_said;
 use base_web::session::Caller;
 use base_web::view::{Frame, Said, Undo, path_part, render};
@@ -127,10 +127,6 @@ fn said_of(frame: &Frame, customer: &CustomerLine, said: &str) -> Option<Said> {
     let undo = Undo { address: format!("/admin/customers/{}/{back}", customer.id), fields: Vec::new() };
     Some(Said { undo: Some(undo), ..done })
 }
-
-/// A form without fields of its own.
-#[derive(Deserialize)]
-pub struct NoFields {}
 
 /// `POST /admin/customers/{id}/deactivate`
 pub async fn deactivate(
